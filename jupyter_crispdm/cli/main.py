@@ -1,0 +1,127 @@
+"""From words on a command line to a command's module, and from its errors to one line and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Protocol, cast
+
+from jupyter_crispdm.base.errors import CrispdmError
+from jupyter_crispdm.client.errors import ClientError
+
+from .output import complain
+
+COMMANDS = {
+    "demo": "make a small real project, train a model in it, deploy it and show it",
+    "lab": "start JupyterLab and dashboards with users, roles and safe defaults",
+    "run": "submit a job",
+    "jobs": "list the jobs",
+    "logs": "print a job's log",
+    "stop": "stop jobs",
+    "send": "send text to a job's standard input",
+    "envs": "list the Python environments",
+    "doctor": "check every part, and say how to repair what is not usable",
+    "models": "list the registered models",
+    "deploy": "deploy a model in the running server",
+    "serve": "serve models in a process of its own, without Jupyter",
+    "user": "add, list, change and remove people",
+    "token": "create, list and revoke the API tokens of programs",
+}
+PASS_ON = frozenset({"lab"})
+"""Commands that hand options they do not know to somebody else."""
+
+EXIT_FAILED = 1
+EXIT_INTERRUPTED = 130
+
+
+class Command(Protocol):
+    """What every module of a command offers."""
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Declare its arguments."""
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do it, and answer the exit code."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; whatever goes wrong is one line on stderr and an exit code."""
+    try:
+        return dispatch(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        _close_output()
+        return EXIT_FAILED
+    except (ClientError, CrispdmError, OSError) as error:
+        if os.environ.get("CRISPDM_DEBUG"):
+            raise
+        complain(str(error))
+        return EXIT_FAILED
+
+
+def dispatch(argv: list[str]) -> int:
+    """Parse the words and run the command that they name."""
+    words, rest = split_at_dashes(argv) if argv[:1] == ["run"] else (argv, [])
+    parser, command = build_parser(words[0] if words else None)
+    arguments, unknown = parser.parse_known_args(words)
+    if unknown and arguments.command not in PASS_ON:
+        parser.error(f"unknown arguments: {' '.join(unknown)}")
+    arguments.rest = unknown + rest
+    if command is None:
+        parser.error("which command?")
+    return command.run(arguments)
+
+
+def build_parser(chosen: str | None) -> tuple[argparse.ArgumentParser, Command | None]:
+    """The parser of all commands; only the chosen one is imported, so that help comes quickly."""
+    parser = argparse.ArgumentParser(
+        prog="jupyter crispdm", description="A data-science workbench on JupyterLab.", allow_abbrev=False
+    )
+    parser.add_argument("--version", action=ShowVersion)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    command = None
+    for name, summary in COMMANDS.items():
+        options = commands.add_parser(
+            name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False
+        )
+        if name == chosen:
+            command = cast(Command, import_module(f"{__package__}.{name}"))
+            command.configure(options)
+    return parser, command
+
+
+class ShowVersion(argparse.Action):
+    """`--version`, looked up only when it is asked for."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, help="print the version and exit")
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        """Print it and exit."""
+        from jupyter_crispdm import __version__
+
+        print(__version__)
+        parser.exit()
+
+
+def split_at_dashes(argv: list[str]) -> tuple[list[str], list[str]]:
+    """The words before the first `--` and those after it."""
+    if "--" not in argv:
+        return argv, []
+    at = argv.index("--")
+    return argv[:at], argv[at + 1 :]
+
+
+def _close_output() -> None:
+    """Whoever read our output is gone: keep the interpreter from complaining about it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,91 @@
+"""The client: one object per server, one attribute per noun of its API."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+
+import httpx
+
+from jupyter_crispdm.base.wire import Wire
+
+from .deployments import Deployments
+from .discovery import locate
+from .environments import Environments
+from .jobs import Jobs
+from .live import Live
+from .models import Models
+from .transport import Transport
+
+TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
+
+
+class Health(Wire):
+    """What the server says about itself."""
+
+    status: str
+    version: str
+
+
+class Client:
+    """Talks to one server; `with` closes its connections."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self.live = Live(transport)
+        self.jobs = Jobs(transport, self.live)
+        self.environments = Environments(transport)
+        self.models = Models(transport)
+        self.deployments = Deployments(transport, self.live)
+
+    @property
+    def url(self) -> str:
+        """The server's address."""
+        return self._transport.address.url
+
+    @property
+    def root(self) -> Path | None:
+        """The directory that the server serves; None when it does not run on this machine."""
+        root = self._transport.address.root_dir
+        return Path(root) if root else None
+
+    def health(self) -> Health:
+        """What the server says about itself."""
+        return self._transport.ask("health", Health)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._transport.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Client({self.url!r})"
+
+
+def connect(url: str | None = None, token: str | None = None) -> Client:
+    """A client of the server at `url`, or of the one that CRISPDM_URL or Jupyter's runtime files tell of.
+
+    Example
+    -------
+    >>> client = connect()
+    >>> job = client.jobs.submit(["python", "train.py"])
+    >>> for text in client.jobs.follow(job.id):
+    ...     print(text, end="")
+    """
+    transport = Transport(partial(locate, url, token), _http())
+    transport.connect()
+    return Client(transport)
+
+
+def _http() -> httpx.Client:
+    """HTTP that asks no proxy about this machine."""
+    return httpx.Client(timeout=TIMEOUT, mounts={pattern: httpx.HTTPTransport() for pattern in LOOPBACK})

@@ -1,0 +1,110 @@
+"""Finding the server: by address, by environment variables, by Jupyter's runtime files.
+
+The runtime files are read here rather than by `jupyter_server.serverapp.list_running_servers`, whose import
+alone takes seconds: too long for a command line.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import psutil
+from jupyter_core.paths import jupyter_runtime_dir
+
+from .errors import ServerNotFound
+
+PROBE_SECONDS = 3.0
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Where a server is, what opens it, and which directory it serves if it runs on this machine."""
+
+    url: str
+    token: str = ""
+    root_dir: str = ""
+
+    def __repr__(self) -> str:
+        return f"Address({self.url!r})"
+
+
+class RunningServer(msgspec.Struct, frozen=True):
+    """What a Jupyter server writes about itself when it starts."""
+
+    url: str
+    pid: int
+    token: str = ""
+    root_dir: str = ""
+    started: float = 0.0
+
+    @property
+    def address(self) -> Address:
+        """How to reach it."""
+        return Address(with_slash(self.url), self.token, self.root_dir)
+
+    def __repr__(self) -> str:
+        return f"RunningServer({self.url!r}, pid={self.pid})"
+
+
+def locate(url: str | None = None, token: str | None = None) -> Address:
+    """The server that is meant: named by argument, by CRISPDM_URL, or the one running here."""
+    url = url or os.environ.get("CRISPDM_URL")
+    token = token or os.environ.get("CRISPDM_TOKEN")
+    if url:
+        return _local(with_slash(url), token)
+    for server in by_preference(running_servers(), Path.cwd()):
+        if answers(server.address):
+            return msgspec.structs.replace(server.address, token=token or server.token)
+    raise ServerNotFound(
+        "No running server found. Start one with 'jupyter crispdm lab', or set CRISPDM_URL and CRISPDM_TOKEN."
+    )
+
+
+def running_servers(directory: Path | None = None) -> list[RunningServer]:
+    """The Jupyter servers of this user on this machine, newest first."""
+    files = (directory or Path(jupyter_runtime_dir())).glob("jpserver-*.json")
+    found = [server for path in files for server in _read(path) if psutil.pid_exists(server.pid)]
+    return sorted(found, key=lambda server: server.started, reverse=True)
+
+
+def by_preference(servers: Iterable[RunningServer], here: Path) -> list[RunningServer]:
+    """Servers in the order in which to try them: the one whose directory we stand in first."""
+
+    def depth(server: RunningServer) -> int:
+        root = Path(server.root_dir)
+        return len(root.parts) if server.root_dir and here.is_relative_to(root) else 0
+
+    return sorted(servers, key=depth, reverse=True)
+
+
+def answers(address: Address) -> bool:
+    """Whether our API answers there."""
+    try:
+        reply = httpx.get(f"{address.url}crispdm/api/health", timeout=PROBE_SECONDS, trust_env=False)
+    except httpx.HTTPError:
+        return False
+    return reply.status_code == httpx.codes.OK
+
+
+def with_slash(url: str) -> str:
+    """The address with exactly one slash at its end."""
+    return url.rstrip("/") + "/"
+
+
+def _local(url: str, token: str | None) -> Address:
+    known = (server.address for server in running_servers() if server.address.url == url)
+    address = next(known, Address(url))
+    return msgspec.structs.replace(address, token=token or address.token)
+
+
+def _read(path: Path) -> Iterator[RunningServer]:
+    try:
+        facts: dict[str, Any] = msgspec.json.decode(path.read_bytes())
+        server = msgspec.convert({**facts, "started": path.stat().st_mtime}, RunningServer)
+    except (OSError, msgspec.MsgspecError, TypeError):
+        return  # the server is just writing it, or just removed it
+    yield server

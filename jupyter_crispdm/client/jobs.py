@@ -1,0 +1,172 @@
+"""Jobs, as a program sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from jupyter_crispdm.jobs.types import Artifact, ArtifactList, Job, JobList, Submission
+
+from .live import Live
+from .transport import Transport, quoted
+
+JobSequence = list[Job]
+ArtifactSequence = list[Artifact]
+LOG_PIECE = 64 * 1024
+
+
+class Curve(msgspec.Struct):
+    """One metric over time; NaN comes as None, infinities as the texts "Infinity" and "-Infinity"."""
+
+    step: list[int]
+    value: list[float | str | None]
+    time: list[float]
+
+
+class Metrics(msgspec.Struct):
+    """What was recorded after a cursor, and the cursor to ask from next time."""
+
+    cursor: int
+    series: dict[str, Curve]
+
+
+class JobTimeout(TimeoutError):
+    """The job was not over in time; it runs on."""
+
+
+class Jobs:
+    """Submit jobs, watch them, talk to them, stop them."""
+
+    def __init__(self, transport: Transport, live: Live) -> None:
+        self._transport = transport
+        self._live = live
+
+    def submit(
+        self,
+        command: Sequence[str] | None = None,
+        *,
+        script: str | None = None,
+        notebook: str | None = None,
+        args: Sequence[str] = (),
+        parameters: Mapping[str, Any] | None = None,
+        environment: str = "server",
+        name: str | None = None,
+        cwd: str | None = None,
+        env: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        retries: int = 0,
+        after: Iterable[str] = (),
+        tags: Iterable[str] = (),
+        id: str | None = None,
+    ) -> Job:
+        """Submit a job and return it at once. With an `id` of your own it is safe to send it twice."""
+        submission = Submission(
+            command=None if command is None else list(command),
+            script=script,
+            notebook=notebook,
+            args=list(args),
+            parameters=dict(parameters or {}),
+            environment=environment,
+            name=name,
+            cwd=cwd,
+            env=dict(env or {}),
+            timeout=timeout,
+            retries=retries,
+            after=list(after),
+            tags=list(tags),
+            id=id,
+        )
+        return self._transport.decode(self._transport.request("POST", "jobs", body=submission), Job)
+
+    def list(
+        self,
+        *,
+        state: str | None = None,
+        owner: str | None = None,
+        limit: int | None = None,
+        before: str | None = None,
+    ) -> JobSequence:
+        """Jobs, newest first. `state` may name several, separated by commas."""
+        query = {"state": state, "owner": owner, "limit": limit, "before": before}
+        return self._transport.ask("jobs", JobList, query).jobs
+
+    def get(self, id: str) -> Job:
+        """One job as it stands now."""
+        return self._transport.ask(_path(id), Job)
+
+    def stop(self, id: str) -> None:
+        """Ask a job to stop; it is over when its state says so."""
+        self._transport.request("POST", _path(id, "stop"))
+
+    def stop_all(self, owner: str | None = None) -> None:
+        """Ask every job that is not over to stop."""
+        self._transport.request("POST", "jobs/stop", body={"all": True, "owner": owner})
+
+    def send(self, id: str, text: str | None = None, *, eof: bool = False) -> None:
+        """Send text to a job's standard input as it is (a line needs its newline), or end it."""
+        body = {"eof": True} if eof else {"text": text}
+        self._transport.request("POST", _path(id, "input"), body=body)
+
+    def log(self, id: str) -> str:
+        """Everything the job has printed so far."""
+        return "".join(self.log_pieces(id))
+
+    def log_pieces(self, id: str) -> Iterator[str]:
+        """The same piece by piece, for logs that do not fit into memory."""
+        with self._transport.stream(_path(id, "log")) as reply:
+            yield from reply.iter_text(LOG_PIECE)
+
+    def follow(self, id: str, since: int | None = 0) -> Iterator[str]:
+        """The log as it grows, until the job is over; goes on after a drop or a restart of the server.
+
+        `since` is the byte to begin at; None begins at most 64 KiB before the end.
+        """
+        for message in self._live.follow(f"jobs/{id}/log", since=since):
+            if message.data.get("text"):
+                yield message.data["text"]
+            if message.data.get("ended"):
+                return
+
+    def watch(self, id: str, seconds: float | None = None) -> Iterator[Job]:
+        """The job at each of its changes, until it is over or `seconds` have passed."""
+        for message in self._live.follow(f"jobs/{id}", seconds=seconds):
+            job = msgspec.convert(message.data["job"], Job)
+            yield job
+            if job.state.final:
+                return
+
+    def wait(self, id: str, timeout: float | None = None) -> Job:
+        """Wait until the job is over and return it. Raises JobTimeout after `timeout` seconds."""
+        for job in self.watch(id, timeout):
+            if job.state.final:
+                return job
+        raise JobTimeout(f"Job {id} is not over after {timeout:g} s.")
+
+    def metrics(
+        self,
+        id: str,
+        since: int | None = None,
+        points: int | None = None,
+        names: Iterable[str] | None = None,
+    ) -> Metrics:
+        """Metric points after a cursor, thinned to at most `points` a series."""
+        query = {"since": since, "points": points, "name": None if names is None else [*names]}
+        return self._transport.ask(_path(id, "metrics"), Metrics, query)
+
+    def artifacts(self, id: str) -> ArtifactSequence:
+        """The files a job left behind."""
+        return self._transport.ask(_path(id, "artifacts"), ArtifactList).artifacts
+
+    def artifact(self, id: str, path: str) -> bytes:
+        """The content of one of them."""
+        return self._transport.request("GET", _path(id, "artifacts", *path.split("/"))).content
+
+    def delete(self, id: str) -> None:
+        """Delete a job that is over, with its files."""
+        self._transport.request("DELETE", _path(id))
+
+
+def _path(id: str, *rest: str) -> str:
+    return "/".join(["jobs", quoted(id), *map(quoted, rest)])

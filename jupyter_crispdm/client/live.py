@@ -1,0 +1,164 @@
+"""Live topics: read as NDJSON, resumed from the last cursor after a drop or a restart of the server."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+
+from jupyter_crispdm.base.errors import ErrorBody, Unavailable
+
+from .errors import ClientError, NotSignedIn, ServerNotFound, ServerUnreachable, UnexpectedAnswer, revive
+from .transport import Transport
+
+PATIENCE_SECONDS = 300.0
+SILENCE_SECONDS = 60.0
+"""How long a stream may say nothing before it counts as broken; the server sends a blank line more often."""
+FIRST_PAUSE_SECONDS = 0.2
+LONGEST_PAUSE_SECONDS = 3.0
+
+Monotonic = Callable[[], float]
+
+
+class LiveMessage(msgspec.Struct, frozen=True):
+    """One message of a topic; `seq` is the cursor to go on from."""
+
+    topic: str
+    seq: int | None = None
+    data: Any = None
+    error: ErrorBody | None = None
+
+
+class Live:
+    """Follows topics over however many connections it takes."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        patience: float = PATIENCE_SECONDS,
+        sleep: Callable[[float], None] = time.sleep,
+        monotonic: Monotonic = time.monotonic,
+    ) -> None:
+        self._transport = transport
+        self._patience = patience
+        self._sleep = sleep
+        self._monotonic = monotonic
+
+    def follow(
+        self,
+        topic: str,
+        since: int | None = None,
+        *,
+        period: float | None = None,
+        seconds: float | None = None,
+    ) -> Iterator[LiveMessage]:
+        """Messages of a topic as they come; ends after `seconds`, or never.
+
+        A connection that never came about is raised at once; one that broke is made again, until no server
+        has answered for the client's patience.
+        """
+        attempts = Attempts(self._patience, self._monotonic)
+        deadline = Deadline(seconds, self._monotonic)
+        while not deadline.passed:
+            try:
+                for message in self._connection(topic, since, period, deadline):
+                    attempts.succeeded()
+                    since = message.seq if message.seq is not None else since
+                    yield message
+            except (ClientError, Unavailable) as error:
+                if not deadline.passed and not attempts.worth_another(error):
+                    raise
+            self._transport.forget()
+            self._sleep(min(attempts.pause(), deadline.remaining))
+
+    def _connection(
+        self, topic: str, since: int | None, period: float | None, deadline: Deadline
+    ) -> Iterator[LiveMessage]:
+        query = {"topic": topic, "since": since, "period": period}
+        silence = min(SILENCE_SECONDS, deadline.remaining)
+        with self._transport.stream(
+            "live", query=query, headers={"Accept": "application/x-ndjson"}, silence=silence
+        ) as reply:
+            for line in _lines(deadline.cut(reply.iter_bytes())):
+                message = _message(line)
+                if message.error is not None:
+                    raise revive(message.error)
+                yield message
+        raise ServerUnreachable(f"The live stream of '{topic}' ended.")
+
+
+class Deadline:
+    """A point in time, or none."""
+
+    def __init__(self, seconds: float | None, monotonic: Monotonic) -> None:
+        self._monotonic = monotonic
+        self._at = math.inf if seconds is None else monotonic() + seconds
+
+    @property
+    def remaining(self) -> float:
+        """Seconds until then."""
+        return max(0.0, self._at - self._monotonic())
+
+    @property
+    def passed(self) -> bool:
+        """Whether it is over."""
+        return self.remaining == 0.0
+
+    def cut(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """What arrives before then; a stream's blank lines make sure that it is looked at."""
+        for piece in pieces:
+            if self.passed:
+                return
+            yield piece
+
+
+class Attempts:
+    """When to try again, and when to give up."""
+
+    def __init__(self, patience: float, monotonic: Monotonic) -> None:
+        self._patience = patience
+        self._monotonic = monotonic
+        self._succeeded: float | None = None
+        self._failures = 0
+
+    def succeeded(self) -> None:
+        """The server answered: the next pause is short again."""
+        self._succeeded = self._monotonic()
+        self._failures = 0
+
+    def worth_another(self, error: Exception) -> bool:
+        """Whether it may be better soon: a restarting server is away, then it has a new token."""
+        if self._succeeded is None:
+            return False
+        if isinstance(error, NotSignedIn):
+            return self._failures == 0
+        silent = self._monotonic() - self._succeeded
+        passing = isinstance(error, (ServerUnreachable, ServerNotFound, Unavailable))
+        return passing and silent < self._patience + SILENCE_SECONDS
+
+    def pause(self) -> float:
+        """The pause before the next attempt, each twice as long as the one before."""
+        self._failures += 1
+        return min(FIRST_PAUSE_SECONDS * 2.0 ** min(self._failures - 1, 10), LONGEST_PAUSE_SECONDS)
+
+
+def _lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Whole lines only: what a broken connection cut off comes again with the next one.
+
+    (httpx's own `iter_lines` also splits at U+2028 and its like, which JSON strings may hold.)
+    """
+    rest = b""
+    for piece in pieces:
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from (line for line in whole if line.strip())
+
+
+def _message(line: bytes) -> LiveMessage:
+    try:
+        return msgspec.json.decode(line, type=LiveMessage)
+    except msgspec.MsgspecError as error:
+        raise UnexpectedAnswer(f"The live stream sent a line that is no message: {error}") from error
