@@ -1,0 +1,1 @@
+"""Environments: found by reading directories, activated as a shell would, offered as kernels."""

@@ -1,0 +1,76 @@
+"""Directory listings and small files, remembered as long as their modification time stands still."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from itertools import islice
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_SETTLED = 2.0
+_MOST_ENTRIES = 20_000
+_MOST_BYTES = 65_536
+
+
+def folder_names(path: str) -> tuple[str, ...]:
+    """Names of the directories in a directory, sorted."""
+    with os.scandir(path) as entries:
+        return tuple(sorted(entry.name for entry in islice(entries, _MOST_ENTRIES) if entry.is_dir()))
+
+
+def entry_names(path: str) -> tuple[str, ...]:
+    """Names of everything in a directory."""
+    return tuple(os.listdir(path))
+
+
+def small_text(path: str) -> str:
+    """The beginning of a text file; odd bytes are replaced."""
+    with open(path, "rb") as file:
+        return file.read(_MOST_BYTES).decode("utf-8", errors="replace")
+
+
+class Directories:
+    """Remembers what a reader made of a path.
+
+    A path that changed in the last two seconds is read again: its next change may bear the same time stamp.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        self._now = now
+        self._memo: dict[tuple[Callable[[str], Any], str], tuple[int, Any]] = {}
+
+    def forget(self) -> None:
+        """Read everything anew from now on."""
+        self._memo = {}
+
+    def read(self, path: str, reader: Callable[[str], T]) -> T | None:
+        """What `reader` makes of a path, or None where there is no such path or it may not be read."""
+        key = (reader, path)
+        try:
+            changed = os.stat(path).st_mtime_ns
+            known = self._memo.get(key)
+            if known is not None and known[0] == changed:
+                value: T = known[1]
+                return value
+            value = reader(path)
+        except OSError:
+            self._memo.pop(key, None)
+            return None
+        if self._now() - changed / 1e9 > _SETTLED:
+            self._memo[key] = (changed, value)
+        return value
+
+    def folders(self, path: str) -> tuple[str, ...]:
+        """Names of the directories in a directory."""
+        return self.read(path, folder_names) or ()
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """Names of everything in a directory."""
+        return self.read(path, entry_names) or ()
+
+    def text(self, path: str) -> str | None:
+        """The content of a small text file."""
+        return self.read(path, small_text)

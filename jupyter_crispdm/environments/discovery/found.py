@@ -1,0 +1,97 @@
+"""What a reader finds, and what it is told of the machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from ..types import EnvironmentKind
+
+_VERSION = re.compile(r"\d+\.\d+(\.\d+)?")
+_BARE = frozenset({EnvironmentKind.pyenv, EnvironmentKind.system, EnvironmentKind.server})
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where to look: handed in, so that tests can make a machine of their own."""
+
+    home: str
+    root: str
+    paths: tuple[str, ...] = ()
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    server_prefix: str = sys.prefix
+    server_python: str = sys.executable
+
+    @classmethod
+    def of_this_machine(cls, root: Path, paths: tuple[str, ...]) -> Surroundings:
+        """Those of the running server."""
+        return cls(home=str(Path.home()), root=str(root), paths=paths)
+
+    def place(self, variable: str, *default: str) -> str:
+        """The directory an environment variable names, else one below the home directory."""
+        return self.environ.get(variable) or os.path.join(self.home, *default)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One environment as it lies on the disk; `reason` says why it is broken."""
+
+    kind: EnvironmentKind
+    prefix: str
+    python: str
+    version: str
+    label: str
+    reason: str = ""
+    base: str = ""
+
+    @cached_property
+    def identity(self) -> str:
+        """The same for every way that leads to this environment."""
+        return os.path.realpath(self.prefix if self.isolated else self.python)
+
+    @cached_property
+    def isolated(self) -> bool:
+        """Whether it has packages of its own, unlike a bare interpreter."""
+        return self.kind not in _BARE or is_isolated(self.prefix)
+
+    @property
+    def minor(self) -> str:
+        """The version without its patch level, for example "3.11"."""
+        return ".".join(self.version.split(".")[:2])
+
+    @property
+    def conda(self) -> bool:
+        """Whether conda's rules hold for its activation."""
+        return os.path.isdir(os.path.join(self.prefix, "conda-meta"))
+
+    def with_kind(self, kind: EnvironmentKind, label: str = "") -> Found:
+        """The same environment under another kind and name."""
+        return replace(self, kind=kind, label=label or self.label)
+
+
+def is_isolated(prefix: str) -> bool:
+    """Whether a prefix is an environment of its own rather than where an interpreter is installed."""
+    return any(os.path.exists(os.path.join(prefix, mark)) for mark in ("pyvenv.cfg", "conda-meta"))
+
+
+def trimmed_version(text: str) -> str:
+    """The numbers of a version: "3.11.7" of "3.11.7.final.0", "" where there are none."""
+    match = _VERSION.match(text.strip())
+    return match.group() if match else ""
+
+
+def interpreter_in(prefix: str) -> tuple[str, str]:
+    """The interpreter below a prefix, and why it cannot be used ("" when it can)."""
+    for name in ("python", "python3"):
+        python = os.path.join(prefix, "bin", name)
+        if os.access(python, os.X_OK):
+            return python, ""
+    python = os.path.join(prefix, "bin", "python")
+    if os.path.islink(python):
+        return python, f"Its interpreter is gone: {os.path.realpath(python)}."
+    return python, f"It has no interpreter: {python}."

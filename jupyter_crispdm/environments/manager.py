@@ -1,0 +1,170 @@
+"""Environments: found, activated, made into kernels."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_crispdm.base.clock import Clock, SystemClock
+from jupyter_crispdm.base.errors import NotFound, Unprocessable
+
+from .activation import Activator
+from .catalogue import Catalogue, Entry
+from .discovery import Search, Surroundings
+from .kernels import Kernels
+from .overlay import OverlayError
+from .packages import installed
+from .types import SERVER_ID, Environment, Package
+
+if TYPE_CHECKING:
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    from jupyter_crispdm.base.hub import Hub
+
+Packages = list[Package]
+
+_TOPIC = "environments"
+_FRESH = 1.0
+_SHARE = 20
+_LOG = logging.getLogger(__name__)
+
+
+class EnvironmentManager:
+    """Every environment of the machine that this server can use.
+
+    Paths in `paths` are environments or folders that hold some; `root_dir` is searched two folders deep.
+    """
+
+    def __init__(
+        self,
+        root_dir: Path,
+        data_dir: Path,
+        paths: Sequence[str] = (),
+        hub: Hub | None = None,
+        clock: Clock | None = None,
+        around: Surroundings | None = None,
+    ) -> None:
+        self._around = around or Surroundings.of_this_machine(root_dir, tuple(paths))
+        self._clock = clock or SystemClock()
+        self._search = Search(self._around)
+        self._activator = Activator(self._around.environ)
+        self._kernels = Kernels(data_dir / "kernels", self._around, self._search.look, self._activator)
+        self._feed = hub.events(_TOPIC, snapshot=self._snapshot, resource=_TOPIC) if hub else None
+        self._catalogue: Catalogue | None = None
+        self._read_at = 0.0
+        self._reading = asyncio.Lock()
+        self._making: dict[str, asyncio.Lock] = {}
+        self._watching: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Find environments now, and from now on those that come and go."""
+        await self._update()
+        self._watching = asyncio.create_task(self._watch())
+
+    async def close(self) -> None:
+        """Stop looking."""
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
+        self._kernels.close()
+
+    def install_into(self, kernel_spec_manager: KernelSpecManager) -> None:
+        """Show the environments' kernels to this server and to every Jupyter program that it starts."""
+        self._kernels.install_into(kernel_spec_manager)
+
+    async def list(self, refresh: bool = False) -> list[Environment]:
+        """All environments, the server's own first; `refresh` trusts nothing that was read before."""
+        return (await self._current(refresh)).environments
+
+    async def get(self, key: str) -> Environment:
+        """The environment with this id, name (where only one has it) or prefix; raises NotFound."""
+        return (await self._entry(key)).environment
+
+    async def server(self) -> Environment:
+        """The environment that the server itself runs in."""
+        return await self.get(SERVER_ID)
+
+    async def activation(self, environment: Environment) -> dict[str, str]:
+        """All variables of a process that runs in this environment, without the server's secrets.
+
+        Raises Unprocessable when the environment is broken, Unavailable when its activation scripts are.
+        """
+        entry = (await self._entry(environment.id)).usable()
+        variables = await asyncio.to_thread(self._activator.activated, entry.found)
+        return self._kernels.visible_to(variables)
+
+    async def packages(self, key: str) -> Packages:
+        """What is installed in an environment."""
+        entry = await self._entry(key)
+        return await asyncio.to_thread(installed, self._search.look, entry.found, self._around.home)
+
+    async def make_kernel(self, key: str) -> Environment:
+        """Make an environment without ipykernel usable as a kernel; takes seconds, changes nothing in it.
+
+        Raises Unprocessable with the reason when that cannot be done.
+        """
+        entry = (await self._entry(key)).usable()
+        identity = entry.environment.id
+        async with self._making.setdefault(identity, asyncio.Lock()):
+            entry = await self._entry(identity)
+            if not entry.environment.kernel.ready:
+                await self._make(entry)
+        return await self.get(identity)
+
+    async def _make(self, entry: Entry) -> None:
+        environment = entry.environment
+        try:
+            await asyncio.to_thread(self._kernels.make, entry)
+        except OverlayError as error:
+            message = f"The environment '{environment.name}' cannot be a kernel: {error}"
+            raise Unprocessable(message, environment=environment.id) from error
+        finally:
+            await self._update()
+
+    async def _entry(self, key: str) -> Entry:
+        """An entry; a key nobody knows is looked for once more, it may be new."""
+        try:
+            return (await self._current()).get(key)
+        except NotFound:
+            return (await self._update()).get(key)
+
+    async def _current(self, refresh: bool = False) -> Catalogue:
+        old = self._clock.monotonic() - self._read_at > _FRESH
+        if refresh or old or self._catalogue is None:
+            return await self._update(refresh)
+        return self._catalogue
+
+    async def _update(self, refresh: bool = False) -> Catalogue:
+        """Read again, in a thread, and publish what changed."""
+        async with self._reading:
+            if refresh:
+                self._search.look.forget()
+            await self._kernels.ask_manager(refresh)
+            before = self._catalogue
+            self._catalogue = await asyncio.to_thread(self._read, refresh)
+            self._read_at = self._clock.monotonic()
+            self._publish(before, self._catalogue)
+            return self._catalogue
+
+    def _publish(self, before: Catalogue | None, after: Catalogue) -> None:
+        if self._feed is not None and (before is None or before.environments != after.environments):
+            self._feed.publish({_TOPIC: after.environments})
+
+    def _read(self, refresh: bool) -> Catalogue:
+        return Catalogue(self._kernels.entries(self._search.find(), refresh))
+
+    async def _snapshot(self) -> dict[str, Any]:
+        return {_TOPIC: await self.list()}
+
+    async def _watch(self) -> None:
+        """Read once a second; more rarely where reading is slow: it takes 5 % of the time at most."""
+        while True:
+            started = self._clock.monotonic()
+            try:
+                await self._update()
+            except OSError as error:
+                _LOG.warning("Environments could not be read: %s", error)
+            await asyncio.sleep(max(_FRESH, _SHARE * (self._clock.monotonic() - started)))

@@ -1,0 +1,156 @@
+"""An ipykernel for environments that have none: one directory for each Python minor version."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from jupyter_crispdm.base.atomic import storage_errors
+
+from .activation import without_secrets
+
+LAUNCHER = Path(__file__).parent.parent / "worker" / "kernel_launcher.py"
+
+_READY = "crispdm: kernel ready"
+_KERNEL = "ipykernel"
+_PATIENCE = 300.0
+_REASON_LENGTH = 400
+
+
+class OverlayError(Exception):
+    """No kernel can be started, and why."""
+
+
+class Overlays:
+    """Makes overlay directories, each once."""
+
+    def __init__(self, directory: Path, environ: Mapping[str, str]) -> None:
+        self._directory = directory
+        self._environ = environ
+        self._lock = threading.Lock()
+
+    def path(self, minor: str) -> Path:
+        """Where the overlay for a Python version lies."""
+        return self._directory / f"py{minor}"
+
+    def prepare(self, python: str, minor: str, environ: Mapping[str, str]) -> Path:
+        """Make the overlay if need be, and prove that `python` starts a kernel with it. Takes seconds.
+
+        Raises OverlayError with the reason when it does not.
+        """
+        overlay = self.path(minor)
+        with self._lock, storage_errors(overlay):
+            if not overlay.is_dir():
+                self._make(overlay, python, minor, environ)
+                return overlay
+        check(python, overlay, environ)
+        return overlay
+
+    def _make(self, overlay: Path, python: str, minor: str, environ: Mapping[str, str]) -> None:
+        self._directory.mkdir(parents=True, exist_ok=True)
+        reasons = []
+        for source in self._sources(python, minor):
+            target = Path(tempfile.mkdtemp(dir=self._directory, prefix=f".py{minor}."))
+            try:
+                source(target)
+                check(python, target, environ)
+                target.chmod(0o755)
+                target.rename(overlay)
+                return
+            except OverlayError as error:
+                reasons.append(str(error))
+            finally:
+                shutil.rmtree(target, ignore_errors=True)
+        raise OverlayError(reasons[-1])
+
+    def _sources(self, python: str, minor: str) -> Iterator[Callable[[Path], None]]:
+        if minor == f"{sys.version_info[0]}.{sys.version_info[1]}":
+            yield copy_own_kernel
+        uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
+        if uv:
+            yield lambda target: self._install(
+                [uv, "pip", "install", "--python", python, "--target", str(target), _KERNEL]
+            )
+        pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+        choice = ["--only-binary", ":all:", "--python-version", minor]
+        yield lambda target: self._install([*pip, *choice, "--target", str(target), _KERNEL])
+
+    def _install(self, command: list[str]) -> None:
+        # Where nb_conda_kernels reaped the process its status reads 0: the check afterwards tells.
+        result = _run(command, without_secrets(self._environ))
+        if result.returncode != 0:
+            raise OverlayError(f"ipykernel could not be installed: {_last_words(result.stderr)}")
+
+
+def check(python: str, overlay: Path | None, environ: Mapping[str, str]) -> None:
+    """Prove that an interpreter can start a kernel; raises OverlayError with the reason otherwise."""
+    extra = ["--overlay", str(overlay)] if overlay else []
+    result = _run([python, str(LAUNCHER), *extra, "--check"], environ)
+    if _READY not in result.stdout:
+        raise OverlayError(f"ipykernel does not start in it: {_last_words(result.stderr)}")
+
+
+def copy_own_kernel(target: Path) -> None:
+    """Fill an overlay with the server's own ipykernel and its needs: no download, hard links if possible."""
+    for package in _with_requirements(_KERNEL):
+        for file in package.files or ():
+            source = Path(str(file.locate()))
+            wanted = ".." not in file.parts and "__pycache__" not in file.parts
+            if wanted and source.is_file() and not (target / file).exists():
+                _link(source, target / file)
+
+
+def _with_requirements(name: str) -> list[Distribution]:
+    pending, found = [name], dict[str, Distribution]()
+    while pending:
+        wanted = canonicalize_name(pending.pop())
+        if wanted in found:
+            continue
+        try:
+            package = found[wanted] = distribution(wanted)
+        except PackageNotFoundError:
+            raise OverlayError(f"the server has no {wanted} to lend") from None
+        requirements = (Requirement(text) for text in package.requires or ())
+        pending += [r.name for r in requirements if r.marker is None or r.marker.evaluate({"extra": ""})]
+    return list(found.values())
+
+
+def _link(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _run(command: list[str], environ: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            command,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise OverlayError(f"{Path(command[0]).name} did not end within {_PATIENCE:g} s") from None
+    except OSError as error:
+        raise OverlayError(f"{command[0]}: {error.strerror}") from None
+
+
+def _last_words(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1][:_REASON_LENGTH] if lines else "it said nothing"

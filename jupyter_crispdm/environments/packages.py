@@ -1,0 +1,68 @@
+"""What is installed in an environment, read from directory names."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from .directories import Directories
+from .discovery import Found
+from .types import Package
+
+
+def site_directories(found: Found, home: str = "") -> list[str]:
+    """Where an environment's packages lie; `home` adds what `pip install --user` put there."""
+    directories = _of_prefix(found.prefix, found.minor)
+    if found.base:
+        directories += _of_prefix(found.base, found.minor)
+    if home and not found.isolated:
+        directories.append(os.path.join(home, ".local", "lib", f"python{found.minor}", "site-packages"))
+    return directories
+
+
+def _of_prefix(prefix: str, minor: str) -> list[str]:
+    library = os.path.join(prefix, "lib", f"python{minor}" if minor else "python3")
+    directories = [os.path.join(library, "site-packages")]
+    if prefix == "/usr":
+        local = os.path.join("/usr/local/lib", f"python{minor}", "dist-packages")
+        directories += [local, "/usr/lib/python3/dist-packages"]
+    return directories
+
+
+def has_module(directories: list[str], name: str) -> bool:
+    """Whether one of the directories holds a package of this name."""
+    return any(os.path.isdir(os.path.join(directory, name)) for directory in directories)
+
+
+def installed(look: Directories, found: Found, home: str = "") -> list[Package]:
+    """Names and versions of all packages, sorted; conda's own names stand where Python knows none."""
+    packages: dict[str, Package] = {}
+    for directory in site_directories(found, home):
+        for package in look.read(directory, python_packages) or ():
+            packages.setdefault(package.name, package)
+    for package in look.read(os.path.join(found.prefix, "conda-meta"), conda_packages) or ():
+        packages.setdefault(package.name, package)
+    return [packages[name] for name in sorted(packages)]
+
+
+def python_packages(directory: str) -> tuple[Package, ...]:
+    """What `*.dist-info` and `*.egg-info` name in a site-packages directory."""
+    return tuple(_python_packages(directory))
+
+
+def _python_packages(directory: str) -> Iterator[Package]:
+    for entry in os.listdir(directory):
+        stem, suffix = os.path.splitext(entry)
+        if suffix not in (".dist-info", ".egg-info"):
+            continue
+        name, _, rest = stem.partition("-")
+        version = rest.partition("-")[0] if suffix == ".egg-info" else rest
+        yield Package(re.sub(r"[-_.]+", "-", name).lower(), version)
+
+
+def conda_packages(conda_meta: str) -> tuple[Package, ...]:
+    """What the records of a conda-meta directory name: `name-version-build.json`."""
+    records = (entry.removesuffix(".json") for entry in os.listdir(conda_meta) if entry.endswith(".json"))
+    parts = (record.rsplit("-", 2) for record in records)
+    return tuple(Package(part[0].lower(), part[1]) for part in parts if len(part) == 3)
