@@ -1,0 +1,91 @@
+"""The jobs verbs: parse, call, answer."""
+
+from __future__ import annotations
+
+import mimetypes
+from typing import Any
+
+from jupyter_crispdm.base.route import File, Reply, Request, Routes, route
+from jupyter_crispdm.tracking.manager import TrackingManager
+from jupyter_crispdm.tracking.types import Metrics
+
+from .manager import JobManager
+from .types import (
+    ArtifactList,
+    Input,
+    Job,
+    JobFilter,
+    JobList,
+    LogQuery,
+    MetricsQuery,
+    Stop,
+    StopAll,
+    Submission,
+)
+
+
+class JobRoutes(Routes):
+    """``jobs``: submit, look, stop, feed, read, delete."""
+
+    def __init__(self, jobs: JobManager, tracking: TrackingManager) -> None:
+        self._jobs = jobs
+        self._tracking = tracking
+
+    @route("POST", "jobs", body=Submission, answer=Job, status=201, resource="jobs", action="write")
+    async def submit(self, request: Request, body: Submission) -> Reply:
+        """Submit a job; 200 instead of 201 when the same was submitted before under its id."""
+        job, new = await self._jobs.submit(body, owner=request.username)
+        return Reply(job, status=201 if new else 200, headers={"Location": request.url(f"jobs/{job.id}")})
+
+    @route("GET", "jobs", query=JobFilter, answer=JobList, resource="jobs")
+    async def list(self, request: Request, query: JobFilter) -> JobList:
+        """List jobs, newest first."""
+        return JobList(await self._jobs.list(query))
+
+    @route("GET", "jobs/{id}", answer=Job, resource="jobs")
+    async def show(self, request: Request, id: str) -> Job:
+        """Show a job."""
+        return await self._jobs.get(id)
+
+    @route("DELETE", "jobs/{id}", resource="jobs", action="write")
+    async def delete(self, request: Request, id: str) -> None:
+        """Delete a job that is over, with its files."""
+        await self._jobs.delete(id)
+
+    @route("POST", "jobs/{id}/stop", body=Stop, answer=Job, status=202, resource="jobs", action="write")
+    async def stop(self, request: Request, id: str, body: Stop) -> Job:
+        """Begin to stop a job: SIGINT, grace, SIGTERM, grace, SIGKILL to its whole tree."""
+        return await self._jobs.stop(id, body.grace)
+
+    @route("POST", "jobs/stop", body=StopAll, answer=JobList, status=202, resource="jobs", action="write")
+    async def stop_all(self, request: Request, body: StopAll) -> JobList:
+        """Begin to stop every job that is not over."""
+        return JobList(await self._jobs.stop_all(body))
+
+    @route("POST", "jobs/{id}/input", body=Input, resource="jobs", action="write")
+    async def send_input(self, request: Request, id: str, body: Input) -> None:
+        """Hand a text, or the end, to a job's standard input."""
+        await self._jobs.send_input(id, body)
+
+    @route("GET", "jobs/{id}/log", query=LogQuery, answer=bytes, resource="jobs")
+    async def log(self, request: Request, id: str, query: LogQuery) -> File:
+        """Read a job's log, or a Range of it."""
+        directory = await self._jobs.files(id)
+        return File(directory.log, "text/plain; charset=utf-8", f"{id}.log" if query.download else None)
+
+    @route("GET", "jobs/{id}/metrics", query=MetricsQuery, answer=Metrics, resource="jobs")
+    async def metrics(self, request: Request, id: str, query: MetricsQuery) -> Any:
+        """Read a job's curves, or what was added since a cursor."""
+        directory = await self._jobs.files(id)
+        return await self._tracking.since(directory.path, query.since, query.points, query.name)
+
+    @route("GET", "jobs/{id}/artifacts", answer=ArtifactList, resource="jobs")
+    async def artifacts(self, request: Request, id: str) -> ArtifactList:
+        """List the files a job left behind."""
+        return ArtifactList(await self._jobs.artifacts(id))
+
+    @route("GET", "jobs/{id}/artifacts/{path:path}", answer=bytes, resource="jobs")
+    async def artifact(self, request: Request, id: str, path: str) -> File:
+        """Read a file that a job left behind."""
+        file = await self._jobs.artifact(id, path)
+        return File(file, mimetypes.guess_type(file.name)[0] or "application/octet-stream", file.name)

@@ -1,0 +1,344 @@
+"""What can be done with jobs. Knows no HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
+
+from jupyter_crispdm.base.clock import Clock, utc
+from jupyter_crispdm.base.database import Database
+from jupyter_crispdm.base.errors import (
+    BadRequest,
+    Conflict,
+    CrispdmError,
+    NotFound,
+    Unavailable,
+    Unprocessable,
+)
+from jupyter_crispdm.environments.manager import EnvironmentManager
+
+from .directory import JobDirectories, JobDirectory
+from .executors.port import Executor
+from .ledger import Ledger
+from .preparation import Limits, Preparation, digest
+from .pulse import Pulse
+from .queue import JobQueue, Waiting
+from .reconcile import lost, take_stock
+from .session import JobSession
+from .store import JobStore, Record
+from .types import Artifact, Input, Job, JobFilter, JobState, StopAll, Submission
+from .validation import check_grace, check_id, check_input, check_submission, states_of
+
+_log = logging.getLogger(__name__)
+_LOOK_SECONDS = 10.0
+_RETRY_SECONDS = 1.0
+_LIMITS = Limits()
+
+Jobs = list[Job]
+Artifacts = list[Artifact]
+ChangeCallback = Callable[[Job], None]
+EventCallback = Callable[[Job, dict[str, Any]], Awaitable[None] | None]
+
+
+class JobManager:
+    """Submits, follows, stops and deletes jobs.
+
+    Jobs are no children of this process: it may die at any moment, and `start` goes on where the job
+    directories below ``data_dir/jobs`` say. ``max_running`` is how many run at once.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        environments: EnvironmentManager,
+        executor: Executor,
+        clock: Clock,
+        data_dir: Path,
+        root_dir: Path,
+        max_running: int,
+        limits: Limits = _LIMITS,
+    ) -> None:
+        self._executor = executor
+        self._clock = clock
+        self._limits = limits
+        self._directories = JobDirectories(data_dir / "jobs")
+        self._preparation = Preparation(environments, clock, data_dir / "jobs", root_dir, limits)
+        self._store = JobStore(database)
+        self._ledger = Ledger(self._store, self._publish)
+        self._queue = JobQueue(max_running)
+        self._sessions: dict[str, JobSession] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._pulse = Pulse(executor, self._sessions.values, self._watched)
+        self._submitting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._on_change: list[ChangeCallback] = []
+        self._on_event: list[EventCallback] = []
+        self._on_delete: list[Callable[[str], None]] = []
+        self._viewers = 0
+        self._looked = -_LOOK_SECONDS
+        self._open = False
+
+    async def start(self) -> None:
+        """Take up what the last server process left, then the queue."""
+        found = await take_stock(self._directories, self._store, self._executor)
+        self._ledger.start()
+        for record in found.missing:
+            self._ledger.put(lost(record, self._clock))
+        for record in found.queued:
+            self._ledger.put(record)
+            await self._enqueue(record)
+        for record in found.stopped:
+            await self._session(record).end(JobState.stopped, "stopped before it started")
+        sessions = [self._follow(record, start=False) for record in found.started]
+        await asyncio.gather(*(session.observed.wait() for session in sessions))
+        self._pulse.start()
+        self._open = True
+        self._dispatch()
+
+    async def close(self) -> None:
+        """Let go of the jobs; they go on."""
+        self._open = False
+        await self._pulse.close()
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._executor.close()
+        await self._ledger.close()
+
+    def on_change(self, callback: ChangeCallback) -> None:
+        """Have every change of a job told, also of what it uses."""
+        self._on_change.append(callback)
+
+    def on_event(self, callback: EventCallback) -> None:
+        """Have every line of a job's events.jsonl handed over, but for progress.
+
+        Each is handed over at least once, also when the server was away; twice only when it died in between.
+        """
+        self._on_event.append(callback)
+
+    def on_delete(self, callback: Callable[[str], None]) -> None:
+        """Have the ids of deleted jobs told."""
+        self._on_delete.append(callback)
+
+    @contextmanager
+    def viewing(self) -> Iterator[None]:
+        """Say that somebody watches; without anybody, what jobs use is not measured."""
+        self._viewers += 1
+        try:
+            yield
+        finally:
+            self._viewers -= 1
+
+    async def submit(self, submission: Submission, owner: str) -> tuple[Job, bool]:
+        """Put a job into the queue; True when it is new, False when the same was submitted before.
+
+        Raises BadRequest, Unprocessable, Conflict when the id belongs to another submission, StorageFull.
+        """
+        if not self._open:
+            raise Unavailable("The server is starting or stopping. Try again in a moment.")
+        if submission.id is None:
+            return await self._create(submission, owner), True
+        check_submission(submission)
+        lock = self._submitting.setdefault(submission.id, asyncio.Lock())
+        async with lock:
+            known = await self._ledger.get(submission.id)
+            if known is None:
+                return await self._create(submission, owner), True
+            if known.digest != digest(submission, owner):
+                raise Conflict(f"There is another job with the id '{submission.id}'.", field="id")
+            return known.job, False
+
+    async def list(self, query: JobFilter) -> Jobs:
+        """Jobs, newest first. Raises BadRequest."""
+        self._looked = self._clock.monotonic()
+        states = states_of(query)
+        before = None if query.before is None else await self._ledger.get(query.before)
+        if query.before is not None and before is None:
+            raise BadRequest("'before' must be the id of a job.", field="before")
+        return await self._ledger.list(states=states, owner=query.owner, limit=query.limit, before=before)
+
+    async def get(self, id: str) -> Job:
+        """One job. Raises NotFound."""
+        self._looked = self._clock.monotonic()
+        return (await self._record(id)).job
+
+    async def stop(self, id: str, grace: Sequence[float] | None = None) -> Job:
+        """Begin to stop a job; one that is over stays as it is. Raises NotFound, BadRequest."""
+        check_grace(grace)
+        record = await self._record(id)
+        if self._queue.remove(id):
+            await self._end_waiting(record, "stopped before it started")
+            self._dispatch()
+        elif id in self._sessions:
+            await self._sessions[id].stop(grace)
+        return await self.get(id)
+
+    async def stop_all(self, request: StopAll) -> Jobs:
+        """Begin to stop every job that is not over, of one owner or of all. Raises BadRequest."""
+        if not request.all:
+            raise BadRequest("'all' must be true.", field="all")
+        records = [record for record in self._ledger.live() if request.owner in (None, record.job.owner)]
+        waiting_first = sorted(records, key=lambda record: record.job.id not in self._queue)
+        return [await self.stop(record.job.id) for record in waiting_first]
+
+    async def send_input(self, id: str, input: Input) -> None:
+        """Hand a text, or the end, to a job's standard input. Raises NotFound, BadRequest, Conflict."""
+        check_input(input)
+        record = await self._record(id)
+        session = self._sessions.get(id)
+        if session is None or not session.running:
+            raise Conflict(
+                f"The job is {record.job.state.value}; only a running one takes input.", field="id"
+            )
+        await self._executor.send(session.directory.path, None if input.eof else input.text)
+
+    async def delete(self, id: str) -> None:
+        """Forget a job that is over, with its files. Raises NotFound, Conflict."""
+        record = await self._record(id)
+        if not record.job.state.final:
+            raise Conflict(f"The job is {record.job.state.value}. Stop it first.", field="id")
+        await asyncio.to_thread(self._directories.discard, id)
+        await self._ledger.forget(id)
+        for told in self._on_delete:
+            told(id)
+        self._dispatch()  # who waited for it will never start
+        await asyncio.to_thread(self._directories.remove, id)
+
+    async def files(self, id: str) -> JobDirectory:
+        """The files of a job. Raises NotFound."""
+        await self._record(id)
+        return self._directories.at(id)
+
+    def directory(self, id: str) -> Path:
+        """Where a job's files are; a pure computation. Raises BadRequest."""
+        return self._directories.at(check_id(id)).path
+
+    def over(self, id: str) -> bool:
+        """Whether nothing more will come from a job; True also for one that was deleted."""
+        return self._open and not self._ledger.is_live(id)
+
+    async def artifacts(self, id: str) -> Artifacts:
+        """The files a job left behind. Raises NotFound."""
+        directory = await self.files(id)
+        found = await asyncio.to_thread(lambda: list(directory.artifact_files()))
+        return [Artifact(path, stat.st_size, utc(stat.st_mtime)) for path, stat in found]
+
+    async def artifact(self, id: str, path: str) -> Path:
+        """The file of an artifact. Raises NotFound."""
+        directory = await self.files(id)
+        file = await asyncio.to_thread(directory.artifact, path)
+        if file is None:
+            raise NotFound("The job has no such artifact.", field="path")
+        return file
+
+    async def _record(self, id: str) -> Record:
+        record = await self._ledger.get(id)
+        if record is None:
+            raise NotFound(f"There is no job '{id[:64]}'.", field="id")
+        return record
+
+    async def _create(self, submission: Submission, owner: str) -> Job:
+        prepared = await self._preparation.prepare(submission, owner)
+        missing = await self._ledger.learn(prepared.record.after)
+        if missing:
+            raise Unprocessable(f"'after': there is no job '{missing.pop()[:64]}'.", field="after")
+        id = prepared.record.job.id
+        try:
+            await asyncio.to_thread(self._directories.create, id, prepared.spec)
+        except FileExistsError as error:
+            raise Conflict(f"There is another job with the id '{id}'.", field="id") from error
+        self._ledger.put(prepared.record)
+        self._queue.add(_waiting(prepared.record))
+        self._dispatch()
+        return (self._ledger.known(id) or prepared.record).job
+
+    async def _enqueue(self, record: Record) -> None:
+        await self._ledger.learn(record.after)
+        self._queue.add(_waiting(record))
+
+    def _dispatch(self) -> None:
+        """Start what may start now."""
+        if not self._open:
+            return
+        for decision in self._queue.next(len(self._tasks), self._ledger.state_of):
+            record = self._ledger.known(decision.id)
+            assert record is not None
+            if decision.cancelled:
+                self._keep(record.job.id, self._cancel(record, decision.cancelled))
+            else:
+                self._follow(record, start=True)
+
+    async def _cancel(self, record: Record, reason: str) -> None:
+        try:
+            await self._end_waiting(record, reason)
+        except CrispdmError:  # a full disk: it is decided again when there is room
+            _log.exception("Job %s could not be cancelled; trying again.", record.job.id)
+            await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _end_waiting(self, record: Record, reason: str) -> None:
+        try:
+            await self._session(record).end(JobState.stopped, reason)
+        except CrispdmError:
+            self._queue.add(_waiting(record))
+            raise
+
+    def _session(self, record: Record) -> JobSession:
+        return JobSession(
+            record,
+            self._directories.at(record.job.id),
+            executor=self._executor,
+            ledger=self._ledger,
+            clock=self._clock,
+            grace=self._limits.grace,
+            on_event=self._hand_on,
+        )
+
+    def _follow(self, record: Record, start: bool) -> JobSession:
+        session = self._session(record)
+        self._sessions[record.job.id] = session
+        self._keep(record.job.id, session.run(start))
+        return session
+
+    def _keep(self, id: str, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks[id] = task
+        task.add_done_callback(lambda done: self._done(id, done))
+
+    def _done(self, id: str, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(id, None)
+        self._sessions.pop(id, None)
+        if task.cancelled():
+            return
+        if task.exception() is not None:
+            _log.error("Following job %s failed.", id, exc_info=task.exception())
+        record = self._ledger.known(id)
+        if record is not None and record.job.state is JobState.queued:
+            self._queue.add(_waiting(record))
+        self._dispatch()
+
+    def _watched(self) -> bool:
+        return self._viewers > 0 or self._clock.monotonic() - self._looked < _LOOK_SECONDS
+
+    def _publish(self, record: Record) -> None:
+        for told in self._on_change:
+            told(record.job)
+
+    async def _hand_on(self, job: Job, event: dict[str, Any]) -> None:
+        for told in self._on_event:
+            try:
+                result = told(job, event)
+                if inspect.isawaitable(result):
+                    await result
+            except Exception:  # a listener's mistake is logged and must not end the following of the job
+                _log.exception("An event of job %s could not be handled.", job.id)
+
+
+def _waiting(record: Record) -> Waiting:
+    return Waiting(record.job.id, tuple(record.after))

@@ -1,0 +1,199 @@
+"""From a submission to what is run: paths, environment, argument vector, variables."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+import jupyter_crispdm.worker as worker
+from jupyter_crispdm.base.clock import Clock, utc
+from jupyter_crispdm.base.errors import BadRequest, NotFound, Unprocessable
+from jupyter_crispdm.environments.manager import EnvironmentManager
+from jupyter_crispdm.environments.types import Environment
+
+from .store import Record
+from .types import Job, JobKind, JobState, Submission
+from .validation import check_submission
+
+SITE = Path(worker.__file__).parent / "site"
+_MAX_VARIABLE = 100_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What holds for every job: seconds after SIGINT and after SIGTERM, bytes of log (None: no limit)."""
+
+    grace: Sequence[float] = (5.0, 5.0)
+    log_limit: int | None = 1024**3
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A checked submission: the record, and the spec.json that holds it too."""
+
+    record: Record
+    spec: dict[str, Any]
+
+
+class Preparation:
+    """Turns submissions into specs."""
+
+    def __init__(
+        self, environments: EnvironmentManager, clock: Clock, jobs_dir: Path, root_dir: Path, limits: Limits
+    ) -> None:
+        self._environments = environments
+        self._clock = clock
+        self._jobs_dir = jobs_dir
+        self._root_dir = root_dir
+        self._limits = limits
+
+    async def prepare(self, submission: Submission, owner: str) -> Prepared:
+        """Check a submission and work out what to run. Raises BadRequest, Unprocessable."""
+        check_submission(submission)
+        environment = await self._environment(submission.environment)
+        source = await asyncio.to_thread(_locate, submission, self._root_dir)
+        now = self._clock.now()
+        job = Job(
+            id=submission.id or f"{utc(now):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}",
+            name=submission.name or source.name,
+            kind=source.kind,
+            state=JobState.queued,
+            owner=owner,
+            environment=environment.id,
+            command=_command(submission, source, environment),
+            cwd=str(source.cwd),
+            created=utc(now),
+            parameters=submission.parameters,
+            tags=submission.tags,
+        )
+        record = Record(
+            job=job, retries=submission.retries, after=submission.after, digest=digest(submission, owner)
+        )
+        activation = await self._environments.activation(environment)
+        return Prepared(record, self._spec(submission, record, activation))
+
+    async def _environment(self, key: str) -> Environment:
+        try:
+            environment = await self._environments.get(key)
+        except NotFound as error:
+            raise Unprocessable(f"'environment': {error.message}", field="environment") from error
+        if not environment.usable:
+            raise Unprocessable(
+                f"The environment '{environment.name}' cannot be used: {environment.reason}",
+                field="environment",
+            )
+        return environment
+
+    def _spec(self, submission: Submission, record: Record, activation: dict[str, str]) -> dict[str, Any]:
+        job = record.job
+        directory = self._jobs_dir / job.id
+        return {
+            "id": job.id,
+            "argv": job.command,
+            # The notebook runner belongs to the server: a module beside the notebook must not shadow its own.
+            "cwd": str(directory) if job.kind is JobKind.notebook else job.cwd,
+            "env": _variables(submission, directory, activation),
+            "timeout": submission.timeout,
+            "grace": list(self._limits.grace),
+            "log_limit": self._limits.log_limit,
+            "job": record,
+        }
+
+
+@dataclass(frozen=True)
+class _Source:
+    kind: JobKind
+    name: str
+    cwd: Path
+    file: Path | None = None
+
+
+def digest(submission: Submission, owner: str) -> str:
+    """What tells a repeated submission from another one."""
+    content = msgspec.json.encode([owner, submission], order="deterministic")
+    return hashlib.sha256(content).hexdigest()
+
+
+def _locate(submission: Submission, root_dir: Path) -> _Source:
+    root = root_dir.resolve()
+    field = "notebook" if submission.notebook is not None else "script"
+    path = submission.notebook if submission.notebook is not None else submission.script
+    file = None if path is None else _below(root, path, field)
+    if file is not None and not file.is_file():
+        raise Unprocessable(f"There is no file '{path}'.", field=field)
+    cwd = file.parent if file else root
+    if submission.cwd is not None:
+        cwd = _below(root, submission.cwd, "cwd")
+        if not cwd.is_dir():
+            raise Unprocessable(f"There is no folder '{submission.cwd}'.", field="cwd")
+    return _Source(_kind(submission, file), _default_name(submission, file), cwd, file)
+
+
+def _below(root: Path, path: str, field: str) -> Path:
+    try:
+        resolved = (root / path).resolve()
+    except (OSError, RuntimeError) as error:  # too long, or a loop of links
+        raise BadRequest(f"'{field}' is not a usable path.", field=field) from error
+    if not resolved.is_relative_to(root):
+        raise BadRequest(f"'{field}' must stay below the server's root folder.", field=field)
+    return resolved
+
+
+def _kind(submission: Submission, file: Path | None) -> JobKind:
+    if file is None:
+        return JobKind.command
+    if file.suffix == ".ipynb":
+        if submission.args:
+            raise BadRequest("A notebook takes 'parameters', not 'args'.", field="args")
+        return JobKind.notebook
+    if submission.notebook is not None:
+        raise Unprocessable("'notebook' must be an .ipynb file.", field="notebook")
+    if file.suffix != ".py" and not os.access(file, os.X_OK):
+        raise Unprocessable(
+            "'script' must be a Python file, a notebook, or an executable file.", field="script"
+        )
+    return JobKind.script
+
+
+def _default_name(submission: Submission, file: Path | None) -> str:
+    name = file.name if file else Path((submission.command or [""])[0]).name
+    return "".join(character for character in name if character.isprintable())[:200] or "job"
+
+
+def _command(submission: Submission, source: _Source, environment: Environment) -> list[str]:
+    if source.file is None:
+        return [*(submission.command or []), *submission.args]
+    if source.kind is JobKind.notebook:
+        return _notebook_command(source.file, source.cwd, environment)
+    interpreter = [environment.python] if source.file.suffix == ".py" else []
+    return [*interpreter, str(source.file), *submission.args]
+
+
+def _notebook_command(notebook: Path, cwd: Path, environment: Environment) -> list[str]:
+    options = ["--cwd", str(cwd), "--python", environment.python]
+    if environment.kernel.ready:
+        options += ["--kernel", environment.kernel.name]
+    return [sys.executable, "-m", "jupyter_crispdm.jobs.notebook", *options, str(notebook)]
+
+
+def _variables(submission: Submission, directory: Path, activation: dict[str, str]) -> dict[str, str]:
+    variables = {"PYTHONUNBUFFERED": "1", **activation, **submission.env}
+    parameters = msgspec.json.encode(submission.parameters).decode()
+    if submission.parameters and len(parameters) < _MAX_VARIABLE:
+        variables["CRISPDM_PARAMETERS"] = parameters
+    paths = [str(SITE), *filter(None, [variables.get("PYTHONPATH")])]
+    return {
+        **variables,
+        "PYTHONPATH": os.pathsep.join(paths),
+        "CRISPDM_RUN_DIR": str(directory),
+        "CRISPDM_JOB_ID": directory.name,
+    }

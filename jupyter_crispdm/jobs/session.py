@@ -1,0 +1,215 @@
+"""One job from its start to its end.
+
+    queued → starting → running → succeeded | failed | stopped | lost
+                 ↘         ↓  ↘
+                  stopping ←   queued again (another attempt)
+
+A session asks its executor how the job stands, and moves the record accordingly. It does not matter who
+started the job: a session made after a restart of the server goes on where the files say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from jupyter_crispdm.base.clock import Clock, utc
+from jupyter_crispdm.base.errors import CrispdmError
+from jupyter_crispdm.tracking.events import RunEvents
+
+from .directory import ExitFile, JobDirectory
+from .events import fold
+from .executors.port import CannotStart, Ended, Executor, NotStarted, Observation, Running, Vanished
+from .ledger import Ledger
+from .store import Record
+from .types import Job, JobState, Resources
+
+_log = logging.getLogger(__name__)
+_RETRY_SECONDS = 1.0
+
+EventCallback = Callable[[Job, dict[str, Any]], Awaitable[None]]
+
+
+class JobSession:
+    """Follows one job that was started, or is about to be."""
+
+    def __init__(
+        self,
+        record: Record,
+        directory: JobDirectory,
+        *,
+        executor: Executor,
+        ledger: Ledger,
+        clock: Clock,
+        grace: Sequence[float],
+        on_event: EventCallback,
+    ) -> None:
+        self.record = record
+        self.directory = directory
+        self.events = RunEvents(directory.path)
+        self.observed = asyncio.Event()
+        self._executor = executor
+        self._ledger = ledger
+        self._clock = clock
+        self._grace = grace
+        self._on_event = on_event
+        self._events_read = 0
+        self._reading = asyncio.Lock()
+        self._told_to_stop = False
+        self._seen: Observation = NotStarted()
+
+    @property
+    def running(self) -> bool:
+        """Whether the program was seen running."""
+        return isinstance(self._seen, Running)
+
+    async def run(self, start: bool) -> None:
+        """Start the job, unless it is adopted, and follow it until it ended or waits for another attempt."""
+        try:
+            if start and not await self._start():
+                return
+            while not await self._step():
+                self.observed.set()
+                await self._executor.changed(self.directory.path, self._seen)
+        finally:
+            self.observed.set()
+
+    async def stop(self, grace: Sequence[float] | None = None) -> None:
+        """Begin to stop the job; before it runs, as soon as it does."""
+        self._grace = grace or self._grace
+        if self.record.job.state is not JobState.stopping:
+            self._change(state=JobState.stopping)
+        await self._pass_on_stop()
+
+    async def read_events(self) -> None:
+        """Note what the job has reported since the last time, and hand on what no callback has seen yet."""
+        async with self._reading:
+            if self.record.job.state.final:
+                return
+            events = await asyncio.to_thread(self.events.read)
+            if not events:
+                return
+            for position, event in enumerate(events, self._events_read):
+                if position >= self.record.events_seen and event.get("kind") != "progress":
+                    await self._on_event(self.record.job, event)
+            self._events_read += len(events)
+            seen = max(self._events_read, self.record.events_seen)
+            job = fold(self.record.job, events)
+            if (job, seen) != (self.record.job, self.record.events_seen):
+                self._put(msgspec.structs.replace(self.record, job=job, events_seen=seen))
+
+    def take_usage(self, usage: Resources | None) -> None:
+        """Note what the job uses."""
+        if usage != self.record.job.resources:
+            self.record = msgspec.structs.replace(
+                self.record, job=msgspec.structs.replace(self.record.job, resources=usage)
+            )
+            self._ledger.measured(self.record)
+
+    async def _start(self) -> bool:
+        if self.record.job.state is JobState.queued:
+            self._change(state=JobState.starting)
+        try:
+            await self._executor.start(self.directory.path)
+        except CannotStart as error:
+            if isinstance(await self._executor.observe(self.directory.path), NotStarted):
+                await self._end_unstarted(error)
+                return False
+        return True
+
+    async def _end_unstarted(self, error: CannotStart) -> None:
+        stopped = self.record.job.state is JobState.stopping
+        state = JobState.stopped if stopped else JobState.failed
+        reason = "stopped before it started" if stopped else f"could not start: {error}"
+        await self.end(state, reason)
+
+    async def _step(self) -> bool:
+        """Look once; True when there is nothing more to follow."""
+        try:
+            self._seen = seen = await self._executor.observe(self.directory.path)
+            if isinstance(seen, Running):
+                await self._note_running(seen)
+            elif isinstance(seen, Ended):
+                return await self._note_ended(seen)
+            elif isinstance(seen, Vanished):
+                return await self._note_vanished(seen)
+        except (OSError, CrispdmError):  # a full disk, say: the job goes on, and so do we when there is room
+            _log.exception("Job %s could not be followed; trying again.", self.record.job.id)
+            await asyncio.sleep(_RETRY_SECONDS)
+        return False
+
+    async def _note_running(self, seen: Running) -> None:
+        job = self.record.job
+        state = JobState.running if job.state in (JobState.queued, JobState.starting) else job.state
+        if (state, seen.pid) != (job.state, job.pid):
+            self._change(state=state, pid=seen.pid, started=utc(seen.started))
+        await self._pass_on_stop()
+
+    async def _pass_on_stop(self) -> None:
+        if self.record.job.state is JobState.stopping and self.running and not self._told_to_stop:
+            self._told_to_stop = True
+            await self._executor.stop(self.directory.path, self._grace)
+
+    async def _note_ended(self, seen: Ended) -> bool:
+        await self.read_events()
+        again = seen.state is JobState.failed and self.record.job.state is not JobState.stopping
+        if again and self.record.job.attempt <= self.record.retries:
+            await self._queue_again(seen)
+        else:
+            self._finish(seen)
+        return True
+
+    async def _note_vanished(self, seen: Vanished) -> bool:
+        await self.read_events()
+        stopped = self.record.job.state is JobState.stopping
+        state = JobState.stopped if stopped else JobState.lost
+        await self.end(state, "stopped" if stopped else seen.reason, started=seen.started)
+        return True
+
+    async def end(self, state: JobState, reason: str, started: float | None = None) -> None:
+        """Write the exit record that no supervisor will write, and note it."""
+        now = self._clock.now()
+        file = ExitFile(state=state, reason=reason, started=started, ended=now)
+        await asyncio.to_thread(self.directory.end, file)
+        self._finish(Ended(state=state, reason=reason, started=started, ended=now))
+
+    async def _queue_again(self, seen: Ended) -> None:
+        await asyncio.to_thread(self.directory.begin_attempt)
+        if self.record.job.state is JobState.stopping:  # told so in the meantime
+            await self.end(JobState.stopped, "stopped between two attempts")
+            return
+        reason = f"attempt {self.record.job.attempt} failed: {seen.reason or f'exit code {seen.exit_code}'}"
+        self._change(
+            state=JobState.queued,
+            attempt=self.record.job.attempt + 1,
+            pid=None,
+            started=None,
+            reason=reason,
+            resources=None,
+        )
+
+    def _finish(self, seen: Ended) -> None:
+        ended = seen.ended if seen.ended is not None else self._clock.now()
+        started = self.record.job.started if seen.started is None else utc(seen.started)
+        self._change(
+            state=seen.state,
+            exit_code=seen.exit_code,
+            signal=seen.signal,
+            reason=seen.reason,
+            started=started,
+            ended=utc(max(ended, seen.started or ended)),  # clocks jump; a duration is never negative
+            resources=None,
+        )
+
+    def _change(self, **fields: Any) -> None:
+        self._put(
+            msgspec.structs.replace(self.record, job=msgspec.structs.replace(self.record.job, **fields))
+        )
+
+    def _put(self, record: Record) -> None:
+        self.record = record
+        self._ledger.put(record)

@@ -1,0 +1,111 @@
+"""The jobs table: a cache of the job directories that can be filtered and paged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from jupyter_crispdm.base.database import Database, metadata
+
+from .types import Job, JobState
+
+jobs_table = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("created", sa.Float, nullable=False),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.Index("ix_jobs_created", "created", "id"),
+    sa.Index("ix_jobs_state", "state"),
+)
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """A job with what only the server needs to know; also the `job` part of spec.json.
+
+    `digest` tells a repeated submission from another one with the same id. `events_seen` counts the lines of
+    events.jsonl that were handed to the callbacks.
+    """
+
+    job: Job
+    retries: int = 0
+    after: list[str] = []
+    digest: str = ""
+    events_seen: int = 0
+
+
+class JobStore:
+    """Typed in, typed out."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(self, records: Sequence[Record]) -> None:
+        """Insert or replace rows, all in one transaction."""
+        rows = [_to_row(record) for record in records]
+
+        def change(connection: sa.Connection) -> None:
+            ids = [row["id"] for row in rows]
+            connection.execute(sa.delete(jobs_table).where(jobs_table.c.id.in_(ids)))
+            connection.execute(sa.insert(jobs_table), rows)
+
+        if rows:
+            await self._database.write(change)
+
+    async def get(self, id: str) -> Record | None:
+        """One job, or None."""
+        query = sa.select(jobs_table.c.record).where(jobs_table.c.id == id)
+        row = await self._database.read(lambda connection: connection.execute(query).first())
+        return None if row is None else _from_row(row)
+
+    async def list(
+        self,
+        *,
+        states: Iterable[JobState] | None = None,
+        owner: str | None = None,
+        limit: int | None = None,
+        before: Record | None = None,
+    ) -> list[Record]:
+        """Jobs, newest first."""
+        table = jobs_table.c
+        query = sa.select(table.record).order_by(table.created.desc(), table.id.desc()).limit(limit)
+        if states is not None:
+            query = query.where(table.state.in_([state.value for state in states]))
+        if owner is not None:
+            query = query.where(table.owner == owner)
+        if before is not None:
+            newest = sa.tuple_(sa.literal(before.job.created.timestamp()), sa.literal(before.job.id))
+            query = query.where(sa.tuple_(table.created, table.id) < newest)
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return [_from_row(row) for row in rows]
+
+    async def ids(self) -> set[str]:
+        """The ids of all jobs."""
+        query = sa.select(jobs_table.c.id)
+        return set(await self._database.read(lambda connection: connection.execute(query).scalars().all()))
+
+    async def delete(self, ids: Sequence[str]) -> None:
+        """Forget jobs."""
+        statement = sa.delete(jobs_table).where(jobs_table.c.id.in_(ids))
+        if ids:
+            await self._database.write(lambda connection: connection.execute(statement).rowcount)
+
+
+def _to_row(record: Record) -> dict[str, Any]:
+    job = record.job
+    return {
+        "id": job.id,
+        "owner": job.owner,
+        "state": job.state.value,
+        "created": job.created.timestamp(),
+        "record": msgspec.json.encode(record).decode(),
+    }
+
+
+def _from_row(row: sa.Row[Any]) -> Record:
+    return msgspec.json.decode(row.record, type=Record)
