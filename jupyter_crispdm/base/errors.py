@@ -1,0 +1,106 @@
+"""The one error tree.
+
+CrispdmError            500
+├── BadRequest          400  the request is malformed
+├── Forbidden           403  this user may not
+├── NotFound            404  no such thing
+├── Conflict            409  it clashes with what is there
+├── TooLarge            413  over a limit
+├── Unprocessable       422  well formed, but cannot be done
+├── TooManyRequests     429  try later
+├── Unavailable         503  a part is not there at the moment
+└── StorageFull         507  the disk is full
+
+Every one is rendered as ``{"message", "reason", "code", "details"}`` by the gateway.
+"""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from .wire import Wire
+
+
+class ErrorBody(Wire):
+    """The JSON shape of every error."""
+
+    message: str
+    reason: str
+    code: str
+    details: dict[str, Any] = {}
+
+
+class CrispdmError(Exception):
+    """Something went wrong that the caller should hear about."""
+
+    status: ClassVar[int] = 500
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+    @property
+    def code(self) -> str:
+        """The machine-readable name of the error, for example ``not_found``."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(self).__name__).lower()
+
+    def body(self) -> ErrorBody:
+        """What the client is told."""
+        return ErrorBody(self.message, HTTPStatus(self.status).phrase, self.code, self.details)
+
+
+class BadRequest(CrispdmError):
+    """The request is malformed."""
+
+    status = 400
+
+
+class Forbidden(CrispdmError):
+    """This user may not do that."""
+
+    status = 403
+
+
+class NotFound(CrispdmError):
+    """There is no such thing."""
+
+    status = 404
+
+
+class Conflict(CrispdmError):
+    """It clashes with what is there."""
+
+    status = 409
+
+
+class TooLarge(CrispdmError):
+    """A limit on size is exceeded."""
+
+    status = 413
+
+
+class Unprocessable(CrispdmError):
+    """The request is well formed but cannot be carried out."""
+
+    status = 422
+
+
+class TooManyRequests(CrispdmError):
+    """The caller must wait before he tries again."""
+
+    status = 429
+
+
+class Unavailable(CrispdmError):
+    """A part that is needed is not there at the moment."""
+
+    status = 503
+
+
+class StorageFull(CrispdmError):
+    """The disk is full."""
+
+    status = 507

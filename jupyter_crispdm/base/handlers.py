@@ -1,0 +1,41 @@
+"""The ground's own verbs: is the server there, and what can it do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .openapi import document, page
+from .route import Reply, Request, Route, Routes, route
+from .wire import Wire
+
+
+class Health(Wire):
+    """The answer of ``GET health``."""
+
+    status: str
+    version: str
+
+
+class BaseRoutes(Routes):
+    """Health and the API's own description."""
+
+    def __init__(self, version: str, routes: Callable[[], list[Route]]) -> None:
+        self._version = version
+        self._routes = routes
+
+    @route("GET", "health", answer=Health, resource="health", public=True)
+    async def health(self, request: Request) -> Health:
+        """Say that the server is up; open to everybody."""
+        return Health("ok", self._version)
+
+    @route("GET", "openapi.json", answer=dict, resource="live")
+    async def openapi(self, request: Request) -> dict[str, object]:
+        """Describe the API as OpenAPI 3.1."""
+        return document(self._routes(), self._version)
+
+    @route("GET", "docs", answer=bytes, resource="live")
+    async def docs(self, request: Request) -> Reply:
+        """Describe the API as a page."""
+        policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+        headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy}
+        return Reply(page(self._routes(), self._version).encode(), headers=headers)

@@ -1,0 +1,132 @@
+"""The live hub: topics that views follow from a cursor.
+
+A topic is a numbered stream of facts. What stands behind it is a *feed*: a function that, given the number of
+the last message a view has seen, yields all that came later. The hub pulls; it never pushes. So nothing queues:
+a view that reads slowly asks later, gets the newer facts at once, and is told (``"gap": true``) when something
+in between was left out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+
+from .clock import Clock, SystemClock
+from .errors import NotFound
+from .wire import Wire
+
+Numbered = tuple[int, Any]
+Feed = Callable[..., AsyncIterator[Numbered]]
+Snapshot = Callable[[], Awaitable[dict[str, Any]]]
+
+
+class Message(Wire):
+    """One message of a topic."""
+
+    topic: str
+    seq: int
+    data: Any
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A family of topics such as ``jobs/{id}/log``, its feed, and what a reader must be allowed to do."""
+
+    pattern: str
+    feed: Feed
+    resource: str
+    action: str = "read"
+
+    def match(self, name: str) -> dict[str, str] | None:
+        """The values of the placeholders when `name` is of this family."""
+        expression = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(self.pattern))
+        found = re.fullmatch(expression, name)
+        return found.groupdict() if found else None
+
+
+class EventFeed:
+    """Facts that are published as they happen, with the newest kept for those who were away.
+
+    Numbers start at the time of creation in milliseconds, so that a number from before a restart is recognised.
+    """
+
+    def __init__(self, snapshot: Snapshot, *, clock: Clock | None = None, keep: int = 1000) -> None:
+        self._snapshot = snapshot
+        self._seq = int((clock or SystemClock()).now() * 1000)
+        self._kept: deque[Numbered] = deque(maxlen=keep)
+        self._changed = asyncio.Event()
+
+    def publish(self, data: Any) -> None:
+        """Tell a fact. Call it on the event loop."""
+        self._seq += 1
+        self._kept.append((self._seq, data))
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    async def follow(self, since: int | None = None) -> AsyncGenerator[Numbered, None]:
+        """All messages after `since`; a snapshot first for those who are new or were away too long."""
+        cursor = since
+        while True:
+            changed = self._changed
+            if cursor is None or not self._holds_all_after(cursor):
+                missed, cursor = cursor is not None, self._seq
+                data = await self._snapshot()
+                yield cursor, {**data, "gap": True} if missed else data
+            for seq, data in self._after(cursor):
+                yield seq, data
+                cursor = seq
+                if not self._holds_all_after(cursor):
+                    break
+            else:
+                if cursor == self._seq:
+                    await changed.wait()
+
+    def _holds_all_after(self, cursor: int) -> bool:
+        oldest = self._kept[0][0] if self._kept else self._seq + 1
+        return oldest - 1 <= cursor <= self._seq
+
+    def _after(self, cursor: int) -> list[Numbered]:
+        return [message for message in self._kept if message[0] > cursor]
+
+
+class Hub:
+    """All topics of the server."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+        self._topics: list[Topic] = []
+
+    def topic(self, pattern: str, feed: Feed, *, resource: str, action: str = "read") -> None:
+        """Offer a family of topics. `feed(since=…, **placeholders)` is an async generator of (number, data)."""
+        self._topics.append(Topic(pattern, feed, resource, action))
+
+    def events(self, pattern: str, snapshot: Snapshot, *, resource: str, action: str = "read") -> EventFeed:
+        """Offer one topic of published facts, and return where to publish them."""
+        feed = EventFeed(snapshot, clock=self._clock)
+        self.topic(pattern, feed.follow, resource=resource, action=action)
+        return feed
+
+    def find(self, name: str) -> tuple[Topic, dict[str, str]]:
+        """The family a topic belongs to. Raises NotFound."""
+        for topic in self._topics:
+            values = topic.match(name)
+            if values is not None:
+                return topic, values
+        raise NotFound(f"There is no topic '{name}'.", topic=name)
+
+    async def follow(
+        self, name: str, since: int | None = None, period: float | None = None
+    ) -> AsyncGenerator[Message, None]:
+        """Messages of a topic after number `since`, at most one every `period` seconds. Raises NotFound."""
+        topic, values = self.find(name)
+        feed = topic.feed(since=since, **values)
+        async with aclosing(feed):  # type: ignore[type-var]
+            async for seq, data in feed:
+                yield Message(name, seq, data)
+                if period:
+                    await asyncio.sleep(period)

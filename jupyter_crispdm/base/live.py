@@ -1,0 +1,244 @@
+"""The live hub over the wire: one WebSocket a page, and the same topics as SSE or NDJSON.
+
+Each subscription is one task that pulls from the hub and waits until the client has taken the message. A client
+that never reads holds one message of each of its topics, and nothing more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+from jupyter_core.utils import ensure_async
+from jupyter_server.base.websocket import WebSocketMixin
+from tornado import web
+from tornado.iostream import StreamClosedError
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from .errors import BadRequest, CrispdmError
+from .gateway import GatewayHandler, error_body
+from .hub import Hub, Message
+from .wire import Body
+
+_RECHECK_SECONDS = 3.0
+_HEARTBEAT_SECONDS = 15.0
+_MOST_TOPICS = 200
+_MOST_PERIOD = 3600.0
+
+
+class Command(Body):
+    """What a client sends on the socket: exactly one of the two topics."""
+
+    subscribe: str | None = None
+    unsubscribe: str | None = None
+    since: int | None = None
+    period: float | None = None
+
+
+class LiveHandler(WebSocketMixin, GatewayHandler, WebSocketHandler):  # type: ignore[misc]
+    """``GET live``: a WebSocket when the client asks to upgrade, else Server-Sent Events or JSON lines."""
+
+    def initialize(self, hub: Hub) -> None:
+        """Receive the hub."""
+        self._hub = hub
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._watch: asyncio.Task[None] | None = None
+
+    async def prepare(self) -> None:
+        """Never redirect to a login page: the clients of this address are programs."""
+        await super().prepare(_redirect_to_login=False)  # type: ignore[call-arg]
+
+    @web.authenticated
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        """Serve the socket or the stream."""
+        await self.authorise("live", "read")
+        if self.request.headers.get("Upgrade", "").lower() == "websocket":
+            await ensure_async(WebSocketHandler.get(self, *args, **kwargs))
+            return
+        await self._stream()
+
+    # -- WebSocket
+
+    def open(self, *_: str, **__: str) -> None:
+        """Watch over the session for as long as the socket lives."""
+        super().open()
+        self._watch = asyncio.create_task(self._watch_session())
+
+    async def on_message(self, message: str | bytes) -> None:
+        """Subscribe or unsubscribe; a bad command is answered, the socket stays."""
+        topic = ""
+        try:
+            command = _decode(message)
+            topic = command.subscribe or command.unsubscribe or ""
+            if command.unsubscribe is not None:
+                self._leave(command.unsubscribe)
+            else:
+                await self._join(command)
+        except CrispdmError as error:
+            await self._tell_error(topic, error)
+
+    def on_close(self) -> None:
+        """Let go of every topic."""
+        for topic in list(self._tasks):
+            self._leave(topic)
+        if self._watch:
+            self._watch.cancel()
+        super().on_close()
+
+    async def _join(self, command: Command) -> None:
+        topic = str(command.subscribe)
+        found, _ = self._hub.find(topic)
+        await self.authorise(found.resource, found.action)
+        self._leave(topic)
+        if len(self._tasks) >= _MOST_TOPICS:
+            raise BadRequest(f"One connection follows at most {_MOST_TOPICS} topics.", field="subscribe")
+        self._tasks[topic] = asyncio.create_task(self._pump(topic, command.since, command.period))
+
+    def _leave(self, topic: str) -> None:
+        task = self._tasks.pop(topic, None)
+        if task:
+            task.cancel()
+
+    async def _pump(self, topic: str, since: int | None, period: float | None) -> None:
+        try:
+            async for message in self._hub.follow(topic, since, period):
+                await self.write_message(msgspec.json.encode(message).decode())
+        except (WebSocketClosedError, StreamClosedError):
+            return
+        except CrispdmError as error:
+            await self._tell_error(topic, error)
+        except Exception as error:  # a broken feed must not look like a quiet one
+            self.log.exception("The topic %s broke", topic)
+            await self._tell_error(topic, error)
+
+    async def _tell_error(self, topic: str, error: BaseException) -> None:
+        with suppress(WebSocketClosedError):
+            reply = {"topic": topic, "error": error_body(500, error)}
+            await self.write_message(msgspec.json.encode(reply).decode())
+
+    async def _watch_session(self) -> None:
+        """Close the socket soon after its user logged out or lost the right to it."""
+        user = self.current_user
+        while self.ws_connection is not None:
+            await asyncio.sleep(_RECHECK_SECONDS)
+            if not await self._still_allowed(user):
+                self.close(4401, "The session ended. Log in again.")
+                return
+
+    async def _still_allowed(self, before: Any) -> bool:
+        try:
+            now = await ensure_async(self.identity_provider.get_user(self))
+        except web.HTTPError:
+            return False
+        same = now is not None and now.username == before.username
+        return same and getattr(now, "crispdm_role", None) == getattr(before, "crispdm_role", None)
+
+    # -- SSE and NDJSON
+
+    async def _stream(self) -> None:
+        topics = self.get_query_arguments("topic")
+        if not topics:
+            raise BadRequest("'topic' is missing: name at least one topic.", field="topic")
+        for topic in topics:
+            found, _ = self._hub.find(topic)
+            await self.authorise(found.resource, found.action)
+        lines = "application/x-ndjson" in self.request.headers.get("Accept", "")
+        self.set_header("Content-Type", "application/x-ndjson" if lines else "text/event-stream")
+        self.set_header("X-Accel-Buffering", "no")
+        await self._send_all(self._follow_all(topics), lines)
+
+    async def _send_all(self, messages: AsyncIterator[Message | None], lines: bool) -> None:
+        seen: dict[str, int] = self._seen()
+        self.write(b"" if lines else b"retry: 1000\n\n")
+        try:
+            await self.flush()
+            async for message in messages:
+                if message is None:
+                    self.write(b"\n" if lines else b": still here\n\n")
+                else:
+                    seen[message.topic] = message.seq
+                    self.write(_frame(message, seen, lines))
+                await self.flush()
+        except StreamClosedError:
+            return
+
+    async def _follow_all(self, topics: list[str]) -> AsyncIterator[Message | None]:
+        """Messages of all topics as they come; None now and then, which shows whether the client is still there."""
+        seen = self._seen()
+        period = self._period()
+        feeds = [self._hub.follow(topic, seen.get(topic), period) for topic in topics]
+        waiting = {asyncio.ensure_future(anext(feed)): feed for feed in feeds}
+        try:
+            while waiting and not self.request.connection.stream.closed():  # type: ignore[attr-defined]
+                done, _ = await asyncio.wait(
+                    waiting, timeout=_HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                )
+                if not done:
+                    yield None
+                for task in done:
+                    feed = waiting.pop(task)
+                    with suppress(StopAsyncIteration):
+                        message = task.result()
+                        waiting[asyncio.ensure_future(anext(feed))] = feed
+                        yield message
+        finally:
+            await _cancel(waiting)
+            for feed in feeds:
+                await feed.aclose()
+
+    def _seen(self) -> dict[str, int]:
+        """The last number of each topic, from ``Last-Event-ID`` or ``?since=``."""
+        given = self.request.headers.get("Last-Event-ID") or self.get_query_argument("since", "")
+        if not given:
+            return {}
+        topics = self.get_query_arguments("topic")
+        try:
+            if given.isdigit() and len(topics) == 1:
+                return {topics[0]: int(given)}
+            return msgspec.json.decode(given.encode(), type=dict[str, int])
+        except msgspec.DecodeError as error:
+            raise BadRequest("'Last-Event-ID' is not one that this server sent.", field="Last-Event-ID") from error
+
+    def _period(self) -> float | None:
+        text = self.get_query_argument("period", "")
+        if not text:
+            return None
+        try:
+            return _valid_period(float(text))
+        except ValueError as error:
+            raise BadRequest("'period' must be a number of seconds.", field="period") from error
+
+
+async def _cancel(tasks: dict[asyncio.Future[Message], Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    waiting: Awaitable[Any] = asyncio.gather(*tasks, return_exceptions=True)
+    await waiting
+
+
+def _frame(message: Message, seen: dict[str, int], lines: bool) -> bytes:
+    body = msgspec.json.encode(message)
+    if lines:
+        return body + b"\n"
+    identity = str(message.seq).encode() if len(seen) == 1 else msgspec.json.encode(seen)
+    return b"id: " + identity + b"\ndata: " + body + b"\n\n"
+
+
+def _decode(message: str | bytes) -> Command:
+    try:
+        command = msgspec.json.decode(message, type=Command)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadRequest(f"Not a command: {error}") from error
+    if (command.subscribe is None) == (command.unsubscribe is None):
+        raise BadRequest("Send either 'subscribe' or 'unsubscribe'.", field="subscribe")
+    _valid_period(command.period)
+    return command
+
+
+def _valid_period(period: float | None) -> float | None:
+    if period is not None and not 0 <= period <= _MOST_PERIOD:
+        raise BadRequest(f"'period' must be between 0 and {_MOST_PERIOD:.0f} seconds.", field="period")
+    return period

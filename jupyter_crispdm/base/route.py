@@ -1,0 +1,155 @@
+"""The one gateway that every HTTP verb passes.
+
+A room writes its verbs as methods of a `Routes` class, each under ``@route``. The gateway turns them into tornado
+handlers that authenticate, authorise afresh at each call, decode path, query and body, call the method, encode the
+answer and render every error in one shape. From the same table come the OpenAPI document and the tests that walk it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+import msgspec
+from jupyter_server.utils import url_path_join
+from tornado import web
+
+Verb = Callable[..., Awaitable[Any]]
+_V = TypeVar("_V", bound=Verb)
+_ROUTE = "__crispdm_route__"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One verb: what it accepts, what it answers, and who may call it."""
+
+    method: str
+    path: str
+    resource: str
+    action: str = "read"
+    body: Any = None
+    query: type[msgspec.Struct] | None = None
+    answer: Any = None
+    status: int = 200
+    public: bool = False
+    prefix: str = "api"
+    name: str = ""
+    summary: str = ""
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the placeholders in the path."""
+        return re.findall(r"{(\w+)(?::path)?}", self.path)
+
+    @property
+    def pattern(self) -> str:
+        """The path as a regular expression for tornado."""
+        parts = re.split(r"({\w+(?::path)?})", self.path)
+        return "".join(_expression(part) for part in parts)
+
+
+def _expression(part: str) -> str:
+    found = re.fullmatch(r"{(\w+)(:path)?}", part)
+    if not found:
+        return re.escape(part)
+    return f"(?P<{found[1]}>{'.+' if found[2] else '[^/]+'})"
+
+
+def route(
+    method: str,
+    path: str,
+    *,
+    resource: str,
+    action: str = "read",
+    body: Any = None,
+    query: type[msgspec.Struct] | None = None,
+    answer: Any = None,
+    status: int | None = None,
+    public: bool = False,
+) -> Callable[[_V], _V]:
+    """Declare a verb. Its docstring's first line is the summary in the OpenAPI document."""
+
+    def mark(verb: _V) -> _V:
+        summary = (verb.__doc__ or "").strip().partition("\n")[0]
+        answered = status or (200 if answer is not None else 204)
+        entry = Route(method, path, resource, action, body, query, answer, answered, public,
+                      name=verb.__name__, summary=summary)
+        setattr(verb, _ROUTE, entry)
+        return verb
+
+    return mark
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer with a status or headers of its own."""
+
+    value: Any = None
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class File:
+    """An answer that is a file; the gateway honours Range and sends it piece by piece."""
+
+    path: Path
+    media_type: str = "application/octet-stream"
+    filename: str | None = None
+
+
+@dataclass(frozen=True)
+class Stream:
+    """An answer that is produced piece by piece."""
+
+    chunks: AsyncIterator[bytes]
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a verb may know about the call, apart from its decoded arguments."""
+
+    handler: web.RequestHandler
+    user: Any
+    base_url: str
+
+    @property
+    def username(self) -> str:
+        """The name of the calling user."""
+        return str(getattr(self.user, "username", ""))
+
+    @property
+    def role(self) -> str:
+        """The caller's role; where another program identifies people, all who have access are admin."""
+        role = getattr(self.user, "crispdm_role", None)
+        return str(getattr(role, "value", role)) if role is not None else "admin"
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers of the call."""
+        return self.handler.request.headers
+
+    def url(self, path: str) -> str:
+        """The absolute path of something below the API."""
+        return str(url_path_join(self.base_url, "crispdm/api", path))
+
+
+class Routes:
+    """The verbs of one room."""
+
+    prefix: ClassVar[str] = "api"
+
+    @classmethod
+    def table(cls) -> list[Route]:
+        """Every verb of the class, in the order it was written."""
+        marked = (getattr(member, _ROUTE, None) for member in vars(cls).values())
+        return [replace(entry, prefix=cls.prefix) for entry in marked if entry is not None]
+
+
+def tables(groups: Sequence[type[Routes]]) -> list[Route]:
+    """The whole route table."""
+    return [entry for group in groups for entry in group.table()]

@@ -1,0 +1,120 @@
+"""Waiting for a directory to change, without asking again and again.
+
+On Linux the kernel tells (inotify); elsewhere, and on file systems that do not tell, a waiter looks again
+after a short while. A watch remembers a change that happens between two waits, so none is missed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from asyncinotify import Inotify, Watch
+
+_POLL_SECONDS = 0.1
+
+
+class Changes:
+    """The changes of one directory as one waiter sees them."""
+
+    def __init__(self, notified: bool) -> None:
+        self._happened = asyncio.Event()
+        self._notified = notified
+
+    def mark(self) -> None:
+        """Something changed."""
+        self._happened.set()
+
+    async def wait(self, timeout: float) -> bool:
+        """Wait for the next change, at most `timeout` seconds; True when there was one (or may have been)."""
+        if not self._notified:
+            await asyncio.sleep(min(timeout, _POLL_SECONDS))
+            return True
+        try:
+            await asyncio.wait_for(self._happened.wait(), timeout)
+        except TimeoutError:
+            return False
+        except asyncio.TimeoutError:  # Python 3.10: not yet the built-in TimeoutError
+            return False
+        self._happened.clear()
+        return True
+
+
+class Watcher:
+    """One inotify instance for the whole server, shared by all who wait."""
+
+    def __init__(self) -> None:
+        self._inotify: Inotify | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._waiting: dict[Path, set[Changes]] = {}
+        self._watches: dict[Path, Watch] = {}
+
+    @asynccontextmanager
+    async def watch(self, path: Path) -> AsyncIterator[Changes]:
+        """Watch a directory for files that are written, created, renamed or removed directly in it."""
+        notified = self._arm(path)
+        changes = Changes(notified)
+        if not notified:
+            yield changes
+            return
+        self._waiting.setdefault(path, set()).add(changes)
+        try:
+            yield changes
+        finally:
+            self._leave(path, changes)
+
+    async def changed(self, path: Path, timeout: float) -> bool:
+        """Wait once for a change in a directory. Between two calls changes are missed: loops use `watch`."""
+        async with self.watch(path) as changes:
+            return await changes.wait(timeout)
+
+    async def close(self) -> None:
+        """Stop watching; waiters end by their timeout."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self._inotify:
+            self._inotify.close()
+        self._inotify = self._task = None
+        self._watches.clear()
+
+    def _arm(self, path: Path) -> bool:
+        if not sys.platform.startswith("linux"):
+            return False
+        from asyncinotify import Inotify, Mask
+
+        if path in self._watches:
+            return True
+        try:
+            if self._inotify is None:
+                self._inotify = Inotify()
+                self._task = asyncio.get_running_loop().create_task(self._read(self._inotify))
+            mask = Mask.MODIFY | Mask.CREATE | Mask.MOVED_TO | Mask.DELETE | Mask.CLOSE_WRITE | Mask.ONLYDIR
+            self._watches[path] = self._inotify.add_watch(path, mask)
+        except OSError:  # no such directory, or the user's limit of watches is reached: look again instead
+            return False
+        return True
+
+    def _leave(self, path: Path, changes: Changes) -> None:
+        waiting = self._waiting[path]
+        waiting.discard(changes)
+        if waiting:
+            return
+        del self._waiting[path]
+        watch = self._watches.pop(path, None)
+        if watch is not None and self._inotify is not None:
+            try:
+                self._inotify.rm_watch(watch)
+            except OSError:  # the directory itself is gone, and the watch with it
+                return
+
+    async def _read(self, inotify: Inotify) -> None:
+        async for event in inotify:
+            watched = event.watch.path if event.watch else None
+            for changes in self._waiting.get(watched, ()) if watched else ():
+                changes.mark()

@@ -1,0 +1,56 @@
+"""Waiting for facts, and a clock that stands still until it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import time
+from collections.abc import Callable
+from typing import Any
+
+_STEP = 0.02
+
+
+async def eventually(fact: Callable[[], Any], timeout: float = 20.0) -> Any:
+    """The first truthy result of `fact` (a plain or an async function). Fails after `timeout` seconds."""
+    deadline = time.monotonic() + timeout
+    while True:
+        result = fact()
+        if inspect.isawaitable(result):
+            result = await result
+        if result:
+            return result
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{fact} was not true within {timeout} s; the last result was {result!r}")
+        await asyncio.sleep(_STEP)
+
+
+def eventually_sync(fact: Callable[[], Any], timeout: float = 20.0) -> Any:
+    """`eventually` for a test without an event loop."""
+    deadline = time.monotonic() + timeout
+    while not (result := fact()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{fact} was not true within {timeout} s; the last result was {result!r}")
+        time.sleep(_STEP)
+    return result
+
+
+class FakeClock:
+    """A clock that moves only when a test says so."""
+
+    def __init__(self, now: float = 1_700_000_000.0) -> None:
+        self._now = now
+        self._monotonic = 0.0
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return self._now
+
+    def monotonic(self) -> float:
+        """Seconds that never go backwards."""
+        return self._monotonic
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self._now += seconds
+        self._monotonic += seconds
