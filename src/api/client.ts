@@ -1,0 +1,138 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+import { ApiError } from './errors';
+import type { Artifact, Deployment, Environment, ErrorBody, Job, Model, Submission } from './types';
+
+const ROOT = 'crispdm/api';
+
+/** One HTTP call below the API's root. */
+interface ICall {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  body?: object;
+  query?: Record<string, string>;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+/** A piece of a log: its text and the place of its first byte. */
+export interface ILogPiece {
+  text: string;
+  start: number;
+}
+
+/**
+ * The server's HTTP API, and the only place in the browser that fetches from it.
+ *
+ * Without settings it uses those of the page it runs in, so it works in Lab and in a dashboard alike.
+ */
+export class ApiClient {
+  constructor(readonly settings: ServerConnection.ISettings = ServerConnection.makeSettings()) {}
+
+  readonly jobs = {
+    list: async (limit = 1000): Promise<Job[]> =>
+      (await this._json<{ jobs: Job[] }>('jobs', { query: { limit: String(limit) } })).jobs,
+    get: (id: string): Promise<Job> => this._json<Job>(at('jobs', id)),
+    submit: (job: Submission): Promise<Job> =>
+      this._json<Job>('jobs', { method: 'POST', body: job }),
+    stop: (id: string): Promise<void> => this._send(at('jobs', id, 'stop'), { method: 'POST' }),
+    stopAll: (): Promise<void> => this._send('jobs/stop', { method: 'POST', body: { all: true } }),
+    send: (id: string, input: { text: string } | { eof: true }): Promise<void> =>
+      this._send(at('jobs', id, 'input'), { method: 'POST', body: input }),
+    remove: (id: string): Promise<void> => this._send(at('jobs', id), { method: 'DELETE' }),
+    artifacts: async (id: string): Promise<Artifact[]> =>
+      (await this._json<{ artifacts: Artifact[] }>(at('jobs', id, 'artifacts'))).artifacts,
+    log: (id: string, from: number, to: number): Promise<ILogPiece> => this._log(id, from, to),
+    logUrl: (id: string): string => this.url(at('jobs', id, 'log'), { download: '1' }),
+    artifactUrl: (id: string, path: string): string =>
+      this.url(at('jobs', id, 'artifacts', ...path.split('/')))
+  };
+
+  readonly environments = {
+    list: async (refresh = false): Promise<Environment[]> => {
+      const query: Record<string, string> = refresh ? { refresh: '1' } : {};
+      return (await this._json<{ environments: Environment[] }>('environments', { query }))
+        .environments;
+    },
+    makeKernel: (id: string): Promise<void> =>
+      this._send(at('environments', id, 'kernel'), { method: 'POST' })
+  };
+
+  readonly models = {
+    list: async (): Promise<Model[]> => (await this._json<{ models: Model[] }>('models')).models
+  };
+
+  readonly deployments = {
+    list: async (): Promise<Deployment[]> =>
+      (await this._json<{ deployments: Deployment[] }>('deployments')).deployments,
+    create: (model: string): Promise<Deployment> =>
+      this._json<Deployment>('deployments', { method: 'POST', body: { model } }),
+    remove: (id: string): Promise<void> => this._send(at('deployments', id), { method: 'DELETE' })
+  };
+
+  /** Whether the server answers within `milliseconds`; rejects otherwise. */
+  async health(milliseconds: number): Promise<void> {
+    await this._send('health', { signal: AbortSignal.timeout(milliseconds) });
+  }
+
+  /** The address of a path of the API, for links and downloads. */
+  url(path: string, query: Record<string, string> = {}): string {
+    const address = URLExt.join(this.settings.baseUrl, ROOT, path);
+    return address + URLExt.objectToQueryString(query);
+  }
+
+  private async _log(id: string, from: number, to: number): Promise<ILogPiece> {
+    const headers = { Range: `bytes=${from}-${to - 1}` };
+    const response = await this._call(at('jobs', id, 'log'), { headers });
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const skipped = from === 0 ? 0 : continuationBytes(bytes);
+    return { text: new TextDecoder().decode(bytes.subarray(skipped)), start: from + skipped };
+  }
+
+  private async _json<T>(path: string, call: ICall = {}): Promise<T> {
+    const response = await this._call(path, call);
+    return (await response.json()) as T;
+  }
+
+  private async _send(path: string, call: ICall): Promise<void> {
+    await this._call(path, call);
+  }
+
+  private async _call(path: string, call: ICall): Promise<Response> {
+    const init: RequestInit = {
+      method: call.method ?? 'GET',
+      headers: { 'Content-Type': 'application/json', ...call.headers },
+      // 'no-store', Lab's default, adds a number to the query, which the server would refuse as unknown.
+      cache: 'no-cache',
+      ...(call.signal && { signal: call.signal }),
+      ...(call.body && { body: JSON.stringify(call.body) })
+    };
+    const url = this.url(path, call.query);
+    const response = await ServerConnection.makeRequest(url, init, this.settings);
+    if (!response.ok) {
+      throw new ApiError(response.status, await errorBody(response));
+    }
+    return response;
+  }
+}
+
+/** A path whose parts are quoted, so that an id can never leave its place. */
+function at(...parts: string[]): string {
+  return parts.map(encodeURIComponent).join('/');
+}
+
+/** How many bytes at the front belong to a character that began before them. */
+function continuationBytes(bytes: Uint8Array): number {
+  let count = 0;
+  while (count < Math.min(3, bytes.length) && (bytes[count] & 0xc0) === 0x80) {
+    count++;
+  }
+  return count;
+}
+
+async function errorBody(response: Response): Promise<Partial<ErrorBody>> {
+  try {
+    return (await response.json()) as Partial<ErrorBody>;
+  } catch {
+    return { message: `${response.status} ${response.statusText}` };
+  }
+}

@@ -1,0 +1,5 @@
+export * from './client';
+export * from './errors';
+export * from './live';
+export * from './subscription';
+export * from './types';

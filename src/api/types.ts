@@ -1,0 +1,53 @@
+import type { components } from './generated';
+
+type Schemas = components['schemas'];
+
+/** What the server sends always carries every field; a default only means that a client may leave it out. */
+type Received<K extends keyof Schemas> = Required<Schemas[K]>;
+
+export type Job = Received<'Job'>;
+export type JobState = Job['state'];
+export type Progress = Schemas['Progress'];
+export type Submission = Partial<Schemas['Submission']>;
+export type Artifact = Received<'Artifact'>;
+export type Environment = Received<'Environment'>;
+export type Model = Received<'Model'>;
+export type ModelVersion = Received<'ModelVersion'>;
+export type Deployment = Received<'Deployment'>;
+export type ErrorBody = Schemas['ErrorBody'];
+
+/** JSON knows neither NaN (null on the wire) nor the infinities (strings on the wire). */
+export type WireNumber = number | string | null;
+
+/** New points of some series, in the order they were logged. */
+export type SeriesDelta = {
+  step: number[];
+  value: WireNumber[];
+  time: number[];
+};
+
+/** What the topics of the live socket carry. */
+export type JobsData = { jobs?: Job[]; job?: Job; deleted?: string; gap?: boolean };
+export type LogData = {
+  text: string;
+  start: number;
+  end: number;
+  gap?: boolean;
+  ended?: boolean;
+};
+export type MetricsData = {
+  series: Record<string, SeriesDelta>;
+  cursor: number;
+  gap?: boolean;
+  ended?: boolean;
+};
+export type EnvironmentsData = { environments: Environment[] };
+export type ModelsData = { models: Model[] };
+export type DeploymentsData = { deployments: Deployment[] };
+
+const FINAL: ReadonlySet<JobState> = new Set(['succeeded', 'failed', 'stopped', 'lost']);
+
+/** Whether a job in this state is over; a final state never changes. */
+export function isFinal(state: JobState): boolean {
+  return FINAL.has(state);
+}

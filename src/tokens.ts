@@ -1,0 +1,127 @@
+import { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import type {
+  Artifact,
+  Deployment,
+  Environment,
+  ErrorBody,
+  Job,
+  LiveState,
+  Model,
+  Submission
+} from './api';
+
+/** Something that shows facts of the server, and says when they changed. */
+export interface IFacts extends IDisposable {
+  /** Emitted after each change. */
+  readonly changed: ISignal<IFacts, void>;
+  /** Whether the first facts have come. */
+  readonly isReady: boolean;
+  /** Why there are none, in words; empty when all is well. */
+  readonly error: string;
+}
+
+/** The jobs of the server. Commands return when they are accepted; the list changes when the fact comes. */
+export interface IJobs extends IFacts {
+  /** Newest first. */
+  readonly list: readonly Job[];
+  /** How many are not over. */
+  readonly active: number;
+  /** Emitted when a job that was active is over. */
+  readonly ended: ISignal<IJobs, Job>;
+  get(id: string): Job | undefined;
+  /** Look a job up on the server when the list does not hold it; rejects when it is not there. */
+  find(id: string): Promise<Job>;
+  /** Whether a command for this job is on its way. */
+  isPending(id: string): boolean;
+  submit(job: Submission): Promise<Job>;
+  stop(id: string): Promise<void>;
+  stopAll(): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** Submit the same job again. */
+  rerun(id: string): Promise<Job>;
+  send(id: string, text: string): Promise<void>;
+  endInput(id: string): Promise<void>;
+  artifacts(id: string): Promise<Artifact[]>;
+  logUrl(id: string): string;
+  artifactUrl(id: string, path: string): string;
+}
+
+/** The environments that jobs can run in. */
+export interface IEnvironments extends IFacts {
+  readonly list: readonly Environment[];
+  /** The name of an environment, or its id when it is gone. */
+  nameOf(id: string): string;
+  refresh(): Promise<void>;
+  makeKernel(id: string): Promise<void>;
+}
+
+/** The registered models and where they are deployed. */
+export interface IModels extends IFacts {
+  readonly list: readonly Model[];
+  readonly deployments: readonly Deployment[];
+  deploymentOf(model: string, version: number): Deployment | undefined;
+  isPending(model: string, version: number): boolean;
+  deploy(model: string, version: number): Promise<void>;
+  undeploy(id: string): Promise<void>;
+}
+
+/** The log of one job: its lines, the newest last. */
+export interface ILog extends IFacts {
+  readonly length: number;
+  line(index: number): string;
+  /** A number that is the same for the same line when lines are added or dropped at the front. */
+  key(index: number): number;
+  /** Bytes of the log that lie before the first line held here. */
+  readonly earlier: number;
+  readonly isLoadingEarlier: boolean;
+  /** Whether lines were dropped here because there were too many. */
+  readonly isCut: boolean;
+  /** Whether the job is over and all of its log is here. */
+  readonly isEnded: boolean;
+  loadEarlier(): Promise<void>;
+}
+
+/** One curve. Not-a-number and the infinities are kept as what they are. */
+export interface ISeries {
+  readonly step: readonly number[];
+  readonly value: readonly number[];
+  readonly time: readonly number[];
+}
+
+/** The curves of one job. */
+export interface IMetrics extends IFacts {
+  readonly series: ReadonlyMap<string, ISeries>;
+  /** Seconds between two updates; null means as they come. */
+  period: number | null;
+}
+
+/** The state of the page's one connection. */
+export interface IConnection {
+  readonly state: LiveState;
+  readonly stateChanged: ISignal<IConnection, LiveState>;
+  reconnect(): void;
+}
+
+/** A model shared by several views; it lives until the last of them disposes of its lease. */
+export interface ILease<T> extends IDisposable {
+  readonly model: T;
+}
+
+/** All that the views of a page share. */
+export interface IWorkbench {
+  readonly connection: IConnection;
+  readonly jobs: IJobs;
+  readonly environments: IEnvironments;
+  readonly models: IModels;
+  log(job: string): ILease<ILog>;
+  metrics(job: string): ILease<IMetrics>;
+}
+
+export type { ErrorBody };
+
+export const IWorkbench = new Token<IWorkbench>(
+  'jupyter-crispdm:IWorkbench',
+  'The jobs, environments and models of the server, live, shared by all views of the page.'
+);
