@@ -17,6 +17,7 @@ import msgspec
 from jupyter_crispdm.base.errors import Unavailable
 
 from .discovery import Found
+from .processes import run_briefly
 from .types import EnvironmentKind
 
 _SECRET = re.compile(
@@ -147,14 +148,7 @@ def _measure(found: Found, scripts: str, environ: dict[str, str]) -> dict[str, s
     """What the scripts leave behind. The exit status is not asked: others may have reaped the process."""
     command = sourced(scripts, [shutil.which("env") or "/usr/bin/env", "-0"])
     try:
-        result = subprocess.run(
-            command,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_PATIENCE,
-            check=False,
-        )
+        result = run_briefly(command, environ, _PATIENCE)
     except subprocess.TimeoutExpired:
         raise _failure(found, scripts, f"did not end within {_PATIENCE:g} s") from None
     pairs = (os.fsdecode(item).partition("=") for item in result.stdout.split(b"\0") if item)

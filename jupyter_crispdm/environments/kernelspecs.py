@@ -60,11 +60,11 @@ class SpecFiles:
         self.jupyter_path = jupyter_path
         self.directory = jupyter_path / "kernels"
         self._server_python = server_python
-        self._written: dict[str, bytes] = {}
+        self._written: dict[str, bytes] | None = None
 
     def forget(self) -> None:
         """Look at every file again at the next `sync`."""
-        self._written = {}
+        self._written = None
 
     def sync(self, wanted: dict[str, bytes]) -> dict[str, str]:
         """Make the directory hold exactly these specifications; returns the reasons of those it could not."""
@@ -77,7 +77,7 @@ class SpecFiles:
             except OSError as error:
                 failed[name] = f"Its kernel specification could not be written: {error.strerror}."
         self._remove_all_but(wanted)
-        self._written = {} if failed else wanted
+        self._written = None if failed else wanted
         return failed
 
     def _remove_all_but(self, wanted: Container[str]) -> None:

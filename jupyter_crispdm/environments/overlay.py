@@ -18,10 +18,11 @@ from packaging.utils import canonicalize_name
 from jupyter_crispdm.base.atomic import storage_errors
 
 from .activation import without_secrets
+from .processes import run_briefly
 
 LAUNCHER = Path(__file__).parent.parent / "worker" / "kernel_launcher.py"
 
-_READY = "crispdm: kernel ready"
+_READY = b"crispdm: kernel ready"
 _KERNEL = "ipykernel"
 _PATIENCE = 300.0
 _REASON_LENGTH = 400
@@ -133,24 +134,15 @@ def _link(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-def _run(command: list[str], environ: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+def _run(command: list[str], environ: Mapping[str, str]) -> subprocess.CompletedProcess[bytes]:
     try:
-        return subprocess.run(
-            command,
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_PATIENCE,
-            check=False,
-        )
+        return run_briefly(command, environ, _PATIENCE)
     except subprocess.TimeoutExpired:
         raise OverlayError(f"{Path(command[0]).name} did not end within {_PATIENCE:g} s") from None
     except OSError as error:
         raise OverlayError(f"{command[0]}: {error.strerror}") from None
 
 
-def _last_words(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+def _last_words(output: bytes) -> str:
+    lines = [line.strip() for line in output.decode(errors="replace").splitlines() if line.strip()]
     return lines[-1][:_REASON_LENGTH] if lines else "it said nothing"

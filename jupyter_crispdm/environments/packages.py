@@ -58,11 +58,15 @@ def _python_packages(directory: str) -> Iterator[Package]:
             continue
         name, _, rest = stem.partition("-")
         version = rest.partition("-")[0] if suffix == ".egg-info" else rest
-        yield Package(re.sub(r"[-_.]+", "-", name).lower(), version)
+        yield Package(_normal(name), version)
 
 
 def conda_packages(conda_meta: str) -> tuple[Package, ...]:
     """What the records of a conda-meta directory name: `name-version-build.json`."""
     records = (entry.removesuffix(".json") for entry in os.listdir(conda_meta) if entry.endswith(".json"))
     parts = (record.rsplit("-", 2) for record in records)
-    return tuple(Package(part[0].lower(), part[1]) for part in parts if len(part) == 3)
+    return tuple(Package(_normal(part[0]), part[1]) for part in parts if len(part) == 3)
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
