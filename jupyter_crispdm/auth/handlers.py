@@ -1,0 +1,81 @@
+"""HTTP: users, tokens and the audit log."""
+
+from __future__ import annotations
+
+from jupyter_crispdm.base.route import Reply, Request, Routes, route
+
+from .manager import UserManager
+from .types import (
+    AuditLog,
+    AuditQuery,
+    IssuedToken,
+    NewToken,
+    NewUser,
+    Token,
+    TokenChange,
+    TokenList,
+    User,
+    UserChange,
+    UserList,
+)
+
+
+class UserRoutes(Routes):
+    """People."""
+
+    def __init__(self, users: UserManager) -> None:
+        self._users = users
+
+    @route("GET", "users", answer=UserList, resource="users", action="read")
+    async def index(self, request: Request) -> UserList:
+        """List the users."""
+        return UserList(await self._users.users())
+
+    @route("POST", "users", body=NewUser, answer=User, status=201, resource="users", action="write")
+    async def add(self, request: Request, body: NewUser) -> Reply:
+        """Add a user."""
+        user = await self._users.add(body, by=request.username)
+        return Reply(user, headers={"Location": request.url(f"users/{user.name}")})
+
+    @route("PATCH", "users/{name}", body=UserChange, answer=User, resource="users", action="write")
+    async def change(self, request: Request, name: str, body: UserChange) -> User:
+        """Change a user's password or role, and end his sessions."""
+        return await self._users.change(name, body, by=request.username)
+
+    @route("DELETE", "users/{name}", resource="users", action="write")
+    async def remove(self, request: Request, name: str) -> None:
+        """Remove a user, and end his sessions."""
+        await self._users.remove(name, by=request.username)
+
+    @route("GET", "audit", query=AuditQuery, answer=AuditLog, resource="audit", action="read")
+    async def audit(self, request: Request, query: AuditQuery) -> AuditLog:
+        """The newest entries of the audit log."""
+        return AuditLog(await self._users.audit(query.limit))
+
+
+class TokenRoutes(Routes):
+    """Programs."""
+
+    def __init__(self, users: UserManager) -> None:
+        self._users = users
+
+    @route("GET", "tokens", answer=TokenList, resource="tokens", action="read")
+    async def index(self, request: Request) -> TokenList:
+        """List the API tokens, without their secrets."""
+        return TokenList(await self._users.tokens())
+
+    @route("POST", "tokens", body=NewToken, answer=IssuedToken, status=201, resource="tokens", action="write")
+    async def create(self, request: Request, body: NewToken) -> Reply:
+        """Create an API token; its secret is in this answer and never again."""
+        token = await self._users.create_token(body, by=request.username)
+        return Reply(token, headers={"Location": request.url(f"tokens/{token.name}")})
+
+    @route("PATCH", "tokens/{name}", body=TokenChange, answer=Token, resource="tokens", action="write")
+    async def change(self, request: Request, name: str, body: TokenChange) -> Token:
+        """Change a token's scope or expiry."""
+        return await self._users.change_token(name, body, by=request.username)
+
+    @route("DELETE", "tokens/{name}", resource="tokens", action="write")
+    async def revoke(self, request: Request, name: str) -> None:
+        """Revoke a token."""
+        await self._users.revoke_token(name, by=request.username)

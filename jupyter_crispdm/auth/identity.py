@@ -1,0 +1,269 @@
+"""Who is asking: the one place that every Jupyter request and WebSocket passes, so the gate stands here.
+
+A caller is known by his cookie (an opaque session id, looked up at each request, so that a revoked one is
+refused at once) or by a token in the Authorization header. Tokens in the address are ignored: they would end
+up in histories and logs.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hmac
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from jupyter_core.paths import jupyter_data_dir
+from jupyter_server.auth.identity import IdentityProvider, User
+from tornado import web
+from tornado.ioloop import PeriodicCallback
+from tornado.websocket import WebSocketHandler
+from traitlets import Float, List, Unicode, default
+
+from jupyter_crispdm.base.database import Database
+
+from . import gate
+from .manager import UserManager
+from .pages import LoginHandler, LogoutHandler
+from .roles import CrispdmUser, Role
+
+_SWEEP_MILLISECONDS = 2000
+_HEADER = re.compile(r"(?:token|bearer)\s+(\S+)", re.IGNORECASE)
+SERVER_NAME = "token:server"
+
+
+@dataclass(frozen=True)
+class _Credential:
+    """What a caller showed, to be looked up again while a connection stays open."""
+
+    secret: str
+    is_cookie: bool
+    role: str
+
+
+class CrispdmIdentityProvider(IdentityProvider):
+    """Users with passwords and roles, API tokens with scopes, and everything closed by default."""
+
+    gives_roles = True
+
+    data_dir = Unicode(
+        config=True,
+        help="Directory of the database. Default: that of CrispdmApp, else 'crispdm' in Jupyter's data "
+        "directory.",
+    )
+    database_url = Unicode(
+        config=True,
+        help="Database address (SQLAlchemy). Default: that of CrispdmApp; empty: SQLite in data_dir.",
+    )
+    session_days = Float(14, config=True, help="Days until a login ends. Default 14.")
+    published = List(
+        Unicode(), config=True,
+        help="Dashboards that viewers may open: patterns relative to the root directory, '*' stays within a "
+        "directory and '**' does not. Default: ['dashboards/*.ipynb'].",
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # Jupyter prints `token` in addresses and writes it into the pages it renders, where every analyst
+        # could read it; so the server's own token is kept apart, for the runtime file only.
+        self.server_token = str(self.token)
+        self.token = ""
+        self.token_generated = False
+        self._database: Database | None = None
+        self._users: UserManager | None = None
+        self._open: WeakKeyDictionary[web.RequestHandler, _Credential] = WeakKeyDictionary()
+        self._sweeper: PeriodicCallback | None = None
+
+    @default("login_handler_class")
+    def _default_login(self) -> type:
+        return LoginHandler
+
+    @default("logout_handler_class")
+    def _default_logout(self) -> type:
+        return LogoutHandler
+
+    @default("cookie_options")
+    def _default_cookie_options(self) -> dict[str, Any]:
+        return {"samesite": "Lax", "expires_days": self.session_days}
+
+    @default("get_secure_cookie_kwargs")
+    def _default_cookie_reading(self) -> dict[str, Any]:
+        return {"max_age_days": self.session_days}
+
+    @default("data_dir")
+    def _default_data_dir(self) -> str:
+        return str(self._of_app("data_dir", Path(jupyter_data_dir()) / "crispdm"))
+
+    @default("database_url")
+    def _default_database_url(self) -> str:
+        return str(self._of_app("database_url", "") or "")
+
+    @default("session_days")
+    def _default_session_days(self) -> float:
+        return float(self._of_app("session_days", 14))
+
+    @default("published")
+    def _default_published(self) -> list[str]:
+        return list(self._of_app("published", ["dashboards/*.ipynb"]))
+
+    def _of_app(self, name: str, otherwise: Any) -> Any:
+        value = self.config.get("CrispdmApp", {}).get(name, otherwise)
+        # a value from the command line is text until a trait reads it
+        return value.get_value(self.traits()[name]) if hasattr(value, "get_value") else value
+
+    # What the rest of the program takes from here
+
+    @property
+    def database(self) -> Database:
+        """The process's one database, opened and migrated at first use."""
+        if self._database is None:
+            path = Path(self.data_dir).expanduser()
+            self._database = Database(self.database_url) if self.database_url else Database.in_directory(path)
+            self._database.start_sync()
+        return self._database
+
+    @property
+    def users(self) -> UserManager:
+        """The users, sessions and tokens."""
+        if self._users is None:
+            self._users = UserManager(self.database, session_days=self.session_days)
+        return self._users
+
+    def close(self) -> None:
+        """Stop watching open connections and let the password threads go; the database stays open."""
+        if self._sweeper is not None:
+            self._sweeper.stop()
+        if self._users is not None:
+            self._users.close()
+
+    # Hooks of Jupyter Server
+
+    async def get_user(self, handler: web.RequestHandler) -> User | None:
+        """Who is asking, after the gate has let him pass. Raises HTTPError(403)."""
+        known = getattr(handler, "_jupyter_current_user", None)
+        if known is not None:
+            return known  # type: ignore[no-any-return]
+        if gate.is_static(handler):
+            return None
+        user, credential = await self._identify(handler)
+        # error pages and the origin check ask for the user before `prepare` has stored him
+        handler.current_user = handler._jupyter_current_user = user  # type: ignore[attr-defined]
+        gate.check(handler, user)
+        if credential is not None:
+            self._watch(handler, credential)
+        return user
+
+    def get_token(self, handler: web.RequestHandler) -> str | None:
+        """The token in the Authorization header; one in the address is ignored."""
+        match = _HEADER.fullmatch(handler.request.headers.get("Authorization", "").strip())
+        return match.group(1) if match else None
+
+    def identity_model(self, user: User) -> dict[str, Any]:
+        """What a page may know about its user."""
+        fields = ("username", "name", "display_name", "initials", "avatar_url", "color")
+        model = {field: getattr(user, field) for field in fields}
+        return {**model, "role": user.role} if isinstance(user, CrispdmUser) else model
+
+    @property
+    def login_available(self) -> bool:
+        """Whether there is a login page: always."""
+        return True
+
+    def validate_security(self, app: Any, ssl_options: dict[str, Any] | None = None) -> None:
+        """Give the runtime file, which only this OS user can read, the token that pages do not get."""
+        super().validate_security(app, ssl_options)
+        server_info: Callable[[], dict[str, Any]] = app.server_info
+        app.server_info = lambda: {**server_info(), "token": self.server_token}
+
+    # Cookies
+
+    def read_cookie(self, handler: web.RequestHandler) -> str | None:
+        """The session's secret in the cookie; None when there is none or its signature is wrong."""
+        name = self.get_cookie_name(handler)
+        value = handler.get_secure_cookie(name, **self.get_secure_cookie_kwargs)
+        return value.decode("utf-8", "replace") if value else None
+
+    def write_cookie(self, handler: web.RequestHandler, secret: str) -> None:
+        """Hand the browser its session."""
+        secure = self.secure_cookie
+        options = {
+            "httponly": True, "path": handler.settings["base_url"], **self.cookie_options,
+            "secure": handler.request.protocol == "https" if secure is None else bool(secure),
+        }
+        handler.set_secure_cookie(self.get_cookie_name(handler), secret, **options)
+
+    # Inside
+
+    async def _identify(self, handler: web.RequestHandler) -> tuple[CrispdmUser | None, _Credential | None]:
+        token = self.get_token(handler)
+        if token:
+            user = await self._program(token)
+            if user is not None:
+                handler._token_authenticated = True  # type: ignore[attr-defined]
+                return user, _Credential(token, False, user.role)
+        secret = self.read_cookie(handler)
+        if secret:
+            user = await self._person(secret)
+            if user is not None:
+                return user, _Credential(secret, True, user.role)
+        return None, None
+
+    async def _person(self, secret: str) -> CrispdmUser | None:
+        user = await self.users.session(secret)
+        if user is None:
+            return None
+        return CrispdmUser(user.name, initials=user.name[:2].upper(), role=user.role.value)
+
+    async def _program(self, secret: str) -> CrispdmUser | None:
+        if self.server_token and hmac.compare_digest(secret.encode(), self.server_token.encode()):
+            return CrispdmUser(SERVER_NAME, name=_os_user(), initials="OS", role=Role.ADMIN.value)
+        token = await self.users.token(secret)
+        if token is None:
+            return None
+        return CrispdmUser(f"token:{token.name}", name=token.name, role=token.scope.role.value)
+
+    def _watch(self, handler: web.RequestHandler, credential: _Credential) -> None:
+        self._open[handler] = credential
+        if self._sweeper is None:
+            self._sweeper = PeriodicCallback(self._close_revoked, _SWEEP_MILLISECONDS)
+        if not self._sweeper.is_running():
+            self._sweeper.start()
+
+    async def _close_revoked(self) -> None:
+        """Close what was opened with a credential that is gone or has another role by now."""
+        for handler, credential in list(self._open.items()):
+            if _is_over(handler):
+                self._open.pop(handler, None)
+            elif not await self._still_holds(credential):
+                self._open.pop(handler, None)
+                _close(handler)
+        if not self._open and self._sweeper is not None:
+            self._sweeper.stop()
+
+    async def _still_holds(self, credential: _Credential) -> bool:
+        find = self._person if credential.is_cookie else self._program
+        user = await find(credential.secret)
+        return user is not None and user.role == credential.role
+
+
+def _is_over(handler: web.RequestHandler) -> bool:
+    if isinstance(handler, WebSocketHandler):
+        return handler.ws_connection is None and handler._finished
+    return handler._finished
+
+
+def _close(handler: web.RequestHandler) -> None:
+    if isinstance(handler, WebSocketHandler) and handler.ws_connection is not None:
+        handler.close(4401, "The session has ended.")
+    elif (connection := handler.request.connection) is not None:
+        connection.close()  # type: ignore[attr-defined]
+
+
+def _os_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "server"

@@ -1,0 +1,72 @@
+"""What passes between a browser and a kernel: well-formed frames, and for viewers only widget traffic."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+
+from . import frames
+from .roles import Role, role_of
+
+_VIEWER_SENDS = frozenset({"comm_open", "comm_close", "comm_msg", "comm_info_request", "kernel_info_request"})
+_VIEWER_CHANNELS = frozenset({"shell", "control"})
+_VIEWER_GETS = frozenset({
+    "comm_open", "comm_close", "comm_msg", "comm_info_reply", "kernel_info_reply", "status", "stream",
+    "display_data", "update_display_data", "execute_result", "clear_output", "iopub_welcome",
+})
+
+
+class CrispdmKernelWebsocket(ZMQChannelsWebsocketConnection):
+    """Jupyter's connection behind a strict reader.
+
+    A viewer gets outputs and widget messages but no source code, and no tracebacks, which quote it.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._dropped = 0
+        self._notes: set[asyncio.Task[None]] = set()
+
+    @property
+    def _for_viewer(self) -> bool:
+        role = role_of(self.websocket_handler.current_user, self.websocket_handler)
+        return role is None or not role.includes(Role.ANALYST)
+
+    def handle_incoming_message(self, incoming_msg: str | bytes) -> None:
+        """Pass on what is well formed and allowed; drop and note the rest."""
+        frame = frames.parse(incoming_msg, self.subprotocol)
+        if frame is None:
+            return self._drop("malformed kernel message")
+        if not self._for_viewer:
+            return super().handle_incoming_message(incoming_msg)  # type: ignore[arg-type]
+        if frame.kind not in _VIEWER_SENDS or frame.channel not in _VIEWER_CHANNELS:
+            return self._drop("kernel message refused", f"{frame.kind[:40]} on {frame.channel}")
+        plain = frame.plain()
+        if plain is None:
+            return self._drop("kernel message refused", "binary message of the old protocol")
+        return super().handle_incoming_message(plain)  # type: ignore[arg-type]
+
+    def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
+        """Keep from a viewer what is not widget traffic or output."""
+        if self._for_viewer and self._kind(outgoing_msg) not in _VIEWER_GETS:
+            return
+        super().handle_outgoing_message(stream, outgoing_msg)
+
+    def _kind(self, message: list[Any]) -> str:
+        _, parts = self.session.feed_identities(message)
+        return str(self.session.unpack(parts[1])["msg_type"])
+
+    def _drop(self, event: str, detail: str = "") -> None:
+        """Note the 1st, 10th, 100th… of a connection: a flood must not fill the log either."""
+        self._dropped += 1
+        if str(self._dropped).strip("0") != "1":
+            return
+        user = getattr(self.websocket_handler.current_user, "username", "")
+        self.log.warning("%s: user=%r %r (%d so far)", event, user, detail, self._dropped)
+        users = getattr(self.websocket_handler.identity_provider, "users", None)
+        if users is not None:
+            note = asyncio.create_task(users.note(event, user, f"{detail} ({self._dropped} so far)"))
+            self._notes.add(note)
+            note.add_done_callback(self._notes.discard)

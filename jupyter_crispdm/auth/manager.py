@@ -1,0 +1,294 @@
+"""Users, sessions and API tokens: what the login page, the HTTP API and the command line share."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import re
+import secrets
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from jupyter_crispdm.base.clock import Clock, SystemClock, utc
+from jupyter_crispdm.base.database import Database
+from jupyter_crispdm.base.errors import BadRequest, Conflict, Forbidden, NotFound
+
+from . import store
+from .passwords import Passwords, Throttle
+from .types import (
+    AuditEntry,
+    IssuedToken,
+    Login,
+    NewToken,
+    NewUser,
+    Role,
+    Scope,
+    Token,
+    TokenChange,
+    User,
+    UserChange,
+    UserRole,
+)
+
+_log = logging.getLogger(__name__)
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._@+-]{0,62}[A-Za-z0-9])?")
+_DAY = 86_400.0
+_AUDIT_DAYS = 180
+_TOKEN_USE_SECONDS = 60.0
+_LONGEST_DAYS = 36_500.0
+
+
+class UserManager:
+    """People and programs that may come in; no HTTP here."""
+
+    def __init__(
+        self, database: Database, *, clock: Clock | None = None, passwords: Passwords | None = None,
+        session_days: float = 14,
+    ) -> None:
+        self._database = database
+        self._clock = clock or SystemClock()
+        self._passwords = passwords or Passwords()
+        self._throttle = Throttle(self._clock)
+        self._session_seconds = session_days * _DAY
+
+    # People
+
+    def anybody(self) -> bool:
+        """Whether there is any user; blocks, for the checks before a server starts."""
+        return self._database.read_sync(store.count_users) > 0
+
+    async def has_users(self) -> bool:
+        """Whether there is any user."""
+        return await self._database.read(store.count_users) > 0
+
+    async def users(self) -> list[User]:
+        """Everybody, by name."""
+        return [_user(row) for row in await self._database.read(store.all_users)]
+
+    async def get(self, name: str) -> User:
+        """One user. Raises NotFound."""
+        return _user(await self._row(name))
+
+    async def add(self, new: NewUser, by: str = "") -> User:
+        """Add a user. Raises BadRequest for a bad name or password, Conflict when the name is taken."""
+        name = checked_name(new.name)
+        row = store.UserRow(
+            name, Role(new.role.value), await self._passwords.hash(new.password), self._clock.now(), None)
+        try:
+            await self._database.write(lambda c: store.add_user(c, row))
+        except sa.exc.IntegrityError:
+            raise Conflict(f"There is already a user '{name}'.", field="name") from None
+        await self.note("user added", by, f"{name} ({new.role.value})")
+        return _user(row)
+
+    async def change(self, name: str, change: UserChange, by: str = "") -> User:
+        """Change password or role; the user's sessions end at once, so that nothing old stays open.
+
+        Raises NotFound, BadRequest, and Conflict when nobody would be left as admin.
+        """
+        row = await self._row(name)
+        role = Role(change.role.value) if change.role else None
+        password = await self._passwords.hash(change.password) if change.password is not None else None
+
+        def apply(connection: sa.Connection) -> None:
+            if role is not None and role is not Role.ADMIN:
+                _require_other_admin(connection, name)
+            store.set_user(connection, name, role=role, password=password)
+            store.delete_sessions_of(connection, name)
+
+        await self._database.write(apply)
+        self._throttle.forget(name)
+        what = ", ".join(filter(None, ["password" if password else "", f"role {role.value}" if role else ""]))
+        await self.note("user changed", by, f"{name}: {what}")
+        return await self.get(row.name)
+
+    async def remove(self, name: str, by: str = "") -> None:
+        """Remove a user and end his sessions. Raises NotFound, and Conflict for the last admin."""
+        await self._row(name)
+
+        def apply(connection: sa.Connection) -> None:
+            _require_other_admin(connection, name)
+            store.delete_sessions_of(connection, name)
+            store.delete_user(connection, name)
+
+        await self._database.write(apply)
+        await self.note("user removed", by, name)
+
+    # Sessions
+
+    async def login(self, name: str, password: str, replaces: str | None = None) -> Login:
+        """Check a password and open a session; `replaces` is the cookie's secret that came with the form.
+
+        Raises BadRequest for an impossible name, TooManyRequests, and Forbidden with one message for an
+        unknown user and a wrong password.
+        """
+        checked_name(name)
+        self._throttle.count(name)
+        row = await self._database.read(lambda c: store.find_user(c, name))
+        if not await self._passwords.matches(row.password if row else None, password) or row is None:
+            await self.note("login refused", name, "")
+            raise Forbidden("Wrong user name or password.")
+        self._throttle.forget(name)
+        if self._passwords.outdated(row.password):
+            fresh = await self._passwords.hash(password)
+            await self._database.write(lambda c: store.set_user(c, name, password=fresh))
+        secret = await self._open_session(name, replaces)
+        await self.note("login", name, "")
+        return Login(_user(row), secret)
+
+    async def session(self, secret: str) -> User | None:
+        """Whose session a cookie's secret opens; None when it is unknown, over or revoked."""
+        now = self._clock.now()
+        row = await self._database.read(lambda c: store.session_user(c, digest(secret), now))
+        return _user(row) if row else None
+
+    async def logout(self, secret: str) -> None:
+        """End one session; unknown ones are no error."""
+        await self._database.write(lambda c: store.delete_session(c, digest(secret)))
+
+    async def _open_session(self, name: str, replaces: str | None) -> str:
+        secret, now = secrets.token_urlsafe(32), self._clock.now()
+
+        def apply(connection: sa.Connection) -> None:
+            if replaces:
+                store.delete_session(connection, digest(replaces))
+            store.delete_expired_sessions(connection, now)
+            store.delete_audit_before(connection, now - _AUDIT_DAYS * _DAY)
+            store.set_user(connection, name, last_login=now)
+            store.add_session(connection, digest(secret), name, now, now + self._session_seconds)
+
+        await self._database.write(apply)
+        return secret
+
+    # Programs
+
+    async def tokens(self) -> list[Token]:
+        """All API tokens, by name."""
+        return [_token(row) for row in await self._database.read(store.all_tokens)]
+
+    async def create_token(self, new: NewToken, by: str = "") -> IssuedToken:
+        """Make a token; its secret is in the answer and nowhere else. Raises BadRequest, Conflict."""
+        name, now = checked_name(new.name), self._clock.now()
+        secret = f"crispdm_{secrets.token_urlsafe(32)}"
+        row = store.TokenRow(name, digest(secret), new.scope, now, _expiry(now, new.days), None)
+        try:
+            await self._database.write(lambda c: store.add_token(c, row))
+        except sa.exc.IntegrityError:
+            raise Conflict(f"There is already a token '{name}'.", field="name") from None
+        await self.note("token created", by, f"{name} ({new.scope.value})")
+        token = _token(row)
+        return IssuedToken(token.name, token.scope, token.created, token.expires, secret)
+
+    async def change_token(self, name: str, change: TokenChange, by: str = "") -> Token:
+        """Change scope or expiry. Raises NotFound, BadRequest."""
+        await self._token_row(name)
+        expires = _expiry(self._clock.now(), change.days)
+        await self._database.write(lambda c: store.set_token(c, name, scope=change.scope, expires=expires))
+        await self.note("token changed", by, name)
+        return _token(await self._token_row(name))
+
+    async def revoke_token(self, name: str, by: str = "") -> None:
+        """Remove a token. Raises NotFound."""
+        await self._token_row(name)
+        await self._database.write(lambda c: store.delete_token(c, name))
+        await self.note("token revoked", by, name)
+
+    async def token(self, secret: str) -> Token | None:
+        """The token with that secret; None when it is unknown, over or revoked."""
+        now = self._clock.now()
+        row = await self._database.read(lambda c: store.token_by_digest(c, digest(secret), now))
+        if row is None:
+            return None
+        if row.last_used is None or now - row.last_used > _TOKEN_USE_SECONDS:
+            await self._database.write(lambda c: store.set_token(c, row.name, last_used=now))
+        return _token(row)
+
+    # The audit log
+
+    async def note(self, event: str, user: str, detail: str) -> None:
+        """Remember that something happened."""
+        row = store.AuditRow(self._clock.now(), user[:80], event[:32], detail[:500])
+        _log.info("%s: user=%r %r", row.event, row.user, row.detail)
+        await self._database.write(lambda c: store.add_audit(c, row))
+
+    async def audit(self, limit: int = 100) -> list[AuditEntry]:
+        """The newest entries, newest first. Raises BadRequest for a limit outside 1 to 1,000."""
+        if not 1 <= limit <= 1000:
+            raise BadRequest("'limit' must be 1 to 1,000.", field="limit")
+        rows = await self._database.read(lambda c: store.newest_audit(c, limit))
+        return [AuditEntry(utc(row.time), row.user, row.event, row.detail) for row in rows]
+
+    def close(self) -> None:
+        """Let the password threads go; the database is its owner's."""
+        self._passwords.close()
+
+    async def _row(self, name: str) -> store.UserRow:
+        row = await self._database.read(lambda c: store.find_user(c, name))
+        if row is None:
+            raise NotFound(f"There is no user '{name[:64]}'.")
+        return row
+
+    async def _token_row(self, name: str) -> store.TokenRow:
+        row = await self._database.read(lambda c: store.find_token(c, name))
+        if row is None:
+            raise NotFound(f"There is no token '{name[:64]}'.")
+        return row
+
+
+@contextlib.asynccontextmanager
+async def opened_users(
+    data_dir: Path, database_url: str | None = None, *, shortest_password: int = 8
+) -> AsyncIterator[UserManager]:
+    """A manager on the database itself, for the command line; a running server sees its changes at once."""
+    database = Database(database_url) if database_url else Database.in_directory(data_dir)
+    users = UserManager(database, passwords=Passwords(shortest=shortest_password))
+    try:
+        await database.start()
+        yield users
+    finally:
+        users.close()
+        await database.close()
+
+
+def checked_name(name: str) -> str:
+    """The name, if it can be one. Raises BadRequest."""
+    if not _NAME.fullmatch(name):
+        raise BadRequest(
+            "'name' must have 1 to 64 letters, digits or . _ @ + - and begin and end with a letter or digit.",
+            field="name")
+    return name
+
+
+def digest(secret: str) -> str:
+    """What is stored of a secret that has enough randomness of its own."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _require_other_admin(connection: sa.Connection, name: str) -> None:
+    row = store.find_user(connection, name)
+    if row is not None and row.role is Role.ADMIN and store.count_users(connection, Role.ADMIN) == 1:
+        raise Conflict(f"'{name}' is the only admin. Make another user admin first.")
+
+
+def _expiry(now: float, days: float | None) -> float | None:
+    if days is None:
+        return None
+    if not 0 < days <= _LONGEST_DAYS:
+        raise BadRequest("'days' must be more than 0 and at most 36,500.", field="days")
+    return now + days * _DAY
+
+
+def _user(row: store.UserRow) -> User:
+    return User(row.name, UserRole(row.role.value), utc(row.created), _time(row.last_login))
+
+
+def _token(row: store.TokenRow) -> Token:
+    return Token(row.name, Scope(row.scope), utc(row.created), _time(row.expires), _time(row.last_used))
+
+
+def _time(timestamp: float | None) -> datetime | None:
+    return None if timestamp is None else utc(timestamp)

@@ -1,0 +1,222 @@
+"""The pages at the door: login, log-out, home, licence, and the files of published dashboards."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.base.handlers import AuthenticatedFileHandler, JupyterHandler
+from jupyter_server.utils import url_path_join
+from tornado import web
+
+from jupyter_crispdm.base.errors import CrispdmError
+
+from .dashboards import is_asset, published
+from .roles import Role, role_of
+
+_NEXT_LENGTH = 2000
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("jupyter_crispdm.auth"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )
+
+
+class Page(JupyterHandler):
+    """A page of ours: plain HTML and CSS, no script, nothing from elsewhere."""
+
+    def show(self, template: str, **values: Any) -> None:
+        """Render a template; the style sheet in it is allowed by a nonce, and nothing else is."""
+        nonce = secrets.token_urlsafe(16)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Referrer-Policy", "same-origin")
+        self.set_header("Content-Security-Policy", (
+            f"default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self' data:; form-action 'self'; "
+            "base-uri 'none'; frame-ancestors 'self'"
+        ))
+        self.finish(_templates().get_template(template).render(
+            nonce=nonce, base_url=self.base_url, xsrf=self.xsrf_token.decode(), **values))
+
+    def home_url(self) -> str:
+        """Where this user belongs: viewers to their dashboards, the others to Lab."""
+        if role_of(self.current_user, self) in (None, Role.VIEWER, Role.PREDICT):
+            return str(url_path_join(self.base_url, "crispdm/"))
+        return lab_url(self)
+
+
+class LoginHandler(Page):
+    """User and password."""
+
+    @allow_unauthenticated
+    async def get(self) -> None:
+        """Show the form, or go on when somebody is logged in already."""
+        if self.current_user:
+            self.redirect(safe_next(self._wish(), self.base_url) or self.home_url())
+            return
+        said = "You are logged out." if self.get_query_argument("out", "") else ""
+        await self._show(message=said)
+
+    @allow_unauthenticated
+    async def post(self) -> None:
+        """Check user and password and open a session; the one the browser came with, if any, is ended."""
+        provider: Any = self.identity_provider
+        name = self.get_body_argument("username", "")
+        password = self.get_body_argument("password", "", strip=False)
+        try:
+            login = await provider.users.login(name, password, replaces=provider.read_cookie(self))
+        except CrispdmError as error:
+            await self._refuse(error, name)
+            return
+        provider.write_cookie(self, login.secret)
+        is_viewer = login.user.role.value == Role.VIEWER.value
+        wish = safe_next(self._wish(), self.base_url)
+        if is_viewer and not _is_viewers(wish, self.base_url):
+            wish = None
+        home = url_path_join(self.base_url, "crispdm/") if is_viewer else lab_url(self)
+        self.redirect(wish or home, status=303)
+
+    async def _refuse(self, error: CrispdmError, name: str) -> None:
+        known = {400: "That cannot be a user name.", 403: "Wrong user name or password."}
+        self.set_status(401 if error.status == 403 else error.status)
+        if (wait := error.details.get("retry_after")) is not None:
+            self.set_header("Retry-After", str(wait))
+        shown = name if error.status != 400 else ""
+        await self._show(error=known.get(error.status, error.message), name=shown)
+
+    async def _show(self, message: str = "", error: str = "", name: str = "") -> None:
+        provider: Any = self.identity_provider
+        nobody = not await provider.users.has_users()
+        self.show("login.html", message=message, error=error, name=name, next=self._wish(), nobody=nobody)
+
+    def _wish(self) -> str:
+        wish: str = self.get_argument("next", "")
+        return wish if len(wish) <= _NEXT_LENGTH else ""
+
+
+class LogoutHandler(Page):
+    """Ends the session, here and on the server."""
+
+    @allow_unauthenticated
+    async def get(self) -> None:
+        """Log out; Lab's menu and our pages come here by a link."""
+        provider: Any = self.identity_provider
+        if (secret := provider.read_cookie(self)) is not None:
+            await provider.users.logout(secret)
+        provider.clear_login_cookie(self)
+        self.redirect(url_path_join(self.base_url, "login?out=1"))
+
+    @allow_unauthenticated
+    async def post(self) -> None:
+        """Log out by a form."""
+        await LogoutHandler.get(self)
+
+
+class RootHandler(Page):
+    """The server's root leads everybody to where he belongs."""
+
+    @web.authenticated
+    def get(self) -> None:
+        """Redirect home."""
+        self.redirect(self.home_url())
+
+
+class HomeHandler(Page):
+    """What a viewer sees first: the published dashboards."""
+
+    @web.authenticated
+    async def get(self) -> None:
+        """List the dashboards."""
+        provider = self.identity_provider
+        patterns = list(getattr(provider, "published", ["dashboards/*.ipynb"]))
+        root = Path(self.contents_manager.root_dir)
+        found = await asyncio.to_thread(published, root, patterns)
+        entries = [(board.title, self._dashboard_url(board.path), board.path) for board in found]
+        role = role_of(self.current_user, self)
+        self.show(
+            "home.html", user=self.current_user.display_name, role=role.value if role else "",
+            dashboards=entries, lab=lab_url(self) if role in (Role.ANALYST, Role.ADMIN) else "",
+            may_log_out=provider.logout_available,
+        )
+
+    def _dashboard_url(self, path: str) -> str:
+        return str(url_path_join(self.base_url, "voila/render", quote(path)))
+
+
+class LicenceHandler(Page):
+    """The licence, as a page of its own."""
+
+    @web.authenticated
+    async def get(self) -> None:
+        """Show the licence's text."""
+        self.show("licence.html", text=await asyncio.to_thread(licence_text))
+
+
+class DashboardFileHandler(AuthenticatedFileHandler):
+    """Pictures beside published dashboards; stands where Voila serves files to anybody without a login."""
+
+    @web.authenticated
+    async def get(self, path: str) -> None:  # type: ignore[override]
+        """Send the file."""
+        self._require_asset(path)
+        await web.StaticFileHandler.get(self, path)
+
+    @web.authenticated
+    async def head(self, path: str) -> None:  # type: ignore[override]
+        """Send the file's headers."""
+        self._require_asset(path)
+        await web.StaticFileHandler.get(self, path, include_body=False)
+
+    def _require_asset(self, path: str) -> None:
+        if not is_asset(path, getattr(self.identity_provider, "published", ())):
+            raise web.HTTPError(403, "Only pictures and style sheets beside published dashboards are served.")
+
+
+def lab_url(handler: JupyterHandler) -> str:
+    """JupyterLab's address, or the one that the operator made the default."""
+    default = handler.settings.get("default_url", "")
+    ours = default.startswith(handler.base_url) and default != handler.base_url
+    return default if ours else str(url_path_join(handler.base_url, "lab"))
+
+
+def safe_next(wish: str, base_url: str) -> str | None:
+    """The wish, if it is a plain address on this server and below the base URL; None otherwise.
+
+    Whatever a browser could read as another host (backslashes, control characters, doubled slashes, also
+    encoded ones, a scheme) is no plain address.
+    """
+    decoded = unquote(unquote(wish))
+    odd = any(bad in decoded for bad in ("\\", "//", "/../", "/./")) or not decoded.isprintable()
+    if not wish.startswith("/") or odd or not wish.startswith(base_url) or not wish.isascii():
+        return None
+    parts = urlsplit(wish)
+    return None if parts.scheme or parts.netloc or parts.path.endswith("/login") else wish
+
+
+def _is_viewers(wish: str | None, base_url: str) -> bool:
+    places = (url_path_join(base_url, "crispdm"), url_path_join(base_url, "voila/render") + "/")
+    return wish is not None and wish.startswith(places)
+
+
+@cache
+def licence_text() -> str:
+    """The text of our licence: from the installed package, else from the source tree."""
+    source = Path(__file__).parents[2] / "LICENSE"
+    try:
+        files = distribution("jupyter_crispdm").files or []
+    except PackageNotFoundError:
+        files = []
+    found = [file for file in files if file.name == "LICENSE"]
+    if found:
+        return found[0].read_text()
+    return source.read_text("utf-8") if source.exists() else "BSD 3-Clause License."

@@ -1,0 +1,154 @@
+"""What the auth room says and hears."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+
+from jupyter_crispdm.base.wire import Body, Wire
+
+
+class Role(str, Enum):
+    """What a caller may do; each role may also do what the ones before it may."""
+
+    PREDICT = "predict"  # only API tokens carry it: ask deployed models, nothing else
+    VIEWER = "viewer"
+    ANALYST = "analyst"
+    ADMIN = "admin"
+
+    @property
+    def rank(self) -> int:
+        """The role's place in the order."""
+        return list(Role).index(self)
+
+    def includes(self, least: Role) -> bool:
+        """Whether this role may do what needs `least`."""
+        return self.rank >= least.rank
+
+
+class Scope(str, Enum):
+    """What an API token may do."""
+
+    PREDICT = "predict"
+    READ = "read"
+    WRITE = "write"
+    ADMIN = "admin"
+
+    @property
+    def role(self) -> Role:
+        """The role that a program with such a token has."""
+        return _ROLE_OF_SCOPE[self]
+
+
+_ROLE_OF_SCOPE = {
+    Scope.PREDICT: Role.PREDICT, Scope.READ: Role.VIEWER, Scope.WRITE: Role.ANALYST, Scope.ADMIN: Role.ADMIN,
+}
+
+
+class UserRole(str, Enum):
+    """The roles that a person can have."""
+
+    VIEWER = "viewer"
+    ANALYST = "analyst"
+    ADMIN = "admin"
+
+
+class User(Wire, frozen=True):
+    """A person who may log in."""
+
+    name: str
+    role: UserRole
+    created: datetime
+    last_login: datetime | None
+
+
+class UserList(Wire, frozen=True):
+    """Everybody who may log in."""
+
+    users: list[User]
+
+
+class NewUser(Body, frozen=True):
+    """A person to add."""
+
+    name: str
+    password: str
+    role: UserRole = UserRole.VIEWER
+
+
+class UserChange(Body, frozen=True):
+    """What to change of a user; what is left out stays."""
+
+    password: str | None = None
+    role: UserRole | None = None
+
+
+class Token(Wire, frozen=True):
+    """A program's key to the API, without its secret."""
+
+    name: str
+    scope: Scope
+    created: datetime
+    expires: datetime | None
+    last_used: datetime | None
+
+
+class IssuedToken(Wire, frozen=True):
+    """A new token with its secret, which is shown only this once."""
+
+    name: str
+    scope: Scope
+    created: datetime
+    expires: datetime | None
+    token: str
+
+
+class TokenList(Wire, frozen=True):
+    """All API tokens."""
+
+    tokens: list[Token]
+
+
+class NewToken(Body, frozen=True):
+    """A token to create; without `days` it never expires."""
+
+    name: str
+    scope: Scope = Scope.READ
+    days: float | None = None
+
+
+class TokenChange(Body, frozen=True):
+    """What to change of a token; `days` count from now."""
+
+    scope: Scope | None = None
+    days: float | None = None
+
+
+class AuditEntry(Wire, frozen=True):
+    """Something worth remembering that happened at the door."""
+
+    time: datetime
+    user: str
+    event: str
+    detail: str
+
+
+class AuditLog(Wire, frozen=True):
+    """The newest entries of the audit log, newest first."""
+
+    entries: list[AuditEntry]
+
+
+class AuditQuery(Body, frozen=True):
+    """How much of the audit log to read."""
+
+    limit: int = 100
+
+
+class Login(Wire, frozen=True):
+    """A successful login: who, and the secret that his cookie carries."""
+
+    user: User
+    secret: str
+
+

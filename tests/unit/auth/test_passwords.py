@@ -1,0 +1,101 @@
+"""Hashing and the limit on tries."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+import pytest
+from argon2 import PasswordHasher
+
+from jupyter_crispdm.auth.passwords import Passwords, Throttle
+from jupyter_crispdm.base.errors import BadRequest, TooManyRequests, Unavailable
+from tests.support import FakeClock
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture
+def passwords():
+    made = Passwords(CHEAP)
+    yield made
+    made.close()
+
+
+async def test_a_hash_matches_its_password_only(passwords):
+    stored = await passwords.hash("correct horse")
+    assert "correct" not in stored
+    assert await passwords.matches(stored, "correct horse")
+    assert not await passwords.matches(stored, "correct horsf")
+    assert not await passwords.matches(None, "the password of nobody")
+    assert not await passwords.matches("rubbish", "correct horse")
+    assert not await passwords.matches(stored, "x" * 5000)
+
+
+@pytest.mark.parametrize("bad", ["", "short", "x" * 1025, "tab\tinside", "null\0byte"])
+async def test_unusable_passwords_are_refused(passwords, bad):
+    with pytest.raises(BadRequest, match="password"):
+        await passwords.hash(bad)
+
+
+async def test_an_unknown_user_takes_as_long_as_a_wrong_password():
+    passwords = Passwords(PasswordHasher(time_cost=2, memory_cost=16384, parallelism=1))
+    stored = await passwords.hash("correct horse")
+
+    async def seconds(row):
+        times = []
+        for _ in range(7):
+            start = time.perf_counter()
+            await passwords.matches(row, "wrong")
+            times.append(time.perf_counter() - start)
+        return min(times)
+
+    known, unknown = await seconds(stored), await seconds(None)
+    passwords.close()
+    assert 0.5 < known / unknown < 2
+
+
+async def test_hashing_leaves_the_event_loop_free_and_a_flood_is_turned_away(passwords):
+    release = threading.Event()
+    passwords._verify = lambda *_: release.wait(10)
+    waiting = [asyncio.ensure_future(passwords.matches("x", "y")) for _ in range(32)]
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable):
+        await passwords.matches("x", "y")
+    release.set()
+    assert all(await asyncio.gather(*waiting))
+
+
+def test_weaker_hashes_are_known(passwords):
+    assert Passwords().outdated(CHEAP.hash("x"))
+
+
+def test_five_tries_in_five_minutes():
+    clock = FakeClock()
+    throttle = Throttle(clock)
+    for _ in range(5):
+        throttle.count("anna")
+        clock.advance(10)
+    with pytest.raises(TooManyRequests) as refused:
+        throttle.count("anna")
+    assert refused.value.details["retry_after"] == 250
+    throttle.count("bert")
+    clock.advance(250)
+    throttle.count("anna")
+
+
+def test_a_success_wipes_the_slate():
+    throttle = Throttle(FakeClock())
+    for _ in range(4):
+        throttle.count("anna")
+    throttle.forget("anna")
+    for _ in range(5):
+        throttle.count("anna")
+
+
+def test_the_memory_of_names_is_bounded():
+    throttle = Throttle(FakeClock())
+    for number in range(20_000):
+        throttle.count(f"user{number}")
+    assert len(throttle._times) == 10_000
