@@ -1,0 +1,19 @@
+"""What a wheel holds beside the package's own files. In an editable install the sources themselves are used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class CrispdmBuildHook(BuildHookInterface):
+    """Adds what training code imports, as `crispdm`, and the notebooks."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Called before each build."""
+        if version == "editable":
+            return
+        build_data["force_include"].update(
+            {"jupyter_crispdm/worker/site/crispdm": "crispdm", "notebooks": "jupyter_crispdm/notebooks"}
+        )

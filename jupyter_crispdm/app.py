@@ -1,0 +1,152 @@
+"""CrispdmApp: every setting, and the one place where objects are built and wired."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_core.paths import jupyter_data_dir
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import Enum, Float, Int, List, Unicode, default
+
+from jupyter_crispdm import __version__
+from jupyter_crispdm.auth.handlers import TokenRoutes, UserRoutes
+from jupyter_crispdm.auth.manager import UserManager
+from jupyter_crispdm.auth.safety import check_safe, has_our_users, install_door
+from jupyter_crispdm.base.clock import SystemClock
+from jupyter_crispdm.base.database import Database
+from jupyter_crispdm.base.directory import DirectoryLock
+from jupyter_crispdm.base.gateway import NoSuchRoute, build_handlers
+from jupyter_crispdm.base.handlers import BaseRoutes
+from jupyter_crispdm.base.hub import Hub
+from jupyter_crispdm.base.live import LiveHandler
+from jupyter_crispdm.base.route import Routes, tables
+from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.environments.handlers import EnvironmentRoutes
+from jupyter_crispdm.environments.manager import EnvironmentManager
+from jupyter_crispdm.jobs.executors.local import LocalExecutor
+from jupyter_crispdm.jobs.handlers import JobRoutes
+from jupyter_crispdm.jobs.manager import JobManager
+from jupyter_crispdm.jobs.topics import JobTopics
+from jupyter_crispdm.models.files import ModelFiles
+from jupyter_crispdm.models.handlers import ModelRoutes
+from jupyter_crispdm.models.manager import ModelManager
+from jupyter_crispdm.models.store import ModelStore
+from jupyter_crispdm.tracking.manager import TrackingManager
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
+#: Every group of verbs there is: the OpenAPI document and the tests are made from it.
+ROUTES: list[type[Routes]] = [BaseRoutes, JobRoutes, EnvironmentRoutes, ModelRoutes, UserRoutes, TokenRoutes]
+
+
+class CrispdmApp(ExtensionApp):
+    """The server extension."""
+
+    name = "jupyter_crispdm"
+    extension_url = "/lab"
+    load_other_extensions = True
+
+    data_dir = Unicode(
+        config=True,
+        help="Directory of the database, the jobs and the models. Default: 'crispdm' in Jupyter's data directory.",
+    )
+    database_url = Unicode(
+        "", config=True,
+        help="Address of the database (SQLAlchemy), for example postgresql+psycopg://…. Default: empty, which "
+        "means the SQLite file crispdm.db in data_dir.",
+    )
+    executor = Enum(["local"], "local", config=True, help="Where jobs run. Default: local, this machine.")
+    max_running_jobs = Int(
+        None, allow_none=True, config=True,
+        help="How many jobs run at the same time; the others wait. Default: None, the number of cores.",
+    )
+    environment_paths = List(
+        Unicode(), config=True,
+        help="More directories in which Python environments are looked for. Default: none.",
+    )
+    serving_port = Int(8503, config=True, help="Port of the model service on this machine. 0 means any free one.")
+    published = List(
+        Unicode(), ["dashboards/*.ipynb"], config=True,
+        help="Dashboards that viewers may open: patterns relative to the root directory.",
+    )
+    session_days = Float(14.0, config=True, help="Days after which a login ends. Default: 14.")
+
+    @default("data_dir")
+    def _default_data_dir(self) -> str:
+        return str(Path(jupyter_data_dir()) / "crispdm")
+
+    def initialize_settings(self) -> None:
+        """Build everything, from the ground up."""
+        server = self._server
+        root = Path(server.root_dir).resolve()
+        data = Path(self.data_dir).expanduser().resolve()
+        check_safe(server)
+        self._lock = DirectoryLock(data)
+        clock = SystemClock()
+        self.hub = Hub(clock)
+        self.watcher = Watcher()
+        self.database, self.users = self._open_database(data)
+        self.environments = EnvironmentManager(root, data, self.environment_paths, self.hub, clock)
+        self.environments.install_into(server.kernel_spec_manager)
+        self.tracking = TrackingManager(self.watcher)
+        self.jobs = JobManager(
+            database=self.database, environments=self.environments, executor=LocalExecutor(self.watcher),
+            clock=clock, data_dir=data, root_dir=root, max_running=self.max_running_jobs or os.cpu_count() or 1,
+        )
+        JobTopics(self.hub, self.jobs, self.watcher, clock)
+        self.models = self._build_models(data, root, clock)
+
+    def initialize_handlers(self) -> None:
+        """Offer the verbs, the live socket and the pages."""
+        groups: list[Routes] = [
+            BaseRoutes(__version__, lambda: tables(ROUTES)),
+            JobRoutes(self.jobs, self.tracking),
+            EnvironmentRoutes(self.environments),
+            ModelRoutes(self.models),
+            UserRoutes(self.users),
+            TokenRoutes(self.users),
+        ]
+        self.handlers.extend(build_handlers(groups))
+        self.handlers.append(("/crispdm/api/live", LiveHandler, {"hub": self.hub}))
+        self.handlers.append(("/crispdm/api/.*", NoSuchRoute))
+        install_door(self._server)
+
+    async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        """Start what runs for as long as the server does, lower rooms first."""
+        await self.environments.start()
+        await self.models.start()
+        await self.jobs.start()
+
+    async def stop_extension(self) -> None:
+        """Stop in the opposite order; jobs go on."""
+        await self.jobs.close()
+        await self.models.close()
+        await self.environments.close()
+        await self.watcher.close()
+        await self.database.close()
+        self._lock.release()
+
+    @property
+    def _server(self) -> Any:
+        assert self.serverapp is not None
+        return self.serverapp
+
+    def _open_database(self, data: Path) -> tuple[Database, UserManager]:
+        """The process's one database: our identity provider, where it is used, opened it before us."""
+        if has_our_users(self._server):
+            provider = self._server.identity_provider
+            return provider.database, provider.users
+        database = Database(self.database_url) if self.database_url else Database.in_directory(data)
+        database.start_sync()
+        return database, UserManager(database, session_days=self.session_days)
+
+    def _build_models(self, data: Path, root: Path, clock: SystemClock) -> ModelManager:
+        feed = self.hub.events("models", lambda: models.snapshot(), resource="models")
+        models = ModelManager(
+            ModelStore(self.database), ModelFiles(data / "models"), self.jobs, root, clock, feed
+        )
+        self.jobs.on_event(models.on_job_event)
+        return models

@@ -1,0 +1,32 @@
+"""The data directory belongs to one server at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+
+class DirectoryLock:
+    """Holds a data directory. Raises SystemExit when another server holds it; ends with the process."""
+
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._handle = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(self._handle, 32, 0).decode("ascii", "replace").strip()
+            os.close(self._handle)
+            raise SystemExit(
+                f"The data directory {directory} is in use by another server (process {holder}). "
+                "Stop that one, or give this one its own: --CrispdmApp.data_dir=DIRECTORY"
+            ) from None
+        os.ftruncate(self._handle, 0)
+        os.pwrite(self._handle, str(os.getpid()).encode(), 0)
+
+    def release(self) -> None:
+        """Let another server have it."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1

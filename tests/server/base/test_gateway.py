@@ -1,0 +1,89 @@
+"""The gateway on a real server: every route, errors, and its own description."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+from tornado.httpclient import HTTPClientError
+
+from jupyter_crispdm.app import ROUTES, CrispdmApp
+from jupyter_crispdm.auth.roles import ROLE_TABLE
+from jupyter_crispdm.base.route import tables
+
+TABLE = tables(ROUTES)
+WITH_BODY = [entry for entry in TABLE if entry.body not in (None, bytes)]
+
+
+def _path(path: str) -> list[str]:
+    return ["crispdm", "api", *path.replace("{", "").replace(":path}", "").replace("}", "").split("/")]
+
+
+def _named(entries: list[Any]) -> Any:
+    return pytest.mark.parametrize("entry", entries, ids=lambda e: f"{e.method} {e.path}")
+
+
+async def _error(call: Any) -> tuple[int, dict[str, Any]]:
+    with pytest.raises(HTTPClientError) as caught:
+        await call
+    response = caught.value.response
+    assert response is not None
+    return response.code, json.loads(response.body)
+
+
+async def test_health_is_open_to_everybody(crispdm: CrispdmApp, jp_fetch: Any) -> None:
+    response = await jp_fetch("crispdm", "api", "health", headers={"Authorization": ""})
+    assert json.loads(response.body)["status"] == "ok"
+
+
+@_named([entry for entry in TABLE if not entry.public])
+async def test_without_a_login_every_route_is_closed(entry: Any, crispdm: CrispdmApp, jp_fetch: Any) -> None:
+    code, body = await _error(jp_fetch(
+        *_path(entry.path), method=entry.method, headers={"Authorization": ""}, allow_nonstandard_methods=True))
+    assert code in (401, 403)
+    assert set(body) == {"message", "reason", "code", "details"}
+
+
+@_named(TABLE)
+def test_every_route_has_a_row_in_the_role_table(entry: Any) -> None:
+    assert entry.public or (entry.resource, entry.action) in ROLE_TABLE
+
+
+@_named(WITH_BODY)
+@pytest.mark.parametrize("body", [b"[1]", b'{"no_such_field": 1}', b"{", b"\xff", b"[" * 100_000, b'{"a": NaN}'])
+async def test_a_bad_body_is_a_400_that_says_where(
+    body: bytes, entry: Any, crispdm: CrispdmApp, jp_fetch: Any
+) -> None:
+    code, answer = await _error(jp_fetch(*_path(entry.path), method=entry.method, body=body))
+    assert code == 400
+    assert answer["details"]["field"]
+
+
+@_named(TABLE)
+async def test_a_method_that_a_path_does_not_have_is_a_405(entry: Any, crispdm: CrispdmApp, jp_fetch: Any) -> None:
+    there = {other.method for other in TABLE if other.pattern == entry.pattern}
+    missing = next(method for method in ("PUT", "PATCH", "DELETE", "POST", "GET") if method not in there)
+    code, answer = await _error(
+        jp_fetch(*_path(entry.path), method=missing, allow_nonstandard_methods=True))
+    assert (code, answer["code"]) == (405, "method_not_allowed")
+
+
+async def test_an_unknown_address_is_a_404_in_our_shape(crispdm: CrispdmApp, jp_fetch: Any) -> None:
+    code, answer = await _error(jp_fetch("crispdm", "api", "no", "such", "thing"))
+    assert (code, answer["code"]) == (404, "not_found")
+
+
+async def test_the_openapi_document_is_valid_and_names_every_route(crispdm: CrispdmApp, jp_fetch: Any) -> None:
+    document = json.loads((await jp_fetch("crispdm", "api", "openapi.json")).body)
+    validate(document)
+    described = {(verb.upper(), path) for path, verbs in document["paths"].items() for verb in verbs}
+    assert len(described) == len(TABLE)
+
+
+async def test_the_docs_page_asks_no_other_host(crispdm: CrispdmApp, jp_fetch: Any) -> None:
+    response = await jp_fetch("crispdm", "api", "docs")
+    assert "http://" not in response.body.decode()
+    assert "https://" not in response.body.decode()
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")

@@ -1,0 +1,42 @@
+"""A real server with the extension, as a plain ``jupyter lab`` runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jupyter_server.serverapp import ServerApp
+from traitlets.config import Config
+
+from jupyter_crispdm.app import CrispdmApp
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """Where the server keeps its things."""
+    return tmp_path / "crispdm"
+
+
+@pytest.fixture
+def jp_server_config(data_dir: Path) -> Config:
+    """Our extension, in a data directory of its own, on free ports."""
+    config = Config()
+    config.ServerApp.jpserver_extensions = {"jupyter_crispdm": True}
+    config.CrispdmApp.data_dir = str(data_dir)
+    config.CrispdmApp.serving_port = 0
+    return config
+
+
+@pytest.fixture
+def crispdm(
+    jp_serverapp: ServerApp, jp_asyncio_loop: Any
+) -> CrispdmApp:
+    """The extension, started; the server's own fixtures stop it."""
+    app: CrispdmApp = next(iter(jp_serverapp.extension_manager.extension_apps["jupyter_crispdm"]))
+    jp_asyncio_loop.run_until_complete(app._start_jupyter_server_extension(jp_serverapp))
+    return app
+
+
+Fetch = Callable[..., Coroutine[Any, Any, Any]]
