@@ -72,7 +72,7 @@ class Overlays:
                 reasons.append(str(error))
             finally:
                 shutil.rmtree(target, ignore_errors=True)
-        raise OverlayError(reasons[-1])
+        raise OverlayError("; ".join(dict.fromkeys(reasons)))
 
     def _sources(self, python: str, minor: str) -> Iterator[Callable[[Path], None]]:
         if minor == f"{sys.version_info[0]}.{sys.version_info[1]}":
@@ -82,9 +82,10 @@ class Overlays:
             yield lambda target: self._install(
                 [uv, "pip", "install", "--python", python, "--target", str(target), _KERNEL]
             )
-        pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+        pip = ["-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+        yield lambda target: self._install([python, *pip, "--target", str(target), _KERNEL])
         choice = ["--only-binary", ":all:", "--python-version", minor]
-        yield lambda target: self._install([*pip, *choice, "--target", str(target), _KERNEL])
+        yield lambda target: self._install([sys.executable, *pip, *choice, "--target", str(target), _KERNEL])
 
     def _install(self, command: list[str]) -> None:
         # Where nb_conda_kernels reaped the process its status reads 0: the check afterwards tells.

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import aclosing, contextmanager
+from typing import Any
+
+from jupyter_crispdm.base.hub import Hub
+from jupyter_crispdm.environments.types import Environment
+from tests.support import FakeClock, eventually
+from tests.unit.environments.machine import Machine, install, make_conda, make_venv, write_script
+
+_started: list[str] = []
+_STARTS = {"subprocess.Popen", "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn"}
+
+
+def _note(event: str, arguments: Any) -> None:
+    if event in _STARTS:
+        _started.append(f"{event} {arguments!r}")
+
+
+@contextmanager
+def processes_started() -> Iterator[list[str]]:
+    """What the interpreter itself says it started; an audit hook cannot be removed, so there is one."""
+    if not hasattr(sys, "_crispdm_audited"):
+        sys.addaudithook(_note)
+        sys._crispdm_audited = True  # type: ignore[attr-defined]
+    _started.clear()
+    yield _started
+
+
+def names(environments: list[Environment]) -> list[str]:
+    return [environment.name for environment in environments[1:]]
+
+
+async def test_listing_starts_no_process(machine: Machine) -> None:
+    for number in range(30):
+        install(make_venv(machine.root / f"venv{number}"), "ipykernel", "7.0")
+        prefix = make_conda(machine.home / "miniconda3" / "envs" / f"conda{number}")
+        install(prefix, "ipykernel", "7.0")
+        write_script(prefix, "a.sh", "export A=1\n")
+    manager = machine.manager()
+    with processes_started() as started:
+        environments = await manager.list()
+        await manager.list(refresh=True)
+        await manager.packages(environments[1].id)
+    assert len(environments) == 61
+    assert all(environment.kernel.ready for environment in environments)
+    assert started == []
+
+
+async def test_a_list_is_kept_for_a_second_and_refreshed_on_demand(machine: Machine) -> None:
+    clock = FakeClock()
+    manager = machine.manager(clock=clock)
+    assert names(await manager.list()) == []
+    make_venv(machine.root / "work")
+    assert names(await manager.list()) == []
+    assert names(await manager.list(refresh=True)) == ["work"]
+    shutil.rmtree(machine.root / "work")
+    clock.advance(1.5)
+    assert names(await manager.list()) == []
+
+
+async def test_a_name_nobody_knows_is_looked_for_once_more(machine: Machine) -> None:
+    manager = machine.manager(clock=FakeClock())
+    await manager.list()
+    make_venv(machine.root / "work")
+    assert (await manager.get("work")).name == "work"
+
+
+async def test_new_and_removed_environments_are_published(machine: Machine) -> None:
+    hub = Hub()
+    manager = machine.manager(hub)
+    await manager.start()
+    seen: list[list[str]] = []
+
+    async def follow() -> None:
+        async with aclosing(hub.follow("environments")) as messages:
+            async for message in messages:
+                seen.append(names(message.data["environments"]))
+
+    follower = asyncio.create_task(follow())
+    await eventually(lambda: seen == [[]])
+    make_venv(machine.root / "work")
+    began = time.monotonic()
+    await eventually(lambda: seen[-1] == ["work"])
+    assert time.monotonic() - began < 2.5
+    shutil.rmtree(machine.root / "work")
+    await eventually(lambda: seen[-1] == [])
+    assert seen == [[], ["work"], []]
+    follower.cancel()
+    await manager.close()
+    await asyncio.gather(follower, return_exceptions=True)
+
+
+async def test_nothing_is_published_while_nothing_changes(machine: Machine) -> None:
+    hub = Hub()
+    clock = FakeClock()
+    manager = machine.manager(hub, clock)
+    make_venv(machine.root / "work")
+    await manager.list()
+    topic, _ = hub.find("environments")
+    async with aclosing(topic.feed(since=None)) as messages:  # type: ignore[type-var]
+        first, _ = await anext(messages)
+        for _ in range(3):
+            await manager.list(refresh=True)
+        make_venv(machine.root / "other")
+        await manager.list(refresh=True)
+        second, _ = await anext(messages)
+    assert second == first + 1
+
+
+async def test_many_callers_at_once_read_once(machine: Machine) -> None:
+    make_venv(machine.root / "work")
+    manager = machine.manager()
+    lists = await asyncio.gather(*(manager.list() for _ in range(20)))
+    assert all(listed == lists[0] for listed in lists)
