@@ -34,10 +34,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def settled(client: Client, deployment: Deployment, patience: float = PATIENCE_SECONDS) -> Deployment:
     """The deployment when it has stopped starting, or when patience has ended."""
-    for deployment in client.deployments.watch(deployment.id, seconds=patience):
-        if deployment.state is not DeploymentState.starting:
+    newest = deployment
+    for newest in client.deployments.watch(deployment.id, seconds=patience):
+        if newest.state is not DeploymentState.starting:
             break
-    return deployment
+    return newest
 
 
 def report(deployment: Deployment) -> int:

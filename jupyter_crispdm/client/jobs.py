@@ -3,38 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jupyter_crispdm.jobs.types import Artifact, ArtifactList, Job, JobList, Submission
+from jupyter_crispdm.jobs.types import (
+    Artifact,
+    ArtifactList,
+    Input,
+    Job,
+    JobList,
+    Stop,
+    StopAll,
+    Submission,
+)
 
 from .live import Live
 from .transport import Transport, quoted
+
+if TYPE_CHECKING:
+    from jupyter_crispdm.tracking.types import Metrics
 
 JobSequence = list[Job]
 ArtifactSequence = list[Artifact]
 LOG_PIECE = 64 * 1024
 
-
-class Curve(msgspec.Struct):
-    """One metric over time; NaN comes as None, infinities as the texts "Infinity" and "-Infinity"."""
-
-    step: list[int]
-    value: list[float | str | None]
-    time: list[float]
-
-
-class Metrics(msgspec.Struct):
-    """What was recorded after a cursor, and the cursor to ask from next time."""
-
-    cursor: int
-    series: dict[str, Curve]
-
-
 class JobTimeout(TimeoutError):
     """The job was not over in time; it runs on."""
-
 
 class Jobs:
     """Submit jobs, watch them, talk to them, stop them."""
@@ -96,18 +91,18 @@ class Jobs:
         """One job as it stands now."""
         return self._transport.ask(_path(id), Job)
 
-    def stop(self, id: str) -> None:
+    def stop(self, id: str) -> Job:
         """Ask a job to stop; it is over when its state says so."""
-        self._transport.request("POST", _path(id, "stop"))
+        return self._transport.decode(self._transport.request("POST", _path(id, "stop"), body=Stop()), Job)
 
-    def stop_all(self, owner: str | None = None) -> None:
-        """Ask every job that is not over to stop."""
-        self._transport.request("POST", "jobs/stop", body={"all": True, "owner": owner})
+    def stop_all(self, owner: str | None = None) -> JobSequence:
+        """Ask every job that is not over to stop, of one owner or of all."""
+        reply = self._transport.request("POST", "jobs/stop", body=StopAll(all=True, owner=owner))
+        return self._transport.decode(reply, JobList).jobs
 
     def send(self, id: str, text: str | None = None, *, eof: bool = False) -> None:
         """Send text to a job's standard input as it is (a line needs its newline), or end it."""
-        body = {"eof": True} if eof else {"text": text}
-        self._transport.request("POST", _path(id, "input"), body=body)
+        self._transport.request("POST", _path(id, "input"), body=Input(text=text, eof=eof))
 
     def log(self, id: str) -> str:
         """Everything the job has printed so far."""
@@ -152,6 +147,8 @@ class Jobs:
         names: Iterable[str] | None = None,
     ) -> Metrics:
         """Metric points after a cursor, thinned to at most `points` a series."""
+        from jupyter_crispdm.tracking.types import Metrics  # brings numpy, which few commands need
+
         query = {"since": since, "points": points, "name": None if names is None else [*names]}
         return self._transport.ask(_path(id, "metrics"), Metrics, query)
 
@@ -166,7 +163,6 @@ class Jobs:
     def delete(self, id: str) -> None:
         """Delete a job that is over, with its files."""
         self._transport.request("DELETE", _path(id))
-
 
 def _path(id: str, *rest: str) -> str:
     return "/".join(["jobs", quoted(id), *map(quoted, rest)])

@@ -11,7 +11,7 @@ import msgspec
 
 from jupyter_crispdm.base.errors import ErrorBody, Unavailable
 
-from .errors import ClientError, NotSignedIn, ServerNotFound, ServerUnreachable, UnexpectedAnswer, revive
+from .errors import ClientError, ServerNotFound, ServerUnreachable, UnexpectedAnswer, revive
 from .transport import Transport
 
 PATIENCE_SECONDS = 300.0
@@ -19,6 +19,7 @@ SILENCE_SECONDS = 60.0
 """How long a stream may say nothing before it counts as broken; the server sends a blank line more often."""
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 3.0
+PASSING = (ServerUnreachable, ServerNotFound, Unavailable)
 
 Monotonic = Callable[[], float]
 
@@ -64,6 +65,7 @@ class Live:
         attempts = Attempts(self._patience, self._monotonic)
         deadline = Deadline(seconds, self._monotonic)
         while not deadline.passed:
+            self._transport.forget()  # a server that was restarted may be elsewhere, and has a new token
             try:
                 for message in self._connection(topic, since, period, deadline):
                     attempts.succeeded()
@@ -72,7 +74,6 @@ class Live:
             except (ClientError, Unavailable) as error:
                 if not deadline.passed and not attempts.worth_another(error):
                     raise
-            self._transport.forget()
             self._sleep(min(attempts.pause(), deadline.remaining))
 
     def _connection(
@@ -122,23 +123,23 @@ class Attempts:
     def __init__(self, patience: float, monotonic: Monotonic) -> None:
         self._patience = patience
         self._monotonic = monotonic
-        self._succeeded: float | None = None
+        self._ever = False
         self._failures = 0
+        self._away_since: float | None = None
 
     def succeeded(self) -> None:
         """The server answered: the next pause is short again."""
-        self._succeeded = self._monotonic()
+        self._ever = True
         self._failures = 0
+        self._away_since = None
 
     def worth_another(self, error: Exception) -> bool:
-        """Whether it may be better soon: a restarting server is away, then it has a new token."""
-        if self._succeeded is None:
+        """Whether it may be better soon: a server that answered before may be restarting."""
+        if not self._ever or not isinstance(error, PASSING):
             return False
-        if isinstance(error, NotSignedIn):
-            return self._failures == 0
-        silent = self._monotonic() - self._succeeded
-        passing = isinstance(error, (ServerUnreachable, ServerNotFound, Unavailable))
-        return passing and silent < self._patience + SILENCE_SECONDS
+        if self._away_since is None:
+            self._away_since = self._monotonic()
+        return self._monotonic() - self._away_since < self._patience
 
     def pause(self) -> float:
         """The pause before the next attempt, each twice as long as the one before."""

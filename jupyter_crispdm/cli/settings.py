@@ -1,0 +1,46 @@
+"""The settings that a server started here would have, for commands that need none running."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jupyter_crispdm.app import CrispdmApp
+    from jupyter_crispdm.auth.manager import UserManager
+
+
+def settings(**overrides: Any) -> CrispdmApp:
+    """The extension's settings from Jupyter's configuration files; what is None does not override."""
+    from jupyter_core.application import JupyterApp
+
+    from jupyter_crispdm.app import CrispdmApp
+
+    class Reader(JupyterApp):
+        """Reads the files that a Jupyter server reads."""
+
+        name = "jupyter-server"
+
+    reader = Reader()
+    reader.load_config_file()
+    given = {name: value for name, value in overrides.items() if value is not None}
+    return CrispdmApp(config=reader.config, **given)
+
+
+def data_directory(app: CrispdmApp) -> Path:
+    """Where the server keeps its data."""
+    return Path(app.data_dir).expanduser().resolve()
+
+
+@asynccontextmanager
+async def opened_door(data_dir: str | None) -> AsyncIterator[UserManager]:
+    """Users and tokens of the server whose data directory it is."""
+    from jupyter_crispdm.auth.manager import opened_users
+
+    app = settings(data_dir=data_dir)
+    directory = data_directory(app)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    async with opened_users(directory, app.database_url or None) as users:
+        yield users
