@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import mimetypes
-from typing import Any
 
 from jupyter_crispdm.base.route import File, Reply, Request, Routes, route
-from jupyter_crispdm.tracking.manager import TrackingManager
-from jupyter_crispdm.tracking.types import Metrics
+from jupyter_crispdm.tracking import Metrics, TrackingManager
 
 from .manager import JobManager
 from .types import (
@@ -22,6 +20,7 @@ from .types import (
     StopAll,
     Submission,
 )
+from .validation import check_metrics
 
 
 class JobRoutes(Routes):
@@ -74,8 +73,9 @@ class JobRoutes(Routes):
         return File(directory.log, "text/plain; charset=utf-8", f"{id}.log" if query.download else None)
 
     @route("GET", "jobs/{id}/metrics", query=MetricsQuery, answer=Metrics, resource="jobs")
-    async def metrics(self, request: Request, id: str, query: MetricsQuery) -> Any:
+    async def metrics(self, request: Request, id: str, query: MetricsQuery) -> Metrics:
         """Read a job's curves, or what was added since a cursor."""
+        check_metrics(query)
         directory = await self._jobs.files(id)
         return await self._tracking.since(directory.path, query.since, query.points, query.name)
 

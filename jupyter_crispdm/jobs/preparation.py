@@ -9,6 +9,7 @@ import secrets
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -128,13 +129,13 @@ def _locate(submission: Submission, root_dir: Path) -> _Source:
     field = "notebook" if submission.notebook is not None else "script"
     path = submission.notebook if submission.notebook is not None else submission.script
     file = None if path is None else _below(root, path, field)
-    if file is not None and not file.is_file():
-        raise Unprocessable(f"There is no file '{path}'.", field=field)
+    if file is not None and not os.path.isfile(file):
+        raise Unprocessable(f"There is no file '{str(path)[:200]}'.", field=field)
     cwd = file.parent if file else root
     if submission.cwd is not None:
         cwd = _below(root, submission.cwd, "cwd")
-        if not cwd.is_dir():
-            raise Unprocessable(f"There is no folder '{submission.cwd}'.", field="cwd")
+        if not os.path.isdir(cwd):
+            raise Unprocessable(f"There is no folder '{submission.cwd[:200]}'.", field="cwd")
     return _Source(_kind(submission, file), _default_name(submission, file), cwd, file)
 
 
@@ -154,6 +155,9 @@ def _kind(submission: Submission, file: Path | None) -> JobKind:
     if file.suffix == ".ipynb":
         if submission.args:
             raise BadRequest("A notebook takes 'parameters', not 'args'.", field="args")
+        unusable = [name for name in submission.parameters if not name.isidentifier() or iskeyword(name)]
+        if unusable:
+            raise BadRequest(f"'{unusable[0][:50]}' cannot be the name of a variable.", field="parameters")
         return JobKind.notebook
     if submission.notebook is not None:
         raise Unprocessable("'notebook' must be an .ipynb file.", field="notebook")

@@ -19,7 +19,7 @@ import msgspec
 
 from jupyter_crispdm.base.clock import Clock, utc
 from jupyter_crispdm.base.errors import CrispdmError
-from jupyter_crispdm.tracking.events import RunEvents
+from jupyter_crispdm.tracking import RunEvents
 
 from .directory import ExitFile, JobDirectory
 from .events import fold

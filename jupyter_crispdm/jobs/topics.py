@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 from jupyter_crispdm.base.clock import Clock
 from jupyter_crispdm.base.hub import EventFeed, Hub, Numbered
 from jupyter_crispdm.base.watch import Watcher
-from jupyter_crispdm.tracking.follow import follow_log, follow_metrics
+from jupyter_crispdm.tracking import follow_log, follow_metrics
 
 from .manager import JobManager
 from .types import Job, JobFilter

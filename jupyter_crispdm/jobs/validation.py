@@ -10,7 +10,7 @@ import msgspec
 
 from jupyter_crispdm.base.errors import BadRequest
 
-from .types import Input, JobFilter, JobState, Submission
+from .types import Input, JobFilter, JobState, MetricsQuery, Submission
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _MAX_STRINGS = 1000
@@ -20,6 +20,7 @@ _MAX_INPUT = 64 * 1024
 _MAX_RETRIES = 100
 _MAX_SECONDS = 10 * 366 * 86400.0
 _MAX_LIST = 1000
+_MAX_POINTS = 1_000_000
 
 
 def check_submission(submission: Submission) -> None:
@@ -63,6 +64,14 @@ def check_grace(grace: Sequence[float] | None) -> None:
         math.isfinite(seconds) and 0 <= seconds <= _MAX_SECONDS for seconds in grace
     ):
         raise BadRequest("'grace' must be two numbers of seconds, 0 or more.", field="grace")
+
+
+def check_metrics(query: MetricsQuery) -> None:
+    """Raises BadRequest for a cursor or a number of points that cannot be."""
+    if query.since is not None and query.since < 0:
+        raise BadRequest("'since' must be a cursor that was answered before.", field="since")
+    if query.points is not None and not 2 <= query.points <= _MAX_POINTS:
+        raise BadRequest(f"'points' must be 2 to {_MAX_POINTS}.", field="points")
 
 
 def check_input(input: Input) -> None:

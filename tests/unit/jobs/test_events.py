@@ -12,8 +12,16 @@ from jupyter_crispdm.jobs.types import Job, JobKind, JobState, Progress
 @pytest.fixture
 def job() -> Job:
     return Job(
-        id="a", name="a", kind=JobKind.command, state=JobState.running, owner="o", environment="server",
-        command=["x"], cwd="/", created=utc(0), parameters={"rate": 1},
+        id="a",
+        name="a",
+        kind=JobKind.command,
+        state=JobState.running,
+        owner="o",
+        environment="server",
+        command=["x"],
+        cwd="/",
+        created=utc(0),
+        parameters={"rate": 1},
     )
 
 
@@ -23,7 +31,9 @@ def test_the_newest_progress_counts(job: Job) -> None:
 
 
 def test_parameters_are_merged(job: Job) -> None:
-    folded = fold(job, [{"kind": "params", "params": {"rate": 2}}, {"kind": "params", "params": {"depth": 4}}])
+    folded = fold(
+        job, [{"kind": "params", "params": {"rate": 2}}, {"kind": "params", "params": {"depth": 4}}]
+    )
     assert folded.parameters == {"rate": 2, "depth": 4}
 
 
