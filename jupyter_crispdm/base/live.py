@@ -47,10 +47,6 @@ class LiveHandler(WebSocketMixin, GatewayHandler, WebSocketHandler):  # type: ig
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._watch: asyncio.Task[None] | None = None
 
-    async def prepare(self) -> None:
-        """Never redirect to a login page: the clients of this address are programs."""
-        await super().prepare(_redirect_to_login=False)  # type: ignore[call-arg]
-
     @web.authenticated
     async def get(self, *args: Any, **kwargs: Any) -> None:
         """Serve the socket or the stream."""
