@@ -10,12 +10,14 @@ import asyncio
 import errno
 import logging
 import os
+import select
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 from jupyter_crispdm.base.errors import Conflict
 from jupyter_crispdm.base.watch import Watcher
@@ -31,6 +33,7 @@ _log = logging.getLogger(__name__)
 _LAUNCH_SECONDS = 60.0
 _CLAIM_SECONDS = 10.0
 _LOOK_SECONDS = 0.5
+_FULL_SECONDS = 5.0
 _STARTED_BEFORE = 3
 
 
@@ -41,6 +44,7 @@ class LocalExecutor:
         self._watcher = watcher
         self._sampler = ResourceSampler()
         self._sampling = asyncio.Lock()
+        self._sending: WeakValueDictionary[Path, asyncio.Lock] = WeakValueDictionary()
         self._killing: dict[Path, asyncio.Task[None]] = {}
 
     async def start(self, directory: Path) -> None:
@@ -74,7 +78,9 @@ class LocalExecutor:
     async def send(self, directory: Path, text: str | None) -> None:
         """Hand a text, or None for the end, to the supervisor. Raises Conflict."""
         lines = [control.encode_end()] if text is None else control.encode_input(text)
-        if not await asyncio.to_thread(_send, JobDirectory(directory).control, lines):
+        async with self._sending.setdefault(directory, asyncio.Lock()):  # a long text is many lines
+            taken = await asyncio.to_thread(_send, JobDirectory(directory).control, lines)
+        if not taken:
             raise Conflict("The job takes no input: its supervisor is gone or does not answer.", field="text")
 
     async def usage(self, directories: Sequence[Path]) -> dict[Path, Resources]:
@@ -200,15 +206,18 @@ def _root(state: StateFile | None) -> Root | None:
 
 
 def _send(fifo: Path, lines: Iterable[bytes]) -> bool:
-    """Write lines to a FIFO; False when nobody reads it, or it is full."""
+    """Write lines to a FIFO; False when nobody reads it, or it stays full."""
     try:
         descriptor = os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
     except OSError as error:
         if error.errno in (errno.ENXIO, errno.ENOENT):
             return False
         raise
+    room = select.poll()
+    room.register(descriptor, select.POLLOUT)
     try:
         for line in lines:
+            room.poll(_FULL_SECONDS * 1000)
             os.write(descriptor, line)
     except (BlockingIOError, BrokenPipeError):
         return False
