@@ -34,7 +34,9 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger, nullable=False),
         sa.Column("sha256", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("name", "version", name="pk_model_versions"),
-        sa.ForeignKeyConstraint(["name"], ["models.name"], name="fk_model_versions_name_models", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["name"], ["models.name"], name="fk_model_versions_name_models", ondelete="CASCADE"
+        ),
     )
     op.create_table(
         "model_aliases",
@@ -42,7 +44,9 @@ def upgrade() -> None:
         sa.Column("alias", sa.String(50), nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("name", "alias", name="pk_model_aliases"),
-        sa.ForeignKeyConstraint(["name"], ["models.name"], name="fk_model_aliases_name_models", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["name"], ["models.name"], name="fk_model_aliases_name_models", ondelete="CASCADE"
+        ),
     )
 
 

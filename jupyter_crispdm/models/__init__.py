@@ -1,0 +1,1 @@
+"""The registry: versions of trained models, their aliases and where they came from."""

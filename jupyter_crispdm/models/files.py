@@ -1,0 +1,157 @@
+"""The registry on disk: `models/<name>/<n>/` holds a model's file and its record, whole or not at all.
+
+models/unet_digits/index.json     the last number given, the aliases
+models/unet_digits/1/model.json   what is known about version 1
+models/unet_digits/1/model.pt     its weights
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from jupyter_crispdm.base.atomic import storage_errors, sync_directory, write_atomic
+from jupyter_crispdm.base.errors import BadRequest, NotFound
+
+from .types import Model, ModelFormat, ModelVersion, check_alias, check_name
+
+_log = logging.getLogger(__name__)
+_CHUNK = 2**20
+FILE_NAMES = {
+    ModelFormat.torch: "model.pt",
+    ModelFormat.safetensors: "model.safetensors",
+    ModelFormat.onnx: "model.onnx",
+    ModelFormat.skops: "model.skops",
+}
+
+
+class Index(msgspec.Struct):
+    """What belongs to a model as a whole."""
+
+    last: int = 0
+    aliases: dict[str, int] = {}
+
+
+class ModelFiles:
+    """Reads and writes the registry's directory; every method blocks and belongs in a thread."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def path(self, version: ModelVersion) -> Path:
+        """Where a version's file lies."""
+        return self._directory / version.name / str(version.version) / FILE_NAMES[version.format]
+
+    def add(self, version: ModelVersion, source: Path) -> ModelVersion:
+        """Copy a file in as this version; nothing is seen of it until all is written. Raises StorageFull."""
+        home = self._directory / version.name
+        with storage_errors(home / str(version.version)):
+            home.mkdir(parents=True, exist_ok=True)
+            staging = Path(tempfile.mkdtemp(dir=home, prefix=f".{version.version}-"))
+            try:
+                done = self._fill(staging, version, source)
+                os.rename(staging, home / str(version.version))
+                sync_directory(home)
+            except BaseException:
+                shutil.rmtree(staging, ignore_errors=True)
+                raise
+        return done
+
+    def remove(self, name: str, number: int) -> None:
+        """Delete a version's directory; a crash in between leaves it whole or gone."""
+        home = self._directory / name
+        doomed = Path(tempfile.mkdtemp(dir=home, prefix=f".gone-{number}-"))
+        try:
+            os.rename(home / str(number), doomed / "version")
+        except FileNotFoundError:
+            _log.warning("The directory of version %d of the model %s was gone already.", number, name)
+        shutil.rmtree(doomed, ignore_errors=True)
+
+    def write_index(self, name: str, last: int, aliases: dict[str, int]) -> None:
+        """Record what belongs to a model as a whole. Raises StorageFull."""
+        write_atomic(self._directory / name / "index.json", msgspec.json.encode(Index(last, aliases)))
+
+    def read_all(self) -> list[Model]:
+        """Every model found on disk; what was half-written is removed, what is damaged is left and said."""
+        if not self._directory.is_dir():
+            return []
+        homes = sorted(item for item in self._directory.iterdir() if item.is_dir())
+        found = (self._read_model(home) for home in homes)
+        return [model for model in found if model is not None]
+
+    def _fill(self, staging: Path, version: ModelVersion, source: Path) -> ModelVersion:
+        size, digest = _copy(source, staging / FILE_NAMES[version.format])
+        done = msgspec.structs.replace(version, size=size, sha256=digest)
+        write_atomic(staging / "model.json", msgspec.json.encode(done))
+        return done
+
+    def _read_model(self, home: Path) -> Model | None:
+        for leftover in home.glob(".*"):
+            _discard(leftover)
+        index = _read_index(home / "index.json")
+        numbers = sorted((int(item.name) for item in home.iterdir() if item.name.isdecimal()), reverse=True)
+        read = (self._read_version(home, number) for number in numbers)
+        versions = [version for version in read if version is not None]
+        if not versions and not index.last:
+            return None
+        known = {version.version for version in versions}
+        aliases = {alias: number for alias, number in index.aliases.items() if number in known}
+        return Model(home.name, max([index.last, *known]), aliases, versions)
+
+    def _read_version(self, home: Path, number: int) -> ModelVersion | None:
+        record = home / str(number) / "model.json"
+        try:
+            version = msgspec.json.decode(record.read_bytes(), type=ModelVersion)
+            check_name(version.name)
+            if (version.name, version.version) != (home.name, number) or not self.path(version).is_file():
+                raise NotFound("the record does not fit the directory")
+        except (OSError, msgspec.MsgspecError, BadRequest, NotFound) as error:
+            _log.warning("The model version in %s is left out: %s", record.parent, error)
+            return None
+        return version
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file."""
+    sum_, buffer = hashlib.sha256(), bytearray(_CHUNK)
+    with path.open("rb", buffering=0) as file:
+        while length := file.readinto(buffer):
+            sum_.update(memoryview(buffer)[:length])
+    return sum_.hexdigest()
+
+
+def _copy(source: Path, target: Path) -> tuple[int, str]:
+    sum_, size = hashlib.sha256(), 0
+    with source.open("rb") as reader, target.open("xb") as writer:
+        while chunk := reader.read(_CHUNK):
+            sum_.update(chunk)
+            size += writer.write(chunk)
+        writer.flush()
+        os.fsync(writer.fileno())
+    return size, sum_.hexdigest()
+
+
+def _discard(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _read_index(path: Path) -> Index:
+    try:
+        index = msgspec.json.decode(path.read_bytes(), type=Index)
+        for alias in index.aliases:
+            check_alias(alias)
+    except FileNotFoundError:
+        return Index()
+    except (msgspec.MsgspecError, BadRequest) as error:
+        _log.warning("The aliases in %s are lost: %s", path, error)
+        return Index()
+    return index

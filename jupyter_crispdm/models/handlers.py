@@ -1,0 +1,74 @@
+"""The registry over HTTP."""
+
+from __future__ import annotations
+
+from jupyter_crispdm.base.errors import NotFound
+from jupyter_crispdm.base.route import Reply, Request, Routes, route
+
+from .manager import ModelManager
+from .types import AliasTarget, Model, ModelList, ModelVersion, Registration
+
+
+class ModelRoutes(Routes):
+    """`models`: what is registered, and what may be done with it."""
+
+    def __init__(self, models: ModelManager) -> None:
+        self._models = models
+
+    @route("GET", "models", answer=ModelList, resource="models", action="read")
+    async def list(self, request: Request) -> ModelList:
+        """List the models with their versions."""
+        return await self._models.list()
+
+    @route(
+        "POST",
+        "models",
+        body=Registration,
+        answer=ModelVersion,
+        status=201,
+        resource="models",
+        action="write",
+    )
+    async def register(self, request: Request, body: Registration) -> Reply:
+        """Register a job's artifact, or a file below the root, as the next version of a model."""
+        version = await self._models.register(body)
+        location = request.url(f"models/{version.name}/versions/{version.version}")
+        return Reply(version, headers={"Location": location})
+
+    @route("GET", "models/{name}", answer=Model, resource="models", action="read")
+    async def show(self, request: Request, name: str) -> Model:
+        """Show one model."""
+        return await self._models.show(name)
+
+    @route("GET", "models/{name}/versions/{number}", answer=ModelVersion, resource="models", action="read")
+    async def show_version(self, request: Request, name: str, number: str) -> ModelVersion:
+        """Show one version."""
+        return await self._models.get(name, _number(number))
+
+    @route("DELETE", "models/{name}/versions/{number}", resource="models", action="write")
+    async def delete_version(self, request: Request, name: str, number: str) -> None:
+        """Delete a version that no deployment uses."""
+        await self._models.delete_version(name, _number(number))
+
+    @route(
+        "PUT",
+        "models/{name}/aliases/{alias}",
+        body=AliasTarget,
+        answer=ModelVersion,
+        resource="models",
+        action="write",
+    )
+    async def set_alias(self, request: Request, body: AliasTarget, name: str, alias: str) -> ModelVersion:
+        """Point an alias to a version."""
+        return await self._models.set_alias(name, alias, body.version)
+
+    @route("DELETE", "models/{name}/aliases/{alias}", resource="models", action="write")
+    async def remove_alias(self, request: Request, name: str, alias: str) -> None:
+        """Forget an alias."""
+        await self._models.remove_alias(name, alias)
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise NotFound(f"There is no version '{text[:20]}': versions are numbers.")
+    return int(text)

@@ -1,0 +1,142 @@
+"""The registry's tables. The files under `models/` are the truth; these rows can be rebuilt from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from jupyter_crispdm.base.clock import utc
+from jupyter_crispdm.base.database import Database, metadata
+
+from .types import Model, ModelFormat, ModelVersion
+
+models = sa.Table(
+    "models",
+    metadata,
+    sa.Column("name", sa.String(100), primary_key=True),
+    sa.Column("last_version", sa.Integer, nullable=False),
+)
+versions = sa.Table(
+    "model_versions",
+    metadata,
+    sa.Column("name", sa.String(100), sa.ForeignKey("models.name", ondelete="CASCADE"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("format", sa.String(20), nullable=False),
+    sa.Column("task", sa.String(100), nullable=False),
+    sa.Column("classes", sa.JSON, nullable=False),
+    sa.Column("signature", sa.JSON, nullable=False),
+    sa.Column("metadata", sa.JSON, nullable=False),
+    sa.Column("job", sa.String(100)),
+    sa.Column("environment", sa.String(500)),
+    sa.Column("created", sa.Float, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+)
+aliases = sa.Table(
+    "model_aliases",
+    metadata,
+    sa.Column("name", sa.String(100), sa.ForeignKey("models.name", ondelete="CASCADE"), primary_key=True),
+    sa.Column("alias", sa.String(50), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+
+
+class ModelStore:
+    """Queries about models, typed in and out."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def list(self) -> list[Model]:
+        """Every model that has a version, by name."""
+        return await self._database.read(_read_models)
+
+    async def show(self, name: str) -> Model | None:
+        """One model with its versions, or None."""
+        found = await self._database.read(lambda connection: _read_models(connection, name))
+        return found[0] if found else None
+
+    async def last_version(self, name: str) -> int:
+        """The highest number ever given to a version of this model; 0 before the first."""
+        query = sa.select(models.c.last_version).where(models.c.name == name)
+        return await self._database.read(lambda connection: connection.execute(query).scalar()) or 0
+
+    async def add(self, version: ModelVersion) -> None:
+        """Record a version."""
+        await self._database.write(lambda connection: _insert(connection, version))
+
+    async def remove(self, name: str, number: int) -> None:
+        """Forget a version and the aliases that point to it; its number is not given again."""
+
+        def change(connection: sa.Connection) -> None:
+            for table in (aliases, versions):
+                connection.execute(table.delete().where(table.c.name == name, table.c.version == number))
+
+        await self._database.write(change)
+
+    async def set_alias(self, name: str, alias: str, number: int) -> None:
+        """Point an alias to a version."""
+        await self._database.write(lambda connection: _point(connection, name, alias, number))
+
+    async def remove_alias(self, name: str, alias: str) -> bool:
+        """Forget an alias; False when there was none."""
+        query = aliases.delete().where(aliases.c.name == name, aliases.c.alias == alias)
+        return bool(await self._database.write(lambda connection: connection.execute(query).rowcount))
+
+    async def rebuild(self, found: Sequence[Model]) -> None:
+        """Make the tables say what the files say."""
+
+        def change(connection: sa.Connection) -> None:
+            for table in (aliases, versions, models):
+                connection.execute(table.delete())
+            for model in found:
+                connection.execute(models.insert().values(name=model.name, last_version=model.latest))
+                for version in model.versions:
+                    _insert(connection, version)
+                for alias, number in model.aliases.items():
+                    _point(connection, model.name, alias, number)
+
+        await self._database.write(change)
+
+
+def _insert(connection: sa.Connection, version: ModelVersion) -> None:
+    last = connection.execute(sa.select(models.c.last_version).where(models.c.name == version.name)).scalar()
+    if last is None:
+        connection.execute(models.insert().values(name=version.name, last_version=version.version))
+    else:
+        higher = models.update().where(models.c.name == version.name, models.c.last_version < version.version)
+        connection.execute(higher.values(last_version=version.version))
+    connection.execute(versions.insert().values(**_row(version)))
+
+
+def _point(connection: sa.Connection, name: str, alias: str, number: int) -> None:
+    connection.execute(aliases.delete().where(aliases.c.name == name, aliases.c.alias == alias))
+    connection.execute(aliases.insert().values(name=name, alias=alias, version=number))
+
+
+def _row(version: ModelVersion) -> dict[str, Any]:
+    row = {field: getattr(version, field) for field in version.__struct_fields__ if field != "aliases"}
+    return {**row, "format": version.format.value, "created": version.created.timestamp()}
+
+
+def _read_models(connection: sa.Connection, name: str | None = None) -> list[Model]:
+    rows = connection.execute(_where(versions, name).order_by(versions.c.name, versions.c.version.desc()))
+    pointers: dict[str, dict[str, int]] = {}
+    for alias in connection.execute(_where(aliases, name).order_by(aliases.c.alias)):
+        pointers.setdefault(alias.name, {})[alias.alias] = alias.version
+    grouped: dict[str, list[ModelVersion]] = {}
+    for row in rows.mappings():
+        named = [alias for alias, number in pointers.get(row["name"], {}).items() if number == row["version"]]
+        grouped.setdefault(row["name"], []).append(_version(dict(row), named))
+    return [Model(key, items[0].version, pointers.get(key, {}), items) for key, items in grouped.items()]
+
+
+def _where(table: sa.Table, name: str | None) -> sa.Select[Any]:
+    return sa.select(table) if name is None else sa.select(table).where(table.c.name == name)
+
+
+def _version(row: dict[str, Any], named: list[str]) -> ModelVersion:
+    changed = {"format": ModelFormat(row["format"]), "created": utc(row["created"]), "aliases": named}
+    return ModelVersion(**{**row, **changed})

@@ -1,0 +1,101 @@
+"""Starts a serving front: takes its directory, binds, says where it is, and serves until SIGTERM."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+import msgspec
+import uvicorn
+
+from jupyter_crispdm.base.atomic import write_atomic
+
+from .app import build
+from .settings import FrontSettings
+
+_log = logging.getLogger(__name__)
+_BACKLOG = 1024
+_LEAST_TOKEN = 16
+
+
+class CannotStart(Exception):
+    """The front cannot be started; the text says what to do."""
+
+
+def run(settings: FrontSettings) -> None:
+    """Serve until the process is told to end. Raises CannotStart."""
+    _check(settings)
+    settings.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _lock(settings.directory), _listen(settings) as listening:
+        address = _address(settings.host, listening.getsockname()[1])
+        front = build(settings)
+        front.fleet.address = address
+        file = settings.directory / "front.json"
+        write_atomic(file, msgspec.json.encode({"pid": os.getpid(), "address": address}), mode=0o600)
+        signal.signal(
+            signal.SIGTERM, lambda *_: sys.exit(0)
+        )  # uvicorn raises the signal again when it is done
+        try:
+            uvicorn.Server(_config(front.application)).run([listening])
+        finally:
+            with suppress(FileNotFoundError):
+                file.unlink()
+
+
+def _config(application: object) -> uvicorn.Config:
+    return uvicorn.Config(
+        application,  # type: ignore[arg-type]
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=5,
+        h11_max_incomplete_event_size=64 * 1024,
+    )
+
+
+def _check(settings: FrontSettings) -> None:
+    if not settings.local and len(settings.token or "") < _LEAST_TOKEN:
+        raise CannotStart(
+            f"Listening on {settings.host} needs a token of {_LEAST_TOKEN} or more characters in the variable "
+            "CRISPDM_SERVING_TOKEN; without one only 127.0.0.1 is allowed."
+        )
+
+
+def _lock(directory: Path) -> IO[bytes]:
+    """Take the directory; the lock is gone with the process, whatever ends it. Raises CannotStart."""
+    file = (directory / "front.lock").open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise CannotStart(f"Another serving process works in {directory}.") from None
+    return file
+
+
+def _listen(settings: FrontSettings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+        listening.listen(_BACKLOG)
+    except OSError as error:
+        listening.close()
+        raise CannotStart(
+            f"Port {settings.port} of {settings.host} cannot be used: {error.strerror}."
+        ) from error
+    return listening
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,127 @@
+"""The front's process as the server sees it: found again, started, asked whether it lives, ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from jupyter_crispdm.base.atomic import read_json
+from jupyter_crispdm.base.errors import Unavailable
+from jupyter_crispdm.base.watch import Watcher
+
+_START_SECONDS = 30.0
+_END_SECONDS = 10.0
+
+
+class FrontProcess:
+    """A serving front in a directory, whoever started it.
+
+    It lives as long as it holds the lock of the directory; unlike a pid, that cannot be given to another.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        watcher: Watcher,
+        *,
+        port: int = 8503,
+        environ: Mapping[str, str] | None = None,
+        arguments: tuple[str, ...] = (),
+    ) -> None:
+        self._directory, self._watcher, self._port = directory, watcher, port
+        self._environ, self._arguments = environ, arguments
+        self._lock = asyncio.Lock()
+
+    @property
+    def address(self) -> str:
+        """Where it listens, or "" when it does not run."""
+        return str(self._told().get("address", ""))
+
+    def alive(self) -> bool:
+        """Whether a front works in the directory."""
+        try:
+            file = (self._directory / "front.lock").open("rb")
+        except FileNotFoundError:
+            return False
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
+
+    async def ensure(self) -> str:
+        """Start it unless it runs, and return its address. Raises Unavailable with the reason."""
+        async with self._lock:
+            if not await asyncio.to_thread(self.alive):
+                await asyncio.to_thread(self._start)
+            return await self._wait()
+
+    async def stop(self) -> None:
+        """End it with its workers, if it runs; after a while the hard way."""
+        async with self._lock:
+            for sent in (signal.SIGTERM, signal.SIGKILL):
+                pid = self._told().get("pid")
+                if not isinstance(pid, int) or not await asyncio.to_thread(self.alive):
+                    return
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, sent)
+                if await self._gone():
+                    return
+
+    def _start(self) -> None:
+        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for name in ("front.json", "front.failed", "state.json"):
+            (self._directory / name).unlink(missing_ok=True)
+        command = [
+            sys.executable,
+            "-m",
+            "jupyter_crispdm.serving",
+            "--directory",
+            str(self._directory),
+            "--port",
+            str(self._port),
+            "--detach",
+            *self._arguments,
+        ]
+        subprocess.run(
+            command, env=self._environ, stdin=subprocess.DEVNULL, timeout=_START_SECONDS, check=False
+        )
+
+    async def _wait(self) -> str:
+        deadline = asyncio.get_running_loop().time() + _START_SECONDS
+        async with self._watcher.watch(self._directory) as changes:
+            while asyncio.get_running_loop().time() < deadline:
+                failed = self._directory / "front.failed"
+                if self.address:
+                    return self.address
+                if failed.exists() and failed.stat().st_size:
+                    raise Unavailable(f"The serving process could not start: {failed.read_text()}")
+                await changes.wait(0.5)
+        raise Unavailable(
+            f"The serving process did not start in {_START_SECONDS:.0f} s; see serving/front.log."
+        )
+
+    async def _gone(self) -> bool:
+        deadline = asyncio.get_running_loop().time() + _END_SECONDS
+        while asyncio.get_running_loop().time() < deadline:
+            if not await asyncio.to_thread(self.alive):
+                return True
+            await asyncio.sleep(0.05)
+        return False
+
+    def _told(self) -> dict[str, object]:
+        try:
+            told = read_json(self._directory / "front.json")
+        except msgspec.DecodeError:
+            return {}
+        return told if isinstance(told, dict) else {}

@@ -1,0 +1,89 @@
+"""What travels about deployments, between browser and server and between server and serving front."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from jupyter_crispdm.base.wire import Body, Wire
+
+
+class DeploymentState(str, Enum):
+    """How far a deployment is."""
+
+    starting = "starting"
+    ready = "ready"
+    failed = "failed"
+    stopped = "stopped"
+
+
+class Deployment(Wire, frozen=True):
+    """A model version that answers predictions, or tries to."""
+
+    id: str
+    model: str
+    version: int
+    environment: str
+    workers: int
+    state: DeploymentState
+    reason: str
+    url: str
+    owner: str
+    created: datetime
+
+
+class DeploymentList(Wire, frozen=True):
+    """Every deployment."""
+
+    deployments: list[Deployment]
+
+
+class DeploymentRequest(Body, frozen=True):
+    """A request to deploy `name`, `name/3` or `name@alias`; `environment` None means where it was trained."""
+
+    model: str
+    workers: int = 1
+    environment: str | None = None
+
+
+class Spec(msgspec.Struct, frozen=True, kw_only=True):
+    """A deployment as the server writes it for the front: all that is needed to run its workers.
+
+    Written 0600 to `serving/deployments/<id>.json`: the environment may hold what is nobody else's business.
+    """
+
+    id: str
+    model: str
+    version: int
+    algorithm: str
+    dataset: str
+    path: str
+    classes: list[str]
+    metadata: dict[str, Any]
+    python: str
+    environ: dict[str, str]
+    created: float
+    workers: int = 1
+
+    @property
+    def weight(self) -> str:
+        """The version's name in the four calls."""
+        return f"{self.algorithm}_{self.dataset}{self.version}"
+
+
+class Status(msgspec.Struct, frozen=True):
+    """How far the front is with one deployment."""
+
+    state: DeploymentState
+    reason: str = ""
+
+
+class FrontState(msgspec.Struct, frozen=True):
+    """What the front tells in `serving/state.json`: itself and every deployment it knows."""
+
+    pid: int
+    address: str
+    deployments: dict[str, Status]

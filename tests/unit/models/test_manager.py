@@ -1,0 +1,272 @@
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_crispdm.base.errors import BadRequest, Conflict, NotFound, StorageFull, Unprocessable
+from jupyter_crispdm.models import files as files_module
+from jupyter_crispdm.models.types import ModelVersion, Registration
+
+from .conftest import FakeJob, Registry, torch_file
+
+DATA = torch_file("collections OrderedDict")
+EVENT = {
+    "kind": "model",
+    "path": "artifacts/m.pt",
+    "name": "digits",
+    "format": "torch",
+    "task": "segmentation",
+    "classes": ["0", "1"],
+    "metadata": {"algorithm": "unet", "dataset": "digits"},
+}
+
+
+def from_job(registry: Registry, **changes: Any) -> Registration:
+    (registry.artifacts / "m.pt").write_bytes(DATA)
+    return Registration(**{"name": "digits", "job": "j1", "artifact": "m.pt", **changes})
+
+
+async def test_registers_an_artifact_with_its_lineage(registry: Registry) -> None:
+    version = await registry.manager.register(
+        from_job(registry, metadata={"algorithm": "unet", "dataset": "digits"}, classes=["a"])
+    )
+    assert (version.version, version.job, version.environment) == (1, "j1", "venv-1")
+    assert (version.sha256, version.size) == (hashlib.sha256(DATA).hexdigest(), len(DATA))
+    assert version.weight == "unet_digits1"
+    assert registry.manager.path(version).read_bytes() == DATA
+    assert registry.told.facts[-1]["models"][0].versions == [version]
+
+
+async def test_registers_a_file_below_the_root(registry: Registry) -> None:
+    (registry.root / "sub").mkdir()
+    (registry.root / "sub" / "m.pt").write_bytes(DATA)
+    version = await registry.manager.register(Registration(name="digits", path="sub/m.pt"))
+    assert (version.job, version.environment) == (None, None)
+
+
+async def test_versions_count_up_and_are_not_given_twice(registry: Registry) -> None:
+    request = from_job(registry)
+    numbers = [
+        version.version
+        for version in await asyncio.gather(*(registry.manager.register(request) for _ in range(4)))
+    ]
+    assert sorted(numbers) == [1, 2, 3, 4]
+    await registry.manager.delete_version("digits", 4)
+    await registry.manager.start()
+    assert (await registry.manager.register(request)).version == 5
+
+
+async def test_references(registry: Registry) -> None:
+    for _ in range(2):
+        await registry.manager.register(from_job(registry))
+    await registry.manager.set_alias("digits", "best", 1)
+    found = [
+        (await registry.manager.resolve(text)).version
+        for text in ("digits", "digits/1", "digits@best", "digits@latest")
+    ]
+    assert found == [2, 1, 1, 2]
+    for text in ("digits/9", "digits@worst", "letters"):
+        with pytest.raises(NotFound):
+            await registry.manager.resolve(text)
+    for text in ("", "../x", "digits/x", "digits/-1", "digits@", "digits@9", "a/b/c", "digits/²"):
+        with pytest.raises(BadRequest):
+            await registry.manager.resolve(text)
+
+
+async def test_aliases_move_and_go(registry: Registry) -> None:
+    for _ in range(2):
+        await registry.manager.register(from_job(registry))
+    await registry.manager.set_alias("digits", "best", 1)
+    assert (await registry.manager.set_alias("digits", "best", 2)).aliases == ["best"]
+    assert (await registry.manager.show("digits")).aliases == {"best": 2}
+    await registry.manager.remove_alias("digits", "best")
+    with pytest.raises(NotFound):
+        await registry.manager.remove_alias("digits", "best")
+    with pytest.raises(NotFound):
+        await registry.manager.set_alias("digits", "best", 7)
+    for alias in ("latest", "3", "a/b", "", "x" * 51, "<b>"):
+        with pytest.raises(BadRequest):
+            await registry.manager.set_alias("digits", alias, 1)
+
+
+async def test_deleting_takes_the_file_and_the_aliases(registry: Registry) -> None:
+    version = await registry.manager.register(from_job(registry))
+    await registry.manager.set_alias("digits", "best", 1)
+    await registry.manager.delete_version("digits", 1)
+    assert not registry.manager.path(version).parent.exists()
+    assert (await registry.manager.list()).models == []
+    with pytest.raises(NotFound):
+        await registry.manager.delete_version("digits", 1)
+
+
+async def test_a_version_in_use_is_not_deleted(registry: Registry) -> None:
+    def used(version: ModelVersion) -> str | None:
+        return "somebody needs it"
+
+    await registry.manager.register(from_job(registry))
+    registry.manager.guard(used)
+    with pytest.raises(Conflict, match="somebody needs it"):
+        await registry.manager.delete_version("digits", 1)
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "a..b", "a/b", "../a", "a\\b", ".a", "x" * 101, "é", "a b", "<b>", "a\n", "a\0"]
+)
+async def test_odd_names_are_refused(registry: Registry, name: str) -> None:
+    with pytest.raises(BadRequest, match="'name'"):
+        await registry.manager.register(from_job(registry, name=name))
+    with pytest.raises(BadRequest, match=r"metadata\.dataset"):
+        await registry.manager.register(from_job(registry, metadata={"dataset": name or " "}))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "/etc/passwd",
+        "../jobs/j1/artifacts/m.pt",
+        "a/../../x",
+        ".hidden",
+        "http://x/m.pt",
+        "a\0b",
+        "..\\x",
+    ],
+)
+async def test_paths_stay_below_the_root(registry: Registry, path: str) -> None:
+    from_job(registry)
+    (registry.root / ".hidden").write_bytes(DATA)
+    with pytest.raises(BadRequest, match="'path'"):
+        await registry.manager.register(Registration(name="digits", path=path))
+
+
+async def test_links_and_directories_are_no_models(registry: Registry) -> None:
+    from_job(registry)
+    sibling = registry.root.with_name("root-of-another")
+    sibling.mkdir()
+    (sibling / "m.pt").write_bytes(DATA)
+    (registry.root / "out").symlink_to(sibling)
+    (registry.root / "loop").symlink_to(registry.root / "loop")
+    os.mkfifo(registry.root / "fifo")
+    for path in ("out/m.pt", "loop", "fifo", "gone", "out", "x" * 3000):
+        with pytest.raises(NotFound):
+            await registry.manager.register(Registration(name="digits", path=path))
+
+
+async def test_an_artifact_cannot_be_outside_its_job(registry: Registry) -> None:
+    (registry.artifacts.parent / "spec.json").write_bytes(DATA)
+    with pytest.raises(BadRequest):
+        await registry.manager.register(Registration(name="digits", job="j1", artifact="../spec.json"))
+    with pytest.raises(NotFound):
+        await registry.manager.register(Registration(name="digits", job="j9", artifact="m.pt"))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"job": "j1"},
+        {"artifact": "m.pt"},
+        {"job": "j1", "artifact": "m.pt", "path": "m.pt"},
+        {"path": "m.pt", "artifact": "x"},
+        {"path": "m.pt", "classes": ["x"] * 10_001},
+        {"path": "m.pt", "task": "x" * 101},
+        {"path": "m.pt", "metadata": {"x": "y" * 300_000}},
+        {"path": "m.pt", "format": "pickle"},
+    ],
+)
+async def test_bad_requests(registry: Registry, fields: dict[str, Any]) -> None:
+    with pytest.raises(BadRequest):
+        await registry.manager.register(Registration(name="digits", **fields))
+
+
+async def test_a_bad_file_gets_no_version(registry: Registry) -> None:
+    (registry.root / "m.pt").write_bytes(torch_file("posix system"))
+    with pytest.raises(Unprocessable, match="posix system"):
+        await registry.manager.register(Registration(name="digits", path="m.pt"))
+    assert not registry.directory.exists()
+
+
+async def test_a_full_disk_leaves_nothing(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(source: Path, target: Path) -> tuple[int, str]:
+        target.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files_module, "_copy", full)
+    with pytest.raises(StorageFull):
+        await registry.manager.register(from_job(registry))
+    assert list((registry.directory / "digits").iterdir()) == []
+    monkeypatch.undo()
+    assert (await registry.manager.register(from_job(registry))).version == 1
+
+
+async def test_a_failing_database_leaves_nothing(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(version: ModelVersion) -> None:
+        raise StorageFull("full")
+
+    monkeypatch.setattr(registry.store, "add", broken)
+    with pytest.raises(StorageFull):
+        await registry.manager.register(from_job(registry))
+    assert list((registry.directory / "digits").iterdir()) == []
+
+
+async def test_the_tables_are_rebuilt_from_the_files(registry: Registry) -> None:
+    for _ in range(2):
+        await registry.manager.register(from_job(registry, metadata={"dataset": "digits"}))
+    await registry.manager.set_alias("digits", "best", 1)
+    before = await registry.manager.list()
+    await registry.store.rebuild([])
+    (registry.directory / "digits" / ".3-half").mkdir()
+    (registry.directory / "digits" / "7").mkdir()
+    (registry.directory / "rubbish").mkdir()
+    (registry.directory / "rubbish" / "index.json").write_text("{")
+    await registry.manager.start()
+    assert await registry.manager.list() == before
+    assert not (registry.directory / "digits" / ".3-half").exists()
+
+
+async def test_a_job_registers_its_model_once(registry: Registry) -> None:
+    (registry.artifacts / "m.pt").write_bytes(DATA)
+    for _ in range(3):
+        await registry.manager.on_job_event(FakeJob("j1"), EVENT)
+    await registry.manager.on_job_event(FakeJob("j1"), {"kind": "progress", "done": 1})
+    model = await registry.manager.show("digits")
+    assert [(version.version, version.job, version.classes) for version in model.versions] == [
+        (1, "j1", ["0", "1"])
+    ]
+    (registry.artifacts / "m.pt").write_bytes(torch_file("torch FloatStorage"))
+    await registry.manager.on_job_event(FakeJob("j1"), EVENT)
+    assert (await registry.manager.show("digits")).latest == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"path": "../../x"},
+        {"path": 7},
+        {"name": "../x"},
+        {"classes": "ab"},
+        {"format": "pickle"},
+        {"name": None},
+    ],
+)
+async def test_what_a_job_wrote_is_not_believed(
+    registry: Registry, change: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    (registry.artifacts / "m.pt").write_bytes(DATA)
+    await registry.manager.on_job_event(FakeJob("j1"), {**EVENT, **change})
+    assert (await registry.manager.list()).models == []
+    assert "j1" in caplog.text
+
+
+async def test_the_copy_does_not_follow_the_source(registry: Registry) -> None:
+    version = await registry.manager.register(from_job(registry))
+    (registry.artifacts / "m.pt").write_bytes(b"changed")
+    path = registry.manager.path(version)
+    assert path.read_bytes() == DATA
+    assert stat.S_ISREG(path.stat().st_mode)
