@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 from jupyter_core.utils import ensure_async
-from jupyter_server.base.websocket import WebSocketMixin
+from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
@@ -38,7 +38,7 @@ class Command(Body):
     period: float | None = None
 
 
-class LiveHandler(WebSocketMixin, GatewayHandler, WebSocketHandler):  # type: ignore[misc]
+class LiveHandler(GatewayHandler, WebSocketHandler):
     """``GET live``: a WebSocket when the client asks to upgrade, else Server-Sent Events or JSON lines."""
 
     def initialize(self, hub: Hub) -> None:
@@ -60,7 +60,6 @@ class LiveHandler(WebSocketMixin, GatewayHandler, WebSocketHandler):  # type: ig
 
     def open(self, *_: str, **__: str) -> None:
         """Watch over the session for as long as the socket lives."""
-        super().open()
         self._watch = asyncio.create_task(self._watch_session())
 
     async def on_message(self, message: str | bytes) -> None:
@@ -82,7 +81,6 @@ class LiveHandler(WebSocketMixin, GatewayHandler, WebSocketHandler):  # type: ig
             self._leave(topic)
         if self._watch:
             self._watch.cancel()
-        super().on_close()
 
     async def _join(self, command: Command) -> None:
         topic = str(command.subscribe)
