@@ -90,7 +90,8 @@ def _conda_variables(found: Found) -> dict[str, str]:
 def _configured_variables(prefix: Path) -> dict[str, str]:
     """What packages and `conda env config vars set` want in the environment."""
     variables: dict[str, Any] = {}
-    for file in sorted((prefix / "etc" / "conda" / "env_vars.d").glob("*.json")):
+    configured = prefix / "etc" / "conda" / "env_vars.d"
+    for file in sorted(configured.glob("*.json")) if configured.is_dir() else ():
         variables.update(_mapping(file))
     state = _mapping(prefix / "conda-meta" / "state").get("env_vars")
     variables.update(state if isinstance(state, dict) else {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 import os
 import time
 from collections.abc import Mapping, MutableMapping, Sequence
@@ -32,6 +33,8 @@ _VARIABLE = "JUPYTER_PATH"
 _OLDEST = (3, 8)
 _STOCK = ("jupyter_client.", "jupyter_server.")
 _ASK_EVERY = 60.0
+_PATIENCE = 10.0
+_LOG = logging.getLogger(__name__)
 
 
 class Kernels:
@@ -86,10 +89,10 @@ class Kernels:
             return
         if refresh or now - self._asked > _ASK_EVERY:
             self._asked = now
-            answer: Any = await asyncio.to_thread(self._manager.get_all_specs)
-            specs = await answer if inspect.isawaitable(answer) else answer
-            named = {name: item["spec"] for name, item in specs.items() if not name.startswith(PREFIX)}
-            self._managed = [ForeignSpec(name, python_argv(spec)) for name, spec in named.items()]
+            try:
+                self._managed = await asyncio.wait_for(_foreign_specs(self._manager), _PATIENCE)
+            except Exception as error:  # it is not ours: whatever it raises must not hide our environments
+                _LOG.warning("%s told no kernels: %r", type(self._manager).__name__, error)
 
     def entries(self, environments: Sequence[Found], refresh: bool) -> list[Entry]:
         """The environments with their names and kernels; the specifications on the disk follow."""
@@ -158,6 +161,13 @@ class Kernels:
         found, environment = entry.found, entry.environment
         overlay = None if self._has_own(found) else self._overlay(found, environment.id)
         return specification(found, environment.name, environment.id, overlay)
+
+
+async def _foreign_specs(manager: KernelSpecManager) -> list[ForeignSpec]:
+    answer: Any = await asyncio.to_thread(manager.get_all_specs)
+    specs = await answer if inspect.isawaitable(answer) else answer
+    named = {name: item["spec"] for name, item in specs.items() if not name.startswith(PREFIX)}
+    return [ForeignSpec(name, python_argv(spec)) for name, spec in named.items()]
 
 
 class MadeKernels:

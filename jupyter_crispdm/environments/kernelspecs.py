@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import msgspec
 from .activation import activation_of, sourced
 from .directories import Directories
 from .discovery import Found, is_isolated
-from .overlay import LAUNCHER
+from .overlay import LAUNCHER, link_or_copy
 
 PREFIX = "crispdm-"
 _FILE = "kernel.json"
@@ -93,8 +93,8 @@ class SpecFiles:
             return
         folder.mkdir(parents=True, exist_ok=True)
         logo = _logo()
-        if logo is not None:
-            shutil.copyfile(logo, folder / _LOGO)
+        if logo is not None and not (folder / _LOGO).exists():
+            link_or_copy(logo, folder / _LOGO)
         draft.write_bytes(content)
         draft.replace(file)
 
@@ -115,6 +115,7 @@ class SpecFiles:
         return next((spec.name for spec in specs if spec.starts(found, self._server_python)), "")
 
 
+@cache
 def _logo() -> Path | None:
     spec = find_spec("ipykernel")
     path = Path(spec.origin).parent / "resources" / _LOGO if spec and spec.origin else None
@@ -150,7 +151,7 @@ def specification(found: Found, name: str, environment_id: str, overlay: Path | 
         "env": {"PYTHONHOME": "", **literal, "PATH": f"{first}{os.pathsep}${{PATH}}"},
         "metadata": {"debugger": True, "crispdm": {"environment": environment_id, "prefix": found.prefix}},
     }
-    return json.dumps(content, indent=1).encode()
+    return msgspec.json.format(msgspec.json.encode(content), indent=1)
 
 
 def _options(overlay: Path | None, unset: Sequence[str]) -> Iterator[str]:

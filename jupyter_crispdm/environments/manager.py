@@ -60,15 +60,16 @@ class EnvironmentManager:
         self._watching: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Find environments now, and from now on those that come and go."""
-        await self._update()
-        self._watching = asyncio.create_task(self._watch())
+        """Find environments in the background, and those that come and go from now on."""
+        if self._watching is None:
+            self._watching = asyncio.create_task(self._watch())
 
     async def close(self) -> None:
         """Stop looking."""
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
+            self._watching = None
         self._kernels.close()
 
     def install_into(self, kernel_spec_manager: KernelSpecManager) -> None:
@@ -150,7 +151,8 @@ class EnvironmentManager:
             return self._catalogue
 
     def _publish(self, before: Catalogue | None, after: Catalogue) -> None:
-        if self._feed is not None and (before is None or before.environments != after.environments):
+        """Tell a change; whoever comes before the first list gets that as a snapshot."""
+        if self._feed is not None and before is not None and before.environments != after.environments:
             self._feed.publish({_TOPIC: after.environments})
 
     def _read(self, refresh: bool) -> Catalogue:

@@ -109,7 +109,7 @@ def copy_own_kernel(target: Path) -> None:
             source = Path(str(file.locate()))
             wanted = ".." not in file.parts and "__pycache__" not in file.parts
             if wanted and source.is_file() and not (target / file).exists():
-                _link(source, target / file)
+                link_or_copy(source, target / file)
 
 
 def _with_requirements(name: str) -> list[Distribution]:
@@ -127,7 +127,8 @@ def _with_requirements(name: str) -> list[Distribution]:
     return list(found.values())
 
 
-def _link(source: Path, target: Path) -> None:
+def link_or_copy(source: Path, target: Path) -> None:
+    """Another name for a file, or a copy where the file system has no links."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(source, target)

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from ..types import EnvironmentKind
@@ -52,7 +52,7 @@ class Found:
     @cached_property
     def identity(self) -> str:
         """The same for every way that leads to this environment."""
-        return os.path.realpath(self.prefix if self.isolated else self.python)
+        return real_path(self.prefix if self.isolated else self.python)
 
     @cached_property
     def isolated(self) -> bool:
@@ -72,6 +72,26 @@ class Found:
     def with_kind(self, kind: EnvironmentKind, label: str = "") -> Found:
         """The same environment under another kind and name."""
         return replace(self, kind=kind, label=label or self.label)
+
+
+def real_path(path: str) -> str:
+    """`os.path.realpath`, with one look at each directory that several paths share."""
+    plain = os.path.isabs(path) and os.path.normpath(path) == path
+    return _real_path(path) if plain else os.path.realpath(path)
+
+
+@lru_cache(maxsize=8192)
+def _real_path(path: str) -> str:
+    parent, name = os.path.split(path)
+    if not name:
+        return path
+    here = os.path.join(_real_path(parent), name)
+    return os.path.realpath(here) if os.path.islink(here) else here
+
+
+def forget_real_paths() -> None:
+    """Look at the links again."""
+    _real_path.cache_clear()
 
 
 def is_isolated(prefix: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..directories import Directories
 from ..types import EnvironmentKind
 from .conda import conda_environments
-from .found import Found, Surroundings
+from .found import Found, Surroundings, forget_real_paths
 from .interpreters import interpreter_version, path_interpreters, pyenv_versions, uv_interpreters
 from .projects import project_environments, read_prefix
 from .venvs import kept_venvs
@@ -31,6 +31,7 @@ class Search:
 
     def find(self) -> list[Found]:
         """All environments; the server's own first. Where two ways lead to one, the first names it."""
+        forget_real_paths()
         unique: dict[str, Found] = {}
         for found in self._everywhere():
             unique.setdefault(found.identity, found)

@@ -89,9 +89,7 @@ class Machine:
 
     def around(self) -> Surroundings:
         """What discovery is told of this machine."""
-        return Surroundings(
-            home=str(self.home), root=str(self.root), paths=self.paths, environ=self.environ
-        )
+        return Surroundings(home=str(self.home), root=str(self.root), paths=self.paths, environ=self.environ)
 
     def find(self) -> list[Found]:
         """The environments on it, apart from the server's own."""

@@ -19,7 +19,12 @@ def activated(machine: Machine) -> dict[str, str]:
 def test_a_venv_is_activated_without_a_process(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(activation, "run_briefly", None)
     prefix = make_venv(machine.root / "work")
-    machine.environ |= {"PYTHONHOME": "/wrong", "LD_LIBRARY_PATH": "/cuda", "CONDA_SHLVL": "1", "PYENV_VERSION": "x"}
+    machine.environ |= {
+        "PYTHONHOME": "/wrong",
+        "LD_LIBRARY_PATH": "/cuda",
+        "CONDA_SHLVL": "1",
+        "PYENV_VERSION": "x",
+    }
     assert activated(machine) == {
         "HOME": str(machine.home),
         "LD_LIBRARY_PATH": "/cuda",
@@ -90,7 +95,7 @@ def test_a_conda_environment_without_scripts_needs_no_process(
 
 
 def test_scripts_of_conda_packages_are_sourced_in_order(machine: Machine) -> None:
-    prefix = make_conda(machine.root / "it's a \"$HOME\" prefix")
+    prefix = make_conda(machine.root / 'it\'s a "$HOME" prefix')
     write_script(prefix, "b.sh", 'export SECOND="$FIRST-2"; echo noise; unset HOME\n')
     write_script(prefix, "a.sh", 'export FIRST="$CONDA_PREFIX"; PATH="/extra:$PATH"; LOCAL=1\nfalse\n')
     write_script(prefix, "c.fish", "exit 1\n")
@@ -119,7 +124,9 @@ def test_scripts_are_run_once_until_one_changes(machine: Machine) -> None:
     assert runs.read_text() == "run\nrun\n"
 
 
-@pytest.mark.parametrize(("script", "reason"), [("exit 3\n", "ended the shell"), ("sleep 60\n", "did not end")])
+@pytest.mark.parametrize(
+    ("script", "reason"), [("exit 3\n", "ended the shell"), ("sleep 60\n", "did not end")]
+)
 def test_a_broken_script_is_an_error_that_names_the_environment(
     machine: Machine, monkeypatch: pytest.MonkeyPatch, script: str, reason: str
 ) -> None:

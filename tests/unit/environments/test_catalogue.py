@@ -66,7 +66,7 @@ async def test_environment_deleted_while_in_use_is_named(machine: Machine) -> No
     manager = machine.manager()
     environment = await manager.get("work")
     (prefix / "bin" / "python").unlink()
-    with pytest.raises(Unprocessable, match="'work' cannot be used. .*interpreter") as caught:
+    with pytest.raises(Unprocessable, match=r"'work' cannot be used. .*interpreter") as caught:
         await manager.activation(environment)
     assert caught.value.details == {"environment": environment.id}
     (prefix / "pyvenv.cfg").unlink()

@@ -193,8 +193,8 @@ def test_a_folder_that_may_not_be_read_hides_only_itself(machine: Machine) -> No
 
 
 def test_odd_folder_names_are_only_names(machine: Machine) -> None:
-    make_venv(machine.root / "quo'te \"x\" $(touch pwned)\nline")
-    assert machine.only().label == "quo'te \"x\" $(touch pwned)\nline"
+    make_venv(machine.root / 'quo\'te "x" $(touch pwned)\nline')
+    assert machine.only().label == 'quo\'te "x" $(touch pwned)\nline'
 
 
 def test_what_this_machine_really_has_is_found() -> None:

@@ -142,6 +142,22 @@ async def test_kernels_of_nb_conda_kernels_are_not_doubled(machine: Machine) -> 
     await manager.close()
 
 
+class BrokenKernelSpecManager(KernelSpecManager):
+    """One whose program is gone."""
+
+    def get_all_specs(self) -> dict[str, Any]:
+        raise RuntimeError("conda is not here")
+
+
+async def test_a_manager_that_fails_hides_nothing(machine: Machine, caplog: pytest.LogCaptureFixture) -> None:
+    make_venv(machine.root / "work")
+    manager = machine.manager()
+    manager.install_into(BrokenKernelSpecManager())
+    assert (await manager.get("work")).usable
+    assert "conda is not here" in caplog.text
+    await manager.close()
+
+
 async def test_a_conda_kernel_sources_its_scripts_when_it_starts(machine: Machine) -> None:
     prefix = make_conda(machine.root / "work")
     install(prefix, "ipykernel", "7.0")
@@ -182,5 +198,3 @@ async def test_what_was_asked_for_is_remembered_and_rubbish_forgiven(machine: Ma
     assert (await machine.manager().get("work")).kernel.ready
     made.write_text("{rubbish")
     assert not (await machine.manager().get("work")).kernel.ready
-
-

@@ -103,7 +103,7 @@ async def test_nothing_is_published_while_nothing_changes(machine: Machine) -> N
     make_venv(machine.root / "work")
     await manager.list()
     topic, _ = hub.find("environments")
-    async with aclosing(topic.feed(since=None)) as messages:  # type: ignore[type-var]
+    async with aclosing(topic.feed(since=None)) as messages:
         first, _ = await anext(messages)
         for _ in range(3):
             await manager.list(refresh=True)

@@ -20,7 +20,7 @@ def test_the_servers_id_is_server(machine: Machine) -> None:
 
 
 def test_odd_names_make_plain_ids_and_single_line_names(machine: Machine) -> None:
-    make_venv(machine.root / ("\u5b66\u7fd2\n'; rm -rf /" .replace("/", "_")))
+    make_venv(machine.root / ("\u5b66\u7fd2\n'; rm -rf /".replace("/", "_")))
     found = machine.only()
     assert re.fullmatch(r"[a-z0-9.-]+", environment_id(found))
     assert "\n" not in unique_names([found])[0]

@@ -33,9 +33,7 @@ def test_a_venv_may_share_the_packages_of_its_base(machine: Machine, tmp_path: P
     install(base, "shared", "1.0")
     prefix = make_venv(machine.root / "work", shared=True)
     config = prefix / "pyvenv.cfg"
-    config.write_text(
-        f"home = {base}/bin\ninclude-system-site-packages = true\nversion = {MINOR}.1\n"
-    )
+    config.write_text(f"home = {base}/bin\ninclude-system-site-packages = true\nversion = {MINOR}.1\n")
     assert names(machine) == {"shared": "1.0"}
     config.write_text(config.read_text().replace("true", "false"))
     assert names(machine) == {}
