@@ -1,0 +1,23 @@
+"""What runs leave behind while they go on: metrics, events, logs. Read from files, not from the database."""
+
+from .events import RunEvents
+from .follow import follow_log, follow_metrics
+from .logfile import LogReader, tail_lines
+from .manager import TrackingManager
+from .run import RunReader, read_run
+from .types import Curve, Metrics, Series, curve
+
+__all__ = [
+    "Curve",
+    "LogReader",
+    "Metrics",
+    "RunEvents",
+    "RunReader",
+    "Series",
+    "TrackingManager",
+    "curve",
+    "follow_log",
+    "follow_metrics",
+    "read_run",
+    "tail_lines",
+]

@@ -1,0 +1,50 @@
+"""What a program reports now and then: events.jsonl, as it grows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+
+_LINE_BYTES = 1 << 20
+
+
+class RunEvents:
+    """Reads on in a run's events.jsonl. What is no JSON object on one line of at most 1 MiB is passed over.
+
+    `position` is the byte up to which it was read; a reader can begin at the position of an earlier one.
+    """
+
+    def __init__(self, directory: str | os.PathLike[str], position: int = 0) -> None:
+        self._path = Path(directory) / "events.jsonl"
+        self.position = position
+
+    def read(self) -> list[dict[str, Any]]:
+        """The events that were written since the last call."""
+        try:
+            with open(self._path, "rb") as file:
+                if os.fstat(file.fileno()).st_size < self.position:  # somebody began it anew
+                    self.position = 0
+                file.seek(self.position)
+                return [event for event in map(_event, self._lines(file)) if event is not None]
+        except FileNotFoundError:
+            return []
+
+    def _lines(self, file: IO[bytes]) -> Iterator[bytes]:
+        while True:
+            line = file.readline(_LINE_BYTES)
+            if not line.endswith(b"\n") and len(line) < _LINE_BYTES:  # the end, or a line still being written
+                return
+            self.position += len(line)
+            yield line
+
+
+def _event(line: bytes) -> dict[str, Any] | None:
+    try:
+        content = msgspec.json.decode(line)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return content if isinstance(content, dict) else None

@@ -1,0 +1,109 @@
+"""Reading a run: all of it, or what is new since a cursor."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .order import Order, file_id
+from .sources import Columns, Sources
+from .thinning import thin
+from .types import Series
+
+
+def read_run(path: str | os.PathLike[str]) -> dict[str, Series]:
+    """Every series of a run or job directory, as numpy arrays. What several processes wrote is in time order.
+
+    Examples
+    --------
+    >>> loss = read_run("crispdm-runs/20261121-133000-4711")["loss"]
+    >>> loss.value.min()
+    """
+    sources = Sources(Path(path)).refresh()
+    return _merge(source.read(0, source.rows()) for source in sources)
+
+
+class RunReader:
+    """Reads on from a cursor: the number of rows read so far, over all files of the run.
+
+    A cursor is good for every reader of the same directory, now and after a restart (see `order`).
+    """
+
+    def __init__(self, directory: str | os.PathLike[str]) -> None:
+        self._sources = Sources(Path(directory))
+        self._order = Order(Path(directory))
+
+    def since(
+        self, cursor: int = 0, points: int | None = None, names: Sequence[str] | None = None
+    ) -> tuple[int, dict[str, Series]]:
+        """What came after the cursor, at most about `points` a series, and the cursor after that.
+
+        A cursor beyond the end belongs to something else: nothing is new, and the answered one is right.
+        """
+        sources = {file_id(source.key): source for source in self._sources.refresh()}
+        total, ends = self._order.observe({id: source.rows() for id, source in sources.items()})
+        if cursor >= total:
+            return total, {}
+        begins = self._order.before(cursor)
+        parts = (
+            sources[id].read(begins.get(id, 0), end)
+            for id, end in ends.items()
+            if id in sources and end > begins.get(id, 0)
+        )
+        series = _merge(parts, names)
+        if points is not None:
+            series = {name: thin(one, points) for name, one in series.items()}
+        return total, series
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._order.close()
+
+
+def _merge(parts: Iterable[Columns], names: Sequence[str] | None = None) -> dict[str, Series]:
+    found: dict[str, list[Series]] = {}
+    for columns in parts:
+        for name, series in _split(columns):
+            if names is None or name in names:
+                found.setdefault(name, []).append(series)
+    return {name: _join(several) for name, several in found.items()}
+
+
+def _join(several: list[Series]) -> Series:
+    if len(several) == 1:
+        return several[0]
+    joined = Series(
+        np.concatenate([one.step for one in several]),
+        np.concatenate([one.value for one in several]),
+        np.concatenate([one.time for one in several]),
+    )
+    return joined.take(np.argsort(joined.time, kind="stable"))
+
+
+def _split(columns: Columns) -> Iterable[tuple[str, Series]]:
+    """The rows of each name, names in the order in which they were first used."""
+    whole = Series(columns.step, columns.value, columns.time)
+    if not len(whole):
+        return
+    first = int(columns.name[0])
+    if np.all(columns.name == first):
+        yield _label(columns.names, first), whole
+        return
+    by_name = _positions(columns.name)
+    for number in sorted(by_name):
+        yield _label(columns.names, number), whole.take(by_name[number])
+
+
+def _positions(name: NDArray[np.uint32]) -> dict[int, NDArray[np.intp]]:
+    largest = int(name.max())
+    order = np.argsort(name.astype(np.uint16) if largest < 1 << 16 else name, kind="stable")
+    numbers, starts = np.unique(name[order], return_index=True)
+    return dict(zip(numbers.tolist(), np.split(order, starts[1:]), strict=True))
+
+
+def _label(names: list[str], number: int) -> str:
+    return names[number] if number < len(names) else f"#{number}"

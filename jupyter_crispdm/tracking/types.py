@@ -1,0 +1,54 @@
+"""What travels about runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jupyter_crispdm.base.wire import Wire
+
+
+@dataclass(frozen=True)
+class Series:
+    """One curve: three arrays of the same length. Time is in seconds since the epoch, NaN where unknown."""
+
+    step: NDArray[np.int64]
+    value: NDArray[np.float64]
+    time: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.step)
+
+    def take(self, indices: NDArray[np.intp]) -> Series:
+        """The points at these indices."""
+        return Series(self.step[indices], self.value[indices], self.time[indices])
+
+
+class Curve(Wire, frozen=True):
+    """A series in JSON, where NaN is null and an infinity is "Infinity" or "-Infinity"."""
+
+    step: list[int]
+    value: list[float | str | None]
+    time: list[float | str | None]
+
+
+class Metrics(Wire, frozen=True):
+    """Series, and the cursor after which to ask for what comes next."""
+
+    cursor: int
+    series: dict[str, Curve]
+
+
+def curve(series: Series) -> Curve:
+    """A series as it travels."""
+    return Curve(series.step.tolist(), _jsonable(series.value), _jsonable(series.time))
+
+
+def _jsonable(numbers: NDArray[np.float64]) -> list[float | str | None]:
+    plain: list[float | str | None] = numbers.tolist()
+    for index in np.flatnonzero(~np.isfinite(numbers)).tolist():
+        number = numbers[index]
+        plain[index] = None if np.isnan(number) else "Infinity" if number > 0 else "-Infinity"
+    return plain

@@ -1,0 +1,82 @@
+"""The files by which a supervisor speaks: what it was asked to do, and what became of it."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any, NamedTuple
+
+DEFAULT_GRACE = (10.0, 10.0)
+
+
+class Spec(NamedTuple):
+    """What to run, from spec.json. Seconds; None means no limit."""
+
+    argv: list[str]
+    cwd: str
+    env: dict[str, str]
+    timeout: float | None
+    grace: tuple[float, float]
+    log_limit: int | None
+
+
+def read_spec(directory: str) -> Spec:
+    """Read and check spec.json. Raises OSError, or ValueError that names the wrong field."""
+    with open(os.path.join(directory, "spec.json"), encoding="utf-8") as file:
+        content = json.load(file)
+    if not isinstance(content, dict):
+        raise ValueError("spec.json must hold an object")
+    argv, env, cwd = content.get("argv"), content.get("env"), content.get("cwd")
+    if not isinstance(argv, list) or not argv or not all(isinstance(word, str) for word in argv):
+        raise ValueError("'argv' must be a list of at least one string")
+    if not isinstance(env, dict) or not all(isinstance(value, str) for value in env.values()):
+        raise ValueError("'env' must be an object of strings")
+    if not isinstance(cwd, str):
+        raise ValueError("'cwd' must be a string")
+    timeout, limit = _seconds(content, "timeout"), _seconds(content, "log_limit")
+    grace = read_grace(content.get("grace"), DEFAULT_GRACE)
+    return Spec(argv, cwd, env, timeout, grace, None if limit is None else int(limit))
+
+
+def read_grace(value: object, default: tuple[float, float]) -> tuple[float, float]:
+    """Two numbers of seconds; `default` for anything else."""
+    if not isinstance(value, list) or len(value) != 2 or not all(_is_number(one) for one in value):
+        return default
+    return max(0.0, float(value[0])), max(0.0, float(value[1]))
+
+
+def write_record(directory: str, name: str, content: dict[str, Any]) -> None:
+    """Write a JSON file so that a reader, or a crash, sees it whole or not at all."""
+    path, temporary = os.path.join(directory, name), os.path.join(directory, "." + name + ".new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        write_all(descriptor, json.dumps(content).encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    os.replace(temporary, path)
+    parent = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(parent)
+    finally:
+        os.close(parent)
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write every byte."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _seconds(content: dict[str, Any], name: str) -> float | None:
+    value = content.get(name)
+    if value is None:
+        return None
+    if not _is_number(value) or value <= 0:
+        raise ValueError(f"'{name}' must be a number above 0, or null")
+    return float(value)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

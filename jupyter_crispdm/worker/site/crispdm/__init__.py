@@ -1,0 +1,21 @@
+"""What a training program reports while it runs. Standard library only, Python 3.8 and later.
+
+    import crispdm
+
+    crispdm.params({"rate": 0.01})
+    for epoch in range(10):
+        crispdm.log({"loss": loss, "accuracy": accuracy}, step=epoch)
+        crispdm.progress(epoch + 1, 10, "training")
+    crispdm.artifact("confusion.png")
+    crispdm.model("best.pt", name="unet_digits", task="segmentation", classes=["0", "1"])
+
+In a job everything goes to the job's directory, anywhere else to `./crispdm-runs/<time>-<pid>/`.
+What a call has written when it returns is safe from the death of the process.
+"""
+
+from ._artifacts import artifact, model
+from ._events import params, progress
+from ._metrics import log
+from ._run import run_dir
+
+__all__ = ["artifact", "log", "model", "params", "progress", "run_dir"]

@@ -1,0 +1,150 @@
+"""Files to keep: copied into the run's `artifacts/`, whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterable
+from typing import Any
+
+from ._events import plain, write_event
+from ._run import run_dir
+
+_FORMATS = {
+    ".pt": "torch",
+    ".pth": "torch",
+    ".onnx": "onnx",
+    ".safetensors": "safetensors",
+    ".skops": "skops",
+}
+
+
+def artifact(path: str | os.PathLike[str], name: str | None = None) -> str:
+    """Keep a copy of a file or folder as `artifacts/<name>`, in place of an older one; answers its path."""
+    source = _source(path)
+    relative = _inside(name or os.path.basename(source))
+    copy = os.path.join(run_dir(), "artifacts", *relative.split("/"))
+    if not _same(source, copy):
+        _copy(source, copy, replace=True)
+    write_event("artifact", {"path": f"artifacts/{relative}", "name": relative, "size": _size(copy)})
+    return copy
+
+
+def model(
+    path: str | os.PathLike[str],
+    name: str | None = None,
+    *,
+    format: str | None = None,
+    task: str | None = None,
+    classes: Iterable[str] | None = None,
+    **metadata: Any,
+) -> str:
+    """Keep a copy of a trained model and have it registered; answers the copy's path.
+
+    Where not given, the name is the file's without its ending, and the format follows from the ending.
+    Each call keeps a copy of its own, so that an earlier version stays what it was.
+    """
+    source = _source(path)
+    stem, ending = os.path.splitext(os.path.basename(source))
+    format = format or _FORMATS.get(ending.lower())
+    if format is None:
+        raise ValueError(
+            f"crispdm.model: give the format, for example format='torch'; {ending!r} does not tell it"
+        )
+    if isinstance(classes, str):
+        raise TypeError("crispdm.model: 'classes' must be a list of names, not one string")
+    copy = _copy(source, os.path.join(run_dir(), "artifacts", stem + ending), replace=False)
+    fields = {"name": name or stem, "format": format, "task": task, "classes": plain(list(classes or []))}
+    kept = f"artifacts/{os.path.basename(copy)}"
+    write_event("model", {"path": kept, **fields, "metadata": plain(metadata)})
+    return copy
+
+
+def _source(path: str | os.PathLike[str]) -> str:
+    source = os.path.abspath(os.fspath(path))
+    if not os.path.exists(source):
+        raise FileNotFoundError(errno.ENOENT, "crispdm: there is no such file to keep", source)
+    return source
+
+
+def _inside(name: str) -> str:
+    parts = name.replace(os.sep, "/").split("/")
+    if os.path.isabs(name) or any(part in ("", ".", "..") or "\0" in part for part in parts):
+        raise ValueError(f"crispdm.artifact: the name must be a relative path without '..', not {name!r}")
+    return "/".join(parts)
+
+
+def _copy(source: str, target: str, replace: bool) -> str:
+    """Copy beside the run, flush to disk, then give the copy its name; a taken name gets a number."""
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    temporary = os.path.join(run_dir(), f".copy-{os.getpid()}-{os.urandom(4).hex()}")
+    try:
+        if os.path.isdir(source):
+            shutil.copytree(source, temporary)
+        else:
+            shutil.copyfile(source, temporary)
+            _flush(temporary)
+        if not replace:
+            return _place(temporary, target)
+        _replace(temporary, target)
+        return target
+    finally:
+        _remove(temporary)
+
+
+def _replace(temporary: str, target: str) -> None:
+    if os.path.isdir(target) or (os.path.isdir(temporary) and os.path.lexists(target)):
+        aside = temporary + ".old"
+        os.rename(target, aside)
+        os.rename(temporary, target)
+        _remove(aside)
+    else:
+        os.replace(temporary, target)
+
+
+def _place(temporary: str, target: str) -> str:
+    stem, ending = os.path.splitext(target)
+    number = 1
+    while True:
+        free = target if number == 1 else f"{stem}-{number}{ending}"
+        try:
+            if os.path.isdir(temporary):
+                os.mkdir(free)  # reserves the name; a folder may be renamed over an empty one
+                os.rename(temporary, free)
+            else:
+                os.link(temporary, free)
+            return free
+        except FileExistsError:
+            number += 1
+        except PermissionError:  # a file system without links
+            if not os.path.lexists(free):
+                os.rename(temporary, free)
+                return free
+            number += 1
+
+
+def _flush(path: str) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove(path: str) -> None:
+    if os.path.isdir(path) and not os.path.islink(path):
+        shutil.rmtree(path)
+    elif os.path.lexists(path):
+        os.unlink(path)
+
+
+def _same(one: str, other: str) -> bool:
+    return os.path.exists(other) and os.path.samefile(one, other)
+
+
+def _size(path: str) -> int:
+    if not os.path.isdir(path):
+        return os.path.getsize(path)
+    files = (os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names)
+    return sum(os.path.getsize(file) for file in files)

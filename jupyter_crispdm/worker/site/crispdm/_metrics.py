@@ -1,0 +1,195 @@
+"""Numbers over steps: fixed-size records, one `write` a call, one file a process.
+
+`metrics/<pid>-<random>.bin` holds little-endian records of 28 bytes: u32 name, i64 step, f64 value, f64 time.
+`metrics/<pid>-<random>.names` holds one JSON string a line; the first line is name 0. A name is written
+before the first record that uses it.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import operator
+import os
+import struct
+import threading
+from collections.abc import Callable, Mapping
+from os import write
+from time import time
+from typing import Any
+
+from ._run import run_dir
+
+_RECORD = "Iqdd"
+_RECORD_BYTES = 28
+_NAME_LENGTH = 256
+_STEPS = 1 << 63
+_SHAPES = 1000
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
+
+
+class _Shape:
+    """What calls with the same names have in common."""
+
+    __slots__ = ("highest", "numbers", "pack", "row", "size")
+
+    def __init__(self, numbers: list[int]) -> None:
+        self.numbers = numbers
+        self.row: list[Any] = [part for number in numbers for part in (number, 0, 0.0, 0.0)]
+        self.pack: Callable[..., bytes] = struct.Struct("<" + _RECORD * len(numbers)).pack
+        self.size = _RECORD_BYTES * len(numbers)
+        self.highest = -1  # step since it was last asked
+
+
+class MetricWriter:
+    """The metrics file of this process; a forked child begins a file of its own."""
+
+    def __init__(self) -> None:
+        self._begin()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._after_fork)
+
+    def log(
+        self, values: Mapping[str, Any] | None = None, /, step: int | None = None, **scalars: Any
+    ) -> None:
+        """Report one or more numbers: `log({"loss": 0.1}, step=3)` or `log(loss=0.1)`.
+
+        Without a step each name counts its own: one more than its highest step so far, from 0. Numbers may be
+        Python's, or anything with one value that `float()` takes (numpy, torch); NaN and infinity are kept.
+        """
+        if values is None:
+            values = scalars
+        elif values.__class__ is not dict or scalars:
+            values = _mapping(values, scalars)
+        shape = self._shapes.get(tuple(values))
+        if shape is None:
+            if not values:
+                return
+            shape = self._shape(values)
+        row = list(values.values())
+        for number in row:
+            if number.__class__ is not float:
+                row = [_number(name, value) for name, value in values.items()]
+                break
+        if step.__class__ is not int and step is not None:
+            step = _whole(step)
+        with self._lock:
+            if step is None:
+                data = _pack(shape, self._next_steps(shape), row)
+            elif shape.size == _RECORD_BYTES and -_STEPS <= step < _STEPS:
+                data = shape.pack(shape.numbers[0], step, row[0], time())
+            else:
+                data = _pack(shape, [step] * len(row), row)
+            if write(self._records, data) != shape.size:
+                self._cut_partial_record()
+            if step is None:
+                self._count(shape)
+            elif step > shape.highest:
+                shape.highest = step
+
+    def _cut_partial_record(self) -> None:
+        size = os.fstat(self._records).st_size
+        os.ftruncate(self._records, size - size % _RECORD_BYTES)
+        raise OSError(errno.ENOSPC, "No space left to write metrics")
+
+    def _next_steps(self, shape: _Shape) -> list[int]:
+        """The steps after the highest so far, of each name; explicit steps are folded in only here."""
+        steps = self._steps
+        for other in self._shapes.values():
+            if other.highest >= 0:
+                for number in other.numbers:
+                    steps[number] = max(steps[number], other.highest + 1)
+                other.highest = -1
+        return [steps[number] for number in shape.numbers]
+
+    def _count(self, shape: _Shape) -> None:
+        for number in shape.numbers:
+            self._steps[number] += 1
+
+    def _shape(self, values: Mapping[str, Any]) -> _Shape:
+        with self._lock:
+            numbers = [self._known[name] if name in self._known else self._define(name) for name in values]
+            shape = _Shape(numbers)
+            if len(self._shapes) >= _SHAPES:
+                self._next_steps(shape)
+                self._shapes.clear()
+            self._shapes[tuple(values)] = shape
+            return shape
+
+    def _define(self, name: str) -> int:
+        if not isinstance(name, str) or not 0 < len(name) <= _NAME_LENGTH:
+            allowed = f"a string of 1 to {_NAME_LENGTH} characters"
+            raise TypeError(f"crispdm.log: a name must be {allowed}, not {_shown(name)}")
+        if self._records < 0:
+            self._open()
+        line = json.dumps(name).encode() + b"\n"
+        written = write(self._names, line)
+        if written != len(line):
+            os.ftruncate(self._names, os.fstat(self._names).st_size - written)
+            raise OSError(errno.ENOSPC, "No space left to write metrics")
+        number = self._known[name] = len(self._known)
+        self._steps.append(0)
+        return number
+
+    def _open(self) -> None:
+        folder = os.path.join(run_dir(), "metrics")
+        os.makedirs(folder, exist_ok=True)
+        path = os.path.join(folder, f"{os.getpid()}-{os.urandom(4).hex()}")
+        self._names = os.open(path + ".names", _FLAGS, 0o600)
+        self._records = os.open(path + ".bin", _FLAGS, 0o600)
+
+    def _begin(self) -> None:
+        self._lock = threading.RLock()
+        self._known: dict[str, int] = {}
+        self._steps: list[int] = []  # of each name, the next one
+        self._shapes: dict[tuple[str, ...], _Shape] = {}
+        self._records = self._names = -1
+
+    def _after_fork(self) -> None:
+        for descriptor in (self._records, self._names):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._begin()
+
+
+def _pack(shape: _Shape, steps: list[int], values: list[float]) -> bytes:
+    row = shape.row[:]
+    row[1::4] = steps
+    row[2::4] = values
+    row[3::4] = [time()] * len(values)
+    try:
+        return shape.pack(*row)
+    except struct.error:
+        raise ValueError(f"crispdm.log: the step must fit into 64 bits, not be {steps[0]}") from None
+
+
+def _mapping(values: Any, scalars: dict[str, Any]) -> Mapping[str, Any]:
+    if not isinstance(values, Mapping):
+        raise TypeError(f"crispdm.log: expected a mapping of names to numbers, not {_shown(values)}")
+    return {**values, **scalars}
+
+
+def _number(name: str, value: Any) -> float:
+    if not isinstance(value, (str, bytes, bytearray)):
+        try:
+            return float(value.item() if hasattr(value, "item") else value)
+        except (TypeError, ValueError, RuntimeError, OverflowError):  # RuntimeError: a tensor of many values
+            pass
+    raise TypeError(f"crispdm.log: the value of {name!r} must be one number, not {_shown(value)}") from None
+
+
+def _whole(step: Any) -> int:
+    if isinstance(step, float) and step.is_integer():
+        return int(step)
+    try:
+        return operator.index(step.item() if hasattr(step, "item") else step)
+    except (TypeError, ValueError, RuntimeError):
+        raise TypeError(f"crispdm.log: the step must be a whole number, not {_shown(step)}") from None
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
+
+
+log = MetricWriter().log

@@ -1,0 +1,318 @@
+"""Looking after one job from its start to its exit record.
+
+The job is its command: it ends when the command ends, with the command's exit code. Processes that the
+command leaves behind may finish within the first grace time; then they get SIGTERM, and after the second
+SIGKILL, so that nothing of a job outlives its exit record.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable
+from subprocess import SubprocessError
+from typing import Any
+
+from . import command
+from .control import Lines, Stdin
+from .identity import descendants, identify, processes, send_signal
+from .loglimit import LogLimit
+from .memory import out_of_memory_kills
+from .record import Spec, read_grace, write_all, write_record
+
+_AGAIN_SECONDS = 0.05
+_GIVE_UP_SECONDS = 10.0
+_RETRY_SECONDS = 1.0
+_CAUGHT = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGCHLD)
+
+
+class Supervision:
+    """One job. `took_over` is called once, when state.json or exit.json is there."""
+
+    def __init__(self, directory: str, spec: Spec, took_over: Callable[[], None]) -> None:
+        self._directory = directory
+        self._spec = spec
+        self._took_over = took_over
+        self._selector = selectors.DefaultSelector()
+        self._control = self._open("control", os.O_RDWR | os.O_NONBLOCK)
+        self._log = self._open("output.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        self._limit = LogLimit(self._path("output.log"), spec.log_limit) if spec.log_limit else None
+        self._lines = Lines(self._control)
+        self._stdin: Stdin | None = None
+        self._pid = 0
+        self._status: int | None = None  # of the command, once it has ended
+        self._childless = False
+        self._verdict: tuple[str, str] | None = None  # state and reason, when we ended the command
+        self._steps: deque[tuple[int, float]] = deque()
+        self._deadlines: dict[str, float] = {}
+        self._killing_since: float | None = None
+        self._survivors: list[int] = []
+        self._started, self._started_tick, self._ended_tick = time.time(), time.monotonic(), 0.0
+        self._memory_kills = out_of_memory_kills()
+
+    def run(self) -> None:
+        """Start the command, look after it, and write how it ended."""
+        command.become_subreaper()
+        self._catch_signals()
+        try:
+            self._start()
+        except (OSError, ValueError, SubprocessError) as error:
+            self._end_start(error)
+            return
+        try:
+            self._took_over()
+            self._loop()
+            outcome = self._outcome()
+        except Exception as error:  # the last resort: a job without exit record would be a riddle
+            self._note(traceback.format_exc())
+            self._signal_tree(signal.SIGKILL)
+            outcome = {"state": "failed", "reason": f"the supervisor failed: {error!r}"}
+        self._finish(outcome)
+
+    # --- starting
+
+    def _start(self) -> None:
+        self._pid, sink = command.start(self._spec, self._log)
+        self._stdin = Stdin(sink)
+        self._selector.register(self._control, selectors.EVENT_READ, self._obey)
+        if self._spec.timeout is not None:
+            self._deadlines["timeout"] = self._started_tick + self._spec.timeout
+        if self._limit is not None:
+            self._deadlines["log"] = self._started_tick
+        state = {"state": "running", "supervisor": identify(os.getpid()), "process": identify(self._pid)}
+        try:
+            write_record(self._directory, "state.json", dict(state, started=self._started))
+        except OSError:
+            self._signal_tree(signal.SIGKILL)
+            raise
+
+    def _end_start(self, error: Exception) -> None:
+        reason = f"could not start: {_describe(error)}"
+        self._note(reason)
+        self._ended_tick = time.monotonic()
+        self._finish({"state": "failed", "reason": reason}, self._took_over)
+
+    def _catch_signals(self) -> None:
+        """Turn signals into wake-ups. A handler, unlike SIG_IGN, is not handed on to the command."""
+        wake, waker = os.pipe()
+        for descriptor in (wake, waker):
+            os.set_blocking(descriptor, False)
+        signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+        for number in _CAUGHT:
+            signal.signal(number, _nothing)
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        self._selector.register(wake, selectors.EVENT_READ, lambda: self._wake(wake))
+
+    # --- looking after
+
+    def _loop(self) -> None:
+        while True:
+            self._collect()
+            if self._survivors or (self._status is not None and self._childless):
+                return
+            self._act(time.monotonic())
+            for key, _ in self._selector.select(self._patience()):
+                key.data()
+            self._watch_stdin()
+
+    def _collect(self) -> None:
+        """Take the exit codes of all children that have ended, our own and the orphans we adopted."""
+        try:
+            while True:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+                if pid == 0:
+                    return
+                if pid == self._pid:
+                    self._status, self._ended_tick = status, time.monotonic()
+                    self._command_ended()
+        except ChildProcessError:
+            self._childless = True
+
+    def _command_ended(self) -> None:
+        self._deadlines.pop("timeout", None)
+        if self._verdict is None:
+            first, second = self._spec.grace
+            self._begin([(0, first), (signal.SIGTERM, second)])
+
+    def _act(self, now: float) -> None:
+        """Do what is due."""
+        due = [name for name, deadline in self._deadlines.items() if deadline <= now]
+        if "log" in due and self._limit is not None:
+            self._deadlines["log"] = now + self._limit.enforce()
+        if "timeout" in due:
+            del self._deadlines["timeout"]
+            self._stop("failed", f"timed out after {self._spec.timeout or 0:g} s", self._spec.grace)
+        if "step" in due:
+            self._step(now)
+
+    def _begin(self, steps: list[tuple[int, float]]) -> None:
+        self._steps = deque(steps)
+        self._deadlines["step"] = time.monotonic()
+
+    def _step(self, now: float) -> None:
+        if self._steps:
+            number, seconds = self._steps.popleft()
+            if number:
+                self._say_leftovers(self._signal_tree(number))
+            self._deadlines["step"] = now + seconds
+            return
+        self._deadlines["step"] = now + _AGAIN_SECONDS
+        left = self._signal_tree(signal.SIGKILL)
+        if self._killing_since is None:
+            self._killing_since = now
+        elif now - self._killing_since > _GIVE_UP_SECONDS:
+            self._survivors = left
+
+    def _stop(self, state: str, reason: str, grace: tuple[float, float]) -> None:
+        """End the job; a second call can only hasten it."""
+        if self._verdict is not None or self._status is not None:
+            self._deadlines["step"] = min(self._deadlines["step"], time.monotonic() + grace[0])
+            return
+        self._verdict = state, reason
+        self._deadlines.pop("timeout", None)
+        self._begin([(signal.SIGINT, grace[0]), (signal.SIGTERM, grace[1])])
+
+    def _signal_tree(self, number: int) -> list[int]:
+        """Signal every process of the job once: the command's group in one go, then those outside of it."""
+        table = processes()
+        tree = [table[pid] for pid in descendants([os.getpid()], table)]
+        if any(one.group == self._pid for one in tree):
+            _signal_group(self._pid, number)
+        for one in tree:
+            if one.group != self._pid:
+                send_signal(one, number)
+        return [one.pid for one in tree]
+
+    def _say_leftovers(self, pids: list[int]) -> None:
+        if self._status is not None and self._verdict is None and pids:
+            text = "The command has ended; ending {} process(es) that it left running."
+            self._note(text.format(len(pids)))
+
+    # --- listening
+
+    def _patience(self) -> float | None:
+        if not self._deadlines:
+            return None
+        return max(0.0, min(self._deadlines.values()) - time.monotonic())
+
+    def _wake(self, descriptor: int) -> None:
+        received = os.read(descriptor, 4096)
+        if signal.SIGTERM in received:
+            self._stop("stopped", "stopped: the supervisor was asked to end (SIGTERM)", self._spec.grace)
+
+    def _obey(self) -> None:
+        for order in self._lines.read():
+            self._obey_one(order)
+
+    def _obey_one(self, order: dict[str, Any]) -> None:
+        action = order.get("do")
+        if action == "stop":
+            self._stop("stopped", "stopped", read_grace(order.get("grace"), self._spec.grace))
+        elif action == "eof" and self._stdin is not None:
+            self._stdin.end()
+        elif action == "input" and isinstance(order.get("text"), str):
+            self._give(order["text"])
+
+    def _give(self, text: str) -> None:
+        if self._stdin is None or not self._stdin.put(text):
+            self._note("Input was dropped: the program does not read it.")
+
+    def _watch_stdin(self) -> None:
+        """Wait for room in the program's input exactly while something waits for it."""
+        stdin = self._stdin
+        if stdin is None:
+            return
+        watched = stdin.descriptor in self._selector.get_map()
+        if stdin.pending and not watched:
+            self._selector.register(stdin.descriptor, selectors.EVENT_WRITE, self._feed)
+        elif watched and not stdin.pending:
+            self._selector.unregister(stdin.descriptor)
+
+    def _feed(self) -> None:
+        stdin = self._stdin
+        if stdin is None:
+            return
+        stdin.flush()
+
+    # --- ending
+
+    def _outcome(self) -> dict[str, Any]:
+        code, name = (None, None) if self._status is None else _decode(self._status)
+        if self._verdict is not None:
+            state, reason = self._verdict
+        elif code == 0:
+            state, reason = "succeeded", ""
+        else:
+            state, reason = "failed", self._why(code, name)
+        if self._survivors:
+            reason = "{}; could not end process(es) {}".format(reason or "ended", _join(self._survivors))
+        return {"state": state, "exit_code": code, "signal": name, "reason": reason}
+
+    def _why(self, code: int | None, name: str | None) -> str:
+        killed = name == "SIGKILL" or code == 128 + signal.SIGKILL  # the latter by way of a shell
+        now = out_of_memory_kills() if killed else None
+        if now is not None and self._memory_kills is not None and now > self._memory_kills:
+            return "out of memory"
+        return f"exited with code {code}" if name is None else f"killed by {name}"
+
+    def _finish(self, outcome: dict[str, Any], then: Callable[[], None] = lambda: None) -> None:
+        """Write exit.json, however long the disk stays full; give up only when the directory is gone."""
+        if self._limit is not None:
+            self._limit.enforce()
+        ended = self._started + max(0.0, self._ended_tick - self._started_tick)
+        record = dict({"exit_code": None, "signal": None}, **outcome)
+        record.update(started=self._started, ended=ended)
+        while os.path.isdir(self._directory):
+            try:
+                write_record(self._directory, "exit.json", record)
+                break
+            except OSError:
+                time.sleep(_RETRY_SECONDS)
+        then()
+
+    def _note(self, text: str) -> None:
+        try:
+            write_all(self._log, f"[crispdm] {text}\n".encode("utf-8", "replace"))
+        except OSError:  # a full disk must not end the supervision
+            return
+
+    def _path(self, name: str) -> str:
+        return os.path.join(self._directory, name)
+
+    def _open(self, name: str, flags: int) -> int:
+        return os.open(self._path(name), flags | os.O_CLOEXEC, 0o600)
+
+
+def _nothing(number: int, frame: object) -> None:
+    """Handle a signal: the wake-up descriptor has been told already."""
+
+
+def _signal_group(group: int, number: int) -> None:
+    try:
+        os.killpg(group, number)
+    except OSError:  # its last process has just ended, or it is another user's
+        return
+
+
+def _decode(status: int) -> tuple[int | None, str | None]:
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        try:
+            return None, signal.Signals(number).name
+        except ValueError:  # a real-time signal has no name
+            return None, f"SIG{number}"
+    return os.WEXITSTATUS(status), None
+
+
+def _describe(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
+
+
+def _join(pids: list[int]) -> str:
+    return ", ".join(map(str, sorted(pids)))

@@ -1,0 +1,356 @@
+"""`import crispdm` in real programs, with every interpreter that is there."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from jupyter_crispdm.tracking import RunEvents, read_run
+
+from .conftest import SITE
+
+
+def run(
+    program: str, run_dir: Path | None, python: str = sys.executable, **options: Any
+) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(SITE)}
+    if run_dir is not None:
+        environment["CRISPDM_RUN_DIR"] = str(run_dir)
+    command = [python, "-W", "error", "-c", "import crispdm\n" + program]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, **options)
+
+
+def good(program: str, run_dir: Path | None, python: str = sys.executable, **options: Any) -> str:
+    done = run(program, run_dir, python, **options)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def events(run_dir: Path, kind: str) -> list[dict[str, Any]]:
+    return [event for event in RunEvents(run_dir).read() if event["kind"] == kind]
+
+
+def test_every_interpreter_reports(tmp_path: Path, interpreter: str) -> None:
+    (tmp_path / "m.pt").write_bytes(b"weights")
+    program = """
+for step in range(5):
+    crispdm.log({"loss": 1 / (step + 1), "accuracy": step}, step=step)
+    crispdm.log(rate=0.5)
+crispdm.params({"rate": 0.1}, depth=3)
+crispdm.progress(5, 5, "done")
+crispdm.artifact("m.pt", "kept/m.pt")
+crispdm.model("m.pt", name="unet", task="segmentation", classes=["a", "b"], dataset="digits")
+"""
+    run_dir = tmp_path / "run"
+    good(program, run_dir, interpreter, cwd=tmp_path)
+    series = read_run(run_dir)
+    assert list(series) == ["loss", "accuracy", "rate"]
+    assert series["loss"].value.tolist() == [1 / n for n in range(1, 6)]
+    assert series["rate"].step.tolist() == series["loss"].step.tolist() == [0, 1, 2, 3, 4]
+    assert events(run_dir, "params")[0]["params"] == {"rate": 0.1, "depth": 3}
+    assert events(run_dir, "artifact")[0]["path"] == "artifacts/kept/m.pt"
+    model = events(run_dir, "model")[0]
+    del model["time"]
+    assert model == {
+        "kind": "model",
+        "path": "artifacts/m.pt",
+        "name": "unet",
+        "format": "torch",
+        "task": "segmentation",
+        "classes": ["a", "b"],
+        "metadata": {"dataset": "digits"},
+    }
+    assert (run_dir / "artifacts" / "m.pt").read_bytes() == b"weights"
+
+
+def test_a_scalar_takes_28_bytes(tmp_path: Path) -> None:
+    good("for n in range(1000): crispdm.log(loss=0.5)", tmp_path)
+    (file,) = (tmp_path / "metrics").glob("*.bin")
+    assert file.stat().st_size == 28_000
+
+
+def test_a_call_is_one_write(tmp_path: Path) -> None:
+    program = """
+import os, crispdm._metrics as metrics
+real, sizes = os.write, []
+metrics.write = lambda descriptor, data: sizes.append(len(data)) or real(descriptor, data)
+crispdm.log(a=1, b=2)
+del sizes[:]
+for n in range(3): crispdm.log({"a": n, "b": n}, step=n)
+print(sizes)
+"""
+    assert good(program, tmp_path) == "[56, 56, 56]\n"
+
+
+def test_nothing_is_lost_that_log_returned_from(tmp_path: Path) -> None:
+    program = """
+import os, signal
+for n in range(2000): crispdm.log({"loss": n, "accuracy": -n}, step=n)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    assert run(program, tmp_path).returncode == -signal.SIGKILL
+    assert read_run(tmp_path)["accuracy"].value.tolist() == [-n for n in range(2000)]
+
+
+def test_steps_go_on_from_the_highest(tmp_path: Path) -> None:
+    program = """
+crispdm.log(loss=1); crispdm.log({"loss": 1, "other": 1}); crispdm.log({"loss": 1}, step=10)
+crispdm.log({"loss": 1}, step=7); crispdm.log(loss=1); crispdm.log({"other": 1}); crispdm.log({}); crispdm.log()
+"""
+    good(program, tmp_path)
+    series = read_run(tmp_path)
+    assert series["loss"].step.tolist() == [0, 1, 10, 7, 11]
+    assert series["other"].step.tolist() == [0, 1]
+
+
+def test_many_different_combinations_of_names(tmp_path: Path) -> None:
+    program = "for n in range(1500): crispdm.log({'all': n, 'n%d' % n: n})"
+    good(program, tmp_path)
+    series = read_run(tmp_path)
+    assert len(series) == 1501
+    assert series["all"].step.tolist() == list(range(1500))
+
+
+def test_numbers_of_other_libraries(tmp_path: Path) -> None:
+    program = """
+import decimal, fractions
+class Tensor:
+    def item(self): return 2.5
+odd = {"nan": float("nan"), "inf": float("inf")}
+crispdm.log({"tensor": Tensor(), "decimal": decimal.Decimal("1.5"), "bool": True}, step=3.0, **odd)
+"""
+    good(program, tmp_path)
+    values = {name: one.value[0] for name, one in read_run(tmp_path).items()}
+    assert (values["tensor"], values["decimal"], values["bool"], values["inf"]) == (2.5, 1.5, 1.0, np.inf)
+    assert np.isnan(values["nan"])
+
+
+def test_numpy_scalars(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = [sys.executable, "-W", "error", "-c"]
+    program = """
+import numpy as np, crispdm
+arrays = {"zero": np.array(4.0), "one": np.array([5.0])}
+crispdm.log({"f32": np.float32(0.5), "i64": np.int64(3), **arrays}, step=np.int32(2))
+"""
+    environment = {**os.environ, "PYTHONPATH": str(SITE), "CRISPDM_RUN_DIR": str(tmp_path)}
+    subprocess.run([*command, program], env=environment, check=True, timeout=60)
+    series = read_run(tmp_path)
+    assert {name: one.value[0] for name, one in series.items()} == {"f32": 0.5, "i64": 3, "zero": 4, "one": 5}
+    assert series["f32"].step.tolist() == [2]
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (
+            "crispdm.log(loss='0.1')",
+            "TypeError: crispdm.log: the value of 'loss' must be one number, not str '0.1'",
+        ),
+        ("crispdm.log(loss=None)", "must be one number, not NoneType None"),
+        ("crispdm.log(loss=[1])", "must be one number, not list [1]"),
+        ("crispdm.log({'a': {'b': 1}})", "the value of 'a' must be one number, not dict"),
+        ("crispdm.log(loss=1j)", "must be one number"),
+        ("crispdm.log(loss=10**400)", "must be one number"),
+        (
+            "crispdm.log({1: 2})",
+            "TypeError: crispdm.log: a name must be a string of 1 to 256 characters, not int 1",
+        ),
+        ("crispdm.log({'': 2})", "a name must be"),
+        ("crispdm.log({'x' * 300: 2})", "a name must be"),
+        ("crispdm.log([1])", "TypeError: crispdm.log: expected a mapping of names to numbers, not list [1]"),
+        (
+            "crispdm.log({'a': 1}, step='x')",
+            "TypeError: crispdm.log: the step must be a whole number, not str 'x'",
+        ),
+        ("crispdm.log({'a': 1}, step=1.5)", "the step must be a whole number, not float 1.5"),
+        ("crispdm.log({'a': 1}, step=2**63)", "ValueError: crispdm.log: the step must fit into 64 bits"),
+        ("crispdm.log({'a': 1, 'b': 2}, step=-2**63-1)", "the step must fit into 64 bits"),
+        ("crispdm.progress('x')", "TypeError: crispdm.progress: 'done' must be a number"),
+        ("crispdm.progress(1, float('nan'))", "'total' must be a number"),
+        ("crispdm.params([1])", "TypeError: crispdm.params: expected a mapping, not list"),
+        ("crispdm.artifact('missing')", "FileNotFoundError"),
+        (
+            "crispdm.artifact('/etc/hostname', '../x')",
+            "ValueError: crispdm.artifact: the name must be a relative path",
+        ),
+        ("crispdm.artifact('/etc/hostname', '/x')", "the name must be a relative path"),
+        ("crispdm.model('/etc/hostname')", "ValueError: crispdm.model: give the format"),
+        ("crispdm.model('/etc/hostname', format='torch', classes='ab')", "'classes' must be a list of names"),
+    ],
+)
+def test_mistakes_are_named_and_write_nothing(tmp_path: Path, call: str, words: str) -> None:
+    done = run(call, tmp_path)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert read_run(tmp_path) == {}
+    assert RunEvents(tmp_path).read() == []
+
+
+def test_threads_and_forks(tmp_path: Path) -> None:
+    program = """
+import os, threading
+def work(name):
+    for n in range(500): crispdm.log({name: n})
+crispdm.log(parent=1)
+names = ["t0", "t1", "t2", "t3", "same", "same"]
+threads = [threading.Thread(target=work, args=(name,)) for name in names]
+for one in threads: one.start()
+for one in threads: one.join()
+for child in range(3):
+    if os.fork() == 0:
+        work("child%d" % child)
+        os._exit(0)
+for _ in range(3): os.wait()
+crispdm.log(parent=2)
+"""
+    good(program, tmp_path)
+    series = read_run(tmp_path)
+    assert series["parent"].value.tolist() == [1, 2]
+    for name in ("t0", "t1", "t2", "t3", "child0", "child1", "child2"):
+        assert series[name].step.tolist() == series[name].value.tolist() == list(range(500))
+    assert sorted(series["same"].step.tolist()) == list(range(1000))
+    assert len(list((tmp_path / "metrics").glob("*.bin"))) == 4
+
+
+def test_a_fork_while_another_thread_logs_does_not_hang(tmp_path: Path) -> None:
+    program = """
+import os, threading
+stop = False
+def work():
+    while not stop: crispdm.log(busy=1)
+thread = threading.Thread(target=work); thread.start()
+for n in range(50):
+    child = os.fork()
+    if child == 0:
+        crispdm.log(child=n); crispdm.progress(n); os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+stop = True; thread.join()
+"""
+    done = run(program, tmp_path)
+    assert done.returncode == 0 or "DeprecationWarning" in done.stderr
+    if done.returncode == 0:
+        assert sorted(read_run(tmp_path)["child"].value.tolist()) == list(range(50))
+
+
+def test_a_full_disk_is_said_and_leaves_whole_records(tmp_path: Path) -> None:
+    program = """
+import resource, signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+crispdm.log({"a": 1, "b": 1})
+resource.setrlimit(resource.RLIMIT_FSIZE, (150, resource.RLIM_INFINITY))
+calls = 1
+try:
+    while True:
+        crispdm.log({"a": calls, "b": calls}); calls += 1
+except OSError as error:
+    print(calls, error.errno)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+crispdm.log({"a": -1, "b": -1})
+"""
+    assert good(program, tmp_path) == "2 28\n"
+    series = read_run(tmp_path)
+    assert series["b"].value.tolist() == [1, 1, -1]
+    assert series["a"].value.tolist()[-1] == -1
+
+
+def test_outside_a_job(tmp_path: Path) -> None:
+    program = """
+import os, subprocess, sys
+crispdm.log(loss=1)
+subprocess.run([sys.executable, "-c", "import crispdm; crispdm.log(child=1)"], check=True)
+print(crispdm.run_dir())
+"""
+    shown = Path(good(program, None, cwd=tmp_path).strip())
+    (made,) = (tmp_path / "crispdm-runs").iterdir()
+    assert shown == made
+    assert made.name.rsplit("-", 1)[1].isdigit()
+    assert set(read_run(made)) == {"loss", "child"}
+
+
+def test_progress_is_thinned_and_its_end_is_kept(tmp_path: Path) -> None:
+    good("for n in range(1, 100_001): crispdm.progress(n, 100_000, 'm')", tmp_path)
+    found = events(tmp_path, "progress")
+    assert len(found) < 200
+    assert found[0]["done"] == 1
+    assert (found[-1]["done"], found[-1]["total"], found[-1]["message"]) == (100_000, 100_000, "m")
+
+
+def test_progress_that_never_reaches_its_total_keeps_its_last(tmp_path: Path) -> None:
+    good("for n in range(1, 1001): crispdm.progress(n)", tmp_path)
+    last = events(tmp_path, "progress")[-1]
+    assert (last["done"], last["total"]) == (1000, None)
+
+
+def test_parameters_of_any_kind(tmp_path: Path) -> None:
+    program = """
+import pathlib
+nested = {"list": (1, 2.5, None), 3: True}
+crispdm.params({"path": pathlib.Path("/a"), "nested": nested, "nan": float("nan"), "odd": object})
+"""
+    good(program, tmp_path)
+    found = events(tmp_path, "params")[0]["params"]
+    assert found == {
+        "path": "/a",
+        "nested": {"list": [1, 2.5, None], "3": True},
+        "nan": "nan",
+        "odd": "<class 'object'>",
+    }
+
+
+def test_each_model_keeps_its_own_copy(tmp_path: Path) -> None:
+    program = """
+import pathlib
+for n in range(3):
+    pathlib.Path("best.pt").write_text(str(n)); crispdm.model("best.pt", name="unet", epoch=n)
+"""
+    good(program, tmp_path / "run", cwd=tmp_path)
+    found = events(tmp_path / "run", "model")
+    assert [one["path"] for one in found] == [
+        "artifacts/best.pt",
+        "artifacts/best-2.pt",
+        "artifacts/best-3.pt",
+    ]
+    assert [(tmp_path / "run" / one["path"]).read_text() for one in found] == ["0", "1", "2"]
+
+
+def test_artifacts_are_replaced_whole(tmp_path: Path) -> None:
+    program = """
+import os, pathlib
+pathlib.Path("d/sub").mkdir(parents=True); pathlib.Path("d/sub/a").write_text("1"); crispdm.artifact("d")
+pathlib.Path("d/sub/a").write_text("22"); copy = crispdm.artifact("d")
+pathlib.Path("f").write_text("x"); crispdm.artifact("f"); pathlib.Path("f").write_text("yy"); crispdm.artifact("f")
+crispdm.artifact(os.path.join(crispdm.run_dir(), "artifacts", "f"))
+"""
+    run_dir = tmp_path / "run"
+    good(program, run_dir, cwd=tmp_path)
+    assert (run_dir / "artifacts/d/sub/a").read_text() == "22"
+    assert (run_dir / "artifacts/f").read_text() == "yy"
+    assert [one["size"] for one in events(run_dir, "artifact")] == [1, 2, 1, 2, 2]
+    assert sorted(path.name for path in run_dir.iterdir()) == ["artifacts", "events.jsonl"]
+
+
+def test_events_of_many_processes_do_not_mix(tmp_path: Path) -> None:
+    program = """
+import os
+for child in range(4):
+    if os.fork() == 0:
+        for n in range(200): crispdm.params({"key": "x" * 3000})
+        os._exit(0)
+for _ in range(4): os.wait()
+"""
+    good(program, tmp_path)
+    lines = (tmp_path / "events.jsonl").read_text().splitlines()
+    assert len([json.loads(line) for line in lines]) == 800
+
+
+def test_importing_is_quick_and_touches_nothing(tmp_path: Path) -> None:
+    good("", None, cwd=tmp_path)
+    assert list(tmp_path.iterdir()) == []
