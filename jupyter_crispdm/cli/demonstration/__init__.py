@@ -1,0 +1,1 @@
+"""The parts of `jupyter crispdm demo`, in the order in which they happen."""

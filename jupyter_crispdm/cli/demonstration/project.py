@@ -1,0 +1,101 @@
+"""The demo's folder: a project like anybody's, with its own environment, data and settings."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+SOURCE = Path(__file__).parents[1] / "demo_project"
+PACKAGE = Path(__file__).parents[2]
+SERVING_PORT = 8503
+
+
+@dataclass(frozen=True)
+class Project:
+    """Where everything of the demo lies."""
+
+    folder: Path
+
+    @property
+    def data(self) -> Path:
+        """The server's data directory, so that nothing outside the folder is touched."""
+        return self.folder / ".crispdm"
+
+    @property
+    def environment(self) -> Path:
+        """The environment that the demo makes for its jobs."""
+        return self.folder / ".venv"
+
+    @property
+    def pictures(self) -> Path:
+        """Held-out pictures to try the model on."""
+        return self.folder / "pictures"
+
+    @property
+    def settings(self) -> Path:
+        """What a Jupyter server that is started in the folder reads."""
+        return self.folder / "jupyter_server_config.json"
+
+    def write(self, environment: Path | None = None) -> None:
+        """Make the folder. What the user has changed in it stays as it is, but for the server's settings."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.data.mkdir(mode=0o700, exist_ok=True)
+        copy_missing(sorted(SOURCE.glob("*.*")), self.folder)
+        copy_missing(dashboards(), self.folder / "dashboards")
+        self.settings.write_text(json.dumps(self._settings(environment), indent=2) + "\n")
+
+    def _settings(self, environment: Path | None) -> dict[str, dict[str, object]]:
+        lab = self.data / "lab"
+        elsewhere = [str(environment)] if environment else []
+        return {
+            "ServerApp": {"root_dir": str(self.folder)},
+            "CrispdmApp": {
+                "data_dir": str(self.data),
+                "serving_port": self._serving_port(),
+                "environment_paths": elsewhere,
+            },
+            "LabApp": {
+                "workspaces_dir": str(lab / "workspaces"),
+                "user_settings_dir": str(lab / "user-settings"),
+            },
+        }
+
+    def _serving_port(self) -> int:
+        """The usual port, unless another program has it; a front of ours is found again by the server."""
+        ours = (self.data / "serving" / "front.json").exists()
+        return SERVING_PORT if ours or is_free(SERVING_PORT) else 0
+
+
+def dashboards() -> list[Path]:
+    """The notebooks that come with the package: inside it when installed, beside it in a clone."""
+    for folder in (PACKAGE / "notebooks", PACKAGE.parent / "notebooks"):
+        found = sorted(folder.glob("*.ipynb"))
+        if found:
+            return found
+    return []
+
+
+def copy_missing(files: Iterable[Path], folder: Path) -> None:
+    """Copy the files that are not there yet."""
+    folder.mkdir(exist_ok=True)
+    for file in files:
+        target = folder / file.name
+        if file.is_file() and not target.exists():
+            shutil.copyfile(file, target)
+
+
+def is_free(port: int) -> bool:
+    """Whether a program could listen there."""
+    with socket.socket() as trial:
+        if os.name == "posix":
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
