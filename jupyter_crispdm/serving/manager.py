@@ -286,7 +286,7 @@ class DeploymentManager:
 def _check(version: ModelVersion) -> None:
     if version.format is not ModelFormat.torch:
         raise Unprocessable(
-            f"'{version.name}' version {version.version} is a {version.format.value} file; only torch is served.",
+            f"'{version.name}' version {version.version} is {version.format.value}; only torch is served.",
             field="model",
         )
     for field in ("algorithm", "dataset"):

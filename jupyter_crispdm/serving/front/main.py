@@ -66,7 +66,7 @@ def _config(application: object) -> uvicorn.Config:
 def _check(settings: FrontSettings) -> None:
     if not settings.local and len(settings.token or "") < _LEAST_TOKEN:
         raise CannotStart(
-            f"Listening on {settings.host} needs a token of {_LEAST_TOKEN} or more characters in the variable "
+            f"Listening on {settings.host} needs a token of {_LEAST_TOKEN} characters or more in "
             "CRISPDM_SERVING_TOKEN; without one only 127.0.0.1 is allowed."
         )
 

@@ -1,0 +1,12 @@
+"""Stands in for the package of algorithms; `fake` needs only numpy."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+
+
+def get(algorithm: str) -> ModuleType:
+    if algorithm != "fake":
+        raise ValueError("'algorithm' must be one of fake, not %r." % algorithm)
+    return importlib.import_module("crispdm.algorithms.fake")

@@ -1,0 +1,60 @@
+"""An algorithm that says how bright a picture is, and misbehaves when its options ask for it."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, Sequence
+
+import numpy as np
+
+ROIS = "rois [y_min, x_min, y_max, x_max]"
+
+
+class Predictor:
+    def __init__(self, weights: str, metadata: Mapping[str, Any]) -> None:
+        self.classes = ["dark", "bright"]
+        self.signature = {"inputs": [{"name": "x", "datatype": "FP32", "shape": [-1]}], "outputs": []}
+        self._weights, self._metadata = weights, metadata
+
+    def predict(self, images: Sequence[np.ndarray], options: Mapping[str, Any]) -> List[Dict[str, Any]]:
+        mode = options.get("mode")
+        if mode == "exit":
+            os._exit(3)
+        if mode == "hang":
+            time.sleep(3600)
+        if mode == "refuse":
+            raise ValueError("'mode' must not be refuse.")
+        return [self._answer(image, options) for image in images]
+
+    def infer(self, inputs: Mapping[str, np.ndarray]) -> Dict[str, np.ndarray]:
+        if "x" not in inputs:
+            raise ValueError("'x' is missing.")
+        return {"double": inputs["x"] * 2, "sum": inputs["x"].sum(keepdims=True)}
+
+    def _answer(self, image: np.ndarray, options: Mapping[str, Any]) -> Dict[str, Any]:
+        if image[0, 0, 0] == 13:
+            raise RuntimeError("this picture is unlucky")
+        mean = image.mean()
+        results = {
+            "class_name": [self.classes[int(mean > 127)]],
+            "scores": [np.float32(0.5)],
+            ROIS: [[0, 0, *image.shape[:2]]],
+            "pid": os.getpid(),
+            "weights": self._weights,
+            "options": dict(options),
+            "malloc": os.environ.get("GLIBC_TUNABLES"),
+        }
+        return {"results": results, "image": 255 - image}
+
+
+def load(path: str, metadata: Mapping[str, Any]) -> Predictor:
+    text = Path(path).read_text()
+    if text == "bad":
+        raise ValueError("the weights are bad.")
+    if text == "bomb":
+        np.zeros(1 << 34, np.uint8)
+    if text == "exit":
+        os._exit(4)
+    return Predictor(text, metadata)
