@@ -151,7 +151,7 @@ class JobManager:
             known = await self._ledger.get(submission.id)
             if known is None:
                 return await self._create(submission, owner), True
-            if known.digest != digest(submission, owner):
+            if known.digest != digest(submission):
                 raise Conflict(f"There is another job with the id '{submission.id}'.", field="id")
             return known.job, False
 

@@ -77,7 +77,7 @@ class Preparation:
             tags=submission.tags,
         )
         record = Record(
-            job=job, retries=submission.retries, after=submission.after, digest=digest(submission, owner)
+            job=job, retries=submission.retries, after=submission.after, digest=digest(submission)
         )
         activation = await self._environments.activation(environment)
         return Prepared(record, self._spec(submission, record, activation))
@@ -118,9 +118,12 @@ class _Source:
     file: Path | None = None
 
 
-def digest(submission: Submission, owner: str) -> str:
-    """What tells a repeated submission from another one."""
-    content = msgspec.json.encode([owner, submission], order="deterministic")
+def digest(submission: Submission) -> str:
+    """What tells a repeated submission from another one.
+
+    Not the owner: Jupyter's own token gives its user a new name at each call.
+    """
+    content = msgspec.json.encode(submission, order="deterministic")
     return hashlib.sha256(content).hexdigest()
 
 
