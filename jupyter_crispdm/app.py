@@ -16,7 +16,7 @@ from jupyter_crispdm.auth.manager import UserManager
 from jupyter_crispdm.auth.safety import check_safe, has_our_users, install_door
 from jupyter_crispdm.base.clock import SystemClock
 from jupyter_crispdm.base.database import Database
-from jupyter_crispdm.base.directory import DirectoryLock
+from jupyter_crispdm.base.directory import DirectoryInUse, DirectoryLock
 from jupyter_crispdm.base.gateway import NoSuchRoute, build_handlers
 from jupyter_crispdm.base.handlers import BaseRoutes
 from jupyter_crispdm.base.hub import Hub
@@ -84,14 +84,14 @@ class CrispdmApp(ExtensionApp):
         root = Path(server.root_dir).resolve()
         data = Path(self.data_dir).expanduser().resolve()
         check_safe(server)
-        self._lock = DirectoryLock(data)
+        self._lock = self._take(data)
         clock = SystemClock()
         self.hub = Hub(clock)
         self.watcher = Watcher()
         self.database, self.users = self._open_database(data)
         self.environments = EnvironmentManager(root, data, self.environment_paths, self.hub, clock)
         self.environments.install_into(server.kernel_spec_manager)
-        self.tracking = TrackingManager(self.watcher)
+        self.tracking = TrackingManager()
         self.jobs = JobManager(
             database=self.database, environments=self.environments, executor=LocalExecutor(self.watcher),
             clock=clock, data_dir=data, root_dir=root, max_running=self.max_running_jobs or os.cpu_count() or 1,
@@ -133,6 +133,15 @@ class CrispdmApp(ExtensionApp):
     def _server(self) -> Any:
         assert self.serverapp is not None
         return self.serverapp
+
+    def _take(self, data: Path) -> DirectoryLock:
+        """Hold the data directory. A plain Lab then starts without us; with our users nothing starts."""
+        try:
+            return DirectoryLock(data)
+        except DirectoryInUse as error:
+            if has_our_users(self._server):
+                raise SystemExit(f"jupyter crispdm lab does not start: {error}") from error
+            raise
 
     def _open_database(self, data: Path) -> tuple[Database, UserManager]:
         """The process's one database: our identity provider, where it is used, opened it before us."""

@@ -27,6 +27,7 @@ from .errors import StorageFull
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 _READERS = 4
+_WRITES = "crispdm_writes"
 
 metadata = sa.MetaData(
     naming_convention={"pk": "pk_%(table_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s",
@@ -44,6 +45,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = sa.make_url(url)
         self._engine = _make_engine(self.url)
+        self._writing = self._engine.execution_options(**{_WRITES: True})
         self._writer = ThreadPoolExecutor(1, "crispdm-db-write")
         self._readers = ThreadPoolExecutor(_READERS, "crispdm-db-read")
 
@@ -55,7 +57,7 @@ class Database:
     def start_sync(self) -> None:
         """Create or migrate the tables. Raises DatabaseTooNew."""
         self._set_aside_when_damaged()
-        with self._engine.begin() as connection:
+        with self._writing.begin() as connection:
             migrate(connection, self._file)
 
     async def start(self) -> None:
@@ -78,7 +80,7 @@ class Database:
     def write_sync(self, change: Callable[[sa.Connection], _T]) -> _T:
         """`write` for a program without an event loop. Raises StorageFull."""
         try:
-            with self._engine.begin() as connection:
+            with self._writing.begin() as connection:
                 return change(connection)
         except sa.exc.OperationalError as error:
             if "disk is full" in str(error.orig):
@@ -144,12 +146,23 @@ def _make_engine(url: sa.URL) -> sa.Engine:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
     sa.event.listen(engine, "connect", _configure_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    """Begin ourselves: the driver would leave changes of tables outside the transaction.
+
+    A writer takes the lock at once; one that first read and then wrote could find the lock taken.
+    """
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _is_sound(file: Path) -> bool:

@@ -7,8 +7,12 @@ import os
 from pathlib import Path
 
 
+class DirectoryInUse(Exception):
+    """Another server holds the data directory."""
+
+
 class DirectoryLock:
-    """Holds a data directory. Raises SystemExit when another server holds it; ends with the process."""
+    """Holds a data directory until it is released or the process ends. Raises DirectoryInUse."""
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
@@ -18,7 +22,7 @@ class DirectoryLock:
         except BlockingIOError:
             holder = os.pread(self._handle, 32, 0).decode("ascii", "replace").strip()
             os.close(self._handle)
-            raise SystemExit(
+            raise DirectoryInUse(
                 f"The data directory {directory} is in use by another server (process {holder}). "
                 "Stop that one, or give this one its own: --CrispdmApp.data_dir=DIRECTORY"
             ) from None

@@ -183,6 +183,11 @@ def _method(entry: Route, group: Routes) -> Any:
     return allow_unauthenticated(verb) if entry.public else web.authenticated(verb)
 
 
+def _openness(path: tuple[str, object]) -> tuple[int, int]:
+    """Literal paths come before those with placeholders, which come before those that swallow slashes."""
+    return path[0].count(">.+)"), path[0].count("(?P<")
+
+
 def build_handlers(groups: Sequence[Routes]) -> list[tuple[str, type[GatewayHandler]]]:
     """Tornado's handler list for the routes of all rooms, relative to the base URL."""
     verbs: dict[str, dict[str, tuple[Route, Routes]]] = {}
@@ -191,7 +196,7 @@ def build_handlers(groups: Sequence[Routes]) -> list[tuple[str, type[GatewayHand
             path = url_path_join("/crispdm", entry.prefix, entry.pattern)
             verbs.setdefault(path, {})[entry.method.lower()] = (entry, group)
     built: list[tuple[str, type[GatewayHandler]]] = []
-    for path, methods in sorted(verbs.items(), key=lambda item: (".+>" in item[0] or ".+)" in item[0])):
+    for path, methods in sorted(verbs.items(), key=_openness):
         members: dict[str, Any] = {name: _method(*bound) for name, bound in methods.items()}
         members["routes"] = [entry for entry, _ in methods.values()]
         title = re.sub(r"\W+", " ", path).title().replace(" ", "")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,7 @@ from .errors import NotFound
 from .wire import Wire
 
 Numbered = tuple[int, Any]
-Feed = Callable[..., AsyncIterator[Numbered]]
+Feed = Callable[..., AsyncGenerator[Numbered, None]]
 Snapshot = Callable[[], Awaitable[dict[str, Any]]]
 
 
@@ -77,21 +77,14 @@ class EventFeed:
                 missed, cursor = cursor is not None, self._seq
                 data = await self._snapshot()
                 yield cursor, {**data, "gap": True} if missed else data
-            for seq, data in self._after(cursor):
-                yield seq, data
-                cursor = seq
-                if not self._holds_all_after(cursor):
-                    break
+            elif cursor == self._seq:
+                await changed.wait()
             else:
-                if cursor == self._seq:
-                    await changed.wait()
+                cursor, data = self._kept[cursor - self._seq]
+                yield cursor, data
 
     def _holds_all_after(self, cursor: int) -> bool:
-        oldest = self._kept[0][0] if self._kept else self._seq + 1
-        return oldest - 1 <= cursor <= self._seq
-
-    def _after(self, cursor: int) -> list[Numbered]:
-        return [message for message in self._kept if message[0] > cursor]
+        return self._seq - len(self._kept) <= cursor <= self._seq
 
 
 class Hub:
@@ -125,7 +118,7 @@ class Hub:
         """Messages of a topic after number `since`, at most one every `period` seconds. Raises NotFound."""
         topic, values = self.find(name)
         feed = topic.feed(since=since, **values)
-        async with aclosing(feed):  # type: ignore[type-var]
+        async with aclosing(feed):
             async for seq, data in feed:
                 yield Message(name, seq, data)
                 if period:

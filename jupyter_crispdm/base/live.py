@@ -142,10 +142,13 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
         lines = "application/x-ndjson" in self.request.headers.get("Accept", "")
         self.set_header("Content-Type", "application/x-ndjson" if lines else "text/event-stream")
         self.set_header("X-Accel-Buffering", "no")
-        await self._send_all(self._follow_all(topics), lines)
+        seen = self._seen(topics)
+        messages = self._follow_all({topic: seen.get(topic) for topic in topics}, self._period())
+        await self._send_all(messages, seen, lines)
 
-    async def _send_all(self, messages: AsyncIterator[Message | None], lines: bool) -> None:
-        seen: dict[str, int] = self._seen()
+    async def _send_all(
+        self, messages: AsyncIterator[Message | None], seen: dict[str, int], lines: bool
+    ) -> None:
         self.write(b"" if lines else b"retry: 1000\n\n")
         try:
             await self.flush()
@@ -159,11 +162,11 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
         except StreamClosedError:
             return
 
-    async def _follow_all(self, topics: list[str]) -> AsyncIterator[Message | None]:
+    async def _follow_all(
+        self, topics: dict[str, int | None], period: float | None
+    ) -> AsyncIterator[Message | None]:
         """Messages of all topics as they come; None now and then, which shows whether the client is still there."""
-        seen = self._seen()
-        period = self._period()
-        feeds = [self._hub.follow(topic, seen.get(topic), period) for topic in topics]
+        feeds = [self._hub.follow(topic, since, period) for topic, since in topics.items()]
         waiting = {asyncio.ensure_future(anext(feed)): feed for feed in feeds}
         try:
             while waiting and not self.request.connection.stream.closed():  # type: ignore[attr-defined]
@@ -183,12 +186,11 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
             for feed in feeds:
                 await feed.aclose()
 
-    def _seen(self) -> dict[str, int]:
+    def _seen(self, topics: list[str]) -> dict[str, int]:
         """The last number of each topic, from ``Last-Event-ID`` or ``?since=``."""
         given = self.request.headers.get("Last-Event-ID") or self.get_query_argument("since", "")
         if not given:
             return {}
-        topics = self.get_query_arguments("topic")
         try:
             if given.isdigit() and len(topics) == 1:
                 return {topics[0]: int(given)}

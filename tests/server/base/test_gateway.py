@@ -16,13 +16,11 @@ from jupyter_crispdm.base.route import tables
 TABLE = tables(ROUTES)
 WITH_BODY = [entry for entry in TABLE if entry.body not in (None, bytes)]
 
+BAD_BODIES = [b"[1]", b'{"no_such_field": 1}', b"{", b"\xff", b"[" * 100_000, b'{"a": NaN}']
+
 
 def _path(path: str) -> list[str]:
     return ["crispdm", "api", *path.replace("{", "").replace(":path}", "").replace("}", "").split("/")]
-
-
-def _named(entries: list[Any]) -> Any:
-    return pytest.mark.parametrize("entry", entries, ids=lambda e: f"{e.method} {e.path}")
 
 
 async def _error(call: Any) -> tuple[int, dict[str, Any]]:
@@ -38,36 +36,34 @@ async def test_health_is_open_to_everybody(crispdm: CrispdmApp, jp_fetch: Any) -
     assert json.loads(response.body)["status"] == "ok"
 
 
-@_named([entry for entry in TABLE if not entry.public])
-async def test_without_a_login_every_route_is_closed(entry: Any, crispdm: CrispdmApp, jp_fetch: Any) -> None:
-    code, body = await _error(jp_fetch(
-        *_path(entry.path), method=entry.method, headers={"Authorization": ""}, allow_nonstandard_methods=True))
-    assert code in (401, 403)
-    assert set(body) == {"message", "reason", "code", "details"}
+async def test_without_a_login_every_route_is_closed(crispdm: CrispdmApp, jp_fetch: Any) -> None:
+    for entry in (entry for entry in TABLE if not entry.public):
+        code, body = await _error(jp_fetch(
+            *_path(entry.path), method=entry.method, headers={"Authorization": ""},
+            allow_nonstandard_methods=True))
+        assert code in (401, 403), entry
+        assert set(body) == {"message", "reason", "code", "details"}, entry
 
 
-@_named(TABLE)
+@pytest.mark.parametrize("entry", TABLE, ids=lambda e: f"{e.method} {e.path}")
 def test_every_route_has_a_row_in_the_role_table(entry: Any) -> None:
     assert entry.public or (entry.resource, entry.action) in ROLE_TABLE
 
 
-@_named(WITH_BODY)
-@pytest.mark.parametrize("body", [b"[1]", b'{"no_such_field": 1}', b"{", b"\xff", b"[" * 100_000, b'{"a": NaN}'])
-async def test_a_bad_body_is_a_400_that_says_where(
-    body: bytes, entry: Any, crispdm: CrispdmApp, jp_fetch: Any
-) -> None:
-    code, answer = await _error(jp_fetch(*_path(entry.path), method=entry.method, body=body))
-    assert code == 400
-    assert answer["details"]["field"]
+@pytest.mark.parametrize("body", BAD_BODIES)
+async def test_a_bad_body_is_a_400_that_says_where(body: bytes, crispdm: CrispdmApp, jp_fetch: Any) -> None:
+    for entry in WITH_BODY:
+        code, answer = await _error(jp_fetch(*_path(entry.path), method=entry.method, body=body))
+        assert code == 400, entry
+        assert answer["details"]["field"], entry
 
 
-@_named(TABLE)
-async def test_a_method_that_a_path_does_not_have_is_a_405(entry: Any, crispdm: CrispdmApp, jp_fetch: Any) -> None:
-    there = {other.method for other in TABLE if other.pattern == entry.pattern}
-    missing = next(method for method in ("PUT", "PATCH", "DELETE", "POST", "GET") if method not in there)
-    code, answer = await _error(
-        jp_fetch(*_path(entry.path), method=missing, allow_nonstandard_methods=True))
-    assert (code, answer["code"]) == (405, "method_not_allowed")
+async def test_a_method_that_a_path_does_not_have_is_a_405(crispdm: CrispdmApp, jp_fetch: Any) -> None:
+    for path in {entry.path for entry in TABLE}:
+        there = {entry.method for entry in TABLE if entry.path == path}
+        missing = next(method for method in ("PUT", "PATCH", "DELETE", "POST", "GET") if method not in there)
+        code, answer = await _error(jp_fetch(*_path(path), method=missing, allow_nonstandard_methods=True))
+        assert (code, answer["code"]) == (405, "method_not_allowed"), path
 
 
 async def test_an_unknown_address_is_a_404_in_our_shape(crispdm: CrispdmApp, jp_fetch: Any) -> None:

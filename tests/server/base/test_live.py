@@ -1,0 +1,125 @@
+"""The live socket and its streams on a real server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
+
+from jupyter_crispdm.app import CrispdmApp
+from jupyter_crispdm.base.hub import EventFeed
+
+_LIVE = ("crispdm", "api", "live")
+
+
+@pytest.fixture
+def feed(crispdm: CrispdmApp) -> EventFeed:
+    async def snapshot() -> dict[str, Any]:
+        return {"all": True}
+
+    return crispdm.hub.events("test", snapshot, resource="jobs")
+
+
+async def _next(socket: Any) -> Any:
+    message = await asyncio.wait_for(socket.read_message(), 10)
+    return json.loads(message)
+
+
+async def test_a_socket_follows_several_topics_and_leaves_them(feed: EventFeed, jp_ws_fetch: Any) -> None:
+    socket = await jp_ws_fetch(*_LIVE)
+    await socket.write_message(json.dumps({"subscribe": "test"}))
+    first = await _next(socket)
+    feed.publish({"n": 1})
+    assert (await _next(socket))["data"] == {"n": 1}
+    await socket.write_message(json.dumps({"unsubscribe": "test"}))
+    await socket.write_message(json.dumps({"subscribe": "nothing"}))
+    assert (await _next(socket))["error"]["code"] == "not_found"
+    feed.publish({"n": 2})
+    await socket.write_message(json.dumps({"subscribe": "test", "since": first["seq"] + 1}))
+    assert (await _next(socket)) == {"topic": "test", "seq": first["seq"] + 2, "data": {"n": 2}}
+    socket.close()
+
+
+@pytest.mark.parametrize("command", [
+    "{", "[]", "{}", '{"subscribe": 1}', '{"subscribe": "test", "unsubscribe": "test"}',
+    '{"subscribe": "test", "period": -1}', '{"subscribe": "test", "nonsense": 1}', "[" * 50_000,
+])
+async def test_a_bad_command_is_answered_and_the_socket_stays(
+    command: str, feed: EventFeed, jp_ws_fetch: Any
+) -> None:
+    socket = await jp_ws_fetch(*_LIVE)
+    await socket.write_message(command)
+    assert (await _next(socket))["error"]["code"] == "bad_request"
+    await socket.write_message(json.dumps({"subscribe": "test"}))
+    assert (await _next(socket))["data"] == {"all": True}
+    socket.close()
+
+
+async def test_no_login_no_socket(feed: EventFeed, jp_ws_fetch: Any) -> None:
+    with pytest.raises(HTTPClientError) as caught:
+        await jp_ws_fetch(*_LIVE, headers={"Authorization": ""})
+    assert caught.value.code == 403
+
+
+class _Stream:
+    """Reads a stream of lines from the server as they come."""
+
+    def __init__(self, client: Any, request: HTTPRequest) -> None:
+        self._lines: asyncio.Queue[str] = asyncio.Queue()
+        request.streaming_callback = self._take
+        self._rest = ""
+        self.done = asyncio.ensure_future(client.fetch(request, raise_error=False))
+
+    def _take(self, chunk: bytes) -> None:
+        *lines, self._rest = (self._rest + chunk.decode()).split("\n")
+        for line in filter(None, lines):
+            self._lines.put_nowait(line)
+
+    async def line(self) -> str:
+        return await asyncio.wait_for(self._lines.get(), 10)
+
+
+@pytest.fixture
+def stream(jp_serverapp: Any, jp_http_port: int, jp_auth_header: Any) -> Any:
+    def open_stream(query: str, **headers: str) -> _Stream:
+        url = f"http://127.0.0.1:{jp_http_port}{jp_serverapp.base_url}crispdm/api/live?{query}"
+        sent = {**jp_auth_header, **headers}
+        return _Stream(AsyncHTTPClient(), HTTPRequest(url, headers=sent, request_timeout=60))
+
+    return open_stream
+
+
+async def test_server_sent_events_resume_after_the_last_id(feed: EventFeed, stream: Any) -> None:
+    events = stream("topic=test", Accept="text/event-stream")
+    assert await events.line() == "retry: 1000"
+    first = int((await events.line()).removeprefix("id: "))
+    assert json.loads((await events.line()).removeprefix("data: "))["data"] == {"all": True}
+    events.done.cancel()
+    feed.publish({"n": 1})
+    again = stream("topic=test", **{"Accept": "text/event-stream", "Last-Event-ID": str(first)})
+    await again.line()
+    assert await again.line() == f"id: {first + 1}"
+    assert json.loads((await again.line()).removeprefix("data: "))["data"] == {"n": 1}
+    again.done.cancel()
+
+
+async def test_json_lines_carry_the_same_messages(feed: EventFeed, stream: Any) -> None:
+    lines = stream("topic=test&topic=jobs", Accept="application/x-ndjson")
+    first = {json.loads(await lines.line())["topic"] for _ in range(2)}
+    assert first == {"test", "jobs"}
+    feed.publish({"n": 1})
+    assert json.loads(await lines.line())["data"] == {"n": 1}
+    lines.done.cancel()
+
+
+@pytest.mark.parametrize(("query", "code"), [
+    ("", 400), ("topic=nothing", 404), ("topic=test&period=x", 400), ("topic=test&since=x", 400)])
+async def test_a_bad_stream_request_is_refused(
+    query: str, code: int, feed: EventFeed, jp_fetch: Any
+) -> None:
+    with pytest.raises(HTTPClientError) as caught:
+        await jp_fetch(*_LIVE, params=dict(pair.split("=") for pair in query.split("&") if pair))
+    assert caught.value.code == code

@@ -1,0 +1,84 @@
+"""The database: migrated, mended, refused."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+import jupyter_crispdm.app
+from jupyter_crispdm.base.database import Database, DatabaseTooNew, metadata
+
+
+def _started(directory: Path) -> Database:
+    database = Database.in_directory(directory)
+    database.start_sync()
+    return database
+
+
+def test_the_migrations_make_exactly_the_tables_that_the_stores_declare(tmp_path: Path) -> None:
+    assert jupyter_crispdm.app.ROUTES, "importing the app declares every table"
+    database = _started(tmp_path)
+    differences = database.read_sync(
+        lambda connection: compare_metadata(MigrationContext.configure(connection), metadata))
+    database.close_sync()
+    assert differences == []
+
+
+def test_a_second_start_changes_nothing(tmp_path: Path) -> None:
+    _started(tmp_path).close_sync()
+    before = sorted(path.name for path in tmp_path.iterdir())
+    _started(tmp_path).close_sync()
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_a_damaged_file_is_set_aside_and_a_new_one_made(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "crispdm.db").write_bytes(b"this is no database" * 500)
+    _started(tmp_path).close_sync()
+    assert (tmp_path / "crispdm.damaged.1").read_bytes().startswith(b"this is no database")
+    assert "damaged" in caplog.text
+
+
+def test_a_newer_database_is_refused_with_a_message(tmp_path: Path) -> None:
+    _started(tmp_path).close_sync()
+    connection = sqlite3.connect(tmp_path / "crispdm.db")
+    with connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999_future'")
+    connection.close()
+    database = Database.in_directory(tmp_path)
+    with pytest.raises(DatabaseTooNew, match="9999_future"):
+        database.start_sync()
+    database.close_sync()
+
+
+def test_an_older_database_is_copied_before_it_is_migrated(tmp_path: Path) -> None:
+    _started(tmp_path).close_sync()
+    connection = sqlite3.connect(tmp_path / "crispdm.db")
+    with connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0003_models'")
+        connection.execute("DROP TABLE deployments")
+    connection.close()
+    _started(tmp_path).close_sync()
+    assert list(tmp_path.glob("crispdm.before-0004_serving.*"))
+
+
+async def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    database = Database.in_directory(tmp_path)
+    await database.start()
+
+    def half(connection: sa.Connection) -> None:
+        connection.execute(sa.text("CREATE TABLE half (n INTEGER)"))
+        connection.execute(sa.text("INSERT INTO half VALUES (1)"))
+        raise ValueError("half way")
+
+    with pytest.raises(ValueError, match="half way"):
+        await database.write(half)
+    tables = await database.read(lambda connection: sa.inspect(connection).get_table_names())
+    await database.close()
+    assert "half" not in tables
