@@ -52,6 +52,11 @@ class Catalogue:
             return matches[0]
         raise NotFound(self._explain(key, matches), environment=key[:_SHOWN])
 
+    def near(self, root: str, path: str) -> list[Environment]:
+        """All environments, those of the projects around a file first, the nearest one at the top."""
+        absolute = os.path.normpath(os.path.join(root, path))
+        return sorted(self.environments, key=lambda environment: -_nearness(environment.prefix, absolute))
+
     def _explain(self, key: str, matches: Sequence[Entry]) -> str:
         shown = ascii(key[:_SHOWN])
         if matches:
@@ -65,6 +70,15 @@ class Catalogue:
             else "Only environments that were found can be used."
         )
         return f"There is no environment {shown}. {hint}"
+
+
+def _nearness(prefix: str, path: str) -> int:
+    """How deep the project lies that holds both a file and an environment; 0 where none does."""
+    project = os.path.dirname(prefix)
+    if os.path.basename(project) == "envs" and os.path.basename(os.path.dirname(project)) == ".pixi":
+        project = os.path.dirname(os.path.dirname(project))
+    around = path.startswith(project.rstrip(os.sep) + os.sep)
+    return project.count(os.sep) if around else 0
 
 
 def _is_prefix(key: str, entry: Entry) -> bool:

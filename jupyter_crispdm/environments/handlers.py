@@ -19,6 +19,8 @@ class EnvironmentRoutes(Routes):
     @route("GET", "environments", query=EnvironmentQuery, answer=EnvironmentList, resource="environments")
     async def list(self, request: Request, query: EnvironmentQuery) -> EnvironmentList:
         """List the environments that were found."""
+        if query.near:
+            return EnvironmentList(await self._environments.near(query.near, query.refresh))
         return EnvironmentList(await self._environments.list(query.refresh))
 
     @route("GET", "environments/{id}", answer=EnvironmentDetail, resource="environments")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from jupyter_crispdm.base.hub import Hub
 
+Environments = list[Environment]
 Packages = list[Package]
 
 _TOPIC = "environments"
@@ -79,6 +80,10 @@ class EnvironmentManager:
     async def list(self, refresh: bool = False) -> list[Environment]:
         """All environments, the server's own first; `refresh` trusts nothing that was read before."""
         return (await self._current(refresh)).environments
+
+    async def near(self, path: str, refresh: bool = False) -> Environments:
+        """All environments, those of the projects around a file first; a relative path starts at the root."""
+        return (await self._current(refresh)).near(self._around.root, path)
 
     async def get(self, key: str) -> Environment:
         """The environment with this id, name (where only one has it) or prefix; raises NotFound."""

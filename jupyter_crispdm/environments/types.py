@@ -64,6 +64,7 @@ class EnvironmentList(Wire, frozen=True):
 
 
 class EnvironmentQuery(Body, frozen=True):
-    """How to list environments: `refresh` reads every directory anew."""
+    """How to list environments: `refresh` reads every directory anew, `near` puts a file's project first."""
 
     refresh: bool = False
+    near: str = ""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_crispdm.base.errors import NotFound, Unprocessable
-from tests.unit.environments.machine import Machine, make_venv
+from tests.unit.environments.machine import Machine, make_conda, make_venv
 
 
 async def test_an_environment_answers_to_id_name_and_prefix(machine: Machine, tmp_path: Path) -> None:
@@ -53,6 +53,24 @@ async def test_a_name_that_was_not_found_is_never_trusted(machine: Machine, key:
         await machine.manager().get(key)
     assert len(caught.value.message) < 900
     assert "\n" not in caught.value.message
+
+
+async def test_the_environment_of_a_files_own_project_comes_first(machine: Machine, tmp_path: Path) -> None:
+    make_venv(machine.root / ".venv")
+    make_venv(machine.root / "outer" / ".venv")
+    make_conda(machine.root / "outer" / "inner" / ".pixi" / "envs" / "default")
+    make_venv(machine.root / "outer-two" / ".venv")
+    make_venv(machine.home / ".virtualenvs" / "other")
+    manager = machine.manager()
+
+    async def first(path: str, count: int) -> list[str]:
+        return [environment.name for environment in (await manager.near(path))[:count]]
+
+    assert await first("outer/inner/note.ipynb", 3) == ["inner", "outer", "root"]
+    assert await first("outer/train.py", 2) == ["outer", "root"]
+    assert await first(str(machine.root / "outer-two" / "x.py"), 1) == ["outer-two"]
+    assert await first("../../etc/passwd", 1) == ["server"]
+    assert len(await manager.near("outer/x.py")) == 6
 
 
 async def test_a_near_miss_is_helped(machine: Machine) -> None:

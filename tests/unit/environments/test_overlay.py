@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import subprocess
@@ -107,6 +108,29 @@ async def test_a_conda_kernel_starts_with_its_scripts_sourced(machine: Machine) 
     environment = await manager.make_kernel(str(prefix))
     async with running(manager, environment.kernel.name) as client:
         assert await evaluate(client, "__import__('os').environ['FROM_SCRIPT']") == str(prefix)
+
+
+async def test_jupyter_execute_started_by_the_server_uses_the_kernel(machine: Machine) -> None:
+    prefix = real_venv(machine.root / "work")
+    manager = machine.manager()
+    name = (await manager.make_kernel("work")).kernel.name
+    source = "import sys; print(sys.prefix)"
+    cell = {
+        "cell_type": "code",
+        "id": "a",
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+        "source": source,
+    }
+    path = machine.root / "note.ipynb"
+    path.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    variables = await manager.activation(await manager.server())
+    command = [sys.executable, "-m", "jupyter", "execute", "--inplace", f"--kernel_name={name}", str(path)]
+    process = await asyncio.create_subprocess_exec(*command, env={**variables, "HOME": str(machine.home)})
+    assert await process.wait() == 0
+    (output,) = json.loads(path.read_text())["cells"][0]["outputs"]
+    assert "".join(output["text"]) == f"{prefix}\n"
 
 
 async def test_why_it_could_not_be_made_usable_is_said_and_kept(
