@@ -87,7 +87,9 @@ def _parse_legacy(data: bytes | str) -> Frame | None:
     if message.get("buffers") or not all(isinstance(message.get(key), dict) for key in _FIELDS):
         return None
     message["buffers"] = buffers
-    return _frame(message.get("channel") or "shell", _header(bytes(fields["header"]).decode()), [], message)
+    channel = message.get("channel")
+    return _frame("shell" if channel is None else channel, _header(bytes(fields["header"]).decode()), [],
+                  message)
 
 
 _FIELDS = ("header", "parent_header", "metadata", "content")

@@ -10,7 +10,9 @@ of the kernels that they started. Programs with a predict token: our own API onl
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
+from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.base.handlers import APIVersionHandler, FileFindHandler, PublicStaticFileHandler
@@ -49,11 +51,13 @@ def check(handler: web.RequestHandler, user: CrispdmUser | None) -> None:
     """Let the request pass. Raises HTTPError(403), or Finish with a 503 when kernels are used up."""
     _require_same_origin(handler)
     if user is None:
+        _use_plain_finish(handler)
         _check_anonymous(handler)
         return
     if user.role == Role.PREDICT.value and not isinstance(handler, GatewayHandler):
         raise web.HTTPError(403, "This token may only use deployed models.")
     if user.role == Role.VIEWER.value and not _viewer_may(handler, user):
+        _use_plain_finish(handler)
         raise web.HTTPError(403, "Your role is 'viewer': published dashboards only.")
     if (type(handler), handler.request.method) in _STARTS_KERNELS:
         handler.settings["kernel_manager"].require_room(user.username, handler)
@@ -66,11 +70,19 @@ def _require_same_origin(handler: web.RequestHandler) -> None:
 
 
 def _check_anonymous(handler: web.RequestHandler) -> None:
-    if type(handler) in _PUBLIC or isinstance(handler, GatewayHandler) or _is_preflight(handler):
+    ours = isinstance(handler, GatewayHandler) and handler.request.method != "OPTIONS"
+    if type(handler) in _PUBLIC or ours or _is_preflight(handler):
         return
     method = getattr(handler, str(handler.request.method).lower())
     if getattr(method, "__allow_unauthenticated", False):
         raise web.HTTPError(403, "Log in first.")
+
+
+def _use_plain_finish(handler: web.RequestHandler) -> None:
+    """Let a refusal be sent: JupyterLab's licence report makes `finish` a coroutine, which nobody awaits
+    when an error page or a redirect calls it, so that the caller would wait for ever."""
+    if inspect.iscoroutinefunction(type(handler).finish):
+        handler.finish = MethodType(web.RequestHandler.finish, handler)  # type: ignore[method-assign]
 
 
 def _is_preflight(handler: web.RequestHandler) -> bool:

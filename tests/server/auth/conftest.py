@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import warnings
 from collections.abc import Callable
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -54,6 +56,7 @@ class Browser:
         answer: HTTPResponse = await self._client.fetch(
             self.base_url + path, method=method, body=body, headers={**sent, **(headers or {})},
             follow_redirects=False, raise_error=False, allow_nonstandard_methods=True, **options)
+        assert answer.code != 599, (method, path)
         for line in answer.headers.get_list("Set-Cookie"):
             for morsel in SimpleCookie(line).values():
                 self.cookies[morsel.key] = morsel.value
@@ -71,7 +74,10 @@ class Browser:
 
 
 @pytest.fixture
-def jp_server_config(tmp_path: Path) -> Config:
+def jp_server_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
+    for stock in ("Extension endpoints without", "A `_load_jupyter_server_extension` function was not found"):
+        warnings.filterwarnings("ignore", message=stock)
+    monkeypatch.setenv("JUPYTER_PATH", f"{sys.prefix}/share/jupyter")  # Voila's templates, the Python kernel
     config = server_config()
     config.CrispdmIdentityProvider.data_dir = str(tmp_path / "crispdm")
     config.IdentityProvider.token = SERVER_TOKEN

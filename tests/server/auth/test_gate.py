@@ -1,0 +1,191 @@
+"""The whole route table, seen by those who may not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from tornado.routing import AnyMatches, PathMatches, Rule, RuleRouter
+from tornado.web import RequestHandler
+from tornado.websocket import WebSocketHandler
+
+from jupyter_crispdm.base.gateway import GatewayHandler
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+REFUSED = {302, 401, 403}
+
+#: What may be had without a login: the same static files for everybody, and redirects.
+PUBLIC = {
+    "LoginHandler", "LogoutHandler", "FileFindHandler", "PublicStaticFileHandler", "APIVersionHandler",
+    "TrailingSlashHandler", "RedirectWithParams", "ThemesHandler", "MultiStaticFileHandler",
+    "TemplateStaticFileHandler",
+}
+#: What a viewer may reach, under conditions that tests of their own check.
+VIEWERS = PUBLIC | {
+    "RootHandler", "HomeHandler", "LicenceHandler", "IdentityHandler",
+}
+KERNEL = "00000000-0000-0000-0000-000000000000"
+
+
+def routes(router: RuleRouter) -> Iterator[tuple[str, type[RequestHandler]]]:
+    """Every (pattern, handler) of the server."""
+    for rule in router.rules:
+        if isinstance(rule.target, RuleRouter):
+            yield from routes(rule.target)
+        else:
+            pattern = rule.matcher.regex.pattern if isinstance(rule.matcher, PathMatches) else "(.*)"
+            yield pattern, rule.target
+
+
+def example(pattern: str) -> str:
+    """An address that the pattern matches."""
+    path = pattern.removesuffix("$")
+    path = re.sub(r"\(\?P<kernel_id>[^)]*\)", KERNEL, path)
+    path = path.replace(r"(?P<path>(?:(?:/[^/]+)+|/?))", "/private/secret.ipynb")
+    path = re.sub(r"\(\?P<action>(\w+)[^)]*\)|\((\w+)\|[^)]*\)", lambda m: m[1] or m[2], path)
+    path = re.sub(r"\(\?P<\w+>(?:[^()]|\([^()]*\))*\)|\((?!\?)(?:[^()]|\([^()]*\))*\)", "x", path)
+    path = re.sub(r"\(\?:(?:[^()]|\([^()]*\))*\)[?*]?", "", path)
+    return re.sub(r"\\(.)", r"\1", path).replace("/?", "/").replace(".*", "x").replace("?", "")
+
+
+def visits(serverapp: Any, base_url: str) -> Iterator[tuple[str, str, type[RequestHandler]]]:
+    """Each route with each method, once."""
+    seen = set()
+    for pattern, handler in routes(serverapp.web_app.default_router):
+        path = example(pattern)
+        if not path.startswith(base_url) or path in seen:
+            continue
+        seen.add(path)
+        for method in METHODS:
+            yield method, path.removeprefix(base_url), handler
+
+
+def body_for(method: str) -> dict[str, Any] | None:
+    return {} if method in ("POST", "PUT", "PATCH") else None
+
+
+async def test_every_route_is_closed_without_a_login(jp_serverapp, browser, people, root):
+    visitor, open_routes, count = browser(), [], 0
+    await visitor.fetch("login")
+    for method, path, handler in visits(jp_serverapp, visitor.base_url):
+        if handler.__name__ in PUBLIC:
+            continue
+        answer = await visitor.fetch(path, method, body_for(method))
+        count += 1
+        if answer.code not in {*REFUSED, 405}:
+            open_routes.append((method, path, handler.__name__, answer.code))
+    assert open_routes == []
+    assert count > 350
+
+
+async def test_every_route_is_closed_to_a_viewer_but_his_own(jp_serverapp, as_user, root):
+    visitor, open_routes = await as_user("viewer"), []
+    for method, path, handler in visits(jp_serverapp, visitor.base_url):
+        if handler.__name__ in VIEWERS:
+            continue
+        answer = await visitor.fetch(path, method, body_for(method))
+        asks_ours = method == "OPTIONS" and issubclass(handler, GatewayHandler)
+        if answer.code not in {403, 405} and not asks_ours:
+            open_routes.append((method, path, handler.__name__, answer.code))
+    assert open_routes == []
+    assert (await visitor.fetch("crispdm/")).code == 200
+
+
+async def test_no_route_crashes_for_an_analyst_who_may_read_it(jp_serverapp, as_user, root):
+    visitor = await as_user("analyst")
+    for path in ("lab", "api/contents", "api/kernels", "api/kernelspecs", "api/sessions", "api/terminals", "api/me",
+                 "lab/api/settings", "voila", "voila/tree", "files/dashboards/logo.png", "api/status"):
+        assert (await visitor.fetch(path)).code == 200, path
+
+
+async def test_every_handler_is_a_jupyter_handler_or_known(jp_serverapp):
+    """A plain tornado handler never passes the gate, so each must be on the public list."""
+    from jupyter_server.base.handlers import JupyterHandler
+
+    strangers = {handler.__name__ for _, handler in routes(jp_serverapp.web_app.default_router)
+                 if not issubclass(handler, JupyterHandler)}
+    assert strangers - PUBLIC <= {"AllowListFileHandler"}, "see DashboardFileHandler, which stands before it"
+
+
+async def test_websockets_are_closed_too(jp_serverapp, as_user, browser, people):
+    for visitor in (browser(), await as_user("viewer")):
+        for pattern, handler in routes(jp_serverapp.web_app.default_router):
+            if issubclass(handler, WebSocketHandler):
+                path = example(pattern).removeprefix(visitor.base_url)
+                answer = await visitor.fetch(path, headers={
+                    "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
+                    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="})
+                assert answer.code in REFUSED, (path, handler)
+
+
+async def test_path_tricks_lead_a_viewer_nowhere(as_user, root):
+    visitor = await as_user("viewer")
+    for path in (
+        "voila/render/private/secret.ipynb", "voila/render/dashboards/../private/secret.ipynb",
+        "voila/render/dashboards/..%2fprivate/secret.ipynb", "voila/render/dashboards%2f..%2fprivate%2fsecret.ipynb",
+        "voila/render/dashboards/%2e%2e/private/secret.ipynb", "voila/render//private/secret.ipynb",
+        "voila/render/%2fprivate/secret.ipynb", "voila/render/dashboards//curves.ipynb",
+        "voila/render/Dashboards/curves.ipynb", "voila/render/dashboards/curves.ipynb%00",
+        "voila/render/dashboards/..%5cprivate%5csecret.ipynb", "voila/render/dashboards/logo.png",
+        "voila/render/", "voila/render", "voila//render/private/secret.ipynb", "voila/./render/private/secret.ipynb",
+        "voila/files/private/photo.png", "voila/files/dashboards/..%2fprivate%2fphoto.png",
+        "voila/files/dashboards/data.csv", "voila/files/dashboards/curves.ipynb", "voila/files/private%2fphoto.png",
+        "crispdm/../api/contents", "crispdm/..%2fapi%2fcontents", "api//contents", "API/contents", "api/contents%2f",
+        "api/kernels%2f..%2fcontents", "lab%2ftree", "lab/", "LAB",
+    ):
+        answer = await visitor.fetch(path)
+        assert answer.code in (302, 403), (path, answer.code)
+        if answer.code == 302:  # a redirect that strips a slash leads to another refusal
+            followed = await visitor.fetch(answer.headers["Location"].removeprefix(visitor.base_url))
+            assert followed.code == 403, (path, answer.headers["Location"])
+
+
+async def test_pictures_beside_a_dashboard_are_served_to_those_who_are_logged_in(as_user, browser, root):
+    visitor = await as_user("viewer")
+    answer = await visitor.fetch("voila/files/dashboards/logo.png")
+    assert answer.body.startswith(b"\x89PNG")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert (await browser().fetch("voila/files/dashboards/logo.png")).code == 302
+    outside = root.parent / "outside.png"
+    outside.write_bytes(b"\x89PNG")
+    (root / "dashboards/link.png").symlink_to(outside)
+    assert (await visitor.fetch("voila/files/dashboards/link.png")).code in (403, 404)
+
+
+async def test_unsafe_methods_need_xsrf_token_and_our_own_origin(as_user, root):
+    visitor = await as_user("admin")
+    for method, path in (("POST", "api/contents"), ("PUT", "api/contents/x.txt"), ("PATCH", "crispdm/api/users/viewer"),
+                         ("DELETE", "api/contents/dashboards/logo.png"), ("POST", "crispdm/api/users")):
+        body = body_for(method)
+        assert (await visitor.fetch(path, method, body, xsrf=False)).code == 403
+        for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Host": "evil.example"}):
+            answer = await visitor.fetch(path, method, body, headers)
+            assert answer.code == 403, (method, path, headers)
+        simple = {"Content-Type": "text/plain", "Origin": "https://evil.example"}
+        assert (await visitor.fetch(path, method, b"{}" if body is not None else None, simple)).code == 403
+    assert (root / "dashboards/logo.png").exists()
+
+
+async def test_a_foreign_host_or_origin_opens_no_socket(as_user):
+    visitor = await as_user("admin")
+    for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Host": "evil.example"}):
+        answer = await visitor.fetch("api/events/subscribe", headers={
+            "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", **headers})
+        assert answer.code == 403, headers
+
+
+async def test_only_an_admin_may_stop_the_server_or_manage_people(as_user):
+    visitor = await as_user("analyst")
+    assert (await visitor.fetch("api/shutdown", "POST", {})).code == 403
+    for method in ("GET", "POST"):
+        for path in ("crispdm/api/users", "crispdm/api/tokens"):
+            body = {"name": "x", "password": "long enough"} if method == "POST" else None
+            assert (await visitor.fetch(path, method, body)).code == 403
+
+
+def test_rule_and_matcher_kinds_are_the_ones_the_walk_knows(jp_serverapp):
+    for rule in jp_serverapp.web_app.default_router.rules:
+        assert isinstance(rule, Rule)
+        assert isinstance(rule.matcher, PathMatches | AnyMatches) or isinstance(rule.target, RuleRouter)

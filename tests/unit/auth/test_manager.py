@@ -1,0 +1,202 @@
+"""Users, sessions, tokens and the audit log, on a real database."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+
+from jupyter_crispdm.auth import store
+from jupyter_crispdm.auth.manager import UserManager, opened_users
+from jupyter_crispdm.auth.passwords import Passwords
+from jupyter_crispdm.auth.types import NewToken, NewUser, Role, Scope, TokenChange, UserChange, UserRole
+from jupyter_crispdm.base.database import Database
+from jupyter_crispdm.base.errors import BadRequest, Conflict, Forbidden, NotFound, TooManyRequests
+from tests.support import FakeClock
+
+PASSWORD = "correct horse"
+
+
+@pytest.fixture
+def clock():
+    return FakeClock()
+
+
+@pytest.fixture
+def database(tmp_path):
+    made = Database.in_directory(tmp_path)
+    made.start_sync()
+    yield made
+    made.close_sync()
+
+
+@pytest.fixture
+def users(database, clock):
+    made = UserManager(
+        database, clock=clock, session_days=14,
+        passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))
+    yield made
+    made.close()
+
+
+def new(name="anna", role=UserRole.ANALYST):
+    return NewUser(name=name, password=PASSWORD, role=role)
+
+
+async def test_a_user_is_added_listed_and_removed(users, clock):
+    assert not users.anybody()
+    added = await users.add(new())
+    assert (added.name, added.role, added.last_login) == ("anna", UserRole.ANALYST, None)
+    assert users.anybody()
+    assert await users.users() == [added]
+    with pytest.raises(Conflict, match="anna"):
+        await users.add(new())
+    await users.remove("anna")
+    with pytest.raises(NotFound):
+        await users.get("anna")
+
+
+@pytest.mark.parametrize("name", ["", " ", "a b", "a/b", "../a", ".a", "a.", "x" * 65, "ä", "a\n", "token:x", "<b>"])
+async def test_impossible_names(users, name):
+    with pytest.raises(BadRequest, match="name"):
+        await users.add(new(name))
+    with pytest.raises(BadRequest, match="name"):
+        await users.login(name, PASSWORD)
+
+
+async def test_no_secret_is_stored_readable(users, database):
+    await users.add(new())
+    login = await users.login("anna", PASSWORD)
+    token = await users.create_token(NewToken(name="robot"))
+
+    def everything(connection):
+        return str([connection.execute(sa.select(table)).all()
+                    for table in (store.users, store.sessions, store.tokens, store.audit)])
+
+    content = await database.read(everything)
+    assert "$argon2id$" in content
+    assert not any(secret in content for secret in (PASSWORD, login.secret, token.token))
+
+
+async def test_a_session_ends_by_logout_time_password_role_and_removal(users, clock):
+    await users.add(new())
+
+    async def opened():
+        secret = (await users.login("anna", PASSWORD)).secret
+        assert (await users.session(secret)).name == "anna"
+        return secret
+
+    secret = await opened()
+    await users.logout(secret)
+    assert await users.session(secret) is None
+    secret = await opened()
+    await users.change("anna", UserChange(role=UserRole.VIEWER))
+    assert await users.session(secret) is None
+    secret = await opened()
+    await users.change("anna", UserChange(password=PASSWORD))
+    assert await users.session(secret) is None
+    secret = await opened()
+    clock.advance(14 * 86_400 + 1)
+    assert await users.session(secret) is None
+    secret = await opened()
+    await users.remove("anna")
+    assert await users.session(secret) is None
+
+
+async def test_a_login_replaces_the_session_it_came_with(users):
+    await users.add(new())
+    first = (await users.login("anna", PASSWORD)).secret
+    second = (await users.login("anna", PASSWORD, replaces=first)).secret
+    assert first != second
+    assert await users.session(first) is None
+    assert await users.session(second) is not None
+
+
+async def test_wrong_passwords_are_refused_then_throttled_for_that_name(users, clock):
+    await users.add(new())
+    messages = set()
+    for name in ("anna", "nobody"):
+        for _ in range(5):
+            with pytest.raises(Forbidden) as refused:
+                await users.login(name, "wrong")
+            messages.add(str(refused.value))
+        with pytest.raises(TooManyRequests):
+            await users.login(name, PASSWORD)
+    assert len(messages) == 1
+    clock.advance(301)
+    assert (await users.login("anna", PASSWORD)).user.name == "anna"
+    assert (await users.get("anna")).last_login is not None
+
+
+async def test_a_new_password_lifts_the_throttle(users):
+    await users.add(new())
+    for _ in range(5):
+        with pytest.raises(Forbidden):
+            await users.login("anna", "wrong")
+    await users.change("anna", UserChange(password="another one"))
+    await users.login("anna", "another one")
+
+
+async def test_an_old_hash_is_made_anew_at_login(database, clock, users):
+    await users.add(new())
+    stronger = UserManager(database, clock=clock, passwords=Passwords(PasswordHasher(1, 16, 1)))
+    before = await database.read(lambda c: store.find_user(c, "anna").password)
+    await stronger.login("anna", PASSWORD)
+    after = await database.read(lambda c: store.find_user(c, "anna").password)
+    stronger.close()
+    assert "m=8," in before
+    assert "m=16," in after
+
+
+async def test_somebody_stays_admin(users):
+    await users.add(new("boss", UserRole.ADMIN))
+    for attempt in (users.remove("boss"), users.change("boss", UserChange(role=UserRole.VIEWER))):
+        with pytest.raises(Conflict, match="only admin"):
+            await attempt
+    await users.add(new("deputy", UserRole.ADMIN))
+    await users.remove("boss")
+
+
+async def test_tokens(users, clock):
+    token = await users.create_token(NewToken(name="robot", scope=Scope.PREDICT, days=1))
+    assert token.token.startswith("crispdm_")
+    found = await users.token(token.token)
+    assert (found.name, found.scope, found.scope.role) == ("robot", Scope.PREDICT, Role.PREDICT)
+    assert (await users.tokens())[0].last_used is not None
+    with pytest.raises(Conflict):
+        await users.create_token(NewToken(name="robot"))
+    assert (await users.change_token("robot", TokenChange(scope=Scope.WRITE, days=2))).scope is Scope.WRITE
+    clock.advance(86_400 * 2 + 1)
+    assert await users.token(token.token) is None
+    assert await users.token("crispdm_made-up") is None
+    await users.revoke_token("robot")
+    with pytest.raises(NotFound):
+        await users.revoke_token("robot")
+
+
+@pytest.mark.parametrize("days", [0, -1, 1e9, float("nan"), float("inf")])
+async def test_impossible_expiry(users, days):
+    with pytest.raises(BadRequest, match="days"):
+        await users.create_token(NewToken(name="robot", days=days))
+
+
+async def test_the_audit_log_is_newest_first_and_bounded(users, clock, database):
+    await users.add(new(), by="boss")
+    with pytest.raises(Forbidden):
+        await users.login("anna", "wrong")
+    entries = await users.audit()
+    assert [(entry.event, entry.user) for entry in entries] == [("login refused", "anna"), ("user added", "boss")]
+    await users.note("x" * 100, "y" * 100, "z" * 9000)
+    assert len((await users.audit(1))[0].detail) == 500
+    clock.advance(200 * 86_400)
+    await users.login("anna", PASSWORD)
+    assert [entry.event for entry in await users.audit()] == ["login"]
+    for limit in (0, 1001):
+        with pytest.raises(BadRequest, match="limit"):
+            await users.audit(limit)
+
+
+async def test_the_command_line_opens_the_same_database(tmp_path, users):
+    async with opened_users(tmp_path, shortest_password=2) as other:
+        await other.add(NewUser(name="bert", password="pw"))
+    assert (await users.get("bert")).role is UserRole.VIEWER

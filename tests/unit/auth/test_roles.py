@@ -1,0 +1,59 @@
+"""The role table."""
+
+from __future__ import annotations
+
+import pytest
+from jupyter_server.auth.identity import User
+
+from jupyter_crispdm.auth.handlers import TokenRoutes, UserRoutes
+from jupyter_crispdm.auth.roles import ROLE_TABLE, CrispdmUser, least_role, may, role_of
+from jupyter_crispdm.auth.types import Role, Scope
+from jupyter_crispdm.base.route import tables
+
+
+def test_the_order():
+    assert [role for role in Role if role.includes(Role.ANALYST)] == [Role.ANALYST, Role.ADMIN]
+
+
+@pytest.mark.parametrize(("role", "resource", "action", "allowed"), [
+    (Role.VIEWER, "jobs", "read", True), (Role.VIEWER, "jobs", "write", False),
+    (Role.VIEWER, "models", "read", True), (Role.VIEWER, "serving", "write", True),
+    (Role.VIEWER, "environments", "read", True), (Role.VIEWER, "deployments", "write", False),
+    (Role.ANALYST, "jobs", "write", True), (Role.ANALYST, "users", "read", False),
+    (Role.ANALYST, "models", "admin", False), (Role.ADMIN, "tokens", "write", True),
+    (Role.PREDICT, "serving", "write", True), (Role.PREDICT, "serving", "admin", False),
+    (Role.PREDICT, "jobs", "read", False), (Role.PREDICT, "live", "read", False),
+])
+def test_some_rows(role, resource, action, allowed):
+    assert may(role, resource, action) is allowed
+
+
+def test_an_admin_may_everything():
+    assert all(may(Role.ADMIN, *row) for row in ROLE_TABLE)
+
+
+def test_a_missing_row_is_an_error_not_a_permission():
+    with pytest.raises(KeyError):
+        least_role("something", "read")
+
+
+def test_our_own_routes_have_rows():
+    for route in tables([UserRoutes, TokenRoutes]):
+        assert least_role(route.resource, route.action) is Role.ADMIN
+
+
+def test_scopes():
+    assert [scope.role for scope in Scope] == [Role.PREDICT, Role.VIEWER, Role.ANALYST, Role.ADMIN]
+
+
+def test_a_user_of_another_identity_provider_is_admin_unless_ours_is_at_the_door():
+    class Provider:
+        gives_roles = True
+
+    class Handler:
+        identity_provider = Provider()
+
+    assert role_of(None) is None
+    assert role_of(User("somebody")) is Role.ADMIN
+    assert role_of(User("somebody"), Handler()) is None
+    assert role_of(CrispdmUser("v", role="viewer"), Handler()) is Role.VIEWER
