@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jupyter_client.asynchronous.client import AsyncKernelClient
@@ -115,14 +116,8 @@ async def test_jupyter_execute_started_by_the_server_uses_the_kernel(machine: Ma
     manager = machine.manager()
     name = (await manager.make_kernel("work")).kernel.name
     source = "import sys; print(sys.prefix)"
-    cell = {
-        "cell_type": "code",
-        "id": "a",
-        "metadata": {},
-        "outputs": [],
-        "execution_count": None,
-        "source": source,
-    }
+    cell: dict[str, Any] = {"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "source": source}
+    cell["execution_count"] = None
     path = machine.root / "note.ipynb"
     path.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
     variables = await manager.activation(await manager.server())
