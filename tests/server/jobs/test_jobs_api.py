@@ -39,8 +39,8 @@ def api(crispdm: CrispdmApp, jp_fetch: Fetch) -> Api:
                 headers=headers or {},
             )
         except HTTPClientError as error:
-            assert error.response is not None
-            return error.code, json.loads(error.response.body), error.response.headers
+            failed: Any = error.response
+            return error.code, json.loads(failed.body), failed.headers
         kind = answer.headers.get("Content-Type", "")
         return answer.code, json.loads(answer.body) if "json" in kind else answer.body, answer.headers
 
@@ -70,7 +70,8 @@ async def test_a_job_from_submission_to_deletion(api: Api, jp_base_url: str) -> 
     assert headers["Location"] == f"{jp_base_url}crispdm/api/jobs/{job['id']}"
     assert set(job) == {
         "id", "name", "kind", "state", "exit_code", "signal", "reason", "pid", "owner", "environment",
-        "command", "cwd", "created", "started", "ended", "attempt", "progress", "resources", "parameters", "tags",
+        "command", "cwd", "created", "started", "ended", "attempt", "progress", "resources", "parameters",
+        "tags",
     }  # fmt: skip
     assert job["created"].endswith("Z")
     await running(api, job["id"])
