@@ -63,6 +63,8 @@ export default defineConfig([
       '@typescript-eslint/no-namespace': 'off',
       curly: ['error', 'all'],
       eqeqeq: 'error',
+      // Lumino calls a slot with the `this` that it was connected with.
+      '@typescript-eslint/unbound-method': 'off',
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],
       'no-restricted-globals': [
@@ -71,7 +73,12 @@ export default defineConfig([
         { name: 'WebSocket', message: 'Only src/api talks to the server.' },
         { name: 'EventSource', message: 'Only src/api talks to the server.' }
       ],
-      'prefer-arrow-callback': 'error'
+      'prefer-arrow-callback': 'error',
+      // What the side panel shows is there from the start; job pages and dialogs are loaded when opened.
+      'jupyter/prefer-lazy-imports': [
+        'error',
+        { ignoreImports: ['./commands', '../api', '../managers/workbench', '../panels/jobs'] }
+      ]
     }
   },
   layer('api', SHELL),

@@ -3,11 +3,16 @@ import type { components } from './generated';
 type Schemas = components['schemas'];
 
 /** What the server sends always carries every field; a default only means that a client may leave it out. */
-type Received<K extends keyof Schemas> = Required<Schemas[K]>;
+type Received<K extends keyof Schemas> = Whole<Schemas[K]>;
+type Whole<T> = T extends (infer U)[]
+  ? Whole<U>[]
+  : T extends object
+    ? { [K in keyof T]-?: Whole<T[K]> }
+    : T;
 
 export type Job = Received<'Job'>;
 export type JobState = Job['state'];
-export type Progress = Schemas['Progress'];
+export type Progress = Received<'Progress'>;
 export type Submission = Partial<Schemas['Submission']>;
 export type Artifact = Received<'Artifact'>;
 export type Environment = Received<'Environment'>;

@@ -29,7 +29,6 @@ export class MetricsModel extends Facts implements IMetrics {
   set period(seconds: number | null) {
     this._period = seconds;
     this._subscription.setPeriod(seconds);
-    this.emitChanged();
   }
 
   private _receive(data: MetricsData): void {

@@ -1,0 +1,15 @@
+/** Every command of this extension. */
+export namespace CommandIDs {
+  export const showPanel = 'jupyter-crispdm:show-panel';
+  export const runFile = 'jupyter-crispdm:run-file';
+  export const openJob = 'jupyter-crispdm:open-job';
+  export const stopJob = 'jupyter-crispdm:stop-job';
+  export const stopJobs = 'jupyter-crispdm:stop-jobs';
+  export const rerunJob = 'jupyter-crispdm:rerun-job';
+  export const deleteJob = 'jupyter-crispdm:delete-job';
+  export const downloadLog = 'jupyter-crispdm:download-log';
+  export const refreshEnvironments = 'jupyter-crispdm:refresh-environments';
+  export const makeKernel = 'jupyter-crispdm:make-kernel';
+  export const deployModel = 'jupyter-crispdm:deploy-model';
+  export const withdrawModel = 'jupyter-crispdm:withdraw-model';
+}

@@ -1,0 +1,13 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { nullTranslator } from '@jupyterlab/translation';
+import { createContext, useContext } from 'react';
+
+export const DOMAIN = 'jupyter_crispdm';
+
+/** The language of the components below; English where nobody provides one. */
+export const TransContext = createContext<TranslationBundle>(nullTranslator.load(DOMAIN));
+
+/** The translations for a component. */
+export function useTrans(): TranslationBundle {
+  return useContext(TransContext);
+}

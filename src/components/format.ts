@@ -1,0 +1,64 @@
+import type { Job } from '../api';
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+/** A number of bytes as people read it: 1.5 MiB. */
+export function formatBytes(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), UNITS.length - 1);
+  const value = bytes / 1024 ** power;
+  return `${power > 0 && value < 100 ? value.toFixed(1) : Math.round(value)} ${UNITS[power]}`;
+}
+
+/** A span of time as a clock shows it: 0:07, 12:30, 2:05:00, 3 d 4 h. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const [days, hours] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24];
+  if (days > 0) {
+    return `${days} d ${hours} h`;
+  }
+  const minutes = Math.floor(seconds / 60) % 60;
+  const parts = hours > 0 ? [hours, two(minutes)] : [minutes];
+  return [...parts, two(seconds % 60)].join(':');
+}
+
+/** How long a job has run, or ran; null before its start. */
+export function elapsed(job: Job, now: number): number | null {
+  if (job.started === null) {
+    return null;
+  }
+  const end = job.ended === null ? now : Date.parse(job.ended);
+  return Math.max(0, end - Date.parse(job.started));
+}
+
+/** A part of one as a number between 0 and 1; null when the job does not say how much there is to do. */
+export function fraction(job: Job): number | null {
+  const { done, total } = job.progress ?? {};
+  return total && done !== undefined ? Math.min(1, Math.max(0, done / total)) : null;
+}
+
+/** A moment in the reader's own language and time zone. */
+export function formatMoment(iso: string): string {
+  return new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+}
+
+/** A measured value with as many digits as help. */
+export function formatValue(value: number): string {
+  const size = Math.abs(value);
+  if (value === 0 || !Number.isFinite(value)) {
+    return String(value);
+  }
+  return size >= 1e5 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(4)));
+}
+
+/** A command as one would type it in a shell. */
+export function formatCommand(command: readonly string[]): string {
+  return command.map(part => (/^[\w@%+=:,./-]+$/.test(part) ? part : quoted(part))).join(' ');
+}
+
+function quoted(part: string): string {
+  return `'${part.replaceAll("'", `'\\''`)}'`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}

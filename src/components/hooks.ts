@@ -1,0 +1,37 @@
+import { useEffect, useReducer, useState } from 'react';
+import type { IFacts } from '../tokens';
+
+/** Render again when the facts change, at most once a frame. Returns a number that grows with each change. */
+export function useFacts(facts: IFacts): number {
+  const [revision, bump] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    let frame = 0;
+    const onChanged = (): void => {
+      frame ||= requestAnimationFrame(() => {
+        frame = 0;
+        bump();
+      });
+    };
+    const context = {};
+    facts.changed.connect(onChanged, context);
+    onChanged();
+    return () => {
+      cancelAnimationFrame(frame);
+      facts.changed.disconnect(onChanged, context);
+    };
+  }, [facts]);
+  return revision;
+}
+
+/** The time in milliseconds, anew each second while `running`. */
+export function useNow(running: boolean): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    if (!running) {
+      return undefined;
+    }
+    const timer = window.setInterval(() => setNow(Date.now()), 1000);
+    return () => window.clearInterval(timer);
+  }, [running]);
+  return now;
+}

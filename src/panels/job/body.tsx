@@ -1,0 +1,134 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import React from 'react';
+import type { Job } from '../../api';
+import { isFinal } from '../../api';
+import { CommandIDs } from '../../commandids';
+import { ArtifactList } from '../../components/artifacts';
+import { ConnectionBanner } from '../../components/connection';
+import { useTrans } from '../../components/context';
+import { Curves } from '../../components/curves';
+import { FactsGuard } from '../../components/facts';
+import { useFacts } from '../../components/hooks';
+import { InputLine } from '../../components/inputline';
+import { JobHeader } from '../../components/jobheader';
+import { LogView } from '../../components/logview';
+import { ParameterTable } from '../../components/parameters';
+import { Tabs } from '../../components/tabs';
+import { ModelsBody, versionsOf } from '../models';
+import type { JobPageModel, Tab } from './model';
+
+interface IProps {
+  model: JobPageModel;
+  commands: CommandRegistry;
+}
+
+/** The page of one job. */
+export function JobBody(props: IProps): React.JSX.Element {
+  const { model } = props;
+  const { environments, connection, models } = model.workbench;
+  useFacts(model);
+  useFacts(environments);
+  useFacts(models);
+  return (
+    <div className="crispdm-JobPage">
+      <ConnectionBanner connection={connection} />
+      <FactsGuard facts={model}>{model.job && <Page {...props} job={model.job} />}</FactsGuard>
+    </div>
+  );
+}
+
+function Page({ model, commands, job }: IProps & { job: Job }): React.JSX.Element {
+  const trans = useTrans();
+  const { jobs, environments } = model.workbench;
+  const args = { id: job.id };
+  return (
+    <>
+      <JobHeader
+        job={job}
+        environment={environments.nameOf(job.environment)}
+        isPending={jobs.isPending(job.id)}
+        onStop={() => void commands.execute(CommandIDs.stopJob, args)}
+        onRerun={() => void commands.execute(CommandIDs.rerunJob, args)}
+        onDelete={() => void commands.execute(CommandIDs.deleteJob, args)}
+      />
+      <Tabs<Tab>
+        label={trans.__('Parts of the job')}
+        tabs={tabs(trans, model)}
+        selected={model.view.tab}
+        onSelect={tab => model.setView({ tab })}
+      >
+        <TabBody model={model} commands={commands} job={job} />
+      </Tabs>
+    </>
+  );
+}
+
+function tabs(trans: TranslationBundle, model: JobPageModel): [Tab, string][] {
+  const count = model.artifacts.length + versionsOf(model.workbench.models, model.id).length;
+  return [
+    ['overview', trans.__('Overview')],
+    ['log', trans.__('Log')],
+    ['curves', trans.__('Curves')],
+    ['parameters', trans.__('Parameters')],
+    ['files', count > 0 ? trans.__('Files and models (%1)', count) : trans.__('Files and models')]
+  ];
+}
+
+function TabBody(props: IProps & { job: Job }): React.JSX.Element {
+  const { model, job } = props;
+  switch (model.view.tab) {
+    case 'log':
+      return <LogPart {...props} />;
+    case 'curves':
+      return <CurvesPart {...props} />;
+    case 'parameters':
+      return <ParameterTable parameters={job.parameters} />;
+    case 'files':
+      return <FilesPart {...props} />;
+    default:
+      return (
+        <div className="crispdm-Overview">
+          <CurvesPart {...props} />
+          <LogPart {...props} />
+        </div>
+      );
+  }
+}
+
+function CurvesPart({ model, commands, job }: IProps & { job: Job }): React.JSX.Element {
+  const { models } = model.workbench;
+  return (
+    <div className="crispdm-Part">
+      {model.view.tab === 'overview' && versionsOf(models, job.id).length > 0 && (
+        <ModelsBody models={models} commands={commands} job={job.id} />
+      )}
+      <Curves metrics={model.metrics} view={model.view} onView={change => model.setView(change)} />
+    </div>
+  );
+}
+
+function LogPart({ model, job }: IProps & { job: Job }): React.JSX.Element {
+  const { jobs } = model.workbench;
+  return (
+    <div className="crispdm-Part">
+      <LogView log={model.log} downloadUrl={jobs.logUrl(job.id)} />
+      {!isFinal(job.state) && (
+        <InputLine onSend={text => jobs.send(job.id, text)} onEnd={() => jobs.endInput(job.id)} />
+      )}
+    </div>
+  );
+}
+
+function FilesPart({ model, commands, job }: IProps & { job: Job }): React.JSX.Element {
+  const trans = useTrans();
+  const { jobs, models } = model.workbench;
+  return (
+    <div className="crispdm-Part crispdm-mod-scroll">
+      <h3>{trans.__('Files')}</h3>
+      <ArtifactList artifacts={model.artifacts} urlOf={path => jobs.artifactUrl(job.id, path)} />
+      <h3>{trans.__('Models')}</h3>
+      <ModelsBody models={models} commands={commands} job={job.id} />
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import { MainAreaWidget } from '@jupyterlab/apputils';
+import type { ITranslator } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import React from 'react';
+import { crispdmIcon } from '../../icons';
+import { View } from '../section';
+import { JobBody } from './body';
+import type { JobPageModel } from './model';
+
+/** The page of one job in the main area. */
+export class JobPage extends MainAreaWidget<View> {
+  constructor(options: JobPage.IOptions) {
+    const { model, commands, translator } = options;
+    super({
+      content: new View(translator, () => React.createElement(JobBody, { model, commands })),
+      translator
+    });
+    this.model = model;
+    this.id = `jupyter-crispdm:job:${model.id}`;
+    this.title.icon = crispdmIcon;
+    this.title.closable = true;
+    this.toolbar.hide();
+    model.changed.connect(this._onChanged, this);
+    this._onChanged();
+  }
+
+  readonly model: JobPageModel;
+
+  override dispose(): void {
+    if (!this.isDisposed) {
+      this.model.changed.disconnect(this._onChanged, this);
+      this.model.dispose();
+      super.dispose();
+    }
+  }
+
+  private _onChanged(): void {
+    const name = this.model.job?.name ?? this.model.id;
+    this.title.label = name;
+    this.title.caption = name;
+  }
+}
+
+/** A namespace for the page's statics. */
+export namespace JobPage {
+  /** What the page needs. */
+  export interface IOptions {
+    model: JobPageModel;
+    commands: CommandRegistry;
+    translator: ITranslator;
+  }
+}

@@ -1,0 +1,153 @@
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import { Throttler } from '@lumino/polling';
+import type { Artifact, Job } from '../../api';
+import { isFinal, messageOf } from '../../api';
+import type { ICurvesView } from '../../components/curves';
+import { PLAIN_VIEW } from '../../components/curves';
+import type { IFacts, ILease, ILog, IMetrics, IWorkbench } from '../../tokens';
+
+const ARTIFACTS_PAUSE = 3000;
+
+/** The parts of a job page. */
+export type Tab = 'overview' | 'log' | 'curves' | 'parameters' | 'files';
+
+/** How the reader left the page; it comes back with the layout. */
+export interface IJobView extends ICurvesView {
+  tab: Tab;
+}
+
+/** One job with its log, curves and files, for as long as its page is open. */
+export class JobPageModel implements IFacts {
+  constructor(
+    readonly workbench: IWorkbench,
+    readonly id: string,
+    view: Partial<IJobView> = {}
+  ) {
+    this._view = { tab: 'overview', ...PLAIN_VIEW, ...view };
+    this._log = workbench.log(id);
+    this._metrics = workbench.metrics(id);
+    workbench.jobs.changed.connect(this._onJobs, this);
+    void this._find();
+    void this._artifactsLater.invoke();
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** Emitted when the reader changed the view. */
+  get viewChanged(): ISignal<this, IJobView> {
+    return this._viewChanged;
+  }
+
+  get isReady(): boolean {
+    return this._job !== null;
+  }
+
+  get error(): string {
+    return this._error;
+  }
+
+  /** The newest that is known of the job; null until it is found. */
+  get job(): Job | null {
+    return this._job;
+  }
+
+  get log(): ILog {
+    return this._log.model;
+  }
+
+  get metrics(): IMetrics {
+    return this._metrics.model;
+  }
+
+  get artifacts(): readonly Artifact[] {
+    return this._artifacts;
+  }
+
+  get view(): IJobView {
+    return this._view;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  setView(change: Partial<IJobView>): void {
+    this._view = { ...this._view, ...change };
+    this._viewChanged.emit(this._view);
+    this._changed.emit();
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._artifactsLater.dispose();
+    this._log.dispose();
+    this._metrics.dispose();
+    Signal.clearData(this);
+  }
+
+  private _onJobs(): void {
+    const { jobs } = this.workbench;
+    const job = jobs.get(this.id);
+    if (job && job !== this._job) {
+      this._take(job);
+    } else if (!job && this._wasListed) {
+      this._error = 'deleted';
+    }
+    this._wasListed = job !== undefined;
+    this._changed.emit();
+  }
+
+  private _take(job: Job): void {
+    const justEnded = this._job !== null && isFinal(job.state) && !isFinal(this._job.state);
+    this._job = job;
+    if (justEnded || !isFinal(job.state)) {
+      void this._artifactsLater.invoke();
+    }
+  }
+
+  private async _find(): Promise<void> {
+    try {
+      this._job ??= await this.workbench.jobs.find(this.id);
+    } catch (error) {
+      this._error = messageOf(error);
+    }
+    this._emit();
+  }
+
+  private async _readArtifacts(): Promise<void> {
+    try {
+      this._artifacts = await this.workbench.jobs.artifacts(this.id);
+    } catch {
+      // The page tells already when the job or the server is gone.
+      return;
+    }
+    this._emit();
+  }
+
+  private _emit(): void {
+    if (!this._isDisposed) {
+      this._changed.emit();
+    }
+  }
+
+  private readonly _artifactsLater = new Throttler(() => this._readArtifacts(), {
+    limit: ARTIFACTS_PAUSE,
+    edge: 'trailing'
+  });
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _viewChanged = new Signal<this, IJobView>(this);
+  private readonly _log: ILease<ILog>;
+  private readonly _metrics: ILease<IMetrics>;
+  private _view: IJobView;
+  private _job: Job | null = null;
+  private _artifacts: readonly Artifact[] = [];
+  private _error = '';
+  private _wasListed = false;
+  private _isDisposed = false;
+}

@@ -1,0 +1,84 @@
+import type { ITranslator } from '@jupyterlab/translation';
+import {
+  CommandToolbarButton,
+  refreshIcon,
+  runIcon,
+  SidePanel,
+  stopIcon
+} from '@jupyterlab/ui-components';
+import type { LabIcon } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import React from 'react';
+import { CommandIDs } from '../../commandids';
+import { ConnectionBanner } from '../../components/connection';
+import { DOMAIN } from '../../components/context';
+import { crispdmIcon } from '../../icons';
+import type { IWorkbench } from '../../tokens';
+import { EnvironmentsBody } from '../environments';
+import { ModelsBody } from '../models';
+import { Section, View } from '../section';
+import { JobsBody } from './body';
+import { JobsPanelModel } from './model';
+
+/** The side panel “CRISP-DM”: jobs, environments and models, one section each. */
+export class CrispdmPanel extends SidePanel {
+  constructor(options: CrispdmPanel.IOptions) {
+    super({ translator: options.translator });
+    const trans = options.translator.load(DOMAIN);
+    this.id = 'jupyter-crispdm:panel';
+    this.title.icon = crispdmIcon;
+    this.title.caption = trans.__('CRISP-DM');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', trans.__('CRISP-DM'));
+    this.addClass('crispdm-Panel');
+    this.model = new JobsPanelModel(options.workbench.jobs, options.workbench.environments);
+    this._fill(options);
+  }
+
+  readonly model: JobsPanelModel;
+
+  override dispose(): void {
+    if (!this.isDisposed) {
+      this.model.dispose();
+      super.dispose();
+    }
+  }
+
+  private _fill({ workbench, commands, translator }: CrispdmPanel.IOptions): void {
+    const trans = translator.load(DOMAIN);
+    const section = (label: string, render: () => React.JSX.Element): Section =>
+      new Section({ label, view: new View(translator, render) });
+    const { connection, environments, models } = workbench;
+    this.header.addWidget(
+      new View(translator, () => React.createElement(ConnectionBanner, { connection }))
+    );
+    const jobs = section(trans.__('Jobs'), () =>
+      React.createElement(JobsBody, { model: this.model, commands })
+    );
+    jobs.addClass('crispdm-mod-jobs');
+    addButton(jobs, commands, CommandIDs.runFile, runIcon);
+    addButton(jobs, commands, CommandIDs.stopJobs, stopIcon);
+    const places = section(trans.__('Environments'), () =>
+      React.createElement(EnvironmentsBody, { environments, commands })
+    );
+    addButton(places, commands, CommandIDs.refreshEnvironments, refreshIcon);
+    const registry = section(trans.__('Models'), () =>
+      React.createElement(ModelsBody, { models, commands })
+    );
+    [jobs, places, registry].forEach(widget => this.addWidget(widget));
+  }
+}
+
+/** A namespace for the panel's statics. */
+export namespace CrispdmPanel {
+  /** What the panel needs. */
+  export interface IOptions {
+    workbench: IWorkbench;
+    commands: CommandRegistry;
+    translator: ITranslator;
+  }
+}
+
+function addButton(section: Section, commands: CommandRegistry, id: string, icon: LabIcon): void {
+  section.toolbar.addItem(id, new CommandToolbarButton({ commands, id, icon, label: '' }));
+}

@@ -1,0 +1,49 @@
+import { Dialog, showDialog, showErrorMessage } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ReadonlyJSONObject, ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { messageOf } from '../api';
+
+/** A text among the arguments of a command; empty when it is not there. */
+export function textOf(args: ReadonlyPartialJSONObject, name: string): string {
+  const value = args[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** The schema of a command that takes some texts. */
+export function textArguments(descriptions: Readonly<Record<string, string>>): {
+  args: ReadonlyJSONObject;
+} {
+  const properties = Object.fromEntries(
+    Object.entries(descriptions).map(([name, description]) => [
+      name,
+      { type: 'string', description }
+    ])
+  );
+  return { args: { type: 'object', properties } };
+}
+
+/** Do something, and show the user why it did not work. */
+export async function attempt<T>(title: string, command: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await command();
+  } catch (error) {
+    await showErrorMessage(title, messageOf(error));
+    return undefined;
+  }
+}
+
+/** Ask before something that cannot be taken back. */
+export async function confirm(
+  trans: TranslationBundle,
+  question: { title: string; body: string; accept: string }
+): Promise<boolean> {
+  const result = await showDialog({
+    title: question.title,
+    body: question.body,
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.warnButton({ label: question.accept })
+    ]
+  });
+  return result.button.accept;
+}

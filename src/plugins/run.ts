@@ -1,0 +1,135 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { IStateDB } from '@jupyterlab/statedb';
+import { ITranslator } from '@jupyterlab/translation';
+import { runIcon } from '@jupyterlab/ui-components';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { CommandIDs } from '../commandids';
+import type { IRunValues } from '../components/runvalues';
+import { DOMAIN } from '../components/context';
+import { IWorkbench } from '../tokens';
+import { textArguments, textOf } from './commands';
+
+const RUNNABLE = /\.(py|ipynb)$/i;
+const REMEMBERED = 'jupyter-crispdm:run:';
+
+/** What the command needs. */
+interface IContext {
+  app: JupyterFrontEnd;
+  workbench: IWorkbench;
+  translator: ITranslator;
+  documents: IDocumentManager;
+  browsers: IFileBrowserFactory | null;
+  state: IStateDB | null;
+}
+
+/** Runs a script or notebook as a job. */
+export const runPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-crispdm:run',
+  description: 'Runs scripts and notebooks as jobs: file browser, notebook toolbar, File menu.',
+  autoStart: true,
+  requires: [IWorkbench, ITranslator, IDocumentManager],
+  optional: [IFileBrowserFactory, IStateDB],
+  activate: (
+    app: JupyterFrontEnd,
+    workbench: IWorkbench,
+    translator: ITranslator,
+    documents: IDocumentManager,
+    browsers: IFileBrowserFactory | null,
+    state: IStateDB | null
+  ) => {
+    const trans = translator.load(DOMAIN);
+    const context = { app, workbench, translator, documents, browsers, state };
+    app.commands.addCommand(CommandIDs.runFile, {
+      label: trans.__('Run as Job…'),
+      caption: trans.__('Run a script or notebook as a job, in an environment of your choice'),
+      icon: args => (args.from === 'menu' ? undefined : runIcon),
+      describedBy: textArguments({
+        path: trans.__('The file; without it, the one chosen in the place `from`'),
+        from: trans.__('`browser`: the selected file; `document` or `menu`: the open document')
+      }),
+      isVisible: args => args.from !== 'browser' || selectedPath(context) !== '',
+      isEnabled: args => args.from !== 'menu' || documentPath(context) !== '',
+      execute: args => run(context, args)
+    });
+  }
+};
+
+async function run(context: IContext, args: ReadonlyPartialJSONObject): Promise<void> {
+  const path =
+    textOf(args, 'path') || pathFrom(context, textOf(args, 'from')) || (await ask(context));
+  if (!path) {
+    return;
+  }
+  await save(context, path);
+  const { app, translator, workbench } = context;
+  const [{ RunDialog }, { RunModel }] = await Promise.all([
+    import('../panels/run'),
+    import('../panels/run/model')
+  ]);
+  const model = new RunModel({
+    jobs: workbench.jobs,
+    environments: workbench.environments,
+    trans: translator.load(DOMAIN),
+    values: await valuesFor(context, path)
+  });
+  const dialog = new RunDialog(model, translator);
+  await dialog.launch();
+  if (dialog.job) {
+    await context.state?.save(REMEMBERED + path, { ...model.values });
+    await app.commands.execute(CommandIDs.openJob, { id: dialog.job.id });
+  }
+  dialog.dispose();
+  model.dispose();
+}
+
+function pathFrom(context: IContext, place: string): string {
+  if (place === 'browser') {
+    return selectedPath(context);
+  }
+  return place === '' ? '' : documentPath(context);
+}
+
+/** The one runnable file that is selected in the file browser. */
+function selectedPath({ browsers, app }: IContext): string {
+  const items = [...(browsers?.tracker.currentWidget?.selectedItems() ?? [])];
+  const path = items.length === 1 && items[0].type !== 'directory' ? items[0].path : '';
+  return RUNNABLE.test(path) ? app.serviceManager.contents.localPath(path) : '';
+}
+
+/** The document in front, when it can be run. */
+function documentPath({ documents, app }: IContext): string {
+  const widget = app.shell.currentWidget;
+  const path = (widget && documents.contextForWidget(widget)?.path) ?? '';
+  return RUNNABLE.test(path) ? app.serviceManager.contents.localPath(path) : '';
+}
+
+async function ask({ documents, translator }: IContext): Promise<string> {
+  const { FileDialog } = await import('@jupyterlab/filebrowser');
+  const trans = translator.load(DOMAIN);
+  const result = await FileDialog.getOpenFiles({
+    manager: documents,
+    translator,
+    title: trans.__('Choose a script or notebook to run'),
+    filter: file => (file.type === 'directory' || RUNNABLE.test(file.name) ? {} : null)
+  });
+  const path = result.button.accept ? (result.value?.[0]?.path ?? '') : '';
+  return RUNNABLE.test(path) ? path : '';
+}
+
+/** The job reads the file from the disk: what is open and changed is written first. */
+async function save({ documents }: IContext, path: string): Promise<void> {
+  const widget = documents.findWidget(path);
+  const document = widget && documents.contextForWidget(widget);
+  if (document?.model.dirty) {
+    await document.save();
+  }
+}
+
+/** The last choices for this file, or new ones. */
+async function valuesFor({ state }: IContext, path: string): Promise<IRunValues> {
+  const fresh = { path, name: '', environment: 'server', args: '', parameters: '', cwd: '' };
+  const last = (await state?.fetch(REMEMBERED + path)) as Partial<IRunValues> | undefined;
+  return { ...fresh, ...last, path };
+}
