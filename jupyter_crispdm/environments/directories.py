@@ -21,11 +21,6 @@ def folder_names(path: str) -> tuple[str, ...]:
         return tuple(sorted(entry.name for entry in islice(entries, _MOST_ENTRIES) if entry.is_dir()))
 
 
-def entry_names(path: str) -> tuple[str, ...]:
-    """Names of everything in a directory."""
-    return tuple(os.listdir(path))
-
-
 def small_text(path: str) -> str:
     """The beginning of a text file; odd bytes are replaced."""
     with open(path, "rb") as file:
@@ -66,10 +61,6 @@ class Directories:
     def folders(self, path: str) -> tuple[str, ...]:
         """Names of the directories in a directory."""
         return self.read(path, folder_names) or ()
-
-    def names(self, path: str) -> tuple[str, ...]:
-        """Names of everything in a directory."""
-        return self.read(path, entry_names) or ()
 
     def text(self, path: str) -> str | None:
         """The content of a small text file."""

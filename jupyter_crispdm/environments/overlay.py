@@ -16,13 +16,13 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from jupyter_crispdm.base.atomic import storage_errors
+from jupyter_crispdm.worker import kernel_launcher
 
 from .activation import without_secrets
 from .processes import run_briefly
 
-LAUNCHER = Path(__file__).parent.parent / "worker" / "kernel_launcher.py"
+LAUNCHER = Path(kernel_launcher.__file__)
 
-_READY = b"crispdm: kernel ready"
 _KERNEL = "ipykernel"
 _PATIENCE = 300.0
 _REASON_LENGTH = 400
@@ -98,7 +98,7 @@ def check(python: str, overlay: Path | None, environ: Mapping[str, str]) -> None
     """Prove that an interpreter can start a kernel; raises OverlayError with the reason otherwise."""
     extra = ["--overlay", str(overlay)] if overlay else []
     result = _run([python, str(LAUNCHER), *extra, "--check"], environ)
-    if _READY not in result.stdout:
+    if kernel_launcher.READY.encode() not in result.stdout:
         raise OverlayError(f"ipykernel does not start in it: {_last_words(result.stderr)}")
 
 

@@ -44,4 +44,4 @@ def test_what_is_gone_is_empty(tmp_path: Path) -> None:
     assert look.folders(str(folder)) == ("sub",)
     (folder / "sub").rmdir()
     folder.rmdir()
-    assert (look.folders(str(folder)), look.names(str(folder)), look.text(str(folder))) == ((), (), None)
+    assert (look.folders(str(folder)), look.text(str(folder))) == ((), None)
