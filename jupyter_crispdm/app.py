@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Enum, Float, Int, List, Unicode, default
+from traitlets import Bool, Enum, Float, Int, List, Unicode, default
 
 from jupyter_crispdm import __version__
 from jupyter_crispdm.auth.handlers import TokenRoutes, UserRoutes
@@ -33,13 +34,19 @@ from jupyter_crispdm.models.files import ModelFiles
 from jupyter_crispdm.models.handlers import ModelRoutes
 from jupyter_crispdm.models.manager import ModelManager
 from jupyter_crispdm.models.store import ModelStore
+from jupyter_crispdm.serving.handlers import DeploymentRoutes, ServingRoutes
+from jupyter_crispdm.serving.manager import DeploymentManager
+from jupyter_crispdm.serving.process import FrontProcess
+from jupyter_crispdm.serving.store import DeploymentStore
 from jupyter_crispdm.tracking.manager import TrackingManager
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
 #: Every group of verbs there is: the OpenAPI document and the tests are made from it.
-ROUTES: list[type[Routes]] = [BaseRoutes, JobRoutes, EnvironmentRoutes, ModelRoutes, UserRoutes, TokenRoutes]
+ROUTES: list[type[Routes]] = [
+    BaseRoutes, JobRoutes, EnvironmentRoutes, ModelRoutes, DeploymentRoutes, ServingRoutes, UserRoutes, TokenRoutes,
+]
 
 
 class CrispdmApp(ExtensionApp):
@@ -68,6 +75,11 @@ class CrispdmApp(ExtensionApp):
         help="More directories in which Python environments are looked for. Default: none.",
     )
     serving_port = Int(8503, config=True, help="Port of the model service on this machine. 0 means any free one.")
+    serving_outlives_server = Bool(
+        False, config=True,
+        help="Whether predictions go on when this server is stopped in order. They always go on when it is killed. "
+        "Default: False.",
+    )
     published = List(
         Unicode(), ["dashboards/*.ipynb"], config=True,
         help="Dashboards that viewers may open: patterns relative to the root directory.",
@@ -98,6 +110,8 @@ class CrispdmApp(ExtensionApp):
         )
         JobTopics(self.hub, self.jobs, self.watcher, clock)
         self.models = self._build_models(data, root, clock)
+        self.deployments = self._build_deployments(data, clock)
+        self.http = httpx.AsyncClient(timeout=httpx.Timeout(10, read=120), trust_env=False)
 
     def initialize_handlers(self) -> None:
         """Offer the verbs, the live socket and the pages."""
@@ -106,12 +120,14 @@ class CrispdmApp(ExtensionApp):
             JobRoutes(self.jobs, self.tracking),
             EnvironmentRoutes(self.environments),
             ModelRoutes(self.models),
+            DeploymentRoutes(self.deployments),
+            ServingRoutes(self.deployments, self.http),
             UserRoutes(self.users),
             TokenRoutes(self.users),
         ]
         self.handlers.extend(build_handlers(groups))
         self.handlers.append(("/crispdm/api/live", LiveHandler, {"hub": self.hub}))
-        self.handlers.append(("/crispdm/api/.*", NoSuchRoute))
+        self.handlers.append(("/crispdm/(?:api|serving)(?:/.*)?", NoSuchRoute))
         install_door(self._server)
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
@@ -119,9 +135,12 @@ class CrispdmApp(ExtensionApp):
         await self.environments.start()
         await self.models.start()
         await self.jobs.start()
+        await self.deployments.start()
 
     async def stop_extension(self) -> None:
         """Stop in the opposite order; jobs go on."""
+        await self.deployments.close(stop=not self.serving_outlives_server)
+        await self.http.aclose()
         await self.jobs.close()
         await self.models.close()
         await self.environments.close()
@@ -159,3 +178,12 @@ class CrispdmApp(ExtensionApp):
         )
         self.jobs.on_event(models.on_job_event)
         return models
+
+    def _build_deployments(self, data: Path, clock: SystemClock) -> DeploymentManager:
+        directory = data / "serving"
+        feed = self.hub.events("deployments", lambda: deployments.snapshot(), resource="deployments")
+        deployments = DeploymentManager(
+            DeploymentStore(self.database), self.models, self.environments,
+            FrontProcess(directory, self.watcher, port=self.serving_port), directory, self.watcher, clock, feed,
+        )
+        return deployments

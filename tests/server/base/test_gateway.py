@@ -11,7 +11,7 @@ from tornado.httpclient import HTTPClientError
 
 from jupyter_crispdm.app import ROUTES, CrispdmApp
 from jupyter_crispdm.auth.roles import ROLE_TABLE
-from jupyter_crispdm.base.route import tables
+from jupyter_crispdm.base.route import Route, tables
 
 TABLE = tables(ROUTES)
 WITH_BODY = [entry for entry in TABLE if entry.body not in (None, bytes)]
@@ -19,8 +19,9 @@ WITH_BODY = [entry for entry in TABLE if entry.body not in (None, bytes)]
 BAD_BODIES = [b"[1]", b'{"no_such_field": 1}', b"{", b"\xff", b"[" * 100_000, b'{"a": NaN}']
 
 
-def _path(path: str) -> list[str]:
-    return ["crispdm", "api", *path.replace("{", "").replace(":path}", "").replace("}", "").split("/")]
+def _path(entry: Route) -> list[str]:
+    path = entry.path.replace("{", "").replace(":path}", "").replace("}", "")
+    return ["crispdm", entry.prefix, *path.split("/")]
 
 
 async def _error(call: Any) -> tuple[int, dict[str, Any]]:
@@ -39,7 +40,7 @@ async def test_health_is_open_to_everybody(crispdm: CrispdmApp, jp_fetch: Any) -
 async def test_without_a_login_every_route_is_closed(crispdm: CrispdmApp, jp_fetch: Any) -> None:
     for entry in (entry for entry in TABLE if not entry.public):
         code, body = await _error(jp_fetch(
-            *_path(entry.path), method=entry.method, headers={"Authorization": ""},
+            *_path(entry), method=entry.method, headers={"Authorization": ""},
             allow_nonstandard_methods=True))
         assert code in (401, 403), entry
         assert set(body) == {"message", "reason", "code", "details"}, entry
@@ -53,17 +54,17 @@ def test_every_route_has_a_row_in_the_role_table(entry: Any) -> None:
 @pytest.mark.parametrize("body", BAD_BODIES)
 async def test_a_bad_body_is_a_400_that_says_where(body: bytes, crispdm: CrispdmApp, jp_fetch: Any) -> None:
     for entry in WITH_BODY:
-        code, answer = await _error(jp_fetch(*_path(entry.path), method=entry.method, body=body))
+        code, answer = await _error(jp_fetch(*_path(entry), method=entry.method, body=body))
         assert code == 400, entry
         assert answer["details"]["field"], entry
 
 
 async def test_a_method_that_a_path_does_not_have_is_a_405(crispdm: CrispdmApp, jp_fetch: Any) -> None:
-    for path in {entry.path for entry in TABLE}:
-        there = {entry.method for entry in TABLE if entry.path == path}
+    for entry in TABLE:
+        there = {other.method for other in TABLE if _path(other) == _path(entry)}
         missing = next(method for method in ("PUT", "PATCH", "DELETE", "POST", "GET") if method not in there)
-        code, answer = await _error(jp_fetch(*_path(path), method=missing, allow_nonstandard_methods=True))
-        assert (code, answer["code"]) == (405, "method_not_allowed"), path
+        code, answer = await _error(jp_fetch(*_path(entry), method=missing, allow_nonstandard_methods=True))
+        assert (code, answer["code"]) == (405, "method_not_allowed"), entry
 
 
 async def test_an_unknown_address_is_a_404_in_our_shape(crispdm: CrispdmApp, jp_fetch: Any) -> None:

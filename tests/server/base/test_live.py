@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
-from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
+from tornado.httpclient import HTTPClientError
 
 from jupyter_crispdm.app import CrispdmApp
 from jupyter_crispdm.base.hub import EventFeed
@@ -67,52 +69,55 @@ async def test_no_login_no_socket(feed: EventFeed, jp_ws_fetch: Any) -> None:
 class _Stream:
     """Reads a stream of lines from the server as they come."""
 
-    def __init__(self, client: Any, request: HTTPRequest) -> None:
-        self._lines: asyncio.Queue[str] = asyncio.Queue()
-        request.streaming_callback = self._take
-        self._rest = ""
-        self.done = asyncio.ensure_future(client.fetch(request, raise_error=False))
-
-    def _take(self, chunk: bytes) -> None:
-        *lines, self._rest = (self._rest + chunk.decode()).split("\n")
-        for line in filter(None, lines):
-            self._lines.put_nowait(line)
+    def __init__(self, response: httpx.Response) -> None:
+        self._response = response
+        self._lines = response.aiter_lines()
 
     async def line(self) -> str:
-        return await asyncio.wait_for(self._lines.get(), 10)
+        while True:
+            line = await asyncio.wait_for(anext(self._lines), 10)
+            if line:
+                return line
+
+    async def close(self) -> None:
+        await self._response.aclose()
 
 
 @pytest.fixture
-def stream(jp_serverapp: Any, jp_http_port: int, jp_auth_header: Any) -> Any:
-    def open_stream(query: str, **headers: str) -> _Stream:
-        url = f"http://127.0.0.1:{jp_http_port}{jp_serverapp.base_url}crispdm/api/live?{query}"
-        sent = {**jp_auth_header, **headers}
-        return _Stream(AsyncHTTPClient(), HTTPRequest(url, headers=sent, request_timeout=60))
+def stream(
+    jp_serverapp: Any, jp_fetch: Any, jp_http_port: int, jp_auth_header: Any, jp_asyncio_loop: Any
+) -> Iterator[Any]:
+    client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{jp_http_port}{jp_serverapp.base_url}")
 
-    return open_stream
+    async def open_stream(query: str, **headers: str) -> _Stream:
+        request = client.build_request("GET", f"crispdm/api/live?{query}", headers={**jp_auth_header, **headers})
+        return _Stream(await client.send(request, stream=True))
+
+    yield open_stream
+    jp_asyncio_loop.run_until_complete(client.aclose())
 
 
 async def test_server_sent_events_resume_after_the_last_id(feed: EventFeed, stream: Any) -> None:
-    events = stream("topic=test", Accept="text/event-stream")
+    events = await stream("topic=test", Accept="text/event-stream")
     assert await events.line() == "retry: 1000"
     first = int((await events.line()).removeprefix("id: "))
     assert json.loads((await events.line()).removeprefix("data: "))["data"] == {"all": True}
-    events.done.cancel()
+    await events.close()
     feed.publish({"n": 1})
-    again = stream("topic=test", **{"Accept": "text/event-stream", "Last-Event-ID": str(first)})
+    again = await stream("topic=test", **{"Accept": "text/event-stream", "Last-Event-ID": str(first)})
     await again.line()
     assert await again.line() == f"id: {first + 1}"
     assert json.loads((await again.line()).removeprefix("data: "))["data"] == {"n": 1}
-    again.done.cancel()
+    await again.close()
 
 
 async def test_json_lines_carry_the_same_messages(feed: EventFeed, stream: Any) -> None:
-    lines = stream("topic=test&topic=jobs", Accept="application/x-ndjson")
+    lines = await stream("topic=test&topic=jobs", Accept="application/x-ndjson")
     first = {json.loads(await lines.line())["topic"] for _ in range(2)}
     assert first == {"test", "jobs"}
     feed.publish({"n": 1})
     assert json.loads(await lines.line())["data"] == {"n": 1}
-    lines.done.cancel()
+    await lines.close()
 
 
 @pytest.mark.parametrize(("query", "code"), [
