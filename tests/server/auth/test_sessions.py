@@ -1,0 +1,140 @@
+"""Revocation, tokens and who manages people, over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+
+import pytest
+
+from tests.support import eventually
+
+from .conftest import PASSWORD, SERVER_TOKEN
+
+
+async def closed(socket, timeout=6):
+    """The code with which the server closed a socket."""
+    async def drain():
+        while await socket.read_message() is not None:
+            pass
+        socket.close()
+        return socket.close_code
+    return await asyncio.wait_for(drain(), timeout)
+
+
+async def test_a_changed_password_or_role_ends_cookies_at_once_and_sockets_in_five_seconds(as_user, people):
+    admin = await as_user("admin")
+    for change in ({"password": PASSWORD + "!"}, {"role": "viewer"}):
+        analyst = await as_user("analyst")
+        socket = await analyst.socket("api/events/subscribe")
+        assert (await admin.fetch("crispdm/api/users/analyst", "PATCH", change)).code == 200
+        assert (await analyst.fetch("api/contents")).code == 403
+        assert await closed(socket) == 4401
+        await admin.fetch("crispdm/api/users/analyst", "PATCH", {"password": PASSWORD})
+    lowered = await as_user("analyst")
+    assert (await lowered.fetch("api/contents")).code == 403
+    assert (await lowered.fetch("crispdm/")).code == 200
+
+
+async def test_logging_out_closes_the_sockets_of_that_session_only(as_user):
+    here, there = await as_user("analyst"), await as_user("analyst")
+    gone, stays = await here.socket("api/events/subscribe"), await there.socket("api/events/subscribe")
+    await here.fetch("logout")
+    assert await closed(gone) == 4401
+    with pytest.raises(asyncio.TimeoutError):
+        await closed(stays, timeout=3)
+    stays.close()
+
+
+async def test_people_are_managed_by_admins(as_user, browser):
+    admin = await as_user("admin")
+    created = await admin.fetch("crispdm/api/users", "POST", {"name": "dora", "password": "long enough", "role": "analyst"})
+    assert created.code == 201
+    assert created.headers["Location"].endswith("crispdm/api/users/dora")
+    listed = json.loads((await admin.fetch("crispdm/api/users")).body)["users"]
+    assert [user["name"] for user in listed] == ["admin", "analyst", "dora", "viewer"]
+    assert "password" not in listed[0]
+    assert (await browser().log_in("dora", "long enough")).code == 303
+    assert (await admin.fetch("crispdm/api/users/dora", "DELETE")).code == 204
+    assert (await admin.fetch("crispdm/api/users/dora", "DELETE")).code == 404
+    assert (await admin.fetch("crispdm/api/users/admin", "DELETE")).code == 409
+    for body, field in (({"name": "x"}, "password"), ({"name": "x", "password": "long enough", "role": "god"}, "role"),
+                        ({"name": "x", "password": "long enough", "more": 1}, "more"),
+                        ({"name": "../x", "password": "long enough"}, "name"), ({"name": "x", "password": "p"}, "password")):
+        answer = await admin.fetch("crispdm/api/users", "POST", body)
+        assert answer.code == 400
+        assert field in json.loads(answer.body)["message"]
+    events = json.loads((await admin.fetch("crispdm/api/audit?limit=1000")).body)["entries"]
+    assert {"user added", "user removed", "login"} <= {entry["event"] for entry in events}
+
+
+async def test_tokens_open_what_their_scope_says_and_only_from_the_header(as_user, browser):
+    admin = await as_user("admin")
+    secrets = {}
+    for scope in ("predict", "read", "write", "admin"):
+        answer = await admin.fetch("crispdm/api/tokens", "POST", {"name": scope, "scope": scope})
+        assert answer.code == 201
+        secrets[scope] = json.loads(answer.body)["token"]
+    assert secrets["admin"] not in (await admin.fetch("crispdm/api/tokens")).body.decode()
+    program = browser()
+    expected = {
+        "predict": (403, 403, 403), "read": (200, 403, 403), "write": (200, 200, 403), "admin": (200, 200, 200)}
+    for scope, codes in expected.items():
+        for kind in ("token", "Bearer"):
+            headers = {"Authorization": f"{kind} {secrets[scope]}"}
+            got = [(await program.fetch(path, headers=headers)).code
+                   for path in ("crispdm/", "api/contents", "crispdm/api/users")]
+            assert tuple(got) == codes, scope
+    headers = {"Authorization": f"token {secrets['admin']}"}
+    created = await program.fetch("crispdm/api/users", "POST", {"name": "eve", "password": "long enough"}, headers)
+    assert created.code == 201, "a program needs no XSRF token"
+    assert program.cookies.keys() <= {"_xsrf"}, "and gets no session"
+    for secret in (secrets["admin"], SERVER_TOKEN):
+        assert (await program.fetch(f"api/contents?token={secret}")).code == 403
+    assert (await admin.fetch("crispdm/api/tokens/admin", "DELETE")).code == 204
+    assert (await program.fetch("api/contents", headers=headers)).code == 403
+
+
+async def test_the_servers_own_token_is_an_admins_and_in_no_page(as_user, browser, jp_serverapp):
+    headers = {"Authorization": f"token {SERVER_TOKEN}"}
+    answer = await browser().fetch("crispdm/api/users", headers=headers)
+    assert answer.code == 200
+    me = json.loads((await browser().fetch("api/me", headers=headers)).body)["identity"]
+    assert (me["username"], me["role"]) == ("token:server", "admin")
+    assert jp_serverapp.server_info()["token"] == SERVER_TOKEN
+    analyst = await as_user("analyst")
+    for path in ("lab", "voila", "api/me", "crispdm/", "nonsense"):
+        assert SERVER_TOKEN not in (await analyst.fetch(path)).body.decode()
+    assert SERVER_TOKEN not in jp_serverapp.display_url
+    for wrong in (SERVER_TOKEN[:-1], SERVER_TOKEN + "x", ""):
+        answer = await browser().fetch("api/contents", headers={"Authorization": f"token {wrong}"})
+        assert answer.code == 403
+
+
+async def test_the_page_knows_its_users_role(as_user):
+    viewer = await as_user("viewer")
+    me = json.loads((await viewer.fetch("api/me?permissions={\"contents\":[\"read\"],\"server\":[\"write\"]}")).body)
+    assert me["identity"]["username"] == "viewer"
+    assert me["identity"]["role"] == "viewer"
+    assert me["permissions"]["contents"] == []
+
+
+async def test_a_flood_of_logins_leaves_the_server_awake(browser, people):
+    visitor = browser()
+    await visitor.fetch("login")
+    flood = [asyncio.ensure_future(visitor.log_in(f"user{number}", "wrong")) for number in range(12)]
+    slowest = 0.0
+    while not all(task.done() for task in flood):
+        start = time.perf_counter()
+        await asyncio.sleep(0.01)
+        slowest = max(slowest, time.perf_counter() - start)
+    assert {(await task).code for task in flood} <= {401, 503}
+    assert slowest < 0.5, "the event loop stood still"
+
+
+async def test_the_watch_over_connections_rests_when_there_are_none(as_user, jp_serverapp):
+    analyst = await as_user("analyst")
+    await analyst.fetch("api/contents")
+    sweeper = jp_serverapp.identity_provider._sweeper
+    await eventually(lambda: not sweeper.is_running(), timeout=10)
