@@ -103,7 +103,8 @@ os.kill(os.getpid(), signal.SIGKILL)
 def test_steps_go_on_from_the_highest(tmp_path: Path) -> None:
     program = """
 crispdm.log(loss=1); crispdm.log({"loss": 1, "other": 1}); crispdm.log({"loss": 1}, step=10)
-crispdm.log({"loss": 1}, step=7); crispdm.log(loss=1); crispdm.log({"other": 1}); crispdm.log({}); crispdm.log()
+crispdm.log({"loss": 1}, step=7); crispdm.log(loss=1); crispdm.log({"other": 1})
+crispdm.log({}); crispdm.log()
 """
     good(program, tmp_path)
     series = read_run(tmp_path)
@@ -326,7 +327,8 @@ def test_artifacts_are_replaced_whole(tmp_path: Path) -> None:
 import os, pathlib
 pathlib.Path("d/sub").mkdir(parents=True); pathlib.Path("d/sub/a").write_text("1"); crispdm.artifact("d")
 pathlib.Path("d/sub/a").write_text("22"); copy = crispdm.artifact("d")
-pathlib.Path("f").write_text("x"); crispdm.artifact("f"); pathlib.Path("f").write_text("yy"); crispdm.artifact("f")
+pathlib.Path("f").write_text("x"); crispdm.artifact("f")
+pathlib.Path("f").write_text("yy"); crispdm.artifact("f")
 crispdm.artifact(os.path.join(crispdm.run_dir(), "artifacts", "f"))
 """
     run_dir = tmp_path / "run"

@@ -23,22 +23,24 @@ from ._run import run_dir
 _RECORD = "Iqdd"
 _RECORD_BYTES = 28
 _NAME_LENGTH = 256
-_STEPS = 1 << 63
 _SHAPES = 1000
+_pack_one = struct.Struct("<" + _RECORD).pack
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
 
 
 class _Shape:
     """What calls with the same names have in common."""
 
-    __slots__ = ("highest", "numbers", "pack", "row", "size")
+    __slots__ = ("alone", "first", "highest", "numbers", "pack", "row", "size")
 
     def __init__(self, numbers: list[int]) -> None:
+        self.first = numbers[0]
         self.numbers = numbers
         self.row: list[Any] = [part for number in numbers for part in (number, 0, 0.0, 0.0)]
         self.pack: Callable[..., bytes] = struct.Struct("<" + _RECORD * len(numbers)).pack
         self.size = _RECORD_BYTES * len(numbers)
         self.highest = -1  # step since it was last asked
+        self.alone = False  # no other calls share these names, so that `highest` tells the next step
 
 
 class MetricWriter:
@@ -61,31 +63,70 @@ class MetricWriter:
             values = scalars
         elif values.__class__ is not dict or scalars:
             values = _mapping(values, scalars)
+        if len(values) == 1 and self._log_one(values, step):
+            return
+        if values:
+            self._log(values, step if step is None or step.__class__ is int else _whole(step))
+
+    def _log_one(self, values: Mapping[str, Any], step: int | None) -> bool:
+        """The case that training loops live in: one plain number of a known name. False where it is not."""
+        [(name, value)] = values.items()
+        shape = self._single.get(name)
+        if shape is None or value.__class__ is not float:
+            return False
+        if step is None and shape.alone:
+            with self._lock:
+                step = shape.highest = shape.highest + 1
+        if step.__class__ is not int:
+            return False
+        try:
+            data = _pack_one(shape.first, step, value, time())
+        except struct.error:
+            raise _too_large(step) from None
+        if write(self._records, data) != _RECORD_BYTES:
+            self._cut_partial_record()
+        if step > shape.highest:
+            shape.highest = step
+        return True
+
+    def _log(self, values: Mapping[str, Any], step: int | None) -> None:
         shape = self._shapes.get(tuple(values))
-        if shape is None:
-            if not values:
-                return
-            shape = self._shape(values)
         row = list(values.values())
         for number in row:
             if number.__class__ is not float:
                 row = [_number(name, value) for name, value in values.items()]
                 break
-        if step.__class__ is not int and step is not None:
-            step = _whole(step)
-        with self._lock:
-            if step is None:
-                data = _pack(shape, self._next_steps(shape), row)
-            elif shape.size == _RECORD_BYTES and -_STEPS <= step < _STEPS:
-                data = shape.pack(shape.numbers[0], step, row[0], time())
-            else:
-                data = _pack(shape, [step] * len(row), row)
-            if write(self._records, data) != shape.size:
-                self._cut_partial_record()
-            if step is None:
-                self._count(shape)
-            elif step > shape.highest:
-                shape.highest = step
+        if shape is None:
+            shape = self._shape(values)
+        if step is None:
+            with self._lock:
+                self._append_next(shape, row)
+            return
+        self._append(shape, [step] * len(row), row)
+        if step > shape.highest:
+            shape.highest = step
+
+    def _append_next(self, shape: _Shape, row: list[float]) -> None:
+        if shape.alone:
+            self._append(shape, [shape.highest + 1] * len(row), row)
+            shape.highest += 1
+            return
+        self._append(shape, self._next_steps(shape), row)
+        for number in shape.numbers:
+            self._steps[number] += 1
+
+    def _append(self, shape: _Shape, steps: list[int], values: list[float]) -> None:
+        """One write, which the kernel appends as a whole; so it needs no lock."""
+        row = shape.row[:]
+        row[1::4] = steps
+        row[2::4] = values
+        row[3::4] = [time()] * len(values)
+        try:
+            data = shape.pack(*row)
+        except struct.error:
+            raise _too_large(steps[0]) from None
+        if write(self._records, data) != shape.size:
+            self._cut_partial_record()
 
     def _cut_partial_record(self) -> None:
         size = os.fstat(self._records).st_size
@@ -99,22 +140,32 @@ class MetricWriter:
             if other.highest >= 0:
                 for number in other.numbers:
                     steps[number] = max(steps[number], other.highest + 1)
-                other.highest = -1
+                if not other.alone:
+                    other.highest = -1
         return [steps[number] for number in shape.numbers]
-
-    def _count(self, shape: _Shape) -> None:
-        for number in shape.numbers:
-            self._steps[number] += 1
 
     def _shape(self, values: Mapping[str, Any]) -> _Shape:
         with self._lock:
             numbers = [self._known[name] if name in self._known else self._define(name) for name in values]
             shape = _Shape(numbers)
-            if len(self._shapes) >= _SHAPES:
-                self._next_steps(shape)
-                self._shapes.clear()
+            self._share(shape)
             self._shapes[tuple(values)] = shape
+            if len(numbers) == 1:
+                self._single[next(iter(values))] = shape
             return shape
+
+    def _share(self, new: _Shape) -> None:
+        """Find out whether the new shape has names that others have too; then steps are counted by name."""
+        next_steps = set(self._next_steps(new))
+        if len(self._shapes) >= _SHAPES:
+            self._shapes.clear()
+            self._single.clear()
+        others = [one for one in self._shapes.values() if not set(one.numbers).isdisjoint(new.numbers)]
+        for other in others:
+            other.alone = False
+        new.alone = not others and len(next_steps) == 1
+        if new.alone:
+            new.highest = next_steps.pop() - 1
 
     def _define(self, name: str) -> int:
         if not isinstance(name, str) or not 0 < len(name) <= _NAME_LENGTH:
@@ -143,6 +194,7 @@ class MetricWriter:
         self._known: dict[str, int] = {}
         self._steps: list[int] = []  # of each name, the next one
         self._shapes: dict[tuple[str, ...], _Shape] = {}
+        self._single: dict[str, _Shape] = {}
         self._records = self._names = -1
 
     def _after_fork(self) -> None:
@@ -152,15 +204,8 @@ class MetricWriter:
         self._begin()
 
 
-def _pack(shape: _Shape, steps: list[int], values: list[float]) -> bytes:
-    row = shape.row[:]
-    row[1::4] = steps
-    row[2::4] = values
-    row[3::4] = [time()] * len(values)
-    try:
-        return shape.pack(*row)
-    except struct.error:
-        raise ValueError(f"crispdm.log: the step must fit into 64 bits, not be {steps[0]}") from None
+def _too_large(step: int) -> ValueError:
+    return ValueError(f"crispdm.log: the step must fit into 64 bits, not be {step}")
 
 
 def _mapping(values: Any, scalars: dict[str, Any]) -> Mapping[str, Any]:
