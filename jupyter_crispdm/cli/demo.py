@@ -29,11 +29,11 @@ PASSWORD_VARIABLE = "CRISPDM_DEMO_PASSWORD"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
+    parser.epilog = "Words after '--' are handed to the demo's train.py, such as '-- --epochs 3'."
     add = parser.add_argument
     add("--dir", type=Path, default=Path("crispdm-demo"), help="where to make it (default: ./crispdm-demo)")
     add("--port", type=int, help="port of JupyterLab (default: 8888, or the next free one)")
     add("--no-browser", action="store_true", help="open no browser")
-    add("--epochs", type=int, metavar="N", help="train for N epochs (default: what train.py thinks right)")
     add("--env", type=Path, metavar="PREFIX", help="train in this environment (default: the demo makes one)")
     add("--exit-when-done", action="store_true", help="stop when the model was measured, for scripts")
 
@@ -60,11 +60,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def stay(arguments: argparse.Namespace, server: DemoServer, project: Project, prefix: Path) -> int:
     """Walk the road; whatever comes of it, the server stays until Ctrl-C unless told otherwise."""
-    options = [f"--epochs={arguments.epochs}"] if arguments.epochs else []
     http = httpx.Client(timeout=TIMEOUT, trust_env=False)
     with Client(Transport(server.address, http)) as client:
         try:
-            walk(Road(client, project, prefix), options)
+            walk(Road(client, project, prefix), arguments.rest)
         except (CrispdmError, httpx.HTTPError) as error:
             output.complain(str(error))
             if arguments.exit_when_done:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any
 
 HOOKS = {
@@ -34,6 +35,8 @@ def launch(argv: list[str]) -> None:
 
     from jupyter_crispdm.auth.safety import server_config
 
+    from .settings import use_project
+
     class CrispdmLabApp(LabApp):
         """JupyterLab with our door."""
 
@@ -45,6 +48,7 @@ def launch(argv: list[str]) -> None:
             advise(server)
             return server
 
+    use_project(Path.cwd())
     Application.clear_instance()
     CrispdmLabApp.launch_instance(argv=argv)
 

@@ -32,6 +32,8 @@ COMMANDS = {
 }
 PASS_ON = frozenset({"lab"})
 """Commands that hand options they do not know to somebody else."""
+TAKE_COMMAND = frozenset({"run", "demo"})
+"""Commands for which everything after `--` is meant for another program."""
 
 EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
@@ -65,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def dispatch(argv: list[str]) -> int:
     """Parse the words and run the command that they name."""
-    words, rest = split_at_dashes(argv) if argv[:1] == ["run"] else (argv, [])
+    words, rest = split_at_dashes(argv) if set(argv[:1]) & TAKE_COMMAND else (argv, [])
     parser, command = build_parser(words[0] if words else None)
     arguments, unknown = parser.parse_known_args(words)
     if unknown and arguments.command not in PASS_ON:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +11,23 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jupyter_crispdm.app import CrispdmApp
     from jupyter_crispdm.auth.manager import UserManager
+
+
+PROJECT_DATA = ".crispdm"
+"""A folder with such a directory is a project with users, jobs, models and settings of its own."""
+
+
+def use_project(folder: Path) -> None:
+    """Let a project's own settings come before the user's, as if `JUPYTER_CONFIG_PATH` named them.
+
+    Only when it is ours: settings decide which programs run, and a foreign folder shall not.
+    """
+    data = folder / PROJECT_DATA
+    if not data.is_dir() or (hasattr(os, "geteuid") and data.stat().st_uid != os.geteuid()):
+        return
+    known = os.environ.get("JUPYTER_CONFIG_PATH", "").split(os.pathsep)
+    paths = [str(data), *(path for path in known if path not in ("", str(data)))]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(paths)
 
 
 def settings(**overrides: Any) -> CrispdmApp:
@@ -23,6 +41,7 @@ def settings(**overrides: Any) -> CrispdmApp:
 
         name = "jupyter-server"
 
+    use_project(Path.cwd())
     reader = Reader()
     reader.load_config_file()
     given = {name: value for name, value in overrides.items() if value is not None}

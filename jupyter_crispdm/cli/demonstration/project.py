@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..settings import PROJECT_DATA
+
 SOURCE = Path(__file__).parents[1] / "demo_project"
 PACKAGE = Path(__file__).parents[2]
 SERVING_PORT = 8503
@@ -24,7 +26,7 @@ class Project:
     @property
     def data(self) -> Path:
         """The server's data directory, so that nothing outside the folder is touched."""
-        return self.folder / ".crispdm"
+        return self.folder / PROJECT_DATA
 
     @property
     def environment(self) -> Path:
@@ -39,7 +41,7 @@ class Project:
     @property
     def settings(self) -> Path:
         """What a Jupyter server that is started in the folder reads."""
-        return self.folder / "jupyter_server_config.json"
+        return self.data / "jupyter_server_config.json"
 
     def write(self, environment: Path | None = None) -> None:
         """Make the folder. What the user has changed in it stays as it is, but for the server's settings."""
