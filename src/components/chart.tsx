@@ -87,7 +87,10 @@ function options(
     width: node.clientWidth || 400,
     height: HEIGHT,
     scales: { x: { time: false }, y: { distr: log ? 3 : 1 } },
-    axes: [axis, { ...axis, size: 60 }],
+    axes: [
+      { ...axis, size: 32 },
+      { ...axis, size: 60 }
+    ],
     cursor: { sync: { key: 'crispdm' }, points: { size: 6 } },
     series: [
       { label: xLabel },

@@ -20,7 +20,10 @@ export function EnvironmentList(props: {
   return (
     <ul className="crispdm-List" aria-label={trans.__('Environments')}>
       {environments.map(environment => (
-        <li key={environment.id} title={environment.prefix}>
+        <li
+          key={environment.id}
+          title={[environment.prefix, environment.kernel.reason].filter(Boolean).join('\n')}
+        >
           <EnvironmentItem environment={environment} onMakeKernel={onMakeKernel} />
         </li>
       ))}
@@ -35,14 +38,13 @@ function EnvironmentItem(props: {
   const { environment, onMakeKernel } = props;
   const { id, name, kind, version, kernel, usable, reason } = environment;
   const trans = useTrans();
-  const canMake = usable && !kernel.ready;
-  const problem = usable ? kernel.reason : reason;
+  const canMake = usable && !kernel.ready && isNewEnough(version);
   return (
     <>
       <span className="crispdm-List-name">{name}</span>
       <span className="crispdm-List-detail">
         {`${kind} · Python ${version}`}
-        {problem && ` · ${problem}`}
+        {!usable && ` · ${reason}`}
       </span>
       {canMake && (
         <button
@@ -55,4 +57,10 @@ function EnvironmentItem(props: {
       )}
     </>
   );
+}
+
+/** Kernels need Python 3.8. */
+function isNewEnough(version: string): boolean {
+  const [major, minor] = version.split('.').map(Number);
+  return major > 3 || (major === 3 && minor >= 8);
 }

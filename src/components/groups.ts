@@ -16,7 +16,12 @@ export function groupSeries(names: Iterable<string>): IGroup[] {
     const key = groupOf(name);
     groups.set(key, [...(groups.get(key) ?? []), name]);
   }
-  return [...groups].flatMap(([name, series]) => split(name, series));
+  return [...groups].sort(lossFirst).flatMap(([name, series]) => split(name, series));
+}
+
+/** The loss is what one looks at first. */
+function lossFirst([a]: [string, unknown], [b]: [string, unknown]): number {
+  return Number(/loss/i.test(b)) - Number(/loss/i.test(a));
 }
 
 function groupOf(name: string): string {

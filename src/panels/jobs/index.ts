@@ -8,6 +8,7 @@ import {
 } from '@jupyterlab/ui-components';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
+import type { AccordionPanel } from '@lumino/widgets';
 import React from 'react';
 import { CommandIDs } from '../../commandids';
 import { ConnectionBanner } from '../../components/connection';
@@ -66,6 +67,7 @@ export class CrispdmPanel extends SidePanel {
       React.createElement(ModelsBody, { models, commands })
     );
     [jobs, places, registry].forEach(widget => this.addWidget(widget));
+    (this.content as AccordionPanel).setRelativeSizes([3, 1, 1]);
   }
 }
 

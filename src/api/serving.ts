@@ -1,0 +1,32 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+import { ApiError } from './errors';
+import type { ErrorBody } from './types';
+
+/** What the model found in one picture. */
+export interface IFindings {
+  class_name: string[];
+  scores: number[];
+  'rois [y_min, x_min, y_max, x_max]': [number, number, number, number][];
+}
+
+/** The answer for one picture: what was found, or why there is no answer; and the picture with it drawn in. */
+export type Prediction = [{ results?: IFindings; error?: ErrorBody }, string | null];
+
+/** Ask the deployed model about pictures, given as base64. Rejects with ApiError when none could be answered. */
+export async function predict(
+  images: readonly string[],
+  settings: ServerConnection.ISettings = ServerConnection.makeSettings()
+): Promise<Prediction[]> {
+  const url = URLExt.join(settings.baseUrl, 'crispdm/serving/predict');
+  const response = await ServerConnection.makeRequest(
+    url,
+    { method: 'POST', body: JSON.stringify({ images }), headers: { 'Content-Type': 'application/json' } },
+    settings
+  );
+  const answer = (await response.json()) as unknown;
+  if (!response.ok) {
+    throw new ApiError(response.status, answer as Partial<ErrorBody>);
+  }
+  return (answer as { Responses: Prediction[] }).Responses;
+}
