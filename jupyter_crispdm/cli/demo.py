@@ -76,8 +76,9 @@ def stay(arguments: argparse.Namespace, server: DemoServer, project: Project, pr
 
 def walk(road: Road, options: list[str]) -> None:
     """Train, register, deploy, measure."""
-    with Step("Drawing held-out pictures"):
-        road.draw_pictures()
+    if not road.has_pictures:
+        with Step("Drawing held-out pictures"):
+            road.draw_pictures()
     job = road.train(options)
     if job is not None:
         print(f"\nTraining, as job {job.id} in the environment '{job.environment}':", flush=True)

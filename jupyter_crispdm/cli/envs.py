@@ -13,12 +13,15 @@ from . import output
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--refresh", action="store_true", help="look for environments anew")
+    parser.add_argument("--kernel", metavar="ID", help="make this one usable as a kernel")
     parser.add_argument("--json", action="store_true", help="print what the API answers")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the environments."""
+    """Print the environments, or make one a kernel."""
     with connect() as client:
+        if arguments.kernel:
+            client.environments.make_kernel(arguments.kernel)
         environments = client.environments.list(refresh=arguments.refresh)
     if arguments.json:
         output.json(EnvironmentList(environments))

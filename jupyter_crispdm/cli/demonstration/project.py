@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..ports import is_free
 from ..settings import PROJECT_DATA
 
 SOURCE = Path(__file__).parents[1] / "demo_project"
@@ -89,15 +88,3 @@ def copy_missing(files: Iterable[Path], folder: Path) -> None:
         target = folder / file.name
         if file.is_file() and not target.exists():
             shutil.copyfile(file, target)
-
-
-def is_free(port: int) -> bool:
-    """Whether a program could listen there."""
-    with socket.socket() as trial:
-        if os.name == "posix":
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

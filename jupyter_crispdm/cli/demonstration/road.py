@@ -41,10 +41,14 @@ class Road:
     prefix: Path
     """The environment to train in."""
 
+    @property
+    def has_pictures(self) -> bool:
+        """Whether the held-out pictures are there, with what is written on them."""
+        return (self.project.pictures / "truth.json").exists()
+
     def draw_pictures(self) -> None:
-        """Write pictures of digits that training never sees, unless they are there."""
-        if not (self.project.pictures / "truth.json").exists():
-            self._python("make_pictures.py", "pictures", "--count", str(PICTURES))
+        """Write pictures of digits that training never sees."""
+        self._python("make_pictures.py", "pictures", "--count", str(PICTURES))
 
     def train(self, arguments: Sequence[str]) -> Job | None:
         """The training: the one that is running, or a new one; None when there is a model already."""

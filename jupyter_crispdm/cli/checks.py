@@ -1,0 +1,164 @@
+"""What `doctor` looks at: each part on its own, so that a broken one does not hide the others."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_crispdm.auth.manager import opened_users
+from jupyter_crispdm.auth.types import UserRole
+from jupyter_crispdm.base.wire import Wire
+from jupyter_crispdm.client.discovery import answers, running_servers
+from jupyter_crispdm.environments.manager import EnvironmentManager
+from jupyter_crispdm.environments.types import Environment
+
+from .output import size
+from .ports import is_free
+from .settings import data_directory
+
+if TYPE_CHECKING:
+    from jupyter_crispdm.app import CrispdmApp
+
+LEAST_FREE = 1_000_000_000
+JUPYTER_PORT = 8888
+OLDEST_KERNEL = (3, 8)
+
+
+class Verdict(str, Enum):
+    """How a part is: usable, usable with a limit, or not usable."""
+
+    ok = "ok"
+    limited = "limited"
+    broken = "broken"
+
+
+class Check(Wire):
+    """One finding: what was looked at, how it is, why, and what repairs it."""
+
+    part: str
+    verdict: Verdict
+    reason: str
+    repair: str = ""
+
+
+async def everything(app: CrispdmApp) -> list[Check]:
+    """All findings, in the order in which one would repair them."""
+    data = data_directory(app)
+    found = await EnvironmentManager(Path.cwd(), data, app.environment_paths).list()
+    return [
+        installation(),
+        data_files(data),
+        executor(data),
+        await login(app, data),
+        server(),
+        port(JUPYTER_PORT),
+        serving_port(app.serving_port, data),
+        *map(environment, found),
+    ]
+
+
+def installation() -> Check:
+    """Whether Jupyter finds the two halves of the extension."""
+    from jupyter_core.paths import jupyter_config_path, jupyter_path
+
+    half = Path("labextensions", "jupyter-crispdm", "package.json")
+    missing = []
+    if not any((Path(path).parent / half).is_file() for path in jupyter_path("labextensions")):
+        missing.append("the panel (labextension)")
+    enabled = Path("jupyter_server_config.d", "jupyter_crispdm.json")
+    if not any((Path(path) / enabled).is_file() for path in jupyter_config_path()):
+        missing.append("the server extension")
+    if missing:
+        return Check(
+            "installation", Verdict.broken, f"Jupyter does not find {' and '.join(missing)}.",
+            "pip install --force-reinstall jupyter_crispdm",
+        )
+    return Check("installation", Verdict.ok, "Panel and server extension are installed.")
+
+
+def data_files(data: Path) -> Check:
+    """Whether the data directory can be written, and has room."""
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=data):
+            free = shutil.disk_usage(data).free
+    except OSError as error:
+        repair = "Make it writable for this user, or set CrispdmApp.data_dir to another directory."
+        return Check("data directory", Verdict.broken, f"{data} cannot be written: {error.strerror}.", repair)
+    if free < LEAST_FREE:
+        reason = f"{data} has only {size(free)} left."
+        return Check("data directory", Verdict.limited, reason, "Free some space.")
+    return Check("data directory", Verdict.ok, f"{data}, {size(free)} free")
+
+
+def executor(data: Path) -> Check:
+    """Whether the data directory's file system can do what jobs on this machine need."""
+    try:
+        with tempfile.TemporaryDirectory(dir=data) as folder:
+            os.mkfifo(os.path.join(folder, "control"))
+            with open(os.path.join(folder, "lock"), "wb") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        reason = f"The file system of {data} has no pipes or locks: {error.strerror}."
+        return Check("executor", Verdict.broken, reason, "Set CrispdmApp.data_dir to a local disk.")
+    return Check("executor", Verdict.ok, f"local, {os.cpu_count()} cores")
+
+
+async def login(app: CrispdmApp, data: Path) -> Check:
+    """Whether anybody could log in."""
+    from jupyter_crispdm.base.database import DatabaseTooNew
+
+    try:
+        async with opened_users(data, app.database_url or None) as door:
+            users = await door.users()
+    except (OSError, DatabaseTooNew) as error:
+        reason = f"The database cannot be opened: {error}"
+        return Check("login", Verdict.broken, reason, "Make the data directory readable and writable.")
+    if not any(user.role is UserRole.ADMIN for user in users):
+        repair = "jupyter crispdm user add NAME --role admin"
+        return Check("login", Verdict.limited, f"{len(users)} users, and no admin among them.", repair)
+    return Check("login", Verdict.ok, f"{len(users)} users")
+
+
+def server() -> Check:
+    """Whether a server runs and answers."""
+    for running in running_servers():
+        if answers(running.address):
+            return Check("server", Verdict.ok, f"{running.address.url} (process {running.pid})")
+    return Check("server", Verdict.limited, "No server runs.", "jupyter crispdm lab")
+
+
+def port(number: int) -> Check:
+    """Whether the usual port of Jupyter is free."""
+    ours = any(f":{number}/" in running.address.url for running in running_servers())
+    if ours or is_free(number):
+        return Check("port", Verdict.ok, f"{number} {'is our server' if ours else 'is free'}")
+    reason = f"Another program listens on {number}; the server will take the next free one."
+    return Check("port", Verdict.limited, reason, "jupyter crispdm lab --port NUMBER, to choose one yourself")
+
+
+def serving_port(number: int, data: Path) -> Check:
+    """Whether the model service can have its port."""
+    ours = (data / "serving" / "front.json").exists()
+    if ours or number == 0 or is_free(number):
+        return Check("serving port", Verdict.ok, f"{number} {'is our service' if ours else 'is free'}")
+    repair = "Set CrispdmApp.serving_port to a free port, or to 0 for any."
+    return Check("serving port", Verdict.broken, f"Another program listens on {number}.", repair)
+
+
+def environment(found: Environment) -> Check:
+    """Whether jobs and kernels can run in an environment."""
+    part = f"environment {found.name}"
+    if not found.usable:
+        repair = f"Make the environment anew, or delete {found.prefix}."
+        return Check(part, Verdict.broken, found.reason, repair)
+    if not found.kernel.ready:
+        old = tuple(map(int, found.version.split(".")[:2])) < OLDEST_KERNEL
+        repair = "Make one with a newer Python." if old else f"jupyter crispdm envs --kernel {found.id}"
+        return Check(part, Verdict.limited, f"Jobs only. {found.kernel.reason}", repair)
+    return Check(part, Verdict.ok, f"Python {found.version}, jobs and kernels")
