@@ -143,9 +143,6 @@ class CrispdmIdentityProvider(IdentityProvider):
 
     async def get_user(self, handler: web.RequestHandler) -> User | None:
         """Who is asking, after the gate has let him pass. Raises HTTPError(403)."""
-        known = getattr(handler, "_jupyter_current_user", None)
-        if known is not None:
-            return known  # type: ignore[no-any-return]
         if gate.is_static(handler):
             return None
         user, credential = await self._identify(handler)

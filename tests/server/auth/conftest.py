@@ -13,15 +13,12 @@ from urllib.parse import urlencode
 
 import nbformat
 import pytest
-from jupyter_server.utils import url_path_join
 from tornado.httpclient import HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 from traitlets.config import Config
 
-from jupyter_crispdm.auth.handlers import TokenRoutes, UserRoutes
-from jupyter_crispdm.auth.safety import install_door, server_config
+from jupyter_crispdm.auth.safety import server_config
 from jupyter_crispdm.auth.types import NewUser, UserRole
-from jupyter_crispdm.base.gateway import build_handlers
 
 PASSWORD = "correct horse"
 SERVER_TOKEN = "the-server's-own-token"
@@ -45,8 +42,13 @@ class Browser:
         return next(name for name in self.cookies if name.startswith("username-"))
 
     async def fetch(
-        self, path: str, method: str = "GET", body: Any = None, headers: dict[str, str] | None = None,
-        xsrf: bool = True, **options: Any,
+        self,
+        path: str,
+        method: str = "GET",
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+        xsrf: bool = True,
+        **options: Any,
     ) -> HTTPResponse:
         sent = {"Cookie": self.cookie_header} if self.cookies else {}
         if xsrf and "_xsrf" in self.cookies:
@@ -54,8 +56,15 @@ class Browser:
         if isinstance(body, dict):
             body, sent["Content-Type"] = json.dumps(body), "application/json"
         answer: HTTPResponse = await self._client.fetch(
-            self.base_url + path, method=method, body=body, headers={**sent, **(headers or {})},
-            follow_redirects=False, raise_error=False, allow_nonstandard_methods=True, **options)
+            self.base_url + path,
+            method=method,
+            body=body,
+            headers={**sent, **(headers or {})},
+            follow_redirects=False,
+            raise_error=False,
+            allow_nonstandard_methods=True,
+            **options,
+        )
         assert answer.code != 599, (method, path)
         for line in answer.headers.get_list("Set-Cookie"):
             for morsel in SimpleCookie(line).values():
@@ -67,7 +76,9 @@ class Browser:
         form = {"username": name, "password": password, "next": next_url, "_xsrf": self.cookies["_xsrf"]}
         return await self.fetch("login", "POST", urlencode(form))
 
-    async def socket(self, path: str, protocols: list[str] | None = None, **headers: str) -> WebSocketClientConnection:
+    async def socket(
+        self, path: str, protocols: list[str] | None = None, **headers: str
+    ) -> WebSocketClientConnection:
         url = f"ws://127.0.0.1:{self.port}{self.base_url}{path}"
         request = HTTPRequest(url, headers={"Cookie": self.cookie_header, **headers})
         return await websocket_connect(request, subprotocols=protocols)
@@ -79,22 +90,17 @@ def jp_server_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
         warnings.filterwarnings("ignore", message=stock)
     monkeypatch.setenv("JUPYTER_PATH", f"{sys.prefix}/share/jupyter")  # Voila's templates, the Python kernel
     config = server_config()
-    config.CrispdmIdentityProvider.data_dir = str(tmp_path / "crispdm")
     config.IdentityProvider.token = SERVER_TOKEN
     config.ServerApp.jpserver_extensions = {
-        "jupyter_server_terminals": True, "jupyterlab": True, "jupyter_lsp": True, "voila": True,
+        "jupyter_crispdm": True,
+        "jupyter_server_terminals": True,
+        "jupyterlab": True,
+        "jupyter_lsp": True,
+        "voila": True,
     }
+    config.CrispdmApp.data_dir = str(tmp_path / "crispdm")
+    config.CrispdmApp.serving_port = 0
     return config
-
-
-@pytest.fixture
-def jp_serverapp(jp_serverapp: Any) -> Any:
-    install_door(jp_serverapp)
-    users = jp_serverapp.identity_provider.users
-    routes = build_handlers([UserRoutes(users), TokenRoutes(users)])
-    jp_serverapp.web_app.add_handlers(".*$", [(url_path_join(jp_serverapp.base_url, path), handler)
-                                              for path, handler in routes])
-    return jp_serverapp
 
 
 @pytest.fixture
@@ -112,7 +118,9 @@ def root(jp_root_dir: Path) -> Path:
 
 
 @pytest.fixture
-def browser(jp_serverapp: Any, http_server_client: Any, jp_base_url: str, jp_http_port: int) -> Callable[[], Browser]:
+def browser(
+    jp_serverapp: Any, http_server_client: Any, jp_base_url: str, jp_http_port: int
+) -> Callable[[], Browser]:
     """Opens a fresh browser."""
     return lambda: Browser(http_server_client, jp_base_url, jp_http_port)
 

@@ -10,20 +10,33 @@ from tornado.routing import AnyMatches, PathMatches, Rule, RuleRouter
 from tornado.web import RequestHandler
 from tornado.websocket import WebSocketHandler
 
+from jupyter_crispdm.auth.roles import Role, least_role, may
 from jupyter_crispdm.base.gateway import GatewayHandler
+from jupyter_crispdm.base.route import Route
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 REFUSED = {302, 401, 403}
 
 #: What may be had without a login: the same static files for everybody, and redirects.
 PUBLIC = {
-    "LoginHandler", "LogoutHandler", "FileFindHandler", "PublicStaticFileHandler", "APIVersionHandler",
-    "TrailingSlashHandler", "RedirectWithParams", "ThemesHandler", "MultiStaticFileHandler",
+    "LoginHandler",
+    "LogoutHandler",
+    "FileFindHandler",
+    "PublicStaticFileHandler",
+    "APIVersionHandler",
+    "TrailingSlashHandler",
+    "RedirectWithParams",
+    "ThemesHandler",
+    "MultiStaticFileHandler",
     "TemplateStaticFileHandler",
 }
 #: What a viewer may reach, under conditions that tests of their own check.
 VIEWERS = PUBLIC | {
-    "RootHandler", "HomeHandler", "LicenceHandler", "IdentityHandler",
+    "RootHandler",
+    "HomeHandler",
+    "LicenceHandler",
+    "IdentityHandler",
+    "LiveHandler",
 }
 KERNEL = "00000000-0000-0000-0000-000000000000"
 
@@ -65,11 +78,16 @@ def body_for(method: str) -> dict[str, Any] | None:
     return {} if method in ("POST", "PUT", "PATCH") else None
 
 
+def ours(handler: type[RequestHandler], method: str) -> list[Route]:
+    """The row of our route table behind a visit, if there is one."""
+    return [entry for entry in getattr(handler, "routes", []) if entry.method == method]
+
+
 async def test_every_route_is_closed_without_a_login(jp_serverapp, browser, people, root):
     visitor, open_routes, count = browser(), [], 0
     await visitor.fetch("login")
     for method, path, handler in visits(jp_serverapp, visitor.base_url):
-        if handler.__name__ in PUBLIC:
+        if handler.__name__ in PUBLIC or any(entry.public for entry in ours(handler, method)):
             continue
         answer = await visitor.fetch(path, method, body_for(method))
         count += 1
@@ -79,14 +97,26 @@ async def test_every_route_is_closed_without_a_login(jp_serverapp, browser, peop
     assert count > 350
 
 
+async def test_every_route_of_ours_has_a_row_in_the_role_table(jp_serverapp):
+    entries = [
+        entry
+        for _, handler in routes(jp_serverapp.web_app.default_router)
+        for entry in getattr(handler, "routes", [])
+    ]
+    assert len(entries) > 20
+    for entry in entries:
+        assert least_role(entry.resource, entry.action), entry
+
+
 async def test_every_route_is_closed_to_a_viewer_but_his_own(jp_serverapp, as_user, root):
     visitor, open_routes = await as_user("viewer"), []
     for method, path, handler in visits(jp_serverapp, visitor.base_url):
-        if handler.__name__ in VIEWERS:
+        granted = [may(Role.VIEWER, entry.resource, entry.action) for entry in ours(handler, method)]
+        if handler.__name__ in VIEWERS or any(granted):
             continue
         answer = await visitor.fetch(path, method, body_for(method))
-        asks_ours = method == "OPTIONS" and issubclass(handler, GatewayHandler)
-        if answer.code not in {403, 405} and not asks_ours:
+        unused = {200, 404} if issubclass(handler, GatewayHandler) and not granted else set()
+        if answer.code not in {403, 405} | unused:
             open_routes.append((method, path, handler.__name__, answer.code))
     assert open_routes == []
     assert (await visitor.fetch("crispdm/")).code == 200
@@ -94,8 +124,20 @@ async def test_every_route_is_closed_to_a_viewer_but_his_own(jp_serverapp, as_us
 
 async def test_no_route_crashes_for_an_analyst_who_may_read_it(jp_serverapp, as_user, root):
     visitor = await as_user("analyst")
-    for path in ("lab", "api/contents", "api/kernels", "api/kernelspecs", "api/sessions", "api/terminals", "api/me",
-                 "lab/api/settings", "voila", "voila/tree", "files/dashboards/logo.png", "api/status"):
+    for path in (
+        "lab",
+        "api/contents",
+        "api/kernels",
+        "api/kernelspecs",
+        "api/sessions",
+        "api/terminals",
+        "api/me",
+        "lab/api/settings",
+        "voila",
+        "voila/tree",
+        "files/dashboards/logo.png",
+        "api/status",
+    ):
         assert (await visitor.fetch(path)).code == 200, path
 
 
@@ -103,36 +145,66 @@ async def test_every_handler_is_a_jupyter_handler_or_known(jp_serverapp):
     """A plain tornado handler never passes the gate, so each must be on the public list."""
     from jupyter_server.base.handlers import JupyterHandler
 
-    strangers = {handler.__name__ for _, handler in routes(jp_serverapp.web_app.default_router)
-                 if not issubclass(handler, JupyterHandler)}
+    strangers = {
+        handler.__name__
+        for _, handler in routes(jp_serverapp.web_app.default_router)
+        if not issubclass(handler, JupyterHandler)
+    }
     assert strangers - PUBLIC <= {"AllowListFileHandler"}, "see DashboardFileHandler, which stands before it"
 
 
 async def test_websockets_are_closed_too(jp_serverapp, as_user, browser, people):
     for visitor in (browser(), await as_user("viewer")):
         for pattern, handler in routes(jp_serverapp.web_app.default_router):
-            if issubclass(handler, WebSocketHandler):
+            if issubclass(handler, WebSocketHandler) and (
+                not visitor.cookies or handler.__name__ not in VIEWERS
+            ):
                 path = example(pattern).removeprefix(visitor.base_url)
-                answer = await visitor.fetch(path, headers={
-                    "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
-                    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="})
+                answer = await visitor.fetch(
+                    path,
+                    headers={
+                        "Upgrade": "websocket",
+                        "Connection": "Upgrade",
+                        "Sec-WebSocket-Version": "13",
+                        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+                    },
+                )
                 assert answer.code in REFUSED, (path, handler)
 
 
 async def test_path_tricks_lead_a_viewer_nowhere(as_user, root):
     visitor = await as_user("viewer")
     for path in (
-        "voila/render/private/secret.ipynb", "voila/render/dashboards/../private/secret.ipynb",
-        "voila/render/dashboards/..%2fprivate/secret.ipynb", "voila/render/dashboards%2f..%2fprivate%2fsecret.ipynb",
-        "voila/render/dashboards/%2e%2e/private/secret.ipynb", "voila/render//private/secret.ipynb",
-        "voila/render/%2fprivate/secret.ipynb", "voila/render/dashboards//curves.ipynb",
-        "voila/render/Dashboards/curves.ipynb", "voila/render/dashboards/curves.ipynb%00",
-        "voila/render/dashboards/..%5cprivate%5csecret.ipynb", "voila/render/dashboards/logo.png",
-        "voila/render/", "voila/render", "voila//render/private/secret.ipynb", "voila/./render/private/secret.ipynb",
-        "voila/files/private/photo.png", "voila/files/dashboards/..%2fprivate%2fphoto.png",
-        "voila/files/dashboards/data.csv", "voila/files/dashboards/curves.ipynb", "voila/files/private%2fphoto.png",
-        "crispdm/../api/contents", "crispdm/..%2fapi%2fcontents", "api//contents", "API/contents", "api/contents%2f",
-        "api/kernels%2f..%2fcontents", "lab%2ftree", "lab/", "LAB",
+        "voila/render/private/secret.ipynb",
+        "voila/render/dashboards/../private/secret.ipynb",
+        "voila/render/dashboards/..%2fprivate/secret.ipynb",
+        "voila/render/dashboards%2f..%2fprivate%2fsecret.ipynb",
+        "voila/render/dashboards/%2e%2e/private/secret.ipynb",
+        "voila/render//private/secret.ipynb",
+        "voila/render/%2fprivate/secret.ipynb",
+        "voila/render/dashboards//curves.ipynb",
+        "voila/render/Dashboards/curves.ipynb",
+        "voila/render/dashboards/curves.ipynb%00",
+        "voila/render/dashboards/..%5cprivate%5csecret.ipynb",
+        "voila/render/dashboards/logo.png",
+        "voila/render/",
+        "voila/render",
+        "voila//render/private/secret.ipynb",
+        "voila/./render/private/secret.ipynb",
+        "voila/files/private/photo.png",
+        "voila/files/dashboards/..%2fprivate%2fphoto.png",
+        "voila/files/dashboards/data.csv",
+        "voila/files/dashboards/curves.ipynb",
+        "voila/files/private%2fphoto.png",
+        "crispdm/../api/contents",
+        "crispdm/..%2fapi%2fcontents",
+        "api//contents",
+        "API/contents",
+        "api/contents%2f",
+        "api/kernels%2f..%2fcontents",
+        "lab%2ftree",
+        "lab/",
+        "LAB",
     ):
         answer = await visitor.fetch(path)
         assert answer.code in (302, 403), (path, answer.code)
@@ -155,8 +227,13 @@ async def test_pictures_beside_a_dashboard_are_served_to_those_who_are_logged_in
 
 async def test_unsafe_methods_need_xsrf_token_and_our_own_origin(as_user, root):
     visitor = await as_user("admin")
-    for method, path in (("POST", "api/contents"), ("PUT", "api/contents/x.txt"), ("PATCH", "crispdm/api/users/viewer"),
-                         ("DELETE", "api/contents/dashboards/logo.png"), ("POST", "crispdm/api/users")):
+    for method, path in (
+        ("POST", "api/contents"),
+        ("PUT", "api/contents/x.txt"),
+        ("PATCH", "crispdm/api/users/viewer"),
+        ("DELETE", "api/contents/dashboards/logo.png"),
+        ("POST", "crispdm/api/users"),
+    ):
         body = body_for(method)
         assert (await visitor.fetch(path, method, body, xsrf=False)).code == 403
         for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Host": "evil.example"}):
@@ -170,9 +247,16 @@ async def test_unsafe_methods_need_xsrf_token_and_our_own_origin(as_user, root):
 async def test_a_foreign_host_or_origin_opens_no_socket(as_user):
     visitor = await as_user("admin")
     for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Host": "evil.example"}):
-        answer = await visitor.fetch("api/events/subscribe", headers={
-            "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
-            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", **headers})
+        answer = await visitor.fetch(
+            "api/events/subscribe",
+            headers={
+                "Upgrade": "websocket",
+                "Connection": "Upgrade",
+                "Sec-WebSocket-Version": "13",
+                "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+                **headers,
+            },
+        )
         assert answer.code == 403, headers
 
 

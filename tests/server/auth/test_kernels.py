@@ -29,8 +29,15 @@ class Talk:
         self.kinds = []
 
     async def send(self, kind, content=None, channel="shell", **header):
-        header = {"msg_id": uuid.uuid4().hex, "session": "s", "username": "", "version": "5.3",
-                  "date": "2026-11-21T13:00:00Z", "msg_type": kind, **header}
+        header = {
+            "msg_id": uuid.uuid4().hex,
+            "session": "s",
+            "username": "",
+            "version": "5.3",
+            "date": "2026-11-21T13:00:00Z",
+            "msg_type": kind,
+            **header,
+        }
         message = {"header": header, "parent_header": {}, "metadata": {}, "content": content or {}}
         if self._protocol:
             parts = [json.dumps(part).encode() for part in message.values()]
@@ -59,7 +66,11 @@ class Talk:
         if not self._protocol:
             return json.loads(data)
         _, (header, parent, _, content, *_) = deserialize_msg_from_ws_v1(data)
-        return {"header": json.loads(header), "parent_header": json.loads(parent), "content": json.loads(content)}
+        return {
+            "header": json.loads(header),
+            "parent_header": json.loads(parent),
+            "content": json.loads(content),
+        }
 
     def close(self):
         self._socket.close()
@@ -87,7 +98,9 @@ def manager(jp_serverapp):
     return jp_serverapp.kernel_manager
 
 
-async def test_a_viewer_talks_widgets_to_the_kernel_of_his_page_and_nothing_else(as_user, manager, people, root):
+async def test_a_viewer_talks_widgets_to_the_kernel_of_his_page_and_nothing_else(
+    as_user, manager, people, root
+):
     viewer, other = await as_user("viewer"), await as_user("analyst")
     await render(viewer)
     (kernel_id,) = manager.list_kernel_ids()
@@ -95,28 +108,42 @@ async def test_a_viewer_talks_widgets_to_the_kernel_of_his_page_and_nothing_else
     for protocol in (PROTOCOL_V1, None):
         conversation = await talk(viewer, kernel_id, protocol)
         for kind, channel in (
-            ("execute_request", "shell"), ("execute_request", "control"), ("inspect_request", "shell"),
-            ("complete_request", "shell"), ("history_request", "shell"), ("is_complete_request", "shell"),
-            ("debug_request", "control"), ("interrupt_request", "control"), ("shutdown_request", "control"),
-            ("create_subshell_request", "control"), ("input_reply", "stdin"), ("comm_msg", "stdin"),
+            ("execute_request", "shell"),
+            ("execute_request", "control"),
+            ("inspect_request", "shell"),
+            ("complete_request", "shell"),
+            ("history_request", "shell"),
+            ("is_complete_request", "shell"),
+            ("debug_request", "control"),
+            ("interrupt_request", "control"),
+            ("shutdown_request", "control"),
+            ("create_subshell_request", "control"),
+            ("input_reply", "stdin"),
+            ("comm_msg", "stdin"),
             ("Execute_Request", "shell"),
         ):
-            await conversation.send(kind, {"code": "open('hacked', 'w')", "silent": False, "hist_access_type": "tail"},
-                                    channel)
+            await conversation.send(
+                kind, {"code": "open('hacked', 'w')", "silent": False, "hist_access_type": "tail"}, channel
+            )
         await conversation.send("comm_info_request", subshell_id="other", MSG_TYPE="execute_request")
         comms = (await conversation.reply("comm_info_reply"))["content"]["comms"]
         assert len(comms) == 3  # slider, its layout and its style
-        asked = await conversation.send("comm_msg", {"comm_id": next(iter(comms)),
-                                                     "data": {"method": "request_state"}})
+        asked = await conversation.send(
+            "comm_msg", {"comm_id": next(iter(comms)), "data": {"method": "request_state"}}
+        )
         await conversation.reply("comm_msg", asked)
         assert not {"execute_input", "execute_reply", "history_reply", "error"} & set(conversation.kinds)
         conversation.close()
     assert not list(root.rglob("hacked"))
-    assert any(entry.event == "kernel message refused" and "execute_request" in entry.detail
-               for entry in await people.audit())
+    assert any(
+        entry.event == "kernel message refused" and "execute_request" in entry.detail
+        for entry in await people.audit()
+    )
     assert (await viewer.fetch(f"api/kernels/{kernel_id}")).code == 200
     for method, path in (("DELETE", ""), ("POST", "/interrupt"), ("POST", "/restart")):
-        assert (await viewer.fetch(f"api/kernels/{kernel_id}{path}", method, None if path == "" else {})).code == 403
+        assert (
+            await viewer.fetch(f"api/kernels/{kernel_id}{path}", method, None if path == "" else {})
+        ).code == 403
     assert (await other.fetch(f"api/kernels/{kernel_id}")).code == 200
     assert (await viewer.fetch(f"voila/api/shutdown/{kernel_id}", "POST", {})).code == 204
     await eventually(lambda: kernel_id not in manager)
@@ -143,8 +170,16 @@ async def test_malformed_frames_are_dropped_and_the_conversation_goes_on(as_user
         conversation = await talk(analyst, kernel_id, protocol)
         for data in rubbish * 30:
             await conversation.raw(data)
-        asked = await conversation.send("execute_request", {"code": "1 + 1", "silent": False, "user_expressions": {},
-                                                            "allow_stdin": False, "store_history": False})
+        asked = await conversation.send(
+            "execute_request",
+            {
+                "code": "1 + 1",
+                "silent": False,
+                "user_expressions": {},
+                "allow_stdin": False,
+                "store_history": False,
+            },
+        )
         assert (await conversation.reply("execute_result", asked))["content"]["data"]["text/plain"] == "2"
         conversation.close()
 
@@ -152,11 +187,26 @@ async def test_malformed_frames_are_dropped_and_the_conversation_goes_on(as_user
 async def test_an_analyst_may_send_binary_messages_of_the_old_protocol(as_user):
     analyst = await as_user("analyst")
     conversation = await talk(analyst, await start(analyst), None)
-    header = {"msg_id": "1", "session": "s", "username": "", "version": "5.3", "msg_type": "kernel_info_request",
-              "date": "2026-11-21T13:00:00Z"}
-    await conversation.raw(serialize_binary_message({
-        "header": header, "parent_header": {}, "metadata": {}, "content": {}, "channel": "shell",
-        "buffers": [b"abc"]}))
+    header = {
+        "msg_id": "1",
+        "session": "s",
+        "username": "",
+        "version": "5.3",
+        "msg_type": "kernel_info_request",
+        "date": "2026-11-21T13:00:00Z",
+    }
+    await conversation.raw(
+        serialize_binary_message(
+            {
+                "header": header,
+                "parent_header": {},
+                "metadata": {},
+                "content": {},
+                "channel": "shell",
+                "buffers": [b"abc"],
+            }
+        )
+    )
     await conversation.reply("kernel_info_reply", "1")
     conversation.close()
 
@@ -167,9 +217,16 @@ async def test_a_kernel_sees_no_secret_of_the_server(as_user, monkeypatch):
     monkeypatch.setenv("HARMLESS", "hello")
     analyst = await as_user("analyst")
     conversation = await talk(analyst, await start(analyst), PROTOCOL_V1)
-    asked = await conversation.send("execute_request", {
-        "code": "import os; print([k for k, v in os.environ.items() if v == 'hush'], os.environ['HARMLESS'])",
-        "silent": False, "user_expressions": {}, "allow_stdin": False, "store_history": False})
+    asked = await conversation.send(
+        "execute_request",
+        {
+            "code": "import os; print([k for k, v in os.environ.items() if v == 'hush'], os.environ['HARMLESS'])",
+            "silent": False,
+            "user_expressions": {},
+            "allow_stdin": False,
+            "store_history": False,
+        },
+    )
     assert (await conversation.reply("stream", asked))["content"]["text"] == "[] hello\n"
     conversation.close()
     assert without_secrets({"CRISPDM_TOKEN": "x", "JPY_SESSION_NAME": "y"}) == {"JPY_SESSION_NAME": "y"}
@@ -179,8 +236,11 @@ async def test_kernels_are_counted_per_user_and_in_all(as_user, manager):
     manager.max_kernels_per_user, manager.max_kernels = 1, 2
     analyst, admin, viewer = [await as_user(name) for name in ("analyst", "admin", "viewer")]
     first = await start(analyst)
-    for method, path, body in (("POST", "api/kernels", {}), ("GET", PAGE, None),
-                               ("POST", "api/sessions", {"path": "x", "type": "notebook", "name": "x", "kernel": {}})):
+    for method, path, body in (
+        ("POST", "api/kernels", {}),
+        ("GET", PAGE, None),
+        ("POST", "api/sessions", {"path": "x", "type": "notebook", "name": "x", "kernel": {}}),
+    ):
         refused = await analyst.fetch(path, method, body)
         assert (refused.code, refused.headers["Retry-After"]) == (503, "30"), path
     await start(admin)

@@ -104,7 +104,13 @@ async def test_a_cookie_from_before_the_login_is_not_taken_over(browser, people)
 
 
 async def test_a_login_never_leads_elsewhere(browser, people):
-    for wish in ("https://evil.example/", "//evil.example/", "/\\evil.example", "{base}/evil", "{base}\r\nX-Bad: 1"):
+    for wish in (
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "{base}/evil",
+        "{base}\r\nX-Bad: 1",
+    ):
         visitor = browser()
         answer = await visitor.log_in("analyst", next_url=wish.format(base=visitor.base_url))
         assert answer.headers["Location"] == visitor.base_url + "lab", wish

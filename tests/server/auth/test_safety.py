@@ -28,13 +28,16 @@ def start(jp_configurable_serverapp, jp_server_config, jp_asyncio_loop):
     return build
 
 
-@pytest.mark.parametrize(("options", "with_users", "named"), [
-    (NO_TOKEN, False, "IdentityProvider.token"),
-    ({"ServerApp": {"ip": "0.0.0.0"}}, False, "ServerApp.ip"),
-    ({"ServerApp": {"allow_origin": "*"}}, True, "ServerApp.allow_origin"),
-    ({"ServerApp": {"allow_origin_pat": ".*"}}, True, "ServerApp.allow_origin_pat"),
-    ({"ServerApp": {"disable_check_xsrf": True}}, True, "ServerApp.disable_check_xsrf"),
-])
+@pytest.mark.parametrize(
+    ("options", "with_users", "named"),
+    [
+        (NO_TOKEN, False, "IdentityProvider.token"),
+        ({"ServerApp": {"ip": "0.0.0.0"}}, False, "ServerApp.ip"),
+        ({"ServerApp": {"allow_origin": "*"}}, True, "ServerApp.allow_origin"),
+        ({"ServerApp": {"allow_origin_pat": ".*"}}, True, "ServerApp.allow_origin_pat"),
+        ({"ServerApp": {"disable_check_xsrf": True}}, True, "ServerApp.disable_check_xsrf"),
+    ],
+)
 def test_an_open_server_does_not_start(start, options, with_users, named):
     with pytest.raises(SystemExit) as refused:
         start(options, with_users)
@@ -42,9 +45,14 @@ def test_an_open_server_does_not_start(start, options, with_users, named):
     assert "eave" in str(refused.value) or "user add" in str(refused.value), "says what to do"
 
 
-@pytest.mark.parametrize(("options", "with_users"), [
-    ({}, False), (NO_TOKEN, True), ({"ServerApp": {"ip": "0.0.0.0"}}, True),
-])
+@pytest.mark.parametrize(
+    ("options", "with_users"),
+    [
+        ({}, False),
+        (NO_TOKEN, True),
+        ({"ServerApp": {"ip": "0.0.0.0"}}, True),
+    ],
+)
 def test_a_safe_one_does(start, options, with_users):
     start(options, with_users)
 
@@ -67,7 +75,8 @@ class TestPlainServer:
         page = (await jp_fetch("crispdm/", headers={"Accept": "text/html"})).body.decode()
         assert "Open JupyterLab" in page
         refused = await http_server_client.fetch(
-            f"{jp_base_url}crispdm/", follow_redirects=False, raise_error=False)
+            f"{jp_base_url}crispdm/", follow_redirects=False, raise_error=False
+        )
         assert refused.code == 302
 
     async def test_contents_work_as_ever(self, jp_fetch):

@@ -15,11 +15,13 @@ from .conftest import PASSWORD, SERVER_TOKEN
 
 async def closed(socket, timeout=6):
     """The code with which the server closed a socket."""
+
     async def drain():
         while await socket.read_message() is not None:
             pass
         socket.close()
         return socket.close_code
+
     return await asyncio.wait_for(drain(), timeout)
 
 
@@ -49,7 +51,9 @@ async def test_logging_out_closes_the_sockets_of_that_session_only(as_user):
 
 async def test_people_are_managed_by_admins(as_user, browser):
     admin = await as_user("admin")
-    created = await admin.fetch("crispdm/api/users", "POST", {"name": "dora", "password": "long enough", "role": "analyst"})
+    created = await admin.fetch(
+        "crispdm/api/users", "POST", {"name": "dora", "password": "long enough", "role": "analyst"}
+    )
     assert created.code == 201
     assert created.headers["Location"].endswith("crispdm/api/users/dora")
     listed = json.loads((await admin.fetch("crispdm/api/users")).body)["users"]
@@ -59,9 +63,13 @@ async def test_people_are_managed_by_admins(as_user, browser):
     assert (await admin.fetch("crispdm/api/users/dora", "DELETE")).code == 204
     assert (await admin.fetch("crispdm/api/users/dora", "DELETE")).code == 404
     assert (await admin.fetch("crispdm/api/users/admin", "DELETE")).code == 409
-    for body, field in (({"name": "x"}, "password"), ({"name": "x", "password": "long enough", "role": "god"}, "role"),
-                        ({"name": "x", "password": "long enough", "more": 1}, "more"),
-                        ({"name": "../x", "password": "long enough"}, "name"), ({"name": "x", "password": "p"}, "password")):
+    for body, field in (
+        ({"name": "x"}, "password"),
+        ({"name": "x", "password": "long enough", "role": "god"}, "role"),
+        ({"name": "x", "password": "long enough", "more": 1}, "more"),
+        ({"name": "../x", "password": "long enough"}, "name"),
+        ({"name": "x", "password": "p"}, "password"),
+    ):
         answer = await admin.fetch("crispdm/api/users", "POST", body)
         assert answer.code == 400
         assert field in json.loads(answer.body)["message"]
@@ -79,15 +87,23 @@ async def test_tokens_open_what_their_scope_says_and_only_from_the_header(as_use
     assert secrets["admin"] not in (await admin.fetch("crispdm/api/tokens")).body.decode()
     program = browser()
     expected = {
-        "predict": (403, 403, 403), "read": (200, 403, 403), "write": (200, 200, 403), "admin": (200, 200, 200)}
+        "predict": (403, 403, 403),
+        "read": (200, 403, 403),
+        "write": (200, 200, 403),
+        "admin": (200, 200, 200),
+    }
     for scope, codes in expected.items():
         for kind in ("token", "Bearer"):
             headers = {"Authorization": f"{kind} {secrets[scope]}"}
-            got = [(await program.fetch(path, headers=headers)).code
-                   for path in ("crispdm/", "api/contents", "crispdm/api/users")]
+            got = [
+                (await program.fetch(path, headers=headers)).code
+                for path in ("crispdm/", "api/contents", "crispdm/api/users")
+            ]
             assert tuple(got) == codes, scope
     headers = {"Authorization": f"token {secrets['admin']}"}
-    created = await program.fetch("crispdm/api/users", "POST", {"name": "eve", "password": "long enough"}, headers)
+    created = await program.fetch(
+        "crispdm/api/users", "POST", {"name": "eve", "password": "long enough"}, headers
+    )
     assert created.code == 201, "a program needs no XSRF token"
     assert program.cookies.keys() <= {"_xsrf"}, "and gets no session"
     for secret in (secrets["admin"], SERVER_TOKEN):
@@ -114,7 +130,7 @@ async def test_the_servers_own_token_is_an_admins_and_in_no_page(as_user, browse
 
 async def test_the_page_knows_its_users_role(as_user):
     viewer = await as_user("viewer")
-    me = json.loads((await viewer.fetch("api/me?permissions={\"contents\":[\"read\"],\"server\":[\"write\"]}")).body)
+    me = json.loads((await viewer.fetch('api/me?permissions={"contents":["read"],"server":["write"]}')).body)
     assert me["identity"]["username"] == "viewer"
     assert me["identity"]["role"] == "viewer"
     assert me["permissions"]["contents"] == []

@@ -16,8 +16,14 @@ from jupyter_server.services.kernels.connection.base import (
 
 from jupyter_crispdm.auth.frames import PROTOCOL_V1, parse
 
-HEADER = {"msg_id": "1", "session": "s", "username": "", "date": "2026-11-21T13:00:00Z", "msg_type": "comm_msg",
-          "version": "5.3"}
+HEADER = {
+    "msg_id": "1",
+    "session": "s",
+    "username": "",
+    "date": "2026-11-21T13:00:00Z",
+    "msg_type": "comm_msg",
+    "version": "5.3",
+}
 
 
 def v1(header=HEADER, channel="shell", rest=(b"{}", b"{}", b"{}"), buffers=()) -> bytes:
@@ -26,13 +32,23 @@ def v1(header=HEADER, channel="shell", rest=(b"{}", b"{}", b"{}"), buffers=()) -
 
 
 def legacy(**changes) -> dict:
-    return {"header": HEADER, "parent_header": {}, "metadata": {}, "content": {}, "channel": "shell", "buffers": [],
-            **changes}
+    return {
+        "header": HEADER,
+        "parent_header": {},
+        "metadata": {},
+        "content": {},
+        "channel": "shell",
+        "buffers": [],
+        **changes,
+    }
 
 
 def test_well_formed_frames_of_both_protocols():
-    for frame in (parse(v1(buffers=[b"abc"]), PROTOCOL_V1), parse(json.dumps(legacy()), None),
-                  parse(serialize_binary_message(legacy(buffers=[b"abc"])), None)):
+    for frame in (
+        parse(v1(buffers=[b"abc"]), PROTOCOL_V1),
+        parse(json.dumps(legacy()), None),
+        parse(serialize_binary_message(legacy(buffers=[b"abc"])), None),
+    ):
         assert frame is not None
         assert (frame.channel, frame.kind) == ("shell", "comm_msg")
 
@@ -41,29 +57,72 @@ def test_the_legacy_channel_defaults_to_shell():
     assert parse(json.dumps(legacy(channel=None)), None).channel == "shell"
 
 
-@pytest.mark.parametrize("data", [
-    b"", b"\x01", b"\x00" * 8, b"\xff" * 8, b"\xff" * 64, v1()[:-1], v1() + b"x", v1()[:20], "text",
-    (2**63).to_bytes(8, "little") + v1()[8:], (5).to_bytes(8, "little") + v1()[8:],
-    v1()[:8] + (10**9).to_bytes(8, "little") + v1()[16:],
-    v1()[:16] + (10**9).to_bytes(8, "little") + v1()[24:],
-    v1(b"[]"), v1(b"null"), v1(b"{"), v1(b"\xff"), v1({}), v1({**HEADER, "msg_type": 5}), v1({**HEADER, "msg_id": None}),
-    v1(b'{"msg_id": "1", "msg_type": "comm_msg", "msg_type": "execute_request"}'),
-    v1(channel="iopub"), v1(channel=""), v1(channel="\xfc"), v1(rest=(b"", b"{}", b"{}")), v1(rest=(b"{}", b"{}")),
-    v1(rest=(b"[]", b"{}", b"{}")), v1(b"[" * 100_000), v1(rest=(b"{}", b"{}", b'{"a":' * 100_000)),
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x01",
+        b"\x00" * 8,
+        b"\xff" * 8,
+        b"\xff" * 64,
+        v1()[:-1],
+        v1() + b"x",
+        v1()[:20],
+        "text",
+        (2**63).to_bytes(8, "little") + v1()[8:],
+        (5).to_bytes(8, "little") + v1()[8:],
+        v1()[:8] + (10**9).to_bytes(8, "little") + v1()[16:],
+        v1()[:16] + (10**9).to_bytes(8, "little") + v1()[24:],
+        v1(b"[]"),
+        v1(b"null"),
+        v1(b"{"),
+        v1(b"\xff"),
+        v1({}),
+        v1({**HEADER, "msg_type": 5}),
+        v1({**HEADER, "msg_id": None}),
+        v1(b'{"msg_id": "1", "msg_type": "comm_msg", "msg_type": "execute_request"}'),
+        v1(channel="iopub"),
+        v1(channel=""),
+        v1(channel="\xfc"),
+        v1(rest=(b"", b"{}", b"{}")),
+        v1(rest=(b"{}", b"{}")),
+        v1(rest=(b"[]", b"{}", b"{}")),
+        v1(b"[" * 100_000),
+        v1(rest=(b"{}", b"{}", b'{"a":' * 100_000)),
+    ],
+)
 def test_malformed_v1_frames(data):
     assert parse(data, PROTOCOL_V1) is None
 
 
-@pytest.mark.parametrize("data", [
-    "", "{}", "[]", "null", "5", "\x00", "[" * 100_000, b"", b"\x00\x00\x00\x01", b"\xff\xff\xff\xff" * 4,
-    struct.pack("!II", 1, 4) + b"{}", struct.pack("!II", 1, 10**6) + b"{}", struct.pack("!III", 2, 12, 4) + b"{}",
-    json.dumps(legacy(header=[])), json.dumps(legacy(header={})), json.dumps(legacy(content=None)),
-    json.dumps(legacy(channel="iopub")), json.dumps(legacy(channel=["shell"])), json.dumps(legacy(channel={})),
-    json.dumps(legacy(buffers=["abc"])), json.dumps(legacy(buffers="abc")),
-    '{"header": {"msg_id": "1", "msg_type": "comm_msg", "msg_type": "x"}, "parent_header": {}, "metadata": {}, '
-    '"content": {}}',
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        "",
+        "{}",
+        "[]",
+        "null",
+        "5",
+        "\x00",
+        "[" * 100_000,
+        b"",
+        b"\x00\x00\x00\x01",
+        b"\xff\xff\xff\xff" * 4,
+        struct.pack("!II", 1, 4) + b"{}",
+        struct.pack("!II", 1, 10**6) + b"{}",
+        struct.pack("!III", 2, 12, 4) + b"{}",
+        json.dumps(legacy(header=[])),
+        json.dumps(legacy(header={})),
+        json.dumps(legacy(content=None)),
+        json.dumps(legacy(channel="iopub")),
+        json.dumps(legacy(channel=["shell"])),
+        json.dumps(legacy(channel={})),
+        json.dumps(legacy(buffers=["abc"])),
+        json.dumps(legacy(buffers="abc")),
+        '{"header": {"msg_id": "1", "msg_type": "comm_msg", "msg_type": "x"}, "parent_header": {}, "metadata": {}, '
+        '"content": {}}',
+    ],
+)
 def test_malformed_legacy_frames(data):
     assert parse(data, None) is None
 

@@ -33,8 +33,11 @@ def database(tmp_path):
 @pytest.fixture
 def users(database, clock):
     made = UserManager(
-        database, clock=clock, session_days=14,
-        passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))
+        database,
+        clock=clock,
+        session_days=14,
+        passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
+    )
     yield made
     made.close()
 
@@ -56,7 +59,9 @@ async def test_a_user_is_added_listed_and_removed(users, clock):
         await users.get("anna")
 
 
-@pytest.mark.parametrize("name", ["", " ", "a b", "a/b", "../a", ".a", "a.", "x" * 65, "ä", "a\n", "token:x", "<b>"])
+@pytest.mark.parametrize(
+    "name", ["", " ", "a b", "a/b", "../a", ".a", "a.", "x" * 65, "ä", "a\n", "token:x", "<b>"]
+)
 async def test_impossible_names(users, name):
     with pytest.raises(BadRequest, match="name"):
         await users.add(new(name))
@@ -70,8 +75,12 @@ async def test_no_secret_is_stored_readable(users, database):
     token = await users.create_token(NewToken(name="robot"))
 
     def everything(connection):
-        return str([connection.execute(sa.select(table)).all()
-                    for table in (store.users, store.sessions, store.tokens, store.audit)])
+        return str(
+            [
+                connection.execute(sa.select(table)).all()
+                for table in (store.users, store.sessions, store.tokens, store.audit)
+            ]
+        )
 
     content = await database.read(everything)
     assert "$argon2id$" in content
@@ -185,7 +194,10 @@ async def test_the_audit_log_is_newest_first_and_bounded(users, clock, database)
     with pytest.raises(Forbidden):
         await users.login("anna", "wrong")
     entries = await users.audit()
-    assert [(entry.event, entry.user) for entry in entries] == [("login refused", "anna"), ("user added", "boss")]
+    assert [(entry.event, entry.user) for entry in entries] == [
+        ("login refused", "anna"),
+        ("user added", "boss"),
+    ]
     await users.note("x" * 100, "y" * 100, "z" * 9000)
     assert len((await users.audit(1))[0].detail) == 500
     clock.advance(200 * 86_400)

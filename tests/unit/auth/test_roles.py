@@ -15,15 +15,25 @@ def test_the_order():
     assert [role for role in Role if role.includes(Role.ANALYST)] == [Role.ANALYST, Role.ADMIN]
 
 
-@pytest.mark.parametrize(("role", "resource", "action", "allowed"), [
-    (Role.VIEWER, "jobs", "read", True), (Role.VIEWER, "jobs", "write", False),
-    (Role.VIEWER, "models", "read", True), (Role.VIEWER, "serving", "write", True),
-    (Role.VIEWER, "environments", "read", True), (Role.VIEWER, "deployments", "write", False),
-    (Role.ANALYST, "jobs", "write", True), (Role.ANALYST, "users", "read", False),
-    (Role.ANALYST, "models", "admin", False), (Role.ADMIN, "tokens", "write", True),
-    (Role.PREDICT, "serving", "write", True), (Role.PREDICT, "serving", "admin", False),
-    (Role.PREDICT, "jobs", "read", False), (Role.PREDICT, "live", "read", False),
-])
+@pytest.mark.parametrize(
+    ("role", "resource", "action", "allowed"),
+    [
+        (Role.VIEWER, "jobs", "read", True),
+        (Role.VIEWER, "jobs", "write", False),
+        (Role.VIEWER, "models", "read", True),
+        (Role.VIEWER, "serving", "write", True),
+        (Role.VIEWER, "environments", "read", True),
+        (Role.VIEWER, "deployments", "write", False),
+        (Role.ANALYST, "jobs", "write", True),
+        (Role.ANALYST, "users", "read", False),
+        (Role.ANALYST, "models", "admin", False),
+        (Role.ADMIN, "tokens", "write", True),
+        (Role.PREDICT, "serving", "write", True),
+        (Role.PREDICT, "serving", "admin", False),
+        (Role.PREDICT, "jobs", "read", False),
+        (Role.PREDICT, "live", "read", False),
+    ],
+)
 def test_some_rows(role, resource, action, allowed):
     assert may(role, resource, action) is allowed
 
