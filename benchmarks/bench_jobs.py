@@ -65,7 +65,7 @@ async def one(jobs: JobManager, ends: Ends, mark: Path) -> float:
 
 
 async def flood(jobs: JobManager, ends: Ends, count: int) -> tuple[float, float, float]:
-    """CPU milliseconds of this process to submit one of many, and for all of its life; jobs ended a second."""
+    """CPU milliseconds here to submit one of many, and for all of its life; jobs that ended a second."""
     cpu, started = _cpu(), time.perf_counter()
     ids = [(await jobs.submit(Submission(command=["true"]), owner="bench"))[0].id for _ in range(count)]
     submitting = _cpu() - cpu

@@ -151,7 +151,8 @@ class JobDirectories:
             raise FileExistsError(target)
         with storage_errors(target):
             try:
-                (new / "artifacts").mkdir(parents=True, mode=0o700)
+                new.mkdir(parents=True, mode=0o700)
+                (new / "artifacts").mkdir()
                 (new / "metrics").mkdir()
                 (new / "output.log").touch()
                 write_atomic(new / "spec.json", msgspec.json.encode(spec), mode=0o600)

@@ -69,15 +69,15 @@ class JobRoutes(Routes):
     @route("GET", "jobs/{id}/log", query=LogQuery, answer=bytes, resource="jobs")
     async def log(self, request: Request, id: str, query: LogQuery) -> File:
         """Read a job's log, or a Range of it."""
-        directory = await self._jobs.files(id)
-        return File(directory.log, "text/plain; charset=utf-8", f"{id}.log" if query.download else None)
+        log = await self._jobs.log(id)
+        return File(log, "text/plain; charset=utf-8", f"{id}.log" if query.download else None)
 
     @route("GET", "jobs/{id}/metrics", query=MetricsQuery, answer=Metrics, resource="jobs")
     async def metrics(self, request: Request, id: str, query: MetricsQuery) -> Metrics:
         """Read a job's curves, or what was added since a cursor."""
         check_metrics(query)
-        directory = await self._jobs.files(id)
-        return await self._tracking.since(directory.path, query.since, query.points, query.name)
+        directory = await self._jobs.run_directory(id)
+        return await self._tracking.since(directory, query.since, query.points, query.name)
 
     @route("GET", "jobs/{id}/artifacts", answer=ArtifactList, resource="jobs")
     async def artifacts(self, request: Request, id: str) -> ArtifactList:

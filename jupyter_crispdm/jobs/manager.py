@@ -93,9 +93,8 @@ class JobManager:
         for record in found.queued:
             self._ledger.put(record)
             await self._enqueue(record)
-        for record in found.stopped:
-            await self._session(record).end(JobState.stopped, "stopped before it started")
-        sessions = [self._follow(record, start=False) for record in found.started]
+        sessions = [self._follow(record, start=True) for record in found.stopped]
+        sessions += [self._follow(record, start=False) for record in found.started]
         await asyncio.gather(*(session.observed.wait() for session in sessions))
         self._pulse.start()
         self._open = True
@@ -211,10 +210,16 @@ class JobManager:
         self._dispatch()  # who waited for it will never start
         await asyncio.to_thread(self._directories.remove, id)
 
-    async def files(self, id: str) -> JobDirectory:
-        """The files of a job. Raises NotFound."""
-        await self._record(id)
-        return self._directories.at(id)
+    async def log(self, id: str) -> Path:
+        """The log of a job. Raises NotFound."""
+        log = (await self._files(id)).log
+        if await asyncio.to_thread(log.is_symlink):  # made by a program that wants us to read something else
+            raise NotFound("The job has no log.", field="id")
+        return log
+
+    async def run_directory(self, id: str) -> Path:
+        """Where a job's metrics are. Raises NotFound."""
+        return (await self._files(id)).path
 
     def directory(self, id: str) -> Path:
         """Where a job's files are; a pure computation. Raises BadRequest."""
@@ -226,17 +231,21 @@ class JobManager:
 
     async def artifacts(self, id: str) -> Artifacts:
         """The files a job left behind. Raises NotFound."""
-        directory = await self.files(id)
+        directory = await self._files(id)
         found = await asyncio.to_thread(lambda: list(directory.artifact_files()))
         return [Artifact(path, stat.st_size, utc(stat.st_mtime)) for path, stat in found]
 
     async def artifact(self, id: str, path: str) -> Path:
         """The file of an artifact. Raises NotFound."""
-        directory = await self.files(id)
+        directory = await self._files(id)
         file = await asyncio.to_thread(directory.artifact, path)
         if file is None:
             raise NotFound("The job has no such artifact.", field="path")
         return file
+
+    async def _files(self, id: str) -> JobDirectory:
+        await self._record(id)
+        return self._directories.at(id)
 
     async def _record(self, id: str) -> Record:
         record = await self._ledger.get(id)
@@ -254,6 +263,8 @@ class JobManager:
             await asyncio.to_thread(self._directories.create, id, prepared.spec)
         except FileExistsError as error:
             raise Conflict(f"There is another job with the id '{id}'.", field="id") from error
+        except OSError as error:  # too many open files, a read-only disk, ...
+            raise Unavailable(f"The job could not be written: {error.strerror}.") from error
         self._ledger.put(prepared.record)
         self._queue.add(_waiting(prepared.record))
         self._dispatch()
@@ -316,12 +327,18 @@ class JobManager:
         self._sessions.pop(id, None)
         if task.cancelled():
             return
-        if task.exception() is not None:
-            _log.error("Following job %s failed.", id, exc_info=task.exception())
         record = self._ledger.known(id)
-        if record is not None and record.job.state is JobState.queued:
+        if task.exception() is not None:
+            _log.error("Following job %s failed; trying again.", id, exc_info=task.exception())
+            asyncio.get_running_loop().call_later(_RETRY_SECONDS, self._follow_again, id)
+        elif record is not None and record.job.state is JobState.queued:
             self._queue.add(_waiting(record))
         self._dispatch()
+
+    def _follow_again(self, id: str) -> None:
+        record = self._ledger.known(id)
+        if self._open and record is not None and not record.job.state.final and id not in self._sessions:
+            self._follow(record, start=False)
 
     def _watched(self) -> bool:
         return self._viewers > 0 or self._clock.monotonic() - self._looked < _LOOK_SECONDS

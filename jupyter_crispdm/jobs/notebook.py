@@ -12,11 +12,11 @@ import asyncio
 import json
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
@@ -68,28 +68,17 @@ def inject(notebook: NotebookNode, parameters: dict[str, Any]) -> None:
     notebook.cells.insert(tagged[0] + 1 if tagged else 0, cell)
 
 
-def kernel_manager(python: str, kernel: str | None) -> AsyncKernelManager:
-    """The manager of the environment's kernel: the one Jupyter knows by name, or one by its interpreter."""
-    if kernel:
-        return AsyncKernelManager(kernel_name=kernel)
-    manager = AsyncKernelManager()
-    argv = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    manager._kernel_spec = KernelSpec(argv=argv, display_name="Python", language="python")
-    return manager
+def kernel_manager(kernel: str, folder: str) -> AsyncKernelManager:
+    """The manager of a kernel, with sockets in `folder`, which nobody else on the machine can reach."""
+    return AsyncKernelManager(kernel_name=kernel, transport="ipc", ip=os.path.join(folder, "kernel"))
 
 
-async def run(notebook: Path, cwd: Path, python: str, kernel: str | None, directory: Path) -> int:
+async def run(notebook: Path, cwd: Path, directory: Path, manager: AsyncKernelManager) -> int:
     """Run a notebook with the parameters of the job in `directory`; 0 when all cells ran."""
-    report = _recorder()
     content = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     inject(content, _parameters(directory))
-    client = NotebookRun(
-        content,
-        directory / "artifacts" / notebook.name,
-        report,
-        km=kernel_manager(python, kernel),
-        resources={"metadata": {"path": str(cwd)}},
-    )
+    saved = directory / "artifacts" / notebook.name
+    client = NotebookRun(content, saved, _recorder(), km=manager, resources={"metadata": {"path": str(cwd)}})
     client.save()
     try:
         await client.async_execute(cwd=str(cwd), cleanup_kc=True)
@@ -110,11 +99,12 @@ def main() -> int:
     )
     parser.add_argument("notebook", type=Path)
     parser.add_argument("--cwd", type=Path, required=True)
-    parser.add_argument("--python", required=True)
-    parser.add_argument("--kernel")
+    parser.add_argument("--kernel", required=True)
     options = parser.parse_args()
     directory = Path(os.environ["CRISPDM_RUN_DIR"])
-    return asyncio.run(run(options.notebook, options.cwd, options.python, options.kernel, directory))
+    with tempfile.TemporaryDirectory(prefix="crispdm-") as folder:
+        manager = kernel_manager(options.kernel, folder)
+        return asyncio.run(run(options.notebook, options.cwd, directory, manager))
 
 
 def _parameters(directory: Path) -> dict[str, Any]:

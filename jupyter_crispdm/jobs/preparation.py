@@ -62,6 +62,8 @@ class Preparation:
         check_submission(submission)
         environment = await self._environment(submission.environment)
         source = await asyncio.to_thread(_locate, submission, self._root_dir)
+        if source.kind is JobKind.notebook and not environment.kernel.ready:
+            environment = await self._environments.make_kernel(environment.id)
         now = self._clock.now()
         job = Job(
             id=submission.id or f"{utc(now):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}",
@@ -186,9 +188,7 @@ def _command(submission: Submission, source: _Source, environment: Environment) 
 
 
 def _notebook_command(notebook: Path, cwd: Path, environment: Environment) -> list[str]:
-    options = ["--cwd", str(cwd), "--python", environment.python]
-    if environment.kernel.ready:
-        options += ["--kernel", environment.kernel.name]
+    options = ["--cwd", str(cwd), "--kernel", environment.kernel.name]
     return [sys.executable, "-m", "jupyter_crispdm.jobs.notebook", *options, str(notebook)]
 
 

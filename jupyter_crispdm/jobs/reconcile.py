@@ -89,7 +89,10 @@ def _rebuild(directories: JobDirectories, ids: set[str]) -> list[Record]:
     records = []
     for id in sorted(ids):
         try:
-            records.append(directories.at(id).record())
+            record = directories.at(id).record()
         except (OSError, msgspec.DecodeError) as error:
             _log.warning("The directory of job %s has no usable spec.json and is left alone: %s", id, error)
+            continue
+        if record.job.id == id:  # else somebody copied it
+            records.append(record)
     return records

@@ -111,21 +111,34 @@ class JobSession:
             self._ledger.measured(self.record)
 
     async def _start(self) -> bool:
+        if self.record.job.state is JobState.stopping:
+            await self._end_unstarted("")
+            return False
         if self.record.job.state is JobState.queued:
             self._change(state=JobState.starting)
         try:
             await self._executor.start(self.directory.path)
         except CannotStart as error:
             if isinstance(await self._executor.observe(self.directory.path), NotStarted):
-                await self._end_unstarted(error)
+                await self._end_unstarted(f"could not start: {error}")
                 return False
         return True
 
-    async def _end_unstarted(self, error: CannotStart) -> None:
-        stopped = self.record.job.state is JobState.stopping
-        state = JobState.stopped if stopped else JobState.failed
-        reason = "stopped before it started" if stopped else f"could not start: {error}"
-        await self.end(state, reason)
+    async def _end_unstarted(self, failure: str) -> None:
+        while True:
+            stopped = self.record.job.state is JobState.stopping
+            state = JobState.stopped if stopped else JobState.failed
+            try:
+                await self.end(state, "stopped before it started" if stopped else failure)
+            except (OSError, CrispdmError):
+                await self._wait_for_better_times()
+            else:
+                return
+
+    async def _wait_for_better_times(self) -> None:
+        """After a full disk, say: the job goes on, and so do we when there is room."""
+        _log.exception("Job %s could not be followed; trying again.", self.record.job.id)
+        await asyncio.sleep(_RETRY_SECONDS)
 
     async def _step(self) -> bool:
         """Look once; True when there is nothing more to follow."""
@@ -137,9 +150,8 @@ class JobSession:
                 return await self._note_ended(seen)
             elif isinstance(seen, Vanished):
                 return await self._note_vanished(seen)
-        except (OSError, CrispdmError):  # a full disk, say: the job goes on, and so do we when there is room
-            _log.exception("Job %s could not be followed; trying again.", self.record.job.id)
-            await asyncio.sleep(_RETRY_SECONDS)
+        except (OSError, CrispdmError):
+            await self._wait_for_better_times()
         return False
 
     async def _note_running(self, seen: Running) -> None:

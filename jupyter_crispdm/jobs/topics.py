@@ -72,15 +72,14 @@ class JobTopics:
         return feed
 
     async def _follow_log(self, since: int | None, id: str) -> AsyncGenerator[Numbered, None]:
-        directory = await self._jobs.files(id)
-        messages = follow_log(directory.log, since, lambda: self._jobs.over(id), self._watcher)
+        messages = follow_log(await self._jobs.log(id), since, lambda: self._jobs.over(id), self._watcher)
         async with aclosing(messages):
             async for message in messages:
                 yield message
 
     async def _follow_metrics(self, since: int | None, id: str) -> AsyncGenerator[Numbered, None]:
-        directory = await self._jobs.files(id)
-        messages = follow_metrics(directory.path, since, lambda: self._jobs.over(id), self._watcher)
+        directory = await self._jobs.run_directory(id)
+        messages = follow_metrics(directory, since, lambda: self._jobs.over(id), self._watcher)
         async with aclosing(messages):
             async for message in messages:
                 yield message

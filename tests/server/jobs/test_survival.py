@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -141,7 +141,8 @@ def server(tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterat
 
 async def log_by_websocket(server: RealServer, id: str) -> str:
     """The whole log as a page sees it: one socket at a time, opened again from the last cursor."""
-    url, text, cursor = f"ws://127.0.0.1:{server.port}/crispdm/api/live", "", 0
+    url, cursor = f"ws://127.0.0.1:{server.port}/crispdm/api/live", 0
+    text = ""
     headers = {"Authorization": f"token {TOKEN}"}
     while True:
         try:
@@ -151,14 +152,15 @@ async def log_by_websocket(server: RealServer, id: str) -> str:
                     message = json.loads(line)
                     data = message["data"]
                     assert data["start"] == cursor, "no gap, nothing twice"
-                    text, cursor = text + data["text"], message["seq"]
+                    text += str(data["text"])
+                    cursor = message["seq"]
                     if data.get("ended"):
                         return text
         except (OSError, ConnectionClosed):
             await asyncio.sleep(0.05)
 
 
-async def sse(server: RealServer, topic: str) -> AsyncIterator[Any]:
+async def sse(server: RealServer, topic: str) -> AsyncGenerator[Any, None]:
     """Messages of a topic as a program sees them: server-sent events, resumed by Last-Event-ID."""
     headers = {"Accept": "text/event-stream"}
     while True:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from jupyter_crispdm.base.database import Database
 from jupyter_crispdm.base.errors import Conflict, NotFound
 from jupyter_crispdm.environments.types import Environment, EnvironmentKind, KernelInfo
@@ -91,6 +93,9 @@ class FakeEnvironments:
         if key not in self.known:
             raise NotFound(f"There is no environment '{key}'.")
         return self.known[key]
+
+    async def make_kernel(self, key: str) -> Environment:
+        return msgspec.structs.replace(self.known[key], kernel=KernelInfo("python3", True))
 
     async def activation(self, environment: Environment) -> dict[str, str]:
         return {"PATH": os.environ["PATH"], "ACTIVATED": environment.id}

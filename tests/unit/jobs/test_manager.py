@@ -8,18 +8,23 @@ from typing import Any
 
 import pytest
 
+from jupyter_crispdm.base import atomic
 from jupyter_crispdm.base.errors import (
     BadRequest,
     Conflict,
     CrispdmError,
     NotFound,
     StorageFull,
+    Unavailable,
     Unprocessable,
 )
 from jupyter_crispdm.jobs import directory as directory_module
+from jupyter_crispdm.jobs import ledger as ledger_module
+from jupyter_crispdm.jobs import manager as manager_module
+from jupyter_crispdm.jobs import session as session_module
 from jupyter_crispdm.jobs.types import Input, Job, JobFilter, JobState, Progress, StopAll, Submission
 from tests.support import eventually
-from tests.unit.jobs.fakes import FakeExecutor, House, Vanished
+from tests.unit.jobs.fakes import FakeExecutor, House, Running, Vanished
 
 
 async def test_a_job_runs_to_its_end(house: House, executor: FakeExecutor) -> None:
@@ -135,10 +140,19 @@ async def test_stop_a_waiting_job(house: House, executor: FakeExecutor) -> None:
 async def test_stop_a_job_while_it_starts(house: House, executor: FakeExecutor) -> None:
     executor.hold.clear()
     job = await house.submit()
+    await house.reaches(job.id, JobState.starting)
     assert (await house.jobs.stop(job.id)).state is JobState.stopping
     executor.hold.set()
     await house.reaches(job.id, JobState.stopped)
     assert executor.stopped == [(job.id, (1.0, 2.0))]
+
+
+async def test_stop_a_job_that_was_about_to_start(house: House, executor: FakeExecutor) -> None:
+    job = await house.submit()
+    await house.jobs.stop(job.id)
+    stopped = await house.reaches(job.id, JobState.stopped)
+    assert stopped.reason == "stopped before it started"
+    assert executor.started == []
 
 
 async def test_stop_with_a_grace_of_its_own(house: House, executor: FakeExecutor) -> None:
@@ -385,3 +399,76 @@ def report(house: House, id: str, event: dict[str, Any]) -> None:
 def test_a_directory_outside_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadRequest):
         House(tmp_path, FakeExecutor()).jobs.directory("../x")
+
+
+async def test_a_job_that_cannot_start_on_a_full_disk_ends_when_there_is_room(
+    house: House, executor: FakeExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executor.hold.clear()
+    executor.refuse = "No space left on device"
+    job = await house.submit()
+    tried = asyncio.Event()
+
+    def full(*args: object, **options: object) -> None:
+        tried.set()
+        raise StorageFull("The disk is full.")
+
+    monkeypatch.setattr(session_module, "_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(directory_module, "write_atomic", full)
+    executor.hold.set()
+    await tried.wait()
+    assert (await house.jobs.get(job.id)).state is JobState.starting
+    monkeypatch.setattr(directory_module, "write_atomic", atomic.write_atomic)
+    assert (await house.reaches(job.id, JobState.failed)).reason == "could not start: No space left on device"
+
+
+async def test_a_full_disk_in_the_database_delays_rows_only(
+    house: House, executor: FakeExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = house.database.write
+
+    async def full(change: Any) -> Any:
+        raise StorageFull("The disk is full.")
+
+    monkeypatch.setattr(ledger_module, "_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(house.database, "write", full)
+    job = await house.submit()
+    await house.reaches(job.id, JobState.running)
+    executor.end(job.id)
+    await house.reaches(job.id, JobState.succeeded)
+    with pytest.raises(StorageFull):
+        await house.jobs.list(JobFilter())
+    monkeypatch.setattr(house.database, "write", real)
+    assert [one.state for one in await house.jobs.list(JobFilter())] == [JobState.succeeded]
+
+
+async def test_too_many_open_files_is_said_and_passes(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def exhausted(*args: object, **options: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(directory_module, "write_atomic", exhausted)
+    with pytest.raises(Unavailable):
+        await house.submit()
+    monkeypatch.undo()
+    await house.reaches((await house.submit()).id, JobState.running)
+
+
+async def test_a_mistake_in_following_is_logged_and_followed_on(
+    house: House, executor: FakeExecutor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(manager_module, "_RETRY_SECONDS", 0.01)
+    job = await house.submit()
+    await house.reaches(job.id, JobState.running)
+    executor.become(job.id, Running(1, "rubbish"))  # type: ignore[arg-type]
+    await eventually(lambda: "trying again" in caplog.text)
+    executor.end(job.id)
+    await house.reaches(job.id, JobState.succeeded)
+
+
+async def test_a_log_that_is_a_link_is_not_read(house: House) -> None:
+    job = await house.submit()
+    log = await house.jobs.log(job.id)
+    log.unlink()
+    log.symlink_to("/etc/passwd")
+    with pytest.raises(NotFound):
+        await house.jobs.log(job.id)
