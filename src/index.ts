@@ -6,6 +6,7 @@ import { panelPlugin } from './plugins/panel';
 import { registryCommandsPlugin } from './plugins/registrycommands';
 import { runPlugin } from './plugins/run';
 import { statusBarPlugin } from './plugins/statusbar';
+import { widgetsPlugin } from './plugins/widgets';
 import { workbenchPlugin } from './plugins/workbench';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -16,7 +17,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   registryCommandsPlugin,
   runPlugin,
   statusBarPlugin,
-  notificationsPlugin
+  notificationsPlugin,
+  widgetsPlugin
 ];
 
 export default plugins;

@@ -21,7 +21,11 @@ export async function predict(
   const url = URLExt.join(settings.baseUrl, 'crispdm/serving/predict');
   const response = await ServerConnection.makeRequest(
     url,
-    { method: 'POST', body: JSON.stringify({ images }), headers: { 'Content-Type': 'application/json' } },
+    {
+      method: 'POST',
+      body: JSON.stringify({ images }),
+      headers: { 'Content-Type': 'application/json' }
+    },
     settings
   );
   const answer = (await response.json()) as unknown;

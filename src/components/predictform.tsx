@@ -124,7 +124,11 @@ function Answer({ picture, prediction }: IAnswer): React.JSX.Element {
   );
 }
 
-function Findings({ results }: { results: NonNullable<Prediction[0]['results']> }): React.JSX.Element {
+function Findings({
+  results
+}: {
+  results: NonNullable<Prediction[0]['results']>;
+}): React.JSX.Element {
   const trans = useTrans();
   const boxes = results['rois [y_min, x_min, y_max, x_max]'];
   if (results.class_name.length === 0) {
@@ -155,7 +159,7 @@ function Findings({ results }: { results: NonNullable<Prediction[0]['results']> 
 function read(file: File): Promise<IPicture> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
-    reader.onload = () => resolve({ name: file.name, url: String(reader.result) });
+    reader.onload = () => resolve({ name: file.name, url: reader.result as string });
     reader.onerror = () => reject(reader.error ?? new Error(file.name));
     reader.readAsDataURL(file);
   });

@@ -19,7 +19,7 @@ export const widgetsPlugin: JupyterFrontEndPlugin<void> = {
     registry.registerWidget({
       name: MODULE,
       version: VERSION,
-      exports: async () => (await import('../widgets')) as unknown as ExportMap
+      exports: async () => await import('../widgets')
     });
   }
 };

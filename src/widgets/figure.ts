@@ -4,8 +4,18 @@ import { drawable } from '../components/groups';
 import type { ISeries } from '../tokens';
 
 const COLOURS = [
-  '#1976d2', '#ef6c00', '#2e7d32', '#8e24aa', '#d32f2f', '#0097a7', '#d81b60', '#757575',
-  '#5d4037', '#afb42b', '#3949ab', '#00897b'
+  '#1976d2',
+  '#ef6c00',
+  '#2e7d32',
+  '#8e24aa',
+  '#d32f2f',
+  '#0097a7',
+  '#d81b60',
+  '#757575',
+  '#5d4037',
+  '#afb42b',
+  '#3949ab',
+  '#00897b'
 ];
 
 type Versions = Readonly<Record<string, string>>;
@@ -21,6 +31,7 @@ export class MetricFigure {
     manager: IWidgetManager,
     versions: Versions,
     title: string,
+    xLabel: string,
     names: readonly string[]
   ): Promise<MetricFigure> {
     const make = (library: string, name: string, state: object): Promise<WidgetModel> =>
@@ -30,10 +41,12 @@ export class MetricFigure {
       y: await make('bqscales', 'LinearScale', {})
     };
     const lines = await Promise.all(
-      names.map((name, index) => make('bqplot', 'Lines', line(name, index, scales, names.length > 1)))
+      names.map((name, index) =>
+        make('bqplot', 'Lines', line(name, index, scales, names.length > 1))
+      )
     );
     const axes = await Promise.all([
-      make('bqplot', 'Axis', { scale: scales.x, label: 'step', grid_lines: 'none' }),
+      make('bqplot', 'Axis', { scale: scales.x, label: xLabel, grid_lines: 'none' }),
       make('bqplot', 'Axis', { scale: scales.y, orientation: 'vertical', grid_lines: 'solid' })
     ]);
     const margin = { top: 40, bottom: 40, left: 60, right: 20 };
@@ -56,7 +69,10 @@ export class MetricFigure {
       if (curve && curve.step.length !== this._drawn.get(name)) {
         this._drawn.set(name, curve.step.length);
         const [steps, values] = drawable(curve, 0, false);
-        line.set({ x: Float64Array.from(steps), y: Float64Array.from(values, value => value ?? NaN) });
+        line.set({
+          x: Float64Array.from(steps),
+          y: Float64Array.from(values, value => value ?? NaN)
+        });
       }
     });
   }
@@ -93,16 +109,24 @@ async function newModel(
   name: string,
   state: object
 ): Promise<WidgetModel> {
-  const place = { _model_module: library, _model_module_version: version, _view_module: library, _view_module_version: version };
-  const model = await manager.new_model({
-    model_id: UUID.uuid4(),
-    model_name: `${name}Model`,
-    model_module: library,
-    model_module_version: version,
-    view_name: name,
-    view_module: library,
-    view_module_version: version
-  }, { ...place, _model_name: `${name}Model`, _view_name: name });
+  const place = {
+    _model_module: library,
+    _model_module_version: version,
+    _view_module: library,
+    _view_module_version: version
+  };
+  const model = await manager.new_model(
+    {
+      model_id: UUID.uuid4(),
+      model_name: `${name}Model`,
+      model_module: library,
+      model_module_version: version,
+      view_name: name,
+      view_module: library,
+      view_module_version: version
+    },
+    { ...place, _model_name: `${name}Model`, _view_name: name }
+  );
   model.set(state);
   return model;
 }

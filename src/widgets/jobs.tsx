@@ -73,9 +73,7 @@ function Jobs(props: IJobsProps): React.JSX.Element {
 /** The log of one job. */
 export class LogView extends ReactView {
   protected body(workbench: IWorkbench): React.ReactElement {
-    return (
-      <Log workbench={workbench} job={this.value('job')} height={this.value('height')} />
-    );
+    return <Log workbench={workbench} job={this.value('job')} height={this.value('height')} />;
   }
 }
 

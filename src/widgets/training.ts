@@ -90,9 +90,13 @@ export class TrainingPlotView extends View {
     const versions = this.model.get('_versions') as Record<string, string>;
     for (const group of groupSeries(names)) {
       const figure = await MetricFigure.make(
-        this.model.widget_manager, versions, group.name, group.series
+        this.model.widget_manager,
+        versions,
+        group.name,
+        this._trans.__('step'),
+        group.series
       );
-      const view = (await this.create_child_view(figure.model)) as DOMWidgetView;
+      const view = (await this.create_child_view(figure.model));
       if (shape !== this._shape) {
         view.remove();
         figure.dispose();

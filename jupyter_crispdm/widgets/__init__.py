@@ -1,0 +1,11 @@
+"""Widgets for notebooks and dashboards.
+
+Their views live in the browser and ask the server's API with the page's own login. So they show the same facts as
+the Lab panel, and stay alive when the kernel that made them dies. The Python side only holds what is configured.
+"""
+
+from .jobs import JobTable, LogView
+from .predict import PredictForm
+from .training import TrainingPlot
+
+__all__ = ["JobTable", "LogView", "PredictForm", "TrainingPlot"]
