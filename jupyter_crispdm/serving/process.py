@@ -17,6 +17,7 @@ import msgspec
 from jupyter_crispdm.base.atomic import read_json
 from jupyter_crispdm.base.errors import Unavailable
 from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.environments.activation import without_secrets
 
 _START_SECONDS = 30.0
 _END_SECONDS = 10.0
@@ -38,7 +39,8 @@ class FrontProcess:
         arguments: tuple[str, ...] = (),
     ) -> None:
         self._directory, self._watcher, self._port = directory, watcher, port
-        self._environ, self._arguments = environ, arguments
+        self._environ = without_secrets(os.environ if environ is None else environ)
+        self._arguments = arguments
         self._lock = asyncio.Lock()
 
     @property

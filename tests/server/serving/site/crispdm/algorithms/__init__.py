@@ -8,5 +8,5 @@ from types import ModuleType
 
 def get(algorithm: str) -> ModuleType:
     if algorithm != "fake":
-        raise ValueError("'algorithm' must be one of fake, not %r." % algorithm)
+        raise ValueError(f"'algorithm' must be one of fake, not {algorithm!r}.")
     return importlib.import_module("crispdm.algorithms.fake")

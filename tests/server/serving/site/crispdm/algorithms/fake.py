@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ class Predictor:
         self.signature = {"inputs": [{"name": "x", "datatype": "FP32", "shape": [-1]}], "outputs": []}
         self._weights, self._metadata = weights, metadata
 
-    def predict(self, images: Sequence[np.ndarray], options: Mapping[str, Any]) -> List[Dict[str, Any]]:
+    def predict(self, images: Sequence[np.ndarray], options: Mapping[str, Any]) -> list[dict[str, Any]]:
         mode = options.get("mode")
         if mode == "exit":
             os._exit(3)
@@ -28,12 +29,12 @@ class Predictor:
             raise ValueError("'mode' must not be refuse.")
         return [self._answer(image, options) for image in images]
 
-    def infer(self, inputs: Mapping[str, np.ndarray]) -> Dict[str, np.ndarray]:
+    def infer(self, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         if "x" not in inputs:
             raise ValueError("'x' is missing.")
         return {"double": inputs["x"] * 2, "sum": inputs["x"].sum(keepdims=True)}
 
-    def _answer(self, image: np.ndarray, options: Mapping[str, Any]) -> Dict[str, Any]:
+    def _answer(self, image: np.ndarray, options: Mapping[str, Any]) -> dict[str, Any]:
         if image[0, 0, 0] == 13:
             raise RuntimeError("this picture is unlucky")
         mean = image.mean()
