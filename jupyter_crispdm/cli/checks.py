@@ -75,7 +75,9 @@ def installation() -> Check:
         missing.append("the server extension")
     if missing:
         return Check(
-            "installation", Verdict.broken, f"Jupyter does not find {' and '.join(missing)}.",
+            "installation",
+            Verdict.broken,
+            f"Jupyter does not find {' and '.join(missing)}.",
             "pip install --force-reinstall jupyter_crispdm",
         )
     return Check("installation", Verdict.ok, "Panel and server extension are installed.")

@@ -9,9 +9,7 @@ from jupyter_crispdm.models.types import ModelList, ModelVersion
 
 from . import output
 
-COLUMNS = (
-    "MODEL", "VERSION", "ALIASES", "ALGORITHM", "DATA SET", "TASK", "FORMAT", "SIZE", "JOB", "CREATED"
-)
+COLUMNS = ("MODEL", "VERSION", "ALIASES", "ALGORITHM", "DATA SET", "TASK", "FORMAT", "SIZE", "JOB", "CREATED")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -54,7 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
         front = FrontSettings(
             directory=Path(directory), host=arguments.host, port=arguments.port, token=token
         )
-        print(f"Serving {', '.join(spec.weight for spec in specs)} on http://{arguments.host}:{arguments.port}")
+        print(
+            f"Serving {', '.join(spec.weight for spec in specs)} on http://{arguments.host}:{arguments.port}"
+        )
         try:
             serve(front)
         except CannotStart as error:

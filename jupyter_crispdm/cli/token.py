@@ -55,8 +55,13 @@ def show(tokens: list[Token], as_json: bool) -> None:
         output.json(TokenList(tokens))
         return
     rows = [
-        (token.name, token.scope.value, output.moment(token.created), output.moment(token.expires) or "never",
-         output.moment(token.last_used))
+        (
+            token.name,
+            token.scope.value,
+            output.moment(token.created),
+            output.moment(token.expires) or "never",
+            output.moment(token.last_used),
+        )
         for token in tokens
     ]
     empty = "No tokens yet. Create one: jupyter crispdm token create NAME"

@@ -28,8 +28,10 @@ JobSequence = list[Job]
 ArtifactSequence = list[Artifact]
 LOG_PIECE = 64 * 1024
 
+
 class JobTimeout(TimeoutError):
     """The job was not over in time; it runs on."""
+
 
 class Jobs:
     """Submit jobs, watch them, talk to them, stop them."""
@@ -163,6 +165,7 @@ class Jobs:
     def delete(self, id: str) -> None:
         """Delete a job that is over, with its files."""
         self._transport.request("DELETE", _path(id))
+
 
 def _path(id: str, *rest: str) -> str:
     return "/".join(["jobs", quoted(id), *map(quoted, rest)])

@@ -77,13 +77,16 @@ class Transport:
         silence: float = ANSWER_SECONDS,
     ) -> Iterator[httpx.Response]:
         """GET something piece by piece; it counts as broken when nothing comes for `silence` seconds."""
-        with self._reached(), self._http.stream(
-            "GET",
-            self.url(path),
-            params=present(query or {}),
-            headers=self._headers(headers, None),
-            timeout=httpx.Timeout(10.0, read=max(silence, 0.1)),
-        ) as reply:
+        with (
+            self._reached(),
+            self._http.stream(
+                "GET",
+                self.url(path),
+                params=present(query or {}),
+                headers=self._headers(headers, None),
+                timeout=httpx.Timeout(10.0, read=max(silence, 0.1)),
+            ) as reply,
+        ):
             if reply.is_error:
                 reply.read()
             yield self._checked(reply)

@@ -50,7 +50,11 @@ def lines_of(command: Sequence[str]) -> Iterator[str]:
     """What a program prints, line by line. Raises EnvironmentFailed with its last words."""
     last: deque[str] = deque(maxlen=LAST_LINES)
     with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
         errors="replace",
     ) as process:
         assert process.stdout is not None

@@ -95,8 +95,13 @@ class DemoServer:
         environ = {name: value for name, value in os.environ.items() if name not in NOT_FOR_THE_SERVER}
         with self.log.open("ab") as log:
             return subprocess.Popen(
-                command, cwd=self._project.folder, env=environ, stdin=subprocess.DEVNULL, stdout=log,
-                stderr=subprocess.STDOUT, start_new_session=True,
+                command,
+                cwd=self._project.folder,
+                env=environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
 
     def _wait(self) -> RunningServer:

@@ -69,9 +69,7 @@ class FakeServer:
         return Transport(self._locate, httpx.Client(transport=httpx.MockTransport(self._handle)))
 
     def live(self, patience: float = 10.0) -> Live:
-        return Live(
-            self.transport(), patience=patience, sleep=self.time.sleep, monotonic=self.time.monotonic
-        )
+        return Live(self.transport(), patience=patience, sleep=self.time.sleep, monotonic=self.time.monotonic)
 
     def body(self, number: int = 0) -> Any:
         return json.loads(self.requests[number].content)
@@ -89,9 +87,7 @@ class FakeServer:
 
 
 def error(status: int, code: str, message: str = "no", **details: Any) -> httpx.Response:
-    return httpx.Response(
-        status, json={"message": message, "reason": "", "code": code, "details": details}
-    )
+    return httpx.Response(status, json={"message": message, "reason": "", "code": code, "details": details})
 
 
 def lines(*messages: dict[str, Any], broken: bool = False, cut: bytes = b"") -> httpx.Response:

@@ -85,7 +85,11 @@ def test_metrics_keep_what_json_has_no_number_for():
 
 
 ENVIRONMENT = {
-    "id": "demo-1", "name": "demo", "kind": "venv", "version": "3.12.1", "prefix": "/e",
+    "id": "demo-1",
+    "name": "demo",
+    "kind": "venv",
+    "version": "3.12.1",
+    "prefix": "/e",
     "python": "/e/bin/python",
     "kernel": {"name": "k", "ready": True},
 }
@@ -102,9 +106,18 @@ def test_environments():
 
 
 VERSION = {
-    "name": "m", "version": 1, "format": "torch", "task": "segmentation", "classes": ["0"], "signature": {},
-    "metadata": {"algorithm": "unet", "dataset": "digits"}, "job": "j1", "environment": "demo-1",
-    "created": "2026-11-21T12:00:00Z", "size": 10, "sha256": "0",
+    "name": "m",
+    "version": 1,
+    "format": "torch",
+    "task": "segmentation",
+    "classes": ["0"],
+    "signature": {},
+    "metadata": {"algorithm": "unet", "dataset": "digits"},
+    "job": "j1",
+    "environment": "demo-1",
+    "created": "2026-11-21T12:00:00Z",
+    "size": 10,
+    "sha256": "0",
 }
 
 
@@ -121,9 +134,16 @@ def test_models():
 
 
 DEPLOYMENT = {
-    "id": "d1", "model": "m", "version": 1, "environment": "demo-1", "workers": 1, "state": "starting",
+    "id": "d1",
+    "model": "m",
+    "version": 1,
+    "environment": "demo-1",
+    "workers": 1,
+    "state": "starting",
     "reason": "",
-    "url": "http://127.0.0.1:8503", "owner": "ada", "created": "2026-11-21T12:00:00Z",
+    "url": "http://127.0.0.1:8503",
+    "owner": "ada",
+    "created": "2026-11-21T12:00:00Z",
 }
 
 

@@ -1,0 +1,106 @@
+"""From words to commands, and from errors to one line and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from jupyter_crispdm.base.errors import NotFound
+from jupyter_crispdm.cli import main as entry
+from jupyter_crispdm.cli import stop
+from jupyter_crispdm.cli.main import COMMANDS, build_parser, split_at_dashes
+from jupyter_crispdm.client.errors import ServerNotFound
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_a_module_and_help(name: str):
+    parser, command = build_parser(name)
+    assert command is not None
+    assert name in parser.format_help()
+
+
+def test_help_imports_no_command():
+    code = (
+        "import sys; from jupyter_crispdm.cli.main import build_parser; build_parser(None)\n"
+        "print([name for name in ('jupyter_server', 'sqlalchemy', 'numpy') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_words_after_the_dashes_are_another_programs():
+    assert split_at_dashes(["run", "--name", "x", "--", "python", "--", "-c"]) == (
+        ["run", "--name", "x"],
+        ["python", "--", "-c"],
+    )
+    assert split_at_dashes(["jobs"]) == (["jobs"], [])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["frobnicate"],
+        ["jobs", "--frobnicate"],
+        ["stop"],
+        ["stop", "--all", "j1"],
+        ["run"],
+        ["send", "j1"],
+        ["user"],
+        ["user", "add"],
+        ["logs"],
+        ["run", "--param", "novalue", "--", "true"],
+    ],
+)
+def test_what_is_no_command_is_a_usage_error(words: list[str], capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as ended:
+        entry(words)
+    assert ended.value.code == 2
+    assert "usage: jupyter crispdm" in capsys.readouterr().err
+
+
+def raising(error: BaseException) -> Any:
+    def run(arguments: argparse.Namespace) -> int:
+        raise error
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (ServerNotFound("No running server found."), 1, "jupyter crispdm: No running server found.\n"),
+        (NotFound("There is no job 'j1'."), 1, "jupyter crispdm: There is no job 'j1'.\n"),
+        (OSError("disk\nis \x1b[31mred"), 1, "jupyter crispdm: disk is  [31mred\n"),
+        (KeyboardInterrupt(), 130, ""),
+    ],
+)
+def test_an_error_is_one_line_and_an_exit_code(
+    error: BaseException,
+    code: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    monkeypatch.delenv("CRISPDM_DEBUG", raising=False)
+    monkeypatch.setattr(stop, "run", raising(error))
+    assert entry(["stop", "j1"]) == code
+    assert capsys.readouterr().err == said
+
+
+def test_the_traceback_can_be_asked_for(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CRISPDM_DEBUG", "1")
+    monkeypatch.setattr(stop, "run", raising(NotFound("gone")))
+    with pytest.raises(NotFound):
+        entry(["stop", "j1"])
+
+
+def test_a_reader_that_leaves_early_is_no_error():
+    code = "import sys\nfrom jupyter_crispdm.cli import main\nsys.exit(main(['user', '--help']))"
+    command = f'{sys.executable} -c "{code}" | head -0'
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
