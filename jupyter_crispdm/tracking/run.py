@@ -7,10 +7,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .order import Order, file_id
-from .sources import Columns, Sources
+from .sources import Sources, chain
 from .thinning import thin
 from .types import Series
 
@@ -64,46 +63,15 @@ class RunReader:
         self._order.close()
 
 
-def _merge(parts: Iterable[Columns], names: Sequence[str] | None = None) -> dict[str, Series]:
+def _merge(parts: Iterable[dict[str, Series]], names: Sequence[str] | None = None) -> dict[str, Series]:
     found: dict[str, list[Series]] = {}
-    for columns in parts:
-        for name, series in _split(columns):
+    for part in parts:
+        for name, series in part.items():
             if names is None or name in names:
                 found.setdefault(name, []).append(series)
-    return {name: _join(several) for name, several in found.items()}
+    return {name: _in_time(several) for name, several in found.items()}
 
 
-def _join(several: list[Series]) -> Series:
-    if len(several) == 1:
-        return several[0]
-    joined = Series(
-        np.concatenate([one.step for one in several]),
-        np.concatenate([one.value for one in several]),
-        np.concatenate([one.time for one in several]),
-    )
-    return joined.take(np.argsort(joined.time, kind="stable"))
-
-
-def _split(columns: Columns) -> Iterable[tuple[str, Series]]:
-    """The rows of each name, names in the order in which they were first used."""
-    whole = Series(columns.step, columns.value, columns.time)
-    if not len(whole):
-        return
-    first = int(columns.name[0])
-    if np.all(columns.name == first):
-        yield _label(columns.names, first), whole
-        return
-    by_name = _positions(columns.name)
-    for number in sorted(by_name):
-        yield _label(columns.names, number), whole.take(by_name[number])
-
-
-def _positions(name: NDArray[np.uint32]) -> dict[int, NDArray[np.intp]]:
-    largest = int(name.max())
-    order = np.argsort(name.astype(np.uint16) if largest < 1 << 16 else name, kind="stable")
-    numbers, starts = np.unique(name[order], return_index=True)
-    return dict(zip(numbers.tolist(), np.split(order, starts[1:]), strict=True))
-
-
-def _label(names: list[str], number: int) -> str:
-    return names[number] if number < len(names) else f"#{number}"
+def _in_time(several: list[Series]) -> Series:
+    whole = chain(several)
+    return whole if len(several) == 1 else whole.take(np.argsort(whole.time, kind="stable"))

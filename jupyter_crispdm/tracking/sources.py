@@ -11,39 +11,21 @@ import math
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from .types import Series
+
 RECORD = np.dtype([("name", "<u4"), ("step", "<i8"), ("value", "<f8"), ("time", "<f8")])
 _BLOCK_ROWS = 1 << 15
+_MOST_ROWS = 1 << 27  # a sparse file may claim any size
+_LONGEST_PERIOD = 1000
 _LINE_BYTES = 1 << 20
 _STEP_LIMIT = 1 << 63
 _NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
-
-
-class Columns:
-    """Rows in four arrays; `name` counts in `names`."""
-
-    def __init__(self, rows: int, names: list[str]) -> None:
-        self.names = names
-        self.name = np.empty(rows, np.uint32)
-        self.step = np.empty(rows, np.int64)
-        self.value = np.empty(rows, np.float64)
-        self.time = np.empty(rows, np.float64)
-
-    def put(self, start: int, records: NDArray[Any]) -> None:
-        """Copy records to their place."""
-        stop = start + len(records)
-        for field in ("name", "step", "value", "time"):
-            getattr(self, field)[start:stop] = records[field]
-
-    def cut(self, rows: int) -> None:
-        """Keep the first rows only."""
-        self.name, self.step = self.name[:rows], self.step[:rows]
-        self.value, self.time = self.value[:rows], self.time[:rows]
 
 
 class Source(Protocol):
@@ -54,8 +36,8 @@ class Source(Protocol):
     def rows(self) -> int:
         """How many rows it holds by now."""
 
-    def read(self, start: int, stop: int) -> Columns:
-        """Some of its rows; fewer when the file has shrunk."""
+    def read(self, start: int, stop: int) -> dict[str, Series]:
+        """Some of its rows, by name in the order of numbers; fewer when the file has shrunk."""
 
 
 class BinarySource:
@@ -68,25 +50,20 @@ class BinarySource:
     def rows(self) -> int:
         """How many whole records there are: a last one may still be on its way."""
         try:
-            return os.stat(self._path).st_size // RECORD.itemsize
+            return min(os.stat(self._path).st_size // RECORD.itemsize, _MOST_ROWS)
         except OSError:
             return 0
 
-    def read(self, start: int, stop: int) -> Columns:
-        """Read a block at a time, so that records pass through the processor's cache into their columns."""
-        columns = Columns(max(0, stop - start), [])
-        done = 0
+    def read(self, start: int, stop: int) -> dict[str, Series]:
+        """Some of its rows, taken apart a block at a time, while a block is in the processor's cache."""
         with open(self._path, "rb") as file:
             file.seek(start * RECORD.itemsize)
-            while done < len(columns.name):
-                records = np.fromfile(file, RECORD, min(_BLOCK_ROWS, len(columns.name) - done))
-                if not len(records):
-                    break
-                columns.put(done, records)
-                done += len(records)
-        columns.cut(done)
-        columns.names = self._names()
-        return columns
+            parts = _only_series(file, stop - start)
+            if parts is None:
+                file.seek(start * RECORD.itemsize)
+                parts = _all_series(file, stop - start)
+        names = self._names()
+        return {_label(names, number): parts[number] for number in sorted(parts)}
 
     def _names(self) -> list[str]:
         try:
@@ -114,12 +91,11 @@ class JsonLinesSource:
             self._take(line)
         return len(self._rows)
 
-    def read(self, start: int, stop: int) -> Columns:
+    def read(self, start: int, stop: int) -> dict[str, Series]:
         """Some of the rows."""
         records = np.array(self._rows[start:stop], RECORD)
-        columns = Columns(len(records), list(self._names))
-        columns.put(0, records)
-        return columns
+        names = list(self._names)
+        return {names[number]: part for number, part in sorted(by_number(records), key=lambda pair: pair[0])}
 
     def _new_lines(self) -> Iterable[bytes]:
         try:
@@ -165,10 +141,80 @@ class Sources:
             yield lines
         try:
             with os.scandir(self._directory / "metrics") as entries:
-                files = [Path(one.path) for one in entries if one.name.endswith(".bin") and one.is_file()]
+                files = [
+                    Path(one.path)
+                    for one in entries
+                    if one.name.endswith(".bin") and one.is_file(follow_symlinks=False)
+                ]
         except OSError:
             return
         yield from sorted(files)
+
+
+def _only_series(file: IO[bytes], rows: int) -> dict[int, Series] | None:
+    """The rows when all have one name, without an intermediate copy; None when they have not."""
+    whole = Series(np.empty(rows, np.int64), np.empty(rows, np.float64), np.empty(rows, np.float64))
+    done, number = 0, None
+    for records in _blocks(file, rows):
+        number = records["name"][0] if number is None else number
+        if not np.all(records["name"] == number):
+            return None
+        end = done + len(records)
+        for field, column in (("step", whole.step), ("value", whole.value), ("time", whole.time)):
+            column[done:end] = records[field]
+        done = end
+    return {} if number is None else {int(number): whole.take(slice(done))}
+
+
+def _all_series(file: IO[bytes], rows: int) -> dict[int, Series]:
+    parts: dict[int, list[Series]] = {}
+    for records in _blocks(file, rows):
+        for number, part in by_number(records):
+            parts.setdefault(number, []).append(part)
+    return {number: chain(several) for number, several in parts.items()}
+
+
+def _blocks(file: IO[bytes], rows: int) -> Iterable[NDArray[Any]]:
+    while rows > 0 and len(records := np.fromfile(file, RECORD, min(_BLOCK_ROWS, rows))):
+        rows -= len(records)
+        yield records
+
+
+def by_number(records: NDArray[Any]) -> Iterable[tuple[int, Series]]:
+    """The records of each name."""
+    if not len(records):
+        return
+    number = np.ascontiguousarray(records["name"])
+    period = 1 + int(np.argmax(number[1:] == number[0])) if len(number) > 1 else 1
+    once = period <= _LONGEST_PERIOD and len(set(number[:period].tolist())) == period
+    if once and np.array_equal(number[period:], number[:-period]):
+        for first in range(period):  # each step logs the same names: the usual case
+            yield int(number[first]), _columns(records[first::period])
+        return
+    order = np.argsort(number, kind="stable")
+    numbers, starts = np.unique(number[order], return_index=True)
+    for one, indices in zip(numbers.tolist(), np.split(order, starts[1:]), strict=True):
+        yield one, _columns(records[indices])
+
+
+def chain(parts: list[Series]) -> Series:
+    """One series out of several that follow each other."""
+    if len(parts) == 1:
+        return parts[0]
+    return Series(
+        np.concatenate([part.step for part in parts]),
+        np.concatenate([part.value for part in parts]),
+        np.concatenate([part.time for part in parts]),
+    )
+
+
+def _columns(records: NDArray[Any]) -> Series:
+    step, value, time = (np.ascontiguousarray(records[field]) for field in ("step", "value", "time"))
+    return Series(step, value, time)
+
+
+def _label(names: list[str], number: int) -> str:
+    return names[number] if number < len(names) else f"#{number}"
 
 
 def _name(line: bytes, number: int) -> str:

@@ -21,7 +21,7 @@ class Series:
     def __len__(self) -> int:
         return len(self.step)
 
-    def take(self, indices: NDArray[np.intp]) -> Series:
+    def take(self, indices: NDArray[np.intp] | slice) -> Series:
         """The points at these indices."""
         return Series(self.step[indices], self.value[indices], self.time[indices])
 

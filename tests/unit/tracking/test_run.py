@@ -58,6 +58,27 @@ def test_many_rows_of_many_names(tmp_path: Path, names: int, regular: bool) -> N
     assert {name: one.value.tolist() for name, one in read_run(tmp_path).items()} == expected
 
 
+@pytest.mark.parametrize("pattern", ["abb", "aab", "aba", "abcb", "aabb", "a" * 50 + "b"])
+def test_names_that_come_more_than_once_in_a_round(tmp_path: Path, pattern: str) -> None:
+    writer = Writer(tmp_path, "1-a")
+    expected: dict[str, list[float]] = {}
+    for row, name in enumerate(pattern * 20):
+        writer.log(name, float(row))
+        expected.setdefault(name, []).append(row)
+    assert {name: one.value.tolist() for name, one in read_run(tmp_path).items()} == expected
+
+
+def test_more_rows_than_a_block(tmp_path: Path) -> None:
+    writer = Writer(tmp_path, "1-a")
+    writer.log("a", *map(float, range(100_000)))
+    assert read_run(tmp_path)["a"].value.tolist() == list(range(100_000))
+    writer.log("b", *map(float, range(100_000)))
+    writer.log("a", -1.0)
+    series = read_run(tmp_path)
+    assert series["a"].value.tolist() == [*range(100_000), -1]
+    assert series["b"].value.tolist() == list(range(100_000))
+
+
 def test_several_writers_of_one_series_come_in_time_order(tmp_path: Path) -> None:
     Writer(tmp_path, "1-a").log("loss", 1.0, 3.0, at=10.0)
     Writer(tmp_path, "2-b").log("loss", 2.0, 4.0, at=10.5)
