@@ -2,6 +2,7 @@ import React, { useEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import type { ISeries } from '../tokens';
 import { useTrans } from './context';
+import { formatValue } from './format';
 import { drawable } from './groups';
 
 const HEIGHT = 220;
@@ -89,7 +90,7 @@ function options(
     scales: { x: { time: false }, y: { distr: log ? 3 : 1 } },
     axes: [
       { ...axis, size: 32 },
-      { ...axis, size: 60 }
+      { ...axis, size: 60, values: (_, splits) => splits.map(tick) }
     ],
     cursor: { sync: { key: 'crispdm' }, points: { size: 6 } },
     series: [
@@ -102,6 +103,11 @@ function options(
       }))
     ]
   };
+}
+
+/** The label of a tick; a logarithmic axis leaves some places without one. */
+function tick(value: number | null): string {
+  return value === null ? '' : formatValue(value);
 }
 
 /** A number that changes when Lab's theme does: a canvas does not follow the style sheet by itself. */

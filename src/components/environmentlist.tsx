@@ -43,8 +43,9 @@ function EnvironmentItem(props: {
     <>
       <span className="crispdm-List-name">{name}</span>
       <span className="crispdm-List-detail">
-        {`${kind} · Python ${version}`}
-        {!usable && ` · ${reason}`}
+        {[kind, name.includes(version) || `Python ${version}`, !usable && reason]
+          .filter(part => typeof part === 'string')
+          .join(' · ')}
       </span>
       {canMake && (
         <button
