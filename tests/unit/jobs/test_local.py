@@ -110,6 +110,7 @@ async def test_a_job_that_ignores_signals_and_has_daemonised_is_gone_in_time(reo
     house = await reopen().open()
     daemon = "(setsid sh -c \"trap '' INT TERM; echo daemon; sleep 60\" &) "
     job = await house.submit(command=["sh", "-c", f"trap '' INT TERM; {daemon}; sleep 60; sleep 60"])
+    await house.reaches(job.id, JobState.running)
     await says(house, job, "daemon")
     pids = [
         child.pid
@@ -169,6 +170,7 @@ async def test_stop_without_supervisor_after_a_restart(reopen: Open) -> None:
     house = await reopen().open()
     daemon = "(setsid sh -c \"trap '' INT TERM; echo daemon; sleep 60\" &) "
     job = await house.submit(command=["sh", "-c", f"trap '' INT TERM; {daemon}; sleep 60; sleep 60"])
+    await house.reaches(job.id, JobState.running)
     await says(house, job, "daemon")
     state = record(house, job, "state.json")
     pids = [child.pid for child in psutil.Process(state["supervisor"]["pid"]).children(recursive=True)]
