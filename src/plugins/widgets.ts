@@ -1,4 +1,3 @@
-import type { ExportMap } from '@jupyter-widgets/base';
 import { IJupyterWidgetRegistry } from '@jupyter-widgets/base';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Workbench } from '../managers/workbench';
