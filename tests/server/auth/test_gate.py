@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+from jupyter_server.serverapp import ServerApp
 from tornado.routing import AnyMatches, PathMatches, Rule, RuleRouter
 from tornado.web import RequestHandler
 from tornado.websocket import WebSocketHandler
 
+from jupyter_crispdm.auth.manager import UserManager
 from jupyter_crispdm.auth.roles import Role, least_role, may
 from jupyter_crispdm.base.gateway import GatewayHandler
 from jupyter_crispdm.base.route import Route
+from tests.server.auth.visitors import OpenAs, OpenBrowser
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 REFUSED = {302, 401, 403}
@@ -83,7 +87,9 @@ def ours(handler: type[RequestHandler], method: str) -> list[Route]:
     return [entry for entry in getattr(handler, "routes", []) if entry.method == method]
 
 
-async def test_every_route_is_closed_without_a_login(jp_serverapp, browser, people, root):
+async def test_every_route_is_closed_without_a_login(
+    jp_serverapp: ServerApp, browser: OpenBrowser, people: UserManager, root: Path
+) -> None:
     visitor, open_routes, count = browser(), [], 0
     await visitor.fetch("login")
     for method, path, handler in visits(jp_serverapp, visitor.base_url):
@@ -97,7 +103,7 @@ async def test_every_route_is_closed_without_a_login(jp_serverapp, browser, peop
     assert count > 350
 
 
-async def test_every_route_of_ours_has_a_row_in_the_role_table(jp_serverapp):
+async def test_every_route_of_ours_has_a_row_in_the_role_table(jp_serverapp: ServerApp) -> None:
     entries = [
         entry
         for _, handler in routes(jp_serverapp.web_app.default_router)
@@ -108,7 +114,9 @@ async def test_every_route_of_ours_has_a_row_in_the_role_table(jp_serverapp):
         assert least_role(entry.resource, entry.action), entry
 
 
-async def test_every_route_is_closed_to_a_viewer_but_his_own(jp_serverapp, as_user, root):
+async def test_every_route_is_closed_to_a_viewer_but_his_own(
+    jp_serverapp: ServerApp, as_user: OpenAs, root: Path
+) -> None:
     visitor, open_routes = await as_user("viewer"), []
     for method, path, handler in visits(jp_serverapp, visitor.base_url):
         granted = [may(Role.VIEWER, entry.resource, entry.action) for entry in ours(handler, method)]
@@ -122,7 +130,9 @@ async def test_every_route_is_closed_to_a_viewer_but_his_own(jp_serverapp, as_us
     assert (await visitor.fetch("crispdm/")).code == 200
 
 
-async def test_no_route_crashes_for_an_analyst_who_may_read_it(jp_serverapp, as_user, root):
+async def test_no_route_crashes_for_an_analyst_who_may_read_it(
+    jp_serverapp: ServerApp, as_user: OpenAs, root: Path
+) -> None:
     visitor = await as_user("analyst")
     for path in (
         "lab",
@@ -141,7 +151,7 @@ async def test_no_route_crashes_for_an_analyst_who_may_read_it(jp_serverapp, as_
         assert (await visitor.fetch(path)).code == 200, path
 
 
-async def test_every_handler_is_a_jupyter_handler_or_known(jp_serverapp):
+async def test_every_handler_is_a_jupyter_handler_or_known(jp_serverapp: ServerApp) -> None:
     """A plain tornado handler never passes the gate, so each must be on the public list."""
     from jupyter_server.base.handlers import JupyterHandler
 
@@ -153,7 +163,9 @@ async def test_every_handler_is_a_jupyter_handler_or_known(jp_serverapp):
     assert strangers - PUBLIC <= {"AllowListFileHandler"}, "see DashboardFileHandler, which stands before it"
 
 
-async def test_websockets_are_closed_too(jp_serverapp, as_user, browser, people):
+async def test_websockets_are_closed_too(
+    jp_serverapp: ServerApp, as_user: OpenAs, browser: OpenBrowser, people: UserManager
+) -> None:
     for visitor in (browser(), await as_user("viewer")):
         for pattern, handler in routes(jp_serverapp.web_app.default_router):
             if issubclass(handler, WebSocketHandler) and (
@@ -172,7 +184,7 @@ async def test_websockets_are_closed_too(jp_serverapp, as_user, browser, people)
                 assert answer.code in REFUSED, (path, handler)
 
 
-async def test_path_tricks_lead_a_viewer_nowhere(as_user, root):
+async def test_path_tricks_lead_a_viewer_nowhere(as_user: OpenAs, root: Path) -> None:
     visitor = await as_user("viewer")
     for path in (
         "voila/render/private/secret.ipynb",
@@ -213,7 +225,9 @@ async def test_path_tricks_lead_a_viewer_nowhere(as_user, root):
             assert followed.code == 403, (path, answer.headers["Location"])
 
 
-async def test_pictures_beside_a_dashboard_are_served_to_those_who_are_logged_in(as_user, browser, root):
+async def test_pictures_beside_a_dashboard_are_served_to_those_who_are_logged_in(
+    as_user: OpenAs, browser: OpenBrowser, root: Path
+) -> None:
     visitor = await as_user("viewer")
     answer = await visitor.fetch("voila/files/dashboards/logo.png")
     assert answer.body.startswith(b"\x89PNG")
@@ -225,7 +239,7 @@ async def test_pictures_beside_a_dashboard_are_served_to_those_who_are_logged_in
     assert (await visitor.fetch("voila/files/dashboards/link.png")).code in (403, 404)
 
 
-async def test_unsafe_methods_need_xsrf_token_and_our_own_origin(as_user, root):
+async def test_unsafe_methods_need_xsrf_token_and_our_own_origin(as_user: OpenAs, root: Path) -> None:
     visitor = await as_user("admin")
     for method, path in (
         ("POST", "api/contents"),
@@ -244,7 +258,7 @@ async def test_unsafe_methods_need_xsrf_token_and_our_own_origin(as_user, root):
     assert (root / "dashboards/logo.png").exists()
 
 
-async def test_a_foreign_host_or_origin_opens_no_socket(as_user):
+async def test_a_foreign_host_or_origin_opens_no_socket(as_user: OpenAs) -> None:
     visitor = await as_user("admin")
     for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Host": "evil.example"}):
         answer = await visitor.fetch(
@@ -260,7 +274,7 @@ async def test_a_foreign_host_or_origin_opens_no_socket(as_user):
         assert answer.code == 403, headers
 
 
-async def test_only_an_admin_may_stop_the_server_or_manage_people(as_user):
+async def test_only_an_admin_may_stop_the_server_or_manage_people(as_user: OpenAs) -> None:
     visitor = await as_user("analyst")
     assert (await visitor.fetch("api/shutdown", "POST", {})).code == 403
     for method in ("GET", "POST"):
@@ -269,7 +283,7 @@ async def test_only_an_admin_may_stop_the_server_or_manage_people(as_user):
             assert (await visitor.fetch(path, method, body)).code == 403
 
 
-def test_rule_and_matcher_kinds_are_the_ones_the_walk_knows(jp_serverapp):
+def test_rule_and_matcher_kinds_are_the_ones_the_walk_knows(jp_serverapp: ServerApp) -> None:
     for rule in jp_serverapp.web_app.default_router.rules:
         assert isinstance(rule, Rule)
         assert isinstance(rule.matcher, PathMatches | AnyMatches) or isinstance(rule.target, RuleRouter)

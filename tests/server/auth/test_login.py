@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import urlencode
 
+from jupyter_crispdm.auth.manager import UserManager
+from tests.server.auth.visitors import OpenAs, OpenBrowser
 
-async def test_each_role_is_led_home(browser, people, root):
+
+async def test_each_role_is_led_home(browser: OpenBrowser, people: UserManager, root: Path) -> None:
     for name, place in (("viewer", "crispdm/"), ("analyst", "lab"), ("admin", "lab")):
         visitor = browser()
         answer = await visitor.log_in(name)
@@ -13,7 +17,9 @@ async def test_each_role_is_led_home(browser, people, root):
         assert (await visitor.fetch("crispdm/")).code == 200
 
 
-async def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(browser, people):
+async def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(
+    browser: OpenBrowser, people: UserManager
+) -> None:
     visitor = browser()
     wrong = await visitor.log_in("viewer", "wrong")
     unknown = await visitor.log_in("nobody", "wrong")
@@ -22,7 +28,9 @@ async def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(browser,
     assert wrong.body.count(b"viewer") == unknown.body.count(b"nobody") == 1
 
 
-async def test_five_wrong_tries_stop_that_user_and_nobody_else(browser, people):
+async def test_five_wrong_tries_stop_that_user_and_nobody_else(
+    browser: OpenBrowser, people: UserManager
+) -> None:
     visitor = browser()
     for _ in range(5):
         assert (await visitor.log_in("viewer", "wrong")).code == 401
@@ -33,21 +41,21 @@ async def test_five_wrong_tries_stop_that_user_and_nobody_else(browser, people):
     assert (await visitor.log_in("analyst")).code == 303
 
 
-async def test_an_impossible_user_name_is_a_400(browser, people):
+async def test_an_impossible_user_name_is_a_400(browser: OpenBrowser, people: UserManager) -> None:
     for name in ("x" * 100_000, "vie\nwer", "", "../admin", "a b", "token:server"):
         answer = await browser().log_in(name)
         assert answer.code == 400, name
         assert len(answer.body) < 20_000
 
 
-async def test_odd_bytes_are_no_500(browser, people):
+async def test_odd_bytes_are_no_500(browser: OpenBrowser, people: UserManager) -> None:
     visitor = browser()
     await visitor.fetch("login")
     form = b"username=%FF%FE&password=%00&_xsrf=" + visitor.cookies["_xsrf"].encode()
     assert (await visitor.fetch("login", "POST", form)).code == 400
 
 
-async def test_the_password_is_read_from_the_body_only(browser, people):
+async def test_the_password_is_read_from_the_body_only(browser: OpenBrowser, people: UserManager) -> None:
     visitor = browser()
     await visitor.fetch("login")
     query = urlencode({"username": "viewer", "password": "correct horse"})
@@ -55,12 +63,12 @@ async def test_the_password_is_read_from_the_body_only(browser, people):
     assert (await visitor.fetch(f"login?{query}", "POST", form)).code == 400
 
 
-async def test_the_form_needs_its_xsrf_token(browser, people):
+async def test_the_form_needs_its_xsrf_token(browser: OpenBrowser, people: UserManager) -> None:
     form = urlencode({"username": "viewer", "password": "correct horse"})
     assert (await browser().fetch("login", "POST", form)).code == 403
 
 
-async def test_a_login_ends_the_session_that_the_browser_came_with(as_user):
+async def test_a_login_ends_the_session_that_the_browser_came_with(as_user: OpenAs) -> None:
     visitor = await as_user("analyst")
     old = dict(visitor.cookies)
     await visitor.log_in("analyst")
@@ -69,7 +77,9 @@ async def test_a_login_ends_the_session_that_the_browser_came_with(as_user):
     assert (await visitor.fetch("api/contents")).code == 403
 
 
-async def test_the_cookie_is_not_readable_by_scripts_and_names_nobody(browser, people):
+async def test_the_cookie_is_not_readable_by_scripts_and_names_nobody(
+    browser: OpenBrowser, people: UserManager
+) -> None:
     visitor = browser()
     answer = await visitor.log_in("viewer")
     cookie = next(line for line in answer.headers.get_list("Set-Cookie") if line.startswith("username-"))
@@ -78,7 +88,7 @@ async def test_the_cookie_is_not_readable_by_scripts_and_names_nobody(browser, p
     assert "viewer" not in cookie
 
 
-async def test_after_logout_the_cookie_opens_nothing(as_user):
+async def test_after_logout_the_cookie_opens_nothing(as_user: OpenAs) -> None:
     visitor = await as_user("analyst")
     kept = dict(visitor.cookies)
     answer = await visitor.fetch("logout")
@@ -88,14 +98,16 @@ async def test_after_logout_the_cookie_opens_nothing(as_user):
     assert (await visitor.fetch("lab")).code == 302
 
 
-async def test_a_tampered_cookie_is_nobody_and_no_500(as_user):
+async def test_a_tampered_cookie_is_nobody_and_no_500(as_user: OpenAs) -> None:
     visitor = await as_user("admin")
     for cookie in ("", "x", "2|1:0|10:1|4:name|4:abcd|beef", '"\\"', "\xff", "9" * 4000):
         visitor.cookies[visitor.session_cookie] = cookie
         assert (await visitor.fetch("api/contents")).code == 403, cookie
 
 
-async def test_a_cookie_from_before_the_login_is_not_taken_over(browser, people):
+async def test_a_cookie_from_before_the_login_is_not_taken_over(
+    browser: OpenBrowser, people: UserManager
+) -> None:
     visitor = browser()
     await visitor.fetch("login")
     visitor.cookies["username-127-0-0-1"] = "chosen"
@@ -103,7 +115,7 @@ async def test_a_cookie_from_before_the_login_is_not_taken_over(browser, people)
     assert all(value != "chosen" for name, value in visitor.cookies.items() if name != "username-127-0-0-1")
 
 
-async def test_a_login_never_leads_elsewhere(browser, people):
+async def test_a_login_never_leads_elsewhere(browser: OpenBrowser, people: UserManager) -> None:
     for wish in (
         "https://evil.example/",
         "//evil.example/",
@@ -117,20 +129,20 @@ async def test_a_login_never_leads_elsewhere(browser, people):
         assert "X-Bad" not in answer.headers
 
 
-async def test_a_login_leads_on_to_where_one_was_going(browser, people):
+async def test_a_login_leads_on_to_where_one_was_going(browser: OpenBrowser, people: UserManager) -> None:
     visitor = browser()
     answer = await visitor.log_in("analyst", next_url=visitor.base_url + "lab/tree/a%20b.ipynb?x=1")
     assert answer.headers["Location"] == visitor.base_url + "lab/tree/a%20b.ipynb?x=1"
 
 
-async def test_a_viewer_is_led_on_only_to_what_he_may_open(browser, people):
+async def test_a_viewer_is_led_on_only_to_what_he_may_open(browser: OpenBrowser, people: UserManager) -> None:
     for wish, place in (("lab", "crispdm/"), ("voila/render/dashboards/curves.ipynb",) * 2):
         visitor = browser()
         answer = await visitor.log_in("viewer", next_url=visitor.base_url + wish)
         assert answer.headers["Location"] == visitor.base_url + place
 
 
-async def test_the_pages_ask_nobody_and_run_nothing(as_user):
+async def test_the_pages_ask_nobody_and_run_nothing(as_user: OpenAs) -> None:
     visitor = await as_user("viewer")
     for path in ("login?out=1", "crispdm/", "crispdm/licence"):
         answer = await visitor.fetch(path) if path != "login?out=1" else await visitor.fetch("crispdm")
@@ -141,7 +153,7 @@ async def test_the_pages_ask_nobody_and_run_nothing(as_user):
         assert b"http://" not in answer.body.replace(b"http://www.w3.org", b"")
 
 
-async def test_the_home_page_lists_published_dashboards(as_user, root):
+async def test_the_home_page_lists_published_dashboards(as_user: OpenAs, root: Path) -> None:
     (root / "dashboards/<b>bold.ipynb").write_text("{}")
     body = (await (await as_user("viewer")).fetch("crispdm/")).body.decode()
     assert "Curves" in body
@@ -152,11 +164,11 @@ async def test_the_home_page_lists_published_dashboards(as_user, root):
     assert "Open JupyterLab" in (await (await as_user("analyst")).fetch("crispdm/")).body.decode()
 
 
-async def test_the_root_leads_home(as_user):
+async def test_the_root_leads_home(as_user: OpenAs) -> None:
     for name, place in (("viewer", "crispdm/"), ("analyst", "lab")):
         visitor = await as_user(name)
         assert (await visitor.fetch("")).headers["Location"] == visitor.base_url + place
 
 
-async def test_without_users_the_login_page_says_how_to_add_one(browser):
+async def test_without_users_the_login_page_says_how_to_add_one(browser: OpenBrowser) -> None:
     assert b"jupyter crispdm user add" in (await browser().fetch("login")).body

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from traitlets.config import Config
 
 from jupyter_crispdm.auth.safety import check_safe, install_door
 from jupyter_crispdm.auth.types import NewUser, UserRole
 
+Start = Callable[..., None]
 #: The second one keeps pytest-jupyter from making up a token.
 NO_TOKEN = {"IdentityProvider": {"token": ""}, "ServerApp": {"token": ""}}
 
 
 @pytest.fixture
-def start(jp_configurable_serverapp, jp_server_config, jp_asyncio_loop):
+def start(jp_configurable_serverapp: Any, jp_server_config: Config, jp_asyncio_loop: Any) -> Start:
     """Build a server with further options, and users if asked for, and check it."""
 
-    def build(options, with_users=False):
+    def build(options: dict[str, Any], with_users: bool = False) -> None:
         config = Config(jp_server_config)
         config.merge(Config(options))
         app = jp_configurable_serverapp(config=config)
@@ -38,7 +42,9 @@ def start(jp_configurable_serverapp, jp_server_config, jp_asyncio_loop):
         ({"ServerApp": {"disable_check_xsrf": True}}, True, "ServerApp.disable_check_xsrf"),
     ],
 )
-def test_an_open_server_does_not_start(start, options, with_users, named):
+def test_an_open_server_does_not_start(
+    start: Start, options: dict[str, Any], with_users: bool, named: str
+) -> None:
     with pytest.raises(SystemExit) as refused:
         start(options, with_users)
     assert named in str(refused.value)
@@ -53,7 +59,7 @@ def test_an_open_server_does_not_start(start, options, with_users, named):
         ({"ServerApp": {"ip": "0.0.0.0"}}, True),
     ],
 )
-def test_a_safe_one_does(start, options, with_users):
+def test_a_safe_one_does(start: Start, options: dict[str, Any], with_users: bool) -> None:
     start(options, with_users)
 
 
@@ -61,17 +67,19 @@ class TestPlainServer:
     """``jupyter lab`` with the extension installed: its own identity, everybody with access is admin."""
 
     @pytest.fixture
-    def jp_server_config(self):
+    def jp_server_config(self) -> Config:
         return Config({"ServerApp": {"jpserver_extensions": {}}})
 
     @pytest.fixture
-    def jp_serverapp(self, jp_configurable_serverapp):
+    def jp_serverapp(self, jp_configurable_serverapp: Any) -> Any:
         app = jp_configurable_serverapp()
         install_door(app)
         check_safe(app)
         return app
 
-    async def test_the_home_page_needs_the_servers_own_login(self, jp_fetch, http_server_client, jp_base_url):
+    async def test_the_home_page_needs_the_servers_own_login(
+        self, jp_fetch: Any, http_server_client: Any, jp_base_url: str
+    ) -> None:
         page = (await jp_fetch("crispdm/", headers={"Accept": "text/html"})).body.decode()
         assert "Open JupyterLab" in page
         refused = await http_server_client.fetch(
@@ -79,5 +87,5 @@ class TestPlainServer:
         )
         assert refused.code == 302
 
-    async def test_contents_work_as_ever(self, jp_fetch):
+    async def test_contents_work_as_ever(self, jp_fetch: Any) -> None:
         assert (await jp_fetch("api", "contents")).code == 200

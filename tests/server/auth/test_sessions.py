@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from typing import Any
 
 import pytest
+from jupyter_server.serverapp import ServerApp
+from tornado.websocket import WebSocketClientConnection
 
+from jupyter_crispdm.auth.manager import UserManager
+from tests.server.auth.visitors import PASSWORD, SERVER_TOKEN, OpenAs, OpenBrowser
 from tests.support import eventually
 
-from .conftest import PASSWORD, SERVER_TOKEN
 
-
-async def closed(socket, timeout=6):
+async def closed(socket: WebSocketClientConnection, timeout: float = 6) -> int | None:
     """The code with which the server closed a socket."""
 
-    async def drain():
+    async def drain() -> int | None:
         while await socket.read_message() is not None:
             pass
         socket.close()
@@ -25,7 +28,9 @@ async def closed(socket, timeout=6):
     return await asyncio.wait_for(drain(), timeout)
 
 
-async def test_a_changed_password_or_role_ends_cookies_at_once_and_sockets_in_five_seconds(as_user, people):
+async def test_a_changed_password_or_role_ends_cookies_at_once_and_sockets_in_five_seconds(
+    as_user: OpenAs, people: UserManager
+) -> None:
     admin = await as_user("admin")
     for change in ({"password": PASSWORD + "!"}, {"role": "viewer"}):
         analyst = await as_user("analyst")
@@ -39,7 +44,7 @@ async def test_a_changed_password_or_role_ends_cookies_at_once_and_sockets_in_fi
     assert (await lowered.fetch("crispdm/")).code == 200
 
 
-async def test_logging_out_closes_the_sockets_of_that_session_only(as_user):
+async def test_logging_out_closes_the_sockets_of_that_session_only(as_user: OpenAs) -> None:
     here, there = await as_user("analyst"), await as_user("analyst")
     gone, stays = await here.socket("api/events/subscribe"), await there.socket("api/events/subscribe")
     await here.fetch("logout")
@@ -49,7 +54,7 @@ async def test_logging_out_closes_the_sockets_of_that_session_only(as_user):
     stays.close()
 
 
-async def test_people_are_managed_by_admins(as_user, browser):
+async def test_people_are_managed_by_admins(as_user: OpenAs, browser: OpenBrowser) -> None:
     admin = await as_user("admin")
     created = await admin.fetch(
         "crispdm/api/users", "POST", {"name": "dora", "password": "long enough", "role": "analyst"}
@@ -77,7 +82,9 @@ async def test_people_are_managed_by_admins(as_user, browser):
     assert {"user added", "user removed", "login"} <= {entry["event"] for entry in events}
 
 
-async def test_tokens_open_what_their_scope_says_and_only_from_the_header(as_user, browser):
+async def test_tokens_open_what_their_scope_says_and_only_from_the_header(
+    as_user: OpenAs, browser: OpenBrowser
+) -> None:
     admin = await as_user("admin")
     secrets = {}
     for scope in ("predict", "read", "write", "admin"):
@@ -112,7 +119,9 @@ async def test_tokens_open_what_their_scope_says_and_only_from_the_header(as_use
     assert (await program.fetch("api/contents", headers=headers)).code == 403
 
 
-async def test_the_servers_own_token_is_an_admins_and_in_no_page(as_user, browser, jp_serverapp):
+async def test_the_servers_own_token_is_an_admins_and_in_no_page(
+    as_user: OpenAs, browser: OpenBrowser, jp_serverapp: ServerApp
+) -> None:
     headers = {"Authorization": f"token {SERVER_TOKEN}"}
     answer = await browser().fetch("crispdm/api/users", headers=headers)
     assert answer.code == 200
@@ -128,7 +137,7 @@ async def test_the_servers_own_token_is_an_admins_and_in_no_page(as_user, browse
         assert answer.code == 403
 
 
-async def test_the_page_knows_its_users_role(as_user):
+async def test_the_page_knows_its_users_role(as_user: OpenAs) -> None:
     viewer = await as_user("viewer")
     me = json.loads((await viewer.fetch('api/me?permissions={"contents":["read"],"server":["write"]}')).body)
     assert me["identity"]["username"] == "viewer"
@@ -136,7 +145,7 @@ async def test_the_page_knows_its_users_role(as_user):
     assert me["permissions"]["contents"] == []
 
 
-async def test_a_flood_of_logins_leaves_the_server_awake(browser, people):
+async def test_a_flood_of_logins_leaves_the_server_awake(browser: OpenBrowser, people: UserManager) -> None:
     visitor = browser()
     await visitor.fetch("login")
     flood = [asyncio.ensure_future(visitor.log_in(f"user{number}", "wrong")) for number in range(12)]
@@ -149,8 +158,11 @@ async def test_a_flood_of_logins_leaves_the_server_awake(browser, people):
     assert slowest < 0.5, "the event loop stood still"
 
 
-async def test_the_watch_over_connections_rests_when_there_are_none(as_user, jp_serverapp):
+async def test_the_watch_over_connections_rests_when_there_are_none(
+    as_user: OpenAs, jp_serverapp: ServerApp
+) -> None:
+    provider: Any = jp_serverapp.identity_provider
     analyst = await as_user("analyst")
     await analyst.fetch("api/contents")
-    sweeper = jp_serverapp.identity_provider._sweeper
+    sweeper = provider._sweeper
     await eventually(lambda: not sweeper.is_running(), timeout=10)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from jupyter_crispdm.auth.dashboards import Dashboard, is_asset, is_published, published
@@ -10,7 +12,7 @@ DEFAULT = ["dashboards/*.ipynb"]
 
 
 @pytest.mark.parametrize("path", ["dashboards/a.ipynb", "dashboards/a b.ipynb", "dashboards/ü.ipynb"])
-def test_published(path):
+def test_published(path: str) -> None:
     assert is_published(path, DEFAULT)
 
 
@@ -39,7 +41,7 @@ def test_published(path):
         "dashboards/%2e%2e/a.ipynb/..",
     ],
 )
-def test_not_published(path):
+def test_not_published(path: str) -> None:
     assert not is_published(path, DEFAULT)
 
 
@@ -56,7 +58,7 @@ def test_not_published(path):
         ("only/this.ipynb", "only/that.ipynb", False),
     ],
 )
-def test_patterns(pattern, path, expected):
+def test_patterns(pattern: str, path: str, expected: bool) -> None:
     assert is_published(path, [pattern]) is expected
 
 
@@ -77,11 +79,11 @@ def test_patterns(pattern, path, expected):
         (["a/**/*.ipynb"], "b/x.png", False),
     ],
 )
-def test_assets(patterns, path, expected):
+def test_assets(patterns: list[str], path: str, expected: bool) -> None:
     assert is_asset(path, patterns) is expected
 
 
-def test_the_list_reads_directories_and_makes_titles(tmp_path):
+def test_the_list_reads_directories_and_makes_titles(tmp_path: Path) -> None:
     for name in (
         "dashboards/live_monitor.ipynb",
         "dashboards/A.ipynb",

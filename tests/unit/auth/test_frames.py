@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +16,7 @@ from jupyter_server.services.kernels.connection.base import (
     serialize_msg_to_ws_v1,
 )
 
-from jupyter_crispdm.auth.frames import PROTOCOL_V1, parse
+from jupyter_crispdm.auth.frames import PROTOCOL_V1, Frame, parse
 
 HEADER = {
     "msg_id": "1",
@@ -26,12 +28,27 @@ HEADER = {
 }
 
 
-def v1(header=HEADER, channel="shell", rest=(b"{}", b"{}", b"{}"), buffers=()) -> bytes:
+def v1(
+    header: Any = HEADER,
+    channel: str = "shell",
+    rest: Sequence[bytes] = (b"{}", b"{}", b"{}"),
+    buffers: Sequence[bytes] = (),
+) -> bytes:
     raw = header if isinstance(header, bytes) else json.dumps(header).encode()
-    return serialize_msg_to_ws_v1([raw, *rest, *buffers], channel)
+    return bytes(serialize_msg_to_ws_v1([raw, *rest, *buffers], channel))  # type: ignore[no-untyped-call]
 
 
-def legacy(**changes) -> dict:
+def binary(message: dict[str, Any]) -> bytes:
+    return bytes(serialize_binary_message(message))  # type: ignore[no-untyped-call]
+
+
+def read(data: bytes | str, protocol: str | None) -> Frame:
+    frame = parse(data, protocol)
+    assert frame is not None
+    return frame
+
+
+def legacy(**changes: Any) -> dict[str, Any]:
     return {
         "header": HEADER,
         "parent_header": {},
@@ -43,18 +60,18 @@ def legacy(**changes) -> dict:
     }
 
 
-def test_well_formed_frames_of_both_protocols():
+def test_well_formed_frames_of_both_protocols() -> None:
     for frame in (
         parse(v1(buffers=[b"abc"]), PROTOCOL_V1),
         parse(json.dumps(legacy()), None),
-        parse(serialize_binary_message(legacy(buffers=[b"abc"])), None),
+        parse(binary(legacy(buffers=[b"abc"])), None),
     ):
         assert frame is not None
         assert (frame.channel, frame.kind) == ("shell", "comm_msg")
 
 
-def test_the_legacy_channel_defaults_to_shell():
-    assert parse(json.dumps(legacy(channel=None)), None).channel == "shell"
+def test_the_legacy_channel_defaults_to_shell() -> None:
+    assert read(json.dumps(legacy(channel=None)), None).channel == "shell"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +108,7 @@ def test_the_legacy_channel_defaults_to_shell():
         v1(rest=(b"{}", b"{}", b'{"a":' * 100_000)),
     ],
 )
-def test_malformed_v1_frames(data):
+def test_malformed_v1_frames(data: Any) -> None:
     assert parse(data, PROTOCOL_V1) is None
 
 
@@ -119,31 +136,33 @@ def test_malformed_v1_frames(data):
         json.dumps(legacy(channel={})),
         json.dumps(legacy(buffers=["abc"])),
         json.dumps(legacy(buffers="abc")),
-        '{"header": {"msg_id": "1", "msg_type": "comm_msg", "msg_type": "x"}, "parent_header": {}, "metadata": {}, '
-        '"content": {}}',
+        '{"header": {"msg_id": "1", "msg_type": "comm_msg", "msg_type": "x"}, "parent_header": {}, '
+        '"metadata": {}, "content": {}}',
     ],
 )
-def test_malformed_legacy_frames(data):
+def test_malformed_legacy_frames(data: Any) -> None:
     assert parse(data, None) is None
 
 
-def test_the_plain_form_has_only_the_fields_of_the_protocol():
+def test_the_plain_form_has_only_the_fields_of_the_protocol() -> None:
     odd = {**HEADER, "MSG_TYPE": "execute_request", "subshell_id": "x"}
-    _, (header, *rest) = deserialize_msg_from_ws_v1(parse(v1(odd, buffers=[b"abc"]), PROTOCOL_V1).plain())
+    _, (header, *rest) = deserialize_msg_from_ws_v1(  # type: ignore[no-untyped-call]
+        read(v1(odd, buffers=[b"abc"]), PROTOCOL_V1).plain()
+    )
     assert json.loads(header) == HEADER
     assert rest == [b"{}", b"{}", b"{}", b"abc"]
-    text = json.loads(parse(json.dumps(legacy(header=odd, extra=1)), None).plain())
+    text = json.loads(read(json.dumps(legacy(header=odd, extra=1)), None).plain() or "")
     assert text == legacy()
-    assert parse(serialize_binary_message(legacy(buffers=[b"abc"])), None).plain() is None
+    assert read(binary(legacy(buffers=[b"abc"])), None).plain() is None
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300), st.sampled_from([PROTOCOL_V1, None]))
-def test_nothing_that_arrives_raises(data, protocol):
+def test_nothing_that_arrives_raises(data: Any, protocol: str | None) -> None:
     assert parse(data, protocol) is None
 
 
 @given(st.integers(0, 400), st.integers(0, 255))
-def test_a_flipped_byte_never_raises(position, value):
+def test_a_flipped_byte_never_raises(position: int, value: int) -> None:
     data = bytearray(v1(buffers=[b"abc"]))
     data[position % len(data)] = value
     parse(bytes(data), PROTOCOL_V1)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -18,12 +21,12 @@ PASSWORD = "correct horse"
 
 
 @pytest.fixture
-def clock():
+def clock() -> FakeClock:
     return FakeClock()
 
 
 @pytest.fixture
-def database(tmp_path):
+def database(tmp_path: Path) -> Iterator[Database]:
     made = Database.in_directory(tmp_path)
     made.start_sync()
     yield made
@@ -31,7 +34,7 @@ def database(tmp_path):
 
 
 @pytest.fixture
-def users(database, clock):
+def users(database: Database, clock: FakeClock) -> Iterator[UserManager]:
     made = UserManager(
         database,
         clock=clock,
@@ -42,11 +45,11 @@ def users(database, clock):
     made.close()
 
 
-def new(name="anna", role=UserRole.ANALYST):
+def new(name: str = "anna", role: UserRole = UserRole.ANALYST) -> NewUser:
     return NewUser(name=name, password=PASSWORD, role=role)
 
 
-async def test_a_user_is_added_listed_and_removed(users, clock):
+async def test_a_user_is_added_listed_and_removed(users: UserManager, clock: FakeClock) -> None:
     assert not users.anybody()
     added = await users.add(new())
     assert (added.name, added.role, added.last_login) == ("anna", UserRole.ANALYST, None)
@@ -62,19 +65,19 @@ async def test_a_user_is_added_listed_and_removed(users, clock):
 @pytest.mark.parametrize(
     "name", ["", " ", "a b", "a/b", "../a", ".a", "a.", "x" * 65, "ä", "a\n", "token:x", "<b>"]
 )
-async def test_impossible_names(users, name):
+async def test_impossible_names(users: UserManager, name: str) -> None:
     with pytest.raises(BadRequest, match="name"):
         await users.add(new(name))
     with pytest.raises(BadRequest, match="name"):
         await users.login(name, PASSWORD)
 
 
-async def test_no_secret_is_stored_readable(users, database):
+async def test_no_secret_is_stored_readable(users: UserManager, database: Database) -> None:
     await users.add(new())
     login = await users.login("anna", PASSWORD)
     token = await users.create_token(NewToken(name="robot"))
 
-    def everything(connection):
+    def everything(connection: sa.Connection) -> str:
         return str(
             [
                 connection.execute(sa.select(table)).all()
@@ -87,12 +90,16 @@ async def test_no_secret_is_stored_readable(users, database):
     assert not any(secret in content for secret in (PASSWORD, login.secret, token.token))
 
 
-async def test_a_session_ends_by_logout_time_password_role_and_removal(users, clock):
+async def test_a_session_ends_by_logout_time_password_role_and_removal(
+    users: UserManager, clock: FakeClock
+) -> None:
     await users.add(new())
 
-    async def opened():
+    async def opened() -> str:
         secret = (await users.login("anna", PASSWORD)).secret
-        assert (await users.session(secret)).name == "anna"
+        found = await users.session(secret)
+        assert found is not None
+        assert found.name == "anna"
         return secret
 
     secret = await opened()
@@ -112,7 +119,7 @@ async def test_a_session_ends_by_logout_time_password_role_and_removal(users, cl
     assert await users.session(secret) is None
 
 
-async def test_a_login_replaces_the_session_it_came_with(users):
+async def test_a_login_replaces_the_session_it_came_with(users: UserManager) -> None:
     await users.add(new())
     first = (await users.login("anna", PASSWORD)).secret
     second = (await users.login("anna", PASSWORD, replaces=first)).secret
@@ -121,7 +128,9 @@ async def test_a_login_replaces_the_session_it_came_with(users):
     assert await users.session(second) is not None
 
 
-async def test_wrong_passwords_are_refused_then_throttled_for_that_name(users, clock):
+async def test_wrong_passwords_are_refused_then_throttled_for_that_name(
+    users: UserManager, clock: FakeClock
+) -> None:
     await users.add(new())
     messages = set()
     for name in ("anna", "nobody"):
@@ -137,7 +146,7 @@ async def test_wrong_passwords_are_refused_then_throttled_for_that_name(users, c
     assert (await users.get("anna")).last_login is not None
 
 
-async def test_a_new_password_lifts_the_throttle(users):
+async def test_a_new_password_lifts_the_throttle(users: UserManager) -> None:
     await users.add(new())
     for _ in range(5):
         with pytest.raises(Forbidden):
@@ -146,18 +155,26 @@ async def test_a_new_password_lifts_the_throttle(users):
     await users.login("anna", "another one")
 
 
-async def test_an_old_hash_is_made_anew_at_login(database, clock, users):
+async def test_an_old_hash_is_made_anew_at_login(
+    database: Database, clock: FakeClock, users: UserManager
+) -> None:
     await users.add(new())
     stronger = UserManager(database, clock=clock, passwords=Passwords(PasswordHasher(1, 16, 1)))
-    before = await database.read(lambda c: store.find_user(c, "anna").password)
+
+    def stored(connection: sa.Connection) -> str:
+        row = store.find_user(connection, "anna")
+        assert row is not None
+        return row.password
+
+    before = await database.read(stored)
     await stronger.login("anna", PASSWORD)
-    after = await database.read(lambda c: store.find_user(c, "anna").password)
+    after = await database.read(stored)
     stronger.close()
     assert "m=8," in before
     assert "m=16," in after
 
 
-async def test_somebody_stays_admin(users):
+async def test_somebody_stays_admin(users: UserManager) -> None:
     await users.add(new("boss", UserRole.ADMIN))
     for attempt in (users.remove("boss"), users.change("boss", UserChange(role=UserRole.VIEWER))):
         with pytest.raises(Conflict, match="only admin"):
@@ -166,10 +183,11 @@ async def test_somebody_stays_admin(users):
     await users.remove("boss")
 
 
-async def test_tokens(users, clock):
+async def test_tokens(users: UserManager, clock: FakeClock) -> None:
     token = await users.create_token(NewToken(name="robot", scope=Scope.PREDICT, days=1))
     assert token.token.startswith("crispdm_")
     found = await users.token(token.token)
+    assert found is not None
     assert (found.name, found.scope, found.scope.role) == ("robot", Scope.PREDICT, Role.PREDICT)
     assert (await users.tokens())[0].last_used is not None
     with pytest.raises(Conflict):
@@ -184,12 +202,14 @@ async def test_tokens(users, clock):
 
 
 @pytest.mark.parametrize("days", [0, -1, 1e9, float("nan"), float("inf")])
-async def test_impossible_expiry(users, days):
+async def test_impossible_expiry(users: UserManager, days: float) -> None:
     with pytest.raises(BadRequest, match="days"):
         await users.create_token(NewToken(name="robot", days=days))
 
 
-async def test_the_audit_log_is_newest_first_and_bounded(users, clock, database):
+async def test_the_audit_log_is_newest_first_and_bounded(
+    users: UserManager, clock: FakeClock, database: Database
+) -> None:
     await users.add(new(), by="boss")
     with pytest.raises(Forbidden):
         await users.login("anna", "wrong")
@@ -208,7 +228,7 @@ async def test_the_audit_log_is_newest_first_and_bounded(users, clock, database)
             await users.audit(limit)
 
 
-async def test_the_command_line_opens_the_same_database(tmp_path, users):
+async def test_the_command_line_opens_the_same_database(tmp_path: Path, users: UserManager) -> None:
     async with opened_users(tmp_path, shortest_password=2) as other:
         await other.add(NewUser(name="bert", password="pw"))
     assert (await users.get("bert")).role is UserRole.VIEWER

@@ -39,7 +39,7 @@ BASE = "/a%40b/"
         f" {BASE}lab",
     ],
 )
-def test_a_login_never_leads_elsewhere(wish):
+def test_a_login_never_leads_elsewhere(wish: str) -> None:
     assert safe_next(wish, BASE) is None
 
 
@@ -52,9 +52,9 @@ def test_a_login_never_leads_elsewhere(wish):
         f"{BASE}voila/render/dashboards/x.ipynb",
     ],
 )
-def test_addresses_of_ours_are_kept(wish):
+def test_addresses_of_ours_are_kept(wish: str) -> None:
     assert safe_next(wish, BASE) == wish
 
 
-def test_there_is_a_licence():
+def test_there_is_a_licence() -> None:
     assert "BSD 3-Clause" in licence_text()

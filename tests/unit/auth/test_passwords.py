@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 from argon2 import PasswordHasher
@@ -17,13 +18,13 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture
-def passwords():
+def passwords() -> Iterator[Passwords]:
     made = Passwords(CHEAP)
     yield made
     made.close()
 
 
-async def test_a_hash_matches_its_password_only(passwords):
+async def test_a_hash_matches_its_password_only(passwords: Passwords) -> None:
     stored = await passwords.hash("correct horse")
     assert "correct" not in stored
     assert await passwords.matches(stored, "correct horse")
@@ -34,16 +35,16 @@ async def test_a_hash_matches_its_password_only(passwords):
 
 
 @pytest.mark.parametrize("bad", ["", "short", "x" * 1025, "tab\tinside", "null\0byte"])
-async def test_unusable_passwords_are_refused(passwords, bad):
+async def test_unusable_passwords_are_refused(passwords: Passwords, bad: str) -> None:
     with pytest.raises(BadRequest, match="password"):
         await passwords.hash(bad)
 
 
-async def test_an_unknown_user_takes_as_long_as_a_wrong_password():
+async def test_an_unknown_user_takes_as_long_as_a_wrong_password() -> None:
     passwords = Passwords(PasswordHasher(time_cost=2, memory_cost=16384, parallelism=1))
     stored = await passwords.hash("correct horse")
 
-    async def seconds(row):
+    async def seconds(row: str | None) -> float:
         times = []
         for _ in range(7):
             start = time.perf_counter()
@@ -56,9 +57,11 @@ async def test_an_unknown_user_takes_as_long_as_a_wrong_password():
     assert 0.5 < known / unknown < 2
 
 
-async def test_hashing_leaves_the_event_loop_free_and_a_flood_is_turned_away(passwords):
+async def test_hashing_leaves_the_event_loop_free_and_a_flood_is_turned_away(
+    passwords: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
     release = threading.Event()
-    passwords._verify = lambda *_: release.wait(10)
+    monkeypatch.setattr(passwords, "_verify", lambda *_: release.wait(10))
     waiting = [asyncio.ensure_future(passwords.matches("x", "y")) for _ in range(32)]
     await asyncio.sleep(0)
     with pytest.raises(Unavailable):
@@ -67,11 +70,11 @@ async def test_hashing_leaves_the_event_loop_free_and_a_flood_is_turned_away(pas
     assert all(await asyncio.gather(*waiting))
 
 
-def test_weaker_hashes_are_known(passwords):
+def test_weaker_hashes_are_known(passwords: Passwords) -> None:
     assert Passwords().outdated(CHEAP.hash("x"))
 
 
-def test_five_tries_in_five_minutes():
+def test_five_tries_in_five_minutes() -> None:
     clock = FakeClock()
     throttle = Throttle(clock)
     for _ in range(5):
@@ -85,7 +88,7 @@ def test_five_tries_in_five_minutes():
     throttle.count("anna")
 
 
-def test_a_success_wipes_the_slate():
+def test_a_success_wipes_the_slate() -> None:
     throttle = Throttle(FakeClock())
     for _ in range(4):
         throttle.count("anna")
@@ -94,7 +97,7 @@ def test_a_success_wipes_the_slate():
         throttle.count("anna")
 
 
-def test_the_memory_of_names_is_bounded():
+def test_the_memory_of_names_is_bounded() -> None:
     throttle = Throttle(FakeClock())
     for number in range(20_000):
         throttle.count(f"user{number}")

@@ -11,7 +11,7 @@ from jupyter_crispdm.auth.types import Role, Scope
 from jupyter_crispdm.base.route import tables
 
 
-def test_the_order():
+def test_the_order() -> None:
     assert [role for role in Role if role.includes(Role.ANALYST)] == [Role.ANALYST, Role.ADMIN]
 
 
@@ -34,29 +34,29 @@ def test_the_order():
         (Role.PREDICT, "live", "read", False),
     ],
 )
-def test_some_rows(role, resource, action, allowed):
+def test_some_rows(role: Role, resource: str, action: str, allowed: bool) -> None:
     assert may(role, resource, action) is allowed
 
 
-def test_an_admin_may_everything():
+def test_an_admin_may_everything() -> None:
     assert all(may(Role.ADMIN, *row) for row in ROLE_TABLE)
 
 
-def test_a_missing_row_is_an_error_not_a_permission():
+def test_a_missing_row_is_an_error_not_a_permission() -> None:
     with pytest.raises(KeyError):
         least_role("something", "read")
 
 
-def test_our_own_routes_have_rows():
+def test_our_own_routes_have_rows() -> None:
     for route in tables([UserRoutes, TokenRoutes]):
         assert least_role(route.resource, route.action) is Role.ADMIN
 
 
-def test_scopes():
+def test_scopes() -> None:
     assert [scope.role for scope in Scope] == [Role.PREDICT, Role.VIEWER, Role.ANALYST, Role.ADMIN]
 
 
-def test_a_user_of_another_identity_provider_is_admin_unless_ours_is_at_the_door():
+def test_a_user_of_another_identity_provider_is_admin_unless_ours_is_at_the_door() -> None:
     class Provider:
         gives_roles = True
 
