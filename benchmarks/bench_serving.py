@@ -1,4 +1,4 @@
-"""What serving costs: small tensors and pictures through the front, against a bare ASGI echo on the same uvicorn.
+"""What serving costs: tensors and pictures through the front, against a bare ASGI echo on uvicorn.
 
 Run: python -m benchmarks.bench_serving [SECONDS]
 """
@@ -39,10 +39,11 @@ async def app(scope, receive, send):
         message = await receive()
         body += message["body"]
         more = message["more_body"]
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", str(len(body)).encode())]})
+    headers = [(b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 listening = socket.create_server(("127.0.0.1", int(sys.argv[1])))
-config = uvicorn.Config(app, loop="uvloop", http="httptools", access_log=False, log_config=None, lifespan="off")
+config = uvicorn.Config(app, loop="uvloop", http="httptools", access_log=False, log_config=None)
 uvicorn.Server(config).run([listening])
 """
 
@@ -87,8 +88,8 @@ class Load(asyncio.Protocol):
 def post(path: str, value: object) -> bytes:
     """A whole HTTP request."""
     body = msgspec.json.encode(value)
-    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
-    return f"{head}\r\n\r\n".encode() + body
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}"
+    return f"{head}\r\nContent-Type: application/json\r\n\r\n".encode() + body
 
 
 async def load(port: int, request: bytes, connections: int, seconds: float) -> list[float]:
@@ -142,7 +143,7 @@ def deploy(directory: Path) -> None:
 def cpu(process: psutil.Process) -> float:
     """Seconds of processor time of a process and its children."""
     times = [one.cpu_times() for one in (process, *process.children())]
-    return sum(one.user + one.system for one in times)
+    return float(sum(one.user + one.system for one in times))
 
 
 async def measure(name: str, process: psutil.Process, port: int, request: bytes, seconds: float) -> None:
@@ -155,7 +156,8 @@ async def measure(name: str, process: psutil.Process, port: int, request: bytes,
     cuts = statistics.quantiles(times, n=100)
     each = 1e6 * (cpu(process) - before) / count
     shown = " / ".join(f"{rate:,.0f}" for rate in rates)
-    print(f"{name:34} {shown:>26} req/s   p50 {1000 * cuts[49]:6.2f}  p99 {1000 * cuts[98]:6.2f} ms   CPU {each:6.0f} µs")
+    tail = f"p50 {1000 * cuts[49]:6.2f}  p99 {1000 * cuts[98]:6.2f} ms   CPU {each:6.0f} µs"
+    print(f"{name:34} {shown:>26} req/s   {tail}")
 
 
 async def compare(seconds: float) -> None:
@@ -169,8 +171,8 @@ async def compare(seconds: float) -> None:
     with tempfile.TemporaryDirectory() as home, server("-c", ECHO, "8613") as echo:
         directory = Path(home) / "serving"
         deploy(directory)
-        front_command = ("-m", "jupyter_crispdm.serving", "--directory", str(directory), "--port", "8614", "--site", str(SITE))
-        with server(*front_command) as front:
+        arguments = ("--directory", str(directory), "--port", "8614", "--site", str(SITE))
+        with server("-m", "jupyter_crispdm.serving", *arguments) as front:
             await wait_for(8613, "/")
             await wait_for(8614, "/v2/models/lamp/ready")
             print("connections                                      1 / 8 / 32")

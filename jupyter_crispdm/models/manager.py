@@ -139,9 +139,7 @@ class ModelManager:
         """Point an alias to a version. Raises NotFound."""
         check_alias(alias)
         if alias == LATEST:
-            raise BadRequest(
-                f"The alias '{LATEST}' always is the newest version; it cannot be set.", field="alias"
-            )
+            raise BadRequest(f"The alias '{LATEST}' always is the newest version; it cannot be set.", field="alias")
         async with self._lock:
             await self.get(name, number)
             await self._store.set_alias(name, alias, number)
@@ -163,9 +161,7 @@ class ModelManager:
             version = await self.get(name, number)
             users = [text for text in (used_by(version) for used_by in self._guards) if text]
             if users:
-                raise Conflict(
-                    f"Version {number} of '{name}' is in use: {users[0]}", model=name, version=number
-                )
+                raise Conflict(f"Version {number} of '{name}' is in use: {users[0]}", model=name, version=number)
             await self._store.remove(name, number)
             await self._save_index(name)
             await asyncio.to_thread(self._files.remove, name, number)
@@ -235,9 +231,7 @@ def _check(request: Registration) -> None:
             check_name(str(request.metadata[field]), f"metadata.{field}")
     details = (request.classes, request.signature, request.metadata)
     if len(msgspec.json.encode(details)) > _MAX_DETAILS:
-        raise BadRequest(
-            "'classes', 'signature' and 'metadata' together must be below 256 KiB.", field="metadata"
-        )
+        raise BadRequest("'classes', 'signature' and 'metadata' together must be below 256 KiB.", field="metadata")
 
 
 def _describe(

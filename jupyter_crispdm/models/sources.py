@@ -27,8 +27,6 @@ def inside(root: Path, relative: str, field: str) -> Path:
 def _check_spelling(relative: str, field: str) -> None:
     parts = PurePosixPath(relative).parts
     if not relative or len(relative) > 4096 or "\0" in relative or "\\" in relative or ":" in relative:
-        raise BadRequest(
-            f"'{field}' must be a path of at most 4,096 characters, without ':' or '\\'.", field=field
-        )
+        raise BadRequest(f"'{field}' must be a path of at most 4,096 characters, without ':' or '\\'.", field=field)
     if relative.startswith("/") or any(part.startswith(".") for part in parts):
         raise BadRequest(f"'{field}' must be relative, without '..' and hidden parts.", field=field)

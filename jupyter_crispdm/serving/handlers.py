@@ -155,10 +155,6 @@ def _prefix(request: Request) -> str:
 
 def _segment(text: str) -> str:
     """One part of a path that cannot become several. Raises BadRequest."""
-    if (
-        not text.replace("-", "").replace("_", "").replace(".", "").isalnum()
-        or not text.isascii()
-        or ".." in text
-    ):
+    if not text.replace("-", "").replace("_", "").replace(".", "").isalnum() or not text.isascii() or ".." in text:
         raise BadRequest("The address may hold only letters, digits, '_', '-' and single dots.")
     return text

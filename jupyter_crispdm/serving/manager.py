@@ -206,9 +206,7 @@ class DeploymentManager:
 
     async def _renew_specs(self) -> None:
         """Drop specs nobody wants, write those that are missing; a running front keeps what is there."""
-        present = {
-            path.stem for path in await asyncio.to_thread(lambda: list(self._specs.glob("[!.]*.json")))
-        }
+        present = {path.stem for path in await asyncio.to_thread(lambda: list(self._specs.glob("[!.]*.json")))}
         for id in present - set(self._wanted):
             (self._specs / f"{id}.json").unlink(missing_ok=True)
         for wanted in [self._wanted[id] for id in set(self._wanted) - present]:

@@ -95,9 +95,7 @@ class FrontProcess:
             "--detach",
             *self._arguments,
         ]
-        subprocess.run(
-            command, env=self._environ, stdin=subprocess.DEVNULL, timeout=_START_SECONDS, check=False
-        )
+        subprocess.run(command, env=self._environ, stdin=subprocess.DEVNULL, timeout=_START_SECONDS, check=False)
 
     async def _wait(self) -> str:
         deadline = asyncio.get_running_loop().time() + _START_SECONDS
@@ -109,9 +107,7 @@ class FrontProcess:
                 if failed.exists() and failed.stat().st_size:
                     raise Unavailable(f"The serving process could not start: {failed.read_text()}")
                 await changes.wait(0.5)
-        raise Unavailable(
-            f"The serving process did not start in {_START_SECONDS:.0f} s; see serving/front.log."
-        )
+        raise Unavailable(f"The serving process did not start in {_START_SECONDS:.0f} s; see serving/front.log.")
 
     async def _gone(self) -> bool:
         deadline = asyncio.get_running_loop().time() + _END_SECONDS

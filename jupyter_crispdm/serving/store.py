@@ -50,9 +50,7 @@ class DeploymentStore:
         """Record a deployment. Raises Conflict when this version has one."""
         row = {name: getattr(wanted, name) for name in wanted.__struct_fields__}
         try:
-            await self._database.write(
-                lambda connection: connection.execute(deployments.insert().values(**row))
-            )
+            await self._database.write(lambda connection: connection.execute(deployments.insert().values(**row)))
         except sa.exc.IntegrityError:
             raise Conflict(
                 f"Version {wanted.version} of '{wanted.model}' is deployed already; delete that first.",

@@ -107,9 +107,7 @@ class Model:
         """All at once; when that fails each alone, so that one bad picture spoils no other."""
         try:
             return [_item(result) for result in self._predictor.predict(images, options)]
-        except (
-            Exception
-        ) as error:  # whatever an algorithm raises: it is told to the client that sent the picture
+        except Exception as error:  # whatever an algorithm raises: it is told to the client that sent the picture
             if len(images) == 1:
                 return [{"error": _failure(error)}]
         return [self._together_or_alone([image], options)[0] for image in images]
@@ -181,20 +179,17 @@ def serve(connection: Connection) -> None:
 def _reply(connection: Connection, model: Model, header: dict[str, Any], body: memoryview) -> None:
     try:
         answer, arrays = model.answer(header, body)
-    except (
-        Exception
-    ) as error:  # the request's own fault or the algorithm's: told to the client, the worker lives on
+    except Exception as error:  # the request's own fault or the algorithm's: told to the client, the worker lives on
         answer, arrays = {"error": _failure(error)}, []
     connection.send({"id": header["id"], **answer}, arrays)
 
 
 def _item(result: Mapping[str, Any]) -> dict[str, Any]:
+    """One result, made sure of: numbers that JSON has not, such as NaN, are this picture's error."""
     picture = _contiguous(result["image"])
-    return {
-        "json": {key: value for key, value in result.items() if key != "image"},
-        "shape": list(picture.shape),
-        "image": picture,
-    }
+    told = {key: value for key, value in result.items() if key != "image"}
+    plain = json.loads(json.dumps(told, default=_plain, allow_nan=False))
+    return {"json": plain, "shape": list(picture.shape), "image": picture}
 
 
 def _arrays(kinds: Sequence[tuple[str, Sequence[int]]], body: memoryview) -> Iterator[Any]:

@@ -89,9 +89,7 @@ def _calls(settings: FrontSettings, fleet: Fleet, metrics: Metrics) -> list[Call
     tensors = Tensors(fleet)
     versions = "/v2/models/{model}/versions/{version}"
     return [
-        Call(
-            "POST", "/v2/models/{model}/infer", tensors.infer, {"application/json": {"inputs": ("array", "")}}
-        ),
+        Call("POST", "/v2/models/{model}/infer", tensors.infer, {"application/json": {"inputs": ("array", "")}}),
         Call("POST", f"{versions}/infer", tensors.infer, {"application/json": {"inputs": ("array", "")}}),
         Call("POST", "/predict", four.predict, _any(_IMAGES)),
         Call("GET", "/models", four.models),
@@ -146,9 +144,7 @@ async def _not_here(request: Request, error: Exception) -> Response:
 
 async def _ours(request: Request, error: Exception) -> Response:
     _log.error("%s %s", request.method, request.url.path, exc_info=error)
-    return Response(
-        plain_error(500, "Something went wrong inside the service."), 500, None, "application/json"
-    )
+    return Response(plain_error(500, "Something went wrong inside the service."), 500, None, "application/json")
 
 
 def _any(fields: Fields) -> dict[str, Fields]:
@@ -172,9 +168,7 @@ def openapi(calls: list[Call]) -> dict[str, Any]:
         operation: dict[str, Any] = {
             "summary": _summary(call),
             "operationId": call.method.lower() + re.sub(r"\W+", "_", call.path),
-            "parameters": [
-                {"name": n, "in": "path", "required": True, "schema": {"type": "string"}} for n in names
-            ],
+            "parameters": [{"name": n, "in": "path", "required": True, "schema": {"type": "string"}} for n in names],
             "responses": {
                 "200": {"description": "The answer."},
                 "default": {
@@ -184,9 +178,7 @@ def openapi(calls: list[Call]) -> dict[str, Any]:
             },
         }
         if call.body:
-            operation["requestBody"] = {
-                "content": {kind: _schema(fields) for kind, fields in call.body.items()}
-            }
+            operation["requestBody"] = {"content": {kind: _schema(fields) for kind, fields in call.body.items()}}
         paths.setdefault(call.path, {})[call.method.lower()] = operation
     return {
         "openapi": "3.1.0",

@@ -32,15 +32,11 @@ def to_base64(data: bytes, limits: Limits) -> list[str]:
 def _images(archive: zipfile.ZipFile, limits: Limits) -> Iterator[zipfile.ZipInfo]:
     entries = archive.infolist()
     if len(entries) > limits.archive_entries:
-        raise TooLarge(
-            f"The zip has {len(entries):,} entries; at most {limits.archive_entries:,} are allowed."
-        )
+        raise TooLarge(f"The zip has {len(entries):,} entries; at most {limits.archive_entries:,} are allowed.")
     for entry in entries:
         path = PurePosixPath(entry.filename.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts or ":" in entry.filename or "\0" in entry.orig_filename:
-            raise Unprocessable(
-                "The zip has an entry whose name leaves the archive.", entry=entry.filename[:200]
-            )
+            raise Unprocessable("The zip has an entry whose name leaves the archive.", entry=entry.filename[:200])
         if (entry.external_attr >> 16) & 0o170000 == 0o120000:
             raise Unprocessable("The zip has an entry that is a link.", entry=entry.filename[:200])
         if entry.flag_bits & 1:
@@ -75,9 +71,7 @@ def _contents(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], limits: 
         if left < 0 or len(content) > entry.file_size:
             raise TooLarge("The zip unpacks to more than it says or more than is allowed.")
         if not content.startswith(_MAGIC) and content[8:12] != b"WEBP":
-            raise Unprocessable(
-                f"'{entry.filename[:200]}' in the zip is no image.", entry=entry.filename[:200]
-            )
+            raise Unprocessable(f"'{entry.filename[:200]}' in the zip is no image.", entry=entry.filename[:200])
         yield content
 
 

@@ -45,9 +45,7 @@ class Calls:
         pools = self._find(form.text("algorithm"), form.text("Model_path"))
         weights, classes = form.flag("return_weights"), form.flag("return_classes")
         if weights == classes:
-            raise BadRequest(
-                "Set one of 'return_weights' and 'return_classes' to True.", field="return_weights"
-            )
+            raise BadRequest("Set one of 'return_weights' and 'return_classes' to True.", field="return_weights")
         if weights:
             return answer(_unique(pool.spec.weight for pool in pools))
         return answer(pools[0].classes)
@@ -86,9 +84,7 @@ class Calls:
             )
         base = request.headers.get(_PREFIX) or str(request.base_url).rstrip("/")
         rendered = await asyncio.to_thread(self._render, [picture for _, picture in pairs], as_files, base)
-        return answer(
-            {"Responses": [[result, picture] for (result, _), picture in zip(pairs, rendered, strict=True)]}
-        )
+        return answer({"Responses": [[result, picture] for (result, _), picture in zip(pairs, rendered, strict=True)]})
 
     async def result(self, request: Request) -> Response:
         """Show a result that was stored as an image file."""
@@ -121,9 +117,7 @@ class Calls:
             raise NotFound(f"There is no algorithm '{algorithm[:100]}' that can predict.", field="algorithm")
         pools = [pool for pool in pools if dataset in (None, "", pool.spec.dataset)]
         if not pools:
-            raise NotFound(
-                f"'{algorithm}' has no model for Model_path '{str(dataset)[:100]}'.", field="Model_path"
-            )
+            raise NotFound(f"'{algorithm}' has no model for Model_path '{str(dataset)[:100]}'.", field="Model_path")
         return pools
 
 

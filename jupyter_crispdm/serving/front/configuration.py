@@ -57,9 +57,7 @@ class Configuration:
             return  # it is deployed and will be ready
         except NotFound as error:
             if any(value.get(key) for key in _CHOICE):
-                raise Unprocessable(
-                    f"{error.message} GET /models lists what can predict.", field="algorithm"
-                ) from None
+                raise Unprocessable(f"{error.message} GET /models lists what can predict.", field="algorithm") from None
 
 
 def _checked(value: Any) -> dict[str, Any]:

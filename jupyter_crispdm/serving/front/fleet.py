@@ -45,9 +45,7 @@ class Fleet:
     async def reconcile(self) -> None:
         """Start what is asked for and stop what is not any more."""
         wanted = {spec.id: spec for spec in await asyncio.to_thread(_read_specs, self._specs)}
-        gone = [
-            self._pools.pop(key) for key, pool in list(self._pools.items()) if wanted.get(key) != pool.spec
-        ]
+        gone = [self._pools.pop(key) for key, pool in list(self._pools.items()) if wanted.get(key) != pool.spec]
         for spec in wanted.values():
             if spec.id not in self._pools:
                 self._pools[spec.id] = self._start(spec)

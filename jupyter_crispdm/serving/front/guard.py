@@ -66,9 +66,7 @@ class Guard:
 
     def _check_token(self, authorization: str, expected: str) -> None:
         scheme, _, token = authorization.partition(" ")
-        if scheme.lower() not in ("bearer", "token") or not hmac.compare_digest(
-            token.encode(), expected.encode()
-        ):
+        if scheme.lower() not in ("bearer", "token") or not hmac.compare_digest(token.encode(), expected.encode()):
             raise Unauthorized("Send the service's token in the header 'Authorization: Bearer …'.")
 
     def _declared(self, headers: Headers) -> int:
@@ -76,13 +74,7 @@ class Guard:
         limits = self._settings.limits
         length = headers.get("content-length", "0")
         chunked = "transfer-encoding" in headers
-        size = (
-            limits.body
-            if chunked
-            else int(length)
-            if length.isdecimal() and len(length) < 19
-            else limits.body + 1
-        )
+        size = limits.body if chunked else int(length) if length.isdecimal() and len(length) < 19 else limits.body + 1
         if size > limits.body:
             raise TooLarge(f"The body is over {limits.body:,} bytes.", limit=limits.body)
         if self._in_flight + size > limits.in_flight:

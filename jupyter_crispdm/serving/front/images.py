@@ -55,9 +55,7 @@ def decode(text: str, pixels: int, named: int) -> np.ndarray[Any, Any]:
     """A picture in base64, with or without `data:image/…;base64,` before it. Raises CrispdmError."""
     data = _bytes(text)
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # Pillow warns about odd metadata and size; the limits here are stricter
+        warnings.simplefilter("ignore")  # Pillow warns about odd metadata and size; the limits here are stricter
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
                 _check_size(image, pixels, named)
@@ -72,9 +70,7 @@ def decode(text: str, pixels: int, named: int) -> np.ndarray[Any, Any]:
             KeyError,
             Image.DecompressionBombError,
         ):
-            raise Unprocessable(
-                f"The image cannot be read: it must be one of {', '.join(FORMATS)}."
-            ) from None
+            raise Unprocessable(f"The image cannot be read: it must be one of {', '.join(FORMATS)}.") from None
 
 
 def encode(image: np.ndarray[Any, Any]) -> bytes:

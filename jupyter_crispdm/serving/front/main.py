@@ -39,9 +39,7 @@ def run(settings: FrontSettings) -> None:
         front.fleet.address = address
         file = settings.directory / "front.json"
         write_atomic(file, msgspec.json.encode({"pid": os.getpid(), "address": address}), mode=0o600)
-        signal.signal(
-            signal.SIGTERM, lambda *_: sys.exit(0)
-        )  # uvicorn raises the signal again when it is done
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises the signal again when it is done
         try:
             uvicorn.Server(_config(front.application)).run([listening])
         finally:
@@ -91,9 +89,7 @@ def _listen(settings: FrontSettings) -> socket.socket:
         listening.listen(_BACKLOG)
     except OSError as error:
         listening.close()
-        raise CannotStart(
-            f"Port {settings.port} of {settings.host} cannot be used: {error.strerror}."
-        ) from error
+        raise CannotStart(f"Port {settings.port} of {settings.host} cannot be used: {error.strerror}.") from error
     return listening
 
 

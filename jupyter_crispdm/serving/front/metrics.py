@@ -34,11 +34,16 @@ class Metrics:
             buckets=_BUCKETS,
         )
         self._registry.register(_Deployments(fleet))
+        self._known: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
 
     def observe(self, path: str, status: int, seconds: float) -> None:
         """Count a request."""
-        self._requests.labels(path, str(status)).inc()
-        self._seconds.labels(path).observe(seconds)
+        known = self._known.get((path, status))
+        if known is None:
+            known = self._requests.labels(path, str(status)), self._seconds.labels(path)
+            self._known[path, status] = known
+        known[0].inc()
+        known[1].observe(seconds)
 
     async def show(self, request: Request) -> Response:
         """Show counts and times for Prometheus."""

@@ -33,6 +33,8 @@ class Pool:
     def start(self) -> None:
         """Start the workers, in the background."""
         self._tasks = [asyncio.create_task(self._keep()) for _ in range(self.spec.workers)]
+        for task in self._tasks:
+            task.add_done_callback(self._ended)
 
     async def stop(self) -> None:
         """End the workers; what they have not answered yet gets a 503."""
@@ -61,9 +63,7 @@ class Pool:
         if worker is None:
             raise Unavailable(f"{self._name} is not ready: {self._explain()}", retry_after=1)
         if worker.busy >= self._settings.limits.waiting:
-            raise TooManyRequests(
-                f"{self._name} has more requests waiting than it can answer soon.", retry_after=1
-            )
+            raise TooManyRequests(f"{self._name} has more requests waiting than it can answer soon.", retry_after=1)
         return await worker.ask(header, body)
 
     @property
@@ -95,6 +95,11 @@ class Pool:
             pause = min(2 * pause, self._settings.longest_pause)
         self._set(DeploymentState.failed, f"Given up after {failures} starts. {reason}")
 
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("%s is no longer kept.", self.spec.id, exc_info=error)
+            self._set(DeploymentState.failed, f"The service itself failed: {error}")
+
     async def _run_once(self) -> str:
         """Run one worker to its end and say how it ended."""
         with self._log.open("ab", buffering=0) as log:
@@ -116,9 +121,7 @@ class Pool:
         clock = asyncio.get_running_loop()
         while worker.oldest(clock.time()) < self._settings.predict_seconds:  # noqa: ASYNC110 - it is time that is watched
             await asyncio.sleep(_WATCH_SECONDS)
-        _log.warning(
-            "%s: killed after %.0f s without an answer", self.spec.id, self._settings.predict_seconds
-        )
+        _log.warning("%s: killed after %.0f s without an answer", self.spec.id, self._settings.predict_seconds)
         await worker.stop()
 
     def _set(self, state: DeploymentState, reason: str) -> None:

@@ -15,9 +15,7 @@ class Results:
     def __init__(self, directory: Path, keep: int) -> None:
         self._directory, self._keep = directory, keep
         directory.mkdir(parents=True, exist_ok=True)
-        self._names = [
-            path.name for path in sorted(directory.glob("*.png"), key=lambda path: path.stat().st_mtime)
-        ]
+        self._names = [path.name for path in sorted(directory.glob("*.png"), key=lambda path: path.stat().st_mtime)]
 
     def add(self, data: bytes) -> str:
         """Store a picture and return its name. Raises StorageFull."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import msgspec
@@ -96,9 +97,7 @@ class Tensors:
     async def model(self, request: Request) -> Response:
         """Describe a model."""
         pool = self._pool(request)
-        versions = [
-            str(other.spec.version) for other in self._fleet.pools if other.spec.model == pool.spec.model
-        ]
+        versions = [str(other.spec.version) for other in self._fleet.pools if other.spec.model == pool.spec.model]
         signature = pool.description.get("signature") or {}
         return answer(
             {
@@ -130,12 +129,9 @@ class Tensors:
         pool = self._pool(request)
         arrays = [_array(tensor) for tensor in asked.inputs]
         described = [
-            {"name": tensor.name, "datatype": tensor.datatype, "shape": tensor.shape}
-            for tensor in asked.inputs
+            {"name": tensor.name, "datatype": tensor.datatype, "shape": tensor.shape} for tensor in asked.inputs
         ]
-        reply, body = await pool.ask(
-            {"do": "infer", "inputs": described}, [array.data.cast("B") for array in arrays]
-        )
+        reply, body = await pool.ask({"do": "infer", "inputs": described}, [array.data.cast("B") for array in arrays])
         outputs = _outputs(reply["outputs"], body, [item.name for item in asked.outputs])
         return answer(InferReply(pool.spec.model, str(pool.spec.version), outputs, asked.id))
 
@@ -157,13 +153,9 @@ def _array(tensor: Tensor) -> np.ndarray[Any, Any]:
     """The tensor's data in its type and shape. Raises BadRequest."""
     kind = _KINDS.get(tensor.datatype)
     if kind is None:
-        raise BadRequest(
-            f"'datatype' of '{tensor.name[:100]}' must be one of {', '.join(_KINDS)}.", field="inputs"
-        )
+        raise BadRequest(f"'datatype' of '{tensor.name[:100]}' must be one of {', '.join(_KINDS)}.", field="inputs")
     if any(length < 0 for length in tensor.shape) or len(tensor.shape) > 16:
-        raise BadRequest(
-            f"'shape' of '{tensor.name[:100]}' must be at most 16 lengths from 0.", field="inputs"
-        )
+        raise BadRequest(f"'shape' of '{tensor.name[:100]}' must be at most 16 lengths from 0.", field="inputs")
     try:
         array = np.ascontiguousarray(tensor.data, dtype=kind)
         return array.reshape(tensor.shape)
@@ -178,14 +170,10 @@ def _outputs(described: list[dict[str, Any]], body: bytes, wanted: list[str]) ->
     known = [item["name"] for item in described]
     unknown = [name[:100] for name in wanted if name not in known]
     if unknown:
-        raise Unprocessable(
-            f"The model has no output '{unknown[0]}', but {', '.join(known)}.", field="outputs"
-        )
+        raise Unprocessable(f"The model has no output '{unknown[0]}', but {', '.join(known)}.", field="outputs")
     outputs, start = [], 0
     for item in described:
-        array = np.frombuffer(
-            body, _KINDS[item["datatype"]], int(np.prod(item["shape"], dtype=np.int64)), start
-        )
+        array = np.frombuffer(body, _KINDS[item["datatype"]], math.prod(item["shape"]), start)
         start += array.nbytes
         if not wanted or item["name"] in wanted:
             outputs.append({**item, "data": array.tolist()})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
+import logging
 import os
 import socket
 import struct
@@ -13,11 +13,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import IO, Any
 
+import msgspec
+
 from jupyter_crispdm.base.errors import Unavailable, Unprocessable
 
 from ..types import Spec
 from .settings import WORKER, FrontSettings
 
+_log = logging.getLogger(__name__)
 _LENGTHS = struct.Struct("<IQ")
 _MALLOC = "glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=8589934592"
 _LOST = "The model's process ended while it worked on this; it is being restarted. Try again."
@@ -109,6 +112,8 @@ class Worker:
                     future.set_result((header, body))
         except (asyncio.IncompleteReadError, ConnectionError):
             return
+        except (msgspec.MsgspecError, KeyError) as error:
+            _log.error("A model's process said what no reply is: %s", error)
         finally:
             self._abandon()
 
@@ -147,7 +152,7 @@ class Worker:
 
     def _send(self, header: Mapping[str, Any], body: Sequence[Buffer]) -> None:
         """Queue a frame; all frames of one turn of the event loop leave in one write."""
-        text = json.dumps(header, separators=(",", ":")).encode()
+        text = msgspec.json.encode(header)
         if not self._outgoing:
             asyncio.get_running_loop().call_soon(self._flush)
         self._outgoing += [_LENGTHS.pack(len(text), sum(map(len, body))), text, *body]
@@ -158,7 +163,7 @@ class Worker:
 
     async def _receive(self) -> Answer:
         header_length, body_length = _LENGTHS.unpack(await self._reader.readexactly(_LENGTHS.size))
-        header = json.loads(await self._reader.readexactly(header_length))
+        header = msgspec.json.decode(await self._reader.readexactly(header_length))
         return header, await self._reader.readexactly(body_length) if body_length else b""
 
     def _abandon(self) -> None:

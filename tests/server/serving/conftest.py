@@ -49,8 +49,10 @@ class Front:
         file = self.directory / f"{id}.weights"
         file.write_text(weights)
         fields = {
-            "id": id, "model": "lamp", "version": 1, "algorithm": "fake", "dataset": "rooms", "path": str(file),
-            "classes": [], "metadata": {}, "python": sys.executable, "environ": dict(os.environ), "created": 1.0,
+            "id": id, "model": "lamp", "version": 1, "algorithm": "fake", "dataset": "rooms",
+            "path": str(file),
+            "classes": [], "metadata": {}, "python": sys.executable, "environ": dict(os.environ),
+            "created": 1.0,
         }  # fmt: skip
         spec = Spec(**{**fields, **changes})
         write_atomic(self.directory / "deployments" / f"{id}.json", msgspec.json.encode(spec), 0o600)
@@ -66,7 +68,7 @@ class Front:
 
     def workers(self) -> list[psutil.Process]:
         """The model processes."""
-        return psutil.Process(self.process.pid).children()
+        return list(psutil.Process(self.process.pid).children())
 
     def configure(self, **config: Any) -> httpx.Response:
         """Send a configuration."""

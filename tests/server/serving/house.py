@@ -61,7 +61,7 @@ class Told:
 
 
 class House:
-    """A server's models and deployments on a data directory; opened again, it is the server after a restart."""
+    """A server's models and deployments; opened again on its data, it is the server after a restart."""
 
     def __init__(self, home: Path) -> None:
         self.home, self.root, self.told, clock = home, home / "root", Told(), SystemClock()
@@ -73,7 +73,8 @@ class House:
         serving = home / "data" / "serving"
         self.front = FrontProcess(serving, self.watcher, port=0)
         self.deployments = DeploymentManager(
-            DeploymentStore(self.database), self.models, Environments(), self.front, serving, self.watcher, clock,
+            DeploymentStore(self.database), self.models, Environments(), self.front, serving,
+            self.watcher, clock,
             self.told,
         )  # fmt: skip
 
@@ -91,17 +92,13 @@ class House:
         await self.watcher.close()
         await self.database.close()
 
-    async def register(
-        self, name: str = "unet_digits", change: Callable[[Any], None] | None = None
-    ) -> ModelVersion:
+    async def register(self, name: str = "unet_digits", change: Callable[[Any], None] | None = None) -> ModelVersion:
         """Register a real, untrained model; `change` may spoil its weights."""
         weights = unet.build(CONFIG).state_dict()
         if change:
             change(weights)
         torch.save(weights, self.root / "model.pt")
-        request = Registration(
-            name=name, path="model.pt", task="segmentation", metadata=METADATA, environment="server"
-        )
+        request = Registration(name=name, path="model.pt", task="segmentation", metadata=METADATA, environment="server")
         return await self.models.register(request)
 
     async def becomes(self, id: str, state: str) -> Deployment:

@@ -141,13 +141,11 @@ async def test_requests_that_cannot_be(house: House) -> None:
     ):  # fmt: skip
         with pytest.raises(error):
             await house.deployments.deploy(DeploymentRequest(model=model), "ada")
-    for fields in ({"workers": 0}, {"workers": 17}):
+    for workers in (0, 17):
         with pytest.raises(BadRequest, match="'workers'"):
-            await house.deployments.deploy(DeploymentRequest(model=version.name, **fields), "ada")
+            await house.deployments.deploy(DeploymentRequest(model=version.name, workers=workers), "ada")
     with pytest.raises(NotFound):
-        await house.deployments.deploy(
-            DeploymentRequest(model=version.name, environment="/usr/bin/python"), "ada"
-        )
+        await house.deployments.deploy(DeploymentRequest(model=version.name, environment="/usr/bin/python"), "ada")
     with pytest.raises(Unavailable, match="nothing is deployed"):
         _ = house.deployments.address
     with pytest.raises(NotFound):

@@ -16,7 +16,7 @@ from tests.unit.serving.pictures import picture, text, zipped
 from .conftest import Front
 
 DARK, BRIGHT = text(picture(colour=(0, 0, 0))), text(picture(colour=(255, 255, 255)))
-UNLUCKY = text(picture(colour=(13, 13, 13)))
+UNLUCKY, NOT_A_NUMBER = text(picture(colour=(13, 13, 13))), text(picture(colour=(14, 14, 14)))
 ROIS = "rois [y_min, x_min, y_max, x_max]"
 
 
@@ -41,9 +41,7 @@ def test_the_road_of_a_client(front: Front) -> None:
     config = {**asked, "weight": "fake_rooms1", "DETECTION_MIN_CONFIDENCE": "0.5", "class_show": "dark"}
     assert front.configure(**config).status_code == 200
     assert client.get("/configs").json() == config
-    images = client.post(
-        "/base64", files={"file": zipped(("b.png", picture()), ("a.png", picture(3, 3)))}
-    ).json()
+    images = client.post("/base64", files={"file": zipped(("b.png", picture()), ("a.png", picture(3, 3)))}).json()
     assert images == [text(picture()), text(picture(3, 3))]
     for body in ({"data": {"images": [DARK, BRIGHT]}}, {"json": {"images": [DARK, BRIGHT]}}):
         pairs = responses(client.post("/predict", **body))  # type: ignore[arg-type]
@@ -67,12 +65,11 @@ def test_results_as_image_files(front: Front) -> None:
 
 def test_one_bad_image_spoils_no_other(front: Front) -> None:
     front.deploy()
-    bad = [UNLUCKY, "%%%", text(b"<svg/>"), text(picture(9000, 9000))]
+    bad = [UNLUCKY, NOT_A_NUMBER, "%%%", text(b"<svg/>"), text(picture(9000, 9000))]
     pairs = responses(front.client.post("/predict", json={"images": [DARK, *bad, BRIGHT]}))
-    assert [("results" in result, image is None) for result, image in pairs] == [(True, False)] + [
-        (False, True)
-    ] * 4 + [(True, False)]
-    assert [result["error"]["status"] for result, _ in pairs[1:5]] == [422, 400, 422, 413]
+    assert ["results" in result for result, _ in pairs] == [True, *[False] * 5, True]
+    assert [image is None for _, image in pairs] == [False, *[True] * 5, False]
+    assert [result["error"]["status"] for result, _ in pairs[1:6]] == [422, 422, 400, 422, 413]
     assert "unlucky" in pairs[1][0]["error"]["message"]
     answer = front.client.post("/predict", json={"images": bad})
     assert answer.status_code == 422
@@ -114,9 +111,7 @@ def mistakes() -> list[tuple[str, dict[str, Any], int]]:
     ]
 
 
-def test_mistakes_are_answered_in_one_shape(
-    front: Front, mistakes: list[tuple[str, dict[str, Any], int]]
-) -> None:
+def test_mistakes_are_answered_in_one_shape(front: Front, mistakes: list[tuple[str, dict[str, Any], int]]) -> None:
     front.deploy()
     for path, body, status in mistakes:
         answer = front.client.post(path, **body)
@@ -138,10 +133,7 @@ def test_the_configuration_chooses_the_version(front: Front) -> None:
         ({"algorithm": "fake"}, "new"),
     ):
         assert front.configure(**config).status_code == 200
-        assert (
-            responses(front.client.post("/predict", json={"images": DARK}))[0][0]["results"]["weights"]
-            == weights
-        )
+        assert responses(front.client.post("/predict", json={"images": DARK}))[0][0]["results"]["weights"] == weights
     asked = {"algorithm": "fake", "Model_path": "rooms", "return_weights": "True"}
     assert front.client.post("/models", data=asked).json() == ["fake_rooms2", "fake_rooms1"]
 

@@ -80,9 +80,7 @@ async def test_the_road_from_a_file_to_predictions(call: Call, trained: str) -> 
     zipfile = part(zipped(("a.png", picture())))
     status, images = await call("POST", "serving/base64", zipfile, Content_Type=MULTIPART["Content-Type"])
     assert (status, images) == (200, [text(picture())])
-    status, answer = await call(
-        "POST", "serving/predict", {"images": [text(picture(64, 64))], "create_images": True}
-    )
+    status, answer = await call("POST", "serving/predict", {"images": [text(picture(64, 64))], "create_images": True})
     assert status == 200
     result, url = answer["Responses"][0]
     assert set(result["results"]) == {"class_name", "scores", "rois [y_min, x_min, y_max, x_max]"}
@@ -146,9 +144,7 @@ async def test_mistakes(call: Call, method: str, path: str, body: Any, status: i
     assert (answered, set(error)) == (status, SHAPE), error
 
 
-async def test_a_job_s_model_is_registered_by_itself(
-    call: Call, crispdm: CrispdmApp, jp_root_dir: Path
-) -> None:
+async def test_a_job_s_model_is_registered_by_itself(call: Call, crispdm: CrispdmApp, jp_root_dir: Path) -> None:
     (jp_root_dir / "train.py").write_text(
         "import crispdm, torch\n"
         "from crispdm.algorithms import unet\n"

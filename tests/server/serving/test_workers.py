@@ -48,9 +48,7 @@ def test_a_worker_that_is_killed_is_restarted(front: Front) -> None:
 
 def test_two_workers_and_one_of_them_killed(front: Front) -> None:
     front.deploy(workers=2)
-    eventually_sync(
-        lambda: 'workers_ready{model="lamp",version="1"} 2.0' in front.client.get("/metrics").text
-    )
+    eventually_sync(lambda: 'workers_ready{model="lamp",version="1"} 2.0' in front.client.get("/metrics").text)
     front.workers()[0].kill()
     statuses = {front.client.post("/predict", json=IMAGE).status_code for _ in range(30)}
     assert statuses <= {200, 503}
@@ -61,9 +59,7 @@ def test_two_workers_and_one_of_them_killed(front: Front) -> None:
     ("weights", "reason"),
     [("bad", "the weights are bad."), ("bomb", "MemoryError"), ("gone", "No such file")],
 )
-def test_the_old_version_serves_when_the_new_one_cannot_be_loaded(
-    front: Front, weights: str, reason: str
-) -> None:
+def test_the_old_version_serves_when_the_new_one_cannot_be_loaded(front: Front, weights: str, reason: str) -> None:
     front.deploy("a", weights="old")
     changes = {"path": "/nonexistent"} if weights == "gone" else {}
     front.deploy("b", weights=weights, version=2, created=2.0, wait=False, **changes)
@@ -121,9 +117,7 @@ def test_workers_die_with_their_front_even_in_the_middle_of_work(front: Front) -
 
     thread = threading.Thread(target=ask)
     thread.start()
-    eventually_sync(
-        lambda: "crispdm_serving" in front.client.get("/metrics").text and worker.status() == "sleeping"
-    )
+    eventually_sync(lambda: "crispdm_serving" in front.client.get("/metrics").text and worker.status() == "sleeping")
     front.process.kill()
     eventually_sync(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE, 5)
     thread.join(20)

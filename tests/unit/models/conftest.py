@@ -90,9 +90,7 @@ def registry(tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iter
 
 def torch_file(*imports: str, compress: bool = False) -> bytes:
     """A file as torch.save writes it, whose pickle imports these `module name`s."""
-    pickled = (
-        b"\x80\x02}" + b"".join(b"c" + item.replace(" ", "\n").encode() + b"\n0" for item in imports) + b"."
-    )
+    pickled = b"\x80\x02}" + b"".join(b"c" + item.replace(" ", "\n").encode() + b"\n0" for item in imports) + b"."
     buffer = io.BytesIO()
     kind = zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED
     with zipfile.ZipFile(buffer, "w", kind) as archive:

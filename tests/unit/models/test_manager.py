@@ -53,8 +53,7 @@ async def test_registers_a_file_below_the_root(registry: Registry) -> None:
 async def test_versions_count_up_and_are_not_given_twice(registry: Registry) -> None:
     request = from_job(registry)
     numbers = [
-        version.version
-        for version in await asyncio.gather(*(registry.manager.register(request) for _ in range(4)))
+        version.version for version in await asyncio.gather(*(registry.manager.register(request) for _ in range(4)))
     ]
     assert sorted(numbers) == [1, 2, 3, 4]
     await registry.manager.delete_version("digits", 4)
@@ -236,9 +235,7 @@ async def test_a_job_registers_its_model_once(registry: Registry) -> None:
         await registry.manager.on_job_event(FakeJob("j1"), EVENT)
     await registry.manager.on_job_event(FakeJob("j1"), {"kind": "progress", "done": 1})
     model = await registry.manager.show("digits")
-    assert [(version.version, version.job, version.classes) for version in model.versions] == [
-        (1, "j1", ["0", "1"])
-    ]
+    assert [(version.version, version.job, version.classes) for version in model.versions] == [(1, "j1", ["0", "1"])]
     (registry.artifacts / "m.pt").write_bytes(torch_file("torch FloatStorage"))
     await registry.manager.on_job_event(FakeJob("j1"), EVENT)
     assert (await registry.manager.show("digits")).latest == 2

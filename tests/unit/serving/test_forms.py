@@ -46,9 +46,9 @@ async def test_all_ways_to_send_fields_are_one(fields: dict[str, Any]) -> None:
 
 async def test_base64_survives_a_form() -> None:
     value = "a+b/c=="
-    assert (await read(urlencode({"images": value}).encode(), "application/x-www-form-urlencoded")).texts(
-        "images"
-    ) == [value]
+    assert (await read(urlencode({"images": value}).encode(), "application/x-www-form-urlencoded")).texts("images") == [
+        value
+    ]
 
 
 async def test_a_large_file_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:

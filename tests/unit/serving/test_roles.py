@@ -5,10 +5,7 @@ from jupyter_crispdm.serving.handlers import DeploymentRoutes, ServingRoutes
 
 
 def test_whoever_may_predict_may_make_every_call_but_configure() -> None:
-    roles = {
-        (entry.method, entry.path): least_role(entry.resource, entry.action)
-        for entry in ServingRoutes.table()
-    }
+    roles = {(entry.method, entry.path): least_role(entry.resource, entry.action) for entry in ServingRoutes.table()}
     assert roles.pop(("POST", "configs")) is Role.ANALYST
     assert set(roles.values()) == {Role.PREDICT}
 

@@ -40,7 +40,7 @@ class Predictor:
         mean = image.mean()
         results = {
             "class_name": [self.classes[int(mean > 127)]],
-            "scores": [np.float32(0.5)],
+            "scores": [np.float32("nan" if image[0, 0, 0] == 14 else 0.5)],
             ROIS: [[0, 0, *image.shape[:2]]],
             "pid": os.getpid(),
             "weights": self._weights,
