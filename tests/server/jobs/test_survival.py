@@ -65,7 +65,7 @@ class RealServer:
             self._process = await asyncio.to_thread(
                 subprocess.Popen, self._command(), stdout=log, stderr=log, env=self._environ(), cwd=self.path
             )
-        await eventually(self._answers, 60)
+        await eventually(self._answers, 120)
 
     def kill(self) -> None:
         assert self._process is not None
