@@ -11,7 +11,7 @@ export type LiveState = 'idle' | 'connecting' | 'open' | 'lost' | 'refused';
 
 const SESSION_ENDED = 4401;
 const SHORTEST_WAIT = 500;
-const LONGEST_WAIT = 15_000;
+const LONGEST_WAIT = 8_000;
 /** A quiet socket is doubted after this time, and the server gets as long again to answer: in all, under 5 s. */
 const QUIET = 2_000;
 

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { ApiClient, ApiError } from '../../../src/api';
+import { aJob, fakeServer, json } from '../support';
+
+describe('ApiClient', () => {
+  it('asks below the base URL without the cache number that the server would refuse', async () => {
+    const { settings, asked } = fakeServer(() => json({ jobs: [aJob()] }));
+    const jobs = await new ApiClient(settings).jobs.list(50);
+    expect(jobs[0].id).toBe('j1');
+    expect(asked[0]).toMatchObject({ path: '/base/crispdm/api/jobs', query: '?limit=50' });
+  });
+
+  it('sends a job as JSON', async () => {
+    const { settings, asked } = fakeServer(() => json(aJob(), 201));
+    await new ApiClient(settings).jobs.submit({ script: 'train.py', args: ['--epochs', '5'] });
+    expect(asked[0]).toMatchObject({
+      method: 'POST',
+      body: { script: 'train.py', args: ['--epochs', '5'] }
+    });
+    expect(asked[0].headers.get('Content-Type')).toBe('application/json');
+  });
+
+  it('quotes ids, so that none can leave its place in the path', async () => {
+    const { settings, asked } = fakeServer(() => json(aJob()));
+    await new ApiClient(settings).jobs.get('../users?x=1#');
+    expect(asked[0].path).toBe('/base/crispdm/api/jobs/..%2Fusers%3Fx%3D1%23');
+    expect(asked[0].query).toBe('');
+  });
+
+  it('keeps the folders of an artifact and quotes their names', () => {
+    const { settings } = fakeServer(() => json({}));
+    const url = new ApiClient(settings).jobs.artifactUrl('j1', 'plots/loss & iou.png');
+    expect(url).toBe('http://here/base/crispdm/api/jobs/j1/artifacts/plots/loss%20%26%20iou.png');
+  });
+
+  it('throws what the server said, with the field', async () => {
+    const body = {
+      message: "'name' is too long.",
+      code: 'bad_request',
+      details: { field: 'name' }
+    };
+    const { settings } = fakeServer(() => json(body, 400));
+    const error = await new ApiClient(settings).jobs.submit({}).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({ status: 400, field: 'name', message: "'name' is too long." });
+  });
+
+  it('throws a readable error when the answer is no JSON', async () => {
+    const { settings } = fakeServer(
+      () => new Response('<html>', { status: 502, statusText: 'Bad Gateway' })
+    );
+    await expect(new ApiClient(settings).jobs.stop('j1')).rejects.toThrow('502 Bad Gateway');
+  });
+
+  it('reads a part of a log from the first whole character on', async () => {
+    const bytes = new TextEncoder().encode('ü line');
+    const { settings, asked } = fakeServer(() => new Response(bytes.slice(1), { status: 206 }));
+    const piece = await new ApiClient(settings).jobs.log('j1', 101, 107);
+    expect(asked[0].headers.get('Range')).toBe('bytes=101-106');
+    expect(piece).toEqual({ text: ' line', start: 102 });
+  });
+
+  it('gives up a health check in time', async () => {
+    const { settings } = fakeServer(() => new Promise<Response>(() => undefined));
+    const slow: typeof fetch = request =>
+      new Promise((_, reject) =>
+        (request as Request).signal.addEventListener('abort', () =>
+          reject(new TypeError('aborted'))
+        )
+      );
+    await expect(new ApiClient({ ...settings, fetch: slow }).health(10)).rejects.toThrow('aborted');
+  });
+});

@@ -1,0 +1,205 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { LiveState } from '../../../src/api';
+import { LiveClient } from '../../../src/api';
+import { FakeSocket, fakeServer, json } from '../support';
+
+let live: LiveClient;
+let health: () => Promise<void>;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  FakeSocket.made = [];
+  health = () => Promise.resolve();
+  const { settings } = fakeServer(() => json({}));
+  live = new LiveClient({ settings, health: () => health() });
+});
+
+afterEach(() => {
+  live.dispose();
+  vi.useRealTimers();
+});
+
+/** Follow a topic and collect what comes. */
+function follow(topic: string, period: number | null = null) {
+  const got: unknown[] = [];
+  const errors: string[] = [];
+  const subscription = live.subscribe(topic, {
+    period,
+    onData: data => got.push(data),
+    onError: error => errors.push(error.message)
+  });
+  return { got, errors, subscription };
+}
+
+describe('LiveClient', () => {
+  it('opens one socket for all topics, when the first is followed', () => {
+    expect(live.state).toBe('idle');
+    expect(FakeSocket.made).toHaveLength(0);
+    follow('jobs');
+    follow('models');
+    expect(FakeSocket.made).toHaveLength(1);
+    expect(FakeSocket.last.url).toBe('ws://here/base/crispdm/api/live');
+    FakeSocket.last.onopen?.();
+    expect(live.state).toBe('open');
+    expect(FakeSocket.last.sent.map(command => command.subscribe)).toEqual(['jobs', 'models']);
+  });
+
+  it('refuses a second follower of a topic', () => {
+    follow('jobs');
+    expect(() => follow('jobs')).toThrow('share its model');
+  });
+
+  it('hands each message to its topic, in order, none twice', () => {
+    const jobs = follow('jobs');
+    const models = follow('models');
+    FakeSocket.last.onopen?.();
+    FakeSocket.last.say('jobs', 5, 'a');
+    FakeSocket.last.say('jobs', 6, 'b');
+    FakeSocket.last.say('jobs', 6, 'b');
+    FakeSocket.last.say('jobs', 5, 'a');
+    FakeSocket.last.say('models', 1, 'm');
+    FakeSocket.last.say('unknown', 1, 'x');
+    expect(jobs.got).toEqual(['a', 'b']);
+    expect(models.got).toEqual(['m']);
+  });
+
+  it('goes on after a loss from the last message', () => {
+    const { got } = follow('jobs', 5);
+    FakeSocket.last.onopen?.();
+    FakeSocket.last.say('jobs', 41, 'a');
+    FakeSocket.last.onclose?.({ code: 1006 });
+    expect(live.state).toBe('lost');
+    vi.advanceTimersByTime(1000);
+    expect(FakeSocket.made).toHaveLength(2);
+    FakeSocket.last.onopen?.();
+    expect(FakeSocket.last.sent).toEqual([{ subscribe: 'jobs', since: 41, period: 5 }]);
+    FakeSocket.last.say('jobs', 42, 'b');
+    expect(got).toEqual(['a', 'b']);
+    expect(live.state).toBe('open');
+  });
+
+  it('takes the first message of a server that numbers from a lower place', () => {
+    const { got } = follow('jobs');
+    FakeSocket.last.onopen?.();
+    FakeSocket.last.say('jobs', 900, 'old');
+    FakeSocket.last.onclose?.({ code: 1006 });
+    vi.advanceTimersByTime(1000);
+    FakeSocket.last.onopen?.();
+    FakeSocket.last.say('jobs', 3, 'new');
+    FakeSocket.last.say('jobs', 4, 'newer');
+    expect(got).toEqual(['old', 'new', 'newer']);
+  });
+
+  it('waits longer after each failure, but never very long', () => {
+    follow('jobs');
+    const waits: number[] = [];
+    for (let attempt = 0; attempt < 12; attempt++) {
+      const before = Date.now();
+      const made = FakeSocket.made.length;
+      FakeSocket.last.onclose?.({ code: 1006 });
+      while (FakeSocket.made.length === made) {
+        vi.advanceTimersByTime(50);
+      }
+      waits.push(Date.now() - before);
+    }
+    expect(waits[0]).toBeLessThan(1000);
+    expect(Math.max(...waits)).toBeGreaterThan(4000);
+    expect(Math.max(...waits)).toBeLessThan(11_000);
+  });
+
+  it('tells a loss within five seconds although no socket closes', async () => {
+    const states: LiveState[] = [];
+    live.stateChanged.connect((_, state) => states.push(state), states);
+    follow('jobs');
+    FakeSocket.last.onopen?.();
+    health = () => new Promise((_, reject) => setTimeout(() => reject(new Error('timeout')), 2000));
+    await vi.advanceTimersByTimeAsync(4999);
+    expect(states).toEqual(['connecting', 'open', 'lost']);
+    expect(FakeSocket.made[0].isClosed).toBe(true);
+  });
+
+  it('does not doubt a socket that talks', async () => {
+    const checks = vi.fn(() => Promise.resolve());
+    health = checks;
+    follow('jobs');
+    FakeSocket.last.onopen?.();
+    for (let seq = 1; seq < 10; seq++) {
+      await vi.advanceTimersByTimeAsync(1000);
+      FakeSocket.last.say('jobs', seq, null);
+    }
+    expect(checks).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(6100);
+    expect(checks.mock.calls.length).toBe(3);
+  });
+
+  it('ignores a dead socket that speaks after it was given up', () => {
+    const { got } = follow('jobs');
+    const first = FakeSocket.last;
+    first.onopen?.();
+    window.dispatchEvent(new Event('offline'));
+    expect(live.state).toBe('lost');
+    window.dispatchEvent(new Event('online'));
+    FakeSocket.last.onopen?.();
+    first.say('jobs', 9, 'ghost');
+    first.onclose?.({ code: 1006 });
+    expect(got).toEqual([]);
+    expect(live.state).toBe('open');
+  });
+
+  it('stops trying when the session ended, until asked', () => {
+    follow('jobs');
+    FakeSocket.last.onopen?.();
+    FakeSocket.last.onclose?.({ code: 4401 });
+    expect(live.state).toBe('refused');
+    vi.advanceTimersByTime(60_000);
+    expect(FakeSocket.made).toHaveLength(1);
+    live.reconnect();
+    expect(FakeSocket.made).toHaveLength(2);
+  });
+
+  it('tells the follower what the server refuses', () => {
+    const { got, errors } = follow('users');
+    FakeSocket.last.onopen?.();
+    const error = { message: 'Not for you.', reason: 'Forbidden', code: 'forbidden' };
+    FakeSocket.last.onmessage?.({ data: JSON.stringify({ topic: 'users', error }) });
+    expect(errors).toEqual(['Not for you.']);
+    expect(got).toEqual([]);
+  });
+
+  it('asks anew when the period changes, and drops what is on its way twice', () => {
+    const { got, subscription } = follow('jobs/1/metrics');
+    FakeSocket.last.onopen?.();
+    FakeSocket.last.say('jobs/1/metrics', 10, 'ten');
+    subscription.setPeriod(30);
+    expect(FakeSocket.last.sent.at(-1)).toEqual({
+      subscribe: 'jobs/1/metrics',
+      since: 10,
+      period: 30
+    });
+    FakeSocket.last.say('jobs/1/metrics', 12, 'twelve');
+    FakeSocket.last.say('jobs/1/metrics', 12, 'twelve');
+    expect(got).toEqual(['ten', 'twelve']);
+  });
+
+  it('closes the socket when nobody follows any more, and opens it again', () => {
+    const { subscription } = follow('jobs');
+    FakeSocket.last.onopen?.();
+    subscription.dispose();
+    subscription.dispose();
+    expect(FakeSocket.last.sent.at(-1)).toEqual({ unsubscribe: 'jobs' });
+    expect(FakeSocket.last.isClosed).toBe(true);
+    expect(live.state).toBe('idle');
+    follow('jobs');
+    expect(FakeSocket.made).toHaveLength(2);
+  });
+
+  it('lets go of everything when disposed of', () => {
+    follow('jobs');
+    FakeSocket.last.onclose?.({ code: 1006 });
+    live.dispose();
+    live.dispose();
+    vi.advanceTimersByTime(60_000);
+    expect(FakeSocket.made).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

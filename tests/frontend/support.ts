@@ -1,0 +1,338 @@
+import { ServerConnection } from '@jupyterlab/services';
+import { nullTranslator } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
+import type {
+  Deployment,
+  Environment,
+  Job,
+  LiveClient,
+  LiveState,
+  Model,
+  Submission
+} from '../../src/api';
+import { Subscription } from '../../src/api';
+import type { IConnection, IEnvironments, IFacts, IJobs, ILog, IModels } from '../../src/tokens';
+
+export const trans = nullTranslator.load('jupyter_crispdm');
+
+/** A job that runs; `change` replaces what a test is about. */
+export function aJob(change: Partial<Job> = {}): Job {
+  return {
+    id: 'j1',
+    name: 'train',
+    kind: 'script',
+    state: 'running',
+    owner: 'ann',
+    environment: 'server',
+    command: ['python', 'train.py'],
+    cwd: '/work',
+    created: '2026-11-21T10:00:00Z',
+    started: '2026-11-21T10:00:01Z',
+    ended: null,
+    pid: 7,
+    exit_code: null,
+    signal: null,
+    reason: '',
+    attempt: 1,
+    progress: null,
+    resources: null,
+    parameters: {},
+    tags: [],
+    ...change
+  };
+}
+
+export function anEnvironment(change: Partial<Environment> = {}): Environment {
+  return {
+    id: 'server',
+    name: 'server',
+    kind: 'server',
+    prefix: '/opt/lab',
+    python: '/opt/lab/bin/python',
+    version: '3.11.7',
+    kernel: { name: 'python3', ready: true, reason: '' },
+    usable: true,
+    reason: '',
+    ...change
+  };
+}
+
+export function aModel(name = 'unet', versions = 1): Model {
+  const numbers = Array.from({ length: versions }, (_, index) => versions - index);
+  return {
+    name,
+    latest: versions,
+    aliases: {},
+    versions: numbers.map(version => ({
+      name,
+      version,
+      format: 'torch',
+      task: 'segmentation',
+      classes: ['0', '1'],
+      signature: {},
+      metadata: {},
+      job: 'j1',
+      environment: 'server',
+      created: '2026-11-21T10:00:00Z',
+      size: 10,
+      sha256: 'x',
+      aliases: []
+    }))
+  };
+}
+
+export function aDeployment(change: Partial<Deployment> = {}): Deployment {
+  return {
+    id: 'd1',
+    model: 'unet',
+    version: 1,
+    environment: 'server',
+    workers: 1,
+    state: 'ready',
+    reason: '',
+    url: 'http://127.0.0.1:8503',
+    created: '2026-11-21T10:00:00Z',
+    ...change
+  };
+}
+
+/** One request that reached the fake server. */
+export interface IAsked {
+  method: string;
+  path: string;
+  query: string;
+  body: unknown;
+  headers: Headers;
+}
+
+/** Settings whose fetch is answered by `answer`, and the list of what was asked. */
+export function fakeServer(answer: (asked: IAsked) => Response | Promise<Response>): {
+  settings: ServerConnection.ISettings;
+  asked: IAsked[];
+} {
+  const asked: IAsked[] = [];
+  const fetch = async (request: Request): Promise<Response> => {
+    const url = new URL(request.url);
+    const text = await request.text();
+    const { method, headers } = request;
+    const body: unknown = text === '' ? null : JSON.parse(text);
+    const one = { method, path: url.pathname, query: url.search, body, headers };
+    asked.push(one);
+    return answer(one);
+  };
+  const settings = ServerConnection.makeSettings({
+    baseUrl: 'http://here/base/',
+    wsUrl: 'ws://here/base/',
+    fetch: fetch as typeof window.fetch,
+    WebSocket: FakeSocket as unknown as typeof WebSocket
+  });
+  return { settings, asked };
+}
+
+export function json(body: unknown, status = 200): Response {
+  return new Response(JSON.stringify(body), { status });
+}
+
+/** A socket whose other end is the test. */
+export class FakeSocket {
+  static made: FakeSocket[] = [];
+
+  static get last(): FakeSocket {
+    return FakeSocket.made[FakeSocket.made.length - 1];
+  }
+
+  constructor(readonly url: string) {
+    FakeSocket.made.push(this);
+  }
+
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+  sent: { subscribe?: string; unsubscribe?: string; since?: number; period?: number }[] = [];
+  isClosed = false;
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as FakeSocket['sent'][number]);
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+
+  say(topic: string, seq: number, data: unknown): void {
+    this.onmessage?.({ data: JSON.stringify({ topic, seq, data }) });
+  }
+}
+
+/** A live client without a socket: the test says what comes. */
+export class FakeLive {
+  readonly topics = new Map<string, Subscription<unknown>>();
+  readonly commands: object[] = [];
+
+  subscribe<T>(
+    topic: string,
+    options: ConstructorParameters<typeof Subscription<T>>[1]
+  ): Subscription<T> {
+    const send = (command: object): number => this.commands.push(command);
+    const made = new Subscription<T>(topic, options, send, () => this.topics.delete(topic));
+    this.topics.set(topic, made as Subscription<unknown>);
+    made.join();
+    return made;
+  }
+
+  say(topic: string, seq: number, data: unknown): void {
+    this.topics.get(topic)?.receive({ topic, seq, data });
+  }
+
+  refuse(topic: string, message: string): void {
+    const error = { message, reason: 'Forbidden', code: 'forbidden', details: {} };
+    this.topics.get(topic)?.receive({ topic, error });
+  }
+
+  get asClient(): LiveClient {
+    return this as unknown as LiveClient;
+  }
+}
+
+class FakeFacts implements IFacts {
+  readonly changed = new Signal<this, void>(this);
+  isReady = true;
+  error = '';
+  isDisposed = false;
+  dispose(): void {
+    this.isDisposed = true;
+  }
+}
+
+/** Jobs that a test sets, and the commands that a view gave. */
+export class FakeJobs extends FakeFacts implements IJobs {
+  readonly ended = new Signal<this, Job>(this);
+  list: Job[] = [];
+  pending = new Set<string>();
+  commands: unknown[][] = [];
+  failure: Error | null = null;
+
+  get active(): number {
+    return this.list.filter(job => job.ended === null).length;
+  }
+  get(id: string): Job | undefined {
+    return this.list.find(job => job.id === id);
+  }
+  find(id: string): Promise<Job> {
+    const job = this.get(id);
+    return job ? Promise.resolve(job) : Promise.reject(new Error('There is no such job.'));
+  }
+  isPending(id: string): boolean {
+    return this.pending.has(id);
+  }
+  submit(job: Submission): Promise<Job> {
+    return this._note(aJob({ id: 'new' }), 'submit', job);
+  }
+  rerun(id: string): Promise<Job> {
+    return this._note(aJob({ id: 'again' }), 'rerun', id);
+  }
+  stop(id: string): Promise<void> {
+    return this._note(undefined, 'stop', id);
+  }
+  stopAll(): Promise<void> {
+    return this._note(undefined, 'stopAll');
+  }
+  remove(id: string): Promise<void> {
+    return this._note(undefined, 'remove', id);
+  }
+  send(id: string, text: string): Promise<void> {
+    return this._note(undefined, 'send', id, text);
+  }
+  endInput(id: string): Promise<void> {
+    return this._note(undefined, 'endInput', id);
+  }
+  artifacts(): Promise<never[]> {
+    return Promise.resolve([]);
+  }
+  logUrl(id: string): string {
+    return `/log/${id}`;
+  }
+  artifactUrl(id: string, path: string): string {
+    return `/artifacts/${id}/${path}`;
+  }
+
+  private _note<T>(answer: T, ...command: unknown[]): Promise<T> {
+    this.commands.push(command);
+    return this.failure ? Promise.reject(this.failure) : Promise.resolve(answer);
+  }
+}
+
+export class FakeEnvironments extends FakeFacts implements IEnvironments {
+  list: Environment[] = [anEnvironment()];
+  nameOf(id: string): string {
+    return this.list.find(one => one.id === id)?.name ?? id;
+  }
+  refresh(): Promise<void> {
+    return Promise.resolve();
+  }
+  makeKernel(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+export class FakeModels extends FakeFacts implements IModels {
+  list: Model[] = [];
+  deployments: Deployment[] = [];
+  pending = false;
+  deploymentOf(model: string, version: number): Deployment | undefined {
+    return this.deployments.find(d => d.model === model && d.version === version);
+  }
+  isPending(): boolean {
+    return this.pending;
+  }
+  deploy(): Promise<void> {
+    return Promise.resolve();
+  }
+  undeploy(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+export class FakeLog extends FakeFacts implements ILog {
+  constructor(public lines: string[] = []) {
+    super();
+  }
+  earlier = 0;
+  isLoadingEarlier = false;
+  isCut = false;
+  isEnded = false;
+  loads = 0;
+  get length(): number {
+    return this.lines.length;
+  }
+  line(index: number): string {
+    return this.lines[index];
+  }
+  key(index: number): number {
+    return index;
+  }
+  loadEarlier(): Promise<void> {
+    this.loads++;
+    return Promise.resolve();
+  }
+}
+
+export class FakeConnection implements IConnection {
+  readonly stateChanged = new Signal<this, LiveState>(this);
+  state: LiveState = 'open';
+  tries = 0;
+  reconnect(): void {
+    this.tries++;
+  }
+  become(state: LiveState): void {
+    this.state = state;
+    this.stateChanged.emit(state);
+  }
+}
+
+/** Give every element a size, so that a list knows what is visible. */
+export function giveSize(height: number): void {
+  const size = { configurable: true, value: height };
+  Object.defineProperty(HTMLElement.prototype, 'offsetHeight', size);
+  Object.defineProperty(HTMLElement.prototype, 'offsetWidth', { ...size, value: 300 });
+}
