@@ -23,7 +23,7 @@ from typing import Any, ClassVar
 from .wire import Wire
 
 
-class ErrorBody(Wire):
+class ErrorBody(Wire, frozen=True):
     """The JSON shape of every error."""
 
     message: str

@@ -97,10 +97,13 @@ class RouteHandler(GatewayHandler):
 
     async def _send(self, entry: Route, value: Any) -> None:
         if isinstance(value, Stream):
-            return await self._send_stream(value)
-        if isinstance(value, File):
-            return await self._send_file(value)
-        reply = value if isinstance(value, Reply) else Reply(value)
+            await self._send_stream(value)
+        elif isinstance(value, File):
+            await self._send_file(value)
+        else:
+            await self._send_reply(entry, value if isinstance(value, Reply) else Reply(value))
+
+    async def _send_reply(self, entry: Route, reply: Reply) -> None:
         for name, text in reply.headers.items():
             self.set_header(name, text)
         self.set_status(reply.status or entry.status)
@@ -168,7 +171,7 @@ class NoSuchRoute(GatewayHandler):
 
     routes: ClassVar[list[Route]] = []
 
-    async def prepare(self) -> None:
+    async def prepare(self) -> None:  # type: ignore[override]  # as in APIHandler
         """Answer before any method is looked at."""
         await super().prepare()
         if self._finished:

@@ -9,7 +9,7 @@ from .route import Reply, Request, Route, Routes, route
 from .wire import Wire
 
 
-class Health(Wire):
+class Health(Wire, frozen=True):
     """The answer of ``GET health``."""
 
     status: str

@@ -25,7 +25,7 @@ Feed = Callable[..., AsyncGenerator[Numbered, None]]
 Snapshot = Callable[[], Awaitable[dict[str, Any]]]
 
 
-class Message(Wire):
+class Message(Wire, frozen=True):
     """One message of a topic."""
 
     topic: str

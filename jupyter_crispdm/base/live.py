@@ -7,13 +7,12 @@ that never reads holds one message of each of its topics, and nothing more.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import suppress
 from typing import Any
 
 import msgspec
 from jupyter_core.utils import ensure_async
-from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
@@ -29,7 +28,7 @@ _MOST_TOPICS = 200
 _MOST_PERIOD = 3600.0
 
 
-class Command(Body):
+class Command(Body, frozen=True):
     """What a client sends on the socket: exactly one of the two topics."""
 
     subscribe: str | None = None
@@ -46,13 +45,14 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
         self._hub = hub
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._watch: asyncio.Task[None] | None = None
+        self._left = False
 
     @web.authenticated
-    async def get(self, *args: Any, **kwargs: Any) -> None:
+    async def get(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]  # `authenticated` widens it
         """Serve the socket or the stream."""
         await self.authorise("live", "read")
         if self.request.headers.get("Upgrade", "").lower() == "websocket":
-            await ensure_async(WebSocketHandler.get(self, *args, **kwargs))
+            await WebSocketHandler.get(self, *args, **kwargs)
             return
         await self._stream()
 
@@ -132,6 +132,11 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
 
     # -- SSE and NDJSON
 
+    def on_connection_close(self) -> None:
+        """The client is gone."""
+        self._left = True
+        super().on_connection_close()
+
     async def _stream(self) -> None:
         topics = self.get_query_arguments("topic")
         if not topics:
@@ -167,9 +172,11 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
     ) -> AsyncIterator[Message | None]:
         """Messages of all topics as they come; None now and then, which shows whether the client is still there."""
         feeds = [self._hub.follow(topic, since, period) for topic, since in topics.items()]
-        waiting = {asyncio.ensure_future(anext(feed)): feed for feed in feeds}
+        waiting: dict[asyncio.Future[Message], AsyncGenerator[Message, None]] = {
+            asyncio.ensure_future(anext(feed)): feed for feed in feeds
+        }
         try:
-            while waiting and not self.request.connection.stream.closed():  # type: ignore[attr-defined]
+            while waiting and not self._left:
                 done, _ = await asyncio.wait(
                     waiting, timeout=_HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
                 )
@@ -208,11 +215,11 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
             raise BadRequest("'period' must be a number of seconds.", field="period") from error
 
 
-async def _cancel(tasks: dict[asyncio.Future[Message], Any]) -> None:
-    for task in tasks:
+async def _cancel(tasks: Iterable[asyncio.Future[Message]]) -> None:
+    cancelled = [task for task in tasks if not task.done()]
+    for task in cancelled:
         task.cancel()
-    waiting: Awaitable[Any] = asyncio.gather(*tasks, return_exceptions=True)
-    await waiting
+    await asyncio.gather(*cancelled, return_exceptions=True)
 
 
 def _frame(message: Message, seen: dict[str, int], lines: bool) -> bytes:

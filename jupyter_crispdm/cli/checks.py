@@ -37,7 +37,7 @@ class Verdict(str, Enum):
     broken = "broken"
 
 
-class Check(Wire):
+class Check(Wire, frozen=True):
     """One finding: what was looked at, how it is, why, and what repairs it."""
 
     part: str

@@ -12,7 +12,7 @@ from .checks import Check, Verdict, everything
 from .settings import settings
 
 
-class Findings(Wire):
+class Findings(Wire, frozen=True):
     """All that was found."""
 
     checks: list[Check]

@@ -22,7 +22,7 @@ TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
 
 
-class Health(Wire):
+class Health(Wire, frozen=True):
     """What the server says about itself."""
 
     status: str

@@ -26,7 +26,7 @@ class PredictForm(CrispdmWidget):
 
     _view_name = Unicode("PredictFormView").tag(sync=True)
     title = Unicode("").tag(sync=True)
-    _examples = List().tag(sync=True)
+    _examples: List[dict[str, str]] = List().tag(sync=True)
 
     def __init__(self, examples: Iterable[str | os.PathLike[str]] = (), **values: Any) -> None:
         chosen = [Path(path) for path in examples][:_MOST_EXAMPLES]
