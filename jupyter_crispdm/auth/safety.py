@@ -10,8 +10,6 @@ from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.utils import url_path_join
 from tornado.routing import PathMatches, Rule
 from traitlets.config import Config
-from voila.configuration import VoilaConfiguration
-from voila.utils import get_voila_labextensions_path
 
 from .pages import DashboardFileHandler, HomeHandler, LicenceHandler, RootHandler
 
@@ -53,6 +51,10 @@ def install_door(serverapp: Any) -> None:
 def _linked_labextensions(serverapp: Any) -> Rule:
     """Voila's route for the browser's side of extensions, but one that follows the link which a
     development install puts there: Voila's own answers 403, and our widgets would be missing."""
+    # here, because Voila takes a second to import and the command line imports this module
+    from voila.configuration import VoilaConfiguration
+    from voila.utils import get_voila_labextensions_path
+
     extra = VoilaConfiguration(parent=serverapp).extra_labextensions_path
     path = get_voila_labextensions_path(extra)
     options = {"path": path, "no_cache_paths": ["/"], "follow_dir_symlinks": True}

@@ -22,6 +22,7 @@ def start(jp_configurable_serverapp: Any, jp_server_config: Config, jp_asyncio_l
 
     def build(options: dict[str, Any], with_users: bool = False) -> None:
         config = Config(jp_server_config)
+        config.ServerApp.jpserver_extensions = {}  # ours would ask by itself, before there are users
         config.merge(Config(options))
         app = jp_configurable_serverapp(config=config)
         if with_users:
