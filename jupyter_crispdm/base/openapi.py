@@ -91,8 +91,10 @@ def _error(schemas: dict[int, Any]) -> dict[str, Any]:
 
 
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>jupyter_crispdm API</title><style>
-:root{{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}}body{{max-width:60rem;margin:2rem auto;padding:0 1rem}}
-details{{border:1px solid color-mix(in srgb,currentColor 20%,transparent);border-radius:6px;margin:.4rem 0;padding:.4rem .8rem}}
+:root{{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}}
+body{{max-width:60rem;margin:2rem auto;padding:0 1rem}}
+details{{border:1px solid color-mix(in srgb,currentColor 20%,transparent);
+border-radius:6px;margin:.4rem 0;padding:.4rem .8rem}}
 summary{{cursor:pointer}}code,pre{{font-family:ui-monospace,monospace;font-size:13px}}pre{{overflow:auto}}
 b{{display:inline-block;min-width:4.5rem}}</style></head><body><h1>jupyter_crispdm API</h1>
 <p>{count} calls. The same as data: <a href="openapi.json">openapi.json</a>.</p>{body}</body></html>"""
