@@ -49,9 +49,7 @@ class Ledger:
         try:
             await self.flush()
         except (StorageFull, sa.exc.SQLAlchemyError):
-            _log.exception(
-                "The job table was not written; it is mended from the job directories at the next start."
-            )
+            _log.exception("The job table was not written; it is mended from the job directories at the next start.")
 
     def live(self) -> list[Record]:
         """Jobs that are not over, oldest first."""

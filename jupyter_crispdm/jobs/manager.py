@@ -193,9 +193,7 @@ class JobManager:
         record = await self._record(id)
         session = self._sessions.get(id)
         if session is None or not session.running:
-            raise Conflict(
-                f"The job is {record.job.state.value}; only a running one takes input.", field="id"
-            )
+            raise Conflict(f"The job is {record.job.state.value}; only a running one takes input.", field="id")
         await self._executor.send(session.directory.path, None if input.eof else input.text)
 
     async def delete(self, id: str) -> None:

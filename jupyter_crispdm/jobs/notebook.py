@@ -94,9 +94,7 @@ async def run(notebook: Path, cwd: Path, directory: Path, manager: AsyncKernelMa
 
 def main() -> int:
     """Parse the command line and run."""
-    parser = argparse.ArgumentParser(
-        prog="python -m jupyter_crispdm.jobs.notebook", description="Run a notebook."
-    )
+    parser = argparse.ArgumentParser(prog="python -m jupyter_crispdm.jobs.notebook", description="Run a notebook.")
     parser.add_argument("notebook", type=Path)
     parser.add_argument("--cwd", type=Path, required=True)
     parser.add_argument("--kernel", required=True)

@@ -78,9 +78,7 @@ class Preparation:
             parameters=submission.parameters,
             tags=submission.tags,
         )
-        record = Record(
-            job=job, retries=submission.retries, after=submission.after, digest=digest(submission)
-        )
+        record = Record(job=job, retries=submission.retries, after=submission.after, digest=digest(submission))
         activation = await self._environments.activation(environment)
         return Prepared(record, self._spec(submission, record, activation))
 
@@ -167,9 +165,7 @@ def _kind(submission: Submission, file: Path | None) -> JobKind:
     if submission.notebook is not None:
         raise Unprocessable("'notebook' must be an .ipynb file.", field="notebook")
     if file.suffix != ".py" and not os.access(file, os.X_OK):
-        raise Unprocessable(
-            "'script' must be a Python file, a notebook, or an executable file.", field="script"
-        )
+        raise Unprocessable("'script' must be a Python file, a notebook, or an executable file.", field="script")
     return JobKind.script
 
 

@@ -43,9 +43,7 @@ async def take_stock(directories: JobDirectories, store: JobStore, executor: Exe
     open_rows = await store.list(states=[state for state in JobState if not state.final])
     rebuilt = await asyncio.to_thread(_rebuild, directories, unknown)
     if rebuilt:
-        _log.warning(
-            "%d jobs were missing from the database and are rebuilt from their directories.", len(rebuilt)
-        )
+        _log.warning("%d jobs were missing from the database and are rebuilt from their directories.", len(rebuilt))
     found = Found()
     open_records = sorted([*open_rows, *rebuilt], key=lambda record: record.job.created)
     for start in range(0, len(open_records), _AT_ONCE):

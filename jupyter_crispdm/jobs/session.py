@@ -218,9 +218,7 @@ class JobSession:
         )
 
     def _change(self, **fields: Any) -> None:
-        self._put(
-            msgspec.structs.replace(self.record, job=msgspec.structs.replace(self.record.job, **fields))
-        )
+        self._put(msgspec.structs.replace(self.record, job=msgspec.structs.replace(self.record.job, **fields)))
 
     def _put(self, record: Record) -> None:
         self.record = record

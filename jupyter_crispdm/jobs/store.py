@@ -81,9 +81,7 @@ class JobStore:
         if before is not None:
             newest = sa.tuple_(sa.literal(before.job.created.timestamp()), sa.literal(before.job.id))
             query = query.where(sa.tuple_(table.created, table.id) < newest)
-        return await self._database.read(
-            lambda connection: [_from_row(row) for row in connection.execute(query)]
-        )
+        return await self._database.read(lambda connection: [_from_row(row) for row in connection.execute(query)])
 
     async def ids(self) -> set[str]:
         """The ids of all jobs."""

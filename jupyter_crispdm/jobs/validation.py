@@ -60,9 +60,7 @@ def states_of(query: JobFilter) -> set[JobState] | None:
 
 def check_grace(grace: Sequence[float] | None) -> None:
     """Raises BadRequest unless both are seconds that make sense."""
-    if grace is not None and not all(
-        math.isfinite(seconds) and 0 <= seconds <= _MAX_SECONDS for seconds in grace
-    ):
+    if grace is not None and not all(math.isfinite(seconds) and 0 <= seconds <= _MAX_SECONDS for seconds in grace):
         raise BadRequest("'grace' must be two numbers of seconds, 0 or more.", field="grace")
 
 
@@ -132,9 +130,7 @@ def _check_texts(submission: Submission) -> None:
     name = submission.name
     if name is not None and not (1 <= len(name) <= 200 and name.isprintable()):
         raise BadRequest("'name' must be 1 to 200 printable characters.", field="name")
-    if len(submission.tags) > 50 or not all(
-        1 <= len(tag) <= 100 and tag.isprintable() for tag in submission.tags
-    ):
+    if len(submission.tags) > 50 or not all(1 <= len(tag) <= 100 and tag.isprintable() for tag in submission.tags):
         raise BadRequest("'tags' must be at most 50 texts of 1 to 100 printable characters.", field="tags")
     if submission.id is not None:
         check_id(submission.id)

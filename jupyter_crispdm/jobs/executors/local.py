@@ -167,13 +167,9 @@ def _launch(directory: Path) -> None:
 def _observe(directory: JobDirectory) -> Observation:
     state = directory.state()
     alive = state is not None and (same_process(state.supervisor) or same_process(state.process))
-    ended = (
-        directory.exit()
-    )  # read after the processes were: the record is written before the supervisor ends
+    ended = directory.exit()  # read after the processes were: the record is written before the supervisor ends
     if ended is not None:
-        return Ended(
-            ended.state, ended.exit_code, ended.signal, ended.reason or "", ended.started, ended.ended
-        )
+        return Ended(ended.state, ended.exit_code, ended.signal, ended.reason or "", ended.started, ended.ended)
     if state is None:
         return _before_start(directory)
     if alive:

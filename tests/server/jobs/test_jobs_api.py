@@ -132,9 +132,7 @@ async def test_a_script_with_metrics_and_artifacts(api: Api, jp_root_dir: Path) 
     assert headers["Content-Security-Policy"] == "sandbox"
 
 
-@pytest.mark.parametrize(
-    "path", ["..%2Fspec.json", "%2E%2E/spec.json", "%2Fetc%2Fpasswd", "a%00b", "x" * 300]
-)
+@pytest.mark.parametrize("path", ["..%2Fspec.json", "%2E%2E/spec.json", "%2Fetc%2Fpasswd", "a%00b", "x" * 300])
 async def test_artifact_paths_stay_inside(api: Api, path: str) -> None:
     _, job, _ = await api("POST", "jobs", {"command": ["true"]})
     status, body, _ = await api("GET", f"jobs/{job['id']}/artifacts/{path}")

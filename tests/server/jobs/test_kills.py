@@ -27,9 +27,7 @@ KILLS, JOBS = 10, 8
 def generations(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
     program = [sys.executable, str(Path(__file__).parent / "generations.py"), str(tmp_path), str(JOBS)]
-    with subprocess.Popen(
-        program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environ
-    ) as process:
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environ) as process:
         yield process
         process.kill()
     for directory in (tmp_path / "data" / "jobs").glob("*"):
@@ -44,9 +42,7 @@ def live_and_die(generations: subprocess.Popen[str]) -> None:
     os.kill(int(generations.stdout.readline()), signal.SIGKILL)
 
 
-async def test_every_exit_code_log_and_row_is_right(
-    tmp_path: Path, generations: subprocess.Popen[str]
-) -> None:
+async def test_every_exit_code_log_and_row_is_right(tmp_path: Path, generations: subprocess.Popen[str]) -> None:
     for _ in range(KILLS):
         await asyncio.to_thread(live_and_die, generations)
     house = await House(tmp_path, LocalExecutor(Watcher()), max_running=20).open()

@@ -45,9 +45,7 @@ def log(house: House, job: Job) -> str:
 
 
 async def submit(house: House, **fields: Any) -> Job:
-    return await house.submit(
-        command=None, notebook="work.ipynb", env={"PYTHONPATH": ":".join(sys.path)}, **fields
-    )
+    return await house.submit(command=None, notebook="work.ipynb", env={"PYTHONPATH": ":".join(sys.path)}, **fields)
 
 
 async def test_parameters_outputs_progress_and_metrics(house: House) -> None:

@@ -165,9 +165,7 @@ async def sse(server: RealServer, topic: str) -> AsyncGenerator[Any, None]:
     headers = {"Accept": "text/event-stream"}
     while True:
         try:
-            async with server.client.stream(
-                "GET", "live", params={"topic": topic}, headers=headers
-            ) as stream:
+            async with server.client.stream("GET", "live", params={"topic": topic}, headers=headers) as stream:
                 async for line in stream.aiter_lines():
                     if line.startswith("id: "):
                         headers["Last-Event-ID"] = line[4:]

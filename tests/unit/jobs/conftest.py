@@ -15,9 +15,7 @@ def executor(jp_asyncio_loop: asyncio.AbstractEventLoop) -> FakeExecutor:
 
 
 @pytest.fixture
-def house(
-    tmp_path: Path, executor: FakeExecutor, jp_asyncio_loop: asyncio.AbstractEventLoop
-) -> Iterator[House]:
+def house(tmp_path: Path, executor: FakeExecutor, jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterator[House]:
     house = jp_asyncio_loop.run_until_complete(House(tmp_path, executor).open())
     yield house
     jp_asyncio_loop.run_until_complete(house.close())

@@ -31,9 +31,7 @@ def test_the_newest_progress_counts(job: Job) -> None:
 
 
 def test_parameters_are_merged(job: Job) -> None:
-    folded = fold(
-        job, [{"kind": "params", "params": {"rate": 2}}, {"kind": "params", "params": {"depth": 4}}]
-    )
+    folded = fold(job, [{"kind": "params", "params": {"rate": 2}}, {"kind": "params", "params": {"depth": 4}}])
     assert folded.parameters == {"rate": 2, "depth": 4}
 
 

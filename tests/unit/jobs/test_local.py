@@ -112,10 +112,7 @@ async def test_a_job_that_ignores_signals_and_has_daemonised_is_gone_in_time(reo
     job = await house.submit(command=["sh", "-c", f"trap '' INT TERM; {daemon}; sleep 60; sleep 60"])
     await house.reaches(job.id, JobState.running)
     await says(house, job, "daemon")
-    pids = [
-        child.pid
-        for child in psutil.Process(record(house, job, "state.json")["supervisor"]["pid"]).children(True)
-    ]
+    pids = [child.pid for child in psutil.Process(record(house, job, "state.json")["supervisor"]["pid"]).children(True)]
     await house.jobs.stop(job.id, (0.1, 0.1))
     stopped = await house.reaches(job.id, JobState.stopped)
     assert stopped.reason == "stopped"

@@ -353,9 +353,7 @@ async def test_use_is_measured_only_while_somebody_looks(house: House, executor:
     assert (await house.reaches(job.id, JobState.succeeded)).resources is None
 
 
-async def test_a_full_disk_at_submission_leaves_nothing_behind(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_full_disk_at_submission_leaves_nothing_behind(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*args: object, **options: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 

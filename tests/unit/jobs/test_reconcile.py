@@ -109,9 +109,7 @@ async def test_a_job_whose_directory_is_gone_is_lost(house: House, executor: Fak
     await other.close()
 
 
-async def test_leftovers_of_an_interrupted_submission_and_deletion_go(
-    house: House, executor: FakeExecutor
-) -> None:
+async def test_leftovers_of_an_interrupted_submission_and_deletion_go(house: House, executor: FakeExecutor) -> None:
     job = await house.submit()
     await house.reaches(job.id, JobState.running)
     executor.end(job.id)
@@ -138,9 +136,7 @@ async def test_a_stop_that_was_asked_for_is_not_forgotten(house: House, executor
     await other.close()
 
 
-async def test_events_from_while_the_server_was_away_are_handed_on_once(
-    house: House, executor: FakeExecutor
-) -> None:
+async def test_events_from_while_the_server_was_away_are_handed_on_once(house: House, executor: FakeExecutor) -> None:
     seen: list[str] = []
     job = await house.submit()
     house.jobs.on_event(lambda job, event: seen.append(event["name"]))
@@ -171,11 +167,7 @@ async def test_retries_go_on_after_a_restart(house: House, executor: FakeExecuto
     real = executor.observe
 
     async def observe(directory: Path) -> Any:  # as the local executor: no exit record, not started
-        return (
-            await real(directory)
-            if exit_file.exists() or executor.started.count(job.id) == 2
-            else NotStarted()
-        )
+        return await real(directory) if exit_file.exists() or executor.started.count(job.id) == 2 else NotStarted()
 
     executor.observe = observe  # type: ignore[method-assign]
     other = await restarted(house, executor)
