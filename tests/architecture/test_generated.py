@@ -1,0 +1,42 @@
+"""What is generated and committed is what would be generated now."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+from pathlib import Path
+
+import jupyter_crispdm
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_openapi_document_is_up_to_date() -> None:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs/reference/generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+    committed = (ROOT / "docs/reference/openapi.json").read_bytes()
+    assert generate.rendered() == committed, "run: make api"
+
+
+def test_the_browsers_types_are_up_to_date(tmp_path: Path) -> None:
+    made = tmp_path / "generated.ts"
+    program = ROOT / "node_modules/.bin/openapi-typescript"
+    subprocess.run(
+        [str(program), str(ROOT / "docs/reference/openapi.json"), "-o", str(made)],
+        check=True, capture_output=True, cwd=ROOT, timeout=120,
+    )
+    assert made.read_text() == (ROOT / "src/api/generated.ts").read_text(), "run: make api"
+
+
+def test_the_changelog_knows_this_version() -> None:
+    assert f"## {jupyter_crispdm.__version__}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_no_room_is_missing_on_the_map() -> None:
+    page = (ROOT / "docs/architecture.md").read_text()
+    rooms = [path.parent.name for path in (ROOT / "jupyter_crispdm").glob("*/__init__.py")]
+    assert [room for room in rooms if not re.search(rf"`{room}/`", page)] == []
