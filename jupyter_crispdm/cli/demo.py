@@ -33,6 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--dir", type=Path, default=Path("crispdm-demo"), help="where to make it (default: ./crispdm-demo)")
     add("--port", type=int, help="port of JupyterLab (default: 8888, or the next free one)")
+    add("--serving-port", type=int, help="port of the model service (default: 8503, or a free one)")
     add("--no-browser", action="store_true", help="open no browser")
     add("--env", type=Path, metavar="PREFIX", help="train in this environment (default: the demo makes one)")
     add("--exit-when-done", action="store_true", help="stop when the model was measured, for scripts")
@@ -43,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     project = Project(arguments.dir.expanduser().resolve())
     password = os.environ.get(PASSWORD_VARIABLE)
-    project.write(arguments.env)
+    project.write(arguments.env, arguments.serving_port)
     prefix = arguments.env or environment.ensure(project)
     made = asyncio.run(people.ensure(project.data, password))
     server = DemoServer(project, arguments.port)

@@ -42,22 +42,26 @@ class Project:
         """What a Jupyter server that is started in the folder reads."""
         return self.data / "jupyter_server_config.json"
 
-    def write(self, environment: Path | None = None) -> None:
-        """Make the folder. What the user has changed in it stays as it is, but for the server's settings."""
+    def write(self, environment: Path | None = None, serving_port: int | None = None) -> None:
+        """Make the folder. What the user has changed in it stays as it is, but for the server's settings.
+
+        An `environment` that lies elsewhere is offered to jobs; `serving_port` None chooses one.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         self.data.mkdir(mode=0o700, exist_ok=True)
         copy_missing(sorted(SOURCE.glob("*.*")), self.folder)
         copy_missing(dashboards(), self.folder / "dashboards")
-        self.settings.write_text(json.dumps(self._settings(environment), indent=2) + "\n")
+        self.settings.write_text(json.dumps(self._settings(environment, serving_port), indent=2) + "\n")
 
-    def _settings(self, environment: Path | None) -> dict[str, dict[str, object]]:
+    def _settings(self, environment: Path | None, serving_port: int | None) -> dict[str, dict[str, object]]:
         lab = self.data / "lab"
+        port = self._usual_port() if serving_port is None else serving_port
         elsewhere = [str(environment)] if environment else []
         return {
             "ServerApp": {"root_dir": str(self.folder)},
             "CrispdmApp": {
                 "data_dir": str(self.data),
-                "serving_port": self._serving_port(),
+                "serving_port": port,
                 "environment_paths": elsewhere,
             },
             "LabApp": {
@@ -66,7 +70,7 @@ class Project:
             },
         }
 
-    def _serving_port(self) -> int:
+    def _usual_port(self) -> int:
         """The usual port, unless another program has it; a front of ours is found again by the server."""
         ours = (self.data / "serving" / "front.json").exists()
         return SERVING_PORT if ours or is_free(SERVING_PORT) else 0

@@ -28,6 +28,7 @@ MODEL = "unet_digits"
 ALGORITHM, DATASET = "unet", "digits"
 TAG = "demo"
 NAME = "Train a U-Net on digits"
+SECOND_LOOK_SECONDS = 10.0
 REGISTER_SECONDS = 60.0
 PICTURES = 24
 
@@ -95,7 +96,7 @@ class Road:
             and known.state in (DeploymentState.ready, DeploymentState.starting)
         ]
         deployment = same[0] if same else self._create(version)
-        deployment = settled(self.client, deployment)
+        deployment = self._second_look(settled(self.client, deployment))
         if deployment.state is not DeploymentState.ready:
             reason = deployment.reason or "it takes too long"
             raise Unprocessable(f"The model is {deployment.state.value}: {reason}")
@@ -128,6 +129,16 @@ class Road:
 
     def _create(self, version: ModelVersion) -> Deployment:
         return self.client.deployments.create(f"{version.name}/{version.version}")
+
+    def _second_look(self, deployment: Deployment) -> Deployment:
+        """What failed to start is tried again by the server: its port may have been taken for a moment."""
+        if deployment.state is not DeploymentState.failed:
+            return deployment
+        newest = deployment
+        for newest in self.client.deployments.watch(deployment.id, seconds=SECOND_LOOK_SECONDS):
+            if newest.state is DeploymentState.ready:
+                break
+        return newest
 
     def _environment(self) -> str:
         environments = self.client.environments.list(refresh=True)

@@ -37,31 +37,31 @@ def an_environment(**changes: object) -> Environment:
     return Environment(**{**facts, **changes})  # type: ignore[arg-type]
 
 
-def test_a_data_directory_that_can_be_written(tmp_path: Path):
+def test_a_data_directory_that_can_be_written(tmp_path: Path) -> None:
     assert checks.data_files(tmp_path / "new").verdict is Verdict.ok
     assert checks.executor(tmp_path / "new").verdict is Verdict.ok
 
 
-def test_a_data_directory_that_cannot(tmp_path: Path):
+def test_a_data_directory_that_cannot(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for check in (checks.data_files(tmp_path / "file" / "data"), checks.executor(tmp_path / "file" / "data")):
         assert check.verdict is Verdict.broken
         assert "data_dir" in check.repair
 
 
-def test_a_full_disk_is_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_full_disk_is_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "LEAST_FREE", 10**18)
     check = checks.data_files(tmp_path)
     assert (check.verdict, check.repair) == (Verdict.limited, "Free some space.")
 
 
-def test_a_serving_port_that_is_taken(taken: int, tmp_path: Path):
+def test_a_serving_port_that_is_taken(taken: int, tmp_path: Path) -> None:
     check = checks.serving_port(taken, tmp_path)
     assert check.verdict is Verdict.broken
     assert "serving_port" in check.repair
 
 
-def test_a_serving_port_that_our_own_service_has(taken: int, tmp_path: Path):
+def test_a_serving_port_that_our_own_service_has(taken: int, tmp_path: Path) -> None:
     (tmp_path / "serving").mkdir()
     (tmp_path / "serving" / "front.json").write_text("{}")
     assert checks.serving_port(taken, tmp_path).verdict is Verdict.ok
@@ -70,12 +70,12 @@ def test_a_serving_port_that_our_own_service_has(taken: int, tmp_path: Path):
 
 def test_jupyters_port_that_is_taken_is_only_a_limit(
     taken: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
     assert checks.port(taken).verdict is Verdict.limited
 
 
-def test_no_server_is_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_no_server_is_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
     assert checks.server().repair == "jupyter crispdm lab"
 
@@ -97,13 +97,13 @@ def test_no_server_is_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         (an_environment(usable=False, reason="Its interpreter is gone."), Verdict.broken, "/e"),
     ],
 )
-def test_environments(environment: Environment, verdict: Verdict, repair: str):
+def test_environments(environment: Environment, verdict: Verdict, repair: str) -> None:
     check = checks.environment(environment)
     assert check.verdict is verdict
     assert repair in check.repair
 
 
-def test_an_installation_that_jupyter_does_not_find(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_an_installation_that_jupyter_does_not_find(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jupyter_core.paths.jupyter_path", lambda *_: [str(tmp_path)])
     monkeypatch.setattr("jupyter_core.paths.jupyter_config_path", lambda: [str(tmp_path)])
     check = checks.installation()
@@ -114,7 +114,7 @@ def test_an_installation_that_jupyter_does_not_find(tmp_path: Path, monkeypatch:
 
 def test_doctor_prints_findings_and_exits_with_1_when_something_is_broken(
     tmp_path: Path, taken: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-):
+) -> None:
     for name in ("DATA", "CONFIG", "RUNTIME"):
         monkeypatch.setenv(f"JUPYTER_{name}_DIR", str(tmp_path / name.lower()))
     config = tmp_path / "config"
@@ -131,7 +131,7 @@ def test_doctor_prints_findings_and_exits_with_1_when_something_is_broken(
     assert f"Another program listens on {taken}." in capsys.readouterr().out
 
 
-def test_a_projects_settings_are_taken_only_when_it_is_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_projects_settings_are_taken_only_when_it_is_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from jupyter_crispdm.cli.settings import use_project
 
     data = tmp_path / ".crispdm"

@@ -17,13 +17,13 @@ from jupyter_crispdm.client.errors import ServerNotFound
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_a_module_and_help(name: str):
+def test_every_command_has_a_module_and_help(name: str) -> None:
     parser, command = build_parser(name)
     assert command is not None
     assert name in parser.format_help()
 
 
-def test_help_imports_no_command():
+def test_help_imports_no_command() -> None:
     code = (
         "import sys; from jupyter_crispdm.cli.main import build_parser; build_parser(None)\n"
         "print([name for name in ('jupyter_server', 'sqlalchemy', 'numpy') if name in sys.modules])"
@@ -32,7 +32,7 @@ def test_help_imports_no_command():
     assert done.stdout.strip() == "[]"
 
 
-def test_words_after_the_dashes_are_another_programs():
+def test_words_after_the_dashes_are_another_programs() -> None:
     assert split_at_dashes(["run", "--name", "x", "--", "python", "--", "-c"]) == (
         ["run", "--name", "x"],
         ["python", "--", "-c"],
@@ -56,7 +56,7 @@ def test_words_after_the_dashes_are_another_programs():
         ["run", "--param", "novalue", "--", "true"],
     ],
 )
-def test_what_is_no_command_is_a_usage_error(words: list[str], capsys: pytest.CaptureFixture[str]):
+def test_what_is_no_command_is_a_usage_error(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         entry(words)
     assert ended.value.code == 2
@@ -85,21 +85,21 @@ def test_an_error_is_one_line_and_an_exit_code(
     said: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-):
+) -> None:
     monkeypatch.delenv("CRISPDM_DEBUG", raising=False)
     monkeypatch.setattr(stop, "run", raising(error))
     assert entry(["stop", "j1"]) == code
     assert capsys.readouterr().err == said
 
 
-def test_the_traceback_can_be_asked_for(monkeypatch: pytest.MonkeyPatch):
+def test_the_traceback_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRISPDM_DEBUG", "1")
     monkeypatch.setattr(stop, "run", raising(NotFound("gone")))
     with pytest.raises(NotFound):
         entry(["stop", "j1"])
 
 
-def test_a_reader_that_leaves_early_is_no_error():
+def test_a_reader_that_leaves_early_is_no_error() -> None:
     code = "import sys\nfrom jupyter_crispdm.cli import main\nsys.exit(main(['user', '--help']))"
     command = f'{sys.executable} -c "{code}" | head -0'
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)

@@ -29,7 +29,7 @@ def a_job(**changes: object) -> Job:
     return Job(**{**facts, **changes})  # type: ignore[arg-type]
 
 
-def test_a_table_cuts_nothing_when_it_is_no_terminal(capsys: pytest.CaptureFixture[str]):
+def test_a_table_cuts_nothing_when_it_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     output.table(("NAME", "WHY"), [("x" * 300, None), ("evil\x1b[2J\nname", 3)], empty="nothing")
     printed = capsys.readouterr().out
     assert "x" * 300 in printed
@@ -37,12 +37,12 @@ def test_a_table_cuts_nothing_when_it_is_no_terminal(capsys: pytest.CaptureFixtu
     assert "evil [2J name" in printed
 
 
-def test_an_empty_table_says_so(capsys: pytest.CaptureFixture[str]):
+def test_an_empty_table_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     output.table(("NAME",), [], empty="No jobs yet.")
     assert capsys.readouterr().out == "No jobs yet.\n"
 
 
-def test_markup_in_a_name_is_text(capsys: pytest.CaptureFixture[str]):
+def test_markup_in_a_name_is_text(capsys: pytest.CaptureFixture[str]) -> None:
     output.table(("NAME",), [("[red]x[/red]",)], empty="")
     assert "[red]x[/red]" in capsys.readouterr().out
 
@@ -51,7 +51,7 @@ def test_markup_in_a_name_is_text(capsys: pytest.CaptureFixture[str]):
     ("seconds", "text"),
     [(-5, "0 s"), (59.9, "59 s"), (61, "1 min 1 s"), (7260, "2 h 1 min"), (90_000, "1 d 1 h")],
 )
-def test_durations(seconds: float, text: str):
+def test_durations(seconds: float, text: str) -> None:
     assert output.duration(timedelta(seconds=seconds)) == text
 
 
@@ -59,11 +59,11 @@ def test_durations(seconds: float, text: str):
     ("count", "text"),
     [(0, "0 B"), (999, "999 B"), (1_500, "1.5 kB"), (2_000_000, "2.0 MB"), (10**13, "10.0 TB")],
 )
-def test_sizes(count: int, text: str):
+def test_sizes(count: int, text: str) -> None:
     assert output.size(count) == text
 
 
-def test_a_job_in_the_table():
+def test_a_job_in_the_table() -> None:
     job = a_job(started=NOON, progress=Progress(done=1, total=4))
     row = jobs.row(job, NOON + timedelta(seconds=90))
     assert row[:7] == ("j1", "train", "running", "25%", "1 min 30 s", None, "server")
@@ -71,12 +71,12 @@ def test_a_job_in_the_table():
     assert jobs.row(ended, NOON + timedelta(days=1))[4:6] == ("2 s", "SIGKILL")
 
 
-def test_progress_without_an_end():
+def test_progress_without_an_end() -> None:
     assert jobs.percent(None) == ""
     assert jobs.percent(Progress(done=7)) == "7"
 
 
-def test_an_environment_in_the_table_says_why_it_is_no_kernel():
+def test_an_environment_in_the_table_says_why_it_is_no_kernel() -> None:
     environment = Environment(
         id="e",
         name="e",
@@ -89,7 +89,7 @@ def test_an_environment_in_the_table_says_why_it_is_no_kernel():
     assert envs.row(environment)[4:6] == ("yes", "no: It has no ipykernel.")
 
 
-def test_a_model_in_the_table():
+def test_a_model_in_the_table() -> None:
     version = ModelVersion(
         name="m",
         version=2,
@@ -127,7 +127,7 @@ def test_a_model_in_the_table():
         (a_job(state=JobState.lost, reason="the machine was restarted"), 1),
     ],
 )
-def test_the_exit_code_is_what_a_shell_would_see(job: Job, code: int):
+def test_the_exit_code_is_what_a_shell_would_see(job: Job, code: int) -> None:
     assert run.exit_code(job) == code
 
 
@@ -135,5 +135,5 @@ def test_the_exit_code_is_what_a_shell_would_see(job: Job, code: int):
     ("text", "value"),
     [("n=3", 3), ("lr=1e-3", 0.001), ("on=true", True), ("name=abc", "abc"), ("x=a=b", "a=b"), ("e=", "")],
 )
-def test_parameters_are_json_where_they_read_as_json(text: str, value: object):
+def test_parameters_are_json_where_they_read_as_json(text: str, value: object) -> None:
     assert run.parameter(text)[1] == value

@@ -35,7 +35,7 @@ def call(monkeypatch: pytest.MonkeyPatch, *words: str, stdin: str = "") -> int:
     return main(list(words))
 
 
-def test_a_users_life(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], project: Path):
+def test_a_users_life(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], project: Path) -> None:
     add = ("user", "add", "ada", "--role", "admin", "--password-stdin")
     assert call(monkeypatch, *add, stdin="correct horse\n") == 0
     assert call(monkeypatch, *add, stdin="correct horse\n") == 1
@@ -54,12 +54,12 @@ def test_a_users_life(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
 
 def test_a_password_is_not_asked_for_without_a_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-):
+) -> None:
     assert call(monkeypatch, "user", "add", "ada") == 1
     assert "--password-stdin" in capsys.readouterr().err
 
 
-def test_a_tokens_life(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+def test_a_tokens_life(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(monkeypatch, "token", "create", "bot", "--scope", "write", "--days", "7") == 0
     secret = capsys.readouterr().out.strip()
     assert call(monkeypatch, "token", "list") == 0
@@ -70,14 +70,14 @@ def test_a_tokens_life(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     assert call(monkeypatch, "token", "revoke", "bot") == 1
 
 
-async def test_the_demos_users_are_made_once_and_their_passwords_told_once(tmp_path: Path):
+async def test_the_demos_users_are_made_once_and_their_passwords_told_once(tmp_path: Path) -> None:
     made = await people.ensure(tmp_path / "d", None)
     assert sorted(made) == ["admin", "analyst", "viewer"]
     assert all(password in people.told(made, given=False) for password in made.values())
     assert await people.ensure(tmp_path / "d", None) == {}
 
 
-async def test_a_given_password_replaces_another_one_and_ends_no_session(tmp_path: Path):
+async def test_a_given_password_replaces_another_one_and_ends_no_session(tmp_path: Path) -> None:
     await people.ensure(tmp_path / "d", None)
     assert await people.ensure(tmp_path / "d", "given password") == {}
     async with opened_users(tmp_path / "d") as users:

@@ -18,7 +18,7 @@ def jobs(server: FakeServer) -> Jobs:
     return Jobs(server.transport(), server.live())
 
 
-def test_submit_sends_what_was_given_and_returns_the_job():
+def test_submit_sends_what_was_given_and_returns_the_job() -> None:
     server = FakeServer(httpx.Response(201, json=JOB))
     job = jobs(server).submit(["python", "train.py"], environment="demo", parameters={"epochs": 3}, retries=1)
     assert job.id == "j1"
@@ -28,13 +28,13 @@ def test_submit_sends_what_was_given_and_returns_the_job():
     assert (body["environment"], body["parameters"], body["retries"]) == ("demo", {"epochs": 3}, 1)
 
 
-def test_list_sends_only_the_filters_that_were_given():
+def test_list_sends_only_the_filters_that_were_given() -> None:
     server = FakeServer(httpx.Response(200, json={"jobs": [JOB]}))
     assert [job.id for job in jobs(server).list(state="running")] == ["j1"]
     assert dict(server.requests[0].url.params) == {"state": "running"}
 
 
-def test_names_are_quoted_in_paths():
+def test_names_are_quoted_in_paths() -> None:
     server = FakeServer(httpx.Response(200, json=JOB), httpx.Response(200, content=b"x"))
     jobs(server).get("../users")
     jobs(server).artifact("j1", "plots/a b?.png")
@@ -43,7 +43,7 @@ def test_names_are_quoted_in_paths():
     assert paths[1].endswith(b"/jobs/j1/artifacts/plots/a%20b%3F.png")
 
 
-def test_stop_send_and_delete():
+def test_stop_send_and_delete() -> None:
     server = FakeServer(
         httpx.Response(202, json=JOB),
         httpx.Response(202, json={"jobs": [JOB]}),
@@ -68,14 +68,14 @@ def test_stop_send_and_delete():
     assert server.body(3)["eof"] is True
 
 
-def test_a_log_is_read_in_pieces_that_cut_no_letter():
+def test_a_log_is_read_in_pieces_that_cut_no_letter() -> None:
     text = "für" * 50_000
     plain = {"Content-Type": "text/plain; charset=utf-8"}
     server = FakeServer(httpx.Response(200, content=text.encode(), headers=plain))
     assert jobs(server).log("j1") == text
 
 
-def test_metrics_keep_what_json_has_no_number_for():
+def test_metrics_keep_what_json_has_no_number_for() -> None:
     series = {"loss": {"step": [0, 1, 2], "value": [0.5, None, "Infinity"], "time": [1.0, 2.0, 3.0]}}
     server = FakeServer(httpx.Response(200, json={"cursor": 3, "series": series}))
     metrics = jobs(server).metrics("j1", since=0, names=["loss", "iou"])
@@ -95,7 +95,7 @@ ENVIRONMENT = {
 }
 
 
-def test_environments():
+def test_environments() -> None:
     server = FakeServer(
         httpx.Response(200, json={"environments": [ENVIRONMENT]}),
         httpx.Response(200, json={**ENVIRONMENT, "packages": [{"name": "torch", "version": "2.13.0"}]}),
@@ -121,7 +121,7 @@ VERSION = {
 }
 
 
-def test_models():
+def test_models() -> None:
     model = {"name": "m", "latest": 1, "aliases": {}, "versions": [VERSION]}
     server = FakeServer(
         httpx.Response(200, json={"models": [model]}), httpx.Response(201, json=VERSION), httpx.Response(204)
@@ -147,7 +147,7 @@ DEPLOYMENT = {
 }
 
 
-def test_a_deployment_is_watched_until_it_is_gone():
+def test_a_deployment_is_watched_until_it_is_gone() -> None:
     def tell(seq: int, *deployments: dict[str, object]) -> dict[str, object]:
         return {"topic": "deployments", "seq": seq, "data": {"deployments": [*deployments]}}
 
@@ -156,7 +156,7 @@ def test_a_deployment_is_watched_until_it_is_gone():
     assert states == ["starting", "ready"]
 
 
-def test_what_the_server_refuses_comes_back_as_it_was_raised():
+def test_what_the_server_refuses_comes_back_as_it_was_raised() -> None:
     server = FakeServer(error(409, "conflict", "There is another job with the id 'x'.", field="id"))
     with pytest.raises(errors.Conflict, match="another job") as caught:
         jobs(server).submit(["true"], id="x")
@@ -173,14 +173,14 @@ def test_what_the_server_refuses_comes_back_as_it_was_raised():
         (507, "storage_full", errors.StorageFull),
     ],
 )
-def test_every_error_has_its_class(status: int, code: str, kind: type[Exception]):
+def test_every_error_has_its_class(status: int, code: str, kind: type[Exception]) -> None:
     answer = error(status, code, "why")
     found = refusal(status, answer.content, "http://here/")
     assert type(found) is kind
     assert str(found) == "why"
 
 
-def test_a_role_that_is_not_enough_is_told_from_no_login():
+def test_a_role_that_is_not_enough_is_told_from_no_login() -> None:
     server = FakeServer(
         error(403, "forbidden", "Your role does not allow it.", resource="jobs"),
         error(403, "forbidden", "Log in first."),
@@ -193,14 +193,14 @@ def test_a_role_that_is_not_enough_is_told_from_no_login():
             jobs(server).get("j1")
 
 
-def test_another_program_at_the_address_is_said_to_be_one():
+def test_another_program_at_the_address_is_said_to_be_one() -> None:
     server = FakeServer(httpx.Response(200, text="<html>"), httpx.Response(502, text="<html>"))
     for _ in range(2):
         with pytest.raises(UnexpectedAnswer):
             jobs(server).get("j1")
 
 
-def test_after_a_failure_the_server_is_looked_up_again():
+def test_after_a_failure_the_server_is_looked_up_again() -> None:
     server = FakeServer(httpx.ConnectError("refused"), httpx.Response(200, json=JOB))
     nouns = jobs(server)
     with pytest.raises(ServerUnreachable, match="http://here:1/base/ does not answer: refused"):

@@ -1,0 +1,56 @@
+"""The demo from end to end, with a training that is far too short to learn anything."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.server.cli.conftest import free_port, jupyter_in
+
+SECONDS = 240
+SHORT = ["--epochs", "1", "--steps", "2", "--batch", "2", "--held-out", "2", "--width", "4"]
+
+
+def demo(home: Path, *words: str) -> tuple[int, str, str]:
+    """Exit code, output and error output; one that takes too long is asked to end, so that its server does."""
+    command = [sys.executable, "-m", "jupyter_crispdm", "demo", "--no-browser", "--exit-when-done"]
+    ports = ["--port", str(free_port()), "--serving-port", "0"]
+    with subprocess.Popen(
+        [*command, "--dir", str(home / "demo"), *ports, "--env", sys.prefix, *words],
+        cwd=home,
+        env={**os.environ, **jupyter_in(home), "CRISPDM_DEMO_PASSWORD": "correct horse"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            out, err = process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGTERM)
+            out, err = process.communicate(timeout=60)
+        return process.returncode, out, err
+
+
+@pytest.mark.timeout(2 * SECONDS + 120)
+def test_the_demo_trains_deploys_and_measures_and_is_quick_the_second_time(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("sklearn")
+    code, first, err = demo(tmp_path, "--", *SHORT)
+    assert code == 0, first + err
+    assert re.search(r"Training, as job \S+", first)
+    assert re.search(r"accuracy [01]\.\d{3} .*mean IoU [01]\.\d{3}", first)
+    assert "correct horse" not in first
+    assert len(list((tmp_path / "demo" / "pictures").glob("*.png"))) >= 20
+    truth = json.loads((tmp_path / "demo" / "pictures" / "truth.json").read_text())
+    assert len(truth) >= 20
+    code, second, err = demo(tmp_path)
+    assert code == 0, second + err
+    assert "Training" not in second
+    assert "unet_digits1" in second
