@@ -7,6 +7,7 @@ answer and render every error in one shape. From the same table come the OpenAPI
 
 from __future__ import annotations
 
+import getpass
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,12 +15,14 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
+from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvider
 from jupyter_server.utils import url_path_join
 from tornado import web
 
 Verb = Callable[..., Awaitable[Any]]
 _V = TypeVar("_V", bound=Verb)
 _ROUTE = "__crispdm_route__"
+_NAMELESS = (IdentityProvider, PasswordIdentityProvider)
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,14 @@ class Request:
 
     @property
     def username(self) -> str:
-        """The name of the calling user."""
+        """The name of the calling user.
+
+        A plain Jupyter server knows one person, and gives him a random name at each call with a token: there it is
+        the name of the account that the server runs under.
+        """
+        provider = type(self.handler.settings.get("identity_provider"))
+        if provider in _NAMELESS:
+            return getpass.getuser()
         return str(getattr(self.user, "username", ""))
 
     @property

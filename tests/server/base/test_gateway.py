@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from typing import Any
 
@@ -84,3 +85,11 @@ async def test_the_docs_page_asks_no_other_host(crispdm: CrispdmApp, jp_fetch: A
     assert "http://" not in response.body.decode()
     assert "https://" not in response.body.decode()
     assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+async def test_in_a_plain_lab_jobs_belong_to_the_account_of_the_server(
+    crispdm: CrispdmApp, jp_fetch: Any
+) -> None:
+    body = json.dumps({"command": ["true"]})
+    jobs = [json.loads((await jp_fetch("crispdm", "api", "jobs", method="POST", body=body)).body) for _ in range(2)]
+    assert {job["owner"] for job in jobs} == {getpass.getuser()}
