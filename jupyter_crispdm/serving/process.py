@@ -74,11 +74,13 @@ class FrontProcess:
             for sent in (signal.SIGTERM, signal.SIGKILL):
                 pid = self._told().get("pid")
                 if not isinstance(pid, int) or not await asyncio.to_thread(self.alive):
-                    return
+                    break
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, sent)
                 if await self._gone():
-                    return
+                    break
+            with contextlib.suppress(FileNotFoundError):
+                (self._directory / "front.json").unlink()
 
     def _start(self) -> None:
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -115,7 +115,7 @@ class Model:
     def _infer(self, header: Mapping[str, Any], body: memoryview) -> Reply:
         tensors = header["inputs"]
         arrays = _arrays([(DATATYPES[tensor["datatype"]], tensor["shape"]) for tensor in tensors], body)
-        given = dict(zip([tensor["name"] for tensor in tensors], arrays))  # noqa: B905 - Python 3.8 has no strict=
+        given = dict(zip([tensor["name"] for tensor in tensors], arrays))
         outputs = {name: _contiguous(array) for name, array in self._predictor.infer(given).items()}
         described = [
             {"name": name, "datatype": NAMES[str(array.dtype)], "shape": list(array.shape)}

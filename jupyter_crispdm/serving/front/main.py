@@ -38,9 +38,10 @@ def run(settings: FrontSettings) -> None:
         front = build(settings)
         front.fleet.address = address
         file = settings.directory / "front.json"
-        write_atomic(file, msgspec.json.encode({"pid": os.getpid(), "address": address}), mode=0o600)
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises the signal again when it is done
+        # uvicorn raises the signal again when it is done
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         try:
+            write_atomic(file, msgspec.json.encode({"pid": os.getpid(), "address": address}), mode=0o600)
             uvicorn.Server(_config(front.application)).run([listening])
         finally:
             with suppress(FileNotFoundError):
