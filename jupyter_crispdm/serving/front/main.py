@@ -57,7 +57,7 @@ def _config(application: object) -> uvicorn.Config:
         log_config=None,
         server_header=False,
         ws="none",
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=2,
         h11_max_incomplete_event_size=64 * 1024,
     )
 
