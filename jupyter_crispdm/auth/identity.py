@@ -19,6 +19,7 @@ from weakref import WeakKeyDictionary
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.auth.identity import IdentityProvider, User
 from tornado import web
+from tornado.httputil import HTTPServerRequest
 from tornado.ioloop import PeriodicCallback
 from tornado.websocket import WebSocketHandler
 from traitlets import Float, List, Unicode, default
@@ -32,6 +33,7 @@ from .roles import CrispdmUser, Role
 
 _SWEEP_MILLISECONDS = 2000
 _HEADER = re.compile(r"(?:token|bearer)\s+(\S+)", re.IGNORECASE)
+_ODD = re.compile(r"[^A-Za-z0-9]")
 SERVER_NAME = "token:server"
 
 
@@ -175,6 +177,18 @@ class CrispdmIdentityProvider(IdentityProvider):
         server_info: Callable[[], dict[str, Any]] = app.server_info
         app.server_info = lambda: {**server_info(), "token": self.server_token}
 
+    def recognises(self, request: HTTPServerRequest) -> bool:
+        """Whether a request, of which only the headers are there yet, shows a credential that holds."""
+        match = _HEADER.fullmatch(request.headers.get("Authorization", "").strip())
+        if match and (self._is_server_token(match.group(1)) or self.users.recognises(match.group(1))):
+            return True
+        name = self.cookie_name or _ODD.sub("-", f"username-{request.host}")
+        cookie = request.cookies.get(name)
+        server: Any = self.parent
+        key = server.web_app.settings["cookie_secret"]
+        value = web.decode_signed_value(key, name, cookie.value, self.session_days) if cookie else None
+        return value is not None and self.users.recognises(value.decode("utf-8", "replace"))
+
     # Cookies
 
     def read_cookie(self, handler: web.RequestHandler) -> str | None:
@@ -215,12 +229,16 @@ class CrispdmIdentityProvider(IdentityProvider):
         return CrispdmUser(user.name, initials=user.name[:2].upper(), role=user.role.value)
 
     async def _program(self, secret: str) -> CrispdmUser | None:
-        if self.server_token and hmac.compare_digest(secret.encode(), self.server_token.encode()):
+        if self._is_server_token(secret):
             return CrispdmUser(SERVER_NAME, name=_os_user(), initials="OS", role=Role.ADMIN.value)
         token = await self.users.token(secret)
         if token is None:
             return None
         return CrispdmUser(f"token:{token.name}", name=token.name, role=token.scope.role.value)
+
+    def _is_server_token(self, secret: str) -> bool:
+        ours = self.server_token.encode()
+        return bool(ours) and hmac.compare_digest(secret.encode("utf-8", "surrogateescape"), ours)
 
     def _watch(self, handler: web.RequestHandler, credential: _Credential) -> None:
         self._open[handler] = credential

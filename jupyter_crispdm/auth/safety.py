@@ -6,12 +6,13 @@ import ipaddress
 import re
 from typing import Any
 
-from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.utils import url_path_join
 from tornado.routing import PathMatches, Rule
 from traitlets.config import Config
 
+from .bodies import body_rule
 from .pages import DashboardFileHandler, HomeHandler, LicenceHandler, RootHandler
+from .voila_routes import voila_rules
 
 _ANY_ORIGIN = "https://anybody.example"
 
@@ -44,21 +45,9 @@ def install_door(serverapp: Any) -> None:
         rules.append(Rule(PathMatches(f"{base_url.rstrip('/')}/?"), RootHandler))
         rules.append(Rule(_path(base_url, r"voila/files/(.*)"), DashboardFileHandler,
                           {"path": serverapp.contents_manager.root_dir}))
-    rules.append(_linked_labextensions(serverapp))
+        rules.insert(0, body_rule(serverapp.identity_provider))
+    rules.extend(voila_rules(serverapp))
     serverapp.web_app.default_router.rules[:0] = rules
-
-
-def _linked_labextensions(serverapp: Any) -> Rule:
-    """Voila's route for the browser's side of extensions, but one that follows the link which a
-    development install puts there: Voila's own answers 403, and our widgets would be missing."""
-    # here, because Voila takes a second to import and the command line imports this module
-    from voila.configuration import VoilaConfiguration
-    from voila.utils import get_voila_labextensions_path
-
-    extra = VoilaConfiguration(parent=serverapp).extra_labextensions_path
-    path = get_voila_labextensions_path(extra)
-    options = {"path": path, "no_cache_paths": ["/"], "follow_dir_symlinks": True}
-    return Rule(_path(serverapp.base_url, r"voila/labextensions/(.*)"), FileFindHandler, options)
 
 
 def has_our_users(serverapp: Any) -> bool:

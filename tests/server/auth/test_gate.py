@@ -12,6 +12,7 @@ from tornado.routing import AnyMatches, PathMatches, Rule, RuleRouter
 from tornado.web import RequestHandler
 from tornado.websocket import WebSocketHandler
 
+from jupyter_crispdm.auth.bodies import LargeBodyOfStranger
 from jupyter_crispdm.auth.manager import UserManager
 from jupyter_crispdm.auth.roles import Role, least_role, may
 from jupyter_crispdm.base.gateway import GatewayHandler
@@ -33,6 +34,7 @@ PUBLIC = {
     "ThemesHandler",
     "MultiStaticFileHandler",
     "TemplateStaticFileHandler",
+    "Refusal",
 }
 #: What a viewer may reach, under conditions that tests of their own check.
 VIEWERS = PUBLIC | {
@@ -105,9 +107,7 @@ async def test_every_route_is_closed_without_a_login(
 
 async def test_every_route_of_ours_has_a_row_in_the_role_table(jp_serverapp: ServerApp) -> None:
     entries = [
-        entry
-        for _, handler in routes(jp_serverapp.web_app.default_router)
-        for entry in getattr(handler, "routes", [])
+        entry for _, handler in routes(jp_serverapp.web_app.default_router) for entry in getattr(handler, "routes", [])
     ]
     assert len(entries) > 20
     for entry in entries:
@@ -168,9 +168,7 @@ async def test_websockets_are_closed_too(
 ) -> None:
     for visitor in (browser(), await as_user("viewer")):
         for pattern, handler in routes(jp_serverapp.web_app.default_router):
-            if issubclass(handler, WebSocketHandler) and (
-                not visitor.cookies or handler.__name__ not in VIEWERS
-            ):
+            if issubclass(handler, WebSocketHandler) and (not visitor.cookies or handler.__name__ not in VIEWERS):
                 path = example(pattern).removeprefix(visitor.base_url)
                 answer = await visitor.fetch(
                     path,
@@ -286,4 +284,6 @@ async def test_only_an_admin_may_stop_the_server_or_manage_people(as_user: OpenA
 def test_rule_and_matcher_kinds_are_the_ones_the_walk_knows(jp_serverapp: ServerApp) -> None:
     for rule in jp_serverapp.web_app.default_router.rules:
         assert isinstance(rule, Rule)
-        assert isinstance(rule.matcher, PathMatches | AnyMatches) or isinstance(rule.target, RuleRouter)
+        assert isinstance(rule.matcher, PathMatches | AnyMatches | LargeBodyOfStranger) or isinstance(
+            rule.target, RuleRouter
+        )

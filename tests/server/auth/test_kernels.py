@@ -136,30 +136,23 @@ async def test_a_viewer_talks_widgets_to_the_kernel_of_his_page_and_nothing_else
         await conversation.send("comm_info_request", subshell_id="other", MSG_TYPE="execute_request")
         comms = (await conversation.reply("comm_info_reply"))["content"]["comms"]
         assert len(comms) == 3  # slider, its layout and its style
-        asked = await conversation.send(
-            "comm_msg", {"comm_id": next(iter(comms)), "data": {"method": "request_state"}}
-        )
+        asked = await conversation.send("comm_msg", {"comm_id": next(iter(comms)), "data": {"method": "request_state"}})
         await conversation.reply("comm_msg", asked)
         assert not {"execute_input", "execute_reply", "history_reply", "error"} & set(conversation.kinds)
         conversation.close()
     assert "hacked" not in str(list(os.walk(root)))
     assert any(
-        entry.event == "kernel message refused" and "execute_request" in entry.detail
-        for entry in await people.audit()
+        entry.event == "kernel message refused" and "execute_request" in entry.detail for entry in await people.audit()
     )
     assert (await viewer.fetch(f"api/kernels/{kernel_id}")).code == 200
     for method, path in (("DELETE", ""), ("POST", "/interrupt"), ("POST", "/restart")):
-        assert (
-            await viewer.fetch(f"api/kernels/{kernel_id}{path}", method, None if path == "" else {})
-        ).code == 403
+        assert (await viewer.fetch(f"api/kernels/{kernel_id}{path}", method, None if path == "" else {})).code == 403
     assert (await other.fetch(f"api/kernels/{kernel_id}")).code == 200
     assert (await viewer.fetch(f"voila/api/shutdown/{kernel_id}", "POST", {})).code == 204
     await eventually(lambda: kernel_id not in manager)
 
 
-async def test_kernels_of_others_are_closed_to_a_viewer(
-    as_user: OpenAs, manager: CrispdmKernelManager
-) -> None:
+async def test_kernels_of_others_are_closed_to_a_viewer(as_user: OpenAs, manager: CrispdmKernelManager) -> None:
     analyst, viewer = await as_user("analyst"), await as_user("viewer")
     kernel_id = await start(analyst)
     assert manager.owner_of(kernel_id) == "analyst"
@@ -221,9 +214,7 @@ async def test_an_analyst_may_send_binary_messages_of_the_old_protocol(as_user: 
     conversation.close()
 
 
-async def test_a_kernel_sees_no_secret_of_the_server(
-    as_user: OpenAs, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_kernel_sees_no_secret_of_the_server(as_user: OpenAs, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("JUPYTER_TOKEN", "CRISPDM_TOKEN", "CRISPDM_DEMO_PASSWORD", "JUPYTERHUB_API_TOKEN"):
         monkeypatch.setenv(name, "hush")
     monkeypatch.setenv("HARMLESS", "hello")
@@ -244,9 +235,7 @@ async def test_a_kernel_sees_no_secret_of_the_server(
     assert without_secrets({"CRISPDM_TOKEN": "x", "JPY_SESSION_NAME": "y"}) == {"JPY_SESSION_NAME": "y"}
 
 
-async def test_kernels_are_counted_per_user_and_in_all(
-    as_user: OpenAs, manager: CrispdmKernelManager
-) -> None:
+async def test_kernels_are_counted_per_user_and_in_all(as_user: OpenAs, manager: CrispdmKernelManager) -> None:
     manager.max_kernels_per_user, manager.max_kernels = 1, 2
     analyst, admin, viewer = [await as_user(name) for name in ("analyst", "admin", "viewer")]
     first = await start(analyst)
@@ -265,9 +254,7 @@ async def test_kernels_are_counted_per_user_and_in_all(
     await start(analyst)
 
 
-async def test_many_pages_at_once_do_not_slip_through_the_quota(
-    as_user: OpenAs, manager: CrispdmKernelManager
-) -> None:
+async def test_many_pages_at_once_do_not_slip_through_the_quota(as_user: OpenAs, manager: CrispdmKernelManager) -> None:
     manager.max_kernels_per_user = 2
     viewer = await as_user("viewer")
     answers = await asyncio.gather(*(viewer.fetch(PAGE, request_timeout=90) for _ in range(8)))
@@ -275,9 +262,7 @@ async def test_many_pages_at_once_do_not_slip_through_the_quota(
     assert all("Retry-After" in answer.headers for answer in answers if answer.code == 503)
 
 
-async def test_the_kernel_of_a_page_that_never_connected_ends(
-    as_user: OpenAs, manager: CrispdmKernelManager
-) -> None:
+async def test_the_kernel_of_a_page_that_never_connected_ends(as_user: OpenAs, manager: CrispdmKernelManager) -> None:
     clock = manager.clock = FakeClock()
     viewer = await as_user("viewer")
     await render(viewer)

@@ -28,9 +28,7 @@ async def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(
     assert wrong.body.count(b"viewer") == unknown.body.count(b"nobody") == 1
 
 
-async def test_five_wrong_tries_stop_that_user_and_nobody_else(
-    browser: OpenBrowser, people: UserManager
-) -> None:
+async def test_five_wrong_tries_stop_that_user_and_nobody_else(browser: OpenBrowser, people: UserManager) -> None:
     visitor = browser()
     for _ in range(5):
         assert (await visitor.log_in("viewer", "wrong")).code == 401
@@ -105,9 +103,7 @@ async def test_a_tampered_cookie_is_nobody_and_no_500(as_user: OpenAs) -> None:
         assert (await visitor.fetch("api/contents")).code == 403, cookie
 
 
-async def test_a_cookie_from_before_the_login_is_not_taken_over(
-    browser: OpenBrowser, people: UserManager
-) -> None:
+async def test_a_cookie_from_before_the_login_is_not_taken_over(browser: OpenBrowser, people: UserManager) -> None:
     visitor = browser()
     await visitor.fetch("login")
     visitor.cookies["username-127-0-0-1"] = "chosen"

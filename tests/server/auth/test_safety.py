@@ -43,9 +43,7 @@ def start(jp_configurable_serverapp: Any, jp_server_config: Config, jp_asyncio_l
         ({"ServerApp": {"disable_check_xsrf": True}}, True, "ServerApp.disable_check_xsrf"),
     ],
 )
-def test_an_open_server_does_not_start(
-    start: Start, options: dict[str, Any], with_users: bool, named: str
-) -> None:
+def test_an_open_server_does_not_start(start: Start, options: dict[str, Any], with_users: bool, named: str) -> None:
     with pytest.raises(SystemExit) as refused:
         start(options, with_users)
     assert named in str(refused.value)
@@ -83,9 +81,7 @@ class TestPlainServer:
     ) -> None:
         page = (await jp_fetch("crispdm/", headers={"Accept": "text/html"})).body.decode()
         assert "Open JupyterLab" in page
-        refused = await http_server_client.fetch(
-            f"{jp_base_url}crispdm/", follow_redirects=False, raise_error=False
-        )
+        refused = await http_server_client.fetch(f"{jp_base_url}crispdm/", follow_redirects=False, raise_error=False)
         assert refused.code == 302
 
     async def test_contents_work_as_ever(self, jp_fetch: Any) -> None:

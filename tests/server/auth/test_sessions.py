@@ -108,9 +108,7 @@ async def test_tokens_open_what_their_scope_says_and_only_from_the_header(
             ]
             assert tuple(got) == codes, scope
     headers = {"Authorization": f"token {secrets['admin']}"}
-    created = await program.fetch(
-        "crispdm/api/users", "POST", {"name": "eve", "password": "long enough"}, headers
-    )
+    created = await program.fetch("crispdm/api/users", "POST", {"name": "eve", "password": "long enough"}, headers)
     assert created.code == 201, "a program needs no XSRF token"
     assert program.cookies.keys() <= {"_xsrf"}, "and gets no session"
     for secret in (secrets["admin"], SERVER_TOKEN):
@@ -158,9 +156,7 @@ async def test_a_flood_of_logins_leaves_the_server_awake(browser: OpenBrowser, p
     assert slowest < 0.5, "the event loop stood still"
 
 
-async def test_the_watch_over_connections_rests_when_there_are_none(
-    as_user: OpenAs, jp_serverapp: ServerApp
-) -> None:
+async def test_the_watch_over_connections_rests_when_there_are_none(as_user: OpenAs, jp_serverapp: ServerApp) -> None:
     provider: Any = jp_serverapp.identity_provider
     analyst = await as_user("analyst")
     await analyst.fetch("api/contents")

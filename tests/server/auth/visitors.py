@@ -67,9 +67,7 @@ class Browser:
         form = {"username": name, "password": password, "next": next_url, "_xsrf": self.cookies["_xsrf"]}
         return await self.fetch("login", "POST", urlencode(form))
 
-    async def socket(
-        self, path: str, protocols: list[str] | None = None, **headers: str
-    ) -> WebSocketClientConnection:
+    async def socket(self, path: str, protocols: list[str] | None = None, **headers: str) -> WebSocketClientConnection:
         url = f"ws://127.0.0.1:{self.port}{self.base_url}{path}"
         request = HTTPRequest(url, headers={"Cookie": self.cookie_header, **headers})
         return await websocket_connect(request, subprotocols=protocols)
