@@ -92,7 +92,7 @@ class Tensors:
     async def service(self, request: Request) -> Response:
         """Describe the service."""
         version = jupyter_crispdm.__version__
-        return answer({"name": "jupyter_crispdm", "version": version, "extensions": ["model_repository"]})
+        return answer({"name": "jupyter_crispdm", "version": version, "extensions": []})
 
     async def model(self, request: Request) -> Response:
         """Describe a model."""
