@@ -20,27 +20,22 @@ $(STAMPS)/venv:
 	$(PY) -m pip install --quiet --upgrade pip
 	@mkdir -p $(STAMPS) && touch $@
 
-# An editable install builds the browser side too, with the Node.js that comes as a build requirement.
+# The build of the package builds the browser side as well, with the Node.js that is one of its build requirements.
 $(STAMPS)/install: $(STAMPS)/venv pyproject.toml package.json package-lock.json
-	$(PY) -m pip install --quiet --editable '.[test]'
+	$(PY) -m pip install --quiet --editable .
 	@touch $@
 
-# torch is asked for by version range, apart: the demo and the serving tests need it, the server never imports it.
-$(STAMPS)/torch: $(STAMPS)/install
-	$(PY) -m pip install --quiet --editable '.[torch]'
-	@touch $@
-
-$(STAMPS)/node: $(STAMPS)/install
-	$(NPM) ci --no-audit --no-fund --loglevel=error
+$(STAMPS)/dev: $(STAMPS)/install
+	SKIP_JUPYTER_BUILDER=1 $(PY) -m pip install --quiet --editable '.[test,torch]'
 	@touch $@
 
 FRONTEND := $(shell find src labextension/schema labextension/style -type f 2>/dev/null) package.json tsconfig.json
-$(STAMPS)/build: $(STAMPS)/node $(FRONTEND)
+$(STAMPS)/build: $(STAMPS)/dev $(FRONTEND)
 	$(NPM) run --silent build
 	$(BIN)/jupyter-builder develop --overwrite . >/dev/null
 	@touch $@
 
-$(STAMPS)/browser: $(STAMPS)/install
+$(STAMPS)/browser: $(STAMPS)/dev
 	$(PY) tests/ui/install_browser.py
 	@touch $@
 
@@ -49,31 +44,31 @@ install: $(STAMPS)/install  ## Make the .venv with the extension in it
 demo: $(STAMPS)/install  ## Run the whole road: train, register, deploy, predict; then open the pages
 	$(PY) -m jupyter_crispdm demo $(ARGS)
 
-lint: $(STAMPS)/node  ## Types, style, rooms and generated files
+lint: $(STAMPS)/dev  ## Types, style, rooms and generated files
 	$(BIN)/ruff check .
-	$(BIN)/mypy jupyter_crispdm tests benchmarks
+	$(BIN)/mypy jupyter_crispdm tests benchmarks docs/reference/generate.py
 	$(BIN)/lint-imports
 	$(NPM) run --silent lint
 
-unit: $(STAMPS)/torch  ## The quick tests
+unit: $(STAMPS)/dev  ## The quick tests
 	$(PY) -m pytest tests/unit -q -n 2
 
-ui: $(STAMPS)/torch $(STAMPS)/build $(STAMPS)/browser  ## The tests that drive real pages
+ui: $(STAMPS)/build $(STAMPS)/browser  ## The tests that drive real pages
 	$(PY) -m pytest tests/ui -q
 
-test: $(STAMPS)/torch $(STAMPS)/build $(STAMPS)/browser lint  ## Everything
+test: $(STAMPS)/build $(STAMPS)/browser lint  ## Everything
 	$(NPM) run --silent test
-	$(PY) -m pytest tests -q
+	$(PY) -m pytest tests -q -n 2 --dist loadfile
 
-api: $(STAMPS)/node  ## Write the OpenAPI document and the browser's types anew
+api: $(STAMPS)/dev  ## Write the OpenAPI document and the browser's types anew
 	$(PY) docs/reference/generate.py
 	$(NPM) run --silent api
 
-format: $(STAMPS)/node  ## Put Python and TypeScript into shape
+format: $(STAMPS)/dev  ## Put Python and TypeScript into shape
 	$(BIN)/ruff check --fix-only .
 	$(NPM) run --silent format
 
-bench: $(STAMPS)/torch  ## Measure against floors and peers
+bench: $(STAMPS)/dev  ## Measure against floors and peers
 	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(PY) $$file || exit 1; done
 
 docs: $(STAMPS)/install  ## Write the reference pages
