@@ -54,6 +54,7 @@ class CrispdmApp(ExtensionApp):
 
     name = "jupyter_crispdm"
     extension_url = "/lab"
+    _is_built = False
     load_other_extensions = True
 
     data_dir = Unicode(
@@ -95,8 +96,8 @@ class CrispdmApp(ExtensionApp):
         server = self._server
         root = Path(server.root_dir).resolve()
         data = Path(self.data_dir).expanduser().resolve()
-        check_safe(server)
         self._lock = self._take(data)
+        check_safe(server)
         clock = SystemClock()
         self.hub = Hub(clock)
         self.watcher = Watcher()
@@ -112,6 +113,7 @@ class CrispdmApp(ExtensionApp):
         self.models = self._build_models(data, root, clock)
         self.deployments = self._build_deployments(data, clock)
         self.http = httpx.AsyncClient(timeout=httpx.Timeout(10, read=120), trust_env=False)
+        self._is_built = True
 
     def initialize_handlers(self) -> None:
         """Offer the verbs, the live socket and the pages."""
@@ -139,14 +141,23 @@ class CrispdmApp(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """Stop in the opposite order; jobs go on."""
+        if not self._is_built:
+            return
         await self.deployments.close(stop=not self.serving_outlives_server)
         await self.http.aclose()
         await self.jobs.close()
         await self.models.close()
         await self.environments.close()
         await self.watcher.close()
+        self._close_door()
         await self.database.close()
         self._lock.release()
+
+    def _close_door(self) -> None:
+        if has_our_users(self._server):
+            self._server.identity_provider.close()
+        else:
+            self.users.close()
 
     @property
     def _server(self) -> Any:

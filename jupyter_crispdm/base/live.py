@@ -128,7 +128,7 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
         except web.HTTPError:
             return False
         same = now is not None and now.username == before.username
-        return same and getattr(now, "crispdm_role", None) == getattr(before, "crispdm_role", None)
+        return same and getattr(now, "role", None) == getattr(before, "role", None)
 
     # -- SSE and NDJSON
 

@@ -135,8 +135,7 @@ class Request:
     @property
     def role(self) -> str:
         """The caller's role; where another program identifies people, all who have access are admin."""
-        role = getattr(self.user, "crispdm_role", None)
-        return str(getattr(role, "value", role)) if role is not None else "admin"
+        return str(getattr(self.user, "role", "admin"))
 
     @property
     def headers(self) -> Mapping[str, str]:
