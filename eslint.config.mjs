@@ -90,7 +90,8 @@ export default defineConfig([
     rules: {
       '@typescript-eslint/explicit-function-return-type': 'off',
       'max-lines-per-function': 'off',
-      'jupyter/no-untranslated-string': 'off'
+      'jupyter/no-untranslated-string': 'off',
+      'jupyter/require-disposable-ownership': 'off'
     }
   },
   prettier

@@ -19,7 +19,7 @@ export function LogToolbar(props: ILogToolbarProps): React.JSX.Element {
     <div className="crispdm-Toolbar" role="toolbar" aria-label={trans.__('Log tools')}>
       <Search {...props} />
       <span className="crispdm-Toolbar-note">
-        {trans._n('%1 line', '%1 lines', log.length, log.length.toLocaleString())}
+        {trans._n('%2 line', '%2 lines', log.length, log.length.toLocaleString())}
       </span>
       <button
         className="crispdm-Button"

@@ -90,6 +90,7 @@ export function aDeployment(change: Partial<Deployment> = {}): Deployment {
     workers: 1,
     state: 'ready',
     reason: '',
+    owner: 'ann',
     url: 'http://127.0.0.1:8503',
     created: '2026-11-21T10:00:00Z',
     ...change

@@ -8,6 +8,7 @@ import { ArtifactList } from '../../components/artifacts';
 import { ConnectionBanner } from '../../components/connection';
 import { useTrans } from '../../components/context';
 import { Curves } from '../../components/curves';
+import { Empty } from '../../components/empty';
 import { FactsGuard } from '../../components/facts';
 import { useFacts } from '../../components/hooks';
 import { InputLine } from '../../components/inputline';
@@ -30,6 +31,10 @@ export function JobBody(props: IProps): React.JSX.Element {
   useFacts(model);
   useFacts(environments);
   useFacts(models);
+  const trans = useTrans();
+  if (model.isDeleted) {
+    return <Empty title={trans.__('This job was deleted.')} />;
+  }
   return (
     <div className="crispdm-JobPage">
       <ConnectionBanner connection={connection} />

@@ -49,6 +49,11 @@ export class JobPageModel implements IFacts {
     return this._error;
   }
 
+  /** Whether the job was deleted while its page was open. */
+  get isDeleted(): boolean {
+    return this._isDeleted;
+  }
+
   /** The newest that is known of the job; null until it is found. */
   get job(): Job | null {
     return this._job;
@@ -97,7 +102,7 @@ export class JobPageModel implements IFacts {
     if (job && job !== this._job) {
       this._take(job);
     } else if (!job && this._wasListed) {
-      this._error = 'deleted';
+      this._isDeleted = true;
     }
     this._wasListed = job !== undefined;
     this._changed.emit();
@@ -148,6 +153,7 @@ export class JobPageModel implements IFacts {
   private _job: Job | null = null;
   private _artifacts: readonly Artifact[] = [];
   private _error = '';
+  private _isDeleted = false;
   private _wasListed = false;
   private _isDisposed = false;
 }

@@ -1,0 +1,125 @@
+import { act, fireEvent, render, screen } from '@testing-library/react';
+import { Signal } from '@lumino/signaling';
+import React from 'react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ICurvesView } from '../../../src/components/curves';
+import { Curves, PLAIN_VIEW } from '../../../src/components/curves';
+import type { IMetrics, ISeries } from '../../../src/tokens';
+
+const plots = vi.hoisted(() => ({
+  made: [] as { options: { scales: { y: { distr: number } } }; data: unknown[] }[],
+  destroyed: 0
+}));
+
+vi.mock('uplot', () => ({
+  default: class {
+    static join = (tables: unknown[]) => tables;
+    constructor(
+      readonly options: { scales: { y: { distr: number } } },
+      public data: unknown[]
+    ) {
+      plots.made.push(this);
+    }
+    setData(data: unknown[]) {
+      this.data = data;
+    }
+    destroy() {
+      plots.destroyed++;
+    }
+  }
+}));
+
+class FakeMetrics implements IMetrics {
+  readonly changed = new Signal<this, void>(this);
+  readonly series = new Map<string, ISeries>();
+  period: number | null = null;
+  isReady = true;
+  error = '';
+  isDisposed = false;
+  dispose(): void {}
+  put(name: string, value: number[]): void {
+    const step = value.map((_, index) => index);
+    this.series.set(name, { step, value, time: step });
+    this.changed.emit();
+  }
+}
+
+function curves(metrics: FakeMetrics, view: Partial<ICurvesView> = {}) {
+  const onView = vi.fn();
+  const element = (change: Partial<ICurvesView> = {}) => (
+    <Curves metrics={metrics} view={{ ...PLAIN_VIEW, ...view, ...change }} onView={onView} />
+  );
+  const { rerender } = render(element());
+  return { onView, change: (next: Partial<ICurvesView>) => rerender(element(next)) };
+}
+
+const frame = () => act(() => new Promise<void>(resolve => requestAnimationFrame(() => resolve())));
+
+beforeEach(() => {
+  plots.made = [];
+  plots.destroyed = 0;
+});
+
+describe('Curves', () => {
+  it('says how to get curves where there are none', () => {
+    curves(new FakeMetrics());
+    expect(screen.getByText(/crispdm\.log\(loss=loss/)).toBeTruthy();
+  });
+
+  it('makes one chart for each group, and appends to it', async () => {
+    const metrics = new FakeMetrics();
+    metrics.put('train/loss', [3, 2]);
+    metrics.put('val/loss', [4]);
+    metrics.put('lr', [0.1]);
+    curves(metrics);
+    await frame();
+    expect(screen.getAllByRole('figure')).toHaveLength(2);
+    expect(plots.made).toHaveLength(2);
+    metrics.put('lr', [0.1, 0.05]);
+    await frame();
+    expect(plots.made).toHaveLength(2);
+    expect(plots.made[1].data).toEqual([
+      [
+        [0, 1],
+        [0.1, 0.05]
+      ]
+    ]);
+    expect(screen.getByText(/lr\s+0\.05/)).toBeTruthy();
+  });
+
+  it('makes a new plot for another scale, and lets the old one go', () => {
+    const metrics = new FakeMetrics();
+    metrics.put('loss', [3, 2]);
+    const { change, onView } = curves(metrics);
+    fireEvent.click(screen.getByRole('checkbox'));
+    expect(onView).toHaveBeenCalledWith({ logScale: true });
+    change({ logScale: true });
+    expect(plots.made.map(plot => plot.options.scales.y.distr)).toEqual([1, 3]);
+    expect(plots.destroyed).toBe(1);
+  });
+
+  it('smooths the same plot', () => {
+    const metrics = new FakeMetrics();
+    metrics.put('loss', [0, 10]);
+    const { change } = curves(metrics);
+    change({ smoothing: 0.5 });
+    expect(plots.made).toHaveLength(1);
+    expect(plots.made[0].data).not.toEqual([
+      [
+        [0, 1],
+        [0, 10]
+      ]
+    ]);
+  });
+
+  it('asks for updates as often as the reader wants', () => {
+    const metrics = new FakeMetrics();
+    const { onView, change } = curves(metrics);
+    fireEvent.change(screen.getByRole('combobox'), { target: { value: '5' } });
+    expect(onView).toHaveBeenCalledWith({ period: 5 });
+    change({ period: 5 });
+    expect(metrics.period).toBe(5);
+    fireEvent.change(screen.getByRole('combobox'), { target: { value: '' } });
+    expect(onView).toHaveBeenLastCalledWith({ period: null });
+  });
+});

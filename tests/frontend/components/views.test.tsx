@@ -1,0 +1,440 @@
+import { act, fireEvent, render, screen, within } from '@testing-library/react';
+import React from 'react';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ArtifactList } from '../../../src/components/artifacts';
+import { ConnectionBanner } from '../../../src/components/connection';
+import { EnvironmentList } from '../../../src/components/environmentlist';
+import { EnvironmentPicker } from '../../../src/components/environmentpicker';
+import { FactsGuard } from '../../../src/components/facts';
+import { InputLine } from '../../../src/components/inputline';
+import { JobHeader } from '../../../src/components/jobheader';
+import { JobTable } from '../../../src/components/jobtable';
+import { LogLine } from '../../../src/components/logline';
+import { LogView } from '../../../src/components/logview';
+import { ModelList } from '../../../src/components/modellist';
+import { ParameterTable } from '../../../src/components/parameters';
+import { RunningJobs } from '../../../src/components/runningjobs';
+import { Tabs } from '../../../src/components/tabs';
+import {
+  FakeConnection,
+  FakeJobs,
+  FakeLog,
+  FakeModels,
+  aDeployment,
+  aJob,
+  aModel,
+  anEnvironment,
+  giveSize
+} from '../support';
+
+const button = (name: string | RegExp) => screen.getByRole<HTMLButtonElement>('button', { name });
+const frame = () => act(() => new Promise<void>(resolve => requestAnimationFrame(() => resolve())));
+
+beforeEach(() => giveSize(520));
+
+describe('JobTable', () => {
+  const table = (jobs = [aJob()], change: Partial<React.ComponentProps<typeof JobTable>> = {}) => {
+    const props = {
+      jobs,
+      environmentName: (id: string) => `env ${id}`,
+      isPending: () => false,
+      onOpen: vi.fn(),
+      onStop: vi.fn(),
+      ...change
+    };
+    return { ...render(<JobTable {...props} />), props };
+  };
+
+  it('shows the state in words, the environment, the message and the progress', () => {
+    table([aJob({ progress: { done: 1, total: 3, message: 'epoch 2' } })]);
+    const row = screen.getByRole('listitem');
+    expect(within(row).getByRole('button', { name: 'train, Running' })).toBeTruthy();
+    expect(within(row).getByText('env server · epoch 2')).toBeTruthy();
+    expect(within(row).getByText('33 %')).toBeTruthy();
+    expect(within(row).getByRole('progressbar').getAttribute('aria-valuenow')).toBe('33');
+  });
+
+  it('has an unknown progress bar for a job that does not say, and none for one that waits', () => {
+    const { container } = table([aJob(), aJob({ id: 'q', state: 'queued', started: null })]);
+    expect(container.querySelectorAll('[role=progressbar]')).toHaveLength(1);
+    expect(screen.getByRole('progressbar').hasAttribute('aria-valuenow')).toBe(false);
+  });
+
+  it('opens and stops', () => {
+    const { props } = table();
+    fireEvent.click(button('train, Running'));
+    fireEvent.click(button('Stop train'));
+    expect(props.onOpen).toHaveBeenCalledWith('j1');
+    expect(props.onStop).toHaveBeenCalledWith('j1');
+  });
+
+  it('does not offer what cannot be done', () => {
+    const over = aJob({ id: 'over', name: 'over', state: 'failed', reason: 'out of memory' });
+    const stopping = aJob({ id: 's', name: 'slow', state: 'stopping' });
+    table([over, stopping, aJob()], { isPending: id => id === 'j1' });
+    expect(screen.queryByRole('button', { name: 'Stop over' })).toBeNull();
+    expect(button('Stop slow').disabled).toBe(true);
+    expect(button('Stop train').disabled).toBe(true);
+    expect(screen.getByText('env server · out of memory')).toBeTruthy();
+  });
+
+  it('holds a thousand jobs with a few rows in the page', () => {
+    const many = Array.from({ length: 1000 }, (_, index) => aJob({ id: `j${index}` }));
+    table(many);
+    const rows = screen.getAllByRole('listitem');
+    expect(rows.length).toBeLessThan(40);
+    expect(rows[0].getAttribute('aria-setsize')).toBe('1000');
+  });
+
+  it('is walked with the arrow keys', async () => {
+    table([aJob({ id: 'a', name: 'a' }), aJob({ id: 'b', name: 'b' })]);
+    button('a, Running').focus();
+    fireEvent.keyDown(button('a, Running'), { key: 'ArrowDown' });
+    await frame();
+    expect(document.activeElement).toBe(button('b, Running'));
+    fireEvent.keyDown(button('b, Running'), { key: 'ArrowDown' });
+    await frame();
+    expect(document.activeElement).toBe(button('b, Running'));
+  });
+
+  it('shows a name as text, whatever is in it', () => {
+    const { container } = table([aJob({ name: '<img src=x onerror=alert(1)>' })]);
+    expect(container.querySelector('img')).toBeNull();
+    expect(screen.getByText('<img src=x onerror=alert(1)>')).toBeTruthy();
+  });
+});
+
+describe('LogLine', () => {
+  it('gives named colours the names that the theme knows', () => {
+    const { container } = render(<LogLine text={'\x1b[1;31mred\x1b[0m plain'} />);
+    const red = container.querySelector('.ansi-red-fg');
+    expect(red?.textContent).toBe('red');
+    expect(red?.className).toContain('crispdm-ansi-bold');
+    expect(container.textContent).toBe('red plain');
+  });
+
+  it('keeps exact colours exact', () => {
+    const { container } = render(
+      <LogLine text={'\x1b[38;5;208ma\x1b[0m\x1b[38;2;1;2;3mb\x1b[48;5;240mc'} />
+    );
+    const colours = [...container.querySelectorAll('span')].map(span => span.style);
+    expect(colours[0].color).toBe('rgb(255, 135, 0)');
+    expect(colours[1].color).toBe('rgb(1, 2, 3)');
+    expect(colours[2].backgroundColor).toBe('rgb(88, 88, 88)');
+  });
+
+  it('makes no element of markup', () => {
+    const { container } = render(<LogLine text={'\x1b[31m<script>x</script>'} />);
+    expect(container.querySelector('script')).toBeNull();
+    expect(container.textContent).toBe('<script>x</script>');
+  });
+});
+
+describe('LogView', () => {
+  it('has only the visible of a hundred thousand lines in the page', () => {
+    const lines = Array.from({ length: 100_000 }, (_, index) => `line ${index}`);
+    const { container } = render(<LogView log={new FakeLog(lines)} />);
+    expect(container.querySelectorAll('.crispdm-Log-line').length).toBeLessThan(120);
+    expect(screen.getByText('100,000 lines')).toBeTruthy();
+  });
+
+  it('shows new lines, and follows until it is paused', async () => {
+    const log = new FakeLog(['one']);
+    const { container } = render(<LogView log={log} />);
+    expect(button('Pause').getAttribute('aria-pressed')).toBe('true');
+    log.lines.push('two');
+    log.changed.emit();
+    await frame();
+    expect(container.textContent).toContain('two');
+    fireEvent.click(button('Pause'));
+    expect(button('Follow').getAttribute('aria-pressed')).toBe('false');
+  });
+
+  it('finds the next line that holds a text, round the end', () => {
+    const { container } = render(<LogView log={new FakeLog(['Error a', 'fine', 'error b'])} />);
+    const input = screen.getByRole('searchbox');
+    const marked = () => container.querySelector('[data-marked]')?.textContent;
+    fireEvent.change(input, { target: { value: 'ERROR' } });
+    fireEvent.keyDown(input, { key: 'Enter' });
+    expect(marked()).toBe('Error a');
+    fireEvent.keyDown(input, { key: 'Enter' });
+    expect(marked()).toBe('error b');
+    fireEvent.keyDown(input, { key: 'Enter' });
+    expect(marked()).toBe('Error a');
+    fireEvent.keyDown(input, { key: 'Enter', shiftKey: true });
+    expect(marked()).toBe('error b');
+    fireEvent.change(input, { target: { value: 'nowhere' } });
+    fireEvent.keyDown(input, { key: 'Enter' });
+    expect(input.getAttribute('aria-invalid')).toBe('true');
+  });
+
+  it('offers what lies before, and says when lines were dropped', () => {
+    const log = new FakeLog(['x']);
+    log.earlier = 2048;
+    const { rerender } = render(<LogView log={log} />);
+    expect(screen.getByText(/2.0 KiB before this/)).toBeTruthy();
+    fireEvent.click(button('Load earlier lines'));
+    expect(log.loads).toBe(1);
+    const cut = new FakeLog(['x']);
+    cut.isCut = true;
+    rerender(<LogView log={cut} />);
+    expect(screen.getByText(/oldest lines are not shown/)).toBeTruthy();
+  });
+
+  it('says why it is empty', () => {
+    const log = new FakeLog();
+    const { rerender } = render(<LogView log={log} />);
+    expect(screen.getByText('No output yet.')).toBeTruthy();
+    const over = new FakeLog();
+    over.isEnded = true;
+    rerender(<LogView log={over} />);
+    expect(screen.getByText('Nothing was printed.')).toBeTruthy();
+  });
+});
+
+describe('JobHeader', () => {
+  const header = (job = aJob(), isPending = false) => {
+    const actions = { onStop: vi.fn(), onRerun: vi.fn(), onDelete: vi.fn() };
+    const props = { job, isPending, environment: 'torch', ...actions };
+    return { ...render(<JobHeader {...props} />), actions };
+  };
+
+  it('tells how a job ended', () => {
+    header(aJob({ state: 'failed', exit_code: 137, signal: 'SIGKILL', reason: 'out of memory' }));
+    expect(screen.getByRole('status').textContent).toBe(
+      'Failed · exit code 137 · signal SIGKILL · out of memory'
+    );
+  });
+
+  it('offers to stop what runs, and to delete what is over', () => {
+    const { actions, unmount } = header();
+    expect(screen.queryByRole('button', { name: 'Delete' })).toBeNull();
+    fireEvent.click(button('Stop'));
+    expect(actions.onStop).toHaveBeenCalled();
+    unmount();
+    header(aJob({ state: 'succeeded' }));
+    expect(screen.queryByRole('button', { name: 'Stop' })).toBeNull();
+    expect(button('Delete').disabled).toBe(false);
+  });
+
+  it('is grey while a command is on its way', () => {
+    header(aJob(), true);
+    expect(button('Stop').disabled).toBe(true);
+  });
+
+  it('shows where and how it runs', () => {
+    header(aJob({ resources: { cpu_percent: 99.6, memory_bytes: 3 * 1024 ** 2 }, attempt: 2 }));
+    ['torch', 'python train.py', '/work', '100 % CPU, 3.0 MiB', '2'].forEach(text =>
+      expect(screen.getByText(text)).toBeTruthy()
+    );
+  });
+});
+
+describe('ConnectionBanner', () => {
+  it('is there only while the connection is lost, and resumes with one click', () => {
+    const connection = new FakeConnection();
+    const { container } = render(<ConnectionBanner connection={connection} />);
+    expect(container.textContent).toBe('');
+    act(() => connection.become('lost'));
+    expect(screen.getByRole('alert')).toBeTruthy();
+    fireEvent.click(button('Resume'));
+    expect(connection.tries).toBe(1);
+    act(() => connection.become('open'));
+    expect(container.textContent).toBe('');
+  });
+
+  it('asks for a new login when the session ended', () => {
+    const connection = new FakeConnection();
+    render(<ConnectionBanner connection={connection} />);
+    act(() => connection.become('refused'));
+    expect(button('Log in again')).toBeTruthy();
+  });
+});
+
+describe('RunningJobs', () => {
+  it('counts, and says when nobody knows', async () => {
+    const jobs = new FakeJobs();
+    jobs.list = [aJob(), aJob({ id: 'j2' })];
+    const connection = new FakeConnection();
+    const onOpen = vi.fn();
+    render(<RunningJobs jobs={jobs} connection={connection} onOpen={onOpen} />);
+    fireEvent.click(button('2 jobs'));
+    expect(onOpen).toHaveBeenCalled();
+    jobs.list = [aJob()];
+    jobs.changed.emit();
+    await frame();
+    expect(button('1 job')).toBeTruthy();
+    act(() => connection.become('lost'));
+    expect(button('Offline')).toBeTruthy();
+  });
+});
+
+describe('InputLine', () => {
+  it('sends a line with its end, and empties itself', async () => {
+    const onSend = vi.fn(() => Promise.resolve());
+    render(<InputLine onSend={onSend} onEnd={() => Promise.resolve()} />);
+    const input = screen.getByRole<HTMLInputElement>('textbox');
+    fireEvent.change(input, { target: { value: 'yes' } });
+    await act(async () => {
+      fireEvent.submit(input);
+      await Promise.resolve();
+    });
+    expect(onSend).toHaveBeenCalledWith('yes\n');
+    expect(input.value).toBe('');
+  });
+
+  it('keeps what was refused, and says why', async () => {
+    const onSend = () => Promise.reject(new Error('The job is over.'));
+    render(<InputLine onSend={onSend} onEnd={() => Promise.resolve()} />);
+    const input = screen.getByRole<HTMLInputElement>('textbox');
+    fireEvent.change(input, { target: { value: 'yes' } });
+    await act(async () => {
+      fireEvent.submit(input);
+      await Promise.resolve();
+    });
+    expect(screen.getByRole('alert').textContent).toBe('The job is over.');
+    expect(input.value).toBe('yes');
+  });
+});
+
+describe('EnvironmentPicker', () => {
+  it('shows what cannot be used with the reason, and what is gone by its id', () => {
+    const broken = anEnvironment({
+      id: 'b',
+      name: 'broken',
+      usable: false,
+      reason: 'its python is gone'
+    });
+    render(
+      <EnvironmentPicker
+        environments={[anEnvironment(), broken]}
+        value="gone"
+        onChange={() => undefined}
+      />
+    );
+    const options = screen.getAllByRole<HTMLOptionElement>('option');
+    expect(options.map(option => [option.text, option.disabled])).toEqual([
+      ['gone', false],
+      ['server (server, Python 3.11.7)', false],
+      ['broken (server, Python 3.11.7): its python is gone', true]
+    ]);
+  });
+
+  it('tells what was chosen', () => {
+    const onChange = vi.fn();
+    const environments = [anEnvironment(), anEnvironment({ id: 'e2', name: 'torch' })];
+    render(<EnvironmentPicker environments={environments} value="server" onChange={onChange} />);
+    fireEvent.change(screen.getByRole('combobox'), { target: { value: 'e2' } });
+    expect(onChange).toHaveBeenCalledWith('e2');
+  });
+});
+
+describe('EnvironmentList', () => {
+  it('offers a kernel only where one can be made', () => {
+    const kernel = { name: 'k', ready: false, reason: 'no ipykernel' };
+    const environments = [
+      anEnvironment(),
+      anEnvironment({ id: 'new', name: 'new', kernel }),
+      anEnvironment({ id: 'old', name: 'old', version: '2.7.18', kernel })
+    ];
+    const onMakeKernel = vi.fn();
+    render(<EnvironmentList environments={environments} onMakeKernel={onMakeKernel} />);
+    fireEvent.click(button('Make kernel'));
+    expect(onMakeKernel).toHaveBeenCalledWith('new');
+  });
+});
+
+describe('ModelList', () => {
+  const list = (models: FakeModels) => {
+    const actions = { onDeploy: vi.fn(), onUndeploy: vi.fn() };
+    const { versions } = aModel();
+    return { ...render(<ModelList models={models} versions={versions} {...actions} />), actions };
+  };
+
+  it('deploys with one click', () => {
+    const { actions } = list(new FakeModels());
+    fireEvent.click(button('Deploy unet, version 1'));
+    expect(actions.onDeploy.mock.calls[0][0]).toMatchObject({ name: 'unet', version: 1 });
+  });
+
+  it('withdraws what is deployed', () => {
+    const models = new FakeModels();
+    models.deployments = [aDeployment()];
+    const { actions } = list(models);
+    expect(screen.getByText(/deployed/)).toBeTruthy();
+    fireEvent.click(button('Withdraw unet, version 1'));
+    expect(actions.onUndeploy.mock.calls[0][0]).toMatchObject({ id: 'd1' });
+  });
+
+  it('says why a deployment failed, and lets one try again', () => {
+    const models = new FakeModels();
+    models.deployments = [aDeployment({ state: 'failed', reason: 'torch is missing' })];
+    list(models);
+    expect(screen.getByText(/deployment failed: torch is missing/)).toBeTruthy();
+    expect(button('Deploy unet, version 1').disabled).toBe(false);
+  });
+
+  it('is grey while the command is on its way', () => {
+    const models = new FakeModels();
+    models.pending = true;
+    list(models);
+    expect(button('Deploy unet, version 1').disabled).toBe(true);
+  });
+});
+
+describe('small views', () => {
+  it('guards facts by their error and their waiting', () => {
+    const facts = new FakeJobs();
+    facts.isReady = false;
+    const { rerender } = render(<FactsGuard facts={facts}>there</FactsGuard>);
+    expect(screen.getByText('Loading…')).toBeTruthy();
+    facts.error = 'Not for you.';
+    rerender(<FactsGuard facts={facts}>there</FactsGuard>);
+    expect(screen.getByRole('alert').textContent).toBe('Not for you.');
+    Object.assign(facts, { error: '', isReady: true });
+    rerender(<FactsGuard facts={facts}>there</FactsGuard>);
+    expect(screen.getByText('there')).toBeTruthy();
+  });
+
+  it('writes parameters as they are', () => {
+    const parameters = { lr: 0.1, name: '<b>unet</b>', layers: [1, 2], nested: { a: null } };
+    render(<ParameterTable parameters={parameters} />);
+    ['0.1', '<b>unet</b>', '[1,2]', '{"a":null}'].forEach(text =>
+      expect(screen.getByText(text)).toBeTruthy()
+    );
+  });
+
+  it('says what to do where nothing is', () => {
+    render(<ParameterTable parameters={{}} />);
+    render(<ArtifactList artifacts={[]} urlOf={path => path} />);
+    render(<EnvironmentList environments={[]} onMakeKernel={() => undefined} />);
+    ['crispdm.params', 'crispdm.artifact', 'python -m venv'].forEach(text =>
+      expect(screen.getByText(new RegExp(text.replace('.', '\\.')))).toBeTruthy()
+    );
+  });
+
+  it('links artifacts to their download', () => {
+    const artifact = { path: 'plots/loss.png', size: 2048, modified: '2026-11-21T10:00:00Z' };
+    render(<ArtifactList artifacts={[artifact]} urlOf={path => `/files/${path}`} />);
+    expect(screen.getByRole('link').getAttribute('href')).toBe('/files/plots/loss.png');
+    expect(screen.getByText('2.0 KiB')).toBeTruthy();
+  });
+
+  it('goes through tabs with the arrow keys, round the ends', () => {
+    const onSelect = vi.fn();
+    const tabs = [
+      ['a', 'A'],
+      ['b', 'B']
+    ] as const;
+    render(
+      <Tabs label="parts" tabs={tabs} selected="a" onSelect={onSelect}>
+        body
+      </Tabs>
+    );
+    fireEvent.keyDown(screen.getByRole('tab', { name: 'A' }), { key: 'ArrowLeft' });
+    expect(onSelect).toHaveBeenCalledWith('b');
+    expect(screen.getByRole('tabpanel').textContent).toBe('body');
+  });
+});
+
+afterEach(() => vi.restoreAllMocks());

@@ -1,0 +1,220 @@
+import { describe, expect, it, vi } from 'vitest';
+import { ApiClient } from '../../../src/api';
+import { EnvironmentsManager } from '../../../src/managers/environments';
+import { Leases } from '../../../src/managers/leases';
+import { LogModel } from '../../../src/managers/log';
+import { MetricsModel } from '../../../src/managers/metrics';
+import { ModelsManager } from '../../../src/managers/models';
+import { Workbench } from '../../../src/managers/workbench';
+import type { IFacts } from '../../../src/tokens';
+import {
+  FakeLive,
+  FakeSocket,
+  aDeployment,
+  aModel,
+  anEnvironment,
+  fakeServer,
+  json
+} from '../support';
+
+function counted(facts: IFacts): () => number {
+  let count = 0;
+  facts.changed.connect(() => count++, {});
+  return () => count;
+}
+
+function text(log: LogModel): string[] {
+  return Array.from({ length: log.length }, (_, index) => log.line(index));
+}
+
+describe('LogModel', () => {
+  const topic = 'jobs/j1/log';
+  const make = (answer = () => new Response('')) => {
+    const live = new FakeLive();
+    const server = fakeServer(answer);
+    const log = new LogModel(new ApiClient(server.settings), live.asClient, 'j1');
+    return { live, log, asked: server.asked };
+  };
+
+  it('appends what comes and knows the end', () => {
+    const { live, log } = make();
+    live.say(topic, 6, { text: 'hello\n', start: 0, end: 6 });
+    live.say(topic, 12, { text: 'world\n', start: 6, end: 12 });
+    expect(text(log)).toEqual(['hello', 'world']);
+    expect(log.isEnded).toBe(false);
+    live.say(topic, 13, { text: '', start: 13, end: 13, ended: true });
+    expect(log.isEnded).toBe(true);
+  });
+
+  it('says how many bytes were left out', () => {
+    const { live, log } = make();
+    live.say(topic, 5, { text: 'one\n', start: 0, end: 4 });
+    live.say(topic, 1000, { text: 'two\n', start: 996, end: 1000, gap: true });
+    expect(text(log).join(' ')).toContain('992 bytes left out');
+  });
+
+  it('loads what lies before its first part', async () => {
+    const { live, log, asked } = make(() => new Response('first\nsec'));
+    live.say(topic, 100, { text: 'ond\nlast\n', start: 9, end: 18 });
+    expect(log.earlier).toBe(9);
+    const loading = log.loadEarlier();
+    expect(log.isLoadingEarlier).toBe(true);
+    await loading;
+    expect(asked[0].headers.get('Range')).toBe('bytes=0-8');
+    expect(text(log)).toEqual(['first', 'second', 'last']);
+    expect(log.earlier).toBe(0);
+    await log.loadEarlier();
+    expect(asked).toHaveLength(1);
+  });
+
+  it('says in the log why earlier lines could not be loaded', async () => {
+    const { live, log } = make(() => json({ message: 'The log is gone.' }, 404));
+    live.say(topic, 100, { text: 'x\n', start: 98, end: 100 });
+    await log.loadEarlier();
+    expect(text(log)).toContain('The log is gone.');
+    expect(log.isLoadingEarlier).toBe(false);
+  });
+});
+
+describe('MetricsModel', () => {
+  const topic = 'jobs/j1/metrics';
+  const points = (from: number, to: number) => ({
+    step: Array.from({ length: to - from }, (_, index) => from + index),
+    value: Array.from({ length: to - from }, (_, index) => Math.sin(from + index)),
+    time: Array.from({ length: to - from }, (_, index) => from + index)
+  });
+
+  it('appends new points to the curves', () => {
+    const live = new FakeLive();
+    const metrics = new MetricsModel(live.asClient, 'j1');
+    live.say(topic, 2, { series: { loss: points(0, 2) }, cursor: 2 });
+    live.say(topic, 5, { series: { loss: points(2, 4), iou: points(0, 1) }, cursor: 5 });
+    expect(metrics.series.get('loss')?.step).toEqual([0, 1, 2, 3]);
+    expect([...metrics.series.keys()]).toEqual(['loss', 'iou']);
+  });
+
+  it('keeps values that are no finite numbers as what they are', () => {
+    const live = new FakeLive();
+    const metrics = new MetricsModel(live.asClient, 'j1');
+    const value = [1, null, 'Infinity', '-Infinity'];
+    live.say(topic, 4, { series: { loss: { step: [0, 1, 2, 3], value, time: [0, 1, 2, 3] } } });
+    expect(metrics.series.get('loss')?.value).toEqual([1, NaN, Infinity, -Infinity]);
+  });
+
+  it('bounds its memory and keeps the peaks', () => {
+    const live = new FakeLive();
+    const metrics = new MetricsModel(live.asClient, 'j1');
+    for (let at = 0; at < 100_000; at += 1000) {
+      const delta = points(at, at + 1000);
+      if (at === 3000) {
+        delta.value[500] = 99;
+      }
+      live.say(topic, at + 1000, { series: { loss: delta }, cursor: at + 1000 });
+    }
+    const { step, value } = metrics.series.get('loss') ?? { step: [], value: [] };
+    expect(step.length).toBeLessThanOrEqual(20_000);
+    expect(step.at(-1)).toBe(99_999);
+    expect(Math.max(...value)).toBe(99);
+    expect([...step].sort((a, b) => a - b)).toEqual(step);
+  });
+
+  it('asks for another period from where it is', () => {
+    const live = new FakeLive();
+    const metrics = new MetricsModel(live.asClient, 'j1');
+    live.say(topic, 7, { series: {}, cursor: 7 });
+    metrics.period = 5;
+    metrics.period = 5;
+    expect(live.commands.slice(1)).toEqual([{ subscribe: topic, since: 7, period: 5 }]);
+  });
+});
+
+describe('ModelsManager', () => {
+  const make = (answer = () => json(aDeployment(), 201)) => {
+    const live = new FakeLive();
+    const server = fakeServer(answer);
+    const models = new ModelsManager(new ApiClient(server.settings), live.asClient);
+    live.say('models', 1, { models: [aModel('unet', 2)] });
+    return { live, models, asked: server.asked };
+  };
+
+  it('deploys a version and waits for the fact', async () => {
+    const { live, models, asked } = make();
+    await models.deploy('unet', 2);
+    expect(asked[0].body).toEqual({ model: 'unet/2' });
+    expect(models.isPending('unet', 2)).toBe(true);
+    live.say('deployments', 1, { deployments: [aDeployment({ version: 2, state: 'starting' })] });
+    expect(models.isPending('unet', 2)).toBe(false);
+    expect(models.deploymentOf('unet', 2)?.state).toBe('starting');
+    expect(models.deploymentOf('unet', 1)).toBeUndefined();
+  });
+
+  it('prefers a deployment that works to one that failed', () => {
+    const { live, models } = make();
+    const failed = aDeployment({ id: 'a', state: 'failed' });
+    live.say('deployments', 1, { deployments: [failed, aDeployment({ id: 'b' }), failed] });
+    expect(models.deploymentOf('unet', 1)?.id).toBe('b');
+  });
+
+  it('can be tried again after a refusal', async () => {
+    const { models } = make(() => json({ message: 'No worker.' }, 503));
+    await expect(models.deploy('unet', 1)).rejects.toThrow('No worker.');
+    expect(models.isPending('unet', 1)).toBe(false);
+  });
+});
+
+describe('EnvironmentsManager', () => {
+  it('names environments, and those that are gone by their id', () => {
+    const live = new FakeLive();
+    const { settings } = fakeServer(() => json({ environments: [] }));
+    const environments = new EnvironmentsManager(new ApiClient(settings), live.asClient);
+    live.say('environments', 1, { environments: [anEnvironment({ id: 'e1', name: 'torch' })] });
+    expect(environments.nameOf('e1')).toBe('torch');
+    expect(environments.nameOf('gone')).toBe('gone');
+  });
+
+  it('has the directories read anew when asked', async () => {
+    const { settings, asked } = fakeServer(() => json({ environments: [anEnvironment()] }));
+    const environments = new EnvironmentsManager(new ApiClient(settings), new FakeLive().asClient);
+    const changes = counted(environments);
+    await environments.refresh();
+    expect(asked[0].query).toBe('?refresh=1');
+    expect(environments.list).toHaveLength(1);
+    expect(changes()).toBe(1);
+  });
+});
+
+describe('Leases', () => {
+  it('shares a model until the last view lets go', () => {
+    const made: string[] = [];
+    const dispose = vi.fn();
+    const leases = new Leases(key => {
+      made.push(key);
+      return { isDisposed: false, dispose };
+    });
+    const [first, second] = [leases.take('j1'), leases.take('j1')];
+    expect(first.model).toBe(second.model);
+    first.dispose();
+    first.dispose();
+    expect(dispose).not.toHaveBeenCalled();
+    second.dispose();
+    expect(dispose).toHaveBeenCalledOnce();
+    leases.take('j1');
+    expect(made).toEqual(['j1', 'j1']);
+  });
+});
+
+describe('Workbench', () => {
+  it('is one for the page, with one socket', () => {
+    FakeSocket.made = [];
+    const { settings } = fakeServer(() => json({}));
+    const workbench = Workbench.shared(settings);
+    expect(Workbench.shared(settings)).toBe(workbench);
+    expect(workbench.jobs).toBe(workbench.jobs);
+    const [log, again] = [workbench.log('j1'), workbench.log('j1')];
+    expect(log.model).toBe(again.model);
+    workbench.metrics('j1');
+    expect(workbench.models.isReady || workbench.environments.isReady).toBe(false);
+    expect(FakeSocket.made).toHaveLength(1);
+    workbench.connection.dispose();
+  });
+});
