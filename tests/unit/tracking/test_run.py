@@ -32,7 +32,7 @@ def test_columns(tmp_path: Path) -> None:
     loss = read_run(str(tmp_path))["loss"]
     assert isinstance(loss, Series)
     assert (loss.step.tolist(), loss.value.tolist(), loss.time.tolist()) == ([5, 6, 7], [3, 2, 1], [1, 2, 3])
-    assert (loss.step.dtype, loss.value.dtype, loss.time.dtype) == (np.int64, np.float64, np.float64)
+    assert [column.dtype.name for column in (loss.step, loss.value, loss.time)] == ["int64", "float64", "float64"]
     assert all(column.flags.c_contiguous for column in (loss.step, loss.value, loss.time))
     assert len(loss) == 3
 
@@ -200,8 +200,8 @@ def test_the_journal_is_not_a_way_to_write_elsewhere(tmp_path: Path) -> None:
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(st.integers(0, 2), st.integers(1, 5)), min_size=1, max_size=30))
 def test_a_cursor_always_means_the_same_rows(tmp_path: Path, steps: list[tuple[int, int]]) -> None:
-    for file in tmp_path.iterdir():
-        file.unlink()
+    for leftover in tmp_path.iterdir():
+        leftover.unlink()
     rows: dict[int, int] = {}
     given_out: dict[int, dict[int, int]] = {}
     for file, growth in steps:

@@ -27,7 +27,7 @@ def _interpreters() -> list[str]:
     """This interpreter, and one of each other minor version that pyenv or the path has."""
     found = {sys.version_info[:2]: sys.executable}
     candidates = list(Path.home().glob(".pyenv/versions/3.*/bin/python3.*"))
-    candidates += [Path(path) for minor in range(8, 20) if (path := shutil.which(f"python3.{minor}"))]
+    candidates += [Path(there) for minor in range(8, 20) if (there := shutil.which(f"python3.{minor}"))]
     for path in candidates:
         version = re.fullmatch(r"python(3)\.(\d+)", path.name)
         if version and (key := (3, int(version[2]))) >= _OLDEST:
@@ -60,15 +60,16 @@ class StartedJob:
     def read(self, name: str) -> dict[str, Any] | None:
         """One of the supervisor's records, once it is there."""
         path = self.directory / name
-        return json.loads(path.read_text()) if path.exists() else None
+        record: dict[str, Any] | None = json.loads(path.read_text()) if path.exists() else None
+        return record
 
     def state(self) -> dict[str, Any]:
         """Who runs."""
-        return eventually_sync(lambda: self.read("state.json"))
+        return dict(eventually_sync(lambda: self.read("state.json")))
 
     def exit(self, timeout: float = 30.0) -> dict[str, Any]:
         """How it ended."""
-        return eventually_sync(lambda: self.read("exit.json"), timeout)
+        return dict(eventually_sync(lambda: self.read("exit.json"), timeout))
 
     def log(self) -> str:
         """What it has printed."""
@@ -77,7 +78,7 @@ class StartedJob:
 
     def printed(self, text: str) -> str:
         """The log, once it has the text."""
-        return eventually_sync(lambda: text in self.log() and self.log())
+        return str(eventually_sync(lambda: text in self.log() and self.log()))
 
     def send(self, *lines: bytes) -> None:
         """Write to the control FIFO as the server does."""

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -172,7 +173,7 @@ def test_a_second_stop_hastens_the_first(start_job: StartJob) -> None:
     job = start_job(script(STUBBORN))
     job.printed("ready")
     job.send(control.encode_stop(600, 600))
-    eventually_sync(lambda: job.read("exit.json") or job.send(control.encode_stop(0, 0)))
+    eventually_sync(lambda: _sent(job, control.encode_stop(0, 0)) and job.read("exit.json"))
     assert job.exit()["signal"] == "SIGKILL"
 
 
@@ -235,7 +236,7 @@ def test_the_supervisor_shrugs_off_other_signals(start_job: StartJob, number: in
 def test_input_of_any_size_never_blocks_the_supervisor(start_job: StartJob) -> None:
     job = start_job(["sleep", "600"])
     for line in control.encode_input("x" * 1_300_000):
-        eventually_sync(lambda line=line: _sent(job, line))
+        eventually_sync(partial(_sent, job, line))
     assert "Input was dropped" in job.printed("dropped")
     job.send(control.encode_stop(5, 5))
     assert job.exit()["state"] == "stopped"
@@ -254,7 +255,7 @@ def test_a_long_text_arrives_whole(start_job: StartJob) -> None:
     job = start_job(["wc", "-c"])
     for line in control.encode_input(text):
         assert len(line) <= control.LINE_BYTES
-        eventually_sync(lambda line=line: _sent(job, line))
+        eventually_sync(partial(_sent, job, line))
     eventually_sync(lambda: _sent(job, control.encode_end()))
     job.exit()
     assert int(job.log()) == len(text.encode())
