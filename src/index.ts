@@ -1,24 +1,14 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { jobCommandsPlugin } from './plugins/jobcommands';
-import { jobPagesPlugin } from './plugins/jobpages';
-import { notificationsPlugin } from './plugins/notifications';
-import { panelPlugin } from './plugins/panel';
-import { registryCommandsPlugin } from './plugins/registrycommands';
-import { runPlugin } from './plugins/run';
-import { statusBarPlugin } from './plugins/statusbar';
 import { widgetsPlugin } from './plugins/widgets';
-import { workbenchPlugin } from './plugins/workbench';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [
-  workbenchPlugin,
-  panelPlugin,
-  jobPagesPlugin,
-  jobCommandsPlugin,
-  registryCommandsPlugin,
-  runPlugin,
-  statusBarPlugin,
-  notificationsPlugin,
-  widgetsPlugin
-];
+/** The name that Lab shows for the extension; it cannot set it by itself on a module that waits. */
+export const __scope__ = 'jupyter-crispdm';
+
+/** Voila's page lacks modules of Lab's shell: whatever imports them would take our widgets down with it. */
+const isDashboard = document.body.dataset.voila !== undefined;
+
+const plugins: JupyterFrontEndPlugin<unknown>[] = isDashboard
+  ? [widgetsPlugin]
+  : [...(await import('./plugins')).labPlugins, widgetsPlugin];
 
 export default plugins;

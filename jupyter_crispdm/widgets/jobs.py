@@ -21,7 +21,7 @@ class JobTable(CrispdmWidget):
     selected = Unicode("").tag(sync=True)
     follow_newest = Bool(True).tag(sync=True)
     controls = Bool(False).tag(sync=True)
-    height = CInt(320, help="Height in pixels.").tag(sync=True)
+    height = CInt(320, help="The greatest height in pixels.").tag(sync=True)
 
 
 class LogView(CrispdmWidget):

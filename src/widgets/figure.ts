@@ -18,13 +18,21 @@ const COLOURS = [
   '#00897b'
 ];
 
+const AXES = {
+  x: { orientation: 'horizontal', side: 'bottom', grid_lines: 'none' },
+  y: { orientation: 'vertical', side: 'left', grid_lines: 'solid', num_ticks: 5 }
+};
+const MARGIN = { top: 32, bottom: 40, left: 56, right: 16 };
+const UNIT = { min: 0, max: 1, allow_padding: false };
+
 type Versions = Readonly<Record<string, string>>;
 
 /** A bqplot figure with one line a metric. It is made in the page, so it needs no kernel to grow. */
 export class MetricFigure {
   private constructor(
     readonly model: WidgetModel,
-    private readonly _lines: ReadonlyMap<string, WidgetModel>
+    private readonly _lines: ReadonlyMap<string, WidgetModel>,
+    private readonly _parts: readonly WidgetModel[]
   ) {}
 
   static async make(
@@ -34,8 +42,12 @@ export class MetricFigure {
     xLabel: string,
     names: readonly string[]
   ): Promise<MetricFigure> {
-    const make = (library: string, name: string, state: object): Promise<WidgetModel> =>
-      newModel(manager, library, versions[library], name, state);
+    const parts: WidgetModel[] = [];
+    const make = async (library: string, name: string, state: object): Promise<WidgetModel> => {
+      const model = await newModel(manager, library, versions[library], name, state);
+      parts.push(model);
+      return model;
+    };
     const scales = {
       x: await make('bqscales', 'LinearScale', {}),
       y: await make('bqscales', 'LinearScale', {})
@@ -46,28 +58,28 @@ export class MetricFigure {
       )
     );
     const axes = await Promise.all([
-      make('bqplot', 'Axis', { scale: scales.x, label: xLabel, grid_lines: 'none' }),
-      make('bqplot', 'Axis', { scale: scales.y, orientation: 'vertical', grid_lines: 'solid' })
+      make('bqplot', 'Axis', { ...AXES.x, scale: place(scales.x), label: xLabel }),
+      make('bqplot', 'Axis', { ...AXES.y, scale: place(scales.y) })
     ]);
-    const margin = { top: 40, bottom: 40, left: 60, right: 20 };
     const figure = await make('bqplot', 'Figure', {
       title,
-      axes,
-      marks: lines,
-      fig_margin: margin,
+      axes: axes.map(place),
+      marks: lines.map(place),
+      fig_margin: MARGIN,
       legend_location: 'top-right',
-      scale_x: await make('bqscales', 'LinearScale', { min: 0, max: 1, allow_padding: false }),
-      scale_y: await make('bqscales', 'LinearScale', { min: 0, max: 1, allow_padding: false })
+      scale_x: place(await make('bqscales', 'LinearScale', UNIT)),
+      scale_y: place(await make('bqscales', 'LinearScale', UNIT))
     });
-    return new MetricFigure(figure, new Map(names.map((name, index) => [name, lines[index]])));
+    const byName = new Map(names.map((name, index) => [name, lines[index]]));
+    return new MetricFigure(figure, byName, parts);
   }
 
   /** Show curves; a line whose points did not change is left alone. */
   update(series: ReadonlyMap<string, ISeries>): void {
     this._lines.forEach((line, name) => {
       const curve = series.get(name);
-      if (curve && curve.step.length !== this._drawn.get(name)) {
-        this._drawn.set(name, curve.step.length);
+      if (curve && curve !== this._drawn.get(name)) {
+        this._drawn.set(name, curve);
         const [steps, values] = drawable(curve, 0, false);
         line.set({
           x: Float64Array.from(steps),
@@ -78,10 +90,10 @@ export class MetricFigure {
   }
 
   dispose(): void {
-    this.model.close(true).catch(() => undefined);
+    this._parts.forEach(part => void part.close(true));
   }
 
-  private readonly _drawn = new Map<string, number>();
+  private readonly _drawn = new Map<string, ISeries>();
 }
 
 function line(
@@ -91,9 +103,7 @@ function line(
   named: boolean
 ): object {
   return {
-    scales,
-    x: new Float64Array(),
-    y: new Float64Array(),
+    scales: { x: place(scales.x), y: place(scales.y) },
     colors: [COLOURS[index % COLOURS.length]],
     stroke_width: 1.5,
     labels: [name],
@@ -101,7 +111,12 @@ function line(
   };
 }
 
-/** A widget model that lives in the page only. */
+/** How the state of a model names another one. */
+function place(model: WidgetModel): string {
+  return `IPY_MODEL_${model.model_id}`;
+}
+
+/** A widget model that lives in the page only. Its state is complete when it is made: bqplot reads it at once. */
 async function newModel(
   manager: IWidgetManager,
   library: string,
@@ -109,13 +124,13 @@ async function newModel(
   name: string,
   state: object
 ): Promise<WidgetModel> {
-  const place = {
+  const home = {
     _model_module: library,
     _model_module_version: version,
     _view_module: library,
     _view_module_version: version
   };
-  const model = await manager.new_model(
+  return await manager.new_model(
     {
       model_id: UUID.uuid4(),
       model_name: `${name}Model`,
@@ -125,8 +140,6 @@ async function newModel(
       view_module: library,
       view_module_version: version
     },
-    { ...place, _model_name: `${name}Model`, _view_name: name }
+    { ...home, _model_name: `${name}Model`, _view_name: name, ...state }
   );
-  model.set(state);
-  return model;
 }

@@ -48,7 +48,7 @@ function Jobs(props: IJobsProps): React.JSX.Element {
     }
   }, [followNewest, newest, selected, jobs, onSelect]);
   return (
-    <section className="crispdm-Card" style={{ height }} aria-label={trans.__('Jobs')}>
+    <section className="crispdm-Card" style={{ maxHeight: height }} aria-label={trans.__('Jobs')}>
       <ConnectionBanner connection={workbench.connection} />
       <FactsGuard facts={jobs}>
         {jobs.list.length === 0 ? (

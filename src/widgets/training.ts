@@ -96,7 +96,7 @@ export class TrainingPlotView extends View {
         this._trans.__('step'),
         group.series
       );
-      const view = (await this.create_child_view(figure.model));
+      const view = await this.create_child_view(figure.model);
       if (shape !== this._shape) {
         view.remove();
         figure.dispose();

@@ -1,0 +1,21 @@
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { jobCommandsPlugin } from './jobcommands';
+import { jobPagesPlugin } from './jobpages';
+import { notificationsPlugin } from './notifications';
+import { panelPlugin } from './panel';
+import { registryCommandsPlugin } from './registrycommands';
+import { runPlugin } from './run';
+import { statusBarPlugin } from './statusbar';
+import { workbenchPlugin } from './workbench';
+
+/** The plugins that need Lab's shell. */
+export const labPlugins: JupyterFrontEndPlugin<unknown>[] = [
+  workbenchPlugin,
+  panelPlugin,
+  jobPagesPlugin,
+  jobCommandsPlugin,
+  registryCommandsPlugin,
+  runPlugin,
+  statusBarPlugin,
+  notificationsPlugin
+];
