@@ -1,7 +1,7 @@
 """How well are digits found and named? Standard library only, so that any predictor can be measured from anywhere.
 
-    python evaluate.py pictures --url http://127.0.0.1:8503
-    python evaluate.py pictures --url http://127.0.0.1:8888/crispdm/serving --token …
+python evaluate.py pictures --url http://127.0.0.1:8503
+python evaluate.py pictures --url http://127.0.0.1:8888/crispdm/serving --token …
 """
 
 from __future__ import annotations

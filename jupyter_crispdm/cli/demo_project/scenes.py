@@ -1,4 +1,4 @@
-"""Scenes of real handwriting: scanned 8×8 digits, enlarged and written on a sheet, with masks and boxes as ground truth."""
+"""Scenes of real handwriting: scanned 8×8 digits, enlarged and written on a sheet, with masks and boxes as truth."""
 
 from __future__ import annotations
 
@@ -63,11 +63,11 @@ def split(name: str) -> Digits:
     return Digits(data.images[chosen].astype(np.float32) / 16, data.target[chosen], chosen)
 
 
-def scenes(digits: Digits, count: int, seed: int | Sequence[int], layout: Layout | None = None) -> Iterator[Scene]:
-    """Compose `count` scenes; the same digits, seed and layout give the same scenes."""
+def scenes(digits: Digits, seed: int, layout: Layout) -> Iterator[Scene]:
+    """Compose scenes for ever; the same digits, seed and layout give the same ones."""
     rng = np.random.default_rng(seed)
-    for _ in range(count):
-        yield compose(digits, rng, layout or Layout())
+    while True:
+        yield compose(digits, rng, layout)
 
 
 def compose(digits: Digits, rng: np.random.Generator, layout: Layout) -> Scene:
@@ -89,7 +89,7 @@ def compose(digits: Digits, rng: np.random.Generator, layout: Layout) -> Scene:
 
 
 def write(pixels: np.ndarray, height: float, rng: np.random.Generator) -> np.ndarray:
-    """Enlarge a scanned digit to about `height`, a little turned, slanted and stretched: ink from 0 to 1, cut to the ink."""
+    """Enlarge a scanned digit to about `height`, a little turned, slanted and stretched; cut to its ink, 0 to 1."""
     bordered = Image.fromarray(np.pad(pixels, BORDER))
     scale = height / pixels.shape[0]
     angle, slant = rng.normal(0, 0.1), rng.normal(0, 0.1)
@@ -145,15 +145,15 @@ def impress(glyph: np.ndarray, sheet: np.ndarray, box: Box) -> np.ndarray:
 
 def photograph(sheet: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Give the sheet colours, uneven light and noise; one in five is chalk on a board."""
-    paper, pen = rng.uniform(0.75, 1.0, 3), rng.uniform(0.0, 0.4, 3)
+    paper, pen = (rng.uniform(*shade, 3).astype(np.float32) for shade in ((0.75, 1.0), (0.0, 0.4)))
     if rng.random() < 0.2:
         paper, pen = pen * 0.6, paper
-    ink = sheet[..., None] * rng.uniform(0.8, 1.0)
+    ink = sheet[..., None] * np.float32(rng.uniform(0.8, 1.0))
     picture = paper * (1 - ink) + pen * ink
-    down, right = (np.linspace(-0.5, 0.5, length) for length in sheet.shape)
-    light = 1 + rng.normal(0, 0.1) * down[:, None] + rng.normal(0, 0.1) * right[None, :]
-    noisy = picture * light[..., None] + rng.normal(0, rng.uniform(0.005, 0.04), picture.shape)
-    return (np.clip(noisy, 0, 1) * 255).round().astype(np.uint8)
+    down, right = (np.linspace(-0.5, 0.5, length, dtype=np.float32) for length in sheet.shape)
+    light = 1 + np.float32(rng.normal(0, 0.1)) * down[:, None] + np.float32(rng.normal(0, 0.1)) * right
+    grain = rng.standard_normal(picture.shape, np.float32) * np.float32(rng.uniform(0.005, 0.04))
+    return (np.clip(picture * light[..., None] + grain, 0, 1) * 255).round().astype(np.uint8)
 
 
 def box_of(mask: np.ndarray) -> Box:

@@ -8,12 +8,17 @@ Ctrl-C (or "Stop" in the panel) ends it well: the best model so far is kept.
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read when torch is imported: leave waiting cores to others
 
 import crispdm
 import evaluate
@@ -25,8 +30,10 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional
 
-TRAINING = scenes.Layout(size=(96, 96), count=(4, 9), height=(14, 32))
-HELD_OUT = scenes.Layout(size=(128, 128), count=(4, 9), height=(14, 32))
+TRAINING = scenes.Layout(size=(96, 96), count=(4, 9), height=(14, 36))
+TOO_LARGE = scenes.Layout(size=(96, 96), count=(1, 3), height=(48, 88))
+TOO_SMALL = scenes.Layout(size=(96, 96), count=(4, 12), height=(6, 10))
+HELD_OUT = scenes.Layout(size=(160, 160), count=(4, 10), height=(16, 56))
 
 
 class Stop:
@@ -41,10 +48,21 @@ class Stop:
 
 
 def batches(digits: scenes.Digits, size: int, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Compose new scenes for ever: pictures and what the network should say of them."""
-    endless = scenes.scenes(digits, 10**9, seed, TRAINING)
+    """Compose new scenes for ever; one in eight has digits of a size that the network should leave alone."""
+    usual = scenes.scenes(digits, seed, TRAINING)
+    odd = [scenes.scenes(digits, seed, layout) for layout in (TOO_LARGE, TOO_SMALL)]
     while True:
-        yield tensors([next(endless) for _ in range(size)])
+        yield tensors([next(odd[index // 8 % 2] if index % 8 == 0 else usual) for index in range(size)])
+
+
+def ahead(composed: Iterator[tuple[Tensor, Tensor]]) -> Iterator[tuple[Tensor, Tensor]]:
+    """Compose the next batch while the network learns from this one."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, composed)
+        while True:
+            batch = coming.result()
+            coming = pool.submit(next, composed)
+            yield batch
 
 
 def tensors(composed: Sequence[scenes.Scene]) -> tuple[Tensor, Tensor]:
@@ -55,15 +73,13 @@ def tensors(composed: Sequence[scenes.Scene]) -> tuple[Tensor, Tensor]:
 
 
 def loss_of(output: Tensor, truth: Tensor) -> Tensor:
-    """Add up four mistakes: ink, which digit (on ink only), nearness to a middle, way to the middle."""
-    classes, near, way = truth[:, 0].long(), truth[:, 1], truth[:, 2:]
+    """Add up three mistakes: what is ink, which digit it belongs to, and where the middle of that digit is."""
+    classes, ways = truth[:, 0].long(), truth[:, 1:]
     inked = classes > 0
-    names = output[:, 1:-3].permute(0, 2, 3, 1)[inked]
     ink = functional.binary_cross_entropy_with_logits(-output[:, 0], inked.float())
-    name = functional.cross_entropy(names, classes[inked] - 1)
-    middle = functional.binary_cross_entropy_with_logits(output[:, -3], near)
-    offset = ((output[:, -2:] - way).abs() * inked[:, None]).sum() / inked.sum()
-    return ink + name + 5 * middle + 0.5 * offset
+    name = functional.cross_entropy(output[:, 1:-2].permute(0, 2, 3, 1)[inked], classes[inked] - 1)
+    way = ((output[:, -2:] - ways).abs() * inked[:, None]).sum() / inked.sum()
+    return ink + name + way
 
 
 @torch.no_grad()
@@ -95,8 +111,8 @@ def train(given: argparse.Namespace, stop: Stop, checkpoint: Path) -> bool:
     steps = given.epochs * given.steps
     optimizer = torch.optim.AdamW(network.parameters(), lr=given.lr, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, given.lr, total_steps=steps, pct_start=0.15)
-    composed = batches(scenes.split("train"), given.batch, given.seed)
-    held_out = list(scenes.scenes(scenes.split("validation"), given.held_out, given.seed, HELD_OUT))
+    composed = ahead(batches(scenes.split("train"), given.batch, given.seed))
+    held_out = list(islice(scenes.scenes(scenes.split("validation"), given.seed, HELD_OUT), given.held_out))
     best = -1.0
     for step in range(1, steps + 1):
         loss = learn(network, optimizer, *next(composed))
@@ -130,16 +146,21 @@ def end_epoch(network: unet.UNet, held_out: Sequence[scenes.Scene], step: int, l
     crispdm.log(
         {"val_loss": loss, "val_iou": report.mean_iou, "val_accuracy": report.found_and_named, **by_class}, step=step
     )
-    print(f"{line}, held out: loss {loss:.3f}, IoU {report.mean_iou:.3f}, accuracy {report.found_and_named:.3f}", flush=True)
+    print(
+        f"{line}, held out: loss {loss:.3f}, IoU {report.mean_iou:.3f}, accuracy {report.found_and_named:.3f}",
+        flush=True,
+    )
     return report.found_and_named
 
 
 def finish(given: argparse.Namespace, folder: Path, checkpoint: Path) -> None:
     """Measure the best model on digits that played no part so far, draw a preview, hand the model over."""
     predictor = unet.load(checkpoint, {"config": config_of(given)})
-    test = list(scenes.scenes(scenes.split("test"), given.held_out, given.seed + 1, HELD_OUT))
+    test = list(islice(scenes.scenes(scenes.split("test"), given.seed, HELD_OUT), given.held_out))
     report = measure(predictor, test)
-    print(f"Test: {report.found_and_named:.1%} of {report.digits} digits found and named, mean IoU {report.mean_iou:.3f}")
+    print(
+        f"Test: {report.found_and_named:.1%} of {report.digits} digits found and named, mean IoU {report.mean_iou:.3f}"
+    )
     crispdm.artifact(preview(predictor, test[:6], folder / "preview.png"))
     crispdm.model(
         checkpoint,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import colorsys
 from dataclasses import dataclass
-from typing import Sequence, Tuple
+from typing import Sequence, Tuple, Union
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 @dataclass(frozen=True)
 class Instance:
-    """One object found: class, score, box (y_min, x_min, y_max, x_max in pixels of the picture), mask inside the box."""
+    """One object found: class, score, box (y_min, x_min, y_max, x_max) in the picture, mask inside the box."""
 
     name: str
     score: float
@@ -37,7 +37,12 @@ def render(image: np.ndarray, instances: Sequence[Instance], classes: Sequence[s
     return np.asarray(picture)
 
 
-def _label(draw: ImageDraw.ImageDraw, found: Instance, colour: Tuple[int, int, int], font: ImageFont.FreeTypeFont) -> None:
+def _label(
+    draw: ImageDraw.ImageDraw,
+    found: Instance,
+    colour: Tuple[int, int, int],
+    font: Union[ImageFont.FreeTypeFont, ImageFont.ImageFont],
+) -> None:
     top, left, bottom, right = found.box
     draw.rectangle((left, top, right - 1, bottom - 1), outline=colour)
     text = "%s %d%%" % (found.name, round(100 * found.score))

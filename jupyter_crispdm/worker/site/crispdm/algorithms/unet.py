@@ -1,16 +1,15 @@
 """A small U-Net that finds objects and names them: segmentation with one instance for each object.
 
-For every pixel the network says which class it is, how near it is to the middle of an object, and where that
-middle lies. Objects are the peaks of the second; every inked pixel joins the peak its third points at. So two objects
-that touch stay two, and one drawn in several strokes stays one.
+For every pixel the network says whether an object is there, which class it is, and where the middle of its object
+lies. An object is where many pixels agree on a middle, and has the pixels that point at it. So two objects that touch
+stay two, and one drawn in several strokes stays one.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple, Union
 
 import numpy as np
 import torch
@@ -25,14 +24,17 @@ ROIS = "rois [y_min, x_min, y_max, x_max]"
 UNIT = 16.0
 """Pixels that an offset of 1 stands for."""
 
-REACH = 12.0
-"""Pixels between the middle of an object and what a pixel of it may take for its middle."""
+AGREE, REACH = 4.0, 12.0
+"""Pixels within which votes for a middle agree, and within which a pixel still belongs to it."""
 
 FAINT = 0.25
 """Distance from the colour of the sheet, of 1.7 from black to white, below which nothing counts as ink."""
 
 WHAT = 2
 """Level that names objects: coarse enough to see a whole one, which is what makes the names easy to learn."""
+
+SMALLEST, LARGEST = 12, 40
+"""Pixels from top to bottom of the objects that the network is taught to see; others are nothing to it."""
 
 BATCH = 8
 
@@ -74,10 +76,10 @@ class UNet(nn.Module):
         self.down = nn.ModuleList(_block(before, after) for before, after in zip([4, *widths], widths))
         self.up = nn.ModuleList(_block(low + high, high) for low, high in zip(widths[:0:-1], widths[-2::-1]))
         self.what = nn.Conv2d(widths[WHAT], len(config.classes), 1)
-        self.where = nn.Conv2d(widths[0], 4 * 4, 1)
+        self.where = nn.Conv2d(widths[0], 4 * 3, 1)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Turn pictures [N, 3, H, W] from 0 to 1 into [N, 1 + classes + 3, H, W]: nothing, classes, middle, way to it."""
+        """Turn pictures [N, 3, H, W] from 0 to 1 into [N, 1 + classes + 2, H, W]: nothing, classes, way to middle."""
         height, width = images.shape[2:]
         padding = (0, -width % self.multiple, 0, -height % self.multiple)
         padded = functional.pad(_ink(images), padding).contiguous(memory_format=torch.channels_last)
@@ -100,7 +102,7 @@ class UNet(nn.Module):
 
 def _ink(images: Tensor) -> Tensor:
     """Measure how far each pixel is from the colour of the sheet, whatever the colours; 1 is the strongest ink."""
-    sheet = images.flatten(2).median(2).values[:, :, None, None]
+    sheet = images[:, :, ::2, ::2].flatten(2).median(2).values[:, :, None, None]
     distance = (images - sheet).square().sum(1, keepdim=True).sqrt()
     strongest = functional.avg_pool2d(distance, 3, 1, 1).amax((2, 3), keepdim=True)
     return distance / strongest.clamp(min=FAINT)
@@ -115,64 +117,79 @@ def _block(before: int, after: int) -> nn.Sequential:
 
 def build(config: Mapping[str, Any]) -> UNet:
     """Make the untrained network of a configuration {"classes": […], "width": 16, "depth": 3}."""
-    return UNet(Config.parse(config)).to(memory_format=torch.channels_last)
+    return UNet(Config.parse(config))
 
 
 def encode(masks: np.ndarray, boxes: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Write the truth of a picture as the network should say it: class, nearness to a middle, way to the middle."""
-    height, width = masks.shape[1:]
-    rows, columns = np.mgrid[:height, :width].astype(np.float32) + 0.5
-    truth = np.zeros((4, height, width), np.float32)
+    """Write the truth of a picture as the network should say it: class from 1, way down and way right to the middle.
+
+    Objects too small or too large for the network are left out: at another scale it sees them.
+    """
+    truth = np.zeros((3, *masks.shape[1:]), np.float32)
     for mask, (top, left, bottom, right), label in zip(masks, boxes, labels):
-        down, across = (top + bottom) / 2 - rows, (left + right) / 2 - columns
-        spread = 0.1 * (bottom - top)
-        truth[0][mask] = label + 1
-        truth[1] = np.maximum(truth[1], np.exp(-(down**2 + across**2) / (2 * spread**2)))
-        truth[2][mask], truth[3][mask] = down[mask] / UNIT, across[mask] / UNIT
+        if SMALLEST <= bottom - top <= LARGEST:
+            rows, columns = np.nonzero(mask)
+            truth[0, rows, columns] = label + 1
+            truth[1, rows, columns] = ((top + bottom - 1) / 2 - rows) / UNIT
+            truth[2, rows, columns] = ((left + right - 1) / 2 - columns) / UNIT
     return truth
 
 
-def interpret(output: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-    """Turn answers of the network into probabilities (of nothing, then of each class), nearness, and way in pixels."""
-    nothing, middle, way = output[:, :1].sigmoid(), output[:, -3:-2].sigmoid(), output[:, -2:] * UNIT
-    return torch.cat([nothing, (1 - nothing) * output[:, 1:-3].softmax(1)], 1), middle, way
+def interpret(output: Tensor) -> Tuple[Tensor, Tensor]:
+    """Turn answers of the network into probabilities (of nothing, then of each class), and way in pixels."""
+    nothing = output[:, :1].sigmoid()
+    return torch.cat([nothing, (1 - nothing) * output[:, 1:-2].softmax(1)], 1), output[:, -2:] * UNIT
 
 
-def decode(output: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Read objects out of one [1 + classes + 3, H, W] answer: classes, scores, boxes, and a map of object numbers from 1."""
-    probabilities, heat, offsets = (part[0] for part in interpret(output[None]))
-    heat = heat[0]
-    owner = torch.zeros(heat.shape, dtype=torch.long)
-    rows, columns = torch.nonzero(probabilities[0] < 0.5, as_tuple=True)
-    peaks = _peaks(heat)
-    if not len(peaks) or not len(rows):
-        return torch.zeros(0, dtype=torch.long), torch.zeros(0), torch.zeros(0, 4), owner
-    pixels = torch.stack([rows, columns], 1)
-    nearest = _nearest(pixels + offsets[:, rows, columns].T, peaks)
-    kept = nearest >= 0
-    pixels, nearest = pixels[kept], nearest[kept]
-    owner[pixels[:, 0], pixels[:, 1]] = nearest + 1
-    votes = torch.zeros(len(peaks), len(probabilities) - 1)
-    votes.index_add_(0, nearest, probabilities[1:, pixels[:, 0], pixels[:, 1]].T)
-    share = votes / votes.sum(1, keepdim=True).clamp(min=1e-6)
-    scores, classes = share.max(1)
-    return classes, scores * heat[peaks[:, 0], peaks[:, 1]].sqrt(), _boxes(pixels, nearest, len(peaks)), owner
+@dataclass(frozen=True)
+class Objects:
+    """Objects in one picture: classes, scores, boxes, and a map of the objects' numbers, from 1."""
+
+    classes: Tensor
+    scores: Tensor
+    boxes: Tensor
+    owner: Tensor
 
 
-def _peaks(heat: Tensor, window: int = 7, least: float = 0.2, most: int = 300) -> Tensor:
-    """Return where nothing near is hotter: rows and columns, hottest first."""
-    highest = functional.max_pool2d(heat[None, None], window, 1, window // 2)[0, 0]
-    peaks = torch.nonzero((heat == highest) & (heat > least))
-    return peaks[heat[peaks[:, 0], peaks[:, 1]].argsort(descending=True)[:most]]
+def decode(output: Tensor) -> Objects:
+    """Read objects out of one answer [1 + classes + 2, H, W]."""
+    probabilities, ways = (part[0] for part in interpret(output[None]))
+    pixels = torch.nonzero(probabilities[0] < 0.5)
+    votes = pixels + ways[:, pixels[:, 0], pixels[:, 1]].T
+    middles = _middles(votes, probabilities.shape[1:])
+    distance, owner = _nearest(votes, middles)
+    kept = distance <= REACH
+    pixels, distance, owner = pixels[kept], distance[kept], owner[kept]
+    numbers = torch.zeros(probabilities.shape[1:], dtype=torch.long)
+    numbers[pixels[:, 0], pixels[:, 1]] = owner + 1
+    named = _totals(probabilities[1:, pixels[:, 0], pixels[:, 1]].T, owner, len(middles))
+    agreed = _totals((distance <= AGREE).float()[:, None], owner, len(middles))[:, 0]
+    best, classes = (named / named.sum(1, keepdim=True).clamp(min=1e-6)).max(1)
+    scores = best * agreed / torch.bincount(owner, minlength=len(middles)).clamp(min=1)
+    return Objects(classes, scores, _boxes(pixels, owner, len(middles)), numbers)
 
 
-def _nearest(votes: Tensor, peaks: Tensor) -> Tensor:
-    """Return for each vote the number of the nearest peak, -1 where none is in reach."""
-    found: List[Tensor] = []
-    for part in votes.split(1 << 15):
-        distance, index = torch.cdist(part.float(), peaks.float()).min(1)
-        found.append(torch.where(distance <= REACH, index, -1))
-    return torch.cat(found)
+def _middles(votes: Tensor, size: Sequence[int], least: float = 4.0, most: int = 300) -> Tensor:
+    """Return where votes are densest: rows and columns, densest first."""
+    cells = torch.stack([votes[:, axis].round().long().clamp(0, size[axis] - 1) for axis in (0, 1)])
+    counts = torch.zeros(*size).index_put_(tuple(cells), torch.ones(len(votes)), accumulate=True)[None, None]
+    dense = functional.avg_pool2d(functional.avg_pool2d(counts, 3, 1, 1), 3, 1, 1)[0, 0] * 9
+    highest = functional.max_pool2d(dense[None, None], 9, 1, 4)[0, 0]
+    middles = torch.nonzero((dense == highest) & (dense > least))
+    return middles[dense[middles[:, 0], middles[:, 1]].argsort(descending=True)[:most]]
+
+
+def _totals(values: Tensor, owner: Tensor, count: int) -> Tensor:
+    """Add up the rows of each owner."""
+    return torch.zeros(count, values.shape[1]).index_add_(0, owner, values)
+
+
+def _nearest(votes: Tensor, middles: Tensor) -> Tuple[Tensor, Tensor]:
+    """Return how far each vote is from the nearest middle, and the number of that one."""
+    if not len(middles):
+        return torch.full((len(votes),), torch.inf), torch.zeros(len(votes), dtype=torch.long)
+    parts = [torch.cdist(part, middles.float()).min(1) for part in torch.split(votes, 1 << 15)]
+    return torch.cat([part.values for part in parts]), torch.cat([part.indices for part in parts])
 
 
 def _boxes(pixels: Tensor, owner: Tensor, count: int) -> Tensor:
@@ -186,25 +203,25 @@ def _boxes(pixels: Tensor, owner: Tensor, count: int) -> Tensor:
 class Predictor:
     """A trained network with its classes."""
 
-    def __init__(self, network: UNet, classes: Sequence[str]) -> None:
+    def __init__(self, network: nn.Module, classes: Sequence[str]) -> None:
         self._network = network.eval()
         self.classes = list(classes)
 
     @property
     def signature(self) -> Dict[str, List[Dict[str, Any]]]:
         """Name, data type and shape of what `infer` takes and gives; -1 is any length."""
-        channels = {"classes": len(self.classes) + 1, "centres": 1, "offsets": 2}
+        channels = {"classes": len(self.classes) + 1, "offsets": 2}
         inputs = [{"name": "images", "datatype": "FP32", "shape": [-1, 3, -1, -1]}]
         outputs = [{"name": key, "datatype": "FP32", "shape": [-1, n, -1, -1]} for key, n in channels.items()]
         return {"inputs": inputs, "outputs": outputs}
 
     def infer(self, inputs: Mapping[str, np.ndarray]) -> Dict[str, np.ndarray]:
-        """Run the bare network: "images" [N, 3, H, W] from 0 to 1 → probabilities, nearness to a middle, way to it."""
+        """Run the bare network: "images" [N, 3, H, W] from 0 to 1 → "classes" (first: nothing), "offsets"."""
         images = np.asarray(inputs["images"], np.float32) if "images" in inputs else None
         if images is None or images.ndim != 4 or images.shape[1] != 3 or not images.size:
             raise ValueError("'images' must be one tensor [N, 3, H, W] of numbers from 0 to 1.")
-        parts = interpret(self._run(torch.from_numpy(images)))
-        return {key: part.numpy() for key, part in zip(("classes", "centres", "offsets"), parts)}
+        classes, offsets = interpret(self._run(torch.tensor(images)))
+        return {"classes": classes.numpy(), "offsets": offsets.numpy()}
 
     def predict(self, images: Sequence[np.ndarray], options: Mapping[str, Any]) -> List[Dict[str, Any]]:
         """Find the objects of each picture (H×W×3, uint8): {"results": names, scores and boxes, "image": drawn}."""
@@ -237,41 +254,69 @@ class Predictor:
         return found
 
     def _look(self, images: Tensor, size: Tuple[int, int], options: Options) -> List[List[Instance]]:
-        scale = options.scale(*size)
-        inside = [max(1, round(side * scale)) for side in size]
-        if inside != list(size):
-            images = functional.interpolate(images, inside, mode="bilinear", antialias=True)
-        return [self._instances(output, size, options) for output in self._run(images)]
+        """Look at the pictures at every scale: the network knows objects of its own range of sizes only."""
+        found: List[List[Tuple[int, Instance]]] = [[] for _ in images]
+        for level, sides in enumerate(_scales(size, options)):
+            resized = (
+                images if sides == size else functional.interpolate(images, sides, mode="bilinear", antialias=True)
+            )
+            for index, output in enumerate(self._run(resized)):
+                found[index] += [(level, instance) for instance in self._instances(output, size, options)]
+        return [_strongest(candidates) for candidates in found]
 
-    def _instances(self, output: Tensor, size: Tuple[int, int], options: Options) -> List[Instance]:
-        classes, scores, boxes, owner = decode(output)
-        zoom = torch.tensor(size * 2) / torch.tensor(list(owner.shape) * 2)
-        found: List[Instance] = []
-        for index in scores.argsort(descending=True).tolist():
-            name, score = self.classes[int(classes[index])], float(scores[index])
-            if score < options.min_confidence or name not in options.class_show:
-                continue
-            box = (boxes[index] * zoom).round().int().tolist()
-            if box[2] > box[0] and box[3] > box[1]:
-                found.append(Instance(name, score, tuple(box), self._mask(owner == index + 1, boxes[index], box)))
-        return found
-
-    @staticmethod
-    def _mask(owned: Tensor, box: Tensor, place: Sequence[int]) -> np.ndarray:
-        top, left, bottom, right = box.tolist()
-        part = owned[top:bottom, left:right].float()[None, None]
-        return functional.interpolate(part, (place[2] - place[0], place[3] - place[1]))[0, 0].bool().numpy()
+    def _instances(self, output: Tensor, size: Tuple[int, int], options: Options) -> Iterator[Instance]:
+        objects = decode(output)
+        zoom = torch.tensor(size * 2) / torch.tensor(list(objects.owner.shape) * 2)
+        for index in torch.nonzero(objects.scores >= options.min_confidence)[:, 0].tolist():
+            name, box = self.classes[int(objects.classes[index])], objects.boxes[index]
+            top, left, bottom, right = (box * zoom).round().int().tolist()
+            if name in options.class_show and bottom > top and right > left:
+                mask = _enlarged(objects.owner == index + 1, box, (bottom - top, right - left))
+                yield Instance(name, float(objects.scores[index]), (top, left, bottom, right), mask)
 
     @torch.inference_mode()
     def _run(self, images: Tensor) -> Tensor:
-        return self._network(images)
+        output: Tensor = self._network(images)
+        return output
 
 
-def load(path: Path, metadata: Mapping[str, Any]) -> Predictor:
+def _scales(size: Tuple[int, int], options: Options) -> Iterator[Tuple[int, int]]:
+    """Yield the sides of the picture as the options want it, then halved as long as an object could be seen."""
+    scale = options.scale(*size)
+    height, width = (max(1, round(side * scale)) for side in size)
+    yield height, width
+    while max(height, width) >= 2 * SMALLEST:
+        height, width = max(1, height // 2), max(1, width // 2)
+        yield height, width
+
+
+def _enlarged(owned: Tensor, box: Tensor, size: Tuple[int, int]) -> np.ndarray:
+    """Cut an object's mask to its box and bring it to the size that the box has in the picture."""
+    top, left, bottom, right = box.tolist()
+    return functional.interpolate(owned[None, None, top:bottom, left:right].float(), size)[0, 0].bool().numpy()
+
+
+def _strongest(candidates: Sequence[Tuple[int, Instance]]) -> List[Instance]:
+    """Keep the best of those that show the same object, best first; boxes of one scale may overlap more."""
+    kept: List[Tuple[int, Instance]] = []
+    for level, instance in sorted(candidates, key=lambda candidate: -candidate[1].score):
+        if all(_shared(instance.box, other.box) <= (0.7 if level == of else 0.4) for of, other in kept):
+            kept.append((level, instance))
+    return [instance for _, instance in kept]
+
+
+def _shared(first: Sequence[int], second: Sequence[int]) -> float:
+    """Return the part of the smaller box that lies in the other."""
+    height = min(first[2], second[2]) - max(first[0], second[0])
+    width = min(first[3], second[3]) - max(first[1], second[1])
+    return max(0, height) * max(0, width) / min((box[2] - box[0]) * (box[3] - box[1]) for box in (first, second))
+
+
+def load(path: Union[str, Path], metadata: Mapping[str, Any]) -> Predictor:
     """Load a model file written by `torch.save(network.state_dict(), path)`; ValueError when it is not one."""
     config = metadata.get("config")
     if not isinstance(config, Mapping):
         raise ValueError("'metadata.config' must be the configuration that the network was built from.")
     network = build(config)
-    network.load_state_dict(read_weights(path, network.state_dict()))
+    network.load_state_dict(read_weights(Path(path), network.state_dict()))
     return Predictor(network, Config.parse(config).classes)

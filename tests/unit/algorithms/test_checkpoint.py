@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import resource
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from crispdm.algorithms import unet
+from torch import Tensor
+
+from .conftest import CONFIG
+
+METADATA = {"config": CONFIG}
+
+
+class Bomb:
+    def __init__(self, target: Path) -> None:
+        self.target = target
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[str]]:
+        return os.mkdir, (str(self.target),)
+
+
+def rewritten(path: Path, change: Callable[[dict[str, Tensor]], object]) -> Path:
+    weights = torch.load(path, weights_only=True)
+    torch.save(change(weights) or weights, path)
+    return path
+
+
+def test_what_was_saved_is_loaded(checkpoint: Path) -> None:
+    assert unet.load(checkpoint, METADATA).classes == CONFIG["classes"]
+    assert unet.load(str(checkpoint), {**METADATA, "dataset": "digits"}).classes == CONFIG["classes"]
+
+
+@pytest.mark.parametrize("keep_zip", [True, False])
+def test_code_in_a_model_file_does_not_run(tmp_path: Path, keep_zip: bool) -> None:
+    path, target = tmp_path / "bomb.pt", tmp_path / "executed"
+    torch.save({"weight": Bomb(target)}, path, _use_new_zipfile_serialization=keep_zip)
+    with pytest.raises(ValueError, match="The model file"):
+        unet.load(path, METADATA)
+    assert not target.exists()
+
+
+def test_a_bare_pickle_is_refused(tmp_path: Path) -> None:
+    path, target = tmp_path / "bomb.pt", tmp_path / "executed"
+    path.write_bytes(pickle.dumps(Bomb(target)))
+    with pytest.raises(ValueError, match=r"torch\.save"):
+        unet.load(path, METADATA)
+    assert not target.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"x" * 5000])
+def test_a_file_that_is_no_model_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "unet.pt"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="The model file"):
+        unet.load(path, METADATA)
+
+
+def test_a_truncated_file_is_refused(checkpoint: Path) -> None:
+    checkpoint.write_bytes(checkpoint.read_bytes()[:-2000])
+    with pytest.raises(ValueError, match="The model file"):
+        unet.load(checkpoint, METADATA)
+
+
+def test_an_archive_of_something_else_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "unet.pt"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.txt", "no weights")
+    with pytest.raises(ValueError, match="The model file"):
+        unet.load(path, METADATA)
+
+
+def test_a_small_file_that_unpacks_to_a_giant_is_refused_before_it_does(checkpoint: Path) -> None:
+    inflated = io.BytesIO()
+    with zipfile.ZipFile(checkpoint) as source, zipfile.ZipFile(inflated, "w", zipfile.ZIP_DEFLATED) as target:
+        for member in source.infolist():
+            target.writestr(member.filename, source.read(member))
+        target.writestr("unet/data/999", bytes(200 << 20))
+    checkpoint.write_bytes(inflated.getvalue())
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(ValueError, match="unpacks to"):
+        unet.load(checkpoint, METADATA)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50 << 10
+
+
+def test_a_small_storage_that_claims_a_giant_tensor_is_refused(checkpoint: Path) -> None:
+    def grow(weights: dict[str, Tensor]) -> None:
+        weights["where.bias"] = torch.zeros(1).expand(1 << 40)
+
+    with pytest.raises(ValueError, match=r"'where\.bias' must have shape \(12,\)"):
+        unet.load(rewritten(checkpoint, grow), METADATA)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_no_numbers_are_refused(checkpoint: Path, value: float) -> None:
+    def spoil(weights: dict[str, Tensor]) -> None:
+        weights["what.weight"][3, 2] = value
+
+    with pytest.raises(ValueError, match=r"'what\.weight' holds NaN or infinite"):
+        unet.load(rewritten(checkpoint, spoil), METADATA)
+
+
+def test_missing_and_unknown_names_are_told(checkpoint: Path) -> None:
+    def rename(weights: dict[str, Tensor]) -> None:
+        weights["who.bias"] = weights.pop("what.bias")
+
+    with pytest.raises(ValueError, match=r"missing \['what\.bias'\], unknown \['who\.bias'\]"):
+        unet.load(rewritten(checkpoint, rename), METADATA)
+
+
+def test_another_kind_of_number_is_refused(checkpoint: Path) -> None:
+    def narrow(weights: dict[str, Tensor]) -> None:
+        weights["what.bias"] = weights["what.bias"].long()
+
+    with pytest.raises(ValueError, match=r"'what\.bias' must be torch\.float32"):
+        unet.load(rewritten(checkpoint, narrow), METADATA)
+
+
+def test_a_list_is_no_state_dict(checkpoint: Path) -> None:
+    with pytest.raises(ValueError, match="must hold a state dict"):
+        unet.load(rewritten(checkpoint, lambda weights: list(weights.values())), METADATA)
+
+
+def test_weights_of_another_width_are_refused(checkpoint: Path) -> None:
+    with pytest.raises(ValueError, match="must have shape"):
+        unet.load(checkpoint, {"config": {**CONFIG, "width": 5}})
+
+
+@pytest.mark.parametrize(
+    ("config", "key"),
+    [
+        (None, "metadata.config"),
+        ([], "metadata.config"),
+        ({}, "config.classes"),
+        ({"classes": []}, "config.classes"),
+        ({"classes": ["a", "a"]}, "config.classes"),
+        ({"classes": "ab"}, "config.classes"),
+        ({"classes": ["a"], "width": 10**9}, "config.width"),
+        ({"classes": ["a"], "width": "16"}, "config.width"),
+        ({"classes": ["a"], "depth": 50}, "config.depth"),
+        ({"classes": ["a"], "colour": 1}, "config"),
+    ],
+)
+def test_a_bad_configuration_is_refused_by_its_key(checkpoint: Path, config: object, key: str) -> None:
+    with pytest.raises(ValueError, match=f"'{key}'"):
+        unet.load(checkpoint, {"config": config})

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+from crispdm.algorithms._options import Options
+
+CLASSES = ["cat", "dog", "3"]
+
+
+def test_defaults() -> None:
+    options = Options.parse({}, CLASSES)
+    assert (options.min_dim, options.max_dim, options.min_confidence) == (64, 1024, 0.5)
+    assert options.class_show == set(CLASSES)
+
+
+def test_values_arrive_as_strings_and_keys_of_the_service_are_left_alone() -> None:
+    given = {
+        "algorithm": "unet",
+        "Model_path": "digits",
+        "mode": "square",
+        "IMAGE_MIN_DIM": "128",
+        "IMAGE_MAX_DIM": "256",
+        "DETECTION_MIN_CONFIDENCE": "0.9",
+        "class_show": "dog, 3",
+    }
+    assert Options.parse(given, CLASSES) == Options(128, 256, 0.9, frozenset({"dog", "3"}))
+
+
+@pytest.mark.parametrize("given", ['["cat"]', "cat", ["cat"], " cat "])
+def test_classes_may_be_written_in_several_ways(given: object) -> None:
+    assert Options.parse({"class_show": given}, CLASSES).class_show == {"cat"}
+
+
+@pytest.mark.parametrize("given", ["3", "[3]", 3, [3]])
+def test_a_class_whose_name_is_a_number_may_be_written_as_one(given: object) -> None:
+    assert Options.parse({"class_show": given}, CLASSES).class_show == {"3"}
+
+
+@pytest.mark.parametrize("given", [None, "", "all", "ALL"])
+def test_nothing_and_all_show_every_class(given: object) -> None:
+    assert Options.parse({"class_show": given}, CLASSES).class_show == set(CLASSES)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("IMAGE_MIN_DIM", "many"),
+        ("IMAGE_MIN_DIM", ""),
+        ("IMAGE_MIN_DIM", "12.5"),
+        ("IMAGE_MIN_DIM", "0"),
+        ("IMAGE_MIN_DIM", "1025"),
+        ("IMAGE_MAX_DIM", "1000000000"),
+        ("IMAGE_MAX_DIM", True),
+        ("DETECTION_MIN_CONFIDENCE", "1.1"),
+        ("DETECTION_MIN_CONFIDENCE", "nan"),
+        ("DETECTION_MIN_CONFIDENCE", [0.5]),
+        ("class_show", "horse"),
+        ("class_show", "cat,,dog"),
+        ("class_show", "[]"),
+        ("class_show", '["cat"'),
+        ("class_show", {"cat": 1}),
+    ],
+)
+def test_a_bad_value_is_refused_by_its_key(key: str, value: object) -> None:
+    with pytest.raises(ValueError, match=f"'{key}' must"):
+        Options.parse({key: value}, CLASSES)
+
+
+@pytest.mark.parametrize(
+    ("size", "scale"), [((128, 128), 1.0), ((32, 64), 2.0), ((2048, 512), 0.5), ((16, 1600), 0.64)]
+)
+def test_a_picture_is_enlarged_to_the_least_side_and_never_past_the_greatest(
+    size: tuple[int, int], scale: float
+) -> None:
+    assert Options.parse({}, CLASSES).scale(*size) == scale
