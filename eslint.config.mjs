@@ -7,7 +7,7 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 /** The layers of src/, lowest first. A file imports from its own layer and from those below. */
-const LAYERS = ['api', 'managers', 'components', 'panels', 'plugins'];
+const LAYERS = ['api', 'managers', 'components', 'widgets', 'panels', 'plugins'];
 
 /** No layer imports a layer above it; api and components never meet Lab's shell. */
 function layer(name, forbidden = []) {
@@ -84,7 +84,8 @@ export default defineConfig([
   layer('api', SHELL),
   layer('managers', SHELL),
   layer('components', [...SHELL, '**/managers/**']),
-  layer('panels', ['**/managers/**']),
+  layer('widgets', SHELL),
+  layer('panels', ['**/managers/**', '**/widgets/**']),
   {
     files: ['tests/frontend/**/*.{ts,tsx}'],
     rules: {

@@ -11,3 +11,13 @@ export const crispdmIcon = new LabIcon({
   </g>
 </svg>`
 });
+
+/** A file that is sent off to run by itself. */
+export const runAsJobIcon = new LabIcon({
+  name: 'jupyter-crispdm:run-as-job',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="24">
+  <g class="jp-icon3" fill="#616161">
+    <path d="M4 3h9l5 5v3h-2V9h-4V5H6v14h5v2H4z"/><path d="M13 12.5v9l8-4.5z"/>
+  </g>
+</svg>`
+});

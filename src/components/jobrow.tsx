@@ -19,7 +19,7 @@ export interface IJobRowProps {
 }
 
 /** One job in the table: its state, name, time, environment and progress. */
-export function JobRow(props: IJobRowProps): React.JSX.Element {
+export const JobRow = React.memo((props: IJobRowProps): React.JSX.Element => {
   const { job, index, isSelected, onOpen } = props;
   const trans = useTrans();
   const label = trans.__('%1, %2', job.name, stateLabel(trans, job.state));
@@ -44,7 +44,8 @@ export function JobRow(props: IJobRowProps): React.JSX.Element {
       )}
     </div>
   );
-}
+});
+JobRow.displayName = 'JobRow';
 
 function Elapsed({ job, now }: IJobRowProps): React.JSX.Element {
   const time = elapsed(job, now);

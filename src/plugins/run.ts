@@ -3,11 +3,11 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator } from '@jupyterlab/translation';
-import { runIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { CommandIDs } from '../commandids';
 import type { IRunValues } from '../components/runvalues';
 import { DOMAIN } from '../components/context';
+import { runAsJobIcon } from '../icons';
 import { IWorkbench } from '../tokens';
 import { textArguments, textOf } from './commands';
 
@@ -44,7 +44,7 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
     app.commands.addCommand(CommandIDs.runFile, {
       label: trans.__('Run as Job…'),
       caption: trans.__('Run a script or notebook as a job, in an environment of your choice'),
-      icon: args => (args.from === 'menu' ? undefined : runIcon),
+      icon: args => (args.from === 'menu' ? undefined : runAsJobIcon),
       describedBy: textArguments({
         path: trans.__('The file; without it, the one chosen in the place `from`'),
         from: trans.__('`browser`: the selected file; `document` or `menu`: the open document')

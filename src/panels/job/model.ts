@@ -81,6 +81,9 @@ export class JobPageModel implements IFacts {
 
   setView(change: Partial<IJobView>): void {
     this._view = { ...this._view, ...change };
+    if (change.tab === 'files') {
+      void this._artifactsLater.invoke();
+    }
     this._viewChanged.emit(this._view);
     this._changed.emit();
   }
@@ -99,19 +102,25 @@ export class JobPageModel implements IFacts {
   private _onJobs(): void {
     const { jobs } = this.workbench;
     const job = jobs.get(this.id);
-    if (job && job !== this._job) {
-      this._take(job);
-    } else if (!job && this._wasListed) {
-      this._isDeleted = true;
-    }
+    const isPending = jobs.isPending(this.id);
+    const isGone = !job && this._wasListed;
+    const isNews = isGone || isPending !== this._wasPending || (job && job !== this._job);
     this._wasListed = job !== undefined;
-    this._changed.emit();
+    this._wasPending = isPending;
+    this._isDeleted ||= isGone;
+    if (job) {
+      this._take(job);
+    }
+    if (isNews) {
+      this._changed.emit();
+    }
   }
 
   private _take(job: Job): void {
     const justEnded = this._job !== null && isFinal(job.state) && !isFinal(this._job.state);
+    const isWatched = this._view.tab === 'files' && !isFinal(job.state);
     this._job = job;
-    if (justEnded || !isFinal(job.state)) {
+    if (justEnded || isWatched) {
       void this._artifactsLater.invoke();
     }
   }
@@ -155,5 +164,6 @@ export class JobPageModel implements IFacts {
   private _error = '';
   private _isDeleted = false;
   private _wasListed = false;
+  private _wasPending = false;
   private _isDisposed = false;
 }

@@ -1,8 +1,8 @@
 import type { ITranslator } from '@jupyterlab/translation';
 import {
+  addIcon,
   CommandToolbarButton,
   refreshIcon,
-  runIcon,
   SidePanel,
   stopIcon
 } from '@jupyterlab/ui-components';
@@ -57,7 +57,7 @@ export class CrispdmPanel extends SidePanel {
       React.createElement(JobsBody, { model: this.model, commands })
     );
     jobs.addClass('crispdm-mod-jobs');
-    addButton(jobs, commands, CommandIDs.runFile, runIcon);
+    addButton(jobs, commands, CommandIDs.runFile, addIcon);
     addButton(jobs, commands, CommandIDs.stopJobs, stopIcon);
     const places = section(trans.__('Environments'), () =>
       React.createElement(EnvironmentsBody, { environments, commands })
