@@ -4,7 +4,7 @@ import React, { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { ILog } from '../tokens';
 import { useTrans } from './context';
 import { Empty } from './empty';
-import { FactsGuard } from './facts';
+import { ErrorGuard } from './facts';
 import { formatBytes } from './format';
 import { useFacts } from './hooks';
 import { LogLine } from './logline';
@@ -32,6 +32,7 @@ export function LogView(props: { log: ILog; downloadUrl?: string }): React.JSX.E
   });
   useStayInPlace(log, scroller, follows);
   useFollowEnd(log.length, revision, follows, scroller);
+  const onScroll = useScroll(setFollows);
   const show = (index: number): void => {
     setFollows(false);
     setMarked(log.key(index));
@@ -46,17 +47,12 @@ export function LogView(props: { log: ILog; downloadUrl?: string }): React.JSX.E
         onFound={show}
         downloadUrl={downloadUrl}
       />
-      <FactsGuard facts={log}>
+      <ErrorGuard facts={log}>
         <Earlier log={log} />
-        <div
-          className="crispdm-Log-scroller"
-          ref={scroller}
-          tabIndex={0}
-          onScroll={event => setFollows(isAtEnd(event.currentTarget))}
-        >
+        <div className="crispdm-Log-scroller" ref={scroller} tabIndex={0} onScroll={onScroll}>
           <LogBody log={log} rows={rows} marked={marked} />
         </div>
-      </FactsGuard>
+      </ErrorGuard>
     </div>
   );
 }
@@ -120,6 +116,22 @@ function Earlier({ log }: { log: ILog }): React.JSX.Element | null {
 
 function isAtEnd(scroller: HTMLElement): boolean {
   return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < AT_END;
+}
+
+/** Who scrolls up wants to read, who reaches the end wants to follow; an end that moved away says nothing. */
+function useScroll(
+  setFollows: (follows: boolean) => void
+): (event: React.UIEvent<HTMLElement>) => void {
+  const last = useRef(0);
+  return event => {
+    const scroller = event.currentTarget;
+    if (isAtEnd(scroller)) {
+      setFollows(true);
+    } else if (scroller.scrollTop < last.current) {
+      setFollows(false);
+    }
+    last.current = scroller.scrollTop;
+  };
 }
 
 /** Scroll to the end when lines came, while following. */

@@ -19,10 +19,10 @@ const COLOURS = [
 ];
 
 const AXES = {
-  x: { orientation: 'horizontal', side: 'bottom', grid_lines: 'none' },
-  y: { orientation: 'vertical', side: 'left', grid_lines: 'solid', num_ticks: 5 }
+  x: { orientation: 'horizontal', side: 'bottom', grid_lines: 'none', label_offset: '32px' },
+  y: { orientation: 'vertical', side: 'left', grid_lines: 'solid' }
 };
-const MARGIN = { top: 32, bottom: 40, left: 56, right: 16 };
+const MARGIN = { top: 32, bottom: 44, left: 56, right: 16 };
 const UNIT = { min: 0, max: 1, allow_padding: false };
 
 type Versions = Readonly<Record<string, string>>;
@@ -67,6 +67,8 @@ export class MetricFigure {
       marks: lines.map(place),
       fig_margin: MARGIN,
       legend_location: 'top-right',
+      legend_style: { 'stroke-width': 0 },
+      title_style: { 'font-size': '14px', 'font-weight': '600' },
       scale_x: place(await make('bqscales', 'LinearScale', UNIT)),
       scale_y: place(await make('bqscales', 'LinearScale', UNIT))
     });

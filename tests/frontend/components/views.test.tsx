@@ -150,6 +150,23 @@ describe('LogView', () => {
     expect(button('Follow').getAttribute('aria-pressed')).toBe('false');
   });
 
+  it('goes on following when the end runs ahead of it, and stops when somebody scrolls up', () => {
+    const { container } = render(<LogView log={new FakeLog(['one'])} />);
+    const scroller = container.querySelector('.crispdm-Log-scroller')!;
+    const scroll = (top: number, height: number): void => {
+      Object.defineProperty(scroller, 'scrollHeight', { value: height, configurable: true });
+      scroller.scrollTop = top;
+      fireEvent.scroll(scroller);
+    };
+    scroll(900, 900);
+    scroll(900, 1200);
+    expect(button('Pause')).toBeTruthy();
+    scroll(400, 1200);
+    expect(button('Follow')).toBeTruthy();
+    scroll(1200, 1200);
+    expect(button('Pause')).toBeTruthy();
+  });
+
   it('finds the next line that holds a text, round the end', () => {
     const { container } = render(<LogView log={new FakeLog(['Error a', 'fine', 'error b'])} />);
     const input = screen.getByRole('searchbox');
