@@ -1,0 +1,66 @@
+import type { IWidgetManager, WidgetModel } from '@jupyter-widgets/base';
+import { describe, expect, it, vi } from 'vitest';
+import { MetricFigure } from '../../../src/widgets/figure';
+
+class FakeModel {
+  constructor(
+    readonly options: { model_name: string; model_module_version: string },
+    readonly values: Record<string, unknown>
+  ) {}
+  readonly set = vi.fn((values: object) => Object.assign(this.values, values));
+  readonly close = vi.fn(() => Promise.resolve());
+}
+
+async function aFigure(names: string[]): Promise<{ figure: MetricFigure; made: FakeModel[] }> {
+  const made: FakeModel[] = [];
+  const manager = {
+    new_model: (options: FakeModel['options'], state: Record<string, unknown>) => {
+      const model = new FakeModel(options, { ...state });
+      made.push(model);
+      return Promise.resolve(model as unknown as WidgetModel);
+    }
+  } as unknown as IWidgetManager;
+  const versions = { bqplot: '^0.6', bqscales: '^0.3' };
+  return { figure: await MetricFigure.make(manager, versions, 'loss', 'step', names), made };
+}
+
+const curve = (...value: number[]): { step: number[]; value: number[]; time: number[] } => ({
+  step: value.map((_, index) => index),
+  value,
+  time: value
+});
+
+describe('MetricFigure', () => {
+  it('has a line for each metric, of the versions that are installed', async () => {
+    const { made } = await aFigure(['train/loss', 'val/loss']);
+    const lines = made.filter(model => model.options.model_name === 'LinesModel');
+    expect(lines.map(line => line.values.labels)).toEqual([['train/loss'], ['val/loss']]);
+    expect(lines[0].options.model_module_version).toBe('^0.6');
+  });
+
+  it('draws what is new and leaves the other lines alone', async () => {
+    const { figure, made } = await aFigure(['a', 'b']);
+    const [a, b] = made.filter(model => model.options.model_name === 'LinesModel');
+    const still = curve(3);
+    const show = (...values: number[]): void =>
+      figure.update(
+        new Map([
+          ['a', curve(...values)],
+          ['b', still]
+        ])
+      );
+    show(1, 2);
+    expect([...(a.values.y as Float64Array)]).toEqual([1, 2]);
+    const drawn = b.set.mock.calls.length;
+    show(1, 2, NaN, 4);
+    expect([...(a.values.y as Float64Array)]).toEqual([1, 2, NaN, 4]);
+    expect(b.set.mock.calls.length).toBe(drawn);
+  });
+
+  it('closes all its models without telling a kernel', async () => {
+    const { figure, made } = await aFigure(['a']);
+    figure.dispose();
+    expect(made.length).toBeGreaterThan(5);
+    made.forEach(model => expect(model.close).toHaveBeenCalledWith(true));
+  });
+});

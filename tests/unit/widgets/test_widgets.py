@@ -1,0 +1,57 @@
+"""The Python side of the widgets: what is configured, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from jupyter_crispdm.widgets import JobTable, LogView, PredictForm, TrainingPlot
+
+WIDGETS: list[Any] = [JobTable, LogView, PredictForm, TrainingPlot]
+
+
+@pytest.mark.parametrize("widget", WIDGETS)
+def test_the_view_is_found_in_our_extension(widget: Any) -> None:
+    state = widget().get_state()
+    assert (state["_model_module"], state["_view_module"]) == ("jupyter-crispdm", "jupyter-crispdm")
+    assert state["_view_name"] in {"JobTableView", "LogView", "PredictFormView", "TrainingPlotView"}
+
+
+@pytest.mark.parametrize("widget", WIDGETS)
+def test_an_unknown_option_is_refused_by_its_name(widget: Any) -> None:
+    with pytest.raises(TypeError, match=f"{widget.__name__} has no option 'jobb'"):
+        widget(jobb="x")
+
+
+def test_the_plot_knows_the_versions_of_the_plot_library_that_is_installed() -> None:
+    import bqplot
+
+    versions = TrainingPlot().get_state()["_versions"]
+    assert versions["bqplot"] == bqplot.Figure().get_state()["_model_module_version"]
+    assert versions["bqscales"] == bqplot.LinearScale().get_state()["_model_module_version"]
+
+
+@pytest.mark.parametrize("value", [None, 5, 0.5])
+def test_the_period_is_a_number_of_seconds_or_none(value: float | None) -> None:
+    assert TrainingPlot(period=value).period == value
+
+
+def test_examples_travel_as_pictures(tmp_path: Path) -> None:
+    Image.new("RGB", (4, 4)).save(tmp_path / "a.png")
+    (example,) = PredictForm(examples=[tmp_path / "a.png"]).get_state()["_examples"]
+    assert example["name"] == "a.png"
+    assert example["url"].startswith("data:image/png;base64,")
+
+
+def test_examples_that_are_no_small_pictures_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.svg").write_text("<svg/>")
+    (tmp_path / "big.png").write_bytes(b"x" * (1024 * 1024 + 1))
+    with pytest.raises(ValueError, match=r"'a\.svg' is no picture"):
+        PredictForm(examples=[tmp_path / "a.svg"])
+    with pytest.raises(ValueError, match=r"'big\.png' is over"):
+        PredictForm(examples=[tmp_path / "big.png"])
+    with pytest.raises(FileNotFoundError):
+        PredictForm(examples=[tmp_path / "none.png"])
