@@ -53,7 +53,12 @@ export function Curves(props: {
       </div>
       <FactsGuard facts={metrics}>
         {groups.length === 0 && <NoCurves />}
-        <div className="crispdm-Curves-grid">
+        <div
+          className="crispdm-Curves-grid"
+          role="group"
+          aria-label={trans.__('Curves')}
+          tabIndex={0}
+        >
           {groups.map(group => (
             <Chart
               key={group.name}

@@ -32,7 +32,7 @@ export function JobHeader(props: IJobHeaderProps): React.JSX.Element {
   const now = useNow(!isFinal(job.state));
   const told = job.progress?.message;
   return (
-    <header className="crispdm-JobHeader">
+    <section className="crispdm-JobHeader" aria-label={job.name}>
       <div className="crispdm-JobHeader-line">
         <StateIcon state={job.state} />
         <h2 title={job.name}>{job.name}</h2>
@@ -53,7 +53,7 @@ export function JobHeader(props: IJobHeaderProps): React.JSX.Element {
           </div>
         ))}
       </dl>
-    </header>
+    </section>
   );
 }
 
@@ -87,7 +87,7 @@ function Commands(props: IJobHeaderProps): React.JSX.Element {
 /** The state with all that is known about how it came to it. */
 function outcome(trans: TranslationBundle, job: Job): string {
   const parts = [stateLabel(trans, job.state)];
-  if (job.exit_code !== null) {
+  if (job.exit_code !== null && !job.reason.endsWith(` ${job.exit_code}`)) {
     parts.push(trans.__('exit code %1', job.exit_code));
   }
   if (job.signal) {

@@ -40,16 +40,16 @@ function ModelItem(props: IModelListProps & { version: ModelVersion }): React.JS
   const { models, version } = props;
   const trans = useTrans();
   const deployment = models.deploymentOf(version.name, version.version);
+  const state = deployment && deploymentLabel(trans, deployment);
+  const detail = [state, version.task, version.format].filter(Boolean).join(' · ');
   const aliases = version.aliases.map(alias => `@${alias}`).join(' ');
   return (
     <>
       <span className="crispdm-List-name" title={formatMoment(version.created)}>
         {trans.__('%1, version %2', version.name, version.version)} <small>{aliases}</small>
       </span>
-      <span className="crispdm-List-detail">
-        {[version.task, version.format, deployment && deploymentLabel(trans, deployment)]
-          .filter(Boolean)
-          .join(' · ')}
+      <span className="crispdm-List-detail" title={detail}>
+        {detail}
       </span>
       <DeployButton {...props} deployment={deployment} />
     </>

@@ -40,6 +40,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     });
     shell.add(panel, 'left', { rank: 250, type: 'CRISP-DM' });
     restorer?.add(panel, panel.id);
+    void app.restored.then(() => panel.settleSizes());
     PALETTE.forEach(command => palette?.addItem({ command, category: trans.__('CRISP-DM') }));
     labShell?.currentChanged.connect((_, { newValue }) => {
       panel.model.selected = /^jupyter-crispdm:job:(.+)$/.exec(newValue?.id ?? '')?.[1] ?? null;

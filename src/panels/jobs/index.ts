@@ -21,6 +21,9 @@ import { Section, View } from '../section';
 import { JobsBody } from './body';
 import { JobsPanelModel } from './model';
 
+/** The shares of jobs, environments and models. */
+const SIZES = [3, 1, 1];
+
 /** The side panel “CRISP-DM”: jobs, environments and models, one section each. */
 export class CrispdmPanel extends SidePanel {
   constructor(options: CrispdmPanel.IOptions) {
@@ -37,6 +40,15 @@ export class CrispdmPanel extends SidePanel {
   }
 
   readonly model: JobsPanelModel;
+
+  /** Give the jobs the most room, unless the user moved the borders: Lab saves equal sizes for a hidden panel. */
+  settleSizes(): void {
+    const content = this.content as AccordionPanel;
+    const sizes = content.relativeSizes();
+    if (sizes.every(size => Math.abs(size - 1 / sizes.length) < 0.01)) {
+      content.setRelativeSizes(SIZES);
+    }
+  }
 
   override dispose(): void {
     if (!this.isDisposed) {
@@ -67,7 +79,7 @@ export class CrispdmPanel extends SidePanel {
       React.createElement(ModelsBody, { models, commands })
     );
     [jobs, places, registry].forEach(widget => this.addWidget(widget));
-    (this.content as AccordionPanel).setRelativeSizes([3, 1, 1]);
+    this.settleSizes();
   }
 }
 
