@@ -1,0 +1,132 @@
+"""A workbench as a newcomer has it: its own directories, three users, a server process on a free port."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.support import eventually_sync
+
+PASSWORD = "correct horse battery"
+ROLES = ("admin", "analyst", "viewer")
+TOKEN = "the-token-of-the-server-under-test"
+_START_SECONDS = 90.0
+_FOREIGN = ("CRISPDM_", "JUPYTER", "JPY_", "IPYTHON", "VIRTUAL_ENV", "PYTHONPATH")
+
+
+class Workbench:
+    """The directories of one server, and the server itself: started, killed and started again on one port."""
+
+    def __init__(self, path: Path) -> None:
+        self.root = path / "project"
+        self.data = path / "data"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = path / "server.log"
+        self.environ = _environment(path)
+        self._process: subprocess.Popen[bytes] | None = None
+        self.root.mkdir(parents=True)
+        self.data.mkdir(mode=0o700)
+
+    @property
+    def api(self) -> httpx.Client:
+        """The API, as a program on this machine uses it."""
+        headers = {"Authorization": f"token {TOKEN}"}
+        return httpx.Client(base_url=f"{self.url}/crispdm/api/", headers=headers, timeout=60, trust_env=False)
+
+    def add_admin(self) -> None:
+        """The first user, as a newcomer adds him: before the first start, by the command line."""
+        command = ["user", "add", "admin", "--role", "admin", "--password-stdin", "--data-dir", str(self.data)]
+        subprocess.run(
+            [sys.executable, "-m", "jupyter_crispdm", *command],
+            input=PASSWORD.encode(), env=self.environ, cwd=self.root, check=True, timeout=120,
+        )  # fmt: skip
+
+    def add_users(self) -> None:
+        """The other users, named like their roles."""
+        with self.api as api:
+            for role in ROLES[1:]:
+                user = {"name": role, "password": PASSWORD, "role": role}
+                api.post("users", json=user).raise_for_status()
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "jupyter_crispdm", "lab", *self._options()],
+                env=self.environ, cwd=self.root, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True,
+            )  # fmt: skip
+        eventually_sync(self.answers, _START_SECONDS)
+
+    def answers(self) -> bool:
+        """Whether the server answers. Fails when it has ended."""
+        assert self._process is not None
+        assert self._process.poll() is None, self.log.read_text()
+        try:
+            return httpx.get(f"{self.url}/crispdm/api/health", timeout=5, trust_env=False).is_success
+        except httpx.TransportError:
+            return False
+
+    def kill(self) -> None:
+        """Kill the server as a crash would."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        """End the jobs and the server."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        with self.api as api:
+            api.post("jobs/stop", json={"all": True})
+            eventually_sync(lambda: not self.running_jobs())
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def running_jobs(self) -> list[dict[str, Any]]:
+        """The jobs that are not over."""
+        with self.api as api:
+            listed = api.get("jobs", params={"limit": 1000}).json()["jobs"]
+        return [job for job in listed if job["state"] in ("queued", "starting", "running", "stopping")]
+
+    def _options(self) -> Iterator[str]:
+        yield from ("--no-browser", f"--port={self.port}", "--ServerApp.port_retries=0")
+        yield from (f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={TOKEN}")
+        yield from (f"--CrispdmApp.data_dir={self.data}", "--CrispdmApp.serving_port=0")
+        yield "--CrispdmApp.max_running_jobs=8"
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            yield "--allow-root"
+
+
+def _environment(path: Path) -> dict[str, str]:
+    """The environment of a user who has nothing of Jupyter's yet."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+    home = path / "home"
+    home.mkdir(parents=True)
+    places = {
+        "HOME": home,
+        "IPYTHONDIR": home / ".ipython",
+        "JUPYTER_CONFIG_DIR": path / "config",
+        "JUPYTER_DATA_DIR": path / "share",
+        "JUPYTER_RUNTIME_DIR": path / "runtime",
+    }
+    return {**kept, **{name: str(place) for name, place in places.items()}}
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,145 @@
+"""What a person does in a page, and what the page must not do meanwhile."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+
+from .server import PASSWORD, Workbench
+
+PATIENCE = 60_000
+"""Milliseconds for a fact to come true: much more than it takes, for a machine that is busy."""
+
+STOCK_NOISE = re.compile(
+    # Voila brings older parts of Lab than Lab itself, and says so for each
+    r"No satisfying version|Unsatisfied version"
+)
+
+
+def log_in(page: Page, name: str, password: str = PASSWORD) -> None:
+    """Fill in the form and send it."""
+    if "/login" not in page.url:
+        page.goto("/login")
+    page.get_by_label("User").fill(name)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+
+
+@dataclass
+class Visit:
+    """One page and its person. `forgive` holds patterns of complaints that a test provokes."""
+
+    context: BrowserContext
+    page: Page
+    workbench: Workbench
+    name: str
+    forgive: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(PATIENCE)
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+        self.page.on("request", lambda request: self._note(request.url))
+
+    def check(self) -> None:
+        """Fail when the page complained, or spoke to another host."""
+        assert not self.strangers, self.strangers
+        forgiven = [re.compile(pattern) for pattern in self.forgive]
+        left = [text for text in self.complaints if not any(known.search(text) for known in forgiven)]
+        assert not left, left
+
+    def open_lab(self, workspace: str = "") -> LabPage:
+        """JupyterLab in a workspace of this test's own, with the CRISP-DM panel in front."""
+        self.page.goto(f"/lab/workspaces/{workspace or re.sub(r'[^a-z]+', '-', self.name)}")
+        lab = LabPage(self.page)
+        lab.show_panel()
+        return lab
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not STOCK_NOISE.search(message.text):
+            self.complaints.append(f"{message.text} ({message.location.get('url')})")
+
+    def _note(self, url: str) -> None:
+        if not url.startswith((self.workbench.url, "data:", "blob:")):
+            self.strangers.append(url)
+
+
+class LabPage:
+    """JupyterLab with our panel and job pages."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.panel = page.get_by_role("region", name="CRISP-DM")
+        self.rows = self.panel.locator(".crispdm-JobRow")
+        self.job = page.locator(".crispdm-JobPage:visible")
+        self.dialog = page.locator(".jp-Dialog")
+        self.banner = self.job.locator(".crispdm-Banner")
+        self.lines = self.job.locator(".crispdm-Log-line")
+        self.status = self.job.locator(".crispdm-JobHeader-outcome")
+
+    def show_panel(self) -> None:
+        """Bring our side panel to the front."""
+        tab = self.page.locator('.jp-SideBar [data-id="jupyter-crispdm:panel"]')
+        expect(tab).to_be_visible()
+        if not self.panel.is_visible():
+            tab.click()
+        expect(self.panel).to_be_visible()
+
+    def show_files(self) -> None:
+        """Bring the file browser to the front."""
+        self.page.locator('.jp-SideBar [data-id="filebrowser"]').click()
+
+    def run_as_job(self, file: str, name: str, environment: str) -> None:
+        """Run a file by the file browser's context menu, and wait for the page of the job."""
+        self.show_files()
+        self.page.locator(".jp-DirListing-item", has_text=file).click(button="right")
+        self.page.get_by_role("menuitem", name="Run as Job…").click()
+        picker = self.dialog.get_by_label("Environment")
+        label = picker.locator("option", has_text=environment)
+        expect(label).to_have_count(1)
+        picker.select_option(label=label.text_content())
+        self.dialog.get_by_label("Name").fill(name)
+        self.dialog.get_by_role("button", name="Run").click()
+        expect(self.job.get_by_role("heading", name=name)).to_be_visible()
+        self.show_panel()
+
+    def row(self, name: str) -> Locator:
+        """The row of a job in the panel."""
+        return self.rows.filter(has_text=name)
+
+    def say(self, text: str) -> None:
+        """Send a line to the job's standard input."""
+        line = self.job.get_by_label("Input for the job")
+        line.fill(text)
+        line.press("Enter")
+        expect(line).to_have_value("")
+
+    def tab(self, name: str) -> None:
+        """Show a part of the job page."""
+        self.job.get_by_role("tab", name=name, exact=True).click()
+
+    def log(self) -> list[str]:
+        """All lines of the log, read by scrolling through it."""
+        return list(self.job.locator(".crispdm-Log-scroller").evaluate(_READ_LOG))
+
+
+_READ_LOG = """
+async scroller => {
+  const lines = new Map();
+  const settle = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const read = () => scroller.querySelectorAll('.crispdm-Log-line').forEach(line =>
+    lines.set(new DOMMatrix(getComputedStyle(line).transform).m42, line.textContent));
+  for (let top = 0; ; top += scroller.clientHeight / 2) {
+    scroller.scrollTop = top;
+    await settle();
+    read();
+    if (top >= scroller.scrollHeight) {
+      return [...lines].sort(([a], [b]) => a - b).map(([, text]) => text);
+    }
+  }
+}
+"""
