@@ -19,7 +19,6 @@ HOOKS = {
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments: all of them are JupyterLab's own."""
     parser.usage = "jupyter crispdm lab [jupyter lab options]"
-    parser.add_help = False
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -88,7 +88,11 @@ def build_parser(chosen: str | None) -> tuple[argparse.ArgumentParser, Command |
     command = None
     for name, summary in COMMANDS.items():
         options = commands.add_parser(
-            name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            allow_abbrev=False,
+            add_help=name not in PASS_ON,
         )
         if name == chosen:
             command = cast(Command, import_module(f"{__package__}.{name}"))

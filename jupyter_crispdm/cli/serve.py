@@ -7,13 +7,14 @@ import asyncio
 import logging
 import os
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jupyter_crispdm.base.atomic import write_atomic
+from jupyter_crispdm.base.atomic import read_json, write_atomic
 from jupyter_crispdm.base.errors import NotFound, Unprocessable
 from jupyter_crispdm.serving.types import Spec
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from jupyter_crispdm.models.types import ModelVersion
 
 TOKEN_VARIABLE = "CRISPDM_SERVING_TOKEN"
+START_SECONDS = 60.0
+LOOK_SECONDS = 0.1
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -46,23 +49,30 @@ def run(arguments: argparse.Namespace) -> int:
     from jupyter_crispdm.serving.front.settings import FrontSettings
 
     app = settings(data_dir=arguments.data_dir)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     with tempfile.TemporaryDirectory(prefix="crispdm-serve-") as directory:
         specs = asyncio.run(wanted(app, arguments.models, arguments.workers))
         write(specs, Path(directory))
         token = os.environ.get(TOKEN_VARIABLE)
-        front = FrontSettings(
-            directory=Path(directory), host=arguments.host, port=arguments.port, token=token
-        )
-        print(
-            f"Serving {', '.join(spec.weight for spec in specs)} on http://{arguments.host}:{arguments.port}"
-        )
+        front = FrontSettings(directory=Path(directory), host=arguments.host, port=arguments.port, token=token)
+        threading.Thread(target=announce, args=(Path(directory), specs), daemon=True).start()
         try:
             serve(front)
         except CannotStart as error:
             complain(str(error))
             return 1
     return 0
+
+
+def announce(directory: Path, specs: list[Spec]) -> None:
+    """Say where it listens, as soon as it does."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if (directory / "front.json").exists():
+            address = read_json(directory / "front.json")["address"]
+            print(f"Serving {', '.join(spec.weight for spec in specs)} on {address}", flush=True)
+            return
+        time.sleep(LOOK_SECONDS)
 
 
 async def wanted(app: CrispdmApp, references: list[str], workers: int) -> list[Spec]:
@@ -94,19 +104,13 @@ def registry(database: Any, data: Path) -> ModelManager:
     from jupyter_crispdm.models.store import ModelStore
 
     nobody: Any = None
-    return ModelManager(
-        ModelStore(database), ModelFiles(data / "models"), nobody, Path.cwd(), SystemClock(), nobody
-    )
+    return ModelManager(ModelStore(database), ModelFiles(data / "models"), nobody, Path.cwd(), SystemClock(), nobody)
 
 
-async def spec(
-    version: ModelVersion, models: ModelManager, environments: EnvironmentManager, workers: int
-) -> Spec:
+async def spec(version: ModelVersion, models: ModelManager, environments: EnvironmentManager, workers: int) -> Spec:
     """One model with the environment that it was trained in."""
     if not version.algorithm or not version.dataset:
-        raise Unprocessable(
-            f"'{version.name}' version {version.version} does not say its algorithm and data set."
-        )
+        raise Unprocessable(f"'{version.name}' version {version.version} does not say its algorithm and data set.")
     environment = await environments.get(version.environment or "server")
     return Spec(
         id=f"{version.name}-{version.version}",
