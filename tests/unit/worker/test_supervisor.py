@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -173,7 +174,7 @@ def test_a_second_stop_hastens_the_first(start_job: StartJob) -> None:
     job = start_job(script(STUBBORN))
     job.printed("ready")
     job.send(control.encode_stop(600, 600))
-    eventually_sync(lambda: _sent(job, control.encode_stop(0, 0)) and job.read("exit.json"))
+    eventually_sync(lambda: job.read("exit.json") or (_sent(job, control.encode_stop(0, 0)) and None))
     assert job.exit()["signal"] == "SIGKILL"
 
 
@@ -246,6 +247,9 @@ def _sent(job: StartedJob, line: bytes) -> bool:
     try:
         job.send(line)
     except BlockingIOError:
+        return False
+    except OSError as error:  # it has ended, and nobody reads any more
+        assert error.errno == errno.ENXIO
         return False
     return True
 
