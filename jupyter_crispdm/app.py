@@ -22,7 +22,7 @@ from jupyter_crispdm.base.gateway import NoSuchRoute, build_handlers
 from jupyter_crispdm.base.handlers import BaseRoutes
 from jupyter_crispdm.base.hub import Hub
 from jupyter_crispdm.base.live import LiveHandler
-from jupyter_crispdm.base.route import Routes, tables
+from jupyter_crispdm.base.route import Routes, only_person, tables
 from jupyter_crispdm.base.watch import Watcher
 from jupyter_crispdm.environments.handlers import EnvironmentRoutes
 from jupyter_crispdm.environments.manager import EnvironmentManager
@@ -131,6 +131,9 @@ class CrispdmApp(ExtensionApp):
         self.handlers.append(("/crispdm/api/live", LiveHandler, {"hub": self.hub}))
         self.handlers.append(("/crispdm/(?:api|serving)(?:/.*)?", NoSuchRoute))
         install_door(self._server)
+        owner = only_person(self._server.web_app.settings)
+        if owner:
+            self._server.web_app.settings.setdefault("page_config_data", {})["crispdmOwner"] = owner
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
         """Start what runs for as long as the server does, lower rooms first."""

@@ -27,6 +27,8 @@ def server_config() -> Config:
         "jupyter_crispdm.auth.kernel_socket.CrispdmKernelWebsocket")
     config.ServerApp.allow_unauthenticated_access = False
     config.LabApp.extension_manager = "readonly"
+    config.LabApp.news_url = None  # nothing of ours asks the internet, nor lets Lab ask
+    config.LabApp.check_for_updates_class = "jupyterlab.handlers.announcements.NeverCheckForUpdate"
     config.VoilaConfiguration.file_allowlist = []
     config.VoilaConfiguration.allow_template_override = "NO"
     config.VoilaConfiguration.progressive_rendering = False

@@ -112,6 +112,11 @@ class Stream:
     media_type: str
 
 
+def only_person(settings: Mapping[str, Any]) -> str | None:
+    """The account of a plain Jupyter server, which knows one person; None where people have names."""
+    return getpass.getuser() if type(settings.get("identity_provider")) in _NAMELESS else None
+
+
 @dataclass(frozen=True)
 class Request:
     """What a verb may know about the call, apart from its decoded arguments."""
@@ -127,10 +132,7 @@ class Request:
         A plain Jupyter server knows one person, and gives him a random name at each call with a token: there it is
         the name of the account that the server runs under.
         """
-        provider = type(self.handler.settings.get("identity_provider"))
-        if provider in _NAMELESS:
-            return getpass.getuser()
-        return str(getattr(self.user, "username", ""))
+        return only_person(self.handler.settings) or str(getattr(self.user, "username", ""))
 
     @property
     def role(self) -> str:

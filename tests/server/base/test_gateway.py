@@ -93,3 +93,7 @@ async def test_in_a_plain_lab_jobs_belong_to_the_account_of_the_server(
     body = json.dumps({"command": ["true"]})
     jobs = [json.loads((await jp_fetch("crispdm", "api", "jobs", method="POST", body=body)).body) for _ in range(2)]
     assert {job["owner"] for job in jobs} == {getpass.getuser()}
+
+
+async def test_in_a_plain_lab_the_page_is_told_whose_the_jobs_are(crispdm: CrispdmApp, jp_serverapp: Any) -> None:
+    assert jp_serverapp.web_app.settings["page_config_data"]["crispdmOwner"] == getpass.getuser()
