@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import logging
 import os
+import signal
 import tempfile
 import threading
 import time
@@ -48,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     from jupyter_crispdm.serving.front.main import run as serve
     from jupyter_crispdm.serving.front.settings import FrontSettings
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it, too, shall leave nothing behind
     app = settings(data_dir=arguments.data_dir)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     with tempfile.TemporaryDirectory(prefix="crispdm-serve-") as directory:

@@ -10,9 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.server.cli.conftest import free_port, jupyter_in
+from tests.support import eventually_sync
 
 SECONDS = 240
 SHORT = ["--epochs", "1", "--steps", "2", "--batch", "2", "--held-out", "2", "--width", "4"]
@@ -54,3 +56,25 @@ def test_the_demo_trains_deploys_and_measures_and_is_quick_the_second_time(tmp_p
     assert code == 0, second + err
     assert "Training" not in second
     assert "unet_digits1" in second
+    serve(tmp_path)
+
+
+def serve(home: Path) -> None:
+    """The demo's model answers without Jupyter, too."""
+    command = [sys.executable, "-m", "jupyter_crispdm", "serve", "--port", "0", "unet_digits"]
+    with subprocess.Popen(
+        command,
+        cwd=home / "demo",
+        env={**os.environ, **jupyter_in(home)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        address = said.split()[-1]
+        try:
+            eventually_sync(lambda: httpx.get(f"{address}/models").json() == ["unet"], 60)
+        finally:
+            process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+    assert said.startswith("Serving unet_digits1 on http://127.0.0.1:")
