@@ -8,9 +8,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from .install_browser import find_browser
 from .server import Workbench
@@ -103,10 +104,12 @@ def enter(
     """Opens a page for a role. Afterwards no page may have complained, or asked another host for anything."""
     visits: list[Visit] = []
 
-    def open_page(role: str | None = None, **options: object) -> Visit:
-        state = {} if role is None else {"storage_state": logins(role)}
-        context: BrowserContext = browser.new_context(
-            base_url=workbench.url, viewport={"width": 1440, "height": 900}, **state, **options
+    def open_page(role: str | None = None, scheme: Literal["light", "dark"] = "light") -> Visit:
+        context = browser.new_context(
+            base_url=workbench.url,
+            viewport={"width": 1440, "height": 900},
+            color_scheme=scheme,
+            storage_state=None if role is None else logins(role),
         )
         visits.append(Visit(context, context.new_page(), workbench, request.node.name))
         return visits[-1]

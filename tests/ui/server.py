@@ -38,9 +38,18 @@ class Workbench:
 
     @property
     def api(self) -> httpx.Client:
-        """The API, as a program on this machine uses it."""
-        headers = {"Authorization": f"token {TOKEN}"}
-        return httpx.Client(base_url=f"{self.url}/crispdm/api/", headers=headers, timeout=60, trust_env=False)
+        """Our API, as a program on this machine uses it."""
+        return self._client("crispdm/api/")
+
+    @property
+    def jupyter(self) -> httpx.Client:
+        """Jupyter's own API."""
+        return self._client("api/")
+
+    @property
+    def lab(self) -> httpx.Client:
+        """JupyterLab's API."""
+        return self._client("lab/api/")
 
     def add_admin(self) -> None:
         """The first user, as a newcomer adds him: before the first start, by the command line."""
@@ -86,20 +95,35 @@ class Workbench:
         """End the jobs and the server."""
         if self._process is None or self._process.poll() is not None:
             return
-        with self.api as api:
-            api.post("jobs/stop", json={"all": True})
-            eventually_sync(lambda: not self.running_jobs())
+        self.stop_jobs()
         self._process.send_signal(signal.SIGTERM)
         try:
             self._process.wait(20)
         except subprocess.TimeoutExpired:
             self.kill()
 
+    def stop_jobs(self) -> None:
+        """End all jobs."""
+        with self.api as api:
+            api.post("jobs/stop", json={"all": True}).raise_for_status()
+        eventually_sync(lambda: not self.running_jobs(), 60)
+
+    def clear(self) -> None:
+        """End and delete all jobs."""
+        self.stop_jobs()
+        with self.api as api:
+            for job in api.get("jobs", params={"limit": 1000}).json()["jobs"]:
+                api.delete(f"jobs/{job['id']}").raise_for_status()
+
     def running_jobs(self) -> list[dict[str, Any]]:
         """The jobs that are not over."""
         with self.api as api:
             listed = api.get("jobs", params={"limit": 1000}).json()["jobs"]
         return [job for job in listed if job["state"] in ("queued", "starting", "running", "stopping")]
+
+    def _client(self, path: str) -> httpx.Client:
+        headers = {"Authorization": f"token {TOKEN}"}
+        return httpx.Client(base_url=f"{self.url}/{path}", headers=headers, timeout=60, trust_env=False)
 
     def _options(self) -> Iterator[str]:
         yield from ("--no-browser", f"--port={self.port}", "--ServerApp.port_retries=0")

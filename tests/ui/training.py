@@ -10,6 +10,7 @@ import crispdm
 def main() -> None:
     lines = selectors.DefaultSelector()
     lines.register(sys.stdin, selectors.EVENT_READ)
+    print("in", sys.prefix, flush=True)
     crispdm.params({"rate": 0.01, "batch": 32, "network": "unet"})
     for step in range(100_000):
         loss = math.exp(-step / 60) + 0.02 * math.sin(step)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+
+from tests.support import eventually_sync
 
 from .server import PASSWORD, Workbench
 
@@ -36,6 +39,7 @@ class Visit:
     workbench: Workbench
     name: str
     forgive: list[str] = field(default_factory=list)
+    workspace: str = ""
     complaints: list[str] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
 
@@ -52,12 +56,18 @@ class Visit:
         left = [text for text in self.complaints if not any(known.search(text) for known in forgiven)]
         assert not left, left
 
-    def open_lab(self, workspace: str = "") -> LabPage:
+    def open_lab(self) -> LabPage:
         """JupyterLab in a workspace of this test's own, with the CRISP-DM panel in front."""
-        self.page.goto(f"/lab/workspaces/{workspace or re.sub(r'[^a-z]+', '-', self.name)}")
+        self.workspace = re.sub(r"[^a-z]+", "-", self.name)
+        self.page.goto(f"/lab/workspaces/{self.workspace}")
         lab = LabPage(self.page)
         lab.show_panel()
         return lab
+
+    def wait_for_workspace(self, holds: Callable[[str], bool]) -> None:
+        """Wait until Lab has saved its layout, so that a reload finds it."""
+        url = f"/lab/api/workspaces/{self.workspace}"
+        eventually_sync(lambda: holds(self.page.request.get(url).text().replace(" ", "")))
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not STOCK_NOISE.search(message.text):

@@ -1,0 +1,89 @@
+"""Lab in light and in dark, with names longer than their places: nothing is cut, nothing is unreadable."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support import eventually_sync
+
+from .conftest import Enter
+from .server import Workbench
+
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+LONG = "sweep over all learning rates and batch sizes that were ever proposed in a paper, second attempt"
+
+
+@pytest.fixture(scope="module")
+def busy(workbench: Workbench) -> Iterator[Workbench]:
+    """Jobs of several kinds, one of them running."""
+    workbench.clear()
+    (workbench.root / "broken.py").write_text("raise SystemExit(3)\n")
+    with workbench.api as api:
+        vision = next(e["id"] for e in api.get("environments").json()["environments"] if e["name"] == "vision")
+        over = [
+            {"name": LONG, "command": ["true"]},
+            {"name": "check the labels", "script": "broken.py"},
+            {"name": "prepare the scans", "command": ["echo", "done"], "environment": vision},
+        ]
+        for job in over:
+            api.post("jobs", json=job).raise_for_status()
+        eventually_sync(lambda: not workbench.running_jobs())
+        api.post("jobs", json={"name": "U-Net on handwriting", "script": "training.py", "environment": vision})
+    yield workbench
+    workbench.stop_jobs()
+
+
+@pytest.mark.parametrize("scheme", THEMES)
+def test_lab_is_whole_and_readable(
+    enter: Enter, busy: Workbench, shot: Callable[[Page, str], None], scheme: str
+) -> None:
+    choose_theme(busy, THEMES[scheme])
+    lab = enter("analyst").open_lab()
+    expect(lab.page.locator("body")).to_have_attribute("data-jp-theme-name", THEMES[scheme])
+    expect(lab.rows).to_have_count(4)
+    lab.row("U-Net").get_by_role("button").first.click()
+    expect(lab.lines.filter(has_text=re.compile("step 00[^0]")).first).to_be_visible()
+    expect(lab.job.locator(".crispdm-Chart canvas")).to_have_count(2)
+    shot(lab.page, f"lab-{scheme}")
+    assert lab.page.evaluate(OVERFLOWS) == []
+    assert lab.page.evaluate(FAINT) == []
+
+
+def choose_theme(workbench: Workbench, theme: str) -> None:
+    """Choose a theme as the settings page does."""
+    settings = {"raw": json.dumps({"theme": theme})}
+    with workbench.lab as api:
+        api.put("settings/@jupyterlab/apputils-extension:themes", json=settings).raise_for_status()
+
+
+OVERFLOWS = """
+() => [...document.querySelectorAll('.crispdm-JobPage, .crispdm-Panel, .crispdm-JobRow, .crispdm-JobHeader')]
+  .filter(part => part.scrollWidth > part.clientWidth + 1)
+  .map(part => part.className)
+"""
+
+FAINT = """
+() => {
+  const rgb = colour => colour.match(/[\\d.]+/g).map(Number);
+  const light = colour => rgb(colour).slice(0, 3).map(part => part / 255)
+    .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+  const behind = part => {
+    const colour = getComputedStyle(part).backgroundColor;
+    return rgb(colour)[3] === 0 && part.parentElement ? behind(part.parentElement) : colour;
+  };
+  const contrast = part => {
+    const shades = [light(getComputedStyle(part).color), light(behind(part))];
+    return (Math.max(...shades) + 0.05) / (Math.min(...shades) + 0.05);
+  };
+  const written = part => [...part.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
+  return [...document.querySelectorAll('.crispdm-JobPage *, .crispdm-Panel .crispdm-View *')]
+    .filter(part => written(part) && part.checkVisibility() && !part.disabled && contrast(part) < 4.5)
+    .map(part => `${part.className || part.tagName}: ${part.textContent.slice(0, 40)} (${contrast(part).toFixed(1)})`);
+}
+"""

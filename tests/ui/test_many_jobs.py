@@ -1,0 +1,88 @@
+"""The panel without a job, and with a thousand of them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support import eventually_sync
+
+from .conftest import Enter
+from .server import Workbench
+
+MANY = 1_000
+MOST_ROWS = 60
+SLOWEST_FRAME = 250
+"""Milliseconds; a frame that rendered a thousand rows would take seconds."""
+
+
+@pytest.fixture(autouse=True)
+def no_jobs(workbench: Workbench) -> None:
+    workbench.clear()
+
+
+def test_without_a_job_the_panel_says_what_to_do(enter: Enter) -> None:
+    lab = enter("analyst").open_lab()
+    expect(lab.panel).to_contain_text("No jobs yet.")
+    expect(lab.panel).to_contain_text("No models yet.")
+    expect(lab.rows).to_have_count(0)
+    lab.panel.get_by_role("button", name="Run a file as a job").click()
+    expect(lab.dialog).to_contain_text("Choose a script or notebook to run")
+    lab.dialog.get_by_role("button", name="Cancel").click()
+
+
+def test_of_a_thousand_jobs_only_the_visible_ones_are_in_the_page(enter: Enter, workbench: Workbench) -> None:
+    make_many(workbench)
+    visit = enter("analyst")
+    lab = visit.open_lab()
+    expect(lab.rows.first).to_be_visible()
+    assert lab.rows.count() < MOST_ROWS
+    scroller = lab.panel.locator(".crispdm-JobTable")
+    slowest = float(scroller.evaluate(SCROLL))
+    assert slowest < SLOWEST_FRAME
+    expect(lab.panel.locator(f'[aria-posinset="{MANY}"]')).to_be_visible()
+    assert lab.rows.count() < MOST_ROWS
+
+    lab.panel.get_by_role("searchbox", name="Filter jobs").fill("copy 0500")
+    expect(lab.rows).to_have_count(1)
+    lab.rows.first.get_by_role("button").first.click()
+    expect(lab.job.get_by_role("heading", name="copy 0500")).to_be_visible()
+    expect(lab.status).to_contain_text("Succeeded")
+
+
+def make_many(workbench: Workbench) -> None:
+    """Copies of one job, put beside it while no server looks."""
+    with workbench.api as api:
+        command = {"command": ["echo", "hello"], "name": "copy 0000"}
+        original = api.post("jobs", json=command).raise_for_status().json()["id"]
+        eventually_sync(lambda: not workbench.running_jobs())
+    workbench.kill()
+    for number in range(1, MANY):
+        copy(workbench.data / "jobs" / original, number)
+    workbench.start()
+
+
+def copy(job: Path, number: int) -> None:
+    """The same job under another id and name."""
+    made = job.with_name(f"{job.name[:-4]}{number:04}")
+    shutil.copytree(job, made, ignore=shutil.ignore_patterns("control"))
+    spec = (job / "spec.json").read_text()
+    spec = spec.replace(job.name, made.name).replace("copy 0000", f"copy {number:04}")
+    (made / "spec.json").write_text(spec)
+
+
+SCROLL = """
+async scroller => {
+  let [slowest, last] = [0, performance.now()];
+  for (let step = 0; step <= 60; step++) {
+    scroller.scrollTop = scroller.scrollHeight * step / 60;
+    await new Promise(requestAnimationFrame);
+    slowest = Math.max(slowest, performance.now() - last);
+    last = performance.now();
+  }
+  return slowest;
+}
+"""
