@@ -84,8 +84,13 @@ def compose(digits: Digits, rng: np.random.Generator, layout: Layout) -> Scene:
             masks.append(impress(glyph, sheet, box))
             boxes.append(box)
             chosen.append(index)
-    image, labels = photograph(sheet, rng), digits.labels[chosen]
-    return Scene(image, np.stack(masks), np.array(boxes), labels, digits.sources[chosen])
+    return Scene(
+        image=photograph(sheet, rng),
+        masks=np.array(masks, bool).reshape(-1, *layout.size),
+        boxes=np.array(boxes, int).reshape(-1, 4),
+        labels=digits.labels[np.array(chosen, int)],
+        sources=digits.sources[np.array(chosen, int)],
+    )
 
 
 def write(pixels: np.ndarray, height: float, rng: np.random.Generator) -> np.ndarray:
@@ -131,7 +136,8 @@ def propose(
         top, _, bottom, right = boxes[int(rng.integers(len(boxes)))]
         centred = (top + bottom - glyph[0]) / 2
         return max(0, round(centred + rng.normal(0, 3))), right + int(rng.integers(-2, 4))
-    return int(rng.integers(0, sheet[0] - glyph[0] + 1)), int(rng.integers(0, sheet[1] - glyph[1] + 1))
+    top, left = (int(rng.integers(0, max(1, there - needed + 1))) for there, needed in zip(sheet, glyph, strict=True))
+    return top, left
 
 
 def impress(glyph: np.ndarray, sheet: np.ndarray, box: Box) -> np.ndarray:

@@ -65,6 +65,14 @@ def test_ink_can_be_told_from_the_sheet(demo: Demo) -> None:
         assert abs(scene.image[inked].mean() - scene.image[~inked].mean()) > 50
 
 
+def test_digits_larger_than_the_sheet_are_left_out(demo: Demo) -> None:
+    scenes = demo("scenes")
+    layout = scenes.Layout(size=(40, 40), count=(1, 2), height=(60, 70))
+    scene = next(scenes.scenes(scenes.split("train"), 1, layout))
+    assert scene.image.shape == (40, 40, 3)
+    assert (scene.masks.shape, scene.boxes.shape, scene.labels.shape) == ((0, 40, 40), (0, 4), (0,))
+
+
 def test_some_digits_touch(demo: Demo) -> None:
     def touch(one: Any, other: Any) -> bool:
         grown = one.copy()
