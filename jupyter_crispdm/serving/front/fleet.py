@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Iterable
+import signal
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,13 +35,16 @@ class Fleet:
         self._pools: dict[str, Pool] = {}
         self._ended: set[asyncio.Task[None]] = set()
         self.address = ""
+        self.holds_directory: Callable[[], bool] = lambda: True
 
     async def run(self) -> None:
-        """Follow the directory until cancelled."""
+        """Follow the directory until cancelled, or until it is deleted: then nobody could end the front."""
         async with self._watcher.watch(self._specs) as changes:
-            while True:
+            while await asyncio.to_thread(self.holds_directory):
                 await self.reconcile()
                 await changes.wait(_LOOK_SECONDS)
+        _log.warning("The directory %s was deleted; this front ends.", self._settings.directory)
+        os.kill(os.getpid(), signal.SIGTERM)
 
     async def reconcile(self) -> None:
         """Start what is asked for and stop what is not any more."""
@@ -61,7 +65,9 @@ class Fleet:
         await asyncio.gather(*(pool.stop() for pool in self._pools.values()), *self._ended)
 
     def tell(self) -> None:
-        """Write the state for the server."""
+        """Write the state for the server, unless the directory has become another front's."""
+        if not self.holds_directory():
+            return
         states = {key: pool.status for key, pool in self._pools.items()}
         state = FrontState(os.getpid(), self.address, states)
         try:

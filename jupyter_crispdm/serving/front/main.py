@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -33,10 +34,11 @@ def run(settings: FrontSettings) -> None:
     """Serve until the process is told to end. Raises CannotStart."""
     _check(settings)
     settings.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _lock(settings.directory), _listen(settings) as listening:
+    with _lock(settings.directory) as lock, _listen(settings) as listening:
         address = _address(settings.host, listening.getsockname()[1])
         front = build(settings)
         front.fleet.address = address
+        front.fleet.holds_directory = partial(_holds, settings.directory, lock)
         file = settings.directory / "front.json"
         # uvicorn raises the signal again when it is done
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -44,8 +46,9 @@ def run(settings: FrontSettings) -> None:
             write_atomic(file, msgspec.json.encode({"pid": os.getpid(), "address": address}), mode=0o600)
             uvicorn.Server(_config(front.application)).run([listening])
         finally:
-            with suppress(FileNotFoundError):
-                file.unlink()
+            if _holds(settings.directory, lock):
+                with suppress(FileNotFoundError):
+                    file.unlink()
 
 
 def _config(application: object) -> uvicorn.Config:
@@ -79,6 +82,14 @@ def _lock(directory: Path) -> IO[bytes]:
         file.close()
         raise CannotStart(f"Another serving process works in {directory}.") from None
     return file
+
+
+def _holds(directory: Path, lock: IO[bytes]) -> bool:
+    """Whether the directory is still the one that was locked: it may have been deleted, and made anew."""
+    try:
+        return os.path.samestat(os.fstat(lock.fileno()), (directory / "front.lock").stat())
+    except OSError:
+        return False
 
 
 def _listen(settings: FrontSettings) -> socket.socket:
