@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from functools import partial
 
 import pytest
 
@@ -156,8 +157,10 @@ def test_ctrl_c_leaves_a_followed_job_running(lab: Lab, capsys: Out) -> None:
     command = [sys.executable, "-m", "jupyter_crispdm", "run", "--name", "stays", "-f", "--"]
     code = "import time\nprint('begun', flush=True)\ntime.sleep(600)"
     environ = {**os.environ, **lab.environ}
+    heeds_ctrl_c = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # also when these tests run in the background
     with subprocess.Popen(
-        [*command, *python(code)], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*command, *python(code)], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=heeds_ctrl_c,
     ) as follower:
         assert follower.stdout is not None
         assert follower.stdout.readline() == "begun\n"
