@@ -14,6 +14,7 @@ from .bodies import body_rule
 from .pages import DashboardFileHandler, HomeHandler, LicenceHandler, RootHandler
 from .voila_routes import voila_rules
 
+_NEWS = "@jupyterlab/apputils-extension:announcements"
 _ANY_ORIGIN = "https://anybody.example"
 
 
@@ -48,8 +49,15 @@ def install_door(serverapp: Any) -> None:
         rules.append(Rule(_path(base_url, r"voila/files/(.*)"), DashboardFileHandler,
                           {"path": serverapp.contents_manager.root_dir}))
         rules.insert(0, body_rule(serverapp.identity_provider))
+        serverapp.web_app.settings.setdefault("page_config_hook", _without_news)
     rules.extend(voila_rules(serverapp))
     serverapp.web_app.default_router.rules[:0] = rules
+
+
+def _without_news(handler: Any, page_config: dict[str, Any]) -> dict[str, Any]:
+    """Lab's page without the plugin that offers news to each new user, even where fetching them is off."""
+    disabled = [*page_config.get("disabledExtensions", []), _NEWS]
+    return {**page_config, "disabledExtensions": disabled}
 
 
 def has_our_users(serverapp: Any) -> bool:

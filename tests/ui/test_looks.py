@@ -18,9 +18,9 @@ THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 LONG = "sweep over all learning rates and batch sizes that were ever proposed in a paper, second attempt"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def busy(workbench: Workbench) -> Iterator[Workbench]:
-    """Jobs of several kinds, one of them running."""
+    """Jobs that ended in several ways."""
     workbench.clear()
     (workbench.root / "broken.py").write_text("raise SystemExit(3)\n")
     with workbench.api as api:
@@ -33,7 +33,6 @@ def busy(workbench: Workbench) -> Iterator[Workbench]:
         for job in over:
             api.post("jobs", json=job).raise_for_status()
         eventually_sync(lambda: not workbench.running_jobs())
-        api.post("jobs", json={"name": "U-Net on handwriting", "script": "training.py", "environment": vision})
     yield workbench
     workbench.stop_jobs()
 
@@ -45,11 +44,12 @@ def test_lab_is_whole_and_readable(
     choose_theme(busy, THEMES[scheme])
     lab = enter("analyst").open_lab()
     expect(lab.page.locator("body")).to_have_attribute("data-jp-theme-name", THEMES[scheme])
+    lab.run_as_job("training.py", "U-Net on handwriting", "vision")
     expect(lab.rows).to_have_count(4)
-    lab.row("U-Net").get_by_role("button").first.click()
     expect(lab.lines.filter(has_text=re.compile("step 00[^0]")).first).to_be_visible()
     expect(lab.job.locator(".crispdm-Chart canvas")).to_have_count(2)
     shot(lab.page, f"lab-{scheme}")
+    expect(lab.page.locator(".Toastify__toast")).to_have_count(0)
     assert lab.page.evaluate(OVERFLOWS) == []
     assert lab.page.evaluate(FAINT) == []
 
@@ -70,7 +70,8 @@ OVERFLOWS = """
 FAINT = """
 () => {
   const rgb = colour => colour.match(/[\\d.]+/g).map(Number);
-  const light = colour => rgb(colour).slice(0, 3).map(part => part / 255)
+  const scale = colour => colour.startsWith('color(srgb') ? 1 : 255;
+  const light = colour => rgb(colour).slice(0, 3).map(part => part / scale(colour))
     .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
     .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
   const behind = part => {

@@ -44,7 +44,7 @@ function FilteredJobs(props: {
       <input
         className="crispdm-Input crispdm-Filter"
         type="search"
-        placeholder={trans.__('Filter by name, state, environment…')}
+        placeholder={trans.__('Name, state, environment…')}
         aria-label={trans.__('Filter jobs')}
         value={model.filter}
         onChange={event => {
