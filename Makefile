@@ -69,7 +69,7 @@ format: $(STAMPS)/dev  ## Put Python and TypeScript into shape
 	$(NPM) run --silent format
 
 bench: $(STAMPS)/dev  ## Measure against floors and peers
-	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(PY) $$file || exit 1; done
+	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(PY) -m benchmarks.$$(basename $$file .py) || exit 1; done
 
 docs: $(STAMPS)/install  ## Write the reference pages
 	$(PY) docs/reference/generate.py
