@@ -23,9 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Deploy the model, and wait until it answers."""
     with connect() as client:
-        deployment = client.deployments.create(
-            arguments.model, workers=arguments.workers, environment=arguments.env
-        )
+        deployment = client.deployments.create(arguments.model, workers=arguments.workers, environment=arguments.env)
         print(deployment.id)
         if arguments.no_wait:
             return 0

@@ -84,9 +84,6 @@ def show(users: list[User], as_json: bool) -> None:
     if as_json:
         output.json(UserList(users))
         return
-    rows = [
-        (user.name, user.role.value, output.moment(user.created), output.moment(user.last_login))
-        for user in users
-    ]
+    rows = [(user.name, user.role.value, output.moment(user.created), output.moment(user.last_login)) for user in users]
     empty = "No users yet. Add one: jupyter crispdm user add NAME --role admin"
     output.table(("NAME", "ROLE", "ADDED", "LAST LOGIN"), rows, empty)
