@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import signal
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 _STEP = 0.02
 
 
-async def eventually(fact: Callable[[], Any], timeout: float = 20.0) -> Any:
+async def eventually(fact: Callable[[], Any], timeout: float = 60.0) -> Any:
     """The first truthy result of `fact` (a plain or an async function). Fails after `timeout` seconds."""
     deadline = time.monotonic() + timeout
     while True:
@@ -25,7 +26,7 @@ async def eventually(fact: Callable[[], Any], timeout: float = 20.0) -> Any:
         await asyncio.sleep(_STEP)
 
 
-def eventually_sync(fact: Callable[[], Any], timeout: float = 20.0) -> Any:
+def eventually_sync(fact: Callable[[], Any], timeout: float = 60.0) -> Any:
     """`eventually` for a test without an event loop."""
     deadline = time.monotonic() + timeout
     while not (result := fact()):
@@ -54,3 +55,8 @@ class FakeClock:
         """Let time pass."""
         self._now += seconds
         self._monotonic += seconds
+
+
+def heed_ctrl_c() -> None:
+    """For `preexec_fn`: a test run in the background hands on that Ctrl-C is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-from functools import partial
 
 import pytest
 
@@ -17,7 +16,7 @@ from jupyter_crispdm.client import Client, connect
 from jupyter_crispdm.client.errors import NotSignedIn
 from jupyter_crispdm.jobs.types import JobState
 from tests.server.cli.conftest import Lab
-from tests.support import eventually_sync
+from tests.support import eventually_sync, heed_ctrl_c
 
 Out = pytest.CaptureFixture[str]
 
@@ -157,10 +156,9 @@ def test_ctrl_c_leaves_a_followed_job_running(lab: Lab, capsys: Out) -> None:
     command = [sys.executable, "-m", "jupyter_crispdm", "run", "--name", "stays", "-f", "--"]
     code = "import time\nprint('begun', flush=True)\ntime.sleep(600)"
     environ = {**os.environ, **lab.environ}
-    heeds_ctrl_c = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # also when these tests run in the background
     with subprocess.Popen(
         [*command, *python(code)], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        preexec_fn=heeds_ctrl_c,
+        preexec_fn=heed_ctrl_c,
     ) as follower:
         assert follower.stdout is not None
         assert follower.stdout.readline() == "begun\n"

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tests.server.cli.conftest import free_port, jupyter_in
-from tests.support import eventually_sync
+from tests.support import eventually_sync, heed_ctrl_c
 
 SECONDS = 240
 SHORT = ["--epochs", "1", "--steps", "2", "--batch", "2", "--held-out", "2", "--width", "4"]
@@ -68,6 +68,7 @@ def serve(home: Path) -> None:
         env={**os.environ, **jupyter_in(home)},
         stdout=subprocess.PIPE,
         text=True,
+        preexec_fn=heed_ctrl_c,
     ) as process:
         assert process.stdout is not None
         said = process.stdout.readline()

@@ -220,9 +220,10 @@ async def test_many_jobs_and_several_kills(server: RealServer) -> None:
             await server.start()
         job = await server.submit(script="train.py", args=[str(steps), str(number % 5)], name=f"job {number}")
         ids.append(job["id"])
-    (server.root / "go").touch()
-    server.kill()  # most end while nobody is there
-    await eventually(lambda: all((server.directory(id) / "exit.json").exists() for id in ids), 60)
+    await eventually(lambda: all((server.directory(id) / "state.json").exists() for id in ids))
+    server.kill()
+    (server.root / "go").touch()  # they end while nobody is there
+    await eventually(lambda: all((server.directory(id) / "exit.json").exists() for id in ids))
     await server.start()
     for number, id in enumerate(ids):
         job = await server.reaches(id, "succeeded", "failed")
