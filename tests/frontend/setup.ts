@@ -8,8 +8,6 @@ class NoObserver {
   disconnect(): void {}
 }
 vi.stubGlobal('ResizeObserver', NoObserver);
-// Requests are Node's, and take Node's signals only.
-vi.stubGlobal('AbortSignal', new Request('http://here/').signal.constructor);
 vi.stubGlobal('DragEvent', class extends MouseEvent {});
 vi.stubGlobal('matchMedia', () => ({
   matches: false,

@@ -2,6 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { ApiClient, ApiError } from '../../../src/api';
 import { aJob, fakeServer, json } from '../support';
 
+/** A request with a signal of the page: Node's own takes only Node's, and these tests run in a page. */
+class PageRequest extends Request {
+  constructor(input: RequestInfo | URL, { signal, ...init }: RequestInit = {}) {
+    super(input, init);
+    Object.defineProperty(this, 'signal', { value: signal });
+  }
+}
+
 describe('ApiClient', () => {
   it('asks below the base URL without the cache number that the server would refuse', async () => {
     const { settings, asked } = fakeServer(() => json({ jobs: [aJob()] }));
@@ -68,6 +76,7 @@ describe('ApiClient', () => {
           reject(new TypeError('aborted'))
         )
       );
-    await expect(new ApiClient({ ...settings, fetch: slow }).health(10)).rejects.toThrow('aborted');
+    const patient = { ...settings, fetch: slow, Request: PageRequest };
+    await expect(new ApiClient(patient).health(10)).rejects.toThrow('aborted');
   });
 });
