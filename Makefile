@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 STAMPS := $(VENV)/.stamps
+LINKED := $(VENV)/share/jupyter/labextensions/jupyter-crispdm
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONWARNINGS :=
@@ -21,11 +22,14 @@ $(STAMPS)/venv:
 	@mkdir -p $(STAMPS) && touch $@
 
 # The build of the package builds the browser side as well, with the Node.js that is one of its build requirements.
+# What a former build linked goes first: pip, removing the old version, would reach through the link and empty its target.
 $(STAMPS)/install: $(STAMPS)/venv pyproject.toml package.json package-lock.json
+	rm -rf $(LINKED)
 	$(PY) -m pip install --quiet --editable .
 	@touch $@
 
 $(STAMPS)/dev: $(STAMPS)/install
+	rm -rf $(LINKED)
 	SKIP_JUPYTER_BUILDER=1 $(PY) -m pip install --quiet --editable '.[test,torch]'
 	@touch $@
 

@@ -1,0 +1,62 @@
+"""From a registered model to an answer for somebody who does not code: one click in Lab, one in a dashboard."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from .conftest import Enter
+from .server import Workbench
+
+HERE = Path(__file__).parent
+NAMES = "unet_digits, version"
+
+
+@pytest.fixture(autouse=True)
+def pictures(workbench: Workbench) -> Iterator[None]:
+    """A picture for the dashboard, the script that registers a model, and nothing left behind."""
+    workbench.clear()
+    (workbench.root / "pictures").mkdir()
+    Image.new("RGB", (96, 96), "white").save(workbench.root / "pictures/blank.png")
+    shutil.copy(HERE / "model.py", workbench.root)
+    yield
+    with workbench.api as api:
+        for deployment in api.get("deployments").json()["deployments"]:
+            api.delete(f"deployments/{deployment['id']}").raise_for_status()
+    workbench.clear()
+    shutil.rmtree(workbench.root / "pictures")
+
+
+def test_a_model_is_deployed_with_one_click_and_answers_in_a_dashboard(
+    enter: Enter, shot: Callable[[Page, str], None]
+) -> None:
+    lab = enter("analyst").open_lab()
+    lab.run_as_job("model.py", "register", "server")
+    expect(lab.lines.filter(has_text="registered")).to_have_count(1)
+    models = lab.panel.get_by_role("list", name="Models")
+    expect(models.get_by_text(NAMES)).to_be_visible()
+    models.get_by_role("button", name="Deploy unet_digits, version 1").click()
+    expect(models.get_by_text("deployed")).to_be_visible()
+
+    page = enter("viewer").page
+    page.goto("/voila/render/dashboards/training.ipynb")
+    page.get_by_title("Ask about blank.png").click()
+    answer = page.locator(".crispdm-Predict-answer")
+    expect(answer.get_by_alt_text("What was found")).to_be_visible()
+    expect(answer.get_by_text("blank.png")).to_be_visible()
+    page.locator(".crispdm-Predict").scroll_into_view_if_needed()
+    shot(page, "predict")
+
+
+def test_without_a_deployed_model_the_form_says_so(enter: Enter) -> None:
+    visit = enter("viewer")
+    visit.forgive.append(r"serving/predict|status of 503")
+    visit.page.goto("/voila/render/dashboards/training.ipynb")
+    visit.page.get_by_title("Ask about blank.png").click()
+    alert = visit.page.locator(".crispdm-Predict [role=alert]")
+    expect(alert).to_contain_text("Nothing is deployed")
