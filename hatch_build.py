@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -12,6 +13,8 @@ class CrispdmBuildHook(BuildHookInterface):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called before each build."""
+        # `jupyter-builder develop` writes a second install.json into what it links
+        Path(self.root, "labextension/dist/install.json").unlink(missing_ok=True)
         if version == "editable":
             return
         build_data["force_include"].update(
