@@ -62,7 +62,8 @@ ui: $(STAMPS)/build $(STAMPS)/browser  ## The tests that drive real pages
 
 test: $(STAMPS)/build $(STAMPS)/browser lint  ## Everything
 	$(NPM) run --silent test
-	$(PY) -m pytest tests -q -n 2 --dist loadfile
+	$(PY) -m pytest tests -q --ignore=tests/ui -n 2 --dist loadfile
+	$(PY) -m pytest tests/ui -q
 
 api: $(STAMPS)/dev  ## Write the OpenAPI document and the browser's types anew
 	$(PY) docs/reference/generate.py
