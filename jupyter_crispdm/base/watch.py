@@ -35,11 +35,13 @@ class Changes:
         if not self._notified:
             await asyncio.sleep(min(timeout, _POLL_SECONDS))
             return True
+        # not `wait_for`: before Python 3.12 it could swallow a cancellation that came together with a change
+        change = asyncio.ensure_future(self._happened.wait())
         try:
-            await asyncio.wait_for(self._happened.wait(), timeout)
-        except TimeoutError:
-            return False
-        except asyncio.TimeoutError:  # Python 3.10: not yet the built-in TimeoutError
+            done, _ = await asyncio.wait({change}, timeout=timeout)
+        finally:
+            change.cancel()
+        if not done:
             return False
         self._happened.clear()
         return True
