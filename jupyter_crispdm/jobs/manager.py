@@ -93,6 +93,8 @@ class JobManager:
         for record in found.queued:
             self._ledger.put(record)
             await self._enqueue(record)
+        for record in found.stopped + found.started:  # also one of which nothing is new is not over
+            self._ledger.put(record)
         sessions = [self._follow(record, start=True) for record in found.stopped]
         sessions += [self._follow(record, start=False) for record in found.started]
         await asyncio.gather(*(session.observed.wait() for session in sessions))

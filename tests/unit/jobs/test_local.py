@@ -142,6 +142,7 @@ async def test_a_server_that_comes_back_adopts_what_runs(reopen: Open) -> None:
     other = await reopen().open()
     adopted = await other.jobs.get(job.id)
     assert (adopted.state, adopted.pid, adopted.started) == (JobState.running, first.pid, first.started)
+    assert not other.jobs.over(job.id)
     await other.jobs.send_input(job.id, Input(text="b\n"))
     failed = await other.reaches(job.id, JobState.failed)
     assert failed.exit_code == 7
