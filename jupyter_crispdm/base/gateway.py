@@ -21,7 +21,7 @@ from tornado.iostream import StreamClosedError
 
 from .decode import check_path, decode_body, decode_query
 from .errors import CrispdmError, ErrorBody, Forbidden, TooLarge
-from .route import File, Reply, Request, Route, Routes, Stream
+from .route import File, Reply, Request, Route, Routes
 
 _log = logging.getLogger(__name__)
 _PIECE = 256 * 1024
@@ -96,9 +96,7 @@ class RouteHandler(GatewayHandler):
         await self._send(entry, await getattr(group, entry.name)(request, **given))
 
     async def _send(self, entry: Route, value: Any) -> None:
-        if isinstance(value, Stream):
-            await self._send_stream(value)
-        elif isinstance(value, File):
+        if isinstance(value, File):
             await self._send_file(value)
         else:
             await self._send_reply(entry, value if isinstance(value, Reply) else Reply(value))
@@ -113,17 +111,6 @@ class RouteHandler(GatewayHandler):
             await self.finish(reply.value, set_content_type=reply.headers.get("Content-Type"))
         else:
             await self.finish(msgspec.json.encode(reply.value))
-
-    async def _send_stream(self, stream: Stream) -> None:
-        self.set_header("Content-Type", stream.media_type)
-        self.set_header("X-Accel-Buffering", "no")
-        try:
-            async for chunk in stream.chunks:
-                self.write(chunk)
-                await self.flush()
-        except StreamClosedError:
-            return
-        await self.finish(set_content_type=stream.media_type)
 
     async def _send_file(self, file: File) -> None:
         size = (await asyncio.to_thread(file.path.stat)).st_size

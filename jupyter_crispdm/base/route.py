@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import getpass
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -102,14 +102,6 @@ class File:
     path: Path
     media_type: str = "application/octet-stream"
     filename: str | None = None
-
-
-@dataclass(frozen=True)
-class Stream:
-    """An answer that is produced piece by piece."""
-
-    chunks: AsyncIterator[bytes]
-    media_type: str
 
 
 def only_person(settings: Mapping[str, Any]) -> str | None:

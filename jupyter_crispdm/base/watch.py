@@ -70,11 +70,6 @@ class Watcher:
         finally:
             self._leave(path, changes)
 
-    async def changed(self, path: Path, timeout: float) -> bool:
-        """Wait once for a change in a directory. Between two calls changes are missed: loops use `watch`."""
-        async with self.watch(path) as changes:
-            return await changes.wait(timeout)
-
     async def close(self) -> None:
         """Stop watching; waiters end by their timeout."""
         if self._task:
