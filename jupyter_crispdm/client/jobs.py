@@ -14,7 +14,7 @@ from jupyter_crispdm.jobs.types import (
     Job,
     JobList,
     Stop,
-    StopAll,
+    StopMany,
     Submission,
 )
 
@@ -99,7 +99,7 @@ class Jobs:
 
     def stop_all(self, owner: str | None = None) -> JobSequence:
         """Ask every job that is not over to stop, of one owner or of all."""
-        reply = self._transport.request("POST", "jobs/stop", body=StopAll(all=True, owner=owner))
+        reply = self._transport.request("POST", "jobs/stop", body=StopMany(all=True, owner=owner))
         return self._transport.decode(reply, JobList).jobs
 
     def send(self, id: str, text: str | None = None, *, eof: bool = False) -> None:

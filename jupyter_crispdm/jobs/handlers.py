@@ -17,7 +17,7 @@ from .types import (
     LogQuery,
     MetricsQuery,
     Stop,
-    StopAll,
+    StopMany,
     Submission,
 )
 from .validation import check_metrics
@@ -56,10 +56,10 @@ class JobRoutes(Routes):
         """Begin to stop a job: SIGINT, grace, SIGTERM, grace, SIGKILL to its whole tree."""
         return await self._jobs.stop(id, body.grace)
 
-    @route("POST", "jobs/stop", body=StopAll, answer=JobList, status=202, resource="jobs", action="write")
-    async def stop_all(self, request: Request, body: StopAll) -> JobList:
-        """Begin to stop every job that is not over."""
-        return JobList(await self._jobs.stop_all(body))
+    @route("POST", "jobs/stop", body=StopMany, answer=JobList, status=202, resource="jobs", action="write")
+    async def stop_many(self, request: Request, body: StopMany) -> JobList:
+        """Begin to stop several jobs, or every one that is not over."""
+        return JobList(await self._jobs.stop_many(body))
 
     @route("POST", "jobs/{id}/input", body=Input, resource="jobs", action="write")
     async def send_input(self, request: Request, id: str, body: Input) -> None:

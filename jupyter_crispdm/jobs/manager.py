@@ -32,7 +32,7 @@ from .queue import JobQueue, Waiting
 from .reconcile import lost, take_stock
 from .session import JobSession
 from .store import JobStore, Record
-from .types import Artifact, Input, Job, JobFilter, JobState, StopAll, Submission
+from .types import Artifact, Input, Job, JobFilter, JobState, StopMany, Submission
 from .validation import check_grace, check_id, check_input, check_submission, states_of
 
 _log = logging.getLogger(__name__)
@@ -181,13 +181,19 @@ class JobManager:
             await self._sessions[id].stop(grace)
         return await self.get(id)
 
-    async def stop_all(self, request: StopAll) -> Jobs:
-        """Begin to stop every job that is not over, of one owner or of all. Raises BadRequest."""
-        if not request.all:
-            raise BadRequest("'all' must be true.", field="all")
-        records = [record for record in self._ledger.live() if request.owner in (None, record.job.owner)]
+    async def stop_many(self, request: StopMany) -> Jobs:
+        """Begin to stop the jobs named, or every one that is not over. Raises BadRequest, NotFound."""
+        check_grace(request.grace)
+        records = await self._named(request)
         waiting_first = sorted(records, key=lambda record: record.job.id not in self._queue)
-        return [await self.stop(record.job.id) for record in waiting_first]
+        return [await self.stop(record.job.id, request.grace) for record in waiting_first]
+
+    async def _named(self, request: StopMany) -> list[Record]:
+        if request.all is bool(request.ids):
+            raise BadRequest("Give either 'all': true or 'ids'.", field="ids")
+        if request.ids:
+            return [await self._record(id) for id in request.ids]
+        return [record for record in self._ledger.live() if request.owner in (None, record.job.owner)]
 
     async def send_input(self, id: str, input: Input) -> None:
         """Hand a text, or the end, to a job's standard input. Raises NotFound, BadRequest, Conflict."""

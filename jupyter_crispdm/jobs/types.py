@@ -47,14 +47,27 @@ class Progress(Wire, frozen=True):
 
 
 class Resources(Wire, frozen=True):
-    """What the whole process tree of a job uses now."""
+    """What the whole process tree of a job uses now; memory that processes share counts once."""
 
     cpu_percent: float
     memory_bytes: int
 
 
+class Notify(str, Enum):
+    """When the end of a job is told by webhook and e-mail."""
+
+    end = "end"
+    failure = "failure"
+    never = "never"
+
+
 class Job(Wire, frozen=True, kw_only=True):
-    """One job. Times are UTC; `environment` is the id of the environment it runs in."""
+    """One job. Times are UTC; `environment` is the id of the environment it runs in.
+
+    `source` is the script or notebook below the server's root. `cpus`, `gpus` and `memory` (bytes) are what it
+    asked for, `devices` the GPUs it was given. `stalled` is since when neither log, metrics nor CPU moved.
+    While it is queued, `reason` says what it waits for.
+    """
 
     id: str
     name: str
@@ -76,6 +89,15 @@ class Job(Wire, frozen=True, kw_only=True):
     resources: Resources | None = None
     parameters: dict[str, Any] = {}
     tags: list[str] = []
+    source: str | None = None
+    cpus: int = 1
+    gpus: int = 0
+    memory: int | None = None
+    devices: list[str] = []
+    stalled: datetime | None = None
+    after: list[str] = []
+    rerun_of: str | None = None
+    schedule: str | None = None
 
 
 class JobList(Wire, frozen=True):
@@ -89,6 +111,11 @@ class Submission(Body, frozen=True):
 
     `script` and `notebook` are paths below the server's root directory. `environment` is the id, the unique
     name or the prefix of a discovered environment. A chosen `id` makes it safe to send a submission twice.
+
+    `timeout` and `retry_delay` are seconds, `memory` is bytes: the job waits until so much, `cpus` and `gpus`
+    are free, and gets no more than that memory. Of a notebook, `cells` are sources that are run in place of its
+    own, and `from_cell` (a position, from 0) leaves out those before it, but for cells tagged ``parameters``
+    or ``setup``.
     """
 
     command: list[str] | None = None
@@ -102,9 +129,16 @@ class Submission(Body, frozen=True):
     env: dict[str, str] = {}
     timeout: float | None = None
     retries: int = 0
+    retry_delay: float = 0.0
     after: list[str] = []
     tags: list[str] = []
     id: str | None = None
+    cpus: int = 1
+    gpus: int = 0
+    memory: int | None = None
+    notify: Notify = Notify.end
+    cells: list[str] | None = None
+    from_cell: int | None = None
 
 
 class JobFilter(Body, frozen=True):
@@ -122,11 +156,19 @@ class Stop(Body, frozen=True):
     grace: tuple[float, float] | None = None
 
 
-class StopAll(Body, frozen=True):
-    """Stop every job that is not over, of one owner or of all."""
+class StopMany(Body, frozen=True):
+    """Stop the jobs in `ids`, or `all` that are not over, of one owner or of everybody."""
 
-    all: bool
+    all: bool = False
     owner: str | None = None
+    ids: list[str] = []
+    grace: tuple[float, float] | None = None
+
+
+class Rerun(Body, frozen=True):
+    """What to change in a job's submission before it is run again: any field of a submission."""
+
+    changes: dict[str, Any] = {}
 
 
 class Input(Body, frozen=True):

@@ -169,8 +169,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin to stop every job that is not over. */
-        post: operations["jobs_stop_all"];
+        /** Begin to stop several jobs, or every one that is not over. */
+        post: operations["jobs_stop_many"];
         delete?: never;
         options?: never;
         head?: never;
@@ -865,20 +865,34 @@ export interface components {
         /**
          * Job
          * @description One job. Times are UTC; `environment` is the id of the environment it runs in.
+         *
+         *         `source` is the script or notebook below the server's root. `cpus`, `gpus` and `memory` (bytes) are what it
+         *         asked for, `devices` the GPUs it was given. `stalled` is since when neither log, metrics nor CPU moved.
+         *         While it is queued, `reason` says what it waits for.
          */
         Job: {
+            /** @default [] */
+            after: string[];
             /** @default 1 */
             attempt: number;
             command: string[];
+            /** @default 1 */
+            cpus: number;
             created: string;
             cwd: string;
+            /** @default [] */
+            devices: string[];
             /** @default null */
             ended: string | null;
             environment: string;
             /** @default null */
             exit_code: number | null;
+            /** @default 0 */
+            gpus: number;
             id: string;
             kind: components["schemas"]["JobKind"];
+            /** @default null */
+            memory: number | null;
             name: string;
             owner: string;
             /** @default {} */
@@ -890,9 +904,17 @@ export interface components {
             /** @default  */
             reason: string;
             /** @default null */
+            rerun_of: string | null;
+            /** @default null */
             resources: components["schemas"]["Resources"] | null;
             /** @default null */
+            schedule: string | null;
+            /** @default null */
             signal: string | null;
+            /** @default null */
+            source: string | null;
+            /** @default null */
+            stalled: string | null;
             /** @default null */
             started: string | null;
             state: components["schemas"]["JobState"];
@@ -1039,6 +1061,12 @@ export interface components {
             role: components["schemas"]["UserRole"];
         };
         /**
+         * Notify
+         * @description When the end of a job is told by webhook and e-mail.
+         * @enum {unknown}
+         */
+        Notify: "end" | "failure" | "never";
+        /**
          * Package
          * @description An installed package.
          */
@@ -1084,7 +1112,7 @@ export interface components {
         };
         /**
          * Resources
-         * @description What the whole process tree of a job uses now.
+         * @description What the whole process tree of a job uses now; memory that processes share counts once.
          */
         Resources: {
             cpu_percent: number;
@@ -1108,11 +1136,19 @@ export interface components {
             ] | null;
         };
         /**
-         * StopAll
-         * @description Stop every job that is not over, of one owner or of all.
+         * StopMany
+         * @description Stop the jobs in `ids`, or `all` that are not over, of one owner or of everybody.
          */
-        StopAll: {
+        StopMany: {
+            /** @default false */
             all: boolean;
+            /** @default null */
+            grace: [
+                number,
+                number
+            ] | null;
+            /** @default [] */
+            ids: string[];
             /** @default null */
             owner: string | null;
         };
@@ -1122,6 +1158,11 @@ export interface components {
          *
          *         `script` and `notebook` are paths below the server's root directory. `environment` is the id, the unique
          *         name or the prefix of a discovered environment. A chosen `id` makes it safe to send a submission twice.
+         *
+         *         `timeout` and `retry_delay` are seconds, `memory` is bytes: the job waits until so much, `cpus` and `gpus`
+         *         are free, and gets no more than that memory. Of a notebook, `cells` are sources that are run in place of its
+         *         own, and `from_cell` (a position, from 0) leaves out those before it, but for cells tagged ``parameters``
+         *         or ``setup``.
          */
         Submission: {
             /** @default [] */
@@ -1129,7 +1170,11 @@ export interface components {
             /** @default [] */
             args: string[];
             /** @default null */
+            cells: string[] | null;
+            /** @default null */
             command: string[] | null;
+            /** @default 1 */
+            cpus: number;
             /** @default null */
             cwd: string | null;
             /** @default {} */
@@ -1139,15 +1184,25 @@ export interface components {
             /** @default server */
             environment: string;
             /** @default null */
+            from_cell: number | null;
+            /** @default 0 */
+            gpus: number;
+            /** @default null */
             id: string | null;
+            /** @default null */
+            memory: number | null;
             /** @default null */
             name: string | null;
             /** @default null */
             notebook: string | null;
+            /** @default end */
+            notify: components["schemas"]["Notify"];
             /** @default {} */
             parameters: Record<string, unknown>;
             /** @default 0 */
             retries: number;
+            /** @default 0 */
+            retry_delay: number;
             /** @default null */
             script: string | null;
             /** @default [] */
@@ -1597,7 +1652,7 @@ export interface operations {
             };
         };
     };
-    jobs_stop_all: {
+    jobs_stop_many: {
         parameters: {
             query?: never;
             header?: never;
@@ -1606,7 +1661,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StopAll"];
+                "application/json": components["schemas"]["StopMany"];
             };
         };
         responses: {

@@ -22,7 +22,7 @@ from jupyter_crispdm.jobs import directory as directory_module
 from jupyter_crispdm.jobs import ledger as ledger_module
 from jupyter_crispdm.jobs import manager as manager_module
 from jupyter_crispdm.jobs import session as session_module
-from jupyter_crispdm.jobs.types import Input, Job, JobFilter, JobState, Progress, StopAll, Submission
+from jupyter_crispdm.jobs.types import Input, Job, JobFilter, JobState, Progress, StopMany, Submission
 from tests.support import eventually
 from tests.unit.jobs.fakes import FakeExecutor, House, Running, Vanished
 
@@ -166,12 +166,12 @@ async def test_stop_with_a_grace_of_its_own(house: House, executor: FakeExecutor
 async def test_stop_all_leaves_nothing_and_starts_nothing(house: House, executor: FakeExecutor) -> None:
     jobs = [await house.submit() for _ in range(5)]
     await house.reaches(jobs[1].id, JobState.running)
-    await house.jobs.stop_all(StopAll(all=True))
+    await house.jobs.stop_many(StopMany(all=True))
     for job in jobs:
         await house.reaches(job.id, JobState.stopped)
     assert len(executor.started) == 2
     with pytest.raises(BadRequest):
-        await house.jobs.stop_all(StopAll(all=False))
+        await house.jobs.stop_many(StopMany(all=False))
 
 
 async def test_a_final_state_never_changes(house: House, executor: FakeExecutor) -> None:
