@@ -1,22 +1,35 @@
 """Waiting for a directory to change, without asking again and again.
 
-On Linux the kernel tells (inotify); elsewhere, and on file systems that do not tell, a waiter looks again
-after a short while. A watch remembers a change that happens between two waits, so none is missed.
+On Linux the kernel tells (inotify); elsewhere, and on file systems that other machines write to, a waiter looks
+again after a short while. A watch remembers a change that happens between two waits, so none is missed.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import psutil
 
 if TYPE_CHECKING:
     from asyncinotify import Inotify, Watch
 
 _POLL_SECONDS = 0.1
+#: Inotify tells what this machine writes; of another machine's writes to these it knows nothing.
+_SHARED = ("9p", "acfs", "afs", "beegfs", "ceph", "cifs", "fuse.", "gfs", "gpfs", "lustre", "ncp", "nfs", "ocfs2",
+           "orangefs", "panfs", "smb", "virtiofs", "wekafs")
+
+
+def is_shared(path: Path) -> bool:
+    """Whether other machines may write to the file system that a path is on."""
+    mounts = {Path(mount.mountpoint): mount.fstype for mount in psutil.disk_partitions(all=True)}
+    place = path.absolute()
+    kind = next((mounts[folder] for folder in (place, *place.parents) if folder in mounts), "")
+    return kind.startswith(_SHARED)
 
 
 class Changes:
@@ -48,9 +61,13 @@ class Changes:
 
 
 class Watcher:
-    """One inotify instance for the whole server, shared by all who wait."""
+    """One inotify instance for the whole server, shared by all who wait.
 
-    def __init__(self) -> None:
+    `shared` tells of a path whether other machines may write there.
+    """
+
+    def __init__(self, shared: Callable[[Path], bool] = is_shared) -> None:
+        self._shared = shared
         self._inotify: Inotify | None = None
         self._task: asyncio.Task[None] | None = None
         self._waiting: dict[Path, set[Changes]] = {}
@@ -87,6 +104,8 @@ class Watcher:
 
         if path in self._watches:
             return True
+        if self._shared(path):
+            return False
         try:
             if self._inotify is None:
                 self._inotify = Inotify()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
 
+import psutil
 import pytest
 
-from jupyter_crispdm.base.watch import Changes, Watcher
+from jupyter_crispdm.base.watch import Changes, Watcher, is_shared
 
 
 @pytest.mark.parametrize("turns", range(6))
@@ -56,3 +58,23 @@ async def test_a_directory_that_is_not_there_is_looked_at_again_and_again(tmp_pa
     async with watcher.watch(tmp_path / "none") as changes:
         assert await changes.wait(0.01)
     await watcher.close()
+
+
+async def test_where_other_machines_write_a_waiter_looks_again_and_again(tmp_path: Path) -> None:
+    watcher = Watcher(shared=lambda path: True)
+    async with watcher.watch(tmp_path) as changes:
+        assert await changes.wait(0.01), "nobody tells of what another machine writes"
+    await watcher.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "shared"),
+    [("/data/jobs/1", True), ("/data2/jobs", False), ("/home/ada/sshfs/x", True), ("/home/ada", False)],
+)
+def test_a_file_system_is_known_by_its_innermost_mount(
+    path: str, shared: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounts = [("/", "ext4"), ("/data", "nfs4"), ("/home/ada/sshfs", "fuse.sshfs")]
+    partitions = [SimpleNamespace(mountpoint=place, fstype=kind) for place, kind in mounts]
+    monkeypatch.setattr(psutil, "disk_partitions", lambda all: partitions)
+    assert is_shared(Path(path)) is shared
