@@ -1,16 +1,20 @@
-"""The control FIFO: JSON lines from the server to the supervisor, and on to the program's standard input.
+"""JSON lines from the server to the supervisor, and on to the program's standard input.
 
 {"do": "input", "text": …}   {"do": "eof"}   {"do": "stop", "grace": [seconds after SIGINT, after SIGTERM]}
-A line has at most 4,096 bytes, so that lines of several writers never mix.
+A line has at most 4,096 bytes, so that lines of several writers never mix. On one machine they travel by the
+FIFO `control`; from one machine to another, where a FIFO does not reach, by the file `control.jsonl`, to which
+the server appends and which an attached supervisor reads again and again.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+FIFO, FILE = "control", "control.jsonl"
 LINE_BYTES = 4096
 _TEXT_LENGTH = 300  # JSON may need 12 bytes for a character
 _WAITING_BYTES = 1 << 20
@@ -33,19 +37,65 @@ def encode_stop(first: float, second: float) -> bytes:
     return _line({"do": "stop", "grace": [first, second]})
 
 
-class Lines:
-    """The commands that arrive at the FIFO."""
+def append(directory: str | os.PathLike[str], lines: Iterable[bytes]) -> None:
+    """Send lines to the attached supervisor of a job directory, started or not yet. Raises OSError."""
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+    descriptor = os.open(os.path.join(directory, FILE), flags, 0o600)
+    try:
+        data = b"\n" + b"".join(lines)  # half a line that a full disk left must not spoil the first of these
+        if os.write(descriptor, data) < len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), FILE)
+    finally:
+        os.close(descriptor)
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self._partial = b""
+
+class Fifo:
+    """The commands that arrive at the FIFO; its `descriptor` tells when."""
+
+    def __init__(self, directory: str) -> None:
+        # Open for writing too: it then never ends, whoever writes comes and goes.
+        self.descriptor = os.open(os.path.join(directory, FIFO), os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        self._lines = _Lines()
 
     def read(self) -> list[dict[str, Any]]:
         """The commands that have arrived whole; what is none is left out."""
         try:
-            data = os.read(self._descriptor, _READ_BYTES)
+            return self._lines.add(os.read(self.descriptor, _READ_BYTES))
         except BlockingIOError:
             return []
+
+
+class File:
+    """The commands that arrive in the file, from its beginning; nothing tells when, so look often."""
+
+    descriptor = None
+
+    def __init__(self, directory: str) -> None:
+        self._path = os.path.join(directory, FILE)
+        self._read = 0
+        self._lines = _Lines()
+        os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+    def read(self) -> list[dict[str, Any]]:
+        """The commands that have arrived whole since the last time; what is none is left out."""
+        try:
+            # Opened each time: a network file system promises what others wrote only to those who open.
+            descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                data = os.pread(descriptor, _READ_BYTES, self._read)
+            finally:
+                os.close(descriptor)
+        except OSError:  # the file system is away; what is written meanwhile is found later
+            return []
+        self._read += len(data)
+        return self._lines.add(data)
+
+
+class _Lines:
+    def __init__(self) -> None:
+        self._partial = b""
+
+    def add(self, data: bytes) -> list[dict[str, Any]]:
         *whole, self._partial = (self._partial + data).split(b"\n")
         if len(self._partial) > LINE_BYTES:  # no line of ours
             self._partial = b""

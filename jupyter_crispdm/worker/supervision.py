@@ -13,12 +13,12 @@ import signal
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from subprocess import SubprocessError
 from typing import Any
 
 from . import command
-from .control import Lines, Stdin
+from .control import Fifo, File, Stdin
 from .identity import descendants, identify, processes, send_signal
 from .loglimit import LogLimit
 from .memory import out_of_memory_kills
@@ -27,21 +27,30 @@ from .record import Spec, read_grace, write_all, write_record
 _AGAIN_SECONDS = 0.05
 _GIVE_UP_SECONDS = 10.0
 _RETRY_SECONDS = 1.0
+_LISTEN_SECONDS = 0.2
+_NOT_STARTED, _LOST = 127, 1
 _CAUGHT = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGCHLD)
 
 
 class Supervision:
     """One job. `took_over` is called once, when state.json or exit.json is there."""
 
-    def __init__(self, directory: str, spec: Spec, took_over: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        directory: str,
+        spec: Spec,
+        orders: Fifo | File,
+        ended_by: Sequence[int] = (signal.SIGTERM,),
+        took_over: Callable[[], None] = lambda: None,
+    ) -> None:
         self._directory = directory
         self._spec = spec
+        self._orders = orders
+        self._ended_by = ended_by
         self._took_over = took_over
         self._selector = selectors.DefaultSelector()
-        self._control = self._open("control", os.O_RDWR | os.O_NONBLOCK)
         self._log = self._open("output.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         self._limit = LogLimit(self._path("output.log"), spec.log_limit) if spec.log_limit else None
-        self._lines = Lines(self._control)
         self._stdin: Stdin | None = None
         self._pid = 0
         self._status: int | None = None  # of the command, once it has ended
@@ -54,15 +63,15 @@ class Supervision:
         self._started, self._started_tick, self._ended_tick = time.time(), time.monotonic(), 0.0
         self._memory_kills = out_of_memory_kills()
 
-    def run(self) -> None:
-        """Start the command, look after it, and write how it ended."""
+    def run(self) -> int:
+        """Start the command, look after it, and write how it ended; answers its exit code as a shell would."""
         command.become_subreaper()
         self._catch_signals()
         try:
             self._start()
         except (OSError, ValueError, SubprocessError) as error:
             self._end_start(error)
-            return
+            return _NOT_STARTED
         try:
             self._took_over()
             self._loop()
@@ -72,18 +81,22 @@ class Supervision:
             self._signal_tree(signal.SIGKILL)
             outcome = {"state": "failed", "reason": f"the supervisor failed: {error!r}"}
         self._finish(outcome)
+        return _LOST if self._status is None else _exit_code(self._status)
 
     # --- starting
 
     def _start(self) -> None:
         self._pid, sink = command.start(self._spec, self._log)
         self._stdin = Stdin(sink)
-        self._selector.register(self._control, selectors.EVENT_READ, self._obey)
+        if self._orders.descriptor is None:
+            self._deadlines["listen"] = self._started_tick
+        else:
+            self._selector.register(self._orders.descriptor, selectors.EVENT_READ, self._obey)
         if self._spec.timeout is not None:
             self._deadlines["timeout"] = self._started_tick + self._spec.timeout
         if self._limit is not None:
             self._deadlines["log"] = self._started_tick
-        state = {"state": "running", "supervisor": identify(os.getpid()), "process": identify(self._pid)}
+        state = {"state": "running", "supervisor": _identify(os.getpid()), "process": _identify(self._pid)}
         try:
             write_record(self._directory, "state.json", dict(state, started=self._started))
         except OSError:
@@ -141,6 +154,9 @@ class Supervision:
     def _act(self, now: float) -> None:
         """Do what is due."""
         due = [name for name, deadline in self._deadlines.items() if deadline <= now]
+        if "listen" in due:
+            self._deadlines["listen"] = now + _LISTEN_SECONDS
+            self._obey()
         if "log" in due and self._limit is not None:
             self._deadlines["log"] = now + self._limit.enforce()
         if "timeout" in due:
@@ -201,11 +217,13 @@ class Supervision:
 
     def _wake(self, descriptor: int) -> None:
         received = os.read(descriptor, 4096)
-        if signal.SIGTERM in received:
-            self._stop("stopped", "stopped: the supervisor was asked to end (SIGTERM)", self._spec.grace)
+        for number in self._ended_by:
+            if number in received:
+                reason = f"stopped: the supervisor was asked to end ({signal.Signals(number).name})"
+                self._stop("stopped", reason, self._spec.grace)
 
     def _obey(self) -> None:
-        for order in self._lines.read():
+        for order in self._orders.read():
             self._obey_one(order)
 
     def _obey_one(self, order: dict[str, Any]) -> None:
@@ -296,6 +314,14 @@ def _signal_group(group: int, number: int) -> None:
         os.killpg(group, number)
     except OSError:  # its last process has just ended, or it is another user's
         return
+
+
+def _identify(pid: int) -> dict[str, Any]:
+    return dict(identify(pid), host=os.uname().nodename)
+
+
+def _exit_code(status: int) -> int:
+    return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
 
 def _decode(status: int) -> tuple[int | None, str | None]:
