@@ -13,6 +13,8 @@ from jupyter_crispdm.jobs.types import (
     Input,
     Job,
     JobList,
+    Notify,
+    Rerun,
     Stop,
     StopMany,
     Submission,
@@ -54,11 +56,23 @@ class Jobs:
         env: Mapping[str, str] | None = None,
         timeout: float | None = None,
         retries: int = 0,
+        retry_delay: float = 0.0,
         after: Iterable[str] = (),
         tags: Iterable[str] = (),
         id: str | None = None,
+        cpus: int = 1,
+        gpus: int = 0,
+        memory: int | None = None,
+        notify: Notify = Notify.end,
+        cells: Sequence[str] | None = None,
+        from_cell: int | None = None,
     ) -> Job:
-        """Submit a job and return it at once. With an `id` of your own it is safe to send it twice."""
+        """Submit a job and return it at once. With an `id` of your own it is safe to send it twice.
+
+        It waits until `cpus` cores, `gpus` GPUs and `memory` bytes are free. `timeout` and `retry_delay`, which
+        passes between two attempts, are seconds. Of a notebook, `cells` are run in place of its own, or those
+        from position `from_cell` on.
+        """
         submission = Submission(
             command=None if command is None else list(command),
             script=script,
@@ -71,9 +85,16 @@ class Jobs:
             env=dict(env or {}),
             timeout=timeout,
             retries=retries,
+            retry_delay=retry_delay,
             after=list(after),
             tags=list(tags),
             id=id,
+            cpus=cpus,
+            gpus=gpus,
+            memory=memory,
+            notify=notify,
+            cells=None if cells is None else list(cells),
+            from_cell=from_cell,
         )
         return self._transport.decode(self._transport.request("POST", "jobs", body=submission), Job)
 
@@ -93,14 +114,32 @@ class Jobs:
         """One job as it stands now."""
         return self._transport.ask(_path(id), Job)
 
-    def stop(self, id: str) -> Job:
-        """Ask a job to stop; it is over when its state says so."""
-        return self._transport.decode(self._transport.request("POST", _path(id, "stop"), body=Stop()), Job)
+    def submission(self, id: str) -> Submission:
+        """What a job was submitted as."""
+        return self._transport.ask(_path(id, "submission"), Submission)
 
-    def stop_all(self, owner: str | None = None) -> JobSequence:
+    def rerun(self, id: str, **changes: Any) -> Job:
+        """Submit a job once more under a new id; `changes` are fields of a submission, as `submit` takes them."""
+        reply = self._transport.request("POST", _path(id, "rerun"), body=Rerun(changes=changes))
+        return self._transport.decode(reply, Job)
+
+    def stop(self, id: str, grace: tuple[float, float] | None = None) -> Job:
+        """Ask a job to stop; it is over when its state says so.
+
+        `grace` are the seconds it has after SIGINT and again after SIGTERM; None: what the server is set to.
+        """
+        return self._transport.decode(self._transport.request("POST", _path(id, "stop"), body=Stop(grace=grace)), Job)
+
+    def stop_many(self, ids: Iterable[str], grace: tuple[float, float] | None = None) -> JobSequence:
+        """Ask several jobs to stop."""
+        return self._stop_many(StopMany(ids=[*ids], grace=grace))
+
+    def stop_all(self, owner: str | None = None, grace: tuple[float, float] | None = None) -> JobSequence:
         """Ask every job that is not over to stop, of one owner or of all."""
-        reply = self._transport.request("POST", "jobs/stop", body=StopMany(all=True, owner=owner))
-        return self._transport.decode(reply, JobList).jobs
+        return self._stop_many(StopMany(all=True, owner=owner, grace=grace))
+
+    def _stop_many(self, request: StopMany) -> JobSequence:
+        return self._transport.decode(self._transport.request("POST", "jobs/stop", body=request), JobList).jobs
 
     def send(self, id: str, text: str | None = None, *, eof: bool = False) -> None:
         """Send text to a job's standard input as it is (a line needs its newline), or end it."""

@@ -1,7 +1,9 @@
 """The job directory: the truth about a job, of which the database row is a copy.
 
-spec.json      what to run (read by the supervisor) and, below "job", the record it was submitted as
+spec.json      what to run (read by the supervisor); below "submission" the submission as it came, and below
+               "job" the record that was made of it
 control        FIFO: lines for the supervisor; making it is the supervisor's claim on the directory
+control.jsonl  the same for a supervisor on a cluster, whose claim is the file `claim`
 state.json     the supervisor and the process it started
 exit.json      how it ended; written last, never replaced
 output.log     stdout and stderr
@@ -24,8 +26,9 @@ import msgspec
 
 from jupyter_crispdm.base.atomic import read_json, storage_errors, sync_directory, write_atomic
 
+from .rerun import read_submission
 from .store import Record
-from .types import JobState
+from .types import JobState, Submission
 
 _T = TypeVar("_T")
 _NEW = ".new-"
@@ -76,6 +79,10 @@ class JobDirectory:
         spec = msgspec.json.decode(self._spec.read_bytes(), type=_SpecFile)
         return spec.job
 
+    def submission(self, record: Record) -> Submission:
+        """What it was submitted as; of an older job, as much of it as its record holds."""
+        return read_submission(self._spec, record)
+
     def state(self) -> StateFile | None:
         """Who runs it, once the supervisor has said so."""
         return _read(self._state, StateFile)
@@ -99,7 +106,8 @@ class JobDirectory:
         aside = self.attempts / str(self.attempt())
         with storage_errors(aside):
             aside.mkdir(parents=True, exist_ok=True)
-            self.control.unlink(missing_ok=True)
+            for file in (self.control, self.path / "control.jsonl", self.path / "claim"):
+                file.unlink(missing_ok=True)
             for file in (self._state, self._exit):  # the exit record last: until then it is the same attempt
                 if file.exists():
                     os.replace(file, aside / file.name)

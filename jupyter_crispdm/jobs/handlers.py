@@ -16,6 +16,7 @@ from .types import (
     JobList,
     LogQuery,
     MetricsQuery,
+    Rerun,
     Stop,
     StopMany,
     Submission,
@@ -33,8 +34,20 @@ class JobRoutes(Routes):
     @route("POST", "jobs", body=Submission, answer=Job, status=201, resource="jobs", action="write")
     async def submit(self, request: Request, body: Submission) -> Reply:
         """Submit a job; 200 instead of 201 when the same was submitted before under its id."""
-        job, new = await self._jobs.submit(body, owner=request.username)
+        return self._submitted(request, *await self._jobs.submit(body, owner=request.username))
+
+    def _submitted(self, request: Request, job: Job, new: bool) -> Reply:
         return Reply(job, status=201 if new else 200, headers={"Location": request.url(f"jobs/{job.id}")})
+
+    @route("GET", "jobs/{id}/submission", answer=Submission, resource="jobs", action="write")
+    async def submission(self, request: Request, id: str) -> Submission:
+        """Show what a job was submitted as, its own variables included: for those who may submit one."""
+        return await self._jobs.submission(id)
+
+    @route("POST", "jobs/{id}/rerun", body=Rerun, answer=Job, status=201, resource="jobs", action="write")
+    async def rerun(self, request: Request, id: str, body: Rerun) -> Reply:
+        """Submit a job once more, with changes, under a new id."""
+        return self._submitted(request, *await self._jobs.rerun(id, body, owner=request.username))
 
     @route("GET", "jobs", query=JobFilter, answer=JobList, resource="jobs")
     async def list(self, request: Request, query: JobFilter) -> JobList:

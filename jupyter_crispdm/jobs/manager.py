@@ -7,6 +7,7 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
@@ -26,13 +27,14 @@ from jupyter_crispdm.environments.manager import EnvironmentManager
 from .directory import JobDirectories, JobDirectory
 from .executors.port import Executor
 from .ledger import Ledger
-from .preparation import Limits, Preparation, digest
+from .preparation import Limits, Preparation, Prepared, digest
 from .pulse import Pulse
 from .queue import JobQueue, Waiting
 from .reconcile import lost, take_stock
+from .rerun import changed
 from .session import JobSession
 from .store import JobStore, Record
-from .types import Artifact, Input, Job, JobFilter, JobState, StopMany, Submission
+from .types import Artifact, Input, Job, JobFilter, JobState, Rerun, StopMany, Submission
 from .validation import check_grace, check_id, check_input, check_submission, states_of
 
 _log = logging.getLogger(__name__)
@@ -41,6 +43,7 @@ _RETRY_SECONDS = 1.0
 _LIMITS = Limits()
 
 Jobs = list[Job]
+Records = list[Record]
 Artifacts = list[Artifact]
 ChangeCallback = Callable[[Job], None]
 EventCallback = Callable[[Job, dict[str, Any]], Awaitable[None] | None]
@@ -137,24 +140,41 @@ class JobManager:
         finally:
             self._viewers -= 1
 
-    async def submit(self, submission: Submission, owner: str) -> tuple[Job, bool]:
+    async def submit(
+        self, submission: Submission, owner: str, *, schedule: str | None = None, rerun_of: str | None = None
+    ) -> tuple[Job, bool]:
         """Put a job into the queue; True when it is new, False when the same was submitted before.
 
+        `schedule` and `rerun_of` are what it comes from: the id of a schedule, or of a job that is run again.
         Raises BadRequest, Unprocessable, Conflict when the id belongs to another submission, StorageFull.
         """
         if not self._open:
             raise Unavailable("The server is starting or stopping. Try again in a moment.")
+        prepare = partial(self._preparation.prepare, submission, owner, schedule=schedule, rerun_of=rerun_of)
         if submission.id is None:
-            return await self._create(submission, owner), True
+            return await self._create(prepare), True
         check_submission(submission)
         lock = self._submitting.setdefault(submission.id, asyncio.Lock())
         async with lock:
             known = await self._ledger.get(submission.id)
             if known is None:
-                return await self._create(submission, owner), True
+                return await self._create(prepare), True
             if known.digest != digest(submission):
                 raise Conflict(f"There is another job with the id '{submission.id}'.", field="id")
             return known.job, False
+
+    async def submission(self, id: str) -> Submission:
+        """What a job was submitted as. Raises NotFound."""
+        record = await self._record(id)
+        return await asyncio.to_thread(self._directories.at(id).submission, record)
+
+    async def rerun(self, id: str, request: Rerun, owner: str) -> tuple[Job, bool]:
+        """Submit a job once more, with changes. Raises NotFound, and as `submit` does."""
+        submission = await self.submission(id)
+        again = changed(submission, request.changes, self._ledger.state_of)
+        if again.id == id:
+            raise Conflict("A job that is run again gets another 'id'.", field="id")
+        return await self.submit(again, owner, rerun_of=id)
 
     async def list(self, query: JobFilter) -> Jobs:
         """Jobs, newest first. Raises BadRequest."""
@@ -188,7 +208,7 @@ class JobManager:
         waiting_first = sorted(records, key=lambda record: record.job.id not in self._queue)
         return [await self.stop(record.job.id, request.grace) for record in waiting_first]
 
-    async def _named(self, request: StopMany) -> list[Record]:
+    async def _named(self, request: StopMany) -> Records:
         if request.all is bool(request.ids):
             raise BadRequest("Give either 'all': true or 'ids'.", field="ids")
         if request.ids:
@@ -259,8 +279,8 @@ class JobManager:
             raise NotFound(f"There is no job '{id[:64]}'.", field="id")
         return record
 
-    async def _create(self, submission: Submission, owner: str) -> Job:
-        prepared = await self._preparation.prepare(submission, owner)
+    async def _create(self, prepare: Callable[[], Awaitable[Prepared]]) -> Job:
+        prepared = await prepare()
         missing = await self._ledger.learn(prepared.record.after)
         if missing:
             raise Unprocessable(f"'after': there is no job '{missing.pop()[:64]}'.", field="after")

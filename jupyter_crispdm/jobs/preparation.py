@@ -23,7 +23,7 @@ from jupyter_crispdm.environments.types import Environment
 
 from .store import Record
 from .types import Job, JobKind, JobState, Submission
-from .validation import check_submission
+from .validation import check_cells, check_submission
 
 SITE = Path(worker.__file__).parent / "site"
 _MAX_VARIABLE = 100_000
@@ -57,15 +57,30 @@ class Preparation:
         self._root_dir = root_dir
         self._limits = limits
 
-    async def prepare(self, submission: Submission, owner: str) -> Prepared:
+    async def prepare(
+        self, submission: Submission, owner: str, *, schedule: str | None = None, rerun_of: str | None = None
+    ) -> Prepared:
         """Check a submission and work out what to run. Raises BadRequest, Unprocessable."""
         check_submission(submission)
         environment = await self._environment(submission.environment)
         source = await asyncio.to_thread(_locate, submission, self._root_dir)
+        check_cells(submission, source.kind)
         if source.kind is JobKind.notebook and not environment.kernel.ready:
             environment = await self._environments.make_kernel(environment.id)
+        job = self._job(submission, source, environment, owner)
+        record = Record(
+            job=msgspec.structs.replace(job, schedule=schedule, rerun_of=rerun_of),
+            retries=submission.retries,
+            retry_delay=submission.retry_delay,
+            after=submission.after,
+            digest=digest(submission),
+        )
+        activation = await self._environments.activation(environment)
+        return Prepared(record, self._spec(submission, record, activation))
+
+    def _job(self, submission: Submission, source: _Source, environment: Environment, owner: str) -> Job:
         now = self._clock.now()
-        job = Job(
+        return Job(
             id=submission.id or f"{utc(now):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}",
             name=submission.name or source.name,
             kind=source.kind,
@@ -77,10 +92,12 @@ class Preparation:
             created=utc(now),
             parameters=submission.parameters,
             tags=submission.tags,
+            source=source.path,
+            cpus=submission.cpus,
+            gpus=submission.gpus,
+            memory=submission.memory,
+            after=submission.after,
         )
-        record = Record(job=job, retries=submission.retries, after=submission.after, digest=digest(submission))
-        activation = await self._environments.activation(environment)
-        return Prepared(record, self._spec(submission, record, activation))
 
     async def _environment(self, key: str) -> Environment:
         try:
@@ -106,7 +123,11 @@ class Preparation:
             "timeout": submission.timeout,
             "grace": list(self._limits.grace),
             "log_limit": self._limits.log_limit,
+            "memory": submission.memory,
+            "cpus": submission.cpus,
+            "gpus": submission.gpus,
             "job": record,
+            "submission": submission,
         }
 
 
@@ -116,6 +137,7 @@ class _Source:
     name: str
     cwd: Path
     file: Path | None = None
+    path: str | None = None  # of the file, below the root
 
 
 def digest(submission: Submission) -> str:
@@ -139,7 +161,8 @@ def _locate(submission: Submission, root_dir: Path) -> _Source:
         cwd = _below(root, submission.cwd, "cwd")
         if not os.path.isdir(cwd):
             raise Unprocessable(f"There is no folder '{submission.cwd[:200]}'.", field="cwd")
-    return _Source(_kind(submission, file), _default_name(submission, file), cwd, file)
+    below = None if file is None else file.relative_to(root).as_posix()
+    return _Source(_kind(submission, file), _default_name(submission, file), cwd, file, below)
 
 
 def _below(root: Path, path: str, field: str) -> Path:

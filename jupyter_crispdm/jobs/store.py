@@ -34,6 +34,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     job: Job
     retries: int = 0
+    retry_delay: float = 0.0
     after: list[str] = []
     digest: str = ""
     events_seen: int = 0

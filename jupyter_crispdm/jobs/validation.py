@@ -10,7 +10,7 @@ import msgspec
 
 from jupyter_crispdm.base.errors import BadRequest
 
-from .types import Input, JobFilter, JobState, MetricsQuery, Submission
+from .types import Input, JobFilter, JobKind, JobState, MetricsQuery, Submission
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _MAX_STRINGS = 1000
@@ -20,7 +20,10 @@ _MAX_INPUT = 64 * 1024
 _MAX_RETRIES = 100
 _MAX_SECONDS = 10 * 366 * 86400.0
 _MAX_LIST = 1000
+_MAX_CELLS = 10_000
 _MAX_POINTS = 1_000_000
+_MAX_SLOTS = 1_000_000
+_MAX_BYTES = 2**60
 
 
 def check_submission(submission: Submission) -> None:
@@ -31,7 +34,21 @@ def check_submission(submission: Submission) -> None:
     _check_arguments(submission)
     _check_environment_variables(submission.env)
     _check_limits(submission)
+    _check_slots(submission)
     _check_texts(submission)
+
+
+def check_cells(submission: Submission, kind: JobKind) -> None:
+    """Raises BadRequest where cells are chosen of what is no notebook, or in two ways at once."""
+    for field in ("cells", "from_cell"):
+        if getattr(submission, field) is not None and kind is not JobKind.notebook:
+            raise BadRequest(f"'{field}' is for a notebook.", field=field)
+    if submission.cells is not None and submission.from_cell is not None:
+        raise BadRequest("Give 'cells' or 'from_cell', not both.", field="from_cell")
+    if submission.cells is not None and not 1 <= len(submission.cells) <= _MAX_CELLS:
+        raise BadRequest(f"'cells' must hold 1 to {_MAX_CELLS} sources.", field="cells")
+    if submission.from_cell is not None and submission.from_cell < 0:
+        raise BadRequest("'from_cell' must be the position of a cell, from 0.", field="from_cell")
 
 
 def check_id(id: str) -> str:
@@ -122,8 +139,19 @@ def _check_limits(submission: Submission) -> None:
         raise BadRequest("'timeout' must be a number of seconds greater than 0.", field="timeout")
     if not 0 <= submission.retries <= _MAX_RETRIES:
         raise BadRequest(f"'retries' must be 0 to {_MAX_RETRIES}.", field="retries")
+    if not (math.isfinite(submission.retry_delay) and 0 <= submission.retry_delay <= _MAX_SECONDS):
+        raise BadRequest("'retry_delay' must be a number of seconds, 0 or more.", field="retry_delay")
     if len(msgspec.json.encode(submission.parameters)) > _MAX_PARAMETERS:
         raise BadRequest(f"'parameters' must not be larger than {_MAX_PARAMETERS} bytes.", field="parameters")
+
+
+def _check_slots(submission: Submission) -> None:
+    if not 1 <= submission.cpus <= _MAX_SLOTS:
+        raise BadRequest("'cpus' must be a number of cores, 1 or more.", field="cpus")
+    if not 0 <= submission.gpus <= _MAX_SLOTS:
+        raise BadRequest("'gpus' must be a number of GPUs, 0 or more.", field="gpus")
+    if submission.memory is not None and not 1 <= submission.memory <= _MAX_BYTES:
+        raise BadRequest("'memory' must be a number of bytes, 1 or more.", field="memory")
 
 
 def _check_texts(submission: Submission) -> None:

@@ -71,7 +71,7 @@ async def test_a_job_from_submission_to_deletion(api: Api, jp_base_url: str) -> 
     assert set(job) == {
         "id", "name", "kind", "state", "exit_code", "signal", "reason", "pid", "owner", "environment",
         "command", "cwd", "created", "started", "ended", "attempt", "progress", "resources", "parameters",
-        "tags",
+        "tags", "source", "cpus", "gpus", "memory", "devices", "stalled", "after", "rerun_of", "schedule",
     }  # fmt: skip
     assert job["created"].endswith("Z")
     await running(api, job["id"])
@@ -185,11 +185,46 @@ async def test_bad_submissions_name_the_field(api: Api, body: Any, status: int, 
     assert (await api("GET", "jobs"))[1] == {"jobs": []}
 
 
+async def test_a_job_is_run_again_with_changes(api: Api, jp_root_dir: Path) -> None:
+    (jp_root_dir / "train.py").write_text("import os; print(os.environ['MODE'], os.environ['CRISPDM_PARAMETERS'])")
+    body = {
+        "script": "train.py", "args": ["-x"], "env": {"MODE": "fast"}, "timeout": 60, "retries": 2,
+        "retry_delay": 1.5, "tags": ["a"], "parameters": {"rate": 1}, "id": "mine", "notify": "never",
+    }  # fmt: skip
+    await api("POST", "jobs", body)
+    status, stored, _ = await api("GET", "jobs/mine/submission")
+    assert (status, {name: stored[name] for name in body}) == (200, body)
+    status, again, headers = await api("POST", "jobs/mine/rerun", {"changes": {"parameters": {"rate": 2}}})
+    assert (status, headers["Location"].endswith(f"/jobs/{again['id']}")) == (201, True)
+    assert (again["rerun_of"], again["source"], again["tags"]) == ("mine", "train.py", ["a"])
+    done = await ended(api, again["id"])
+    assert (done["state"], done["parameters"]) == ("succeeded", {"rate": 2})
+    assert (await api("GET", f"jobs/{again['id']}/log"))[1] == b'fast {"rate":2}\n'
+    assert (await api("GET", f"jobs/{again['id']}/submission"))[1]["timeout"] == 60
+    assert (await api("POST", "jobs/mine/rerun", {"changes": {"id": "mine"}}))[0] == 409
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"colour": 1}, "colour"),
+        ({"timeout": "soon"}, "timeout"),
+        ({"cpus": 0}, "cpus"),
+        ({"script": "x.py"}, "command"),
+        ({"retry_delay": -1}, "retry_delay"),
+    ],
+)
+async def test_a_bad_change_names_its_field(api: Api, changes: dict[str, Any], field: str) -> None:
+    await api("POST", "jobs", {"command": ["true"], "id": "mine"})
+    status, error, _ = await api("POST", "jobs/mine/rerun", {"changes": changes})
+    assert (status, error["details"]["field"]) == (400, field), error
+
+
 async def test_what_is_not_there(api: Api) -> None:
     for method, path in [
         ("GET", "jobs/nobody"), ("DELETE", "jobs/nobody"), ("POST", "jobs/nobody/stop"),
         ("GET", "jobs/nobody/log"), ("GET", "jobs/nobody/metrics"), ("GET", "jobs/nobody/artifacts"),
-        ("GET", "jobs/nobody/artifacts/x"),
+        ("GET", "jobs/nobody/artifacts/x"), ("GET", "jobs/nobody/submission"), ("POST", "jobs/nobody/rerun"),
     ]:  # fmt: skip
         assert (await api(method, path))[0] == 404, path
     assert (await api("POST", "jobs/nobody/input", {"text": "x"}))[0] == 404

@@ -1,0 +1,67 @@
+"""What a job was submitted as, to be looked at, changed and submitted again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from jupyter_crispdm.base.decode import decode_body
+
+from .store import Record
+from .types import JobKind, JobState, Submission
+
+
+class _Stored(msgspec.Struct):
+    submission: Submission
+
+
+def read_submission(spec: Path, record: Record) -> Submission:
+    """The submission in a spec.json; made up from the record where there is none (an older job, a lost file)."""
+    try:
+        return msgspec.json.decode(spec.read_bytes(), type=_Stored).submission
+    except (OSError, msgspec.DecodeError):
+        return rebuilt(record)
+
+
+def rebuilt(record: Record) -> Submission:
+    """As much of a submission as a record holds: variables of its own and a time limit are not among it."""
+    job = record.job
+    return msgspec.structs.replace(
+        _source(record),
+        parameters=job.parameters,
+        environment=job.environment,
+        name=job.name,
+        cwd=job.cwd,
+        retries=record.retries,
+        retry_delay=record.retry_delay,
+        after=record.after,
+        tags=job.tags,
+        cpus=job.cpus,
+        gpus=job.gpus,
+        memory=job.memory,
+    )
+
+
+def changed(
+    submission: Submission, changes: dict[str, Any], state_of: Callable[[str], JobState | None]
+) -> Submission:
+    """A submission for another run, under a new id. Raises BadRequest for a change that no submission could hold.
+
+    Jobs that it waited for are waited for again only where they are not over: what they are for is done.
+    """
+    waits = [id for id in submission.after if (state := state_of(id)) is not None and not state.final]
+    fields = msgspec.to_builtins(msgspec.structs.replace(submission, id=None, after=waits))
+    return decode_body(msgspec.json.encode({**fields, **changes}), Submission)  # type: ignore[no-any-return]
+
+
+def _source(record: Record) -> Submission:
+    job, command = record.job, record.job.command
+    if job.kind is JobKind.notebook:
+        return Submission(notebook=command[-1])
+    if job.kind is JobKind.command:
+        return Submission(command=command)
+    at = 1 if len(command) > 1 and command[1].endswith(".py") else 0  # after the interpreter
+    return Submission(script=command[at], args=command[at + 1 :])
