@@ -1,0 +1,297 @@
+"""Progress read from logs: what real bars print, what only looks like it, and logs of every size."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyter_crispdm.tracking.progress import FIRST_BYTES, LogProgress, LogProgressReader, ProgressFinder
+from jupyter_crispdm.tracking.progressline import sight
+
+DATA = Path(__file__).parent / "data"
+
+
+def follow(text: str) -> list[LogProgress]:
+    """What is found when a program's log is looked at after each of its lines."""
+    finder = ProgressFinder()
+    looks = (finder.feed(part) for part in re.split(r"(?=[\r\n])", text))
+    return [found for found in looks if found is not None]
+
+
+def recorded(name: str) -> list[LogProgress]:
+    return follow((DATA / f"{name}.log").read_bytes().decode())
+
+
+def never_back(found: list[LogProgress]) -> bool:
+    return all(one.done <= following.done for one, following in pairwise(found))
+
+
+@pytest.mark.parametrize(
+    ("name", "total", "message"),
+    [
+        ("tqdm", 100, "training"),
+        ("tqdm-postfix", 100, ""),
+        ("tqdm-ascii", 40, ""),
+        ("tqdm-huggingface", 60, ""),
+        ("tqdm-bytes", 500e6, "model.safetensors"),
+        ("tqdm-epochs", 3, "Epoch 3/3"),
+        ("tqdm-nested", 3, "epochs"),
+        ("tqdm-nested-left", 3, "epochs"),
+        ("keras", 3, "Epoch 3/3"),
+        ("keras-terminal", 3, "Epoch 3/3"),
+        ("keras-verbose2", 3, "Epoch 3/3"),
+        ("keras2", 2, "Epoch 2/2"),
+        ("keras2-terminal", 2, "Epoch 2/2"),
+        ("rich", 100, "Training..."),
+        ("rich-file", 100, "Training..."),
+    ],
+)
+def test_bars_go_from_their_start_to_their_end(name: str, total: float, message: str) -> None:
+    found = recorded(name)
+    assert {one.total for one in found} == {total}
+    assert never_back(found)
+    assert found[0].done == 0 or name == "rich-file"
+    assert found[-1] == LogProgress(total, total, message)
+
+
+def test_nested_bars_become_one_number() -> None:
+    assert LogProgress(0.45, 3, "epochs, batches") in recorded("tqdm-nested-left")
+
+
+def test_epochs_and_steps_become_one_number() -> None:
+    assert [one.done for one in recorded("keras2")[:3]] == [0, 0.083, 0.25]
+
+
+def test_a_bar_without_end_counts() -> None:
+    found = recorded("tqdm-unknown")
+    assert found[-1] == LogProgress(57, None, "reading")
+    assert never_back(found)
+
+
+def test_keras_without_known_steps_stays_at_its_epoch() -> None:
+    assert set(recorded("keras-unknown")) == {LogProgress(0, 2, "Epoch 1/2")}
+
+
+def test_an_evaluation_after_the_last_epoch_counts_by_itself() -> None:
+    found = recorded("keras-evaluate")
+    assert LogProgress(1, 1, "Epoch 1/1") in found
+    assert found[-1] == LogProgress(30, 30)
+
+
+def test_lightning_shows_its_epoch_and_validation_goes_not_beyond() -> None:
+    found = recorded("lightning")
+    assert found[0] == LogProgress(0, 2, "Sanity Checking")
+    assert found[-1] == LogProgress(30, 30, "Epoch 1")
+    assert all(one.total is not None and one.done <= one.total for one in found)
+
+
+def test_of_rows_drawn_together_the_first_unfinished_counts() -> None:
+    found = recorded("rich-two")
+    assert [one.done for one in found if one.message == "epochs"][-1] == 100
+    assert {one.message for one in found if one.done not in (0, 100)} == {"epochs"}
+
+
+def test_rich_counts_within_an_epoch_of_lightning() -> None:
+    assert recorded("rich-count")[-1] == LogProgress(1, 9, "Epoch 0/9")
+
+
+@pytest.mark.parametrize(
+    ("line", "done", "total"),
+    [
+        ("Step 12 of 40", 12, 40),
+        ("step: 12/40 loss=0.3", 12, 40),
+        ("2026-11-21 10:00:01,123 INFO Processing file 3/40: data/a.csv", 3, 40),
+        ("[12/40] Building CXX object a.o", 12, 40),
+        ("12/40", 12, 40),
+        ("(3/8)", 3, 8),
+        ("3 of 7 files copied", 3, 7),
+        ("[ 42%] Linking CXX executable", 42, 100),
+        ("42%", 42, 100),
+        ("42.5 % done", 42.5, 100),
+        ("Progress: 42%", 42, 100),
+        ("downloading... 7%", 7, 100),
+        ("tests/test_a.py ........                  [ 42%]", 42, 100),
+        ("     50K .......... .......... .......... .......... ..........  12% 1.5M 2s", 12, 100),
+        ("   ━━━━━━━━━━━━━━━ 12.3/45.6 MB 10.2 MB/s eta 0:00:04", 12.3, 45.6),
+        ("[=====>              ]  25%", 25, 100),
+        ("Train Epoch: 1 [640/60000 (1%)]\tLoss: 2.298", 640, 60000),
+        ("Epoch: [2][ 10/391]\tTime 0.1 (0.2)\tLoss 1.2 (1.3)", 10, 391),
+        ("Epoch [2/5], Step [300/600], Loss: 0.2", 1.5, 5),
+        ("Epoch 2/5", 1, 5),
+        ("Epoch 2/5 - loss: 0.3 - val_loss: 0.4", 2, 5),
+        ("epoch 5 of 5: loss 0.1", 5, 5),
+        ("      1/3      0.5G   1.2  2.3   12   640:  35%|███▌      | 35/100 [00:10<00:13, 4.2it/s]", 35, 100),
+        ("train: 1.2k/10k [00:10<00:13, 4.2it/s]", None, None),
+        ("train:  12%|█▏        | 1.20k/10.0k [00:10<00:13, 4.2it/s]", 1200, 10000),
+    ],
+)
+def test_a_line_of_progress(line: str, done: float | None, total: float | None) -> None:
+    found = ProgressFinder().feed(line + "\n")
+    assert (found and found.done, found and found.total) == (done, total)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026/11/21",
+        "2026/11/21 10:00:00 started",
+        "on 11/21/2026 it ran",
+        "see data/12/40/x.png and a/b",
+        "/srv/12/40",
+        "network 10.0.0.0/24 is up",
+        "loss: 0.5/1",
+        "a cup and 1/2 of sugar",
+        "accuracy: 3/10",
+        "42% of the users left",
+        "accuracy 42%",
+        "val_acc: 93.2%",
+        "CPU usage: 42% (3 of the cores)",
+        "Step 41 of 40",
+        "Step 0 of 0",
+        "Step 12 of 40.5",
+        "version 3/4-beta",
+        "--- 11/21/2026 ---",
+        "GET /api/1/2 200",
+        "Best model so far was epoch 3/50",
+        "{'loss': 0.5, 'epoch': 3.0}",
+        "ratio 3 / 4",
+        "https://example.org/1/2",
+    ],
+)
+def test_a_line_that_only_looks_like_progress(line: str) -> None:
+    assert ProgressFinder().feed(f"{line}\n") is None
+
+
+def test_a_count_within_a_sentence_is_believed_when_it_goes_on() -> None:
+    finder = ProgressFinder()
+    assert finder.feed("trained learner 3/10 with depth 4\n") is None
+    assert finder.feed("trained learner 4/10 with depth 4\n") == LogProgress(4, 10, "trained learner")
+    assert finder.feed("took 5/10 of the memory\n") is None
+
+
+def test_epochs_from_zero() -> None:
+    def lines(last: int) -> str:
+        return "".join(f"Epoch {epoch}/{last}\n" for epoch in range(10))
+
+    assert [one.done for one in follow(lines(10))] == list(range(10))
+    assert follow(lines(9))[-1] == LogProgress(9, 10, "Epoch 9/9")
+
+
+def test_colours_do_not_hide_it() -> None:
+    assert ProgressFinder().feed("\x1b[1;32mStep\x1b[0m \x1b[1m12\x1b[0m/40\n") == LogProgress(12, 40)
+
+
+def test_the_last_number_of_a_line_still_being_written_is_not_believed() -> None:
+    finder = ProgressFinder()
+    assert finder.feed("Step 12 of 4", complete=False) is None
+    assert finder.feed("Epoch 2/1", complete=False) is None
+    assert finder.feed("\r 42%|████▏     | 42/100 [00:10<00:13", complete=False) == LogProgress(42, 100)
+
+
+@given(st.text(alphabet=st.sampled_from("0123456789/%|[]=>.━█ \r\n\x1bA:ofstepochmitSE-"), max_size=3000))
+def test_no_text_breaks_it(text: str) -> None:
+    for found in follow(text):
+        assert found.done >= 0
+        assert found.total is None or found.done <= found.total > 0
+        assert len(found.message) <= 120
+        assert found.message.isprintable()
+
+
+@given(st.text(max_size=300), st.booleans())
+def test_no_line_breaks_it(line: str, complete: bool) -> None:
+    sight(line, complete)
+
+
+@given(st.lists(st.integers(1, 400), min_size=1, max_size=60))
+def test_how_a_log_is_cut_into_looks_does_not_matter(cuts: list[int]) -> None:
+    text = (DATA / "keras2.log").read_bytes().decode()
+    finder, rest, last = ProgressFinder(), "", None
+    for cut in [*cuts, len(text)]:
+        piece, text = text[:cut], text[cut:]
+        whole, _, rest = (rest + piece).rpartition("\n")
+        last = finder.feed(whole) or last
+        rest = "\n" + rest
+    assert (finder.feed(rest) or last) == LogProgress(2, 2, "Epoch 2/2")
+
+
+@pytest.mark.parametrize(
+    "unit", ["9", "9/", " ", "=", "━", "\x1b[", "\x1b]", "1/2 ", "Epoch ", "9%|", "[9:99", "\n1/2 x"]
+)
+def test_sixty_four_kilobytes_take_no_time(unit: str) -> None:
+    text = (unit * FIRST_BYTES)[:FIRST_BYTES]
+    began = time.process_time()
+    ProgressFinder().feed(text)
+    for start in range(0, 20_000, 1000):
+        sight(text[start : start + 1000])
+    assert time.process_time() - began < 2
+
+
+# --- the reader
+
+
+def test_only_what_is_new_is_read(tmp_path: Path) -> None:
+    log = tmp_path / "output.log"
+    reader = LogProgressReader(log)
+    assert reader.read() is None
+    log.write_bytes(b"Step 1 of 9\nStep 2 o")
+    assert reader.read() == LogProgress(1, 9, "")
+    assert reader.read() is None
+    with log.open("ab") as file:
+        file.write(b"f 9\n")
+    assert reader.read() == LogProgress(2, 9, "")
+
+
+def test_a_bar_without_a_line_end_is_seen_at_once(tmp_path: Path) -> None:
+    log = tmp_path / "output.log"
+    log.write_bytes("\r 42%|████▏     | 42/100 [00:10<00:13, 4.2it/s]".encode())
+    reader = LogProgressReader(log)
+    assert reader.read() == LogProgress(42, 100, "")
+    with log.open("ab") as file:
+        file.write("\r 43%|████▎     | 43/100 [00:10<00:13, 4.2it/s]".encode())
+    assert reader.read() == LogProgress(43, 100, "")
+
+
+def test_a_log_that_was_cut_is_read_anew(tmp_path: Path) -> None:
+    log = tmp_path / "output.log"
+    log.write_text("some words\nStep 8 of 9\n")
+    reader = LogProgressReader(log)
+    reader.read()
+    log.write_text("Step 1 of 9\n")
+    assert reader.read() == LogProgress(1, 9, "")
+
+
+def test_of_much_only_the_end_is_read(tmp_path: Path) -> None:
+    log = tmp_path / "output.log"
+    log.write_text("Step 1 of 9\n" * 50_000 + "Step 5 of 9\n" + "x" * 100 + "\n")
+    assert LogProgressReader(log).read() == LogProgress(5, 9, "")
+
+
+def test_what_was_cut_off_at_its_start_is_not_believed(tmp_path: Path) -> None:
+    log = tmp_path / "output.log"
+    log.write_bytes(b"Step 1 of 9\nStep 1" + b"2/40\n" + b"x" * (FIRST_BYTES - len(b"2/40\n")))
+    assert LogProgressReader(log).read() is None
+
+
+def test_a_gigabyte_without_a_line_end(tmp_path: Path) -> None:
+    log = tmp_path / "output.log"
+    with log.open("wb") as file:
+        os.truncate(file.fileno(), 1 << 30)
+    reader = LogProgressReader(log)
+    began = time.process_time()
+    assert reader.read() is None
+    for _ in range(50):
+        with log.open("ab") as file:
+            file.write(b"7" * 3000)
+        assert reader.read() is None
+    assert time.process_time() - began < 2
+    assert len(reader._rest) <= FIRST_BYTES
+    with log.open("ab") as file:
+        file.write(b"\nStep 2 of 9\n")
+    assert reader.read() == LogProgress(2, 9, "")
