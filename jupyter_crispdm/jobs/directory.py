@@ -4,6 +4,7 @@ spec.json      what to run (read by the supervisor); below "submission" the subm
                "job" the record that was made of it
 control        FIFO: lines for the supervisor; making it is the supervisor's claim on the directory
 control.jsonl  the same for a supervisor on a cluster, whose claim is the file `claim`
+cluster.json   the job's name and id in the cluster; cluster.log: what went wrong before the supervisor ran
 state.json     the supervisor and the process it started
 exit.json      how it ended; written last, never replaced
 output.log     stdout and stderr
@@ -33,6 +34,7 @@ from .types import JobState, Submission
 _T = TypeVar("_T")
 _NEW = ".new-"
 _GONE = ".gone-"
+_OF_A_CLUSTER = ("control.jsonl", "claim", "cluster.json", "cluster.log")
 
 
 class StateFile(msgspec.Struct, frozen=True):
@@ -106,7 +108,7 @@ class JobDirectory:
         aside = self.attempts / str(self.attempt())
         with storage_errors(aside):
             aside.mkdir(parents=True, exist_ok=True)
-            for file in (self.control, self.path / "control.jsonl", self.path / "claim"):
+            for file in (self.control, *(self.path / name for name in _OF_A_CLUSTER)):
                 file.unlink(missing_ok=True)
             for file in (self._state, self._exit):  # the exit record last: until then it is the same attempt
                 if file.exists():

@@ -23,7 +23,7 @@ from jupyter_crispdm.tracking import RunEvents
 
 from .directory import ExitFile, JobDirectory
 from .events import fold
-from .executors.port import CannotStart, Ended, Executor, NotStarted, Observation, Running, Vanished
+from .executors.port import CannotStart, Ended, Executor, NotStarted, Observation, Running, Vanished, Waiting
 from .ledger import Ledger
 from .store import Record
 from .types import Job, JobState, Resources
@@ -60,6 +60,7 @@ class JobSession:
         self._events_read = 0
         self._reading = asyncio.Lock()
         self._told_to_stop = False
+        self._reason_is_news = False  # of how it stands just now, which is to be taken back
         self._seen: Observation = NotStarted()
 
     @property
@@ -144,7 +145,9 @@ class JobSession:
         """Look once; True when there is nothing more to follow."""
         try:
             self._seen = seen = await self._executor.observe(self.directory.path)
-            if isinstance(seen, Running):
+            if isinstance(seen, Waiting):
+                await self._note_waiting(seen)
+            elif isinstance(seen, Running):
                 await self._note_running(seen)
             elif isinstance(seen, Ended):
                 return await self._note_ended(seen)
@@ -154,15 +157,26 @@ class JobSession:
             await self._wait_for_better_times()
         return False
 
+    async def _note_waiting(self, seen: Waiting) -> None:
+        job = self.record.job
+        state = JobState.starting if job.state is JobState.queued else job.state
+        if (state, seen.reason) != (job.state, job.reason):
+            self._change(state=state, reason=seen.reason)
+        self._reason_is_news = True
+        await self._pass_on_stop()
+
     async def _note_running(self, seen: Running) -> None:
         job = self.record.job
         state = JobState.running if job.state in (JobState.queued, JobState.starting) else job.state
-        if (state, seen.pid) != (job.state, job.pid):
-            self._change(state=state, pid=seen.pid, started=utc(seen.started))
+        reason = seen.trouble or ("" if self._reason_is_news else job.reason)
+        if (state, seen.pid, reason) != (job.state, job.pid, job.reason):
+            self._change(state=state, pid=seen.pid, started=utc(seen.started), reason=reason)
+        self._reason_is_news = bool(seen.trouble)
         await self._pass_on_stop()
 
     async def _pass_on_stop(self) -> None:
-        if self.record.job.state is JobState.stopping and self.running and not self._told_to_stop:
+        begun = isinstance(self._seen, (Waiting, Running))
+        if self.record.job.state is JobState.stopping and begun and not self._told_to_stop:
             self._told_to_stop = True
             await self._executor.stop(self.directory.path, self._grace)
 

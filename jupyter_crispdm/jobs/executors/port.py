@@ -18,11 +18,19 @@ class NotStarted:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A cluster has taken the job; the program does not run yet, for that reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class Running:
-    """The program runs."""
+    """The program runs, as far as is known: `trouble` says why that is no longer certain."""
 
     pid: int | None
     started: float
+    trouble: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,11 +53,15 @@ class Vanished:
     started: float | None = None
 
 
-Observation = NotStarted | Running | Ended | Vanished
+Observation = NotStarted | Waiting | Running | Ended | Vanished
 
 
 class CannotStart(Exception):
     """The executor could not start the job; the text says why."""
+
+
+class CannotUse(Exception):
+    """This machine or these settings cannot use the executor; the text says what is missing."""
 
 
 class Executor(Protocol):
@@ -68,7 +80,10 @@ class Executor(Protocol):
     """
 
     async def start(self, directory: Path) -> None:
-        """Start the job; on return it is claimed and goes on without this process. Raises CannotStart."""
+        """Start the job; on return it is claimed and goes on without this process. Raises CannotStart.
+
+        A cluster that does not answer is no reason to raise: the job waits, and is sent when it answers again.
+        """
 
     async def observe(self, directory: Path) -> Observation:
         """How the job stands now, whoever started it."""

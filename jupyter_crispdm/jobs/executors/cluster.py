@@ -1,0 +1,328 @@
+"""Jobs on other machines: what the executors of all clusters share.
+
+A cluster runs the supervisor in its attached form. How a job stands is read from its directory, which all
+machines see; the cluster itself is asked only whether a job still waits or is still there, once for all jobs.
+Each job has a name that is nobody else's. It is written down before the job is sent, and looked for before it
+is sent again, so that a job whose server died in between runs once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import sys
+import time
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+from weakref import WeakValueDictionary
+
+from jupyter_crispdm.base.atomic import read_json, storage_errors
+from jupyter_crispdm.base.errors import Conflict
+from jupyter_crispdm.base.watch import is_shared
+from jupyter_crispdm.tracking.logfile import tail_lines
+from jupyter_crispdm.worker import control, supervisor
+from jupyter_crispdm.worker.identity import same_process
+
+from ..directory import ExitFile, JobDirectory, StateFile
+from ..resources import ResourceSampler, Root
+from ..types import JobState, Resources
+from .port import CannotStart, Ended, NotStarted, Observation, Running, Vanished, Waiting
+from .records import Lookout, Records, Ticket, drop_ticket, read_records, ticket_time, write_ticket
+from .roll import Listing, Roll, Unreachable
+
+_log = logging.getLogger(__name__)
+_SUBMIT_SECONDS = 30.0
+_SHARED_SECONDS = 30.0
+_CANCEL_SECONDS = 10.0
+_COMPLAINT_LINES, _COMPLAINT_BYTES = 5, 2000
+_ASKED: dict[str, Any] = {"cpus": 1, "gpus": 0, "memory": None, "timeout": None}
+
+
+@dataclass(frozen=True)
+class ClusterJob:
+    """What a cluster is told about a job. `memory` is in bytes, `timeout` in seconds."""
+
+    name: str
+    directory: Path
+    argv: list[str]
+    cpus: int = 1
+    gpus: int = 0
+    memory: int | None = None
+    timeout: float | None = None
+
+
+@dataclass(frozen=True)
+class Epitaph:
+    """What a cluster says about a job that left no exit record."""
+
+    state: JobState
+    reason: str
+
+
+class Cluster(Protocol):
+    """The few questions that differ between clusters. `title` is its name for people."""
+
+    title: str
+
+    async def submit(self, job: ClusterJob) -> str:
+        """Send a job; answers the cluster's id. Raises CannotStart when it is refused, Unreachable."""
+
+    async def listing(self) -> Listing:
+        """Our jobs that are not over, by name. Raises Unreachable."""
+
+    async def cancel(self, name: str, id: str) -> None:
+        """End a job, waiting or running; one that is over or unknown is left alone. Raises Unreachable."""
+
+    async def epitaph(self, name: str, id: str) -> Epitaph | None:
+        """How a job ended, as far as the cluster still knows. Raises Unreachable."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+class ClusterExecutor:
+    """The executor of a cluster. `python` is an interpreter that all its machines have; None: our own.
+
+    `seconds` is how often the cluster is asked. `settle` is how long after a job is gone from the cluster its exit
+    record may become visible here; None: 30 s on a network file system, else 0.
+    """
+
+    def __init__(
+        self, cluster: Cluster, *, python: str | None = None, seconds: float = 5.0, settle: float | None = None
+    ) -> None:
+        self._cluster = cluster
+        self._python = python or sys.executable
+        self._settle = settle
+        self._roll = Roll(cluster.listing, seconds)
+        self._lookout = Lookout()
+        self._sampler = ResourceSampler()
+        self._sampling = asyncio.Lock()
+        self._since = time.monotonic()
+        self._sent: dict[Path, float] = {}
+        self._marks: dict[Path, Hashable] = {}
+        self._absent: dict[Path, float] = {}
+        self._sending: WeakValueDictionary[Path, asyncio.Lock] = WeakValueDictionary()
+        self._ending: dict[Path, asyncio.Task[None]] = {}
+
+    async def start(self, directory: Path) -> None:
+        """Send the job; when the cluster does not answer, later. Raises CannotStart."""
+        attempt = await asyncio.to_thread(JobDirectory(directory).attempt)
+        ticket = Ticket(_name(directory, attempt))
+        try:
+            await asyncio.to_thread(write_ticket, directory, ticket)
+        except OSError as error:
+            raise CannotStart(str(error)) from error
+        try:
+            await self._send(directory, ticket)
+        except CannotStart:
+            await asyncio.to_thread(drop_ticket, directory)
+            raise
+
+    async def observe(self, directory: Path) -> Observation:
+        """What the files say and, where they do not, the cluster."""
+        self._marks[directory] = await self._lookout.mark(directory)
+        records = await asyncio.to_thread(read_records, directory)
+        if records.exit is not None:
+            self._forget(directory)
+            return _ended(records.exit)
+        if records.ticket is None:
+            return NotStarted()
+        try:
+            listing = await self._roll.get(after=self._sent.get(directory, self._since))
+        except Unreachable as error:
+            return self._uncertain(records.state, error)
+        standing = listing.get(records.ticket.name)
+        if standing is None:
+            return await self._look_for(directory)
+        self._absent.pop(directory, None)
+        return _standing(records.state, standing.waits or f"is being started by {self._cluster.title}")
+
+    async def changed(self, directory: Path, seen: Observation) -> None:
+        """Wait until the files or the cluster say something else."""
+        while True:
+            await self._lookout.differs(directory, self._marks.get(directory), self._roll.seconds)
+            if isinstance(seen, Waiting):
+                await self._send_again(directory)
+            if await self.observe(directory) != seen:
+                return
+
+    async def stop(self, directory: Path, grace: Sequence[float]) -> None:
+        """Tell the supervisor to stop the job, and the cluster to end one that waits or does not heed it."""
+        first, second = grace
+        with storage_errors(directory):
+            await asyncio.to_thread(control.append, directory, [control.encode_stop(first, second)])
+        if (before := self._ending.get(directory)) is not None:
+            before.cancel()
+        work = self._see_out(directory, first + second)
+        self._ending[directory] = asyncio.get_running_loop().create_task(work)
+
+    async def send(self, directory: Path, text: str | None) -> None:
+        """Hand a text, or None for the end, to the supervisor. Raises Conflict, StorageFull."""
+        lines = [control.encode_end()] if text is None else list(control.encode_input(text))
+        try:
+            with storage_errors(directory):
+                await asyncio.to_thread(control.append, directory, lines)
+        except OSError as error:
+            raise Conflict(f"The job takes no input: {error.strerror}.", field="text") from error
+
+    async def usage(self, directories: Sequence[Path]) -> dict[Path, Resources]:
+        """What those jobs use that run on this very machine; of others nothing is known."""
+        async with self._sampling:
+            return await asyncio.to_thread(self._usage, directories)
+
+    async def close(self) -> None:
+        """Let go of the cluster; the jobs go on."""
+        ending = list(self._ending.values())
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
+        await self._lookout.close()
+        await self._cluster.close()
+
+    # --- sending
+
+    async def _send(self, directory: Path, ticket: Ticket) -> None:
+        async with self._sending.setdefault(directory, asyncio.Lock()):
+            records = await asyncio.to_thread(read_records, directory)
+            if records.exit is not None:  # stopped meanwhile
+                return
+            spec = await asyncio.to_thread(read_json, directory / "spec.json")
+            argv = [self._python, "-I", "-S", supervisor.__file__, "--attached", str(directory)]
+            asked = {key: spec.get(key, default) for key, default in _ASKED.items()}
+            try:
+                id = await self._cluster.submit(ClusterJob(ticket.name, directory, argv, **asked))
+                await asyncio.to_thread(write_ticket, directory, Ticket(ticket.name, id))
+            except Unreachable as error:
+                _log.warning("Job %s waits: %s does not answer: %s", directory.name, self._cluster.title, error)
+            finally:
+                self._sent[directory] = time.monotonic()
+
+    async def _send_again(self, directory: Path) -> None:
+        """Send a job that could not be sent, or whose server died just then."""
+        records = await asyncio.to_thread(read_records, directory)
+        if records.ticket is None or records.ticket.id or records.state or records.exit:
+            return
+        try:
+            standing = (await self._roll.get()).get(records.ticket.name)
+            if standing is not None:
+                await asyncio.to_thread(write_ticket, directory, Ticket(records.ticket.name, standing.id))
+            elif await self._nobody_sends(directory):
+                await self._send(directory, records.ticket)
+        except Unreachable:
+            return
+        except CannotStart as error:
+            await self._end(directory, ExitFile(JobState.failed, reason=f"could not start: {error}"))
+
+    async def _nobody_sends(self, directory: Path) -> bool:
+        """Whether what has not arrived will not arrive: what a dead server sent may still be on its way."""
+        if directory in self._sent:
+            return True
+        return abs(time.time() - await asyncio.to_thread(ticket_time, directory)) > _SUBMIT_SECONDS
+
+    # --- looking
+
+    def _uncertain(self, state: StateFile | None, error: Unreachable) -> Observation:
+        trouble = f"{self._cluster.title} does not answer: {error}"
+        if state is None:
+            return Waiting(trouble)
+        return Running(state.process.get("pid"), state.started, trouble)
+
+    async def _look_for(self, directory: Path) -> Observation:
+        """The cluster does not list it: it has ended, or never came there."""
+        records = await asyncio.to_thread(read_records, directory)  # the cluster was asked before this
+        if records.exit is not None:
+            self._forget(directory)
+            return _ended(records.exit)
+        if records.ticket is None:
+            return NotStarted()
+        if not records.ticket.id and records.state is None:
+            return Waiting(f"is being sent to {self._cluster.title}")
+        now = time.monotonic()
+        if now - self._absent.setdefault(directory, now) < await asyncio.to_thread(self._settling, directory):
+            return _standing(records.state, f"is about to end in {self._cluster.title}")
+        return await self._bury(directory, records, records.ticket)
+
+    def _settling(self, directory: Path) -> float:
+        if self._settle is not None:
+            return self._settle
+        return _SHARED_SECONDS if is_shared(directory) else 0.0
+
+    async def _bury(self, directory: Path, records: Records, ticket: Ticket) -> Observation:
+        try:
+            found = await self._cluster.epitaph(ticket.name, ticket.id)
+        except Unreachable as error:
+            return self._uncertain(records.state, error)
+        self._forget(directory)
+        epitaph = found or Epitaph(JobState.lost, f"{self._cluster.title} no longer knows it")
+        if records.state is None:
+            epitaph = await asyncio.to_thread(_never_started, directory, epitaph)
+        started = None if records.state is None else records.state.started
+        if epitaph.state is JobState.lost:
+            return Vanished(epitaph.reason, started)
+        record = ExitFile(epitaph.state, reason=epitaph.reason, started=started, ended=time.time())
+        await self._end(directory, record)
+        return _ended(record)
+
+    def _forget(self, directory: Path) -> None:
+        for known in (self._sent, self._marks, self._absent, self._ending):
+            known.pop(directory, None)
+
+    # --- ending
+
+    async def _see_out(self, directory: Path, seconds: float) -> None:
+        """Have the cluster end a job that does not run yet, or does not end by itself within that time."""
+        records = await asyncio.to_thread(read_records, directory)
+        if records.state is not None:
+            await asyncio.sleep(seconds + _CANCEL_SECONDS)
+        while (records := await asyncio.to_thread(read_records, directory)).exit is None and records.ticket is not None:
+            try:
+                await self._cancel(directory, records.ticket)
+            except Unreachable as error:
+                _log.warning("Job %s could not be cancelled: %s", directory.name, error)
+            await asyncio.sleep(max(_CANCEL_SECONDS, self._roll.seconds))
+
+    async def _cancel(self, directory: Path, ticket: Ticket) -> None:
+        async with self._sending.setdefault(directory, asyncio.Lock()):  # not while it is being sent
+            known = (await self._roll.get(after=time.monotonic())).get(ticket.name)
+            if known is None and not ticket.id and await self._nobody_sends(directory):
+                await self._end(directory, ExitFile(JobState.stopped, reason="stopped before it started"))
+            elif known is not None:
+                await self._cluster.cancel(ticket.name, known.id)
+        self._roll.expire()
+
+    async def _end(self, directory: Path, record: ExitFile) -> None:
+        await asyncio.to_thread(JobDirectory(directory).end, record)
+
+    def _usage(self, directories: Sequence[Path]) -> dict[Path, Resources]:
+        states = {path: JobDirectory(path).state() for path in directories}
+        here = {
+            path: Root(state.supervisor["pid"], counted=False)
+            for path, state in states.items()
+            if state is not None and same_process(state.supervisor)
+        }
+        return self._sampler.sample(here, time.monotonic())
+
+
+def _name(directory: Path, attempt: int) -> str:
+    """A name for people to recognise that no other server's job has."""
+    place = hashlib.sha256(bytes(directory.absolute())).hexdigest()[:12]
+    return f"crispdm-{directory.name}.{attempt}-{place}"
+
+
+def _standing(state: StateFile | None, otherwise: str) -> Observation:
+    return Waiting(otherwise) if state is None else Running(state.process.get("pid"), state.started)
+
+
+def _ended(record: ExitFile) -> Ended:
+    return Ended(record.state, record.exit_code, record.signal, record.reason, record.started, record.ended)
+
+
+def _never_started(directory: Path, epitaph: Epitaph) -> Epitaph:
+    """The program did not run, so this is no loss; what was complained of tells why."""
+    if epitaph.state is JobState.stopped:
+        return epitaph
+    complaint = "; ".join(tail_lines(directory / "cluster.log", _COMPLAINT_LINES, _COMPLAINT_BYTES)).strip()
+    return Epitaph(JobState.failed, f"could not start: {epitaph.reason}" + (f": {complaint}" if complaint else ""))

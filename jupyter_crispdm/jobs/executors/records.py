@@ -1,0 +1,125 @@
+"""What the job directory of a cluster's job says, and waiting until it says something else.
+
+The job runs on another machine, so nothing tells us of its writes: somebody has to look, and looks at all
+jobs in one go.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Hashable
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from jupyter_crispdm.base.atomic import read_json, storage_errors, write_atomic
+
+from ..directory import ExitFile, JobDirectory, StateFile
+
+_TICKET = "cluster.json"
+_LOOK_SECONDS = 0.2
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    """cluster.json: the name under which a job is sent, and the cluster's own id once it has told one."""
+
+    name: str
+    id: str = ""
+
+
+class Records(NamedTuple):
+    """The files of a job that matter to an executor."""
+
+    ticket: Ticket | None
+    state: StateFile | None
+    exit: ExitFile | None
+
+
+def read_records(directory: Path) -> Records:
+    """Read them; the exit record last, since it is written last."""
+    os.listdir(directory)  # has a network file system look whether other machines made new files
+    job = JobDirectory(directory)
+    try:
+        ticket = read_json(directory / _TICKET)
+        known = None if ticket is None else msgspec.convert(ticket, Ticket)
+    except msgspec.DecodeError:  # a program scribbled over it
+        known = None
+    return Records(known, job.state(), job.exit())
+
+
+def write_ticket(directory: Path, ticket: Ticket) -> None:
+    """Note what was sent, or is about to be. Raises OSError, StorageFull."""
+    write_atomic(directory / _TICKET, msgspec.json.encode(ticket))
+
+
+def drop_ticket(directory: Path) -> None:
+    """Forget that it was to be sent."""
+    with storage_errors(directory):
+        (directory / _TICKET).unlink(missing_ok=True)
+
+
+def ticket_time(directory: Path) -> float:
+    """When the ticket was written last, in seconds since the epoch; 0 when there is none."""
+    try:
+        return (directory / _TICKET).stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+class Lookout:
+    """Looks at the records of all jobs that are followed, five times a second."""
+
+    def __init__(self) -> None:
+        self._awaited: dict[Path, tuple[Hashable, asyncio.Event]] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    async def mark(self, directory: Path) -> Hashable:
+        """A value that differs as soon as the records do."""
+        return await asyncio.to_thread(_mark, directory)
+
+    async def differs(self, directory: Path, mark: Hashable, timeout: float) -> None:
+        """Wait until the records differ from what had that mark, at most `timeout` seconds."""
+        happened = asyncio.Event()
+        self._awaited[directory] = mark, happened
+        loop = asyncio.get_running_loop()
+        if self._task is None or self._task.done():
+            self._task = loop.create_task(self._look())
+        alarm = loop.call_later(timeout, happened.set)
+        try:
+            await happened.wait()
+        finally:
+            alarm.cancel()
+            self._awaited.pop(directory, None)
+
+    async def close(self) -> None:
+        """Stop looking."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _look(self) -> None:
+        while self._awaited:
+            await asyncio.sleep(_LOOK_SECONDS)
+            awaited = dict(self._awaited)
+            marks = await asyncio.to_thread(lambda paths: {path: _mark(path) for path in paths}, list(awaited))
+            for path, (mark, happened) in awaited.items():
+                if marks[path] != mark:
+                    happened.set()
+
+
+def _mark(directory: Path) -> Hashable:
+    try:
+        os.listdir(directory)
+    except OSError:
+        return None
+    return tuple(_stamp(directory / name) for name in ("state.json", "exit.json"))
+
+
+def _stamp(path: Path) -> Hashable:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
