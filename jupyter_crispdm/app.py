@@ -34,6 +34,9 @@ from jupyter_crispdm.models.files import ModelFiles
 from jupyter_crispdm.models.handlers import ModelRoutes
 from jupyter_crispdm.models.manager import ModelManager
 from jupyter_crispdm.models.store import ModelStore
+from jupyter_crispdm.schedules.handlers import ScheduleRoutes
+from jupyter_crispdm.schedules.manager import ScheduleManager
+from jupyter_crispdm.schedules.store import ScheduleStore
 from jupyter_crispdm.serving.handlers import DeploymentRoutes, ServingRoutes
 from jupyter_crispdm.serving.manager import DeploymentManager
 from jupyter_crispdm.serving.process import FrontProcess
@@ -45,7 +48,8 @@ if TYPE_CHECKING:
 
 #: Every group of verbs there is: the OpenAPI document and the tests are made from it.
 ROUTES: list[type[Routes]] = [
-    BaseRoutes, JobRoutes, EnvironmentRoutes, ModelRoutes, DeploymentRoutes, ServingRoutes, UserRoutes, TokenRoutes,
+    BaseRoutes, JobRoutes, ScheduleRoutes, EnvironmentRoutes, ModelRoutes, DeploymentRoutes, ServingRoutes, UserRoutes,
+    TokenRoutes,
 ]
 
 
@@ -110,6 +114,7 @@ class CrispdmApp(ExtensionApp):
             clock=clock, data_dir=data, root_dir=root, max_running=self.max_running_jobs or os.cpu_count() or 1,
         )
         JobTopics(self.hub, self.jobs, self.watcher, clock)
+        self.schedules = self._build_schedules(clock)
         self.models = self._build_models(data, root, clock)
         self.deployments = self._build_deployments(data, clock)
         self.http = httpx.AsyncClient(timeout=httpx.Timeout(10, read=120), trust_env=False)
@@ -120,6 +125,7 @@ class CrispdmApp(ExtensionApp):
         groups: list[Routes] = [
             BaseRoutes(__version__, lambda: tables(ROUTES)),
             JobRoutes(self.jobs, self.tracking),
+            ScheduleRoutes(self.schedules),
             EnvironmentRoutes(self.environments),
             ModelRoutes(self.models),
             DeploymentRoutes(self.deployments),
@@ -140,6 +146,7 @@ class CrispdmApp(ExtensionApp):
         await self.environments.start()
         await self.models.start()
         await self.jobs.start()
+        await self.schedules.start()
         await self.deployments.start()
 
     async def stop_extension(self) -> None:
@@ -148,6 +155,7 @@ class CrispdmApp(ExtensionApp):
             return
         await self.deployments.close(stop=not self.serving_outlives_server)
         await self.http.aclose()
+        await self.schedules.close()
         await self.jobs.close()
         await self.models.close()
         await self.environments.close()
@@ -184,6 +192,11 @@ class CrispdmApp(ExtensionApp):
         database = Database(self.database_url) if self.database_url else Database.in_directory(data)
         database.start_sync()
         return database, UserManager(database, session_days=self.session_days)
+
+    def _build_schedules(self, clock: SystemClock) -> ScheduleManager:
+        feed = self.hub.events("schedules", lambda: schedules.snapshot(), resource="schedules")
+        schedules = ScheduleManager(ScheduleStore(self.database), self.jobs, clock, feed)
+        return schedules
 
     def _build_models(self, data: Path, root: Path, clock: SystemClock) -> ModelManager:
         feed = self.hub.events("models", lambda: models.snapshot(), resource="models")

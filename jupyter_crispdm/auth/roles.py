@@ -33,6 +33,10 @@ ROLE_TABLE: dict[tuple[str, str], Role] = {
     ("state", "read"): Role.VIEWER,
     ("state", "write"): Role.VIEWER,
     ("state", "admin"): Role.ADMIN,
+    # a schedule shows what it submits, variables included
+    ("schedules", "read"): Role.ANALYST,
+    ("schedules", "write"): Role.ANALYST,
+    ("schedules", "admin"): Role.ADMIN,
     ("live", "read"): Role.VIEWER,
     ("health", "read"): Role.PREDICT,
     ("docs", "read"): Role.PREDICT,

@@ -163,6 +163,10 @@ class JobManager:
                 raise Conflict(f"There is another job with the id '{submission.id}'.", field="id")
             return known.job, False
 
+    async def check(self, submission: Submission, owner: str) -> None:
+        """Refuse what `submit` would refuse now, without submitting it. Raises BadRequest, Unprocessable."""
+        await self._preparation.prepare(submission, owner)
+
     async def submission(self, id: str) -> Submission:
         """What a job was submitted as. Raises NotFound."""
         record = await self._record(id)

@@ -419,6 +419,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the schedules, oldest first. */
+        get: operations["schedules_list"];
+        put?: never;
+        /** Have a job run at times given by a cron expression in a time zone. */
+        post: operations["schedules_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/schedules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show in words and times what a cron expression means. */
+        get: operations["schedules_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a schedule. */
+        get: operations["schedules_show"];
+        put?: never;
+        post?: never;
+        /** Delete a schedule; its jobs stay. */
+        delete: operations["schedules_remove"];
+        options?: never;
+        head?: never;
+        /** Change, pause or resume a schedule. */
+        patch: operations["schedules_change"];
+        trace?: never;
+    };
+    "/crispdm/api/schedules/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start a schedule's job now. */
+        post: operations["schedules_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/tokens": {
         parameters: {
             query?: never;
@@ -1029,6 +1100,12 @@ export interface components {
             since: number | null;
         };
         /**
+         * Missed
+         * @description What happens to times that passed while nobody could start a job: the server was away, the machine slept.
+         * @enum {unknown}
+         */
+        Missed: "all" | "once" | "skip";
+        /**
          * Model
          * @description A name with its versions, newest first.
          */
@@ -1074,6 +1151,28 @@ export interface components {
             version: number;
         };
         /**
+         * NewSchedule
+         * @description A schedule to make. `cron` has five fields (minute, hour, day of month, month, day of week) in `timezone`.
+         *
+         *         `missed`: times that passed while the server was away are left out (`skip`), made up for by one job (`once`)
+         *         or by one job each, the newest 100 at most (`all`, which needs `overlap` `allow`). `overlap`: `skip` starts no
+         *         job while the schedule's last one is not over. `submission` is the job, without an `id` and without `after`.
+         */
+        NewSchedule: {
+            cron: string;
+            /** @default once */
+            missed: components["schemas"]["Missed"];
+            /** @default null */
+            name: string | null;
+            /** @default skip */
+            overlap: components["schemas"]["Overlap"];
+            /** @default false */
+            paused: boolean;
+            submission: components["schemas"]["Submission"];
+            /** @default UTC */
+            timezone: string;
+        };
+        /**
          * NewToken
          * @description A token to create; without `days` it never expires.
          */
@@ -1101,12 +1200,35 @@ export interface components {
          */
         Notify: "end" | "failure" | "never";
         /**
+         * Overlap
+         * @description Whether a job may start while the schedule's last one is not over.
+         * @enum {unknown}
+         */
+        Overlap: "allow" | "skip";
+        /**
          * Package
          * @description An installed package.
          */
         Package: {
             name: string;
             version: string;
+        };
+        /**
+         * Preview
+         * @description What a cron expression means: in words (English), and the next times (UTC).
+         */
+        Preview: {
+            description: string;
+            times: string[];
+        };
+        /**
+         * PreviewQuery
+         * @description A cron expression and the time zone that it means.
+         */
+        PreviewQuery: {
+            cron: string;
+            /** @default UTC */
+            timezone: string;
         };
         /**
          * Progress
@@ -1159,6 +1281,60 @@ export interface components {
         Resources: {
             cpu_percent: number;
             memory_bytes: number;
+        };
+        /**
+         * Schedule
+         * @description A job that starts at times given by a cron expression in a time zone. Times are UTC.
+         *
+         *         `last_run` is when its last job was due, or was asked for; `reason` says why the last one due did not start.
+         *         A paused schedule has no `next_run`.
+         */
+        Schedule: {
+            created: string;
+            cron: string;
+            id: string;
+            /** @default null */
+            last_job: string | null;
+            /** @default null */
+            last_run: string | null;
+            missed: components["schemas"]["Missed"];
+            name: string;
+            /** @default null */
+            next_run: string | null;
+            overlap: components["schemas"]["Overlap"];
+            owner: string;
+            paused: boolean;
+            /** @default  */
+            reason: string;
+            submission: components["schemas"]["Submission"];
+            timezone: string;
+        };
+        /**
+         * ScheduleChange
+         * @description What to change of a schedule; what is left out stays. Times that pass while it is paused are not missed.
+         */
+        ScheduleChange: {
+            /** @default null */
+            cron: string | null;
+            /** @default null */
+            missed: components["schemas"]["Missed"] | null;
+            /** @default null */
+            name: string | null;
+            /** @default null */
+            overlap: components["schemas"]["Overlap"] | null;
+            /** @default null */
+            paused: boolean | null;
+            /** @default null */
+            submission: components["schemas"]["Submission"] | null;
+            /** @default null */
+            timezone: string | null;
+        };
+        /**
+         * ScheduleList
+         * @description Schedules, oldest first.
+         */
+        ScheduleList: {
+            schedules: components["schemas"]["Schedule"][];
         };
         /**
          * Scope
@@ -2289,6 +2465,226 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, unknown>;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    schedules_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    schedules_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSchedule"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    schedules_preview: {
+        parameters: {
+            query?: {
+                cron?: string;
+                timezone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    schedules_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    schedules_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    schedules_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    schedules_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description An error */

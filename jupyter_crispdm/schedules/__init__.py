@@ -1,0 +1,1 @@
+"""Jobs that start at times of their own."""
