@@ -73,6 +73,12 @@ class Refused(Exception):
         self.details: dict[str, Any] = body["details"]
 
 
+@pytest.fixture(autouse=True)
+def no_python_path(jp_environ: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The path of these tests, which other Pythons could not use, goes to no job and no kernel."""
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+
+
 @pytest.fixture
 def api(crispdm: CrispdmApp, jp_fetch: Fetch) -> Api:
     return Api(jp_fetch)
@@ -80,10 +86,10 @@ def api(crispdm: CrispdmApp, jp_fetch: Fetch) -> Api:
 
 @pytest.fixture
 def run_cell(jp_serverapp: ServerApp, jp_fetch: Fetch) -> Callable[[str, str], Coroutine[Any, Any, str]]:
-    """Runs code in a new kernel of a name, by Jupyter's own client, and answers what it printed."""
+    """Runs code in a new kernel of a name, by Jupyter's own client; answers what it printed. Input is "Ada"."""
 
     async def run(kernel: str, code: str) -> str:
-        body = json.dumps({"name": kernel})
+        body = json.dumps({"name": kernel, "path": "/"})
         started = json.loads((await jp_fetch("api", "kernels", method="POST", body=body)).body)
         client: Any = jp_serverapp.kernel_manager.get_kernel(started["id"]).client()
         client.start_channels()
@@ -95,7 +101,9 @@ def run_cell(jp_serverapp: ServerApp, jp_fetch: Fetch) -> Callable[[str, str], C
 
         try:
             await client.wait_for_ready(timeout=90)
-            reply = await client.execute_interactive(code, output_hook=hear, timeout=90)
+            reply = await client.execute_interactive(
+                code, output_hook=hear, allow_stdin=True, stdin_hook=lambda _: client.input("Ada"), timeout=90
+            )
             assert reply["content"]["status"] == "ok", printed
         finally:
             client.stop_channels()

@@ -105,8 +105,8 @@ async def test_a_notebook_job_runs_in_it(weather: str, api: Api, prefix: Path, j
 
 
 def write_notebook(path: Path, code: str) -> None:
-    cell: dict[str, object] = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": None, "outputs": [], "source": code}
-    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}))
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": None, "source": code}
+    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{**cell, "outputs": []}]}))
 
 
 def output_of(path: Path) -> str:
