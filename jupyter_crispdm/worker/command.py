@@ -6,7 +6,9 @@ import ctypes
 import os
 import signal
 import subprocess
+from collections.abc import Callable
 
+from .identity import descendants, processes, send_signal
 from .record import Spec
 
 _PR_SET_CHILD_SUBREAPER = 36
@@ -21,15 +23,23 @@ def become_subreaper() -> bool:
     return bool(prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
 
 
-def start(spec: Spec, log: int) -> tuple[int, int]:
-    """Start the command in its own process group; answers its pid and the write end of its input.
+def start(spec: Spec, log: int, confine: Callable[[], None] | None) -> tuple[int, int]:
+    """Start the command in its own session and group; answers its pid and the write end of its input.
 
-    Raises OSError or ValueError, also for what goes wrong in the new process before the command runs.
+    `confine` is called in the new process, before it becomes the command. Raises OSError, ValueError or
+    SubprocessError, also for what goes wrong in the new process before the command runs.
     """
     source, sink = os.pipe()
     try:
         command = subprocess.Popen(
-            spec.argv, cwd=spec.cwd, env=spec.env, stdin=source, stdout=log, stderr=log, preexec_fn=_prepare
+            spec.argv,
+            cwd=spec.cwd,
+            env=spec.env,
+            stdin=source,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=confine,
         )
     except BaseException:
         os.close(sink)
@@ -40,6 +50,36 @@ def start(spec: Spec, log: int) -> tuple[int, int]:
     return command.pid, sink
 
 
-def _prepare() -> None:
-    os.setpgid(0, 0)
-    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+def signal_tree(command: int, number: int) -> list[int]:
+    """Signal every process below us once: the command's group in one go, then those outside of it."""
+    table = processes()
+    tree = [table[pid] for pid in descendants([os.getpid()], table)]
+    if any(one.group == command for one in tree):
+        _signal_group(command, number)
+    for one in tree:
+        if one.group != command:
+            send_signal(one, number)
+    return [one.pid for one in tree]
+
+
+def exit_code(status: int) -> int:
+    """What a shell would say of a wait status."""
+    return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+
+
+def decode(status: int) -> tuple[int | None, str | None]:
+    """The exit code or the name of the signal in a wait status."""
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        try:
+            return None, signal.Signals(number).name
+        except ValueError:  # a real-time signal has no name
+            return None, f"SIG{number}"
+    return os.WEXITSTATUS(status), None
+
+
+def _signal_group(group: int, number: int) -> None:
+    try:
+        os.killpg(group, number)
+    except OSError:  # its last process has just ended, or it is another user's
+        return

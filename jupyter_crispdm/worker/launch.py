@@ -13,59 +13,77 @@ from .identity import identify
 from .record import Spec, read_spec, write_all
 from .supervision import Supervision
 
-_OK = b"ok"
-_USAGE = "Usage: supervisor.py [--attached] JOB_DIR"
-_STARTED_BEFORE = "This job was started before."
+_USAGE = "Usage: supervisor.py [--attached] JOB_DIR, or supervisor.py --launcher"
+_OK, _FAILED, _WRONG, _STARTED_BEFORE = 0, 1, 2, 3
+
+
+class Refused(Exception):
+    """A job that is not started, with the exit code that tells why."""
+
+    def __init__(self, code: int, text: str) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 def main(arguments: list[str]) -> int:
-    """Start the job in a directory; see supervisor.py for the two ways and the exit codes."""
+    """Start the job in a directory; see supervisor.py for the ways and the exit codes."""
     attached = arguments[:1] == ["--attached"]
     if len(arguments) != 1 + attached:
-        return _complain(_USAGE, 2)
+        return _complain(_USAGE, _WRONG)
     directory = os.path.abspath(arguments[-1])
     try:
-        spec = read_spec(directory)
-    except (OSError, ValueError) as error:
-        return _complain("{}: {}".format(os.path.join(directory, "spec.json"), error), 2)
+        return _supervise(directory) if attached else _detach(directory)
+    except Refused as refusal:
+        return _complain(str(refusal), refusal.code)
+
+
+def start_detached(directory: str, telling: int) -> None:
+    """Claim a job, fork its supervisor and be done with it; `telling` gets the exit code and why."""
     try:
-        return _supervise(directory, spec) if attached else _detach(directory, spec)
-    except FileExistsError:
-        return _complain(_STARTED_BEFORE, 3)
+        spec = _spec(directory)
+        _claim(directory)
+    except Refused as refusal:
+        _tell(telling, refusal.code, str(refusal))
+    else:
+        _supervise_detached(directory, spec, telling)
+
+
+def _supervise(directory: str) -> int:
+    spec = _spec(directory)
+    try:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        claim = os.open(os.path.join(directory, "claim"), flags, 0o600)
+        write_all(claim, json.dumps(dict(identify(os.getpid()), host=os.uname().nodename)).encode())
+        os.close(claim)
+        os.chdir("/")
+        supervision = Supervision(directory, spec, control.File(directory), (signal.SIGTERM, signal.SIGINT))
     except OSError as error:
-        return _complain(str(error), 1)
+        raise _refusal(error) from error
+    return supervision.run()
 
 
-def _supervise(directory: str, spec: Spec) -> int:
-    claim = os.open(os.path.join(directory, "claim"), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    write_all(claim, json.dumps(dict(identify(os.getpid()), host=os.uname().nodename)).encode())
-    os.close(claim)
-    os.chdir("/")
-    return Supervision(directory, spec, control.File(directory), (signal.SIGTERM, signal.SIGINT)).run()
-
-
-def _detach(directory: str, spec: Spec) -> int:
-    os.mkfifo(os.path.join(directory, control.FIFO), 0o600)  # whoever makes it owns the job
+def _detach(directory: str) -> int:
     answer, telling = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(answer)
-        _supervise_detached(directory, spec, telling)
+        start_detached(directory, telling)
+        os._exit(0)
     os.close(telling)
     os.waitpid(child, 0)
     with open(answer, "rb") as file:
-        text = file.read()
-    if text == _OK:
-        return 0
-    return _complain(text.decode() or "The supervisor died before it had started the job.", 1)
+        code, _, text = file.read().decode().partition(" ")
+    if not code:
+        raise Refused(_FAILED, "The supervisor died before it had started the job.")
+    return _complain(text, int(code)) if text else int(code)
 
 
 def _supervise_detached(directory: str, spec: Spec, telling: int) -> None:
-    """In the child: become a session of its own and somebody else's child, and never return."""
+    """Become a session of its own and fork; the new process is nobody's child and never returns."""
+    os.setsid()
+    if os.fork() != 0:
+        return
     try:
-        os.setsid()
-        if os.fork() != 0:
-            os._exit(0)
         os.chdir("/")
         nothing = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
@@ -74,13 +92,33 @@ def _supervise_detached(directory: str, spec: Spec, telling: int) -> None:
         Supervision(directory, spec, control.Fifo(directory), took_over=lambda: _tell(telling, _OK)).run()
         os._exit(0)
     except BaseException as error:
-        _tell(telling, "".join(traceback.format_exception_only(type(error), error)).strip().encode())
+        _tell(telling, _FAILED, "".join(traceback.format_exception_only(type(error), error)).strip())
         os._exit(1)
 
 
-def _tell(descriptor: int, text: bytes) -> None:
+def _spec(directory: str) -> Spec:
     try:
-        os.write(descriptor, text)
+        return read_spec(directory)
+    except (OSError, ValueError) as error:
+        raise Refused(_WRONG, "{}: {}".format(os.path.join(directory, "spec.json"), error)) from error
+
+
+def _claim(directory: str) -> None:
+    try:
+        os.mkfifo(os.path.join(directory, control.FIFO), 0o600)  # whoever makes it owns the job
+    except OSError as error:
+        raise _refusal(error) from error
+
+
+def _refusal(error: OSError) -> Refused:
+    if isinstance(error, FileExistsError):
+        return Refused(_STARTED_BEFORE, "This job was started before.")
+    return Refused(_FAILED, str(error))
+
+
+def _tell(descriptor: int, code: int, text: str = "") -> None:
+    try:
+        os.write(descriptor, f"{code} {text}".encode("utf-8", "replace"))
         os.close(descriptor)
     except OSError:  # whoever started us is gone, or was told before
         return

@@ -10,7 +10,7 @@ DEFAULT_GRACE = (10.0, 10.0)
 
 
 class Spec(NamedTuple):
-    """What to run, from spec.json. Seconds; None means no limit."""
+    """What to run, from spec.json and grant.json. Seconds and bytes; None means no limit."""
 
     argv: list[str]
     cwd: str
@@ -18,24 +18,22 @@ class Spec(NamedTuple):
     timeout: float | None
     grace: tuple[float, float]
     log_limit: int | None
+    memory: int | None
 
 
 def read_spec(directory: str) -> Spec:
-    """Read and check spec.json. Raises OSError, or ValueError that names the wrong field."""
-    with open(os.path.join(directory, "spec.json"), encoding="utf-8") as file:
-        content = json.load(file)
-    if not isinstance(content, dict):
-        raise ValueError("spec.json must hold an object")
-    argv, env, cwd = content.get("argv"), content.get("env"), content.get("cwd")
+    """Read and check spec.json, and what grant.json adds. Raises OSError, or ValueError that names the wrong field."""
+    content = _read_object(directory, "spec.json")
+    argv, cwd = content.get("argv"), content.get("cwd")
     if not isinstance(argv, list) or not argv or not all(isinstance(word, str) for word in argv):
         raise ValueError("'argv' must be a list of at least one string")
-    if not isinstance(env, dict) or not all(isinstance(value, str) for value in env.values()):
-        raise ValueError("'env' must be an object of strings")
+    env = _variables(content)
     if not isinstance(cwd, str):
         raise ValueError("'cwd' must be a string")
-    timeout, limit = _seconds(content, "timeout"), _seconds(content, "log_limit")
+    timeout = _positive(content, "timeout")
     grace = read_grace(content.get("grace"), DEFAULT_GRACE)
-    return Spec(argv, cwd, env, timeout, grace, None if limit is None else int(limit))
+    env.update(_granted(directory))
+    return Spec(argv, cwd, env, timeout, grace, _bytes(content, "log_limit"), _bytes(content, "memory"))
 
 
 def read_grace(value: object, default: tuple[float, float]) -> tuple[float, float]:
@@ -69,7 +67,37 @@ def write_all(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _seconds(content: dict[str, Any], name: str) -> float | None:
+def _granted(directory: str) -> dict[str, str]:
+    """The variables that say which part of the machine is the job's, such as its GPUs."""
+    try:
+        return _variables(dict({"env": {}}, **_read_object(directory, "grant.json")))
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise ValueError(f"grant.json: {error}") from error
+
+
+def _read_object(directory: str, name: str) -> dict[str, Any]:
+    with open(os.path.join(directory, name), encoding="utf-8") as file:
+        content = json.load(file)
+    if not isinstance(content, dict):
+        raise ValueError(f"{name} must hold an object")
+    return content
+
+
+def _variables(content: dict[str, Any]) -> dict[str, str]:
+    env = content.get("env")
+    if not isinstance(env, dict) or not all(isinstance(value, str) for value in env.values()):
+        raise ValueError("'env' must be an object of strings")
+    return env
+
+
+def _bytes(content: dict[str, Any], name: str) -> int | None:
+    value = _positive(content, name)
+    return None if value is None else int(value)
+
+
+def _positive(content: dict[str, Any], name: str) -> float | None:
     value = content.get(name)
     if value is None:
         return None

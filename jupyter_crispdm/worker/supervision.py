@@ -19,9 +19,9 @@ from typing import Any
 
 from . import command
 from .control import Fifo, File, Stdin
-from .identity import descendants, identify, processes, send_signal
+from .identity import identify
 from .loglimit import LogLimit
-from .memory import out_of_memory_kills
+from .memory import MemoryLimit, complaint, out_of_memory_kills
 from .record import Spec, read_grace, write_all, write_record
 
 _AGAIN_SECONDS = 0.05
@@ -29,6 +29,7 @@ _GIVE_UP_SECONDS = 10.0
 _RETRY_SECONDS = 1.0
 _LISTEN_SECONDS = 0.2
 _NOT_STARTED, _LOST = 127, 1
+_LAST_WORDS_BYTES = 2048
 _CAUGHT = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGCHLD)
 
 
@@ -61,6 +62,7 @@ class Supervision:
         self._killing_since: float | None = None
         self._survivors: list[int] = []
         self._started, self._started_tick, self._ended_tick = time.time(), time.monotonic(), 0.0
+        self._memory = MemoryLimit(spec.memory) if spec.memory else None
         self._memory_kills = out_of_memory_kills()
 
     def run(self) -> int:
@@ -78,16 +80,26 @@ class Supervision:
             outcome = self._outcome()
         except Exception as error:  # the last resort: a job without exit record would be a riddle
             self._note(traceback.format_exc())
-            self._signal_tree(signal.SIGKILL)
+            command.signal_tree(self._pid, signal.SIGKILL)
             outcome = {"state": "failed", "reason": f"the supervisor failed: {error!r}"}
         self._finish(outcome)
-        return _LOST if self._status is None else _exit_code(self._status)
+        return _LOST if self._status is None else command.exit_code(self._status)
 
     # --- starting
 
     def _start(self) -> None:
-        self._pid, sink = command.start(self._spec, self._log)
+        memory = self._memory
+        self._pid, sink = command.start(self._spec, self._log, memory.confine if memory else None)
         self._stdin = Stdin(sink)
+        self._set_deadlines()
+        state = {"state": "running", "supervisor": _identify(os.getpid()), "process": _identify(self._pid)}
+        try:
+            write_record(self._directory, "state.json", dict(state, started=self._started))
+        except OSError:
+            command.signal_tree(self._pid, signal.SIGKILL)
+            raise
+
+    def _set_deadlines(self) -> None:
         if self._orders.descriptor is None:
             self._deadlines["listen"] = self._started_tick
         else:
@@ -96,12 +108,9 @@ class Supervision:
             self._deadlines["timeout"] = self._started_tick + self._spec.timeout
         if self._limit is not None:
             self._deadlines["log"] = self._started_tick
-        state = {"state": "running", "supervisor": _identify(os.getpid()), "process": _identify(self._pid)}
-        try:
-            write_record(self._directory, "state.json", dict(state, started=self._started))
-        except OSError:
-            self._signal_tree(signal.SIGKILL)
-            raise
+        if self._memory is not None:
+            self._memory.started(self._pid)
+            self._deadlines["memory"] = self._started_tick
 
     def _end_start(self, error: Exception) -> None:
         reason = f"could not start: {_describe(error)}"
@@ -159,11 +168,25 @@ class Supervision:
             self._obey()
         if "log" in due and self._limit is not None:
             self._deadlines["log"] = now + self._limit.enforce()
+        if "memory" in due:
+            self._check_memory(now)
         if "timeout" in due:
             del self._deadlines["timeout"]
             self._stop("failed", f"timed out after {self._spec.timeout or 0:g} s", self._spec.grace)
         if "step" in due:
             self._step(now)
+
+    def _check_memory(self, now: float) -> None:
+        memory = self._memory
+        if memory is None:
+            return
+        self._deadlines["memory"] = now + memory.look()
+        if memory.exceeded:
+            del self._deadlines["memory"]
+            if self._verdict is None and self._status is None:
+                self._verdict = "failed", memory.words
+            self._deadlines.pop("timeout", None)
+            self._begin([])  # it has no room left to clean up in
 
     def _begin(self, steps: list[tuple[int, float]]) -> None:
         self._steps = deque(steps)
@@ -173,11 +196,11 @@ class Supervision:
         if self._steps:
             number, seconds = self._steps.popleft()
             if number:
-                self._say_leftovers(self._signal_tree(number))
+                self._say_leftovers(command.signal_tree(self._pid, number))
             self._deadlines["step"] = now + seconds
             return
         self._deadlines["step"] = now + _AGAIN_SECONDS
-        left = self._signal_tree(signal.SIGKILL)
+        left = command.signal_tree(self._pid, signal.SIGKILL)
         if self._killing_since is None:
             self._killing_since = now
         elif now - self._killing_since > _GIVE_UP_SECONDS:
@@ -191,17 +214,6 @@ class Supervision:
         self._verdict = state, reason
         self._deadlines.pop("timeout", None)
         self._begin([(signal.SIGINT, grace[0]), (signal.SIGTERM, grace[1])])
-
-    def _signal_tree(self, number: int) -> list[int]:
-        """Signal every process of the job once: the command's group in one go, then those outside of it."""
-        table = processes()
-        tree = [table[pid] for pid in descendants([os.getpid()], table)]
-        if any(one.group == self._pid for one in tree):
-            _signal_group(self._pid, number)
-        for one in tree:
-            if one.group != self._pid:
-                send_signal(one, number)
-        return [one.pid for one in tree]
 
     def _say_leftovers(self, pids: list[int]) -> None:
         if self._status is not None and self._verdict is None and pids:
@@ -259,7 +271,7 @@ class Supervision:
     # --- ending
 
     def _outcome(self) -> dict[str, Any]:
-        code, name = (None, None) if self._status is None else _decode(self._status)
+        code, name = (None, None) if self._status is None else command.decode(self._status)
         if self._verdict is not None:
             state, reason = self._verdict
         elif code == 0:
@@ -271,17 +283,34 @@ class Supervision:
         return {"state": state, "exit_code": code, "signal": name, "reason": reason}
 
     def _why(self, code: int | None, name: str | None) -> str:
+        if self._memory is not None:
+            self._memory.look()
+            if self._memory.exceeded:
+                return self._memory.words
         killed = name == "SIGKILL" or code == 128 + signal.SIGKILL  # the latter by way of a shell
         now = out_of_memory_kills() if killed else None
         if now is not None and self._memory_kills is not None and now > self._memory_kills:
             return "out of memory"
+        words = complaint(self._last_words())
+        if words is not None:
+            return f"out of memory: {words[:200]}"
         return f"exited with code {code}" if name is None else f"killed by {name}"
+
+    def _last_words(self) -> bytes:
+        try:
+            with open(self._path("output.log"), "rb") as file:
+                file.seek(max(0, os.fstat(file.fileno()).st_size - _LAST_WORDS_BYTES))
+                return file.read(_LAST_WORDS_BYTES)
+        except OSError:
+            return b""
 
     def _finish(self, outcome: dict[str, Any], then: Callable[[], None] = lambda: None) -> None:
         """Write exit.json, however long the disk stays full; give up only when the directory is gone."""
         if self._limit is not None:
             self._limit.enforce()
         ended = self._started + max(0.0, self._ended_tick - self._started_tick)
+        if self._memory is not None:
+            self._memory.close()
         record = dict({"exit_code": None, "signal": None}, **outcome)
         record.update(started=self._started, ended=ended)
         while os.path.isdir(self._directory):
@@ -309,29 +338,8 @@ def _nothing(number: int, frame: object) -> None:
     """Handle a signal: the wake-up descriptor has been told already."""
 
 
-def _signal_group(group: int, number: int) -> None:
-    try:
-        os.killpg(group, number)
-    except OSError:  # its last process has just ended, or it is another user's
-        return
-
-
 def _identify(pid: int) -> dict[str, Any]:
     return dict(identify(pid), host=os.uname().nodename)
-
-
-def _exit_code(status: int) -> int:
-    return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
-
-
-def _decode(status: int) -> tuple[int | None, str | None]:
-    if os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
-        try:
-            return None, signal.Signals(number).name
-        except ValueError:  # a real-time signal has no name
-            return None, f"SIG{number}"
-    return os.WEXITSTATUS(status), None
 
 
 def _describe(error: Exception) -> str:

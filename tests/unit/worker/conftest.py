@@ -35,9 +35,7 @@ def _interpreters() -> list[str]:
     return list(found.values())
 
 
-@pytest.fixture(
-    params=_interpreters(), ids=lambda path: f"python{path.rsplit('python', 1)[-1] or '-current'}"
-)
+@pytest.fixture(params=_interpreters(), ids=lambda path: f"python{path.rsplit('python', 1)[-1] or '-current'}")
 def interpreter(request: pytest.FixtureRequest) -> str:
     """Each interpreter that is there."""
     return str(request.param)
@@ -93,12 +91,10 @@ StartJob = Callable[..., StartedJob]
 
 @pytest.fixture
 def start_job(tmp_path: Path) -> Iterator[StartJob]:
-    """Start a job: `start_job([argv…], timeout=…, grace=…, log_limit=…, env=…, python=…)`."""
+    """Start a job: `start_job([argv…], timeout=…, grace=…, log_limit=…, memory=…, env=…, python=…)`."""
     started: list[StartedJob] = []
 
-    def start(
-        argv: list[str], *, python: str = sys.executable, check: bool = True, **fields: Any
-    ) -> StartedJob:
+    def start(argv: list[str], *, python: str = sys.executable, check: bool = True, **fields: Any) -> StartedJob:
         directory = tmp_path / f"job{len(started)}"
         directory.mkdir()
         (directory / "output.log").touch()

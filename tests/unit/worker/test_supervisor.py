@@ -80,9 +80,7 @@ def test_nothing_ties_the_supervisor_to_its_starter(start_job: StartJob) -> None
         (["true", "nul\0inside"], None, "embedded null byte"),
     ],
 )
-def test_a_command_that_cannot_start(
-    start_job: StartJob, argv: list[str], cwd: str | None, words: str
-) -> None:
+def test_a_command_that_cannot_start(start_job: StartJob, argv: list[str], cwd: str | None, words: str) -> None:
     job = start_job(argv, **({"cwd": cwd} if cwd else {}))
     record = job.exit()
     assert record["state"] == "failed"
@@ -131,9 +129,7 @@ def test_timeout(start_job: StartJob) -> None:
 
 
 def test_stop_lets_the_program_clean_up(start_job: StartJob) -> None:
-    program = (
-        "import time\ntry:\n print('ready'); time.sleep(60)\nexcept KeyboardInterrupt:\n print('cleaned')"
-    )
+    program = "import time\ntry:\n print('ready'); time.sleep(60)\nexcept KeyboardInterrupt:\n print('cleaned')"
     job = start_job(script(program))
     job.printed("ready")
     job.send(control.encode_stop(20, 20))
@@ -329,14 +325,29 @@ def test_the_job_goes_on_without_its_supervisor_and_can_be_ended(start_job: Star
     assert job.read("exit.json") is None
 
 
-def test_the_environment_is_exactly_the_given_one(
-    start_job: StartJob, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_environment_is_exactly_the_given_one(start_job: StartJob, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRISPDM_TOKEN", "secret")
     job = start_job(["env"], env={"ONLY": "this"})
     job.exit()
     assert "ONLY=this" in job.log()
     assert "secret" not in job.log()
+
+
+def test_what_was_granted_is_laid_over_the_environment(start_job: StartJob) -> None:
+    job = start_job(["sh", "-c", "echo $ONLY $DEVICES"], check=False, env={"ONLY": "this", "DEVICES": "none"})
+    (job.directory / "grant.json").write_text('{"env": {"DEVICES": "0,1"}, "devices": ["0", "1"]}')
+    assert job.launch().returncode == 0
+    job.exit()
+    assert job.log() == "this 0,1\n"
+
+
+@pytest.mark.parametrize("grant", ["[]", "{", '{"env": {"A": 1}}'])
+def test_a_wrong_grant_is_named(start_job: StartJob, grant: str) -> None:
+    job = start_job(["true"], check=False)
+    (job.directory / "grant.json").write_text(grant)
+    done = job.launch()
+    assert done.returncode == 2
+    assert "grant.json" in done.stderr
 
 
 def test_no_descriptor_of_the_supervisor_reaches_the_program(start_job: StartJob) -> None:
@@ -355,9 +366,7 @@ def test_the_records_are_private(start_job: StartJob) -> None:
 MEMORY = Path("/sys/fs/cgroup/memory")
 
 
-@pytest.mark.skipif(
-    not os.access(MEMORY / "cgroup.procs", os.W_OK), reason="needs a writable memory control group"
-)
+@pytest.mark.skipif(not os.access(MEMORY / "cgroup.procs", os.W_OK), reason="needs a writable memory control group")
 def test_out_of_memory_is_said(start_job: StartJob) -> None:
     group = MEMORY / f"crispdm-test-{os.getpid()}"
     group.mkdir()
