@@ -29,6 +29,7 @@ from jupyter_crispdm.environments.manager import EnvironmentManager
 from jupyter_crispdm.jobs.executors.local import LocalExecutor
 from jupyter_crispdm.jobs.handlers import JobRoutes
 from jupyter_crispdm.jobs.manager import JobManager
+from jupyter_crispdm.jobs.preparation import Limits
 from jupyter_crispdm.jobs.topics import JobTopics
 from jupyter_crispdm.models.files import ModelFiles
 from jupyter_crispdm.models.handlers import ModelRoutes
@@ -75,6 +76,11 @@ class CrispdmApp(ExtensionApp):
         None, allow_none=True, config=True,
         help="How many jobs run at the same time; the others wait. Default: None, the number of cores.",
     )
+    stalled_after = Float(
+        600.0, min=1.0, allow_none=True, config=True,
+        help="Seconds after which a job counts as stalled when neither its log nor its metrics grew and it did not "
+        "compute. Default: 600. None: never.",
+    )
     environment_paths = List(
         Unicode(), config=True,
         help="More directories in which Python environments are looked for. Default: none.",
@@ -112,6 +118,7 @@ class CrispdmApp(ExtensionApp):
         self.jobs = JobManager(
             database=self.database, environments=self.environments, executor=LocalExecutor(self.watcher),
             clock=clock, data_dir=data, root_dir=root, max_running=self.max_running_jobs or os.cpu_count() or 1,
+            limits=Limits(stalled_after=self.stalled_after),
         )
         JobTopics(self.hub, self.jobs, self.watcher, clock)
         self.schedules = self._build_schedules(clock)

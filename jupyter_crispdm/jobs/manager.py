@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,6 @@ from jupyter_crispdm.base.database import Database
 from jupyter_crispdm.base.errors import (
     BadRequest,
     Conflict,
-    CrispdmError,
     NotFound,
     Unavailable,
     Unprocessable,
@@ -25,21 +24,20 @@ from jupyter_crispdm.base.errors import (
 from jupyter_crispdm.environments.manager import EnvironmentManager
 
 from .directory import JobDirectories, JobDirectory
+from .dispatch import Dispatcher
 from .executors.port import Executor
 from .ledger import Ledger
 from .preparation import Limits, Preparation, Prepared, digest
 from .pulse import Pulse
-from .queue import JobQueue, Waiting
 from .reconcile import lost, take_stock
 from .rerun import changed
-from .session import JobSession
+from .slots import Capacity
 from .store import JobStore, Record
-from .types import Artifact, Input, Job, JobFilter, JobState, Rerun, StopMany, Submission
+from .types import Artifact, Input, Job, JobFilter, Rerun, StopMany, Submission
 from .validation import check_grace, check_id, check_input, check_submission, states_of
 
 _log = logging.getLogger(__name__)
 _LOOK_SECONDS = 10.0
-_RETRY_SECONDS = 1.0
 _LIMITS = Limits()
 
 Jobs = list[Job]
@@ -53,7 +51,7 @@ class JobManager:
     """Submits, follows, stops and deletes jobs.
 
     Jobs are no children of this process: it may die at any moment, and `start` goes on where the job
-    directories below ``data_dir/jobs`` say. ``max_running`` is how many run at once.
+    directories below ``data_dir/jobs`` say. `capacity` is what they may use at the same time.
     """
 
     def __init__(
@@ -65,7 +63,7 @@ class JobManager:
         clock: Clock,
         data_dir: Path,
         root_dir: Path,
-        max_running: int,
+        capacity: Capacity,
         limits: Limits = _LIMITS,
     ) -> None:
         self._executor = executor
@@ -75,10 +73,13 @@ class JobManager:
         self._preparation = Preparation(environments, clock, data_dir / "jobs", root_dir, limits)
         self._store = JobStore(database)
         self._ledger = Ledger(self._store, self._publish)
-        self._queue = JobQueue(max_running)
-        self._sessions: dict[str, JobSession] = {}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._pulse = Pulse(executor, self._sessions.values, self._watched)
+        self._dispatcher = Dispatcher(
+            capacity, executor=executor, directories=self._directories, ledger=self._ledger, clock=clock,
+            limits=limits, on_event=self._hand_on,
+        )  # fmt: skip
+        self._pulse = Pulse(
+            executor, self._dispatcher.sessions.values, self._watched, clock, limits.stalled_after
+        )
         self._submitting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._on_change: list[ChangeCallback] = []
         self._on_event: list[EventCallback] = []
@@ -89,30 +90,26 @@ class JobManager:
 
     async def start(self) -> None:
         """Take up what the last server process left, then the queue."""
-        found = await take_stock(self._directories, self._store, self._executor)
+        found = await take_stock(self._directories, self._store, self._executor, self._clock.now())
         self._ledger.start()
         for record in found.missing:
             self._ledger.put(lost(record, self._clock))
-        for record in found.queued:
-            self._ledger.put(record)
-            await self._enqueue(record)
         for record in found.stopped + found.started:  # also one of which nothing is new is not over
             self._ledger.put(record)
-        sessions = [self._follow(record, start=True) for record in found.stopped]
-        sessions += [self._follow(record, start=False) for record in found.started]
+        sessions = self._dispatcher.finish_stop(found.stopped) + self._dispatcher.adopt(found.started)
+        for record in found.queued:
+            await self._ledger.learn(record.after)
+            self._dispatcher.enqueue(record)
         await asyncio.gather(*(session.observed.wait() for session in sessions))
         self._pulse.start()
         self._open = True
-        self._dispatch()
+        self._dispatcher.start()
 
     async def close(self) -> None:
         """Let go of the jobs; they go on."""
         self._open = False
         await self._pulse.close()
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._dispatcher.close()
         await self._executor.close()
         await self._ledger.close()
 
@@ -165,7 +162,8 @@ class JobManager:
 
     async def check(self, submission: Submission, owner: str) -> None:
         """Refuse what `submit` would refuse now, without submitting it. Raises BadRequest, Unprocessable."""
-        await self._preparation.prepare(submission, owner)
+        prepared = await self._preparation.prepare(submission, owner)
+        self._dispatcher.check(prepared.record.job)
 
     async def submission(self, id: str) -> Submission:
         """What a job was submitted as. Raises NotFound."""
@@ -197,20 +195,15 @@ class JobManager:
     async def stop(self, id: str, grace: Sequence[float] | None = None) -> Job:
         """Begin to stop a job; one that is over stays as it is. Raises NotFound, BadRequest."""
         check_grace(grace)
-        record = await self._record(id)
-        if self._queue.remove(id):
-            await self._end_waiting(record, "stopped before it started")
-            self._dispatch()
-        elif id in self._sessions:
-            await self._sessions[id].stop(grace)
+        await self._dispatcher.stop([await self._record(id)], grace)
         return await self.get(id)
 
     async def stop_many(self, request: StopMany) -> Jobs:
         """Begin to stop the jobs named, or every one that is not over. Raises BadRequest, NotFound."""
         check_grace(request.grace)
         records = await self._named(request)
-        waiting_first = sorted(records, key=lambda record: record.job.id not in self._queue)
-        return [await self.stop(record.job.id, request.grace) for record in waiting_first]
+        await self._dispatcher.stop(records, request.grace)
+        return [await self.get(record.job.id) for record in records]
 
     async def _named(self, request: StopMany) -> Records:
         if request.all is bool(request.ids):
@@ -223,7 +216,7 @@ class JobManager:
         """Hand a text, or the end, to a job's standard input. Raises NotFound, BadRequest, Conflict."""
         check_input(input)
         record = await self._record(id)
-        session = self._sessions.get(id)
+        session = self._dispatcher.sessions.get(id)
         if session is None or not session.running:
             raise Conflict(f"The job is {record.job.state.value}; only a running one takes input.", field="id")
         await self._executor.send(session.directory.path, None if input.eof else input.text)
@@ -237,7 +230,7 @@ class JobManager:
         await self._ledger.forget(id)
         for told in self._on_delete:
             told(id)
-        self._dispatch()  # who waited for it will never start
+        self._dispatcher.dispatch()  # who waited for it will never start
         await asyncio.to_thread(self._directories.remove, id)
 
     async def log(self, id: str) -> Path:
@@ -285,6 +278,7 @@ class JobManager:
 
     async def _create(self, prepare: Callable[[], Awaitable[Prepared]]) -> Job:
         prepared = await prepare()
+        self._dispatcher.check(prepared.record.job)
         missing = await self._ledger.learn(prepared.record.after)
         if missing:
             raise Unprocessable(f"'after': there is no job '{missing.pop()[:64]}'.", field="after")
@@ -295,80 +289,9 @@ class JobManager:
             raise Conflict(f"There is another job with the id '{id}'.", field="id") from error
         except OSError as error:  # too many open files, a read-only disk, ...
             raise Unavailable(f"The job could not be written: {error.strerror}.") from error
-        self._ledger.put(prepared.record)
-        self._queue.add(_waiting(prepared.record))
-        self._dispatch()
+        self._dispatcher.enqueue(prepared.record)
+        self._dispatcher.dispatch()
         return (self._ledger.known(id) or prepared.record).job
-
-    async def _enqueue(self, record: Record) -> None:
-        await self._ledger.learn(record.after)
-        self._queue.add(_waiting(record))
-
-    def _dispatch(self) -> None:
-        """Start what may start now."""
-        if not self._open:
-            return
-        for decision in self._queue.next(len(self._tasks), self._ledger.state_of):
-            record = self._ledger.known(decision.id)
-            assert record is not None
-            if decision.cancelled:
-                self._keep(record.job.id, self._cancel(record, decision.cancelled))
-            else:
-                self._follow(record, start=True)
-
-    async def _cancel(self, record: Record, reason: str) -> None:
-        try:
-            await self._end_waiting(record, reason)
-        except CrispdmError:  # a full disk: it is decided again when there is room
-            _log.exception("Job %s could not be cancelled; trying again.", record.job.id)
-            await asyncio.sleep(_RETRY_SECONDS)
-
-    async def _end_waiting(self, record: Record, reason: str) -> None:
-        try:
-            await self._session(record).end(JobState.stopped, reason)
-        except CrispdmError:
-            self._queue.add(_waiting(record))
-            raise
-
-    def _session(self, record: Record) -> JobSession:
-        return JobSession(
-            record,
-            self._directories.at(record.job.id),
-            executor=self._executor,
-            ledger=self._ledger,
-            clock=self._clock,
-            grace=self._limits.grace,
-            on_event=self._hand_on,
-        )
-
-    def _follow(self, record: Record, start: bool) -> JobSession:
-        session = self._session(record)
-        self._sessions[record.job.id] = session
-        self._keep(record.job.id, session.run(start))
-        return session
-
-    def _keep(self, id: str, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks[id] = task
-        task.add_done_callback(lambda done: self._done(id, done))
-
-    def _done(self, id: str, task: asyncio.Task[None]) -> None:
-        self._tasks.pop(id, None)
-        self._sessions.pop(id, None)
-        if task.cancelled():
-            return
-        record = self._ledger.known(id)
-        if task.exception() is not None:
-            _log.error("Following job %s failed; trying again.", id, exc_info=task.exception())
-            asyncio.get_running_loop().call_later(_RETRY_SECONDS, self._follow_again, id)
-        elif record is not None and record.job.state is JobState.queued:
-            self._queue.add(_waiting(record))
-        self._dispatch()
-
-    def _follow_again(self, id: str) -> None:
-        record = self._ledger.known(id)
-        if self._open and record is not None and not record.job.state.final and id not in self._sessions:
-            self._follow(record, start=False)
 
     def _watched(self) -> bool:
         return self._viewers > 0 or self._clock.monotonic() - self._looked < _LOOK_SECONDS
@@ -385,7 +308,3 @@ class JobManager:
                     await result
             except Exception:  # a listener's mistake is logged and must not end the following of the job
                 _log.exception("An event of job %s could not be handled.", job.id)
-
-
-def _waiting(record: Record) -> Waiting:
-    return Waiting(record.job.id, tuple(record.after))

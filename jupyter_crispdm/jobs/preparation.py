@@ -31,10 +31,12 @@ _MAX_VARIABLE = 100_000
 
 @dataclass(frozen=True)
 class Limits:
-    """What holds for every job: seconds after SIGINT and after SIGTERM, bytes of log (None: no limit)."""
+    """What holds for every job: seconds after SIGINT and after SIGTERM, bytes of log (None: no limit), and after
+    how many seconds without a sign of life it counts as stalled (None: never)."""
 
     grace: Sequence[float] = (5.0, 5.0)
     log_limit: int | None = 1024**3
+    stalled_after: float | None = 600.0
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -142,9 +143,14 @@ class LogProgressReader:
         self._position = 0
         self._rest = b""
         self._finder = ProgressFinder()
+        self._reading = threading.Lock()
 
     def read(self) -> LogProgress | None:
-        """The newest progress in what is new in the log, or None."""
+        """The newest progress in what is new in the log, or None. Threads take turns."""
+        with self._reading:
+            return self._read()
+
+    def _read(self) -> LogProgress | None:
         try:
             new = self._new()
         except OSError:  # not there yet, or just being replaced
