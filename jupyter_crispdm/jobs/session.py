@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -20,13 +21,14 @@ import msgspec
 from jupyter_crispdm.base.clock import Clock, utc
 from jupyter_crispdm.base.errors import CrispdmError
 from jupyter_crispdm.tracking import RunEvents
+from jupyter_crispdm.tracking.progress import LogProgress, LogProgressReader
 
 from .directory import ExitFile, JobDirectory
 from .events import fold
 from .executors.port import CannotStart, Ended, Executor, NotStarted, Observation, Running, Vanished, Waiting
 from .ledger import Ledger
 from .store import Record
-from .types import Job, JobState, Resources
+from .types import Job, JobState, Progress, Resources
 
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = 1.0
@@ -51,6 +53,7 @@ class JobSession:
         self.record = record
         self.directory = directory
         self.events = RunEvents(directory.path)
+        self.log = LogProgressReader(directory.log)
         self.observed = asyncio.Event()
         self._executor = executor
         self._ledger = ledger
@@ -59,6 +62,7 @@ class JobSession:
         self._on_event = on_event
         self._events_read = 0
         self._reading = asyncio.Lock()
+        self._tells_progress = False
         self._told_to_stop = False
         self._reason_is_news = False  # of how it stands just now, which is to be taken back
         self._seen: Observation = NotStarted()
@@ -98,6 +102,7 @@ class JobSession:
                 if position >= self.record.events_seen and event.get("kind") != "progress":
                     await self._on_event(self.record.job, event)
             self._events_read += len(events)
+            self._tells_progress = self._tells_progress or any(event.get("kind") == "progress" for event in events)
             seen = max(self._events_read, self.record.events_seen)
             job = fold(self.record.job, events)
             if (job, seen) != (self.record.job, self.record.events_seen):
@@ -105,11 +110,17 @@ class JobSession:
 
     def take_usage(self, usage: Resources | None) -> None:
         """Note what the job uses."""
-        if usage != self.record.job.resources:
-            self.record = msgspec.structs.replace(
-                self.record, job=msgspec.structs.replace(self.record.job, resources=usage)
-            )
-            self._ledger.measured(self.record)
+        self._measure(resources=usage)
+
+    def take_progress(self, seen: LogProgress | None) -> None:
+        """Note how far the job's log says it is, unless the job tells that itself."""
+        if seen is not None and not self._tells_progress:
+            self._measure(progress=Progress(done=seen.done, total=seen.total, message=seen.message))
+
+    def take_stalled(self, since: datetime | None) -> None:
+        """Note that nothing of the job moves, or that it does again."""
+        if (since is None) is not (self.record.job.stalled is None):
+            self._change(stalled=since)
 
     async def _start(self) -> bool:
         if self.record.job.state is JobState.stopping:
@@ -182,6 +193,7 @@ class JobSession:
 
     async def _note_ended(self, seen: Ended) -> bool:
         await self.read_events()
+        self.take_progress(await asyncio.to_thread(self.log.read))
         again = seen.state is JobState.failed and self.record.job.state is not JobState.stopping
         if again and self.record.job.attempt <= self.record.retries:
             await self._queue_again(seen)
@@ -229,7 +241,15 @@ class JobSession:
             started=started,
             ended=utc(max(ended, seen.started or ended)),  # clocks jump; a duration is never negative
             resources=None,
+            stalled=None,
         )
+
+    def _measure(self, **fields: Any) -> None:
+        """Note fleeting figures of a job that is not over."""
+        job = msgspec.structs.replace(self.record.job, **fields)
+        if job != self.record.job and not job.state.final:
+            self.record = msgspec.structs.replace(self.record, job=job)
+            self._ledger.measured(self.record)
 
     def _change(self, **fields: Any) -> None:
         self._put(msgspec.structs.replace(self.record, job=msgspec.structs.replace(self.record.job, **fields)))
