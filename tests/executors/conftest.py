@@ -1,0 +1,54 @@
+"""The chosen place, and jobs rooms over it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.executors.house import House
+from tests.executors.places import CHOSEN, Place, chosen_place
+
+#: What only a cluster can do is not asked of a single machine.
+collect_ignore = ["test_clusters.py", "test_slurm.py"] if CHOSEN == "local" else []
+if CHOSEN == "ray":
+    collect_ignore.append("test_slurm.py")
+
+Reopen = Callable[[], Awaitable[House]]
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    place = chosen_place()
+    place.start(tmp_path_factory.mktemp(CHOSEN))
+    yield place
+    place.stop()
+
+
+@pytest.fixture
+def reopen(place: Place, tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterator[Reopen]:
+    """Opens a jobs room; called again, another over the same directories, as a server that is started again."""
+    open_now: list[House] = []
+
+    async def reopen() -> House:
+        while open_now:
+            await open_now.pop().close()
+        house = await House(tmp_path, place.executor(), (str(tmp_path / "environments"),)).open()
+        open_now.append(house)
+        return house
+
+    yield reopen
+    for house in open_now:
+        jp_asyncio_loop.run_until_complete(house.close())
+    for jobs in tmp_path.glob("data*/jobs"):
+        place.tidy(jobs)
+
+
+@pytest.fixture
+def house(reopen: Reopen, jp_asyncio_loop: asyncio.AbstractEventLoop) -> House:
+    async def first() -> House:
+        return await reopen()
+
+    return jp_asyncio_loop.run_until_complete(first())
