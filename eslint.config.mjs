@@ -77,7 +77,16 @@ export default defineConfig([
       // What the side panel shows is there from the start; job pages and dialogs are loaded when opened.
       'jupyter/prefer-lazy-imports': [
         'error',
-        { ignoreImports: ['./commands', '../api', '../managers/workbench', '../panels/jobs'] }
+        {
+          ignoreImports: [
+            './commands',
+            './jobendings',
+            './jobtargets',
+            '../api',
+            '../managers/workbench',
+            '../panels/jobs'
+          ]
+        }
       ]
     }
   },

@@ -2,10 +2,16 @@
 export namespace CommandIDs {
   export const showPanel = 'jupyter-crispdm:show-panel';
   export const runFile = 'jupyter-crispdm:run-file';
+  export const openJobs = 'jupyter-crispdm:open-jobs';
+  export const loadOlderJobs = 'jupyter-crispdm:load-older-jobs';
+  export const compareJobs = 'jupyter-crispdm:compare-jobs';
   export const openJob = 'jupyter-crispdm:open-job';
   export const stopJob = 'jupyter-crispdm:stop-job';
   export const stopJobs = 'jupyter-crispdm:stop-jobs';
+  export const stopJobGently = 'jupyter-crispdm:stop-job-gently';
   export const rerunJob = 'jupyter-crispdm:rerun-job';
+  export const changeJob = 'jupyter-crispdm:change-job';
+  export const copyJobId = 'jupyter-crispdm:copy-job-id';
   export const deleteJob = 'jupyter-crispdm:delete-job';
   export const downloadLog = 'jupyter-crispdm:download-log';
   export const refreshEnvironments = 'jupyter-crispdm:refresh-environments';

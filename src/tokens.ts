@@ -6,6 +6,7 @@ import type {
   Deployment,
   Environment,
   ErrorBody,
+  Grace,
   Job,
   LiveState,
   Model,
@@ -35,12 +36,22 @@ export interface IJobs extends IFacts {
   find(id: string): Promise<Job>;
   /** Whether a command for this job is on its way. */
   isPending(id: string): boolean;
+  /** Whether the server may have jobs older than those in the list. */
+  readonly hasOlder: boolean;
+  readonly isLoadingOlder: boolean;
+  /** Add the next older jobs to the list. */
+  loadOlder(): Promise<void>;
   submit(job: Submission): Promise<Job>;
-  stop(id: string): Promise<void>;
+  /** How a job was asked for. */
+  submission(id: string): Promise<Submission>;
+  stop(id: string, grace?: Grace): Promise<void>;
+  stopMany(ids: readonly string[], grace?: Grace): Promise<void>;
   stopAll(): Promise<void>;
   remove(id: string): Promise<void>;
-  /** Submit the same job again. */
-  rerun(id: string): Promise<Job>;
+  /** Delete several; rejects with the first reason when some were refused. */
+  removeMany(ids: readonly string[]): Promise<void>;
+  /** Run a job again, with changes. Asked twice at once, it is done once. */
+  rerun(id: string, changes?: Submission): Promise<Job>;
   send(id: string, text: string): Promise<void>;
   endInput(id: string): Promise<void>;
   artifacts(id: string): Promise<Artifact[]>;
@@ -119,9 +130,19 @@ export interface IWorkbench {
   metrics(job: string): ILease<IMetrics>;
 }
 
+/** The jobs that the user has marked, in the order of their table. */
+export interface IJobSelection {
+  readonly ids: readonly string[];
+}
+
 export type { ErrorBody };
 
 export const IWorkbench = new Token<IWorkbench>(
   'jupyter-crispdm:IWorkbench',
   'The jobs, environments and models of the server, live, shared by all views of the page.'
+);
+
+export const IJobSelection = new Token<IJobSelection>(
+  'jupyter-crispdm:IJobSelection',
+  'The jobs that the user has marked in the table in front.'
 );

@@ -1,7 +1,16 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { ApiError } from './errors';
-import type { Artifact, Deployment, Environment, ErrorBody, Job, Model, Submission } from './types';
+import type {
+  Artifact,
+  Deployment,
+  Environment,
+  ErrorBody,
+  Grace,
+  Job,
+  Model,
+  Submission
+} from './types';
 
 const ROOT = 'crispdm/api';
 
@@ -29,12 +38,22 @@ export class ApiClient {
   constructor(readonly settings: ServerConnection.ISettings = ServerConnection.makeSettings()) {}
 
   readonly jobs = {
-    list: async (limit = 1000): Promise<Job[]> =>
-      (await this._json<{ jobs: Job[] }>('jobs', { query: { limit: String(limit) } })).jobs,
+    /** The newest jobs, or those older than the job `before`. */
+    list: async (limit: number, before?: string): Promise<Job[]> => {
+      const query = { limit: String(limit), ...(before !== undefined && { before }) };
+      return (await this._json<{ jobs: Job[] }>('jobs', { query })).jobs;
+    },
     get: (id: string): Promise<Job> => this._json<Job>(at('jobs', id)),
     submit: (job: Submission): Promise<Job> =>
       this._json<Job>('jobs', { method: 'POST', body: job }),
-    stop: (id: string): Promise<void> => this._send(at('jobs', id, 'stop'), { method: 'POST' }),
+    submission: (id: string): Promise<Submission> =>
+      this._json<Submission>(at('jobs', id, 'submission')),
+    rerun: (id: string, changes: Submission): Promise<Job> =>
+      this._json<Job>(at('jobs', id, 'rerun'), { method: 'POST', body: { changes } }),
+    stop: (id: string, grace?: Grace): Promise<void> =>
+      this._send(at('jobs', id, 'stop'), { method: 'POST', body: { grace } }),
+    stopMany: (ids: readonly string[], grace?: Grace): Promise<void> =>
+      this._send('jobs/stop', { method: 'POST', body: { ids, grace } }),
     stopAll: (): Promise<void> => this._send('jobs/stop', { method: 'POST', body: { all: true } }),
     send: (id: string, input: { text: string } | { eof: true }): Promise<void> =>
       this._send(at('jobs', id, 'input'), { method: 'POST', body: input }),

@@ -14,6 +14,8 @@ export type Job = Received<'Job'>;
 export type JobState = Job['state'];
 export type Progress = Received<'Progress'>;
 export type Submission = Partial<Schemas['Submission']>;
+/** Seconds to wait after SIGINT, and after SIGTERM. */
+export type Grace = readonly [number, number];
 export type Artifact = Received<'Artifact'>;
 export type Environment = Received<'Environment'>;
 export type Model = Received<'Model'>;
@@ -49,6 +51,9 @@ export type MetricsData = {
 export type EnvironmentsData = { environments: Environment[] };
 export type ModelsData = { models: Model[] };
 export type DeploymentsData = { deployments: Deployment[] };
+
+/** How many jobs the topic `jobs` begins with, and the most that one request lists. */
+export const JOBS_PAGE = 1000;
 
 const FINAL: ReadonlySet<JobState> = new Set(['succeeded', 'failed', 'stopped', 'lost']);
 

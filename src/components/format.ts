@@ -41,6 +41,20 @@ export function formatMoment(iso: string): string {
   return new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 }
 
+const SHORT = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'short' });
+const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+
+/** A moment in little room. */
+export function formatShort(iso: string): string {
+  return SHORT.format(Date.parse(iso));
+}
+
+/** The time of day; with the day when it is not that of `now`. */
+export function formatClock(iso: string, now: number): string {
+  const isToday = new Date(iso).toDateString() === new Date(now).toDateString();
+  return isToday ? CLOCK.format(Date.parse(iso)) : formatShort(iso);
+}
+
 /** A measured value with as many digits as help. */
 export function formatValue(value: number): string {
   const size = Math.abs(value);

@@ -24,7 +24,11 @@ export const JobRow = React.memo((props: IJobRowProps): React.JSX.Element => {
   const trans = useTrans();
   const label = trans.__('%1, %2', job.name, stateLabel(trans, job.state));
   return (
-    <div className="crispdm-JobRow" data-job-id={job.id} data-selected={isSelected || undefined}>
+    <div
+      className="crispdm-JobRow crispdm-mod-job"
+      data-job-id={job.id}
+      data-selected={isSelected || undefined}
+    >
       <button
         className="crispdm-JobRow-open"
         data-index={index}

@@ -1,20 +1,12 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import React, { useCallback, useRef } from 'react';
+import React from 'react';
 import type { Job } from '../api';
 import { isFinal } from '../api';
 import { useTrans } from './context';
 import { useNow } from './hooks';
 import { JobRow } from './jobrow';
+import { stepTo, useVirtualRows } from './virtualrows';
 
 const ROW_HEIGHT = 52;
-const STEPS: Readonly<Record<string, number>> = {
-  ArrowDown: 1,
-  ArrowUp: -1,
-  PageDown: 10,
-  PageUp: -10,
-  Home: -Infinity,
-  End: Infinity
-};
 
 /** What the table shows and does. */
 export interface IJobTableProps {
@@ -30,16 +22,12 @@ export interface IJobTableProps {
 export function JobTable(props: IJobTableProps): React.JSX.Element {
   const { jobs } = props;
   const trans = useTrans();
-  const scroller = useRef<HTMLDivElement>(null);
   const now = useNow(jobs.some(job => !isFinal(job.state)));
-  const rows = useVirtualizer({
+  const { scroller, rows, focusRow } = useVirtualRows({
     count: jobs.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    getItemKey: index => jobs[index].id,
-    overscan: 6
+    height: ROW_HEIGHT,
+    keyOf: index => jobs[index].id
   });
-  const focusRow = useFocusRow(scroller, index => rows.scrollToIndex(index));
   return (
     <div className="crispdm-JobTable" ref={scroller} onKeyDown={keyHandler(jobs.length, focusRow)}>
       <div role="list" aria-label={trans.__('Jobs')} style={{ height: rows.getTotalSize() }}>
@@ -69,32 +57,16 @@ export function JobTable(props: IJobTableProps): React.JSX.Element {
   );
 }
 
-/** Focus a row by its number; one out of sight is scrolled to and made first. */
-function useFocusRow(
-  scroller: React.RefObject<HTMLDivElement>,
-  reveal: (index: number) => void
-): (index: number) => void {
-  return useCallback(
-    index => {
-      reveal(index);
-      requestAnimationFrame(() =>
-        scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus()
-      );
-    },
-    [scroller, reveal]
-  );
-}
-
 function keyHandler(
   count: number,
   focusRow: (index: number) => void
 ): (event: React.KeyboardEvent) => void {
   return event => {
-    const step = STEPS[event.key];
     const at = (event.target as HTMLElement).dataset.index;
-    if (step !== undefined && at !== undefined) {
+    const next = at === undefined ? null : stepTo(event.key, Number(at), count);
+    if (next !== null) {
       event.preventDefault();
-      focusRow(Math.min(count - 1, Math.max(0, Number(at) + step)));
+      focusRow(next);
     }
   };
 }

@@ -7,13 +7,18 @@ export class Pending {
   }
 
   /** Run a command; its key stays pending until `settle`, or until the command is refused. */
-  async run<T>(key: string, command: () => Promise<T>): Promise<T> {
-    this._keys.add(key);
+  run<T>(key: string, command: () => Promise<T>): Promise<T> {
+    return this.runAll([key], command);
+  }
+
+  /** Run one command that is for several keys. */
+  async runAll<T>(keys: readonly string[], command: () => Promise<T>): Promise<T> {
+    keys.forEach(key => this._keys.add(key));
     this._changed();
     try {
       return await command();
     } catch (error) {
-      this.settle(key);
+      keys.forEach(key => this.settle(key));
       this._changed();
       throw error;
     }

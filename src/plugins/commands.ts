@@ -1,4 +1,4 @@
-import { Dialog, showDialog, showErrorMessage } from '@jupyterlab/apputils';
+import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyJSONObject, ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { messageOf } from '../api';
@@ -7,6 +7,14 @@ import { messageOf } from '../api';
 export function textOf(args: ReadonlyPartialJSONObject, name: string): string {
   const value = args[name];
   return typeof value === 'string' ? value : '';
+}
+
+/** The texts of a list among the arguments of a command, or the one text `id`. */
+export function idsOf(args: ReadonlyPartialJSONObject): readonly string[] {
+  const { ids } = args;
+  const one = textOf(args, 'id');
+  const named = Array.isArray(ids) ? ids.filter(id => typeof id === 'string') : [];
+  return one === '' ? named : [one];
 }
 
 /** The schema of a command that takes some texts. */
@@ -27,7 +35,7 @@ export async function attempt<T>(title: string, command: () => Promise<T>): Prom
   try {
     return await command();
   } catch (error) {
-    await showErrorMessage(title, messageOf(error));
+    Notification.error(`${title}: ${messageOf(error)}`, { autoClose: false });
     return undefined;
   }
 }

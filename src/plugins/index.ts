@@ -1,6 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { jobCommandsPlugin } from './jobcommands';
 import { jobPagesPlugin } from './jobpages';
+import { jobsPagePlugin } from './jobspage';
 import { notificationsPlugin } from './notifications';
 import { panelPlugin } from './panel';
 import { registryCommandsPlugin } from './registrycommands';
@@ -12,6 +13,7 @@ import { workbenchPlugin } from './workbench';
 export const labPlugins: JupyterFrontEndPlugin<unknown>[] = [
   workbenchPlugin,
   panelPlugin,
+  jobsPagePlugin,
   jobPagesPlugin,
   jobCommandsPlugin,
   registryCommandsPlugin,

@@ -9,6 +9,7 @@ import type { JobPage } from '../panels/job';
 import type { IJobView } from '../panels/job/model';
 import { IWorkbench } from '../tokens';
 import { textArguments, textOf } from './commands';
+import { jobUnderMouse } from './jobtargets';
 
 /** Opens jobs as pages of the main area, and brings them back after a reload. */
 export const jobPagesPlugin: JupyterFrontEndPlugin<void> = {
@@ -31,7 +32,7 @@ export const jobPagesPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Open Job'),
       describedBy: textArguments({ id: trans.__('The id of the job') }),
       execute: async args => {
-        const id = textOf(args, 'id') || hit(app);
+        const id = textOf(args, 'id') || jobUnderMouse(app);
         if (id) {
           const found = tracker.find(page => page.model.id === id);
           const view = { ...defaults(await settings), ...(args.view as Partial<IJobView>) };
@@ -56,10 +57,6 @@ export const jobPagesPlugin: JupyterFrontEndPlugin<void> = {
 function defaults(settings?: ISettingRegistry.ISettings): Partial<IJobView> {
   const number = (name: string): number => Number(settings?.get(name).composite ?? 0);
   return { smoothing: number('smoothing'), period: number('period') || null };
-}
-
-function hit(app: JupyterFrontEnd): string {
-  return app.contextMenuHitTest(node => Boolean(node.dataset.jobId))?.dataset.jobId ?? '';
 }
 
 function show(app: JupyterFrontEnd, page: JobPage): void {

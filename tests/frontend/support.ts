@@ -4,6 +4,7 @@ import { Signal } from '@lumino/signaling';
 import type {
   Deployment,
   Environment,
+  Grace,
   Job,
   LiveClient,
   LiveState,
@@ -38,6 +39,15 @@ export function aJob(change: Partial<Job> = {}): Job {
     resources: null,
     parameters: {},
     tags: [],
+    source: 'train.py',
+    cpus: 1,
+    gpus: 0,
+    memory: null,
+    devices: [],
+    stalled: null,
+    after: [],
+    rerun_of: null,
+    schedule: null,
     ...change
   };
 }
@@ -212,6 +222,9 @@ export class FakeJobs extends FakeFacts implements IJobs {
   pending = new Set<string>();
   commands: unknown[][] = [];
   failure: Error | null = null;
+  hasOlder = false;
+  isLoadingOlder = false;
+  submitted: Submission = { script: 'train.py' };
 
   get active(): number {
     return this.list.filter(job => job.ended === null).length;
@@ -229,11 +242,23 @@ export class FakeJobs extends FakeFacts implements IJobs {
   submit(job: Submission): Promise<Job> {
     return this._note(aJob({ id: 'new' }), 'submit', job);
   }
-  rerun(id: string): Promise<Job> {
-    return this._note(aJob({ id: 'again' }), 'rerun', id);
+  submission(): Promise<Submission> {
+    return Promise.resolve(this.submitted);
   }
-  stop(id: string): Promise<void> {
-    return this._note(undefined, 'stop', id);
+  rerun(id: string, changes?: Submission): Promise<Job> {
+    return this._note(aJob({ id: 'again' }), 'rerun', id, changes);
+  }
+  stop(id: string, grace?: Grace): Promise<void> {
+    return this._note(undefined, 'stop', id, grace);
+  }
+  stopMany(ids: readonly string[], grace?: Grace): Promise<void> {
+    return this._note(undefined, 'stopMany', ids, grace);
+  }
+  removeMany(ids: readonly string[]): Promise<void> {
+    return this._note(undefined, 'removeMany', ids);
+  }
+  loadOlder(): Promise<void> {
+    return this._note(undefined, 'loadOlder');
   }
   stopAll(): Promise<void> {
     return this._note(undefined, 'stopAll');

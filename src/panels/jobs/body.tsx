@@ -3,10 +3,11 @@ import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
 import { CommandIDs } from '../../commandids';
 import { useTrans } from '../../components/context';
-import { Empty } from '../../components/empty';
 import { FactsGuard } from '../../components/facts';
 import { useFacts } from '../../components/hooks';
 import { JobTable } from '../../components/jobtable';
+import { NoJobs, NoMatch } from '../../components/nojobs';
+import { OlderJobs } from '../../components/olderjobs';
 import type { JobsPanelModel } from './model';
 
 /** The jobs section: a filter over a table. */
@@ -22,7 +23,7 @@ export function JobsBody(props: {
       {() => (
         <FactsGuard facts={model.jobs}>
           {model.jobs.list.length === 0 ? (
-            <NoJobs commands={commands} />
+            <NoJobs onRun={() => void commands.execute(CommandIDs.runFile)} />
           ) : (
             <FilteredJobs model={model} commands={commands} />
           )}
@@ -52,13 +53,9 @@ function FilteredJobs(props: {
         }}
       />
       {jobs.length === 0 ? (
-        <Empty
-          title={trans.__('No job matches.')}
-          action={{
-            label: trans.__('Show all'),
-            run: () => {
-              model.filter = '';
-            }
+        <NoMatch
+          onShowAll={() => {
+            model.filter = '';
           }}
         />
       ) : (
@@ -71,23 +68,7 @@ function FilteredJobs(props: {
           onStop={id => void commands.execute(CommandIDs.stopJob, { id })}
         />
       )}
+      <OlderJobs jobs={model.jobs} onLoad={() => void commands.execute(CommandIDs.loadOlderJobs)} />
     </>
-  );
-}
-
-function NoJobs({ commands }: { commands: CommandRegistry }): React.JSX.Element {
-  const trans = useTrans();
-  return (
-    <Empty
-      title={trans.__('No jobs yet.')}
-      action={{
-        label: trans.__('Run a file as a job'),
-        run: () => void commands.execute(CommandIDs.runFile)
-      }}
-    >
-      {trans.__(
-        'A job runs a script or notebook in an environment of your choice, and goes on when you close the page. Right-click a .py or .ipynb file and choose “Run as Job…”.'
-      )}
-    </Empty>
   );
 }

@@ -2,6 +2,7 @@ import type { ITranslator } from '@jupyterlab/translation';
 import {
   addIcon,
   CommandToolbarButton,
+  listIcon,
   refreshIcon,
   SidePanel,
   stopIcon
@@ -70,6 +71,7 @@ export class CrispdmPanel extends SidePanel {
     );
     jobs.addClass('crispdm-mod-jobs');
     addButton(jobs, commands, CommandIDs.runFile, addIcon);
+    addButton(jobs, commands, CommandIDs.openJobs, listIcon);
     addButton(jobs, commands, CommandIDs.stopJobs, stopIcon);
     const places = section(trans.__('Environments'), () =>
       React.createElement(EnvironmentsBody, { environments, commands })

@@ -8,7 +8,6 @@ import {
   fraction
 } from '../../../src/components/format';
 import { drawable, groupSeries, smooth } from '../../../src/components/groups';
-import { filterJobs } from '../../../src/components/jobfilter';
 import { readForm } from '../../../src/components/runvalues';
 import { splitArguments } from '../../../src/components/shellwords';
 import { aJob, trans } from '../support';
@@ -107,27 +106,6 @@ describe('readForm', () => {
       'name',
       'parameters'
     ]);
-  });
-});
-
-describe('filterJobs', () => {
-  const jobs = [
-    aJob({ id: '1', name: 'Train U-Net', environment: 'e1' }),
-    aJob({ id: '2', name: 'evaluate', state: 'failed', tags: ['nightly'] })
-  ];
-  const found = (text: string) =>
-    filterJobs(jobs, text, id => (id === 'e1' ? 'torch-gpu' : id)).map(job => job.id);
-
-  it('finds every word anywhere, whatever its case', () => {
-    expect(found('')).toEqual(['1', '2']);
-    expect(found('UNET')).toEqual([]);
-    expect(found('u-net torch')).toEqual(['1']);
-    expect(found('failed nightly')).toEqual(['2']);
-    expect(found('ann')).toEqual(['1', '2']);
-  });
-
-  it('takes what was typed as text, not as a pattern', () => {
-    expect(found('.*')).toEqual([]);
   });
 });
 

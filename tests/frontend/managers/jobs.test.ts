@@ -84,24 +84,53 @@ describe('JobsManager', () => {
     expect(jobs.isPending('j1')).toBe(false);
   });
 
-  it('runs a job again with all that made it', async () => {
-    const job = aJob({ environment: 'venv-1', parameters: { lr: 0.1 }, tags: ['x'] });
-    live.say('jobs', 1, { jobs: [job] });
-    const made = await jobs.rerun('j1');
-    expect(made.id).toBe('new');
-    expect(asked[0].body).toMatchObject({
-      command: ['python', 'train.py'],
-      cwd: '/work',
-      environment: 'venv-1',
-      name: 'train',
-      parameters: { lr: 0.1 }
-    });
+  it('runs a job again, asked twice at once only once', async () => {
+    live.say('jobs', 1, { jobs: [aJob()] });
+    const changes = { parameters: { lr: 0.1 } };
+    const [made, same] = await Promise.all([jobs.rerun('j1', changes), jobs.rerun('j1', changes)]);
+    expect(same).toBe(made);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toMatchObject({ path: '/base/crispdm/api/jobs/j1/rerun', body: { changes } });
+    await jobs.rerun('j1', changes);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('stops several with one request, and is pending for each of them', async () => {
+    live.say('jobs', 1, { jobs: [aJob(), aJob({ id: 'j2', state: 'stopping' })] });
+    answer = () => json({ jobs: [] }, 202);
+    await jobs.stopMany(['j1', 'j2'], [600, 10]);
+    expect(asked).toHaveLength(1);
+    expect(asked[0].body).toEqual({ ids: ['j1', 'j2'], grace: [600, 10] });
+    expect(jobs.isPending('j1')).toBe(true);
+    expect(jobs.isPending('j2')).toBe(false);
+  });
+
+  it('deletes all it can of several, and says why the others stay', async () => {
+    live.say('jobs', 1, { jobs: ['a', 'b', 'c'].map(id => aJob({ id, state: 'failed' })) });
+    let count = 0;
+    answer = () =>
+      ++count === 2
+        ? json({ message: 'It still runs.' }, 409)
+        : new Response(null, { status: 204 });
+    await expect(jobs.removeMany(['a', 'b', 'c'])).rejects.toThrow('It still runs.');
+    expect(asked.map(({ method }) => method)).toEqual(['DELETE', 'DELETE', 'DELETE']);
+    expect(['a', 'b', 'c'].map(id => jobs.isPending(id))).toEqual([true, false, true]);
   });
 
   it('asks the server for a job that it does not list', async () => {
     live.say('jobs', 1, { jobs: [] });
     answer = () => json(aJob({ id: 'ancient' }));
     expect((await jobs.find('ancient')).id).toBe('ancient');
+  });
+
+  it('knows a job that was looked up, but does not list it', async () => {
+    live.say('jobs', 1, { jobs: [aJob()] });
+    answer = () => json(aJob({ id: 'ancient', state: 'failed' }));
+    await jobs.find('ancient');
+    expect(jobs.get('ancient')?.state).toBe('failed');
+    expect(ids()).toEqual(['j1']);
+    live.say('jobs', 2, { deleted: 'ancient' });
+    expect(jobs.get('ancient')).toBeUndefined();
   });
 
   it('shows why there is nothing', () => {
@@ -113,5 +142,51 @@ describe('JobsManager', () => {
     jobs.dispose();
     jobs.dispose();
     expect(live.topics.size).toBe(0);
+  });
+});
+
+describe('a long list of jobs', () => {
+  const made = (number: number): Job => {
+    const created = new Date(Date.UTC(2026, 10, 21) + number * 1000).toISOString();
+    return aJob({ id: `n${number}`, state: 'succeeded', created });
+  };
+  const numbers = (from: number, count: number): Job[] =>
+    Array.from({ length: count }, (_, index) => made(from - index));
+
+  it('has older jobs when as many came as fit', () => {
+    live.say('jobs', 1, { jobs: numbers(999, 999) });
+    expect(jobs.hasOlder).toBe(false);
+    live.say('jobs', 2, { jobs: numbers(2999, 1000) });
+    expect(jobs.hasOlder).toBe(true);
+  });
+
+  it('goes on from the last that came, until there are no more', async () => {
+    live.say('jobs', 1, { jobs: numbers(2999, 1000) });
+    live.say('jobs', 2, { job: made(5) });
+    answer = () => json({ jobs: numbers(1999, 1000) });
+    await Promise.all([jobs.loadOlder(), jobs.loadOlder()]);
+    expect(asked.map(({ query }) => query)).toEqual(['?limit=1000&before=n2000']);
+    answer = () => json({ jobs: numbers(999, 3) });
+    await jobs.loadOlder();
+    expect(asked[1].query).toBe('?limit=1000&before=n1000');
+    expect([jobs.list.length, jobs.hasOlder]).toEqual([2004, false]);
+    await jobs.loadOlder();
+    expect(asked).toHaveLength(2);
+  });
+
+  it('keeps the older ones over a gap', async () => {
+    live.say('jobs', 1, { jobs: numbers(2999, 1000) });
+    answer = () => json({ jobs: numbers(1999, 2) });
+    await jobs.loadOlder();
+    live.say('jobs', 9, { jobs: numbers(3009, 1000), gap: true });
+    expect(jobs.list).toHaveLength(1012);
+    expect(jobs.hasOlder).toBe(false);
+  });
+
+  it('can be asked again when the older ones did not come', async () => {
+    live.say('jobs', 1, { jobs: numbers(2999, 1000) });
+    answer = () => json({ message: 'Not now.' }, 503);
+    await expect(jobs.loadOlder()).rejects.toThrow('Not now.');
+    expect([jobs.hasOlder, jobs.isLoadingOlder]).toEqual([true, false]);
   });
 });

@@ -1,0 +1,106 @@
+import type { Job, JobState } from '../api';
+import { isFinal } from '../api';
+import { elapsed, fraction } from './format';
+import type { NameOf } from './jobfilter';
+
+/** What the table can be sorted by. */
+export type SortKey =
+  | 'state'
+  | 'name'
+  | 'progress'
+  | 'elapsed'
+  | 'cpu'
+  | 'memory'
+  | 'environment'
+  | 'owner'
+  | 'outcome'
+  | 'created'
+  | 'tags';
+
+/** One column, upwards or downwards. */
+export interface ISort {
+  key: SortKey;
+  descending: boolean;
+}
+
+export const NEWEST_FIRST: ISort = { key: 'created', descending: true };
+
+type Value = string | number | null;
+type Read = (job: Job, nameOf: NameOf, now: number) => Value;
+
+/** What is busy stands first. */
+const STATES: readonly JobState[] = [
+  'running',
+  'starting',
+  'stopping',
+  'queued',
+  'failed',
+  'lost',
+  'stopped',
+  'succeeded'
+];
+
+const VALUES: Readonly<Record<SortKey, Read>> = {
+  state: job => STATES.indexOf(job.state),
+  name: job => job.name,
+  progress: job => fraction(job),
+  elapsed: (job, _, now) => elapsed(job, now),
+  cpu: job => (isFinal(job.state) ? null : (job.resources?.cpu_percent ?? null)),
+  memory: job => (isFinal(job.state) ? null : (job.resources?.memory_bytes ?? null)),
+  environment: (job, nameOf) => nameOf(job.environment),
+  owner: job => job.owner,
+  outcome: job => outcomeOf(job),
+  created: job => job.created,
+  tags: job => job.tags.join(' ') || null
+};
+
+const LARGEST_FIRST: ReadonlySet<SortKey> = new Set([
+  'created',
+  'elapsed',
+  'cpu',
+  'memory',
+  'progress'
+]);
+
+/** The jobs in order. What has no value comes last both ways; equals stay as they were. */
+export function sortJobs(
+  jobs: readonly Job[],
+  { key, descending }: ISort,
+  nameOf: NameOf,
+  now: number
+): readonly Job[] {
+  const read = VALUES[key];
+  const sign = descending ? -1 : 1;
+  return jobs
+    .map(job => ({ job, value: read(job, nameOf, now) }))
+    .sort((a, b) => compare(a.value, b.value, sign))
+    .map(({ job }) => job);
+}
+
+/** The order after a click on a column's head: its natural direction first, then the other. */
+export function sortBy(sort: ISort, key: SortKey): ISort {
+  const descending = sort.key === key ? !sort.descending : LARGEST_FIRST.has(key);
+  return { key, descending };
+}
+
+/** Why a job ended or waits; else its exit code. */
+export function outcomeOf(job: Job): string {
+  if (job.reason && job.reason !== job.state) {
+    return job.reason;
+  }
+  return job.exit_code === null ? (job.signal ?? '') : String(job.exit_code);
+}
+
+const COLLATOR = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+
+function compare(a: Value, b: Value, sign: number): number {
+  if (isNothing(a) || isNothing(b)) {
+    return Number(isNothing(a)) - Number(isNothing(b));
+  }
+  const isText = typeof a === 'string' && typeof b === 'string';
+  return sign * (isText ? COLLATOR.compare(a, b) : Number(a) - Number(b));
+}
+
+function isNothing(value: Value): value is null {
+  return value === null || value === '';
+}

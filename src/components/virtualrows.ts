@@ -1,0 +1,65 @@
+import type { Range, Virtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import type React from 'react';
+import { useCallback, useRef } from 'react';
+
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowDown: 1,
+  ArrowUp: -1,
+  PageDown: 10,
+  PageUp: -10,
+  Home: -Infinity,
+  End: Infinity
+};
+
+/** A long list of which only the visible rows are in the page. */
+export interface IVirtualRows {
+  scroller: React.RefObject<HTMLDivElement>;
+  rows: Virtualizer<HTMLDivElement, Element>;
+  /** Focus the element of a row that carries `data-index`; one out of sight is scrolled to and made first. */
+  focusRow: (index: number) => void;
+}
+
+/** Rows of one height under a head of another. The row `kept` stays in the page, so that it keeps the focus. */
+export function useVirtualRows(options: {
+  count: number;
+  height: number;
+  keyOf: (index: number) => string;
+  head?: number;
+  kept?: number;
+}): IVirtualRows {
+  const { count, height, keyOf, head = 0, kept = -1 } = options;
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    getItemKey: keyOf,
+    overscan: 6,
+    scrollMargin: head,
+    scrollPaddingStart: head,
+    rangeExtractor: range => withRow(range, kept)
+  });
+  const focusRow = useCallback(
+    (index: number) => {
+      rows.scrollToIndex(index);
+      requestAnimationFrame(() =>
+        scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus()
+      );
+    },
+    [rows]
+  );
+  return { scroller, rows, focusRow };
+}
+
+/** Where an arrow or page key leads from a row; null for other keys. */
+export function stepTo(key: string, at: number, count: number): number | null {
+  const step = STEPS[key];
+  return step === undefined ? null : Math.min(count - 1, Math.max(0, at + step));
+}
+
+function withRow(range: Range, kept: number): number[] {
+  const shown = defaultRangeExtractor(range);
+  const isIn = kept < 0 || kept >= range.count || shown.includes(kept);
+  return isIn ? shown : [...shown, kept].sort((a, b) => a - b);
+}

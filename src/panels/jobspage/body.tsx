@@ -1,0 +1,131 @@
+import type { CommandRegistry } from '@lumino/commands';
+import React, { useCallback } from 'react';
+import type { JobState } from '../../api';
+import { CommandIDs } from '../../commandids';
+import { BulkBar } from '../../components/bulkbar';
+import { ConnectionBanner } from '../../components/connection';
+import { useTrans } from '../../components/context';
+import { FactsGuard } from '../../components/facts';
+import { useFacts } from '../../components/hooks';
+import { hasTag, toggleTag } from '../../components/jobfilter';
+import { JobGrid } from '../../components/jobgrid';
+import { NoJobs, NoMatch } from '../../components/nojobs';
+import { OlderJobs } from '../../components/olderjobs';
+import { NOTHING } from '../../components/selection';
+import { StateChips } from '../../components/statechips';
+import type { JobsPageModel } from './model';
+
+interface IProps {
+  model: JobsPageModel;
+  commands: CommandRegistry;
+}
+
+/** The page “Jobs”: what to show, what to do with the marked ones, and the table. */
+export function JobsPageBody(props: IProps): React.JSX.Element {
+  const { model, commands } = props;
+  const { connection, jobs } = model.workbench;
+  useFacts(model);
+  return (
+    <div className="crispdm-JobsPage">
+      <ConnectionBanner connection={connection} />
+      <FactsGuard facts={model}>
+        {jobs.list.length === 0 ? (
+          <NoJobs onRun={() => void commands.execute(CommandIDs.runFile)} />
+        ) : (
+          <>
+            <FilterBar model={model} />
+            <MarkedBar {...props} />
+            <Grid {...props} />
+          </>
+        )}
+      </FactsGuard>
+    </div>
+  );
+}
+
+function FilterBar({ model }: { model: JobsPageModel }): React.JSX.Element {
+  const trans = useTrans();
+  const { text, states } = model.view;
+  const onToggle = (state: JobState): void => {
+    const isOn = states.includes(state);
+    model.setView({ states: isOn ? states.filter(one => one !== state) : [...states, state] });
+  };
+  const [shown, all] = [model.shown.length, model.workbench.jobs.list.length];
+  return (
+    <div className="crispdm-Toolbar crispdm-JobsPage-filter">
+      <input
+        className="crispdm-Input"
+        type="search"
+        placeholder={trans.__('Search, or tag:x owner:y state:failed env:z')}
+        aria-label={trans.__('Search jobs')}
+        value={text}
+        onChange={event => model.setView({ text: event.target.value })}
+      />
+      <StateChips counts={model.counts} pressed={states} onToggle={onToggle} />
+      <span className="crispdm-Toolbar-note" role="status">
+        {shown === all ? trans._n('%1 job', '%1 jobs', all) : trans.__('%1 of %2 jobs', shown, all)}
+      </span>
+    </div>
+  );
+}
+
+/** Keeps its place also when nothing is marked, so that rows do not jump at a click. */
+function MarkedBar({ model, commands }: IProps): React.JSX.Element {
+  const run = (command: string) => (ids: string[]) => void commands.execute(command, { ids });
+  return (
+    <BulkBar
+      marked={model.marked}
+      isPending={id => model.workbench.jobs.isPending(id)}
+      onStop={run(CommandIDs.stopJob)}
+      onDelete={run(CommandIDs.deleteJob)}
+      onCompare={run(CommandIDs.compareJobs)}
+      onClear={() => {
+        model.selection = NOTHING;
+      }}
+    />
+  );
+}
+
+function Grid({ model, commands }: IProps): React.JSX.Element {
+  const { jobs } = model.workbench;
+  const { text } = model.view;
+  const isTagPressed = useCallback((tag: string) => hasTag(text, tag), [text]);
+  const onTag = useCallback(
+    (tag: string) => model.setView({ text: toggleTag(model.view.text, tag) }),
+    [model]
+  );
+  const onOpen = useCallback(
+    (id: string) => void commands.execute(CommandIDs.openJob, { id }),
+    [commands]
+  );
+  const older = (
+    <OlderJobs jobs={jobs} onLoad={() => void commands.execute(CommandIDs.loadOlderJobs)} />
+  );
+  if (model.shown.length === 0) {
+    return (
+      <>
+        <NoMatch onShowAll={() => model.setView({ text: '', states: [] })} />
+        {older}
+      </>
+    );
+  }
+  return (
+    <JobGrid
+      jobs={model.shown}
+      sort={model.view.sort}
+      selection={model.selection}
+      environmentName={model.nameOf}
+      isPending={id => jobs.isPending(id)}
+      isTagPressed={isTagPressed}
+      onSort={sort => model.setView({ sort })}
+      onSelection={selection => {
+        model.selection = selection;
+      }}
+      onTag={onTag}
+      onOpen={onOpen}
+      onDelete={() => void commands.execute(CommandIDs.deleteJob, { ids: [...model.ids] })}
+    >
+      {older}
+    </JobGrid>
+  );
+}

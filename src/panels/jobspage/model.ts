@@ -1,0 +1,148 @@
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { Job, JobState } from '../../api';
+import { filterJobs } from '../../components/jobfilter';
+import type { ISort } from '../../components/jobsort';
+import { NEWEST_FIRST, sortJobs } from '../../components/jobsort';
+import type { ISelection } from '../../components/selection';
+import { NOTHING } from '../../components/selection';
+import type { IFacts, IJobSelection, IWorkbench } from '../../tokens';
+
+/** Milliseconds between two sortings: rows that change places many times a second cannot be read or clicked. */
+const SETTLED = 1000;
+
+/** What the reader asked to see; it comes back with the layout. */
+export interface IJobsView {
+  text: string;
+  states: readonly JobState[];
+  sort: ISort;
+}
+
+/** The wide table: which jobs it shows in which order, and which of them are marked. */
+export class JobsPageModel implements IFacts, IJobSelection {
+  constructor(
+    readonly workbench: IWorkbench,
+    view: Partial<IJobsView> = {}
+  ) {
+    this._view = { text: '', states: [], sort: NEWEST_FIRST, ...view };
+    workbench.jobs.changed.connect(this._onFacts, this);
+    workbench.environments.changed.connect(this._onFacts, this);
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** Emitted when the reader asked for something else. */
+  get viewChanged(): ISignal<this, IJobsView> {
+    return this._viewChanged;
+  }
+
+  get isReady(): boolean {
+    return this.workbench.jobs.isReady;
+  }
+
+  get error(): string {
+    return this.workbench.jobs.error;
+  }
+
+  get view(): IJobsView {
+    return this._view;
+  }
+
+  /** The jobs that fit, in order. */
+  get shown(): readonly Job[] {
+    this._order ??= this._arrange();
+    this._shown ??= this._order.flatMap(id => this.workbench.jobs.get(id) ?? []);
+    return this._shown;
+  }
+
+  /** How many of those that fit the search line are in each state. */
+  get counts(): ReadonlyMap<JobState, number> {
+    const counts = new Map<JobState, number>();
+    this._fitting().forEach(({ state }) => counts.set(state, (counts.get(state) ?? 0) + 1));
+    return counts;
+  }
+
+  get selection(): ISelection {
+    return this._selection;
+  }
+
+  set selection(selection: ISelection) {
+    this._selection = selection;
+    this._changed.emit();
+  }
+
+  /** The marked jobs among those that are shown: what nobody sees is not acted on. */
+  get marked(): readonly Job[] {
+    return this.shown.filter(job => this._selection.marked.has(job.id));
+  }
+
+  get ids(): readonly string[] {
+    return this.marked.map(job => job.id);
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  readonly nameOf = (id: string): string => this.workbench.environments.nameOf(id);
+
+  setView(change: Partial<IJobsView>): void {
+    this._view = { ...this._view, ...change };
+    this._forget();
+    this._viewChanged.emit(this._view);
+    this._changed.emit();
+  }
+
+  dispose(): void {
+    if (!this._isDisposed) {
+      this._isDisposed = true;
+      window.clearTimeout(this._timer);
+      Signal.clearData(this);
+    }
+  }
+
+  private _fitting(): readonly Job[] {
+    return filterJobs(this.workbench.jobs.list, this._view.text, this.nameOf);
+  }
+
+  private _arrange(): readonly string[] {
+    const { states, sort } = this._view;
+    const fits = (job: Job): boolean => states.length === 0 || states.includes(job.state);
+    this._arranged = Date.now();
+    const jobs = this._fitting().filter(fits);
+    return sortJobs(jobs, sort, this.nameOf, this._arranged).map(job => job.id);
+  }
+
+  /** Facts came: show them at once in their rows, and move the rows at most once in a while. */
+  private _onFacts(): void {
+    this._shown = null;
+    const left = this._arranged + SETTLED - Date.now();
+    if (left <= 0) {
+      this._forget();
+    } else {
+      this._timer ||= window.setTimeout(() => {
+        this._timer = 0;
+        this._forget();
+        this._changed.emit();
+      }, left);
+    }
+    this._changed.emit();
+  }
+
+  private _forget(): void {
+    this._order = null;
+    this._shown = null;
+  }
+
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _viewChanged = new Signal<this, IJobsView>(this);
+  private _view: IJobsView;
+  private _selection = NOTHING;
+  private _order: readonly string[] | null = null;
+  private _shown: readonly Job[] | null = null;
+  private _arranged = 0;
+  private _timer = 0;
+  private _isDisposed = false;
+}
