@@ -12,7 +12,6 @@ import logging
 import os
 import select
 import subprocess
-import sys
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -21,16 +20,16 @@ from weakref import WeakValueDictionary
 
 from jupyter_crispdm.base.errors import Conflict
 from jupyter_crispdm.base.watch import Watcher
-from jupyter_crispdm.worker import control, supervisor
+from jupyter_crispdm.worker import control
 from jupyter_crispdm.worker.identity import boot_id, kill_tree, same_process
 
 from ..directory import JobDirectory, StateFile
 from ..resources import ResourceSampler, Root
 from ..types import Resources
+from .launcher import Launcher
 from .port import CannotStart, Ended, NotStarted, Observation, Running, Vanished
 
 _log = logging.getLogger(__name__)
-_LAUNCH_SECONDS = 60.0
 _CLAIM_SECONDS = 10.0
 _LOOK_SECONDS = 0.5
 _FULL_SECONDS = 5.0
@@ -40,8 +39,11 @@ _STARTED_BEFORE = 3
 class LocalExecutor:
     """The executor of a single machine."""
 
+    places = False
+
     def __init__(self, watcher: Watcher) -> None:
         self._watcher = watcher
+        self._launcher = Launcher()
         self._sampler = ResourceSampler()
         self._sampling = asyncio.Lock()
         self._sending: WeakValueDictionary[Path, asyncio.Lock] = WeakValueDictionary()
@@ -49,7 +51,12 @@ class LocalExecutor:
 
     async def start(self, directory: Path) -> None:
         """Start the job's supervisor. Raises CannotStart."""
-        await asyncio.to_thread(_launch, directory)
+        try:
+            answer = await asyncio.to_thread(self._launcher.start, directory)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise CannotStart(str(error)) from error
+        if answer.code not in (0, _STARTED_BEFORE):
+            raise CannotStart(answer.text or f"the supervisor ended with code {answer.code}")
 
     async def observe(self, directory: Path) -> Observation:
         """What the files and the process table say."""
@@ -89,9 +96,10 @@ class LocalExecutor:
             return await asyncio.to_thread(self._usage, directories)
 
     async def close(self) -> None:
-        """Stop waiting for those we are ending; a thread finishes that."""
+        """Stop waiting for those we are ending, which a thread finishes, and end the launcher."""
         for task in list(self._killing.values()):
             task.cancel()
+        await asyncio.to_thread(self._launcher.close)
 
     def _usage(self, directories: Sequence[Path]) -> dict[Path, Resources]:
         roots = {path: _root(JobDirectory(path).state()) for path in directories}
@@ -140,28 +148,6 @@ async def _readable(descriptor: int) -> None:
         await ready.wait()
     finally:
         loop.remove_reader(descriptor)
-
-
-def _launch(directory: Path) -> None:
-    command = [sys.executable, "-I", "-S", supervisor.__file__, str(directory)]
-    try:
-        # Others in this process may take the exit code (nb_conda_kernels reaps every child); it then reads 0.
-        # That is harmless: what counts is the record that the supervisor writes before it ends.
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env={"PATH": os.defpath},
-            cwd="/",
-            timeout=_LAUNCH_SECONDS,
-            text=True,
-            errors="replace",
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise CannotStart(str(error)) from error
-    if done.returncode not in (0, _STARTED_BEFORE):
-        raise CannotStart(done.stderr.strip() or f"the supervisor ended with code {done.returncode}")
 
 
 def _observe(directory: JobDirectory) -> Observation:
