@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Bool, Enum, Float, Int, List, Unicode, default
+from jupyter_server.utils import url_path_join
+from traitlets import Bool, Enum, Float, Int, List, Tuple, Unicode, default
 
 from jupyter_crispdm import __version__
 from jupyter_crispdm.auth.handlers import TokenRoutes, UserRoutes
@@ -24,12 +25,19 @@ from jupyter_crispdm.base.hub import Hub
 from jupyter_crispdm.base.live import LiveHandler
 from jupyter_crispdm.base.route import Routes, only_person, tables
 from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.environments.builder import EnvironmentBuilder
 from jupyter_crispdm.environments.handlers import EnvironmentRoutes
 from jupyter_crispdm.environments.manager import EnvironmentManager
+from jupyter_crispdm.environments.types import Environment
+from jupyter_crispdm.jobs import machine
+from jupyter_crispdm.jobs.errands import Errands
 from jupyter_crispdm.jobs.executors.local import LocalExecutor
 from jupyter_crispdm.jobs.handlers import JobRoutes
 from jupyter_crispdm.jobs.manager import JobManager
+from jupyter_crispdm.jobs.messengers import Mail, Messenger, Webhook
+from jupyter_crispdm.jobs.notices import Notices
 from jupyter_crispdm.jobs.preparation import Limits
+from jupyter_crispdm.jobs.retention import Policy, Retention
 from jupyter_crispdm.jobs.topics import JobTopics
 from jupyter_crispdm.models.files import ModelFiles
 from jupyter_crispdm.models.handlers import ModelRoutes
@@ -76,6 +84,35 @@ class CrispdmApp(ExtensionApp):
         None, allow_none=True, config=True,
         help="How many jobs run at the same time; the others wait. Default: None, the number of cores.",
     )
+    cpu_slots = Int(
+        None, allow_none=True, min=1, config=True,
+        help="How many CPUs running jobs may ask for in all; each asks for one unless it says more. Nothing keeps a "
+        "job from using more than it asked for. Default: None, the number of cores, or max_running_jobs if that is "
+        "greater. Not used where a cluster runs the jobs.",
+    )
+    memory_slots = Int(
+        None, allow_none=True, min=1, config=True,
+        help="Bytes of memory that running jobs may ask for in all; a job that does not ask is not counted. "
+        "Default: None, the memory of this machine or container. Not used where a cluster runs the jobs.",
+    )
+    gpus = List(
+        Unicode(), None, allow_none=True, config=True,
+        help="The GPUs of jobs, as CUDA_VISIBLE_DEVICES names them: numbers in the order of nvidia-smi, or UUIDs. "
+        "Each is given to one job at a time. A job that asks for none then sees none; an empty list means that no "
+        "job may ask for one. Default: None, those that the driver shows (or CUDA_VISIBLE_DEVICES, where the server "
+        "was started with it); a job that asks for none then sees all of them, as a program in a terminal does. "
+        "Name them here where several people share the machine. Not used where a cluster runs the jobs.",
+    )
+    stop_grace = Tuple(
+        Float(min=0.0), Float(min=0.0), default_value=(5.0, 5.0), config=True,
+        help="Seconds that a job has after SIGINT and then after SIGTERM, when it is stopped without saying how long "
+        "it may take; then comes SIGKILL. Default: 5 and 5.",
+    )
+    log_limit = Int(
+        1024**3, allow_none=True, min=1, config=True,
+        help="Bytes that a job's log may have on the disk; then its middle is dropped, and the log says so. "
+        "None means no limit. Default: 1 GiB.",
+    )
     stalled_after = Float(
         600.0, min=1.0, allow_none=True, config=True,
         help="Seconds after which a job counts as stalled when neither its log nor its metrics grew and it did not "
@@ -97,6 +134,38 @@ class CrispdmApp(ExtensionApp):
     )
     session_days = Float(14.0, config=True, help="Days after which a login ends. Default: 14.")
 
+    webhooks = List(
+        Unicode(), config=True,
+        help="Addresses (https://…) to which the end of a job is posted as JSON; its field 'text' is what Slack and "
+        "Mattermost show. Default: none.",
+    )
+    mail_server = Unicode(
+        "", config=True,
+        help="HOST:PORT of the server through which the end of a job is mailed. Default: empty, no mails. The password "
+        "comes from the environment variable CRISPDM_MAIL_PASSWORD; without it nobody logs in.",
+    )
+    mail_security = Enum(
+        ["none", "starttls", "tls"], "starttls", config=True,
+        help="How the mail server is talked to. Default: starttls; none is for a server on this machine.",
+    )
+    mail_user = Unicode("", config=True, help="Whom to log in as. Default: empty, which means mail_from.")
+    mail_from = Unicode("", config=True, help="The address that mails come from; needed with mail_server.")
+    mail_to = List(
+        Unicode(), ["{owner}"], config=True,
+        help="Who gets a mail; {owner} stands for the name of the job's owner, as in {owner}@example.org. Where that "
+        "makes no address, that recipient is left out. Default: the owner, where his name is an address.",
+    )
+    keep_jobs_days = Float(
+        None, allow_none=True, config=True, min=0,
+        help="Days after which a job that is over is deleted with its files, unless it is tagged 'keep'. "
+        "Default: None, never.",
+    )
+    keep_jobs_bytes = Int(
+        None, allow_none=True, config=True, min=0,
+        help="Bytes that the files of all jobs that are over may take, those tagged 'keep' apart; above it the oldest "
+        "are deleted. Default: None, no limit.",
+    )
+
     @default("data_dir")
     def _default_data_dir(self) -> str:
         return str(Path(jupyter_data_dir()) / "crispdm")
@@ -117,10 +186,17 @@ class CrispdmApp(ExtensionApp):
         self.tracking = TrackingManager()
         self.jobs = JobManager(
             database=self.database, environments=self.environments, executor=LocalExecutor(self.watcher),
-            clock=clock, data_dir=data, root_dir=root, max_running=self.max_running_jobs or os.cpu_count() or 1,
-            limits=Limits(stalled_after=self.stalled_after),
+            clock=clock, data_dir=data, root_dir=root, capacity=machine.capacity(
+                self.max_running_jobs, self.cpu_slots, self.memory_slots, self.gpus
+            ),
+            limits=Limits(self.stop_grace, self.log_limit, self.stalled_after),
         )
         JobTopics(self.hub, self.jobs, self.watcher, clock)
+        self.builder = EnvironmentBuilder(
+            self.environments, Errands(self.jobs, [self._kernels_in, self._deployments_in])
+        )
+        self.notices = Notices(self.jobs, self._messengers(), data / "notices", self._pages_url())
+        self.retention = Retention(self.jobs, Policy(self.keep_jobs_days, self.keep_jobs_bytes), clock)
         self.schedules = self._build_schedules(clock)
         self.models = self._build_models(data, root, clock)
         self.deployments = self._build_deployments(data, clock)
@@ -133,7 +209,7 @@ class CrispdmApp(ExtensionApp):
             BaseRoutes(__version__, lambda: tables(ROUTES)),
             JobRoutes(self.jobs, self.tracking),
             ScheduleRoutes(self.schedules),
-            EnvironmentRoutes(self.environments),
+            EnvironmentRoutes(self.environments, self.builder),
             ModelRoutes(self.models),
             DeploymentRoutes(self.deployments),
             ServingRoutes(self.deployments, self.http),
@@ -151,8 +227,11 @@ class CrispdmApp(ExtensionApp):
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
         """Start what runs for as long as the server does, lower rooms first."""
         await self.environments.start()
+        await self.builder.start()
         await self.models.start()
         await self.jobs.start()
+        await self.notices.start()
+        await self.retention.start()
         await self.schedules.start()
         await self.deployments.start()
 
@@ -163,7 +242,9 @@ class CrispdmApp(ExtensionApp):
         await self.deployments.close(stop=not self.serving_outlives_server)
         await self.http.aclose()
         await self.schedules.close()
+        await self.retention.close()
         await self.jobs.close()
+        await self.notices.close()
         await self.models.close()
         await self.environments.close()
         await self.watcher.close()
@@ -200,10 +281,35 @@ class CrispdmApp(ExtensionApp):
         database.start_sync()
         return database, UserManager(database, session_days=self.session_days)
 
+    def _messengers(self) -> list[Messenger]:
+        """Who is told that a job is over. The password leaves the environment, so that no process inherits it."""
+        password = os.environ.pop("CRISPDM_MAIL_PASSWORD", "")
+        messengers: list[Messenger] = [Webhook(url) for url in self.webhooks]
+        if self.mail_server:
+            messengers.append(Mail(
+                self.mail_server, self.mail_from, self.mail_to, self.mail_security, self.mail_user, password,
+            ))
+        return messengers
+
+    def _pages_url(self) -> str:
+        """The address of Lab, as people reach it."""
+        address: str = self._server.custom_display_url or self._server.connection_url
+        return str(url_path_join(address, "lab"))
+
     def _build_schedules(self, clock: SystemClock) -> ScheduleManager:
         feed = self.hub.events("schedules", lambda: schedules.snapshot(), resource="schedules")
         schedules = ScheduleManager(ScheduleStore(self.database), self.jobs, clock, feed)
         return schedules
+
+    async def _kernels_in(self, environment: Environment) -> list[str]:
+        """The running kernels of an environment."""
+        kernels = self._server.kernel_manager.list_kernels()
+        return [f"kernel {one['id']}" for one in kernels if one["name"] == environment.kernel.name]
+
+    async def _deployments_in(self, environment: Environment) -> list[str]:
+        """The deployed models that an environment serves."""
+        deployed = (await self.deployments.list()).deployments
+        return [f"deployment {one.id}" for one in deployed if one.environment == environment.id]
 
     def _build_models(self, data: Path, root: Path, clock: SystemClock) -> ModelManager:
         feed = self.hub.events("models", lambda: models.snapshot(), resource="models")
