@@ -4,24 +4,49 @@ from __future__ import annotations
 
 import msgspec
 
-from jupyter_crispdm.base.route import Request, Routes, route
+from jupyter_crispdm.base.route import Reply, Request, Routes, route
 
+from .builder import EnvironmentBuilder
 from .manager import EnvironmentManager
-from .types import Environment, EnvironmentDetail, EnvironmentList, EnvironmentQuery
+from .types import (
+    Accepted,
+    Creation,
+    Difference,
+    DifferenceQuery,
+    Environment,
+    EnvironmentDetail,
+    EnvironmentList,
+    EnvironmentQuery,
+    ExportQuery,
+    Installation,
+    PackageList,
+    PackageQuery,
+)
 
 
 class EnvironmentRoutes(Routes):
     """Verbs below `environments`."""
 
-    def __init__(self, environments: EnvironmentManager) -> None:
+    def __init__(self, environments: EnvironmentManager, builder: EnvironmentBuilder) -> None:
         self._environments = environments
+        self._builder = builder
 
     @route("GET", "environments", query=EnvironmentQuery, answer=EnvironmentList, resource="environments")
     async def list(self, request: Request, query: EnvironmentQuery) -> EnvironmentList:
         """List the environments that were found."""
-        if query.near:
-            return EnvironmentList(await self._environments.near(query.near, query.refresh))
-        return EnvironmentList(await self._environments.list(query.refresh))
+        environments = await (
+            self._environments.near(query.near, query.refresh)
+            if query.near
+            else self._environments.list(query.refresh)
+        )
+        if query.package:
+            environments = await self._environments.having(environments, query.package)
+        return EnvironmentList(environments)
+
+    @route("POST", "environments", body=Creation, answer=Accepted, status=202, resource="environments", action="write")
+    async def create(self, request: Request, body: Creation) -> Accepted:
+        """Make an environment, as a job."""
+        return await self._builder.create(body, request.username)
 
     @route("GET", "environments/{id}", answer=EnvironmentDetail, resource="environments")
     async def show(self, request: Request, id: str) -> EnvironmentDetail:
@@ -29,6 +54,38 @@ class EnvironmentRoutes(Routes):
         environment = await self._environments.get(id)
         packages = await self._environments.packages(environment.id)
         return EnvironmentDetail(**msgspec.structs.asdict(environment), packages=packages)
+
+    @route("DELETE", "environments/{id}", answer=Accepted, status=202, resource="environments", action="write")
+    async def delete(self, request: Request, id: str) -> Accepted:
+        """Delete an environment, as a job."""
+        return await self._builder.delete(id, request.username)
+
+    @route("GET", "environments/{id}/packages", query=PackageQuery, answer=PackageList, resource="environments")
+    async def packages(self, request: Request, id: str, query: PackageQuery) -> PackageList:
+        """List the packages of an environment."""
+        return PackageList(await self._environments.packages(id, query.search))
+
+    @route(
+        "POST", "environments/{id}/packages", body=Installation, answer=Accepted, status=202,
+        resource="environments", action="write",
+    )  # fmt: skip
+    async def install(self, request: Request, id: str, body: Installation) -> Accepted:
+        """Install packages into an environment, as a job."""
+        return await self._builder.install(id, body.packages, request.username)
+
+    @route("GET", "environments/{id}/diff", query=DifferenceQuery, answer=Difference, resource="environments")
+    async def diff(self, request: Request, id: str, query: DifferenceQuery) -> Difference:
+        """Tell how the packages of two environments differ."""
+        return await self._environments.difference(id, query.other)
+
+    @route("GET", "environments/{id}/export", query=ExportQuery, answer=bytes, resource="environments")
+    async def export(self, request: Request, id: str, query: ExportQuery) -> Reply:
+        """Answer a file that makes the environment again."""
+        name, text = await self._environments.export(id, conda=query.format == "conda")
+        headers = {"Content-Type": "text/plain; charset=utf-8"}
+        if query.download:
+            headers["Content-Disposition"] = f"attachment; filename={name}"
+        return Reply(text.encode(), headers=headers)
 
     @route("POST", "environments/{id}/kernel", answer=Environment, resource="environments", action="write")
     async def make_kernel(self, request: Request, id: str) -> Environment:

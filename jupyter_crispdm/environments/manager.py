@@ -5,19 +5,25 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.errors import NotFound, Unprocessable
 
 from .activation import Activator
 from .catalogue import Catalogue, Entry
+from .difference import difference, has_package, search, wanted_package
 from .discovery import Search, Surroundings
+from .export import conda_file, requirements_file
 from .kernels import Kernels
+from .made import MadeEnvironments
 from .overlay import OverlayError
 from .packages import installed
-from .types import SERVER_ID, Environment, Package
+from .types import SERVER_ID, Difference, Environment, Package
 
 if TYPE_CHECKING:
     from jupyter_client.kernelspec import KernelSpecManager
@@ -48,7 +54,9 @@ class EnvironmentManager:
         clock: Clock | None = None,
         around: Surroundings | None = None,
     ) -> None:
-        self._around = around or Surroundings.of_this_machine(root_dir, tuple(paths))
+        around = around or Surroundings.of_this_machine(root_dir, tuple(paths))
+        self.made = MadeEnvironments(data_dir / "environments", around)
+        self.around = self._around = replace(around, paths=(*around.paths, str(self.made.directory)))
         self._clock = clock or SystemClock()
         self._search = Search(self._around)
         self._activator = Activator(self._around.environ)
@@ -87,7 +95,7 @@ class EnvironmentManager:
 
     async def get(self, key: str) -> Environment:
         """The environment with this id, name (where only one has it) or prefix; raises NotFound."""
-        return (await self._entry(key)).environment
+        return (await self.entry(key)).environment
 
     async def server(self) -> Environment:
         """The environment that the server itself runs in."""
@@ -98,24 +106,50 @@ class EnvironmentManager:
 
         Raises Unprocessable when the environment is broken, Unavailable when its activation scripts are.
         """
-        entry = (await self._entry(environment.id)).usable()
+        entry = (await self.entry(environment.id)).usable()
         variables = await asyncio.to_thread(self._activator.activated, entry.found)
         return self._kernels.visible_to(variables)
 
-    async def packages(self, key: str) -> Packages:
-        """What is installed in an environment."""
-        entry = await self._entry(key)
-        return await asyncio.to_thread(installed, self._search.look, entry.found, self._around.home)
+    async def packages(self, key: str, text: str = "") -> Packages:
+        """What is installed in an environment; with a text, only packages whose name holds it."""
+        entry = await self.entry(key)
+        packages = await asyncio.to_thread(self._installed, entry)
+        return search(packages, text) if text else packages
+
+    async def difference(self, key: str, other: str) -> Difference:
+        """How the packages of two environments differ."""
+        return difference(await self.packages(key), await self.packages(other))
+
+    async def having(self, environments: Environments, package: str) -> Environments:
+        """Those of some environments that have a package. Raises BadRequest."""
+        wanted = wanted_package(package)
+        entries = [await self.entry(environment.id) for environment in environments]
+
+        def look() -> Environments:
+            return [entry.environment for entry in entries if has_package(self._installed(entry), wanted)]
+
+        return await asyncio.to_thread(look)
+
+    async def export(self, key: str, *, conda: bool = False) -> tuple[str, str]:
+        """The name and the text of a file that makes an environment again."""
+        entry = await self.entry(key)
+        if conda:
+            text = await asyncio.to_thread(conda_file, entry.found, entry.environment.name)
+            return "environment.yml", text
+        return "requirements.txt", await asyncio.to_thread(requirements_file, entry.found)
+
+    def _installed(self, entry: Entry) -> Packages:
+        return installed(self._search.look, entry.found, self._around.home)
 
     async def make_kernel(self, key: str) -> Environment:
         """Make an environment without ipykernel usable as a kernel; takes seconds, changes nothing in it.
 
         Raises Unprocessable with the reason when that cannot be done.
         """
-        entry = (await self._entry(key)).usable()
+        entry = (await self.entry(key)).usable()
         identity = entry.environment.id
         async with self._making.setdefault(identity, asyncio.Lock()):
-            entry = await self._entry(identity)
+            entry = await self.entry(identity)
             if not entry.environment.kernel.ready:
                 await self._make(entry)
         return await self.get(identity)
@@ -130,8 +164,12 @@ class EnvironmentManager:
         finally:
             await self._update()
 
-    async def _entry(self, key: str) -> Entry:
-        """An entry; a key nobody knows is looked for once more, it may be new."""
+    async def entries(self) -> Sequence[Entry]:
+        """All environments, as they lie on the disk."""
+        return (await self._current()).entries
+
+    async def entry(self, key: str) -> Entry:
+        """An environment as it lies on the disk; a key nobody knows is looked for once more, it may be new."""
         try:
             return (await self._current()).get(key)
         except NotFound:
@@ -161,7 +199,14 @@ class EnvironmentManager:
             self._feed.publish({_TOPIC: after.environments})
 
     def _read(self, refresh: bool) -> Catalogue:
-        return Catalogue(self._kernels.entries(self._search.find(), refresh))
+        found = [item for item in self._search.find() if self.made.is_finished(item)]
+        return Catalogue([self._marked(entry) for entry in self._kernels.entries(found, refresh)])
+
+    def _marked(self, entry: Entry) -> Entry:
+        """Say of those that may be deleted that they may."""
+        if self.made.why_kept(entry.found):
+            return entry
+        return Entry(msgspec.structs.replace(entry.environment, removable=True), entry.found)
 
     async def _snapshot(self) -> dict[str, Any]:
         return {_TOPIC: await self.list()}

@@ -46,6 +46,17 @@ def installed(look: Directories, found: Found, home: str = "") -> list[Package]:
     return [packages[name] for name in sorted(packages)]
 
 
+def installed_distributions(found: Found) -> Iterator[tuple[Package, str]]:
+    """The Python packages of an environment's own, each with the directory of its metadata."""
+    known = set()
+    for directory in _of_prefix(found.prefix, found.minor):
+        for entry in sorted(os.listdir(directory)) if os.path.isdir(directory) else ():
+            package = _package(entry)
+            if package is not None and package.name not in known:
+                known.add(package.name)
+                yield package, os.path.join(directory, entry)
+
+
 def python_packages(directory: str) -> tuple[Package, ...]:
     """What `*.dist-info` and `*.egg-info` name in a site-packages directory."""
     return tuple(_python_packages(directory))
@@ -53,12 +64,18 @@ def python_packages(directory: str) -> tuple[Package, ...]:
 
 def _python_packages(directory: str) -> Iterator[Package]:
     for entry in os.listdir(directory):
-        stem, suffix = os.path.splitext(entry)
-        if suffix not in (".dist-info", ".egg-info"):
-            continue
-        name, _, rest = stem.partition("-")
-        version = rest.partition("-")[0] if suffix == ".egg-info" else rest
-        yield Package(_normal(name), version)
+        package = _package(entry)
+        if package is not None:
+            yield package
+
+
+def _package(entry: str) -> Package | None:
+    stem, suffix = os.path.splitext(entry)
+    if suffix not in (".dist-info", ".egg-info"):
+        return None
+    name, _, rest = stem.partition("-")
+    version = rest.partition("-")[0] if suffix == ".egg-info" else rest
+    return Package(_normal(name), version)
 
 
 def conda_packages(conda_meta: str) -> tuple[Package, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Literal
 
 from jupyter_crispdm.base.wire import Body, Wire
 
@@ -20,6 +21,7 @@ class EnvironmentKind(str, Enum):
     pixi = "pixi"
     pyenv = "pyenv"
     system = "system"
+    docker = "docker"
 
 
 class KernelInfo(Wire, frozen=True):
@@ -31,7 +33,10 @@ class KernelInfo(Wire, frozen=True):
 
 
 class Environment(Wire, frozen=True, kw_only=True):
-    """One environment. `usable` is false, with the `reason`, when its interpreter is gone."""
+    """One environment. `usable` is false, with the `reason`, when its interpreter is gone.
+
+    `removable` says whether this product may delete it: only those below the server's root or made here.
+    """
 
     id: str
     name: str
@@ -42,6 +47,7 @@ class Environment(Wire, frozen=True, kw_only=True):
     kernel: KernelInfo
     usable: bool = True
     reason: str = ""
+    removable: bool = False
 
 
 class Package(Wire, frozen=True):
@@ -57,14 +63,93 @@ class EnvironmentDetail(Environment, frozen=True, kw_only=True):
     packages: list[Package]
 
 
+class PackageList(Wire, frozen=True):
+    """Installed packages, sorted by name."""
+
+    packages: list[Package]
+
+
+class PackageQuery(Body, frozen=True):
+    """Only packages whose name holds `search`."""
+
+    search: str = ""
+
+
+class VersionPair(Wire, frozen=True):
+    """A package that two environments have in different versions."""
+
+    name: str
+    here: str
+    there: str
+
+
+class Difference(Wire, frozen=True):
+    """How the packages of two environments differ; `same` counts those that do not."""
+
+    only_here: list[Package]
+    only_there: list[Package]
+    different: list[VersionPair]
+    same: int
+
+
+class DifferenceQuery(Body, frozen=True):
+    """The id, unique name or prefix of the `other` environment."""
+
+    other: str
+
+
+class ExportQuery(Body, frozen=True):
+    """`requirements` is a pip requirements file, `conda` an environment.yml; `download=1` names the file."""
+
+    format: Literal["requirements", "conda"] = "requirements"
+    download: bool = False
+
+
 class EnvironmentList(Wire, frozen=True):
-    """Every environment that was found; the server's own comes first."""
+    """Every environment that was found, the server's own first; `notes` say what could not be looked at."""
 
     environments: list[Environment]
+    notes: list[str] = []
 
 
 class EnvironmentQuery(Body, frozen=True):
-    """How to list environments: `refresh` reads every directory anew, `near` puts a file's project first."""
+    """How to list environments.
+
+    `refresh` reads every directory anew, `near` puts a file's project first, `package` (a name, with a version
+    range where one likes) leaves out those that do not have it.
+    """
 
     refresh: bool = False
     near: str = ""
+    package: str = ""
+
+
+class Creation(Body, frozen=True):
+    """An environment to make: from `packages` (requirements), from a `file`, or as a `clone` of another.
+
+    `kind` is by default the best that is installed: uv, else venv; conda for an environment.yml and for the
+    clone of a conda environment. `python` is a version or the path of an interpreter; by default the server's
+    own. `file` is a requirements.txt, environment.yml or pyproject.toml below the server's root.
+    """
+
+    name: str
+    kind: Literal["uv", "venv", "conda"] | None = None
+    python: str | None = None
+    packages: list[str] = []
+    file: str | None = None
+    clone: str | None = None
+
+
+class Installation(Body, frozen=True):
+    """Requirements to install into an environment."""
+
+    packages: list[str]
+
+
+class Accepted(Wire, frozen=True):
+    """The `job` that does the work; `id`, name and `prefix` of the environment that it is about."""
+
+    job: str
+    id: str
+    environment: str
+    prefix: str

@@ -84,7 +84,8 @@ export interface paths {
         /** List the environments that were found. */
         get: operations["environments_list"];
         put?: never;
-        post?: never;
+        /** Make an environment, as a job. */
+        post: operations["environments_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -100,6 +101,41 @@ export interface paths {
         };
         /** Show one environment with its packages. */
         get: operations["environments_show"];
+        put?: never;
+        post?: never;
+        /** Delete an environment, as a job. */
+        delete: operations["environments_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/environments/{id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell how the packages of two environments differ. */
+        get: operations["environments_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/environments/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answer a file that makes the environment again. */
+        get: operations["environments_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -119,6 +155,24 @@ export interface paths {
         put?: never;
         /** Make an environment usable as a kernel. */
         post: operations["environments_make_kernel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/environments/{id}/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the packages of an environment. */
+        get: operations["environments_packages"];
+        put?: never;
+        /** Install packages into an environment, as a job. */
+        post: operations["environments_install"];
         delete?: never;
         options?: never;
         head?: never;
@@ -773,6 +827,16 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Accepted
+         * @description The `job` that does the work; `id`, name and `prefix` of the environment that it is about.
+         */
+        Accepted: {
+            environment: string;
+            id: string;
+            job: string;
+            prefix: string;
+        };
+        /**
          * AliasTarget
          * @description The version an alias shall point to.
          */
@@ -819,6 +883,27 @@ export interface components {
         AuditQuery: {
             /** @default 100 */
             limit: number;
+        };
+        /**
+         * Creation
+         * @description An environment to make: from `packages` (requirements), from a `file`, or as a `clone` of another.
+         *
+         *         `kind` is by default the best that is installed: uv, else venv; conda for an environment.yml and for the
+         *         clone of a conda environment. `python` is a version or the path of an interpreter; by default the server's
+         *         own. `file` is a requirements.txt, environment.yml or pyproject.toml below the server's root.
+         */
+        Creation: {
+            /** @default null */
+            clone: string | null;
+            /** @default null */
+            file: string | null;
+            /** @default null */
+            kind: ("conda" | "uv" | "venv") | null;
+            name: string;
+            /** @default [] */
+            packages: string[];
+            /** @default null */
+            python: string | null;
         };
         /**
          * Curve
@@ -870,8 +955,27 @@ export interface components {
          */
         DeploymentState: "failed" | "ready" | "starting" | "stopped";
         /**
+         * Difference
+         * @description How the packages of two environments differ; `same` counts those that do not.
+         */
+        Difference: {
+            different: components["schemas"]["VersionPair"][];
+            only_here: components["schemas"]["Package"][];
+            only_there: components["schemas"]["Package"][];
+            same: number;
+        };
+        /**
+         * DifferenceQuery
+         * @description The id, unique name or prefix of the `other` environment.
+         */
+        DifferenceQuery: {
+            other: string;
+        };
+        /**
          * Environment
          * @description One environment. `usable` is false, with the `reason`, when its interpreter is gone.
+         *
+         *         `removable` says whether this product may delete it: only those below the server's root or made here.
          */
         Environment: {
             id: string;
@@ -882,6 +986,8 @@ export interface components {
             python: string;
             /** @default  */
             reason: string;
+            /** @default false */
+            removable: boolean;
             /** @default true */
             usable: boolean;
             version: string;
@@ -900,6 +1006,8 @@ export interface components {
             python: string;
             /** @default  */
             reason: string;
+            /** @default false */
+            removable: boolean;
             /** @default true */
             usable: boolean;
             version: string;
@@ -909,21 +1017,28 @@ export interface components {
          * @description What made an environment; `system` is an interpreter found on PATH.
          * @enum {unknown}
          */
-        EnvironmentKind: "conda" | "pixi" | "poetry" | "pyenv" | "server" | "system" | "uv" | "venv";
+        EnvironmentKind: "conda" | "docker" | "pixi" | "poetry" | "pyenv" | "server" | "system" | "uv" | "venv";
         /**
          * EnvironmentList
-         * @description Every environment that was found; the server's own comes first.
+         * @description Every environment that was found, the server's own first; `notes` say what could not be looked at.
          */
         EnvironmentList: {
             environments: components["schemas"]["Environment"][];
+            /** @default [] */
+            notes: string[];
         };
         /**
          * EnvironmentQuery
-         * @description How to list environments: `refresh` reads every directory anew, `near` puts a file's project first.
+         * @description How to list environments.
+         *
+         *         `refresh` reads every directory anew, `near` puts a file's project first, `package` (a name, with a version
+         *         range where one likes) leaves out those that do not have it.
          */
         EnvironmentQuery: {
             /** @default  */
             near: string;
+            /** @default  */
+            package: string;
             /** @default false */
             refresh: boolean;
         };
@@ -937,6 +1052,19 @@ export interface components {
             details: Record<string, unknown>;
             message: string;
             reason: string;
+        };
+        /**
+         * ExportQuery
+         * @description `requirements` is a pip requirements file, `conda` an environment.yml; `download=1` names the file.
+         */
+        ExportQuery: {
+            /** @default false */
+            download: boolean;
+            /**
+             * @default requirements
+             * @enum {unknown}
+             */
+            format: "conda" | "requirements";
         };
         /**
          * Health
@@ -955,6 +1083,13 @@ export interface components {
             eof: boolean;
             /** @default null */
             text: string | null;
+        };
+        /**
+         * Installation
+         * @description Requirements to install into an environment.
+         */
+        Installation: {
+            packages: string[];
         };
         /**
          * IssuedToken
@@ -1212,6 +1347,21 @@ export interface components {
         Package: {
             name: string;
             version: string;
+        };
+        /**
+         * PackageList
+         * @description Installed packages, sorted by name.
+         */
+        PackageList: {
+            packages: components["schemas"]["Package"][];
+        };
+        /**
+         * PackageQuery
+         * @description Only packages whose name holds `search`.
+         */
+        PackageQuery: {
+            /** @default  */
+            search: string;
         };
         /**
          * Preview
@@ -1489,6 +1639,15 @@ export interface components {
          * @enum {unknown}
          */
         UserRole: "admin" | "analyst" | "viewer";
+        /**
+         * VersionPair
+         * @description A package that two environments have in different versions.
+         */
+        VersionPair: {
+            here: string;
+            name: string;
+            there: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1685,6 +1844,7 @@ export interface operations {
             query?: {
                 refresh?: boolean;
                 near?: string;
+                package?: string;
             };
             header?: never;
             path?: never;
@@ -1699,6 +1859,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnvironmentList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    environments_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Creation"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
                 };
             };
             /** @description An error */
@@ -1743,6 +1936,104 @@ export interface operations {
             };
         };
     };
+    environments_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    environments_diff: {
+        parameters: {
+            query?: {
+                other?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    environments_export: {
+        parameters: {
+            query?: {
+                format?: "conda" | "requirements";
+                download?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     environments_make_kernel: {
         parameters: {
             query?: never;
@@ -1761,6 +2052,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    environments_packages: {
+        parameters: {
+            query?: {
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    environments_install: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Installation"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
                 };
             };
             /** @description An error */

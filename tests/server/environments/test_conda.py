@@ -17,6 +17,7 @@ from tests.condaprefix import GREETER, NAME, VERSION, conda_prefix
 
 from .conftest import Api, RunCell
 
+_NOT_RUN: dict[str, object] = {"execution_count": None, "outputs": []}
 _TELL = "import json, os, sys; print(json.dumps([sys.prefix, dict(os.environ)]))"
 
 
@@ -105,8 +106,8 @@ async def test_a_notebook_job_runs_in_it(weather: str, api: Api, prefix: Path, j
 
 
 def write_notebook(path: Path, code: str) -> None:
-    cell = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": None, "source": code}
-    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{**cell, "outputs": []}]}))
+    cell: dict[str, object] = {"cell_type": "code", "id": "a", "metadata": {}, "source": code, **_NOT_RUN}
+    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}))
 
 
 def output_of(path: Path) -> str:
