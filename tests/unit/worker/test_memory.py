@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_crispdm.worker import usage
 from jupyter_crispdm.worker.memory import complaint, in_words, out_of_memory_kills, tree_bytes
 from jupyter_crispdm.worker.usage import family, own_share, resident, share
 from tests.support import eventually_sync
@@ -151,6 +152,25 @@ def test_usage_of_this_process_and_its_children() -> None:
         assert tree_bytes(os.getpid(), 0) >= 50_000_000
         child.communicate()
     assert (own_share(child.pid), share(child.pid), resident(child.pid)) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("content", [None, b"Rss: 5 kB\n"])
+def test_where_the_kernel_tells_no_share_what_is_resident_counts(
+    content: bytes | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = usage._read
+
+    def refuse(path: str) -> bytes:
+        if not path.endswith("smaps_rollup"):
+            return read(path)
+        if content is None:
+            raise PermissionError(path)
+        return content
+
+    monkeypatch.setattr(usage, "_read", refuse)
+    pid = os.getpid()
+    assert share(pid) > 1_000_000
+    assert abs(own_share(pid) - resident(pid)) < 10_000_000
 
 
 def test_somebody_counts() -> None:
