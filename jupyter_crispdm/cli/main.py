@@ -22,6 +22,7 @@ COMMANDS = {
     "logs": "print a job's log",
     "stop": "stop jobs",
     "send": "send text to a job's standard input",
+    "schedule": "run commands at certain times",
     "envs": "list the Python environments",
     "doctor": "check every part, and say how to repair what is not usable",
     "models": "list the registered models",
@@ -32,7 +33,7 @@ COMMANDS = {
 }
 PASS_ON = frozenset({"lab"})
 """Commands that hand options they do not know to somebody else."""
-TAKE_COMMAND = frozenset({"run", "demo"})
+TAKE_COMMAND = frozenset({"run", "demo", "schedule"})
 """Commands for which everything after `--` is meant for another program."""
 
 EXIT_FAILED = 1

@@ -16,6 +16,7 @@ from .environments import Environments
 from .jobs import Jobs
 from .live import Live
 from .models import Models
+from .schedules import Schedules
 from .transport import Transport
 
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
@@ -36,6 +37,7 @@ class Client:
         self._transport = transport
         self.live = Live(transport)
         self.jobs = Jobs(transport, self.live)
+        self.schedules = Schedules(transport)
         self.environments = Environments(transport)
         self.models = Models(transport)
         self.deployments = Deployments(transport, self.live)
