@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sys
 import traceback
+from collections.abc import Mapping
 
 from . import control
 from .identity import identify
@@ -14,6 +16,9 @@ from .record import Spec, read_spec, write_all
 from .supervision import Supervision
 
 _USAGE = "Usage: supervisor.py [--attached] JOB_DIR, or supervisor.py --launcher"
+_OF_THE_PLACE = re.compile(
+    "SLURM_.*|(CUDA|ROCR|HIP|NVIDIA|ONEAPI)_(VISIBLE_DEVICES|DEVICE_SELECTOR)|(GPU_DEVICE_ORDINAL|ZE_AFFINITY_MASK|TMPDIR)"
+)
 _OK, _FAILED, _WRONG, _STARTED_BEFORE = 0, 1, 2, 3
 
 
@@ -50,6 +55,7 @@ def start_detached(directory: str, telling: int) -> None:
 
 def _supervise(directory: str) -> int:
     spec = _spec(directory)
+    spec.env.update(_told_by_cluster(os.environ))
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         claim = os.open(os.path.join(directory, "claim"), flags, 0o600)
@@ -60,6 +66,11 @@ def _supervise(directory: str) -> int:
     except OSError as error:
         raise _refusal(error) from error
     return supervision.run()
+
+
+def _told_by_cluster(environ: Mapping[str, str]) -> dict[str, str]:
+    """What the cluster says of the part of the machine that it gave to the job: a SLURM_JWT is not of that kind."""
+    return {key: value for key, value in environ.items() if _OF_THE_PLACE.fullmatch(key) and key != "SLURM_JWT"}
 
 
 def _detach(directory: str) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.executors.house import House
-from tests.executors.places import CHOSEN, Place, chosen_place
+from tests.executors.places import CHOSEN, PLACES, Place
 
 #: What only a cluster can do is not asked of a single machine.
 collect_ignore = ["test_clusters.py", "test_slurm.py"] if CHOSEN == "local" else []
@@ -21,7 +21,7 @@ Reopen = Callable[[], Awaitable[House]]
 
 @pytest.fixture(scope="session")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    place = chosen_place()
+    place = PLACES[CHOSEN]()
     place.start(tmp_path_factory.mktemp(CHOSEN))
     yield place
     place.stop()

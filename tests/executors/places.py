@@ -17,6 +17,7 @@ from jupyter_crispdm.base.watch import Watcher
 from jupyter_crispdm.jobs.directory import JobDirectory
 from jupyter_crispdm.jobs.executors.local import LocalExecutor
 from jupyter_crispdm.jobs.executors.port import Executor
+from jupyter_crispdm.jobs.executors.records import read_records
 from jupyter_crispdm.jobs.executors.slurm import slurm_executor
 from jupyter_crispdm.worker.identity import kill_tree
 from tests.executors.slurm_cluster import SlurmCluster
@@ -41,6 +42,28 @@ class Place(Protocol):
 
     def tidy(self, jobs: Path) -> None:
         """End what a test left running; `jobs` holds the job directories."""
+
+
+class ClusterPlace(Place, Protocol):
+    """A cluster, which can go away and come back."""
+
+    async def cut(self) -> None:
+        """Let the cluster answer nothing; what runs goes on."""
+
+    async def mend(self) -> None:
+        """Let it answer again."""
+
+    async def fill(self) -> str:
+        """Have it take jobs and start none; answers a word of the reason that it gives for that."""
+
+    async def clear(self) -> None:
+        """Have it start what it has."""
+
+    async def cancel(self, directory: Path) -> None:
+        """End a job as somebody with the cluster's own tools does."""
+
+    async def names(self) -> list[str]:
+        """The names of the jobs that it was sent lately, each as often as it was sent."""
 
 
 class LocalPlace:
@@ -91,25 +114,29 @@ class SlurmPlace:
         await asyncio.to_thread(self._up.start_node)
 
     async def cut(self) -> None:
-        """Let the cluster answer nothing."""
         await asyncio.to_thread(self._up.stop_controller)
 
     async def mend(self) -> None:
-        """Let it answer again."""
         await asyncio.to_thread(self._up.start_controller)
 
     async def fill(self) -> str:
-        """Have the cluster take jobs and start none; answers a word of the reason it gives."""
         await asyncio.to_thread(self._up.call, "scontrol", "update", "PartitionName=main", "State=DOWN")
         return "PartitionDown"
 
     async def clear(self) -> None:
-        """Have the cluster start what it has."""
         await asyncio.to_thread(self._up.call, "scontrol", "update", "PartitionName=main", "State=UP")
 
+    async def cancel(self, directory: Path) -> None:
+        ticket = read_records(directory).ticket
+        assert ticket is not None
+        await asyncio.to_thread(self._up.call, "scancel", f"--name={ticket.name}")
+
     async def names(self) -> list[str]:
-        """The names of all jobs it was ever sent, each as often as it was sent."""
         return (await asyncio.to_thread(self._up.call, "squeue", "--noheader", "--states=all", "--format=%j")).split()
+
+    def call(self, *command: str) -> str:
+        """Run one of SLURM's programs; answers what it printed."""
+        return self._up.call(*command)
 
     def tidy(self, jobs: Path) -> None:
         self._up.call("scancel", f"--user={os.getuid()}", check=False)
@@ -127,7 +154,4 @@ class SlurmPlace:
             time.sleep(0.05)
 
 
-def chosen_place() -> Place:
-    """The place that the environment variable names."""
-    places: dict[str, type[Place]] = {"local": LocalPlace, "slurm": SlurmPlace}
-    return places[CHOSEN]()
+PLACES: dict[str, type[Place]] = {"local": LocalPlace, "slurm": SlurmPlace}

@@ -90,6 +90,8 @@ class ClusterExecutor:
     record may become visible here; None: 30 s on a network file system, else 0.
     """
 
+    places = True
+
     def __init__(
         self, cluster: Cluster, *, python: str | None = None, seconds: float = 5.0, settle: float | None = None
     ) -> None:
@@ -267,8 +269,10 @@ class ClusterExecutor:
         return _ended(record)
 
     def _forget(self, directory: Path) -> None:
-        for known in (self._sent, self._marks, self._absent, self._ending):
+        for known in (self._sent, self._marks, self._absent):
             known.pop(directory, None)
+        if (ending := self._ending.pop(directory, None)) is not None:
+            ending.cancel()
 
     # --- ending
 
@@ -280,9 +284,10 @@ class ClusterExecutor:
         while (records := await asyncio.to_thread(read_records, directory)).exit is None and records.ticket is not None:
             try:
                 await self._cancel(directory, records.ticket)
+                await asyncio.sleep(_CANCEL_SECONDS)
             except Unreachable as error:
-                _log.warning("Job %s could not be cancelled: %s", directory.name, error)
-            await asyncio.sleep(max(_CANCEL_SECONDS, self._roll.seconds))
+                _log.warning("Job %s could not be cancelled, trying again: %s", directory.name, error)
+                await asyncio.sleep(self._roll.seconds)
 
     async def _cancel(self, directory: Path, ticket: Ticket) -> None:
         async with self._sending.setdefault(directory, asyncio.Lock()):  # not while it is being sent

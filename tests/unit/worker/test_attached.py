@@ -139,3 +139,18 @@ def test_the_end_is_recorded_also_when_nobody_waits(start_job: StartJob, attach:
     os.kill(job.state()["process"]["pid"], signal.SIGKILL)
     assert code(state) == 128 + signal.SIGKILL
     assert eventually_sync(lambda: job.read("exit.json"))["signal"] == "SIGKILL"
+
+
+def test_what_the_cluster_gave_to_the_job_is_shown_to_it(
+    start_job: StartJob, attach: Attach, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = start_job(["sh", "-c", 'echo "$CUDA_VISIBLE_DEVICES $SLURM_JOB_ID|$SLURM_JWT$JUPYTER_TOKEN"'], check=False)
+    for name, value in {
+        "CUDA_VISIBLE_DEVICES": "3",
+        "SLURM_JOB_ID": "7",
+        "SLURM_JWT": "x",
+        "JUPYTER_TOKEN": "x",
+    }.items():
+        monkeypatch.setenv(name, value)
+    assert code(attach(job)) == 0
+    assert job.log() == "3 7|\n"
