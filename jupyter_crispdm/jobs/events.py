@@ -1,16 +1,45 @@
-"""What a job reports about itself: progress and parameters. Written by a program, so it is input to check."""
+"""What a job reports about itself: progress, parameters, why it failed. Written by a program: it is checked."""
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from .executors.port import Ended
 from .types import Job, Progress
 
 _MESSAGE_LENGTH = 500
+_BY_EXIT_CODE = "exited with code"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a program says that it failed, and when it said so."""
+
+    message: str = ""
+    time: float = 0.0
+
+    def explain(self, ended: Ended) -> Ended:
+        """The end with these words in place of a mere exit code, when they are of this attempt."""
+        if self.message and ended.reason.startswith(_BY_EXIT_CODE) and self.time >= (ended.started or 0.0):
+            return dataclasses.replace(ended, reason=self.message)
+        return ended
+
+
+def failure_in(events: Iterable[dict[str, Any]]) -> Failure | None:
+    """The last failure that is reported in the events."""
+    found = None
+    for event in events:
+        message, time = event.get("message"), _number(event.get("time"))
+        if event.get("kind") == "failure" and isinstance(message, str):
+            printable = "".join(character for character in message if character.isprintable())
+            found = Failure(printable[:_MESSAGE_LENGTH], time or 0.0)
+    return found
 
 
 def fold(job: Job, events: Iterable[dict[str, Any]]) -> Job:

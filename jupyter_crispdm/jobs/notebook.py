@@ -1,8 +1,7 @@
 """Runs a notebook as a job: ``python -m jupyter_crispdm.jobs.notebook [options] NOTEBOOK``.
 
 This runs in the server's interpreter, as a job of its own; the cells run in a kernel of the chosen
-environment. Parameters follow papermill's convention: a cell tagged ``injected-parameters`` after the one
-tagged ``parameters``. The notebook is saved below ``artifacts/`` after every cell, whatever then happens.
+environment. The notebook is saved below ``artifacts/`` after every cell, whatever then happens.
 """
 
 from __future__ import annotations
@@ -11,29 +10,79 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import sys
 import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_async
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
+from jupyter_crispdm.tracking.progress import ProgressFinder
+
+from .notebookfile import choose, language_of
+from .parameters import NotSayable
+
+_OWN_INTERRUPT_SECONDS = 2.0
+_SOURCE_LENGTH = 80
+
+
+class Interrupted(Exception):
+    """Somebody asked the job to stop."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the submission says of the cells."""
+
+    parameters: dict[str, Any]
+    cells: list[str] | None = None
+    from_cell: int | None = None
+
+    @classmethod
+    def of(cls, directory: Path) -> Wishes:
+        """Those of the job in `directory`."""
+        spec = json.loads((directory / "spec.json").read_text())
+        submission = spec.get("submission") or {}
+        return cls(
+            dict(spec["job"]["job"]["parameters"]), submission.get("cells"), submission.get("from_cell")
+        )
+
 
 class NotebookRun(NotebookClient):
-    """Executes the cells, and says what happens as it happens."""
+    """Executes the chosen cells, and says what happens as it happens."""
 
-    def __init__(self, notebook: NotebookNode, saved: Path, report: Any, **options: Any) -> None:
-        super().__init__(notebook, timeout=None, allow_errors=False, **options)
+    def __init__(
+        self,
+        notebook: NotebookNode,
+        chosen: list[NotebookNode],
+        saved: Path,
+        report: Callable[..., None],
+        **options: Any,
+    ) -> None:
+        super().__init__(notebook, timeout=None, allow_errors=False, coalesce_streams=True, **options)
+        self._places = {id(cell): place for place, cell in enumerate(chosen, 1)}
         self._saved = saved
         self._report = report
-        self._total = sum(1 for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip())
-        self._done = 0
-        self.on_cell_execute = self._begin
-        self.on_cell_executed = self._end
+        self._place = 0
+        self._finder = ProgressFinder()
+        self._interrupted = False
+        self._computing = False
+        self._interrupting: asyncio.Task[None] | None = None
+
+    @property
+    def where(self) -> str:
+        """The cell that runs, or ran last."""
+        return f"cell {self._place} of {len(self._places)}" if self._place else "the start of the kernel"
 
     def save(self) -> None:
         """Write the notebook as it is, whole."""
@@ -41,31 +90,75 @@ class NotebookRun(NotebookClient):
         nbformat.write(self.nb, new)  # type: ignore[no-untyped-call]
         os.replace(new, self._saved)
 
+    @asynccontextmanager
+    async def async_setup_kernel(self, **options: Any) -> AsyncIterator[None]:
+        """Start the kernel. Signals then stop the cells, not the kernel at once, so that nothing of them is lost."""
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+        async with super().async_setup_kernel(**options):
+            loop.add_signal_handler(signal.SIGINT, self._interrupt, task)
+            loop.add_signal_handler(signal.SIGTERM, self._end, task)
+            yield
+
+    async def async_execute_cell(self, cell: NotebookNode, cell_index: int, *args: Any, **options: Any) -> NotebookNode:
+        """Run a cell, if it is one of those chosen. Raises Interrupted."""
+        if id(cell) not in self._places:
+            return cell
+        self._begin(cell)
+        try:
+            done = await super().async_execute_cell(cell, cell_index, *args, **options)
+        except (CellExecutionError, DeadKernelError) as error:
+            if self._interrupted:
+                raise Interrupted from error
+            raise
+        finally:
+            self._computing = False
+            self.save()
+        self._report(self._place, len(self._places), self.where)
+        if self._interrupted:
+            raise Interrupted
+        return done
+
     def output(self, outs: list[NotebookNode], msg: dict[str, Any], display_id: Any, cell_index: int) -> Any:
         """Show the text of an output in the log, at once."""
         _print(msg["msg_type"], msg["content"])
+        if msg["msg_type"] == "stream":
+            self._look_for_progress(msg["content"]["text"])
         return super().output(outs, msg, display_id, cell_index)
 
-    def _begin(self, cell: NotebookNode, cell_index: int) -> None:
-        self._report.progress(self._done, self._total, f"cell {cell_index + 1}")
+    def _begin(self, cell: NotebookNode) -> None:
+        self._place = self._places[id(cell)]
+        self._computing = True
+        self._finder = ProgressFinder()
+        first = next(line.strip() for line in cell.source.splitlines() if line.strip())
+        _say(f"{self.where}: {first[:_SOURCE_LENGTH]}")
+        self._report(self._place - 1, len(self._places), self.where)
 
-    def _end(self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
-        self._done += 1
-        self.save()
-        self._report.progress(self._done, self._total, f"cell {cell_index + 1}")
+    def _look_for_progress(self, text: str) -> None:
+        """A bar that a cell prints tells how far the cell is."""
+        found = self._finder.feed(text)
+        if found is not None and found.total:
+            message = f"{self.where}: {found.message}".rstrip(": ")
+            self._report(self._place - 1 + min(1.0, found.done / found.total), len(self._places), message)
 
+    def _interrupt(self, task: asyncio.Task[Any]) -> None:
+        self._interrupted = True
+        if not self._computing:
+            task.cancel()
+        elif self._interrupting is None:
+            self._interrupting = asyncio.get_running_loop().create_task(self._interrupt_kernel())
 
-def inject(notebook: NotebookNode, parameters: dict[str, Any]) -> None:
-    """Put a cell that sets the parameters after the cell tagged ``parameters``, or first."""
-    old = [cell for cell in notebook.cells if "injected-parameters" in _tags(cell)]
-    for cell in old:
-        notebook.cells.remove(cell)
-    if not parameters:
-        return
-    lines = ["# Parameters", *(f"{name} = {value!r}" for name, value in parameters.items())]
-    cell = nbformat.v4.new_code_cell("\n".join(lines), metadata={"tags": ["injected-parameters"]})  # type: ignore[no-untyped-call]
-    tagged = [index for index, cell in enumerate(notebook.cells) if "parameters" in _tags(cell)]
-    notebook.cells.insert(tagged[0] + 1 if tagged else 0, cell)
+    def _end(self, task: asyncio.Task[Any]) -> None:
+        self._interrupted = True
+        task.cancel()
+
+    async def _interrupt_kernel(self) -> None:
+        """Whoever signals a job signals the kernel as well; one that takes messages only is told here."""
+        await asyncio.sleep(_OWN_INTERRUPT_SECONDS)
+        kernel = self.km
+        spec = None if kernel is None else kernel.kernel_spec
+        if self._computing and kernel is not None and spec is not None and spec.interrupt_mode == "message":
+            await ensure_async(kernel.interrupt_kernel())
 
 
 def kernel_manager(kernel: str, folder: str) -> AsyncKernelManager:
@@ -73,22 +166,48 @@ def kernel_manager(kernel: str, folder: str) -> AsyncKernelManager:
     return AsyncKernelManager(kernel_name=kernel, transport="ipc", ip=os.path.join(folder, "kernel"))
 
 
-async def run(notebook: Path, cwd: Path, directory: Path, manager: AsyncKernelManager) -> int:
-    """Run a notebook with the parameters of the job in `directory`; 0 when all cells ran."""
+def kernel_for(notebook: NotebookNode, python: str) -> str:
+    """The environment's kernel for a notebook in Python, else the one that the notebook names. Raises NoSuchKernel."""
+    if language_of(notebook.metadata).lower() in ("python", "ipython"):
+        return python
+    name = str(notebook.metadata.get("kernelspec", {}).get("name", ""))
+    KernelSpecManager().get_kernel_spec(name)
+    return name
+
+
+async def run(notebook: Path, cwd: Path, directory: Path, kernel: str, folder: str) -> int:
+    """Run a notebook as the submission of the job in `directory` wishes; 0 when all its cells ran."""
     content = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
-    inject(content, _parameters(directory))
+    wishes = Wishes.of(directory)
+    try:
+        chosen = choose(content, wishes.parameters, wishes.cells, wishes.from_cell)
+        manager = kernel_manager(kernel_for(content, kernel), folder)
+    except NotSayable as error:
+        return _fail(str(error))
+    except NoSuchKernel as error:
+        language = language_of(content.metadata)
+        return _fail(f"The notebook is in {language} and needs the kernel '{error.name}', which is not installed.")
     saved = directory / "artifacts" / notebook.name
-    client = NotebookRun(content, saved, _recorder(), km=manager, resources={"metadata": {"path": str(cwd)}})
+    client = NotebookRun(
+        content, chosen, saved, _recorder().progress, km=manager, resources={"metadata": {"path": str(cwd)}}
+    )
     client.save()
     try:
-        await client.async_execute(cwd=str(cwd), cleanup_kc=True)
-    except CellExecutionError:  # its text was shown as it happened
-        return 1
-    except DeadKernelError:
-        print("The kernel died.", file=sys.stderr)
-        return 1
+        return await _execute(client, cwd)
     finally:
         client.save()
+
+
+async def _execute(client: NotebookRun, cwd: Path) -> int:
+    try:
+        await client.async_execute(cwd=str(cwd), cleanup_kc=True)
+    except CellExecutionError as error:  # its traceback was shown as it happened
+        return _fail(f"{client.where} failed: {error.ename}: {error.evalue}")
+    except DeadKernelError:
+        return _fail(f"{client.where} failed: the kernel died.")
+    except (Interrupted, asyncio.CancelledError):
+        _say(f"Interrupted in {client.where}.")
+        return 128 + signal.SIGINT
     return 0
 
 
@@ -100,14 +219,9 @@ def main() -> int:
     parser.add_argument("--kernel", required=True)
     options = parser.parse_args()
     directory = Path(os.environ["CRISPDM_RUN_DIR"])
-    with tempfile.TemporaryDirectory(prefix="crispdm-") as folder:
-        manager = kernel_manager(options.kernel, folder)
-        return asyncio.run(run(options.notebook, options.cwd, directory, manager))
-
-
-def _parameters(directory: Path) -> dict[str, Any]:
-    parameters = json.loads((directory / "spec.json").read_text())["job"]["job"]["parameters"]
-    return dict(parameters)
+    with tempfile.TemporaryDirectory(prefix="crispdm-") as folder, suppress(KeyboardInterrupt):
+        return asyncio.run(run(options.notebook, options.cwd, directory, options.kernel, folder))
+    return 128 + signal.SIGINT
 
 
 def _recorder() -> Any:
@@ -116,9 +230,17 @@ def _recorder() -> Any:
     return crispdm
 
 
-def _tags(cell: NotebookNode) -> list[str]:
-    tags = cell.metadata.get("tags", [])
-    return list(tags) if isinstance(tags, list) else []
+def _fail(message: str) -> int:
+    """Say why, in the log and to the server, which shows it as the job's reason."""
+    from crispdm._events import write_event
+
+    _say(message)
+    write_event("failure", {"message": message.splitlines()[0]})
+    return 1
+
+
+def _say(text: str) -> None:
+    print(f"[crispdm] {text}", flush=True)
 
 
 def _print(kind: str, content: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ from jupyter_crispdm.base.errors import BadRequest, NotFound, Unprocessable
 from jupyter_crispdm.environments.manager import EnvironmentManager
 from jupyter_crispdm.environments.types import Environment
 
+from .notebookfile import check_notebook
 from .store import Record
 from .types import Job, JobKind, JobState, Submission
 from .validation import check_cells, check_submission
@@ -67,6 +68,8 @@ class Preparation:
         environment = await self._environment(submission.environment)
         source = await asyncio.to_thread(_locate, submission, self._root_dir)
         check_cells(submission, source.kind)
+        if source.kind is JobKind.notebook and source.file is not None:
+            await asyncio.to_thread(check_notebook, source.file, submission)
         if source.kind is JobKind.notebook and not environment.kernel.ready:
             environment = await self._environments.make_kernel(environment.id)
         job = self._job(submission, source, environment, owner)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import nbformat
 import pytest
 
+from jupyter_crispdm.base.errors import Unprocessable
 from jupyter_crispdm.base.watch import Watcher
 from jupyter_crispdm.jobs.executors.local import LocalExecutor
-from jupyter_crispdm.jobs.notebook import inject
 from jupyter_crispdm.jobs.types import Job, JobState
 from tests.support import eventually
 from tests.unit.jobs.fakes import House
@@ -58,7 +60,8 @@ async def test_parameters_outputs_progress_and_metrics(house: House) -> None:
     )
     job = await submit(house, parameters={"rate": 0.5})
     ended = await house.reaches(job.id, JobState.succeeded)
-    assert log(house, job) == f"rate 0.5 a {house.root}\n1.0\n"
+    shown = [line for line in log(house, job).splitlines() if not line.startswith("[crispdm]")]
+    assert shown == [f"rate 0.5 a {house.root}", "1.0"]
     assert ended.progress is not None
     assert (ended.progress.done, ended.progress.total) == (4, 4)
     notebook = result(house, job)
@@ -93,20 +96,112 @@ async def test_a_stopped_notebook_keeps_what_ran(house: House) -> None:
     assert result(house, job).cells[0].outputs[0].text == "one\n"
 
 
-def test_parameters_replace_those_of_an_earlier_run() -> None:
-    notebook = nbformat.v4.new_notebook(cells=[code("x = 1", "parameters"), code("y = 1")])  # type: ignore[no-untyped-call]
-    inject(notebook, {"x": 2})
-    inject(notebook, {"x": 3, "on": True, "none": None, "text": "a'b", "list": [1, {"k": 2.5}]})
-    assert len(notebook.cells) == 3
-    values: dict[str, Any] = {}
-    exec(notebook.cells[1].source, values)
-    assert (values["x"], values["on"], values["none"], values["text"]) == (3, True, None, "a'b")
-    assert values["list"] == [1, {"k": 2.5}]
+async def test_the_reason_names_the_cell_that_failed(house: House) -> None:
+    write(house, code("x = 1", "parameters"), code("print('before')"), code("1 / 0"))
+    job = await submit(house, parameters={"x": 2})
+    ended = await house.reaches(job.id, JobState.failed)
+    assert ended.reason == "cell 4 of 4 failed: ZeroDivisionError: division by zero"
+    assert "[crispdm] cell 3 of 4: print('before')\nbefore\n" in log(house, job)
+    assert f"[crispdm] {ended.reason}\n" in log(house, job)
 
 
-def test_without_a_tagged_cell_parameters_come_first() -> None:
-    notebook = nbformat.v4.new_notebook(cells=[code("y = 1")])  # type: ignore[no-untyped-call]
-    inject(notebook, {"x": 2})
-    assert "x = 2" in notebook.cells[0].source
-    inject(notebook, {})
-    assert len(notebook.cells) == 1
+async def test_a_kernel_that_dies_is_told(house: House) -> None:
+    write(house, code("import os\nos._exit(3)"))
+    job = await submit(house)
+    ended = await house.reaches(job.id, JobState.failed)
+    assert ended.reason == "cell 1 of 1 failed: the kernel died."
+
+
+async def test_a_stopped_cell_may_finish_and_what_it_printed_is_kept(house: House) -> None:
+    source = """
+    import time
+    try:
+        print('training', flush=True)
+        time.sleep(60)
+    except KeyboardInterrupt:
+        print('checkpoint saved')
+    """
+    write(house, code(dedent(source)), code("print('never')"))
+    job = await submit(house)
+    await eventually(lambda: "training\n" in log(house, job), 60)
+    await house.jobs.stop(job.id, (30, 1))
+    await house.reaches(job.id, JobState.stopped)
+    assert "checkpoint saved\n[crispdm] Interrupted in cell 1 of 2." in log(house, job)
+    assert result(house, job).cells[0].outputs[0].text == "training\ncheckpoint saved\n"
+
+
+async def test_a_stopped_cell_shows_where_it_stood(house: House) -> None:
+    write(house, code("import time\nprint('two', flush=True)\ntime.sleep(60)"))
+    job = await submit(house)
+    await eventually(lambda: "two\n" in log(house, job), 60)
+    await house.jobs.stop(job.id, (30, 1))
+    await house.reaches(job.id, JobState.stopped)
+    outputs = result(house, job).cells[0].outputs
+    assert [output.output_type for output in outputs] == ["stream", "error"]
+    assert outputs[1].ename == "KeyboardInterrupt"
+
+
+async def test_a_bar_within_a_cell_is_progress(house: House) -> None:
+    bar = "print(' 50%|#####     | 5/10 [00:10<00:10, 4.2it/s]', end='', flush=True)"
+    write(house, code("x = 1"), code(f"{bar}\nimport time\ntime.sleep(60)"))
+    job = await submit(house)
+
+    async def halfway() -> bool:
+        seen = (await house.jobs.get(job.id)).progress
+        return seen is not None and (seen.done, seen.total) == (1.5, 2)
+
+    await eventually(halfway, 60)
+    await house.jobs.stop(job.id, (0.5, 0.5))
+    await house.reaches(job.id, JobState.stopped)
+
+
+async def test_chosen_cells_run_in_place_of_the_notebook_s_own(house: House) -> None:
+    write(house, code("print('its own')"))
+    job = await submit(house, cells=["y = 20", "print('sent', y + 1)"])
+    await house.reaches(job.id, JobState.succeeded)
+    notebook = result(house, job)
+    assert [cell.source for cell in notebook.cells] == ["y = 20", "print('sent', y + 1)"]
+    assert notebook.cells[1].outputs[0].text == "sent 21\n"
+    assert "its own" not in log(house, job)
+
+
+async def test_from_a_cell_on(house: House) -> None:
+    write(house, code("import os", "setup"), code("print('slow')"), code("print('on', os.sep)"))
+    job = await submit(house, from_cell=2)
+    ended = await house.reaches(job.id, JobState.succeeded)
+    assert ended.progress is not None
+    assert (ended.progress.done, ended.progress.total) == (2, 2)
+    assert "slow" not in log(house, job).replace("print('slow')", "")
+    assert result(house, job).cells[2].outputs[0].text == "on /\n"
+
+
+async def test_a_cell_that_is_not_there_is_refused(house: House) -> None:
+    write(house, code("x = 1"))
+    with pytest.raises(Unprocessable):
+        await submit(house, from_cell=1)
+
+
+async def test_another_language_runs_in_the_kernel_that_the_notebook_names(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernels = tmp_path / "jupyter"
+    (kernels / "kernels" / "shell").mkdir(parents=True)
+    argv = [sys.executable, str(Path(__file__).with_name("shell_kernel.py")), "-f", "{connection_file}"]
+    spec = {"argv": argv, "display_name": "Shell", "language": "bash"}
+    (kernels / "kernels" / "shell" / "kernel.json").write_text(json.dumps(spec))
+    metadata = {"kernelspec": {"name": "shell", "language": "bash", "display_name": "Shell"}}
+    cells = [code("who=nobody", "parameters"), code('echo "hello $who"'), code("exit 3")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), house.root / "work.ipynb")  # type: ignore[no-untyped-call]
+    variables = {"PYTHONPATH": ":".join(sys.path), "JUPYTER_PATH": str(kernels)}
+    job = await house.submit(command=None, notebook="work.ipynb", parameters={"who": "A $B"}, env=variables)
+    ended = await house.reaches(job.id, JobState.failed)
+    assert ended.reason == "cell 4 of 4 failed: Exit: 3"
+    assert "hello A $B\n" in log(house, job)
+
+
+async def test_a_language_without_kernel_is_told(house: House) -> None:
+    metadata = {"kernelspec": {"name": "ir", "language": "R", "display_name": "R"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=[code("x")], metadata=metadata), house.root / "work.ipynb")  # type: ignore[no-untyped-call]
+    job = await submit(house)
+    ended = await house.reaches(job.id, JobState.failed)
+    assert ended.reason == "The notebook is in R and needs the kernel 'ir', which is not installed."

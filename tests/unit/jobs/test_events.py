@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
 
 from jupyter_crispdm.base.clock import utc
-from jupyter_crispdm.jobs.events import fold
+from jupyter_crispdm.jobs.events import failure_in, fold
+from jupyter_crispdm.jobs.executors.port import Ended
 from jupyter_crispdm.jobs.types import Job, JobKind, JobState, Progress
 
 
@@ -56,3 +58,17 @@ def test_a_message_is_cut(job: Job) -> None:
     progress = fold(job, [{"kind": "progress", "done": 1, "message": "x" * 10_000}]).progress
     assert progress is not None
     assert len(progress.message) == 500
+
+
+def test_a_program_s_own_words_stand_for_its_exit_code() -> None:
+    ended = Ended(JobState.failed, 1, None, "exited with code 1", started=100.0)
+    told = failure_in([{"kind": "failure", "time": 101.0, "message": "no data\n"}, {"kind": "progress"}])
+    assert told is not None
+    assert told.explain(ended).reason == "no data"
+    assert told.explain(dataclasses.replace(ended, reason="out of memory")).reason == "out of memory"
+    assert told.explain(dataclasses.replace(ended, started=102.0)).reason == "exited with code 1"  # an earlier attempt
+
+
+@pytest.mark.parametrize("event", [{}, {"kind": "failure"}, {"kind": "failure", "message": 3, "time": "x"}])
+def test_a_failure_is_a_text(event: dict[str, Any]) -> None:
+    assert failure_in([event]) is None
