@@ -24,7 +24,7 @@ from jupyter_crispdm.tracking import RunEvents
 from jupyter_crispdm.tracking.progress import LogProgress, LogProgressReader
 
 from .directory import ExitFile, JobDirectory
-from .events import fold
+from .events import Failure, failure_in, fold
 from .executors.port import CannotStart, Ended, Executor, NotStarted, Observation, Running, Vanished, Waiting
 from .ledger import Ledger
 from .store import Record
@@ -63,6 +63,7 @@ class JobSession:
         self._events_read = 0
         self._reading = asyncio.Lock()
         self._tells_progress = False
+        self._failure = Failure()
         self._told_to_stop = False
         self._reason_is_news = False  # of how it stands just now, which is to be taken back
         self._seen: Observation = NotStarted()
@@ -103,6 +104,7 @@ class JobSession:
                     await self._on_event(self.record.job, event)
             self._events_read += len(events)
             self._tells_progress = self._tells_progress or any(event.get("kind") == "progress" for event in events)
+            self._failure = failure_in(events) or self._failure
             seen = max(self._events_read, self.record.events_seen)
             job = fold(self.record.job, events)
             if (job, seen) != (self.record.job, self.record.events_seen):
@@ -194,6 +196,7 @@ class JobSession:
     async def _note_ended(self, seen: Ended) -> bool:
         await self.read_events()
         self.take_progress(await asyncio.to_thread(self.log.read))
+        seen = self._failure.explain(seen)
         again = seen.state is JobState.failed and self.record.job.state is not JobState.stopping
         if again and self.record.job.attempt <= self.record.retries:
             await self._queue_again(seen)
