@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timezone
+from functools import lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -80,6 +81,12 @@ class Calendar:
             raise _bad_cron(str(error).lower()) from error
         except StopIteration:
             raise _bad_cron("no day ever matches it") from None
+
+
+@lru_cache(maxsize=2000)
+def calendar_of(cron: str, zone: str) -> Calendar:
+    """The calendar of an expression, made once. Raises BadRequest."""
+    return Calendar(cron, zone)
 
 
 def _bad_cron(reason: str) -> BadRequest:

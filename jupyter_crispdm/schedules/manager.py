@@ -19,7 +19,7 @@ from jupyter_crispdm.base.errors import BadRequest, Conflict, CrispdmError, NotF
 from jupyter_crispdm.jobs.manager import ChangeCallback
 from jupyter_crispdm.jobs.types import Job, Submission
 
-from .calendar import Calendar
+from .calendar import Calendar, calendar_of
 from .store import Plan, ScheduleStore
 from .types import Missed, NewSchedule, Overlap, Preview, Schedule, ScheduleChange
 
@@ -67,6 +67,7 @@ class ScheduleManager:
         self._store, self._jobs, self._clock, self._feed = store, jobs, clock, feed
         self._plans: dict[str, Plan] = {}
         self._next: dict[str, float | None] = {}
+        self._words: dict[str, str] = {}
         self._live: dict[str, set[str]] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._woken = asyncio.Event()
@@ -147,7 +148,7 @@ class ScheduleManager:
         async with self._lock(id):
             self._find(id)
             await self._store.remove(id)
-            for known in (self._plans, self._next, self._live):
+            for known in (self._plans, self._next, self._words, self._live):
                 known.pop(id, None)
         self._tell()
 
@@ -231,11 +232,12 @@ class ScheduleManager:
     def _remember(self, plan: Plan) -> None:
         self._plans[plan.id] = plan
         try:
-            calendar = Calendar(plan.cron, plan.timezone)
+            calendar = calendar_of(plan.cron, plan.timezone)
         except BadRequest as error:  # this machine does not know the time zone
-            self._next[plan.id] = None
+            self._next[plan.id], self._words[plan.id] = None, ""
             self._plans[plan.id] = msgspec.structs.replace(plan, reason=error.message)
         else:
+            self._words[plan.id] = calendar.description
             self._next[plan.id] = None if plan.paused else calendar.after(plan.settled)
 
     async def _check_submission(self, plan: Plan) -> None:
@@ -271,6 +273,7 @@ class ScheduleManager:
             name=plan.name,
             cron=plan.cron,
             timezone=plan.timezone,
+            description=self._words.get(plan.id, ""),
             missed=plan.missed,
             overlap=plan.overlap,
             paused=plan.paused,
@@ -299,7 +302,7 @@ def job_id(schedule: str, due: float) -> str:
 def _times(plan: Plan, now: float) -> Iterable[float]:
     """The times that have come and for which a job is to be started."""
     most = _MOST_MISSED if plan.missed is Missed.all else 1
-    times = Calendar(plan.cron, plan.timezone).between(plan.settled, now, most)
+    times = calendar_of(plan.cron, plan.timezone).between(plan.settled, now, most)
     if plan.missed is Missed.skip:
         return [time for time in times if now - time <= _ON_TIME]
     return times

@@ -27,6 +27,7 @@ class Overlap(str, Enum):
 class Schedule(Wire, frozen=True, kw_only=True):
     """A job that starts at times given by a cron expression in a time zone. Times are UTC.
 
+    `description` says in English what the expression means.
     `last_run` is when its last job was due, or was asked for; `reason` says why the last one due did not start.
     A paused schedule has no `next_run`.
     """
@@ -35,6 +36,7 @@ class Schedule(Wire, frozen=True, kw_only=True):
     name: str
     cron: str
     timezone: str
+    description: str
     missed: Missed
     overlap: Overlap
     paused: bool

@@ -1436,12 +1436,14 @@ export interface components {
          * Schedule
          * @description A job that starts at times given by a cron expression in a time zone. Times are UTC.
          *
+         *         `description` says in English what the expression means.
          *         `last_run` is when its last job was due, or was asked for; `reason` says why the last one due did not start.
          *         A paused schedule has no `next_run`.
          */
         Schedule: {
             created: string;
             cron: string;
+            description: string;
             id: string;
             /** @default null */
             last_job: string | null;

@@ -19,6 +19,7 @@ from tests.unit.schedules.conftest import HOUR, NOON, Office
 async def test_a_schedule_says_when_it_runs_next(office: Office) -> None:
     made = await office.make("0 * * * *", name="hourly")
     assert (made.name, made.owner, made.next_run, made.last_run) == ("hourly", "ada", utc(NOON + HOUR), None)
+    assert made.description == "At the start of every hour"
     assert office.manager.get(made.id) == made
     assert office.told.facts[-1] == {"schedules": [made]}
 
