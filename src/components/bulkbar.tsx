@@ -47,7 +47,7 @@ export function BulkBar(props: {
       >
         {trans.__('Compare')}
       </button>
-      <button className="crispdm-Button" onClick={onClear}>
+      <button className="crispdm-Button" disabled={marked.length === 0} onClick={onClear}>
         {trans.__('Unmark')}
       </button>
     </div>

@@ -41,10 +41,15 @@ export function formatMoment(iso: string): string {
   return new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 }
 
-const SHORT = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'short' });
+const SHORT = new Intl.DateTimeFormat(undefined, {
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit'
+});
 const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 
-/** A moment in little room. */
+/** A moment in little room: without the year and the seconds. */
 export function formatShort(iso: string): string {
   return SHORT.format(Date.parse(iso));
 }

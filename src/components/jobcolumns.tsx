@@ -38,13 +38,13 @@ export interface IColumn {
 }
 
 export const COLUMNS: readonly IColumn[] = [
-  { key: 'state', label: trans => trans.__('State'), track: '104px', Cell: StateCell },
-  { key: 'name', label: trans => trans.__('Name'), track: 'minmax(140px, 3fr)', Cell: NameCell },
-  { key: 'progress', label: trans => trans.__('Progress'), track: '108px', Cell: ProgressCell },
+  { key: 'state', label: trans => trans.__('State'), track: '112px', Cell: StateCell },
+  { key: 'name', label: trans => trans.__('Name'), track: 'minmax(160px, 3fr)', Cell: NameCell },
+  { key: 'progress', label: trans => trans.__('Progress'), track: '100px', Cell: ProgressCell },
   {
     key: 'elapsed',
     label: trans => trans.__('Elapsed'),
-    track: '76px',
+    track: '72px',
     isNumber: true,
     Cell: ({ job, now }) => {
       const time = elapsed(job, now);
@@ -54,7 +54,7 @@ export const COLUMNS: readonly IColumn[] = [
   {
     key: 'cpu',
     label: trans => trans.__('CPU %'),
-    track: '62px',
+    track: '60px',
     isNumber: true,
     Cell: ({ job }) => {
       const used = resourcesOf(job);
@@ -64,14 +64,14 @@ export const COLUMNS: readonly IColumn[] = [
   {
     key: 'memory',
     label: trans => trans.__('Memory'),
-    track: '82px',
+    track: '78px',
     isNumber: true,
     Cell: MemoryCell
   },
   {
     key: 'environment',
     label: trans => trans.__('Environment'),
-    track: 'minmax(100px, 1fr)',
+    track: 'minmax(104px, 1fr)',
     Cell: ({ environment }) => <Cut text={environment} />
   },
   {
@@ -82,17 +82,17 @@ export const COLUMNS: readonly IColumn[] = [
   },
   {
     key: 'outcome',
-    label: trans => trans.__('Exit or reason'),
+    label: trans => trans.__('Outcome'),
     track: 'minmax(112px, 1fr)',
     Cell: OutcomeCell
   },
   {
     key: 'created',
     label: trans => trans.__('Created'),
-    track: '128px',
+    track: '108px',
     Cell: ({ job }) => <Cut text={formatShort(job.created)} title={formatMoment(job.created)} />
   },
-  { key: 'tags', label: trans => trans.__('Tags'), track: 'minmax(90px, 1fr)', Cell: TagsCell }
+  { key: 'tags', label: trans => trans.__('Tags'), track: 'minmax(84px, 1fr)', Cell: TagsCell }
 ];
 
 function StateCell({ job, now }: ICellProps): React.JSX.Element {

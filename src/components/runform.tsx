@@ -1,24 +1,29 @@
-import React, { useId } from 'react';
-import type { Environment } from '../api';
+import React, { useState } from 'react';
+import type { Environment, Job } from '../api';
+import { AfterField } from './afterfield';
 import { useTrans } from './context';
 import { EnvironmentPicker } from './environmentpicker';
-import type { IRunValues, RunErrors } from './runvalues';
+import type { IFieldProps } from './field';
+import { Field, QuantityField, TextField } from './field';
+import { ParameterFields } from './parameterfields';
+import type { IRunValues, Notify, RunErrors } from './runvalues';
+import { ADVANCED, emptyForm } from './runvalues';
+import { SIZES, TIMES } from './units';
 
-/** The choices for running a file as a job. */
-export function RunForm(props: {
+/** What the form shows and tells. */
+export interface IRunFormProps {
   values: IRunValues;
   errors: RunErrors;
   environments: readonly Environment[];
+  jobs: readonly Job[];
   onChange: (change: Partial<IRunValues>) => void;
-}): React.JSX.Element {
+}
+
+/** The choices for running something as a job. */
+export function RunForm(props: IRunFormProps): React.JSX.Element {
   const { values, errors, environments, onChange } = props;
   const trans = useTrans();
   const isNotebook = values.path.endsWith('.ipynb');
-  const text = (field: keyof IRunValues): ITextProps => ({
-    value: values[field],
-    error: errors[field],
-    onChange: value => onChange({ [field]: value })
-  });
   return (
     <div className="crispdm-RunForm">
       {errors[''] && (
@@ -33,73 +38,133 @@ export function RunForm(props: {
           onChange={environment => onChange({ environment })}
         />
       </Field>
-      <TextField label={trans.__('Name')} {...text('name')} />
+      <TextField label={trans.__('Name')} {...bind(props, 'name')} />
+      {values.path === '' && <TextField label={trans.__('Command')} {...bind(props, 'command')} />}
       {!isNotebook && (
         <TextField
           label={trans.__('Arguments')}
           hint={trans.__('As on a command line, for example: --epochs 5 --data "my pictures"')}
-          {...text('args')}
+          {...bind(props, 'args')}
         />
       )}
-      <TextField
-        label={trans.__('Parameters')}
-        hint={trans.__('One a line: name = value')}
-        rows={3}
-        {...text('parameters')}
+      <ParameterFields
+        parameters={values.parameters}
+        error={errors.parameters}
+        onChange={parameters => onChange({ parameters })}
       />
       <TextField
         label={trans.__('Working directory')}
         hint={trans.__('Below the root of the file browser; empty: beside the file')}
-        {...text('cwd')}
+        {...bind(props, 'cwd')}
       />
+      <More {...props} />
     </div>
   );
 }
 
-interface ITextProps {
-  value: string;
-  error?: string;
-  onChange: (value: string) => void;
+/** What few jobs need. It is open from the start where something of it was chosen. */
+function More(props: IRunFormProps): React.JSX.Element {
+  const { values, errors } = props;
+  const trans = useTrans();
+  const [isOpen, setIsOpen] = useState(() => isAdvanced(values));
+  const isWrong = ADVANCED.some(field => errors[field]);
+  return (
+    <details
+      className="crispdm-More"
+      open={isOpen || isWrong}
+      onToggle={event => setIsOpen(event.currentTarget.open)}
+    >
+      <summary>{trans.__('More: limits, retries, tags')}</summary>
+      <div className="crispdm-More-grid">
+        <Slots {...props} />
+        <Tries {...props} />
+      </div>
+      <Extras {...props} />
+    </details>
+  );
 }
 
-function TextField(
-  props: ITextProps & { label: string; hint?: string; rows?: number }
-): React.JSX.Element {
-  const { label, hint, rows, value, error, onChange } = props;
-  const shared = {
-    className: 'crispdm-Input',
-    value,
-    'aria-invalid': Boolean(error),
-    spellCheck: false,
-    onChange: (event: React.ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) =>
-      onChange(event.target.value)
+function Slots(props: IRunFormProps): React.JSX.Element {
+  const trans = useTrans();
+  return (
+    <>
+      <TextField label={trans.__('CPUs')} numeric {...bind(props, 'cpus')} />
+      <TextField label={trans.__('GPUs')} numeric {...bind(props, 'gpus')} />
+      <QuantityField
+        label={trans.__('Memory')}
+        unitLabel={trans.__('Unit of memory')}
+        placeholder={trans.__('no limit')}
+        units={SIZES}
+        {...bind(props, 'memory')}
+      />
+    </>
+  );
+}
+
+function Tries(props: IRunFormProps): React.JSX.Element {
+  const trans = useTrans();
+  return (
+    <>
+      <TextField label={trans.__('Retries')} numeric {...bind(props, 'retries')} />
+      <QuantityField
+        label={trans.__('Delay before a retry')}
+        unitLabel={trans.__('Unit of the delay')}
+        placeholder={trans.__('none')}
+        units={TIMES}
+        {...bind(props, 'retry_delay')}
+      />
+      <QuantityField
+        label={trans.__('Time limit')}
+        unitLabel={trans.__('Unit of the time limit')}
+        placeholder={trans.__('no limit')}
+        units={TIMES}
+        {...bind(props, 'timeout')}
+      />
+    </>
+  );
+}
+
+function Extras(props: IRunFormProps): React.JSX.Element {
+  const { values, errors, jobs, onChange } = props;
+  const trans = useTrans();
+  return (
+    <>
+      <TextField
+        label={trans.__('Tags')}
+        hint={trans.__('With commas between them')}
+        {...bind(props, 'tags')}
+      />
+      <Field label={trans.__('Start after')} error={errors.after}>
+        <AfterField after={values.after} jobs={jobs} onChange={after => onChange({ after })} />
+      </Field>
+      <Field label={trans.__('Tell by e-mail and webhook')} error={errors.notify}>
+        <select
+          className="crispdm-Input"
+          value={values.notify}
+          onChange={event => onChange({ notify: event.target.value as Notify })}
+        >
+          <option value="end">{trans.__('when it is over')}</option>
+          <option value="failure">{trans.__('when it fails')}</option>
+          <option value="never">{trans.__('never')}</option>
+        </select>
+      </Field>
+    </>
+  );
+}
+
+/** The value of a field, what is wrong with it, and how it changes. */
+function bind<K extends keyof IRunValues>(
+  { values, errors, onChange }: IRunFormProps,
+  field: K
+): IFieldProps<IRunValues[K]> {
+  return {
+    value: values[field],
+    error: errors[field],
+    onChange: value => onChange({ [field]: value })
   };
-  return (
-    <Field label={label} hint={hint} error={error}>
-      {rows ? <textarea {...shared} rows={rows} /> : <input {...shared} type="text" />}
-    </Field>
-  );
 }
 
-function Field(props: {
-  label: string;
-  hint?: string;
-  error?: string;
-  children: React.ReactElement;
-}): React.JSX.Element {
-  const { label, hint, error, children } = props;
-  const id = useId();
-  const note = error ?? hint;
-  const described = note ? { 'aria-describedby': `${id}-note` } : {};
-  return (
-    <div className="crispdm-Field">
-      <label htmlFor={id}>{label}</label>
-      {React.cloneElement(children, { id, ...described })}
-      {note && (
-        <small id={`${id}-note`} className={error ? 'crispdm-Error' : 'crispdm-Hint'}>
-          {note}
-        </small>
-      )}
-    </div>
-  );
+function isAdvanced(values: IRunValues): boolean {
+  const plain = emptyForm('');
+  return ADVANCED.some(field => JSON.stringify(values[field]) !== JSON.stringify(plain[field]));
 }

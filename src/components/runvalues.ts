@@ -1,85 +1,204 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Submission } from '../api';
-import { splitArguments } from './shellwords';
+import { formatCommand } from './format';
+import type { IParameter } from './parametervalues';
+import { fieldsOf, readFields, WrongParameter } from './parametervalues';
+import { splitArguments, UnclosedQuote } from './shellwords';
+import type { IQuantity } from './units';
+import { quantityOf, SIZES, TIMES, valueOf } from './units';
 
-/** What the user typed, as he typed it. */
+/** When the end of a job is told. */
+export type Notify = NonNullable<Submission['notify']>;
+
+/** What the user typed, as he typed it. The fields are named as on the wire. */
 export interface IRunValues {
+  /** The script or notebook; empty for a command. */
   path: string;
+  command: string;
   name: string;
   environment: string;
   args: string;
-  parameters: string;
+  parameters: readonly IParameter[];
   cwd: string;
+  timeout: IQuantity;
+  retries: string;
+  retry_delay: IQuantity;
+  cpus: string;
+  gpus: string;
+  memory: IQuantity;
+  tags: string;
+  notify: Notify;
+  after: readonly string[];
 }
 
 /** What is wrong, by field; '' holds what concerns the whole. */
 export type RunErrors = Partial<Record<keyof IRunValues | '', string>>;
 
-/** Turn what was typed into a job, or into what is wrong with it. */
+/** The fields that are out of sight at first. */
+export const ADVANCED = [
+  'timeout',
+  'retries',
+  'retry_delay',
+  'cpus',
+  'gpus',
+  'memory',
+  'tags',
+  'notify',
+  'after'
+] as const;
+
+/** What a submission says that leaves a field out. */
+const DEFAULTS = {
+  name: null,
+  environment: 'server',
+  args: [],
+  parameters: {},
+  cwd: null,
+  timeout: null,
+  retries: 0,
+  retry_delay: 0,
+  cpus: 1,
+  gpus: 0,
+  memory: null,
+  tags: [],
+  notify: 'end',
+  after: []
+} satisfies Submission;
+
+/** An empty form for a file. */
+export function emptyForm(path: string): IRunValues {
+  return formOf(path.endsWith('.ipynb') ? { notebook: path } : { script: path });
+}
+
+/** The form that a submission would have come from. */
+export function formOf(submission: Submission): IRunValues {
+  const all = { ...DEFAULTS, ...submission };
+  return {
+    path: submission.script ?? submission.notebook ?? '',
+    command: formatCommand(submission.command ?? []),
+    name: all.name ?? '',
+    environment: all.environment,
+    args: formatCommand(all.args),
+    parameters: fieldsOf(all.parameters),
+    cwd: all.cwd ?? '',
+    timeout: quantityOf(all.timeout, TIMES, 'min'),
+    retries: String(all.retries),
+    retry_delay: quantityOf(all.retry_delay, TIMES, 's'),
+    cpus: String(all.cpus),
+    gpus: String(all.gpus),
+    memory: quantityOf(all.memory, SIZES, 'GiB'),
+    tags: all.tags.join(', '),
+    notify: all.notify,
+    after: all.after
+  };
+}
+
+/** Turn what was typed into a job with all its fields, or into what is wrong with it. */
 export function readForm(
   values: IRunValues,
   trans: TranslationBundle
 ): { job: Submission } | { errors: RunErrors } {
-  const errors: RunErrors = {};
-  const args = attempt(() => splitArguments(values.args));
-  const parameters = attempt(() => readParameters(values.parameters));
-  if (args === null) {
-    errors.args = trans.__('A quote is not closed.');
-  }
-  if (parameters === null) {
-    errors.parameters = trans.__('Each line must read: name = value');
-  }
-  if (values.name.trim().length > 100) {
-    errors.name = trans.__('At most 100 characters.');
-  }
-  if (args === null || parameters === null || errors.name) {
-    return { errors };
-  }
-  return { job: { ...fileOf(values.path), ...textOf(values), args, parameters } };
+  const reader = new Reader(trans);
+  const job: Submission = {
+    ...source(values, reader),
+    name: reader.name(values.name),
+    environment: values.environment,
+    args: reader.words('args', values.args),
+    parameters: reader.parameters(values.parameters),
+    cwd: values.cwd.trim() || null,
+    timeout: reader.quantity('timeout', valueOf(values.timeout, TIMES)),
+    retries: reader.count('retries', values.retries, 0),
+    retry_delay: reader.quantity('retry_delay', valueOf(values.retry_delay, TIMES)) ?? 0,
+    cpus: reader.count('cpus', values.cpus, 1),
+    gpus: reader.count('gpus', values.gpus, 0),
+    memory: reader.quantity('memory', valueOf(values.memory, SIZES)),
+    tags: [...new Set(values.tags.split(',').map(tag => tag.trim()))].filter(Boolean),
+    notify: values.notify,
+    after: [...values.after]
+  };
+  return Object.keys(reader.errors).length > 0 ? { errors: reader.errors } : { job };
 }
 
-function fileOf(path: string): Submission {
-  return path.endsWith('.ipynb') ? { notebook: path } : { script: path };
+/** A job without the fields that say what is meant anyway. */
+export function withoutDefaults(job: Submission): Submission {
+  return changesOf(job, DEFAULTS);
 }
 
-function textOf({ name, environment, cwd }: IRunValues): Submission {
-  const given: Submission = { environment };
-  if (name.trim()) {
-    given.name = name.trim();
-  }
-  if (cwd.trim()) {
-    given.cwd = cwd.trim();
-  }
-  return given;
-}
-
-/** Values that read as JSON (numbers, true, lists) are taken as such, all others as text. */
-function readParameters(text: string): Record<string, unknown> {
-  const lines = text.split('\n').filter(line => line.trim() !== '');
-  return Object.fromEntries(
-    lines.map(line => {
-      const [, name, value] = /^\s*([^=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-      if (!name) {
-        throw new SyntaxError(line);
-      }
-      return [name, readValue(value)];
-    })
+/** What of a job differs from another. */
+export function changesOf(job: Submission, other: Submission): Submission {
+  const before: Record<string, unknown> = { ...DEFAULTS, ...other };
+  const changed = Object.entries(job).filter(
+    ([field, value]) => JSON.stringify(value) !== JSON.stringify(before[field])
   );
+  return Object.fromEntries(changed);
 }
 
-function readValue(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
+function source(values: IRunValues, reader: Reader): Submission {
+  if (values.path !== '') {
+    return values.path.endsWith('.ipynb') ? { notebook: values.path } : { script: values.path };
   }
+  const command = reader.words('command', values.command);
+  if (command.length === 0) {
+    reader.errors.command ??= reader.trans.__('Say what to run.');
+  }
+  return { command };
 }
 
-/** The outcome, or null when it throws. */
-function attempt<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch {
-    return null;
+/** Reads fields, and remembers what was wrong with them. */
+class Reader {
+  constructor(readonly trans: TranslationBundle) {}
+
+  readonly errors: RunErrors = {};
+
+  name(text: string): string | null {
+    if (text.trim().length > 100) {
+      this.errors.name = this.trans.__('At most 100 characters.');
+    }
+    return text.trim() || null;
+  }
+
+  words(field: 'args' | 'command', text: string): string[] {
+    try {
+      return splitArguments(text);
+    } catch (error) {
+      this._take(field, error, UnclosedQuote, this.trans.__('A quote is not closed.'));
+      return [];
+    }
+  }
+
+  parameters(fields: readonly IParameter[]): Record<string, unknown> {
+    try {
+      return readFields(fields, this.trans);
+    } catch (error) {
+      this._take('parameters', error, WrongParameter, String((error as Error).message));
+      return {};
+    }
+  }
+
+  count(field: 'retries' | 'cpus' | 'gpus', text: string, least: number): number {
+    const value = Number(text.trim() || NaN);
+    if (!Number.isInteger(value) || value < least) {
+      this.errors[field] = this.trans.__('A whole number, at least %1.', least);
+    }
+    return value;
+  }
+
+  quantity(field: 'timeout' | 'retry_delay' | 'memory', value: number | null): number | null {
+    if (Number.isNaN(value)) {
+      this.errors[field] = this.trans.__('A number, or nothing.');
+    }
+    return field === 'memory' && value !== null ? Math.round(value) : value;
+  }
+
+  private _take(
+    field: keyof IRunValues,
+    error: unknown,
+    kind: new () => Error,
+    message: string
+  ): void {
+    if (!(error instanceof kind)) {
+      throw error;
+    }
+    this.errors[field] = message;
   }
 }

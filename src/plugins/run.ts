@@ -7,12 +7,15 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { CommandIDs } from '../commandids';
 import type { IRunValues } from '../components/runvalues';
 import { DOMAIN } from '../components/context';
+import type { IOriginal } from '../panels/run/model';
 import { runAsJobIcon } from '../icons';
 import { IWorkbench } from '../tokens';
-import { textArguments, textOf } from './commands';
+import { attempt, textArguments, textOf } from './commands';
+import { jobUnderMouse } from './jobtargets';
 
 const RUNNABLE = /\.(py|ipynb)$/i;
-const REMEMBERED = 'jupyter-crispdm:run:';
+/** The number tells of a change in what is remembered. */
+const REMEMBERED = 'jupyter-crispdm:run:2:';
 
 /** What the command needs. */
 interface IContext {
@@ -41,6 +44,7 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
   ) => {
     const trans = translator.load(DOMAIN);
     const context = { app, workbench, translator, documents, browsers, state };
+    addChange(context);
     app.commands.addCommand(CommandIDs.runFile, {
       label: trans.__('Run as Job…'),
       caption: trans.__('Run a script or notebook as a job, in an environment of your choice'),
@@ -63,6 +67,45 @@ async function run(context: IContext, args: ReadonlyPartialJSONObject): Promise<
     return;
   }
   await save(context, path);
+  const values = await launch(context, await valuesFor(context, path));
+  if (values) {
+    await context.state?.save(REMEMBERED + path, values as unknown as ReadonlyPartialJSONObject);
+  }
+}
+
+/** Runs a job again after its choices were looked over. */
+function addChange(context: IContext): void {
+  const { app, workbench, translator } = context;
+  const trans = translator.load(DOMAIN);
+  app.commands.addCommand(CommandIDs.changeJob, {
+    label: trans.__('Run Again with Changes…'),
+    caption: trans.__('Run the same again with other parameters, limits or environment'),
+    describedBy: textArguments({ id: trans.__('The id of the job') }),
+    execute: async args => {
+      const id = textOf(args, 'id') || jobUnderMouse(app);
+      const title = trans.__('The job cannot be run again');
+      const original = await attempt(title, () => originalOf(workbench, id));
+      if (original) {
+        const { formOf } = await import('../components/runvalues');
+        await launch(context, formOf(original.submission), original);
+      }
+    }
+  });
+}
+
+/** How a job was asked for, with the environment it found: a name may mean another one by now. */
+async function originalOf({ jobs }: IWorkbench, id: string): Promise<IOriginal> {
+  const [job, submission] = await Promise.all([jobs.find(id), jobs.submission(id)]);
+  const { name, environment } = job;
+  return { id, name, submission: { ...submission, environment } };
+}
+
+/** Asks for the choices and opens the job; null when the user went away. */
+async function launch(
+  context: IContext,
+  values: IRunValues,
+  original?: IOriginal
+): Promise<IRunValues | null> {
   const { app, translator, workbench } = context;
   const [{ RunDialog }, { RunModel }] = await Promise.all([
     import('../panels/run'),
@@ -72,16 +115,18 @@ async function run(context: IContext, args: ReadonlyPartialJSONObject): Promise<
     jobs: workbench.jobs,
     environments: workbench.environments,
     trans: translator.load(DOMAIN),
-    values: await valuesFor(context, path)
+    values,
+    original
   });
   const dialog = new RunDialog(model, translator);
   await dialog.launch();
-  if (dialog.job) {
-    await context.state?.save(REMEMBERED + path, { ...model.values });
-    await app.commands.execute(CommandIDs.openJob, { id: dialog.job.id });
-  }
+  const { job } = dialog;
   dialog.dispose();
   model.dispose();
+  if (job) {
+    await app.commands.execute(CommandIDs.openJob, { id: job.id });
+  }
+  return job && model.values;
 }
 
 function pathFrom(context: IContext, place: string): string {
@@ -129,7 +174,7 @@ async function save({ documents }: IContext, path: string): Promise<void> {
 
 /** The last choices for this file, or new ones. */
 async function valuesFor({ state }: IContext, path: string): Promise<IRunValues> {
-  const fresh = { path, name: '', environment: 'server', args: '', parameters: '', cwd: '' };
+  const { emptyForm } = await import('../components/runvalues');
   const last = (await state?.fetch(REMEMBERED + path)) as Partial<IRunValues> | undefined;
-  return { ...fresh, ...last, path };
+  return { ...emptyForm(path), ...last, path, after: [] };
 }

@@ -2,17 +2,30 @@ import { ServerConnection } from '@jupyterlab/services';
 import { nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 import type {
+  Accepted,
+  Creation,
   Deployment,
+  Difference,
   Environment,
   Grace,
   Job,
   LiveClient,
   LiveState,
   Model,
+  Package,
   Submission
 } from '../../src/api';
 import { Subscription } from '../../src/api';
-import type { IConnection, IEnvironments, IFacts, IJobs, ILog, IModels } from '../../src/tokens';
+import type {
+  IConnection,
+  IEnvironments,
+  IFacts,
+  IJobs,
+  ILog,
+  IMetrics,
+  IModels,
+  IWorkbench
+} from '../../src/tokens';
 
 export const trans = nullTranslator.load('jupyter_crispdm');
 
@@ -63,6 +76,7 @@ export function anEnvironment(change: Partial<Environment> = {}): Environment {
     kernel: { name: 'python3', ready: true, reason: '' },
     usable: true,
     reason: '',
+    removable: false,
     ...change
   };
 }
@@ -296,8 +310,36 @@ export class FakeEnvironments extends FakeFacts implements IEnvironments {
   refresh(): Promise<void> {
     return Promise.resolve();
   }
+  failure: Error | null = null;
+  commands: unknown[] = [];
+  isPending(): boolean {
+    return false;
+  }
   makeKernel(): Promise<void> {
     return Promise.resolve();
+  }
+  create(wish: Creation): Promise<Accepted> {
+    return this._begin('create', wish);
+  }
+  remove(id: string): Promise<Accepted> {
+    return this._begin('remove', id);
+  }
+  install(id: string, packages: readonly string[]): Promise<Accepted> {
+    return this._begin('install', id, packages);
+  }
+  packages(): Promise<Package[]> {
+    return Promise.resolve([]);
+  }
+  difference(): Promise<Difference> {
+    return Promise.resolve({ only_here: [], only_there: [], different: [], same: 0 });
+  }
+  exportUrl(id: string, format: string): string {
+    return `/environments/${id}/export?format=${format}`;
+  }
+  private _begin(...command: unknown[]): Promise<Accepted> {
+    this.commands.push(command);
+    const accepted = { job: 'j1', id: 'e1', environment: 'e1', prefix: '/e1' };
+    return this.failure ? Promise.reject(this.failure) : Promise.resolve(accepted);
   }
 }
 
@@ -354,6 +396,25 @@ export class FakeConnection implements IConnection {
     this.state = state;
     this.stateChanged.emit(state);
   }
+}
+
+/** A workbench with these jobs, and the names of the leases that were let go. */
+export function fakeWorkbench(jobs: FakeJobs): { workbench: IWorkbench; released: string[] } {
+  const released: string[] = [];
+  const lease = <T>(name: string, model: T) => ({
+    model,
+    isDisposed: false,
+    dispose: () => void released.push(name)
+  });
+  const workbench: IWorkbench = {
+    connection: new FakeConnection(),
+    jobs,
+    environments: new FakeEnvironments(),
+    models: new FakeModels(),
+    log: () => lease('log', new FakeLog()),
+    metrics: () => lease('metrics', {} as IMetrics)
+  };
+  return { workbench, released };
 }
 
 /** Give every element a size, so that a list knows what is visible. */

@@ -1,5 +1,5 @@
 import { Dialog } from '@jupyterlab/apputils';
-import type { ITranslator } from '@jupyterlab/translation';
+import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { UseSignal } from '@jupyterlab/ui-components';
 import React from 'react';
 import type { Job } from '../../api';
@@ -17,7 +17,7 @@ export class RunDialog extends Dialog<unknown> {
   ) {
     const trans = translator.load(DOMAIN);
     super({
-      title: trans.__('Run “%1” as a Job', _model.values.path.split('/').at(-1) ?? ''),
+      title: titleOf(trans, _model),
       body: new View(translator, () => React.createElement(RunBody, { model: _model })),
       buttons: [
         Dialog.cancelButton({ label: trans.__('Cancel') }),
@@ -59,8 +59,15 @@ export class RunDialog extends Dialog<unknown> {
   private _job: Job | null = null;
 }
 
+function titleOf(trans: TranslationBundle, { original, values }: RunModel): string {
+  return original
+    ? trans.__('Run “%1” Again', original.name)
+    : trans.__('Run “%1” as a Job', values.path.split('/').at(-1) ?? '');
+}
+
 function RunBody({ model }: { model: RunModel }): React.JSX.Element {
   useFacts(model.environments);
+  useFacts(model.jobs);
   return React.createElement(UseSignal, {
     signal: model.changed,
     children: () =>
@@ -68,6 +75,7 @@ function RunBody({ model }: { model: RunModel }): React.JSX.Element {
         values: model.values,
         errors: model.errors,
         environments: model.environments.list,
+        jobs: model.jobs.list,
         onChange: change => model.change(change)
       })
   });

@@ -2,13 +2,21 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { Job } from '../../api';
+import type { Job, Submission } from '../../api';
 import { ApiError, messageOf } from '../../api';
+import { newJobId } from '../../components/jobid';
 import type { IRunValues, RunErrors } from '../../components/runvalues';
-import { readForm } from '../../components/runvalues';
+import { changesOf, formOf, readForm, withoutDefaults } from '../../components/runvalues';
 import type { IEnvironments, IJobs } from '../../tokens';
 
-/** The choices of one “Run as Job…” dialog, and what became of them. */
+/** A job that is to run again, and how it was asked for. */
+export interface IOriginal {
+  id: string;
+  name: string;
+  submission: Submission;
+}
+
+/** The choices of one “Run as Job…” or “Run Again with Changes…” dialog, and what became of them. */
 export class RunModel implements IDisposable {
   constructor(
     private readonly _options: {
@@ -16,6 +24,7 @@ export class RunModel implements IDisposable {
       environments: IEnvironments;
       trans: TranslationBundle;
       values: IRunValues;
+      original?: IOriginal;
     }
   ) {
     this._values = _options.values;
@@ -27,6 +36,14 @@ export class RunModel implements IDisposable {
 
   get environments(): IEnvironments {
     return this._options.environments;
+  }
+
+  get jobs(): IJobs {
+    return this._options.jobs;
+  }
+
+  get original(): IOriginal | undefined {
+    return this._options.original;
   }
 
   get values(): IRunValues {
@@ -43,19 +60,19 @@ export class RunModel implements IDisposable {
 
   change(values: Partial<IRunValues>): void {
     this._values = { ...this._values, ...values };
+    this._id = newJobId(new Date());
     this._emit();
   }
 
   /** Submit the job; null when something was wrong, which `errors` then tells. */
   async submit(): Promise<Job | null> {
-    const { jobs, trans } = this._options;
-    const read = readForm(this._values, trans);
+    const read = readForm(this._values, this._options.trans);
     if ('errors' in read) {
       this._fail(read.errors);
       return null;
     }
     try {
-      return await jobs.submit(read.job);
+      return await this._send(read.job);
     } catch (error) {
       this._fail(asErrors(error));
       return null;
@@ -65,6 +82,13 @@ export class RunModel implements IDisposable {
   dispose(): void {
     this._isDisposed = true;
     Signal.clearData(this);
+  }
+
+  private _send(job: Submission): Promise<Job> {
+    const { jobs, original } = this._options;
+    return original
+      ? jobs.rerun(original.id, { ...changesOf(job, original.submission), id: this._id })
+      : jobs.submit({ ...withoutDefaults(job), id: this._id });
   }
 
   private _fail(errors: RunErrors): void {
@@ -81,14 +105,17 @@ export class RunModel implements IDisposable {
   private readonly _changed = new Signal<this, void>(this);
   private _values: IRunValues;
   private _errors: RunErrors = {};
+  /** The same for each try to send the same values: an answer may be lost after the job was made. */
+  private _id = newJobId(new Date());
   private _isDisposed = false;
 }
 
-const FIELDS: readonly string[] = ['name', 'environment', 'args', 'parameters', 'cwd'];
+const FIELDS: readonly string[] = Object.keys(formOf({}));
 
 /** The server's complaint, beside the field that it names where the form has that field. */
 function asErrors(error: unknown): RunErrors {
-  const field = error instanceof ApiError ? error.field : null;
-  const place = field !== null && FIELDS.includes(field) ? (field as keyof IRunValues) : '';
+  const named = error instanceof ApiError ? error.field : null;
+  const field = named?.replace(/^changes\./, '').split(/[.[]/)[0] ?? '';
+  const place = FIELDS.includes(field) ? (field as keyof IRunValues) : '';
   return { [place]: messageOf(error) };
 }

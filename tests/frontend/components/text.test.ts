@@ -8,9 +8,8 @@ import {
   fraction
 } from '../../../src/components/format';
 import { drawable, groupSeries, smooth } from '../../../src/components/groups';
-import { readForm } from '../../../src/components/runvalues';
 import { splitArguments } from '../../../src/components/shellwords';
-import { aJob, trans } from '../support';
+import { aJob } from '../support';
 
 describe('formats', () => {
   it.each([
@@ -76,37 +75,6 @@ describe('splitArguments', () => {
   it.each(['"open', "it's", 'end\\'])('refuses %s', line =>
     expect(() => splitArguments(line)).toThrow()
   );
-});
-
-describe('readForm', () => {
-  const values = { path: 'a/x.py', name: '', environment: 'e1', args: '', parameters: '', cwd: '' };
-
-  it('leaves out what was left empty', () => {
-    expect(readForm(values, trans)).toEqual({
-      job: { script: 'a/x.py', environment: 'e1', args: [], parameters: {} }
-    });
-  });
-
-  it('reads values that are JSON as such and all others as text', () => {
-    const parameters = 'lr = 0.1\nname= unet \n\nlayers =[1, 2]\nflag=true\nnone = null\nurl=a=b';
-    const read = readForm({ ...values, path: 'x.ipynb', parameters }, trans);
-    expect(read).toMatchObject({
-      job: {
-        notebook: 'x.ipynb',
-        parameters: { lr: 0.1, name: 'unet', layers: [1, 2], flag: true, none: null, url: 'a=b' }
-      }
-    });
-  });
-
-  it('says beside each field what is wrong', () => {
-    const wrong = { ...values, name: 'n'.repeat(101), args: '"', parameters: 'no value' };
-    const read = readForm(wrong, trans);
-    expect(Object.keys('errors' in read ? read.errors : {}).sort()).toEqual([
-      'args',
-      'name',
-      'parameters'
-    ]);
-  });
 });
 
 describe('curves', () => {

@@ -1,38 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ApiError } from '../../../src/api';
 import { JobPageModel } from '../../../src/panels/job/model';
 import { JobsPanelModel } from '../../../src/panels/jobs/model';
-import { RunModel } from '../../../src/panels/run/model';
-import type { IMetrics, IWorkbench } from '../../../src/tokens';
-import {
-  FakeConnection,
-  FakeEnvironments,
-  FakeJobs,
-  FakeLog,
-  FakeModels,
-  aJob,
-  trans
-} from '../support';
+import { FakeEnvironments, FakeJobs, aJob, fakeWorkbench } from '../support';
 
 const settled = () => new Promise(resolve => setTimeout(resolve));
-
-function fakeWorkbench(jobs: FakeJobs): { workbench: IWorkbench; released: string[] } {
-  const released: string[] = [];
-  const lease = <T>(name: string, model: T) => ({
-    model,
-    isDisposed: false,
-    dispose: () => void released.push(name)
-  });
-  const workbench: IWorkbench = {
-    connection: new FakeConnection(),
-    jobs,
-    environments: new FakeEnvironments(),
-    models: new FakeModels(),
-    log: () => lease('log', new FakeLog()),
-    metrics: () => lease('metrics', {} as IMetrics)
-  };
-  return { workbench, released };
-}
 
 describe('JobPageModel', () => {
   it('shows the newest facts of its job', async () => {
@@ -100,52 +71,5 @@ describe('JobsPanelModel', () => {
     model.selected = 'j2';
     expect(changes).toBe(2);
     model.dispose();
-  });
-});
-
-describe('RunModel', () => {
-  const values = {
-    path: 'x.py',
-    name: '',
-    environment: 'server',
-    args: '',
-    parameters: '',
-    cwd: ''
-  };
-  const make = () => {
-    const jobs = new FakeJobs();
-    const model = new RunModel({ jobs, environments: new FakeEnvironments(), trans, values });
-    return { jobs, model };
-  };
-
-  it('submits what was chosen', async () => {
-    const { jobs, model } = make();
-    model.change({ args: '--epochs 5', environment: 'e2' });
-    expect((await model.submit())?.id).toBe('new');
-    expect(jobs.commands).toEqual([
-      ['submit', { script: 'x.py', environment: 'e2', args: ['--epochs', '5'], parameters: {} }]
-    ]);
-  });
-
-  it('does not ask the server about what is plainly wrong', async () => {
-    const { jobs, model } = make();
-    model.change({ args: '"open' });
-    expect(await model.submit()).toBeNull();
-    expect(jobs.commands).toEqual([]);
-    expect(model.errors.args).toBe('A quote is not closed.');
-  });
-
-  it('shows the complaint of the server beside the field that it names', async () => {
-    const { jobs, model } = make();
-    const details = { field: 'cwd' };
-    jobs.failure = new ApiError(400, { message: "'cwd' leaves the root.", details });
-    expect(await model.submit()).toBeNull();
-    expect(model.errors).toEqual({ cwd: "'cwd' leaves the root." });
-    jobs.failure = new ApiError(400, { message: 'No such script.', details: { field: 'script' } });
-    await model.submit();
-    expect(model.errors).toEqual({ '': 'No such script.' });
-    jobs.failure = new TypeError('Failed to fetch');
-    await model.submit();
-    expect(model.errors).toEqual({ '': 'Failed to fetch' });
   });
 });

@@ -1,0 +1,107 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+/** How the text of a value is read. `auto`: as JSON where it is JSON, else as text. */
+export type ParameterKind = 'auto' | 'text' | 'number' | 'boolean' | 'json';
+
+/** One parameter as it was typed. */
+export interface IParameter {
+  name: string;
+  kind: ParameterKind;
+  value: string;
+}
+
+/** What is wrong with a parameter, in words. */
+export class WrongParameter extends Error {}
+
+/** Parameters as fields, each of the kind that its value has. */
+export function fieldsOf(parameters: Readonly<Record<string, unknown>>): readonly IParameter[] {
+  return Object.entries(parameters).map(([name, value]) => {
+    const kind = kindOf(value);
+    return { name, kind, value: typeof value === 'string' ? value : JSON.stringify(value) };
+  });
+}
+
+/** The values of fields. A field without name and value is left out; throws WrongParameter. */
+export function readFields(
+  fields: readonly IParameter[],
+  trans: TranslationBundle
+): Record<string, unknown> {
+  const read: Record<string, unknown> = {};
+  for (const { name: typed, kind, value } of fields) {
+    const name = typed.trim();
+    if (name === '' && value.trim() === '') {
+      continue;
+    }
+    if (name === '') {
+      throw new WrongParameter(trans.__('The value “%1” has no name.', value));
+    }
+    if (Object.hasOwn(read, name)) {
+      throw new WrongParameter(trans.__('The name “%1” is there twice.', name));
+    }
+    read[name] = readValue(name, kind, value, trans);
+  }
+  return read;
+}
+
+/** Lines “name = value” as fields; null when the text is something else. */
+export function fieldsFromLines(text: string): readonly IParameter[] | null {
+  const lines = text.split('\n').filter(line => line.trim() !== '');
+  const found = lines.map(line => /^\s*([^=\s][^=]*?)\s*[=:]\s*(.*?)\s*$/.exec(line));
+  return found.length > 0 && found.every(match => match !== null)
+    ? found.map(([, name, value]) => ({ name, kind: 'auto', value }))
+    : null;
+}
+
+function kindOf(value: unknown): ParameterKind {
+  switch (typeof value) {
+    case 'string':
+      return 'text';
+    case 'number':
+      return 'number';
+    case 'boolean':
+      return 'boolean';
+    default:
+      return 'json';
+  }
+}
+
+function readValue(
+  name: string,
+  kind: ParameterKind,
+  text: string,
+  trans: TranslationBundle
+): unknown {
+  switch (kind) {
+    case 'text':
+      return text;
+    case 'auto': {
+      const value = asJson(text);
+      return value === undefined ? text.trim() : value;
+    }
+    case 'boolean':
+      return text === 'true';
+    case 'number': {
+      const value = Number(text);
+      if (text.trim() === '' || !Number.isFinite(value)) {
+        throw new WrongParameter(trans.__('“%1” must be a number.', name));
+      }
+      return value;
+    }
+    case 'json': {
+      const value = asJson(text);
+      if (value === undefined) {
+        throw new WrongParameter(trans.__('“%1” must be JSON, such as [1, 2].', name));
+      }
+      return value;
+    }
+  }
+}
+
+/** What a JSON text says; undefined when it is none. */
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
