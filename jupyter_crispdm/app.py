@@ -31,7 +31,10 @@ from jupyter_crispdm.environments.manager import EnvironmentManager
 from jupyter_crispdm.environments.types import Environment
 from jupyter_crispdm.jobs import machine
 from jupyter_crispdm.jobs.errands import Errands
+from jupyter_crispdm.jobs.executors.cluster import Cluster, ClusterExecutor
 from jupyter_crispdm.jobs.executors.local import LocalExecutor
+from jupyter_crispdm.jobs.executors.port import CannotUse, Executor
+from jupyter_crispdm.jobs.executors.slurm import Slurm
 from jupyter_crispdm.jobs.handlers import JobRoutes
 from jupyter_crispdm.jobs.manager import JobManager
 from jupyter_crispdm.jobs.messengers import Mail, Messenger, Webhook
@@ -61,6 +64,8 @@ ROUTES: list[type[Routes]] = [
     TokenRoutes,
 ]
 
+_ON_A_CLUSTER = 1000  # jobs that are followed at a time; the cluster has a queue of its own
+
 
 class CrispdmApp(ExtensionApp):
     """The server extension."""
@@ -79,10 +84,31 @@ class CrispdmApp(ExtensionApp):
         help="Address of the database (SQLAlchemy), for example postgresql+psycopg://…. Default: empty, which "
         "means the SQLite file crispdm.db in data_dir.",
     )
-    executor = Enum(["local"], "local", config=True, help="Where jobs run. Default: local, this machine.")
+    executor = Enum(
+        ["local", "slurm"], "local", config=True,
+        help="Where jobs run: on this machine (local), or on a cluster that sees data_dir and the root directory under "
+        "the same paths (slurm). Default: local.",
+    )
+    slurm_partition = Unicode("", config=True, help="The partition for jobs. Default: empty, SLURM's own default.")
+    slurm_account = Unicode("", config=True, help="The account that pays for jobs. Default: empty, the user's own.")
+    slurm_options = List(
+        Unicode(), config=True,
+        help="More arguments for sbatch, each an element of its own, for example ['--qos=long']. They win over ours. "
+        "Default: none.",
+    )
+    cluster_python = Unicode(
+        "", config=True,
+        help="The interpreter (Python 3.8 or newer) that looks after jobs on a cluster's machines. Default: empty, the "
+        "path of the server's own.",
+    )
+    cluster_seconds = Float(
+        5.0, min=0.5, config=True,
+        help="How often a cluster is asked which jobs wait and run, in seconds; once for all jobs. Default: 5.",
+    )
     max_running_jobs = Int(
         None, allow_none=True, config=True,
-        help="How many jobs run at the same time; the others wait. Default: None, the number of cores.",
+        help="How many jobs run at the same time; the others wait. Default: None, the number of cores. On a cluster: "
+        "how many it is sent at the same time; None means 1000.",
     )
     cpu_slots = Int(
         None, allow_none=True, min=1, config=True,
@@ -175,19 +201,21 @@ class CrispdmApp(ExtensionApp):
         server = self._server
         root = Path(server.root_dir).resolve()
         data = Path(self.data_dir).expanduser().resolve()
+        self.watcher = Watcher()
+        executor = self._build_executor()
         self._lock = self._take(data)
         check_safe(server)
         clock = SystemClock()
         self.hub = Hub(clock)
-        self.watcher = Watcher()
         self.database, self.users = self._open_database(data)
         self.environments = EnvironmentManager(root, data, self.environment_paths, self.hub, clock)
         self.environments.install_into(server.kernel_spec_manager)
         self.tracking = TrackingManager()
         self.jobs = JobManager(
-            database=self.database, environments=self.environments, executor=LocalExecutor(self.watcher),
+            database=self.database, environments=self.environments, executor=executor,
             clock=clock, data_dir=data, root_dir=root, capacity=machine.capacity(
-                self.max_running_jobs, self.cpu_slots, self.memory_slots, self.gpus
+                self.max_running_jobs or (_ON_A_CLUSTER if executor.places else None),
+                self.cpu_slots, self.memory_slots, self.gpus,
             ),
             limits=Limits(self.stop_grace, self.log_limit, self.stalled_after),
         )
@@ -271,6 +299,24 @@ class CrispdmApp(ExtensionApp):
             if has_our_users(self._server):
                 raise SystemExit(f"jupyter crispdm lab does not start: {error}") from error
             raise
+
+    def _build_executor(self) -> Executor:
+        """Where jobs run. What a cluster lacks is said as `_take` says it."""
+        try:
+            cluster = self._cluster()
+        except CannotUse as error:
+            if has_our_users(self._server):
+                raise SystemExit(f"jupyter crispdm lab does not start: {error}") from error
+            raise
+        if cluster is None:
+            return LocalExecutor(self.watcher)
+        return ClusterExecutor(cluster, python=self.cluster_python or None, seconds=self.cluster_seconds)
+
+    def _cluster(self) -> Cluster | None:
+        """The cluster that runs jobs, if it is one. Raises CannotUse."""
+        if self.executor == "slurm":
+            return Slurm(self.slurm_partition, self.slurm_account, self.slurm_options)
+        return None
 
     def _open_database(self, data: Path) -> tuple[Database, UserManager]:
         """The process's one database: our identity provider, where it is used, opened it before us."""

@@ -15,10 +15,11 @@ from typing import Protocol
 
 from jupyter_crispdm.base.watch import Watcher
 from jupyter_crispdm.jobs.directory import JobDirectory
+from jupyter_crispdm.jobs.executors.cluster import ClusterExecutor
 from jupyter_crispdm.jobs.executors.local import LocalExecutor
 from jupyter_crispdm.jobs.executors.port import Executor
 from jupyter_crispdm.jobs.executors.records import read_records
-from jupyter_crispdm.jobs.executors.slurm import slurm_executor
+from jupyter_crispdm.jobs.executors.slurm import Slurm
 from jupyter_crispdm.worker.identity import kill_tree
 from tests.executors.slurm_cluster import SlurmCluster
 
@@ -105,7 +106,7 @@ class SlurmPlace:
         self._up.stop()
 
     def executor(self) -> Executor:
-        return slurm_executor(seconds=0.5)
+        return ClusterExecutor(Slurm(), seconds=0.5)
 
     async def lose(self, directory: Path) -> None:
         """The node loses its power; it comes back later."""

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_crispdm.jobs.executors.cluster import ClusterExecutor
 from jupyter_crispdm.jobs.executors.port import CannotUse
-from jupyter_crispdm.jobs.executors.slurm import slurm_executor
+from jupyter_crispdm.jobs.executors.slurm import Slurm
 from jupyter_crispdm.jobs.types import JobState
 from tests.executors.house import House
 from tests.executors.places import SlurmPlace
@@ -30,7 +31,7 @@ async def test_a_request_that_no_node_can_meet_fails_with_slurms_own_words(house
 
 
 async def test_partition_account_and_more_options_go_to_sbatch(place: SlurmPlace, tmp_path: Path) -> None:
-    executor = slurm_executor(partition="night", account="lab", options=["--comment=a b"], seconds=0.5)
+    executor = ClusterExecutor(Slurm("night", "lab", ["--comment=a b"]), seconds=0.5)
     house = await House(tmp_path, executor).open()
     job = await house.submit(command=["true"])
     shown = await eventually(lambda: place.call("squeue", "--noheader", "--format=%P|%a|%k|%j"))
@@ -43,4 +44,4 @@ async def test_partition_account_and_more_options_go_to_sbatch(place: SlurmPlace
 async def test_where_slurm_is_not_installed_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(CannotUse, match="sbatch, squeue, scancel, scontrol"):
-        slurm_executor()
+        Slurm()

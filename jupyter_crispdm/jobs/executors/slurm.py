@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..types import JobState
-from .cluster import ClusterExecutor, ClusterJob, Epitaph
+from .cluster import ClusterJob, Epitaph
 from .port import CannotStart, CannotUse
 from .roll import Listing, Standing, Unreachable
 
@@ -35,28 +35,15 @@ _EPITAPHS = {
 }
 
 
-def slurm_executor(
-    *,
-    partition: str | None = None,
-    account: str | None = None,
-    options: Sequence[str] = (),
-    python: str | None = None,
-    seconds: float = 5.0,
-    settle: float | None = None,
-) -> ClusterExecutor:
-    """The executor of the SLURM cluster whose programs are on PATH. Raises CannotUse."""
-    cluster = Slurm(partition=partition, account=account, options=options)
-    return ClusterExecutor(cluster, python=python, seconds=seconds, settle=settle)
-
-
 class Slurm:
-    """The cluster that SLURM's own programs talk to; `options` are more arguments for sbatch."""
+    """The cluster that SLURM's programs on PATH talk to; `options` are more arguments for sbatch.
+
+    Raises CannotUse.
+    """
 
     title = "SLURM"
 
-    def __init__(
-        self, *, partition: str | None = None, account: str | None = None, options: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, partition: str = "", account: str = "", options: Sequence[str] = ()) -> None:
         lacking = [name for name in _PROGRAMS if shutil.which(name) is None]
         if lacking:
             raise CannotUse(f"SLURM needs {', '.join(lacking)} on PATH: this machine is not set up as a submit host.")
