@@ -1,6 +1,6 @@
 # Every target makes what it needs: a .venv, the packages, the browser side, a browser for the tests.
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit ui lint format api bench docs clean install
+.PHONY: help demo test test-slurm unit ui lint format api bench docs clean install
 
 PYTHON ?= python3
 VENV := .venv
@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONWARNINGS :=
 
 help:  ## Show what there is to do
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMPS)/venv:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.10 or newer is needed: make PYTHON=python3.x") if sys.version_info < (3, 10) else 0'
@@ -64,6 +64,10 @@ test: $(STAMPS)/build $(STAMPS)/browser lint  ## Everything
 	$(NPM) run --silent test
 	$(PY) -m pytest tests -q --ignore=tests/ui -n 2 --dist loadfile
 	$(PY) -m pytest tests/ui -q
+
+test-slurm: $(STAMPS)/dev  ## The executor tests on a real SLURM of one node, which is started for them
+	$(PY) -m tests.executors.install_slurm
+	CRISPDM_TEST_EXECUTOR=slurm $(PY) -m pytest tests/executors -q
 
 api: $(STAMPS)/dev  ## Write the OpenAPI document and the browser's types anew
 	$(PY) docs/reference/generate.py
