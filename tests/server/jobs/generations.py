@@ -1,7 +1,8 @@
 """Server processes without a web server, one after another: each is killed, and the next one takes over.
 
-``python generations.py DIR JOBS`` imports everything once. For each line on its standard input it forks a
-process that takes up what is in DIR, submits JOBS jobs, says so, and goes on until it is killed.
+``python -m tests.server.jobs.generations DIR`` imports everything once. For each line of ids on its standard
+input it forks a process that takes up what is in DIR, submits a job of each id, says so for each, and goes on until
+it is killed.
 """
 
 from __future__ import annotations
@@ -18,21 +19,30 @@ from tests.unit.jobs.fakes import House
 SCRIPT = "i=0; while [ $i -lt 30 ]; do echo line $i; i=$((i+1)); sleep 0.02; done; exit {code}"
 
 
-async def live(path: Path, generation: int, jobs: int) -> None:
-    house = await House(path, LocalExecutor(Watcher()), max_running=20).open()
-    for number in range(jobs):
-        command = ["sh", "-c", SCRIPT.format(code=number % 4)]
-        await house.submit(command=command, id=f"{generation:02}-{number:02}")
-    print(os.getpid(), flush=True)
+def open_house(path: Path) -> House:
+    """The jobs room of all generations."""
+    return House(path, LocalExecutor(Watcher()), max_running=20)
+
+
+async def submit(house: House, id: str) -> None:
+    """Submit a job, or hear that it was submitted before."""
+    await house.submit(command=["sh", "-c", SCRIPT.format(code=int(id) % 4)], id=id)
+
+
+async def live(path: Path, ids: list[str]) -> None:
+    house = await open_house(path).open()
+    print("pid", os.getpid(), flush=True)
+    for id in ids:
+        await submit(house, id)
+        print(id, flush=True)
     await asyncio.Event().wait()
 
 
 def main() -> None:
-    path, jobs = Path(sys.argv[1]), int(sys.argv[2])
-    for generation, _ in enumerate(sys.stdin):
+    for line in sys.stdin:
         child = os.fork()
         if child == 0:
-            asyncio.run(live(path, generation, jobs))
+            asyncio.run(live(Path(sys.argv[1]), line.split()))
         os.waitpid(child, 0)
 
 
