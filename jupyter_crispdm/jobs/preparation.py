@@ -21,6 +21,7 @@ from jupyter_crispdm.base.errors import BadRequest, NotFound, Unprocessable
 from jupyter_crispdm.environments.manager import EnvironmentManager
 from jupyter_crispdm.environments.types import Environment
 
+from .interpreters import interpreter, is_runnable
 from .notebookfile import check_notebook
 from .store import Record
 from .types import Job, JobKind, JobState, Submission
@@ -72,27 +73,28 @@ class Preparation:
             await asyncio.to_thread(check_notebook, source.file, submission)
         if source.kind is JobKind.notebook and not environment.kernel.ready:
             environment = await self._environments.make_kernel(environment.id)
-        job = self._job(submission, source, environment, owner)
+        activation = await self._environments.activation(environment)
+        command = await asyncio.to_thread(_command, submission, source, environment, activation)
+        job = self._job(submission, source, environment.id, command)
         record = Record(
-            job=msgspec.structs.replace(job, schedule=schedule, rerun_of=rerun_of),
+            job=msgspec.structs.replace(job, owner=owner, schedule=schedule, rerun_of=rerun_of),
             retries=submission.retries,
             retry_delay=submission.retry_delay,
             after=submission.after,
             digest=digest(submission),
         )
-        activation = await self._environments.activation(environment)
         return Prepared(record, self._spec(submission, record, activation))
 
-    def _job(self, submission: Submission, source: _Source, environment: Environment, owner: str) -> Job:
+    def _job(self, submission: Submission, source: _Source, environment: str, command: list[str]) -> Job:
         now = self._clock.now()
         return Job(
             id=submission.id or f"{utc(now):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}",
             name=submission.name or source.name,
             kind=source.kind,
             state=JobState.queued,
-            owner=owner,
-            environment=environment.id,
-            command=_command(submission, source, environment),
+            owner="",
+            environment=environment,
+            command=command,
             cwd=str(source.cwd),
             created=utc(now),
             parameters=submission.parameters,
@@ -192,8 +194,9 @@ def _kind(submission: Submission, file: Path | None) -> JobKind:
         return JobKind.notebook
     if submission.notebook is not None:
         raise Unprocessable("'notebook' must be an .ipynb file.", field="notebook")
-    if file.suffix != ".py" and not os.access(file, os.X_OK):
-        raise Unprocessable("'script' must be a Python file, a notebook, or an executable file.", field="script")
+    if not is_runnable(file):
+        message = "'script' must be a script in Python, R, shell, Julia or JavaScript, a notebook, or executable."
+        raise Unprocessable(message, field="script")
     return JobKind.script
 
 
@@ -202,13 +205,15 @@ def _default_name(submission: Submission, file: Path | None) -> str:
     return "".join(character for character in name if character.isprintable())[:200] or "job"
 
 
-def _command(submission: Submission, source: _Source, environment: Environment) -> list[str]:
+def _command(
+    submission: Submission, source: _Source, environment: Environment, activation: dict[str, str]
+) -> list[str]:
     if source.file is None:
         return [*(submission.command or []), *submission.args]
     if source.kind is JobKind.notebook:
         return _notebook_command(source.file, source.cwd, environment)
-    interpreter = [environment.python] if source.file.suffix == ".py" else []
-    return [*interpreter, str(source.file), *submission.args]
+    path = submission.env.get("PATH", activation.get("PATH", os.defpath))
+    return [*interpreter(source.file, environment.python, path), str(source.file), *submission.args]
 
 
 def _notebook_command(notebook: Path, cwd: Path, environment: Environment) -> list[str]:

@@ -19,7 +19,7 @@ async def again(house: House, id: str, **changes: object) -> Submission:
 
 async def test_a_notebook_is_run_again_as_a_notebook(house: House) -> None:
     (house.root / "work").mkdir()
-    (house.root / "work" / "train.ipynb").write_text("{}")
+    (house.root / "work" / "train.ipynb").write_text('{"cells": [{}, {}, {}]}')
     fields = {"notebook": "work/train.ipynb", "environment": "other", "env": {"A": "1"}, "timeout": 5.0}
     job = await house.submit(command=None, retries=3, tags=["x"], from_cell=2, **fields)
     assert (job.source, job.rerun_of) == ("work/train.ipynb", None)
@@ -46,8 +46,9 @@ async def test_a_schedule_and_its_job_know_each_other(house: House) -> None:
 async def test_an_older_job_without_a_stored_submission_is_run_again_from_its_record(
     house: House, fields: dict[str, object], expected: dict[str, object]
 ) -> None:
-    for name in ("a.py", "a.sh", "a.ipynb"):
-        (house.root / name).touch(mode=0o755)
+    for name, content in (("a.py", ""), ("a.sh", "#!/bin/sh\n"), ("a.ipynb", '{"cells": []}')):
+        (house.root / name).write_text(content)
+        (house.root / name).chmod(0o755)
     job = await house.submit(**{"command": None, "parameters": {"rate": 1}, "retries": 2, **fields})
     file = house.jobs.directory(job.id) / "spec.json"
     spec = json.loads(file.read_text())
