@@ -2,14 +2,22 @@ import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import type {
+  Accepted,
   Artifact,
+  Creation,
   Deployment,
+  Difference,
   Environment,
   ErrorBody,
   Grace,
   Job,
   LiveState,
   Model,
+  NewSchedule,
+  Package,
+  Schedule,
+  ScheduleChange,
+  SchedulePreview,
   Submission
 } from './api';
 
@@ -64,8 +72,31 @@ export interface IEnvironments extends IFacts {
   readonly list: readonly Environment[];
   /** The name of an environment, or its id when it is gone. */
   nameOf(id: string): string;
+  /** Whether a kernel is being made for it. */
+  isPending(id: string): boolean;
   refresh(): Promise<void>;
   makeKernel(id: string): Promise<void>;
+  create(wish: Creation): Promise<Accepted>;
+  remove(id: string): Promise<Accepted>;
+  install(id: string, packages: readonly string[]): Promise<Accepted>;
+  packages(id: string): Promise<Package[]>;
+  difference(id: string, other: string): Promise<Difference>;
+  exportUrl(id: string, format: 'requirements' | 'conda'): string;
+}
+
+/** The jobs that start at times of their own. */
+export interface ISchedules extends IFacts {
+  /** Oldest first. */
+  readonly list: readonly Schedule[];
+  get(id: string): Schedule | undefined;
+  /** Whether a command for this schedule is on its way. */
+  isPending(id: string): boolean;
+  create(schedule: NewSchedule): Promise<Schedule>;
+  change(id: string, change: ScheduleChange): Promise<Schedule>;
+  run(id: string): Promise<Job>;
+  remove(id: string): Promise<void>;
+  /** What a cron expression means and when it is due next; rejects when it means nothing. */
+  preview(cron: string, timezone: string): Promise<SchedulePreview>;
 }
 
 /** The registered models and where they are deployed. */
@@ -124,6 +155,7 @@ export interface ILease<T> extends IDisposable {
 export interface IWorkbench {
   readonly connection: IConnection;
   readonly jobs: IJobs;
+  readonly schedules: ISchedules;
   readonly environments: IEnvironments;
   readonly models: IModels;
   log(job: string): ILease<ILog>;

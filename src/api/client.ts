@@ -2,13 +2,21 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { ApiError } from './errors';
 import type {
+  Accepted,
   Artifact,
+  Creation,
   Deployment,
+  Difference,
   Environment,
   ErrorBody,
   Grace,
   Job,
   Model,
+  NewSchedule,
+  Package,
+  Schedule,
+  ScheduleChange,
+  SchedulePreview,
   Submission
 } from './types';
 
@@ -16,7 +24,7 @@ const ROOT = 'crispdm/api';
 
 /** One HTTP call below the API's root. */
 interface ICall {
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: object;
   query?: Record<string, string>;
   headers?: Record<string, string>;
@@ -73,7 +81,34 @@ export class ApiClient {
         .environments;
     },
     makeKernel: (id: string): Promise<void> =>
-      this._send(at('environments', id, 'kernel'), { method: 'POST' })
+      this._send(at('environments', id, 'kernel'), { method: 'POST' }),
+    create: (wish: Creation): Promise<Accepted> =>
+      this._json<Accepted>('environments', { method: 'POST', body: wish }),
+    remove: (id: string): Promise<Accepted> =>
+      this._json<Accepted>(at('environments', id), { method: 'DELETE' }),
+    install: (id: string, packages: readonly string[]): Promise<Accepted> =>
+      this._json<Accepted>(at('environments', id, 'packages'), {
+        method: 'POST',
+        body: { packages }
+      }),
+    packages: async (id: string): Promise<Package[]> =>
+      (await this._json<{ packages: Package[] }>(at('environments', id, 'packages'))).packages,
+    difference: (id: string, other: string): Promise<Difference> =>
+      this._json<Difference>(at('environments', id, 'diff'), { query: { other } }),
+    exportUrl: (id: string, format: 'requirements' | 'conda'): string =>
+      this.url(at('environments', id, 'export'), { format, download: '1' })
+  };
+
+  readonly schedules = {
+    create: (schedule: NewSchedule): Promise<Schedule> =>
+      this._json<Schedule>('schedules', { method: 'POST', body: schedule }),
+    change: (id: string, change: ScheduleChange): Promise<Schedule> =>
+      this._json<Schedule>(at('schedules', id), { method: 'PATCH', body: change }),
+    run: (id: string): Promise<Job> =>
+      this._json<Job>(at('schedules', id, 'run'), { method: 'POST' }),
+    remove: (id: string): Promise<void> => this._send(at('schedules', id), { method: 'DELETE' }),
+    preview: (cron: string, timezone: string): Promise<SchedulePreview> =>
+      this._json<SchedulePreview>('schedules/preview', { query: { cron, timezone } })
   };
 
   readonly models = {

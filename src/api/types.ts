@@ -18,9 +18,17 @@ export type Submission = Partial<Schemas['Submission']>;
 export type Grace = readonly [number, number];
 export type Artifact = Received<'Artifact'>;
 export type Environment = Received<'Environment'>;
+export type Package = Received<'Package'>;
+export type Difference = Received<'Difference'>;
+export type Accepted = Received<'Accepted'>;
+export type Creation = Partial<Schemas['Creation']>;
 export type Model = Received<'Model'>;
 export type ModelVersion = Received<'ModelVersion'>;
 export type Deployment = Received<'Deployment'>;
+export type Schedule = Received<'Schedule'>;
+export type NewSchedule = Schemas['NewSchedule'];
+export type ScheduleChange = Schemas['ScheduleChange'];
+export type SchedulePreview = Received<'Preview'>;
 export type ErrorBody = Schemas['ErrorBody'];
 
 /** JSON knows neither NaN (null on the wire) nor the infinities (strings on the wire). */
@@ -50,6 +58,7 @@ export type MetricsData = {
 };
 export type EnvironmentsData = { environments: Environment[] };
 export type ModelsData = { models: Model[] };
+export type SchedulesData = { schedules: Schedule[] };
 export type DeploymentsData = { deployments: Deployment[] };
 
 /** How many jobs the topic `jobs` begins with, and the most that one request lists. */

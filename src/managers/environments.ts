@@ -1,6 +1,16 @@
-import type { ApiClient, Environment, EnvironmentsData, LiveClient } from '../api';
+import type {
+  Accepted,
+  ApiClient,
+  Creation,
+  Difference,
+  Environment,
+  EnvironmentsData,
+  LiveClient,
+  Package
+} from '../api';
 import type { IEnvironments } from '../tokens';
 import { Facts } from './facts';
+import { Pending } from './pending';
 
 /** The environments of the server, kept up to date by the topic `environments`. */
 export class EnvironmentsManager extends Facts implements IEnvironments {
@@ -29,8 +39,38 @@ export class EnvironmentsManager extends Facts implements IEnvironments {
     this._receive(await this._api.environments.list(true));
   }
 
-  makeKernel(id: string): Promise<void> {
-    return this._api.environments.makeKernel(id);
+  isPending(id: string): boolean {
+    return this._pending.has(id);
+  }
+
+  async makeKernel(id: string): Promise<void> {
+    await this._pending.run(id, () => this._api.environments.makeKernel(id));
+    this._pending.settle(id);
+    this.emitChanged();
+  }
+
+  create(wish: Creation): Promise<Accepted> {
+    return this._api.environments.create(wish);
+  }
+
+  remove(id: string): Promise<Accepted> {
+    return this._api.environments.remove(id);
+  }
+
+  install(id: string, packages: readonly string[]): Promise<Accepted> {
+    return this._api.environments.install(id, packages);
+  }
+
+  packages(id: string): Promise<Package[]> {
+    return this._api.environments.packages(id);
+  }
+
+  difference(id: string, other: string): Promise<Difference> {
+    return this._api.environments.difference(id, other);
+  }
+
+  exportUrl(id: string, format: 'requirements' | 'conda'): string {
+    return this._api.environments.exportUrl(id, format);
   }
 
   private _receive(list: readonly Environment[]): void {
@@ -38,5 +78,6 @@ export class EnvironmentsManager extends Facts implements IEnvironments {
     this.arrived();
   }
 
+  private readonly _pending = new Pending(() => this.emitChanged());
   private _list: readonly Environment[] = [];
 }

@@ -1,4 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { environmentCommandsPlugin } from './environmentcommands';
+import { comparePagesPlugin } from './comparepages';
 import { jobCommandsPlugin } from './jobcommands';
 import { jobPagesPlugin } from './jobpages';
 import { jobsPagePlugin } from './jobspage';
@@ -15,7 +17,9 @@ export const labPlugins: JupyterFrontEndPlugin<unknown>[] = [
   panelPlugin,
   jobsPagePlugin,
   jobPagesPlugin,
+  comparePagesPlugin,
   jobCommandsPlugin,
+  environmentCommandsPlugin,
   registryCommandsPlugin,
   runPlugin,
   statusBarPlugin,

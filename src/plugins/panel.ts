@@ -7,11 +7,13 @@ import { DOMAIN } from '../components/context';
 import { CrispdmPanel } from '../panels/jobs';
 import { IWorkbench } from '../tokens';
 import { textArguments } from './commands';
+import { jobOfPage } from './jobtargets';
 
 const PALETTE = [
   CommandIDs.showPanel,
   CommandIDs.runFile,
   CommandIDs.stopJobs,
+  CommandIDs.newEnvironment,
   CommandIDs.refreshEnvironments
 ];
 
@@ -43,7 +45,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     void app.restored.then(() => panel.settleSizes());
     PALETTE.forEach(command => palette?.addItem({ command, category: trans.__('CRISP-DM') }));
     labShell?.currentChanged.connect((_, { newValue }) => {
-      panel.model.selected = /^jupyter-crispdm:job:(.+)$/.exec(newValue?.id ?? '')?.[1] ?? null;
+      panel.model.selected = jobOfPage(newValue?.id ?? '') || null;
     }, panel);
   }
 };

@@ -76,6 +76,7 @@ export class CrispdmPanel extends SidePanel {
     const places = section(trans.__('Environments'), () =>
       React.createElement(EnvironmentsBody, { environments, commands })
     );
+    addButton(places, commands, CommandIDs.newEnvironment, addIcon);
     addButton(places, commands, CommandIDs.refreshEnvironments, refreshIcon);
     const registry = section(trans.__('Models'), () =>
       React.createElement(ModelsBody, { models, commands })

@@ -239,6 +239,8 @@ describe('EnvironmentPicker', () => {
 });
 
 describe('EnvironmentList', () => {
+  const quiet = { isPending: () => false, onMakeKernel: vi.fn(), onCreate: vi.fn() };
+
   it('offers a kernel only where one can be made', () => {
     const kernel = { name: 'k', ready: false, reason: 'no ipykernel' };
     const environments = [
@@ -247,9 +249,54 @@ describe('EnvironmentList', () => {
       anEnvironment({ id: 'old', name: 'old', version: '2.7.18', kernel })
     ];
     const onMakeKernel = vi.fn();
-    render(<EnvironmentList environments={environments} onMakeKernel={onMakeKernel} />);
-    fireEvent.click(button('Make kernel'));
+    render(<EnvironmentList environments={environments} {...quiet} onMakeKernel={onMakeKernel} />);
+    fireEvent.click(button('Make new a kernel for notebooks'));
     expect(onMakeKernel).toHaveBeenCalledWith('new');
+    expect(screen.getAllByText(/Make kernel/)).toHaveLength(1);
+  });
+
+  it('groups by kind, what can be used first, and finds by any word', () => {
+    const environments = [
+      anEnvironment(),
+      anEnvironment({ id: 'c', name: 'weather', kind: 'conda', prefix: '/opt/envs/weather' }),
+      anEnvironment({
+        id: 'x',
+        name: 'a-broken',
+        kind: 'uv',
+        usable: false,
+        reason: 'It is gone.'
+      }),
+      anEnvironment({ id: 'b', name: 'vision-10', kind: 'venv' }),
+      anEnvironment({ id: 'a', name: 'vision-2', kind: 'uv' })
+    ];
+    render(<EnvironmentList environments={environments} {...quiet} />);
+    const list = (name: string) =>
+      within(screen.getByRole('list', { name }))
+        .getAllByRole('listitem')
+        .map(item => item.querySelector('.crispdm-List-name')?.textContent);
+    expect(list('Virtual environments')).toEqual(['vision-2', 'vision-10', 'a-broken']);
+    expect(screen.getByText(/It is gone/)).toBeTruthy();
+    const filter = screen.getByRole('searchbox', { name: 'Filter environments' });
+    fireEvent.change(filter, { target: { value: 'CONDA  envs' } });
+    expect(screen.getAllByRole('list')).toHaveLength(1);
+    expect(list('conda')).toEqual(['weather']);
+    fireEvent.change(filter, { target: { value: 'nothing' } });
+    expect(screen.getByText('No environment matches.')).toBeTruthy();
+  });
+
+  it('is grey while a kernel is being made', () => {
+    const kernel = { name: 'k', ready: false, reason: 'no ipykernel' };
+    const environments = [anEnvironment({ kind: 'uv', kernel })];
+    render(<EnvironmentList environments={environments} {...quiet} isPending={() => true} />);
+    expect(button('Make server a kernel for notebooks').disabled).toBe(true);
+  });
+
+  it('opens the menu of a row', () => {
+    render(<EnvironmentList environments={[anEnvironment()]} {...quiet} />);
+    const opened = vi.fn();
+    document.addEventListener('contextmenu', opened, { once: true });
+    fireEvent.click(button('More for server'));
+    expect(opened).toHaveBeenCalledOnce();
   });
 });
 
@@ -316,7 +363,8 @@ describe('small views', () => {
   it('says what to do where nothing is', () => {
     render(<ParameterTable parameters={{}} />);
     render(<ArtifactList artifacts={[]} urlOf={path => path} />);
-    render(<EnvironmentList environments={[]} onMakeKernel={() => undefined} />);
+    const actions = { isPending: () => false, onMakeKernel: vi.fn(), onCreate: vi.fn() };
+    render(<EnvironmentList environments={[]} {...actions} />);
     ['crispdm.params', 'crispdm.artifact', 'python -m venv'].forEach(text =>
       expect(screen.getByText(new RegExp(text.replace('.', '\\.')))).toBeTruthy()
     );

@@ -1,0 +1,30 @@
+import type { CommandRegistry } from '@lumino/commands';
+import React, { useCallback } from 'react';
+import { CommandIDs } from '../../commandids';
+import { EnvironmentList } from '../../components/environmentlist';
+import { FactsGuard } from '../../components/facts';
+import { useFacts } from '../../components/hooks';
+import type { IEnvironments } from '../../tokens';
+
+/** The environments section. */
+export function EnvironmentsBody(props: {
+  environments: IEnvironments;
+  commands: CommandRegistry;
+}): React.JSX.Element {
+  const { environments, commands } = props;
+  useFacts(environments);
+  const makeKernel = useCallback(
+    (id: string) => void commands.execute(CommandIDs.makeKernel, { id }),
+    [commands]
+  );
+  return (
+    <FactsGuard facts={environments}>
+      <EnvironmentList
+        environments={environments.list}
+        isPending={id => environments.isPending(id)}
+        onMakeKernel={makeKernel}
+        onCreate={() => void commands.execute(CommandIDs.newEnvironment)}
+      />
+    </FactsGuard>
+  );
+}

@@ -1,0 +1,4 @@
+export { EnvironmentsBody } from './body';
+export { CreationDialog } from './dialog';
+export { CreationModel } from './model';
+export { CompareBody, PackagesBody } from './packages';
