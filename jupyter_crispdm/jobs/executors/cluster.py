@@ -30,7 +30,7 @@ from ..directory import ExitFile, JobDirectory, StateFile
 from ..resources import ResourceSampler, Root
 from ..types import JobState, Resources
 from .port import CannotStart, Ended, NotStarted, Observation, Running, Vanished, Waiting
-from .records import Lookout, Records, Ticket, drop_ticket, read_records, ticket_time, write_ticket
+from .records import Lookout, Records, Ticket, drop_ticket, read_records, take_claim, ticket_time, write_ticket
 from .roll import Listing, Roll, Unreachable
 
 _log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class ClusterJob:
 
 @dataclass(frozen=True)
 class Epitaph:
-    """What a cluster says about a job that left no exit record."""
+    """What a cluster says about a job that left no exit record; `queued` means that it wants to be sent it again."""
 
     state: JobState
     reason: str
@@ -111,9 +111,8 @@ class ClusterExecutor:
 
     async def start(self, directory: Path) -> None:
         """Send the job; when the cluster does not answer, later. Raises CannotStart."""
-        attempt = await asyncio.to_thread(JobDirectory(directory).attempt)
-        ticket = Ticket(_name(directory, attempt))
         try:
+            ticket = Ticket(await asyncio.to_thread(_name, directory))
             await asyncio.to_thread(write_ticket, directory, ticket)
         except OSError as error:
             raise CannotStart(str(error)) from error
@@ -257,6 +256,9 @@ class ClusterExecutor:
             found = await self._cluster.epitaph(ticket.name, ticket.id)
         except Unreachable as error:
             return self._uncertain(records.state, error)
+        if found is not None and found.state is JobState.queued and records.state is None:
+            await asyncio.to_thread(write_ticket, directory, Ticket(_next_name(ticket.name)))
+            return Waiting(f"is being sent to {self._cluster.title} again: {found.reason}")
         self._forget(directory)
         epitaph = found or Epitaph(JobState.lost, f"{self._cluster.title} no longer knows it")
         if records.state is None:
@@ -290,13 +292,15 @@ class ClusterExecutor:
                 await asyncio.sleep(self._roll.seconds)
 
     async def _cancel(self, directory: Path, ticket: Ticket) -> None:
-        async with self._sending.setdefault(directory, asyncio.Lock()):  # not while it is being sent
-            known = (await self._roll.get(after=time.monotonic())).get(ticket.name)
-            if known is None and not ticket.id and await self._nobody_sends(directory):
+        try:
+            async with self._sending.setdefault(directory, asyncio.Lock()):  # not while it is being sent
+                known = (await self._roll.get(after=time.monotonic())).get(ticket.name)
+                if known is not None:
+                    await self._cluster.cancel(ticket.name, known.id)
+            self._roll.expire()
+        finally:
+            if await asyncio.to_thread(take_claim, directory):  # whoever comes to start it now finds it taken
                 await self._end(directory, ExitFile(JobState.stopped, reason="stopped before it started"))
-            elif known is not None:
-                await self._cluster.cancel(ticket.name, known.id)
-        self._roll.expire()
 
     async def _end(self, directory: Path, record: ExitFile) -> None:
         await asyncio.to_thread(JobDirectory(directory).end, record)
@@ -311,10 +315,17 @@ class ClusterExecutor:
         return self._sampler.sample(here, time.monotonic())
 
 
-def _name(directory: Path, attempt: int) -> str:
-    """A name for people to recognise that no other server's job has."""
-    place = hashlib.sha256(bytes(directory.absolute())).hexdigest()[:12]
-    return f"crispdm-{directory.name}.{attempt}-{place}"
+def _name(directory: Path) -> str:
+    """A name for people to recognise that no other job has, of another server or deleted long ago. Raises OSError."""
+    spec = (directory / "spec.json").read_bytes()  # it tells when the job was submitted
+    mark = hashlib.sha256(bytes(directory.absolute()) + spec).hexdigest()[:12]
+    return f"crispdm-{directory.name}.{JobDirectory(directory).attempt()}-{mark}"
+
+
+def _next_name(name: str) -> str:
+    """The name under which the same attempt is sent once more: a cluster may remember the last one."""
+    first, _, number = name.partition("~")
+    return f"{first}~{int(number or 1) + 1}"
 
 
 def _standing(state: StateFile | None, otherwise: str) -> Observation:

@@ -60,6 +60,15 @@ def drop_ticket(directory: Path) -> None:
         (directory / _TICKET).unlink(missing_ok=True)
 
 
+def take_claim(directory: Path) -> bool:
+    """Claim a job in place of its supervisor, which then does not start it; False when that was there before."""
+    try:
+        (directory / "claim").touch(mode=0o600, exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
 def ticket_time(directory: Path) -> float:
     """When the ticket was written last, in seconds since the epoch; 0 when there is none."""
     try:
