@@ -162,6 +162,9 @@ export interface IWorkbench {
   metrics(job: string): ILease<IMetrics>;
 }
 
+/** More jobs than this cannot be read side by side. */
+export const MOST_COMPARED = 5;
+
 /** The jobs that the user has marked, in the order of their table. */
 export interface IJobSelection {
   readonly ids: readonly string[];

@@ -1,9 +1,8 @@
 import React from 'react';
 import type { Job } from '../api';
 import { isFinal } from '../api';
+import { MOST_COMPARED } from '../tokens';
 import { useTrans } from './context';
-
-export const MOST_COMPARED = 5;
 
 /** What can be done with the marked jobs. */
 export function BulkBar(props: {

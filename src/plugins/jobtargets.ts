@@ -19,6 +19,16 @@ export function jobUnderMouse(app: JupyterFrontEnd): string {
   return app.contextMenuHitTest(node => Boolean(node.dataset.jobId))?.dataset.jobId ?? '';
 }
 
+/** The job whose page is in front. */
+export function jobInFront({ shell }: JupyterFrontEnd): string {
+  return jobOfPage(shell.currentWidget?.id ?? '');
+}
+
+/** The job that a page of this id shows; empty for other pages. */
+export function jobOfPage(widget: string): string {
+  return /^jupyter-crispdm:job:(.+)$/.exec(widget)?.[1] ?? '';
+}
+
 /** The schema of a command that is for one job or several. */
 export function jobArguments(trans: TranslationBundle): ReturnType<typeof textArguments> {
   return textArguments({ id: trans.__('The id of the job') });

@@ -1,0 +1,56 @@
+import type { CommandRegistry } from '@lumino/commands';
+import React, { useState } from 'react';
+import { isFinal } from '../../api';
+import { CommandIDs } from '../../commandids';
+import { CompareTable } from '../../components/comparetable';
+import { compareJobs } from '../../components/comparison';
+import { ConnectionBanner } from '../../components/connection';
+import { useTrans } from '../../components/context';
+import { FactsGuard } from '../../components/facts';
+import { useFacts, useNow } from '../../components/hooks';
+import type { CompareModel } from './model';
+
+/** The page that shows jobs side by side. */
+export function CompareBody(props: {
+  model: CompareModel;
+  commands: CommandRegistry;
+}): React.JSX.Element {
+  const { model, commands } = props;
+  const { connection, environments } = model.workbench;
+  useFacts(model);
+  useFacts(environments);
+  const trans = useTrans();
+  const [onlyDifferences, setOnlyDifferences] = useState(false);
+  const { compared } = model;
+  const now = useNow(compared.some(({ job }) => !isFinal(job.state)));
+  const missing = model.ids.length - compared.length;
+  const groups = compareJobs(trans, compared, id => environments.nameOf(id), now);
+  return (
+    <div className="crispdm-ComparePage">
+      <ConnectionBanner connection={connection} />
+      <FactsGuard facts={model}>
+        <div className="crispdm-Toolbar">
+          <label className="crispdm-Field-inline">
+            <input
+              type="checkbox"
+              checked={onlyDifferences}
+              onChange={event => setOnlyDifferences(event.target.checked)}
+            />
+            {trans.__('Only differences')}
+          </label>
+          {missing > 0 && (
+            <span className="crispdm-Toolbar-note">
+              {trans._n('%1 job was deleted.', '%1 jobs were deleted.', missing)}
+            </span>
+          )}
+        </div>
+        <CompareTable
+          jobs={compared.map(({ job }) => job)}
+          groups={groups}
+          onlyDifferences={onlyDifferences}
+          onOpen={id => void commands.execute(CommandIDs.openJob, { id })}
+        />
+      </FactsGuard>
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { Job } from '../../api';
+import { messageOf } from '../../api';
+import type { ICompared } from '../../components/comparison';
+import type { IFacts, ILease, IMetrics, IWorkbench } from '../../tokens';
+
+/** Some jobs with their curves, for as long as they are looked at side by side. */
+export class CompareModel implements IFacts {
+  constructor(
+    readonly workbench: IWorkbench,
+    readonly ids: readonly string[]
+  ) {
+    this._curves = ids.map(id => workbench.metrics(id));
+    this._curves.forEach(({ model }) => model.changed.connect(this._emit, this));
+    workbench.jobs.changed.connect(this._onJobs, this);
+    void this._find();
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get isReady(): boolean {
+    return this._isReady;
+  }
+
+  get error(): string {
+    return this._error;
+  }
+
+  /** The jobs that are there, in the order in which they were asked for. */
+  get compared(): readonly ICompared[] {
+    return this.ids.flatMap((id, at) => {
+      const job = this.workbench.jobs.get(id);
+      return job ? [{ job, series: this._curves[at].model.series }] : [];
+    });
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (!this._isDisposed) {
+      this._isDisposed = true;
+      this._curves.forEach(({ model }) => model.changed.disconnect(this._emit, this));
+      this._curves.forEach(lease => lease.dispose());
+      Signal.clearData(this);
+    }
+  }
+
+  /** Look up those that are not in the list: it holds only the newest. */
+  private async _find(): Promise<void> {
+    const found = await Promise.allSettled(this.ids.map(id => this.workbench.jobs.find(id)));
+    const refused = found.find(outcome => outcome.status === 'rejected');
+    this._error = this.compared.length === 0 && refused ? messageOf(refused.reason) : '';
+    this._isReady = true;
+    this._emit();
+  }
+
+  private _onJobs(): void {
+    const jobs = this.compared.map(({ job }) => job);
+    if (jobs.length !== this._seen.length || jobs.some((job, at) => job !== this._seen[at])) {
+      this._seen = jobs;
+      this._emit();
+    }
+  }
+
+  private _emit(): void {
+    if (!this._isDisposed) {
+      this._changed.emit();
+    }
+  }
+
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _curves: readonly ILease<IMetrics>[];
+  private _seen: readonly Job[] = [];
+  private _isReady = false;
+  private _error = '';
+  private _isDisposed = false;
+}
