@@ -5,6 +5,7 @@ spec.json      what to run (read by the supervisor); below "submission" the subm
 control        FIFO: lines for the supervisor; making it is the supervisor's claim on the directory
 control.jsonl  the same for a supervisor on a cluster, whose claim is the file `claim`
 cluster.json   the job's name and id in the cluster; cluster.log: what went wrong before the supervisor ran
+grant.json     the GPUs it was given, and the variables that show them to it
 state.json     the supervisor and the process it started
 exit.json      how it ended; written last, never replaced
 output.log     stdout and stderr
@@ -57,6 +58,13 @@ class ExitFile(msgspec.Struct, frozen=True):
     ended: float | None = None
 
 
+class GrantFile(msgspec.Struct, frozen=True):
+    """grant.json: variables for the program, which win over those of spec.json, and the GPUs it may use."""
+
+    env: dict[str, str]
+    devices: list[str]
+
+
 class JobDirectory:
     """The files of one job. Every method touches the disk: call it in a thread."""
 
@@ -70,6 +78,7 @@ class JobDirectory:
         self._spec = path / "spec.json"
         self._state = path / "state.json"
         self._exit = path / "exit.json"
+        self._grant = path / "grant.json"
 
     @property
     def id(self) -> str:
@@ -94,6 +103,22 @@ class JobDirectory:
         record = _read(self._exit, ExitFile)
         return record if record and record.state.final else None
 
+    def devices(self) -> list[str]:
+        """The GPUs it was given."""
+        grant = _read(self._grant, GrantFile)
+        return [] if grant is None else grant.devices
+
+    def grant(self, grant: GrantFile | None) -> None:
+        """Note what it is given at its next start; None: nothing."""
+        if grant is None:
+            self._grant.unlink(missing_ok=True)
+        else:
+            write_atomic(self._grant, msgspec.json.encode(grant), mode=0o600)
+
+    def last_attempt(self) -> ExitFile | None:
+        """How the attempt before the current one ended, if there was one."""
+        return _read(self.attempts / str(self.attempt() - 1) / "exit.json", ExitFile)
+
     def end(self, record: ExitFile) -> None:
         """Write the exit record for a job that has no supervisor to do it."""
         if not self._exit.exists():
@@ -110,6 +135,7 @@ class JobDirectory:
             aside.mkdir(parents=True, exist_ok=True)
             for file in (self.control, *(self.path / name for name in _OF_A_CLUSTER)):
                 file.unlink(missing_ok=True)
+            self._grant.unlink(missing_ok=True)
             for file in (self._state, self._exit):  # the exit record last: until then it is the same attempt
                 if file.exists():
                     os.replace(file, aside / file.name)

@@ -1,79 +1,201 @@
-"""Who may start next: first come, first served, within `max_running`, after the jobs it waits for."""
+"""Who may start next.
+
+A job waits for the jobs it comes after, for the time of its next attempt, and then for its turn: the owner with the
+fewest running jobs is served first, and of equals whoever came first. Within an owner it is first come, first
+served. A job that does not fit lets others pass, but not for ever: one that was passed over `PATIENCE` times while
+it was the first of its owner reserves what it lacks, and until it fits nobody starts who needs any of that.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from bisect import insort
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
+from itertools import count
+from typing import NamedTuple
 
+from .slots import CPUS, PLACES, Need, Slots
 from .types import JobState
+from .waits import TURN, cannot_fit, waits_for_jobs, waits_for_slots
+
+PATIENCE = 10
+_SAID = 20  # so many reasons are said anew in one round, however many wait
+
+_ONE_CPU = Need()
+
+StateOf = Callable[[str], JobState | None]
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A job in the queue and the jobs it waits for."""
+    """A job in the queue, what it needs, the jobs it waits for, and since when it may start (monotonic seconds)."""
 
     id: str
+    owner: str = ""
+    need: Need = _ONE_CPU
     after: tuple[str, ...] = ()
+    due: float = 0.0
 
 
-@dataclass(frozen=True)
-class Decision:
-    """A job that leaves the queue: it starts, or it is cancelled for a reason."""
+class Round(NamedTuple):
+    """What came of one look at the queue.
 
-    id: str
-    cancelled: str = ""
+    `started` are jobs with the GPUs they hold from now on, `cancelled` those that can never start, with the
+    reason; both have left the queue. `waits` tells of some others what they wait for.
+    """
+
+    started: dict[str, tuple[str, ...]]
+    cancelled: dict[str, str]
+    waits: dict[str, str]
+
+
+@dataclass(eq=False)
+class _Entry:
+    number: int
+    job: Waiting
+    passed: int = 0
+    lacked: frozenset[str] = frozenset()  # since its patience is at an end
+
+    @property
+    def reserves(self) -> bool:
+        return self.passed >= PATIENCE
+
+
+@dataclass
+class _Look:
+    """One look at the queue as it goes on."""
+
+    slots: Slots
+    round: Round = field(default_factory=lambda: Round({}, {}, {}))
+    firsts: dict[str, _Entry] = field(default_factory=dict)  # of each owner, the first that could not start
+    reserved: frozenset[str] = frozenset()
 
 
 class JobQueue:
-    """A first-in-first-out line; a job that waits for others lets those behind it pass.
+    """The jobs that wait. It decides; whoever asks does the rest.
 
     Examples
     --------
-    >>> queue = JobQueue(max_running=1)
+    >>> queue, slots = JobQueue(), Slots(Capacity(places=1))
     >>> queue.add(Waiting("a"))
     >>> queue.add(Waiting("b"))
-    >>> queue.next(running=0, state_of=lambda id: None)
-    [Decision(id='a', cancelled='')]
+    >>> queue.next(slots, state_of=lambda id: None, now=0.0).started
+    {'a': ()}
     """
 
-    def __init__(self, max_running: int) -> None:
-        self.max_running = max_running
-        self._waiting: dict[str, Waiting] = {}
+    def __init__(self) -> None:
+        self._numbers = count()
+        self._entries: dict[str, _Entry] = {}
+        self._held: dict[str, _Entry] = {}  # by other jobs, or until a time
+        self._lines: dict[str, list[_Entry]] = {}  # of each owner, those that could start, oldest first
 
     def __contains__(self, id: str) -> bool:
-        return id in self._waiting
+        return id in self._entries
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self._entries)
 
     def add(self, job: Waiting) -> None:
         """Put a job at the end of the line."""
-        self._waiting[job.id] = job
+        self.remove(job.id)
+        self._entries[job.id] = entry = _Entry(next(self._numbers), job)
+        if job.after or job.due:
+            self._held[job.id] = entry
+        else:
+            self._line_up(entry)
 
     def remove(self, id: str) -> bool:
         """Take a job out of the line; False when it was not in it."""
-        return self._waiting.pop(id, None) is not None
+        entry = self._entries.pop(id, None)
+        if entry is None:
+            return False
+        if self._held.pop(id, None) is None:
+            line = self._lines[entry.job.owner]
+            line.remove(entry)
+            if not line:
+                del self._lines[entry.job.owner]
+        return True
 
-    def next(self, running: int, state_of: Callable[[str], JobState | None]) -> list[Decision]:
-        """Take out the jobs that may start now, and those that never can.
+    def due(self) -> float | None:
+        """When the next job that waits for a time may start, or None."""
+        return min((entry.job.due for entry in self._held.values() if entry.job.due), default=None)
+
+    def waits(self, job: Waiting, slots: Slots, state_of: StateOf) -> str:
+        """What a job that is about to be added has to wait for; empty when it may start at once."""
+        return waits_for_jobs(job.after, state_of) or waits_for_slots(job.need, slots)
+
+    def next(self, slots: Slots, state_of: StateOf, now: float) -> Round:
+        """Take out the jobs that may start now, which hold their slots from then on, and those that never can.
 
         `state_of` tells where a job stands, None for one that is unknown (deleted, say).
         """
-        decisions: list[Decision] = []
-        free = self.max_running - running
-        for job in list(self._waiting.values()):
-            obstacle = _obstacle(job, state_of)
-            if obstacle is None and free <= 0:
-                continue
-            if obstacle is not None and not obstacle:
-                continue
-            free -= 0 if obstacle else 1
-            del self._waiting[job.id]
-            decisions.append(Decision(job.id, obstacle or ""))
-        return decisions
+        look = _Look(slots)
+        self._release_held(look, state_of, now)
+        if slots.free(PLACES) < 1 or slots.free(CPUS) < 1:
+            return look.round
+        for entry in self._patient_no_more():
+            self._consider(entry, look)
+        for entry in self._in_turn(look):
+            if slots.free(PLACES) < 1 or slots.free(CPUS) < 1:
+                break
+            if not entry.reserves:
+                self._consider(entry, look)
+        return look.round
+
+    def _line_up(self, entry: _Entry) -> None:
+        insort(self._lines.setdefault(entry.job.owner, []), entry, key=lambda other: other.number)
+
+    def _release_held(self, look: _Look, state_of: StateOf, now: float) -> None:
+        for id, entry in list(self._held.items()):
+            obstacle = _obstacle(entry.job, state_of)
+            if obstacle:
+                self.remove(id)
+                look.round.cancelled[id] = obstacle
+            elif obstacle is None and entry.job.due <= now:
+                del self._held[id]
+                self._line_up(entry)
+
+    def _patient_no_more(self) -> list[_Entry]:
+        found = [entry for line in self._lines.values() for entry in line if entry.reserves]
+        return sorted(found, key=lambda entry: entry.number)
+
+    def _in_turn(self, look: _Look) -> Iterator[_Entry]:
+        """All who could start, the owner with the fewest running jobs first; that changes as jobs start."""
+        lines = {owner: list(line) for owner, line in self._lines.items()}
+        heads = [(look.slots.running(owner), line[0].number, owner, 0) for owner, line in lines.items()]
+        heapify(heads)
+        while heads:
+            _, _, owner, at = heappop(heads)
+            yield lines[owner][at]
+            if at + 1 < len(lines[owner]):
+                following = lines[owner][at + 1]
+                heappush(heads, (look.slots.running(owner), following.number, owner, at + 1))
+
+    def _consider(self, entry: _Entry, look: _Look) -> None:
+        job, slots = entry.job, look.slots
+        if slots.excess(job.need) is not None:
+            self._say(entry, cannot_fit(job.need, slots), look)
+            return
+        lacking = slots.lacking(job.need)
+        if not lacking and not (job.need.uses & look.reserved):
+            self.remove(job.id)
+            look.round.started[job.id] = slots.take(job.id, job.owner, job.need)
+            for passed in look.firsts.values():
+                passed.passed += 1
+            return
+        look.firsts.setdefault(job.owner, entry)
+        if entry.reserves:
+            entry.lacked |= frozenset(lacking)
+            look.reserved |= entry.lacked
+        self._say(entry, waits_for_slots(job.need, slots) or TURN, look)
+
+    def _say(self, entry: _Entry, reason: str, look: _Look) -> None:
+        if len(look.round.waits) < _SAID:
+            look.round.waits[entry.job.id] = reason
 
 
-def _obstacle(job: Waiting, state_of: Callable[[str], JobState | None]) -> str | None:
+def _obstacle(job: Waiting, state_of: StateOf) -> str | None:
     """None: it may start. Empty: it has to wait. Otherwise: why it never can."""
     waits = False
     for id in job.after:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 
 from jupyter_crispdm.base.clock import Clock, utc
 
-from .directory import JobDirectories
+from .directory import JobDirectories, JobDirectory
 from .executors.port import Executor, NotStarted
+from .session import to_attempt
 from .store import JobStore, Record
 from .types import JobState
 
@@ -33,7 +35,7 @@ class Found:
     missing: list[Record] = field(default_factory=list)
 
 
-async def take_stock(directories: JobDirectories, store: JobStore, executor: Executor) -> Found:
+async def take_stock(directories: JobDirectories, store: JobStore, executor: Executor, now: float) -> Found:
     """Compare rows and directories, and sort out every job that is not known to be over."""
     discarded = await asyncio.to_thread(directories.discarded)
     await store.delete(discarded)
@@ -48,7 +50,7 @@ async def take_stock(directories: JobDirectories, store: JobStore, executor: Exe
     open_records = sorted([*open_rows, *rebuilt], key=lambda record: record.job.created)
     for start in range(0, len(open_records), _AT_ONCE):
         some = open_records[start : start + _AT_ONCE]
-        await asyncio.gather(*(_sort(record, on_disk, directories, executor, found) for record in some))
+        await asyncio.gather(*(_sort(record, on_disk, directories, executor, found, now) for record in some))
     for jobs in (found.queued, found.started):
         jobs.sort(key=lambda record: record.job.created)
     return found
@@ -63,24 +65,35 @@ def lost(record: Record, clock: Clock) -> Record:
 
 
 async def _sort(
-    record: Record, on_disk: set[str], directories: JobDirectories, executor: Executor, found: Found
+    record: Record, on_disk: set[str], directories: JobDirectories, executor: Executor, found: Found, now: float
 ) -> None:
     job = record.job
     if job.id not in on_disk:
         found.missing.append(record)
         return
     directory = directories.at(job.id)
-    attempt = await asyncio.to_thread(directory.attempt)
-    job = msgspec.structs.replace(job, attempt=attempt)
+    record, devices = await asyncio.to_thread(_bring_up_to_date, record, directory, now)
     seen = await executor.observe(directory.path)
     unstarted = isinstance(seen, NotStarted) and not seen.claimed
     if not unstarted:
-        found.started.append(msgspec.structs.replace(record, job=job))
+        reason = record.failure if job.state is JobState.queued else job.reason  # what it waited for is no news
+        found.started.append(_with(record, devices=devices, reason=reason))
     elif job.state is JobState.stopping:
-        found.stopped.append(msgspec.structs.replace(record, job=job))
+        found.stopped.append(record)
     else:
-        job = msgspec.structs.replace(job, state=JobState.queued, pid=None, started=None)
-        found.queued.append(msgspec.structs.replace(record, job=job))
+        await asyncio.to_thread(directory.grant, None)
+        found.queued.append(_with(record, state=JobState.queued, pid=None, started=None, devices=[]))
+
+
+def _bring_up_to_date(record: Record, directory: JobDirectory, now: float) -> tuple[Record, list[str]]:
+    """The record with what the files say of its attempts, and the GPUs it was given."""
+    attempt, last = directory.attempt(), directory.last_attempt()
+    current = _with(record, attempt=attempt) if last is None else to_attempt(record, attempt, last, now)
+    return current, directory.devices()
+
+
+def _with(record: Record, **fields: Any) -> Record:
+    return msgspec.structs.replace(record, job=msgspec.structs.replace(record.job, **fields))
 
 
 def _rebuild(directories: JobDirectories, ids: set[str]) -> list[Record]:

@@ -63,5 +63,6 @@ def _source(record: Record) -> Submission:
         return Submission(notebook=command[-1])
     if job.kind is JobKind.command:
         return Submission(command=command)
-    at = 1 if len(command) > 1 and command[1].endswith(".py") else 0  # after the interpreter
+    interpreted = len(command) > 1 and command[1].endswith(f"/{job.source}" if job.source else ".py")
+    at = 1 if interpreted else 0
     return Submission(script=command[at], args=command[at + 1 :])

@@ -23,12 +23,13 @@ from jupyter_crispdm.base.errors import CrispdmError
 from jupyter_crispdm.tracking import RunEvents
 from jupyter_crispdm.tracking.progress import LogProgress, LogProgressReader
 
-from .directory import ExitFile, JobDirectory
+from .directory import ExitFile, GrantFile, JobDirectory
 from .events import Failure, failure_in, fold
 from .executors.port import CannotStart, Ended, Executor, NotStarted, Observation, Running, Vanished, Waiting
 from .ledger import Ledger
 from .store import Record
 from .types import Job, JobState, Progress, Resources
+from .waits import waits_for_attempt
 
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = 1.0
@@ -49,6 +50,7 @@ class JobSession:
         clock: Clock,
         grace: Sequence[float],
         on_event: EventCallback,
+        grant: GrantFile | None = None,
     ) -> None:
         self.record = record
         self.directory = directory
@@ -60,6 +62,7 @@ class JobSession:
         self._clock = clock
         self._grace = grace
         self._on_event = on_event
+        self._grant = grant
         self._events_read = 0
         self._reading = asyncio.Lock()
         self._tells_progress = False
@@ -85,10 +88,13 @@ class JobSession:
             self.observed.set()
 
     async def stop(self, grace: Sequence[float] | None = None) -> None:
-        """Begin to stop the job; before it runs, as soon as it does."""
-        self._grace = grace or self._grace
-        if self.record.job.state is not JobState.stopping:
-            self._change(state=JobState.stopping)
+        """Begin to stop the job; before it runs, as soon as it does. A second call can only hasten it."""
+        first, second = grace or self._grace
+        if self.record.grace is not None:
+            first, second = min(first, self.record.grace[0]), min(second, self.record.grace[1])
+        self.record = msgspec.structs.replace(self.record, grace=(first, second))
+        self._change(state=JobState.stopping)
+        self._told_to_stop = False
         await self._pass_on_stop()
 
     async def read_events(self) -> None:
@@ -129,12 +135,29 @@ class JobSession:
             await self._end_unstarted("")
             return False
         if self.record.job.state is JobState.queued:
-            self._change(state=JobState.starting)
+            devices = [] if self._grant is None else self._grant.devices
+            self._change(state=JobState.starting, reason=self.record.failure, devices=devices)
+        if not await self._write_grant():
+            return False
         try:
             await self._executor.start(self.directory.path)
         except CannotStart as error:
             if isinstance(await self._executor.observe(self.directory.path), NotStarted):
                 await self._end_unstarted(f"could not start: {error}")
+                return False
+        return True
+
+    async def _write_grant(self) -> bool:
+        """Note what the job was given, however long the disk stays full; False when it was stopped meanwhile."""
+        while self._grant is not None:
+            try:
+                await asyncio.to_thread(self.directory.grant, self._grant)
+            except (OSError, CrispdmError):
+                await self._wait_for_better_times()
+            else:
+                break
+            if self.record.job.state is JobState.stopping:
+                await self._end_unstarted("")
                 return False
         return True
 
@@ -191,7 +214,7 @@ class JobSession:
         begun = isinstance(self._seen, (Waiting, Running))
         if self.record.job.state is JobState.stopping and begun and not self._told_to_stop:
             self._told_to_stop = True
-            await self._executor.stop(self.directory.path, self._grace)
+            await self._executor.stop(self.directory.path, self.record.grace or self._grace)
 
     async def _note_ended(self, seen: Ended) -> bool:
         await self.read_events()
@@ -223,14 +246,16 @@ class JobSession:
         if self.record.job.state is JobState.stopping:  # told so in the meantime
             await self.end(JobState.stopped, "stopped between two attempts")
             return
-        reason = f"attempt {self.record.job.attempt} failed: {seen.reason or f'exit code {seen.exit_code}'}"
+        now = self._clock.now()
+        self.record = to_attempt(self.record, self.record.job.attempt + 1, seen, now)
         self._change(
             state=JobState.queued,
-            attempt=self.record.job.attempt + 1,
+            reason=waits_for_attempt(self.record.failure, self.record.due, now),
             pid=None,
             started=None,
-            reason=reason,
+            devices=[],
             resources=None,
+            stalled=None,
         )
 
     def _finish(self, seen: Ended) -> None:
@@ -260,3 +285,11 @@ class JobSession:
     def _put(self, record: Record) -> None:
         self.record = record
         self._ledger.put(record)
+
+
+def to_attempt(record: Record, attempt: int, last: Ended | ExitFile, now: float) -> Record:
+    """The record before another attempt: how the last one ended, and when the next one is due."""
+    failure = f"attempt {attempt - 1} failed: {last.reason or f'exit code {last.exit_code}'}"
+    due = (now if last.ended is None else last.ended) + record.retry_delay if record.retry_delay else None
+    job = msgspec.structs.replace(record.job, attempt=attempt)
+    return msgspec.structs.replace(record, job=job, failure=failure, due=due)

@@ -29,7 +29,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """A job with what only the server needs to know; also the `job` part of spec.json.
 
     `digest` tells a repeated submission from another one with the same id. `events_seen` counts the lines of
-    events.jsonl that were handed to the callbacks.
+    events.jsonl that were handed to the callbacks. `failure` tells how the last attempt failed, `due` when the
+    next one is (seconds since the epoch). `grace` is what the user allowed when he stopped it.
     """
 
     job: Job
@@ -38,6 +39,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     after: list[str] = []
     digest: str = ""
     events_seen: int = 0
+    failure: str = ""
+    due: float | None = None
+    grace: tuple[float, float] | None = None
 
 
 class JobStore:

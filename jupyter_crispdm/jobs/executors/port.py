@@ -67,6 +67,9 @@ class CannotUse(Exception):
 class Executor(Protocol):
     """Starts what a job directory's spec.json says, and tells how it stands.
 
+    `places` says whether it finds a place for a job by itself, as a cluster does. Where it does not, a job is
+    started only when its CPUs, GPUs and memory are free, and grant.json names its GPUs.
+
     The directory is all that an executor knows of a job: everything it needs later (process ids, a cluster's
     job id) it keeps in there, so that another server process can go on with it. No method blocks the loop.
 
@@ -78,6 +81,8 @@ class Executor(Protocol):
     ...     await executor.changed(directory, seen)
     ...     seen = await executor.observe(directory)
     """
+
+    places: bool
 
     async def start(self, directory: Path) -> None:
         """Start the job; on return it is claimed and goes on without this process. Raises CannotStart.

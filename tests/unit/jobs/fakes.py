@@ -17,12 +17,15 @@ from jupyter_crispdm.environments.types import Environment, EnvironmentKind, Ker
 from jupyter_crispdm.jobs.executors.port import CannotStart, Ended, NotStarted, Observation, Running, Vanished
 from jupyter_crispdm.jobs.manager import JobManager
 from jupyter_crispdm.jobs.preparation import Limits
+from jupyter_crispdm.jobs.slots import Capacity
 from jupyter_crispdm.jobs.types import Job, JobState, Resources, Submission
 from tests.support import FakeClock, eventually
 
 
 class FakeExecutor:
     """Jobs that run until a test ends them."""
+
+    places = False
 
     def __init__(self) -> None:
         self.seen: dict[str, Observation] = {}
@@ -104,7 +107,9 @@ class FakeEnvironments:
 class House:
     """A jobs room without a server."""
 
-    def __init__(self, path: Path, executor: Any, max_running: int = 2) -> None:
+    def __init__(
+        self, path: Path, executor: Any, max_running: int = 2, capacity: Capacity | None = None
+    ) -> None:
         self.path = path
         self.root = path / "root"
         self.data = path / "data"
@@ -120,7 +125,7 @@ class House:
             clock=self.clock,
             data_dir=self.data,
             root_dir=self.root,
-            max_running=max_running,
+            capacity=capacity or Capacity(places=max_running),
             limits=Limits(grace=(1.0, 2.0), log_limit=None),
         )
 

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -19,7 +20,7 @@ Between = Callable[[House], Awaitable[None]]
 
 async def restarted(house: House, executor: FakeExecutor) -> House:
     """Another server process on the same directories; the first one is left as a kill leaves it."""
-    for task in house.jobs._tasks.values():
+    for task in house.jobs._dispatcher._tasks.values():
         task.cancel()
     await house.jobs._ledger.flush()
     return await House(house.path, executor).open()
@@ -128,11 +129,19 @@ async def test_leftovers_of_an_interrupted_submission_and_deletion_go(house: Hou
 async def test_a_stop_that_was_asked_for_is_not_forgotten(house: House, executor: FakeExecutor) -> None:
     job = await house.submit()
     await house.reaches(job.id, JobState.running)
-    house.jobs._sessions[job.id]._told_to_stop = True  # the server dies before it could tell
-    await house.jobs.stop(job.id)
+    told = asyncio.Event()
+
+    async def dies(directory: Path, grace: object) -> None:  # as if the server died before it could tell
+        told.set()
+        await asyncio.Event().wait()
+
+    with patch.object(executor, "stop", dies):
+        stopping = asyncio.ensure_future(house.jobs.stop(job.id, (1e6, 3.0)))
+        await told.wait()
+        stopping.cancel()
     other = await restarted(house, executor)
     await other.reaches(job.id, JobState.stopped)
-    assert executor.stopped == [(job.id, (1.0, 2.0))]
+    assert executor.stopped == [(job.id, (1e6, 3.0))], "with the time that the user allowed"
     await other.close()
 
 
@@ -147,7 +156,7 @@ async def test_events_from_while_the_server_was_away_are_handed_on_once(house: H
     with events.open("a") as file:
         file.write('{"kind": "model", "name": "b"}\n')
     executor.seen[job.id] = Ended(JobState.succeeded, 0, None, "", 1.0, 2.0)
-    for task in house.jobs._tasks.values():
+    for task in house.jobs._dispatcher._tasks.values():
         task.cancel()
     await house.jobs._ledger.flush()
     other = House(house.path, executor)

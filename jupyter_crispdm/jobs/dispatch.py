@@ -1,0 +1,233 @@
+"""From the queue to a session that follows the job, and back for another attempt."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from jupyter_crispdm.base.clock import Clock
+from jupyter_crispdm.base.errors import CrispdmError, Unprocessable
+
+from .directory import GrantFile, JobDirectories
+from .executors.port import Executor
+from .ledger import Ledger
+from .machine import device_variables
+from .preparation import Limits
+from .queue import JobQueue, Waiting
+from .session import EventCallback, JobSession
+from .slots import Capacity, Need, Slots
+from .store import Record
+from .types import Job, JobState
+from .waits import TURN, cannot_fit, waits_for_attempt
+
+_log = logging.getLogger(__name__)
+_RETRY_SECONDS = 1.0
+
+
+class Dispatcher:
+    """Starts jobs as soon as they may start, and keeps each followed until it is over.
+
+    On a cluster, which places jobs by itself, only their number is limited here.
+    """
+
+    def __init__(
+        self,
+        capacity: Capacity,
+        *,
+        executor: Executor,
+        directories: JobDirectories,
+        ledger: Ledger,
+        clock: Clock,
+        limits: Limits,
+        on_event: EventCallback,
+    ) -> None:
+        self.sessions: dict[str, JobSession] = {}
+        self._executor = executor
+        self._directories = directories
+        self._ledger = ledger
+        self._clock = clock
+        self._limits = limits
+        self._on_event = on_event
+        self._slots = Slots(Capacity(capacity.places) if executor.places else capacity)
+        self._queue = JobQueue()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._open = False
+
+    def start(self) -> None:
+        """Begin to start what waits."""
+        self._open = True
+        self.dispatch()
+
+    async def close(self) -> None:
+        """Let go of the jobs; they go on."""
+        self._open = False
+        if self._timer is not None:
+            self._timer.cancel()
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def check(self, job: Job) -> None:
+        """Refuse a job that asks for more than there will ever be. Raises Unprocessable."""
+        excess = self._slots.excess(_need(job))
+        if excess is not None:
+            text = f"The job {cannot_fit(_need(job), self._slots)}. '{excess.field}' may be {excess.most} at most."
+            raise Unprocessable(text, field=excess.field, maximum=excess.most)
+
+    def enqueue(self, record: Record) -> None:
+        """Put a job into the queue, and note what it waits for."""
+        waiting = self._waiting(record)
+        reason = self._reason(record, waiting)
+        self._ledger.put(_with(record, reason=reason))
+        self._queue.add(waiting)
+
+    def adopt(self, records: Iterable[Record]) -> list[JobSession]:
+        """Follow jobs that an earlier server process has started."""
+        sessions = []
+        for record in records:
+            job = record.job
+            self._slots.hold(job.id, job.owner, _need(job), tuple(job.devices))
+            sessions.append(self._follow(record, start=False))
+        return sessions
+
+    def finish_stop(self, records: Iterable[Record]) -> list[JobSession]:
+        """End jobs that were told to stop before they had started."""
+        return [self._follow(record, start=True) for record in records]
+
+    def dispatch(self) -> None:
+        """Start what may start now."""
+        if not self._open:
+            return
+        look = self._queue.next(self._slots, self._ledger.state_of, self._clock.monotonic())
+        for id, reason in look.cancelled.items():
+            self._keep(id, self._cancel(self._known(id), reason))
+        for id, devices in look.started.items():
+            self._follow(self._known(id), start=True, grant=self._grant(devices))
+        for id, reason in look.waits.items():
+            self._say(self._known(id), reason)
+        self._look_again_at(self._queue.due())
+
+    async def stop(self, records: Sequence[Record], grace: Sequence[float] | None) -> None:
+        """Begin to stop jobs: those that wait leave the queue before any of the others can make room for them."""
+        waiting = [record for record in records if self._queue.remove(record.job.id)]
+        await self._end_waiting(waiting)
+        for record in records:
+            session = self.sessions.get(record.job.id)
+            if session is not None:
+                await session.stop(grace)
+        self.dispatch()
+
+    async def _end_waiting(self, records: list[Record]) -> None:
+        left = list(records)
+        try:
+            while left:
+                again = left[0].job.attempt > 1
+                reason = "stopped between two attempts" if again else "stopped before it started"
+                await self._session(left[0]).end(JobState.stopped, reason)
+                left.pop(0)
+        finally:  # a full disk, say: they wait on
+            for record in left:
+                self._queue.add(self._waiting(record))
+
+    async def _cancel(self, record: Record, reason: str) -> None:
+        while True:
+            try:
+                await self._session(record).end(JobState.stopped, reason)
+            except CrispdmError:  # a full disk: it is cancelled when there is room
+                _log.exception("Job %s could not be cancelled; trying again.", record.job.id)
+                await asyncio.sleep(_RETRY_SECONDS)
+            else:
+                return
+
+    def _reason(self, record: Record, waiting: Waiting) -> str:
+        if waiting.due:
+            return waits_for_attempt(record.failure, record.due, self._clock.now())
+        waits = self._queue.waits(waiting, self._slots, self._ledger.state_of)
+        return waits or record.failure or (TURN if len(self._queue) else "")
+
+    def _waiting(self, record: Record) -> Waiting:
+        job = record.job
+        due = 0.0
+        if record.due is not None:
+            left = min(record.due - self._clock.now(), record.retry_delay)  # clocks jump
+            due = self._clock.monotonic() + left if left > 0 else 0.0
+        return Waiting(job.id, job.owner, _need(job), tuple(record.after), due)
+
+    def _grant(self, devices: tuple[str, ...]) -> GrantFile | None:
+        if devices or self._slots.capacity.strict_gpus:
+            return GrantFile(env=device_variables(devices), devices=list(devices))
+        return None
+
+    def _say(self, record: Record, reason: str) -> None:
+        if reason != record.job.reason:
+            self._ledger.measured(_with(record, reason=reason))
+
+    def _look_again_at(self, due: float | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None
+        if due is not None:
+            seconds = max(0.0, due - self._clock.monotonic())
+            self._timer = asyncio.get_running_loop().call_later(seconds, self.dispatch)
+
+    def _known(self, id: str) -> Record:
+        record = self._ledger.known(id)
+        assert record is not None
+        return record
+
+    def _session(self, record: Record, grant: GrantFile | None = None) -> JobSession:
+        return JobSession(
+            record,
+            self._directories.at(record.job.id),
+            executor=self._executor,
+            ledger=self._ledger,
+            clock=self._clock,
+            grace=self._limits.grace,
+            on_event=self._on_event,
+            grant=grant,
+        )
+
+    def _follow(self, record: Record, start: bool, grant: GrantFile | None = None) -> JobSession:
+        session = self._session(record, grant)
+        self.sessions[record.job.id] = session
+        self._keep(record.job.id, session.run(start))
+        return session
+
+    def _keep(self, id: str, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks[id] = task
+        task.add_done_callback(lambda done: self._done(id, done))
+
+    def _done(self, id: str, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(id, None)
+        self.sessions.pop(id, None)
+        if task.cancelled():
+            return
+        if task.exception() is not None:  # what it runs holds its slots on
+            _log.error("Following job %s failed; trying again.", id, exc_info=task.exception())
+            asyncio.get_running_loop().call_later(_RETRY_SECONDS, self._follow_again, id)
+            return
+        self._slots.release(id)
+        record = self._ledger.known(id)
+        if record is not None and record.job.state is JobState.queued:
+            self._queue.add(self._waiting(record))
+        self.dispatch()
+
+    def _follow_again(self, id: str) -> None:
+        record = self._ledger.known(id)
+        if self._open and record is not None and not record.job.state.final and id not in self.sessions:
+            self._follow(record, start=False)
+
+
+def _need(job: Job) -> Need:
+    return Need(cpus=job.cpus, gpus=job.gpus, memory=job.memory or 0)
+
+
+def _with(record: Record, reason: str) -> Record:
+    return msgspec.structs.replace(record, job=msgspec.structs.replace(record.job, reason=reason))

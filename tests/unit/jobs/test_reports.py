@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from jupyter_crispdm.base.errors import (
+    Conflict,
+)
+from jupyter_crispdm.jobs.types import Input, Job, JobState, Progress
+from tests.unit.jobs.fakes import FakeExecutor, House
+
+
+async def test_progress_and_parameters_come_from_the_program(house: House, executor: FakeExecutor) -> None:
+    job = await house.submit(parameters={"rate": 1})
+    await house.reaches(job.id, JobState.running)
+    report(house, job.id, {"kind": "progress", "done": 1, "total": 4, "message": "first"})
+    report(house, job.id, {"kind": "params", "params": {"depth": 3}})
+    await house.jobs._pulse.look()
+    now = await house.jobs.get(job.id)
+    assert now.progress == Progress(done=1, total=4, message="first")
+    assert now.parameters == {"rate": 1, "depth": 3}
+
+
+async def test_each_event_is_handed_on_once_and_a_bad_listener_harms_nobody(
+    house: House, executor: FakeExecutor, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[tuple[str, Any]] = []
+
+    def fail(job: Job, event: dict[str, Any]) -> None:
+        raise ValueError("oops")
+
+    async def note(job: Job, event: dict[str, Any]) -> None:
+        seen.append((job.id, event["name"]))
+
+    house.jobs.on_event(fail)
+    house.jobs.on_event(note)
+    job = await house.submit()
+    await house.reaches(job.id, JobState.running)
+    report(house, job.id, {"kind": "model", "name": "a"})
+    await house.jobs._pulse.look()
+    report(house, job.id, {"kind": "model", "name": "b"})
+    executor.end(job.id)
+    await house.reaches(job.id, JobState.succeeded)
+    assert seen == [(job.id, "a"), (job.id, "b")]
+    assert "could not be handled" in caplog.text
+
+
+async def test_use_is_measured_only_while_somebody_looks(house: House, executor: FakeExecutor) -> None:
+    job = await house.submit()
+    await house.reaches(job.id, JobState.running)
+    house.clock.advance(60)
+    await house.jobs._pulse.measure()
+    with house.jobs.viewing():
+        assert (await house.jobs.get(job.id)).resources is None
+        await house.jobs._pulse.measure()
+    resources = (await house.jobs.get(job.id)).resources
+    assert resources is not None
+    assert resources.memory_bytes == 1000
+    executor.end(job.id)
+    assert (await house.reaches(job.id, JobState.succeeded)).resources is None
+
+
+def report(house: House, id: str, event: dict[str, Any]) -> None:
+    with (house.jobs.directory(id) / "events.jsonl").open("a") as file:
+        file.write(json.dumps(event) + "\n")
+
+
+async def test_input_goes_to_a_running_job_only(house: House, executor: FakeExecutor) -> None:
+    jobs = [await house.submit() for _ in range(3)]
+    await house.reaches(jobs[0].id, JobState.running)
+    await house.jobs.send_input(jobs[0].id, Input(text="yes\n"))
+    await house.jobs.send_input(jobs[0].id, Input(eof=True))
+    assert executor.sent == [(jobs[0].id, "yes\n"), (jobs[0].id, None)]
+    with pytest.raises(Conflict):
+        await house.jobs.send_input(jobs[2].id, Input(text="x"))
+    executor.deaf = True
+    with pytest.raises(Conflict):
+        await house.jobs.send_input(jobs[0].id, Input(text="x"))
