@@ -11,13 +11,16 @@ import traceback
 from collections.abc import Mapping
 
 from . import control
+from .guardian import leave_guardian
 from .identity import identify
 from .record import Spec, read_spec, write_all
 from .supervision import Supervision
 
 _USAGE = "Usage: supervisor.py [--attached] JOB_DIR, or supervisor.py --launcher"
 _OF_THE_PLACE = re.compile(
-    "SLURM_.*|(CUDA|ROCR|HIP|NVIDIA|ONEAPI)_(VISIBLE_DEVICES|DEVICE_SELECTOR)|(GPU_DEVICE_ORDINAL|ZE_AFFINITY_MASK|TMPDIR)"
+    "SLURM_.*|RAY_(ADDRESS|JOB_CONFIG_JSON_ENV_VAR|AUTH_MODE|AUTH_TOKEN_PATH)"
+    "|(CUDA|ROCR|HIP|NVIDIA|ONEAPI|ASCEND_RT)_(VISIBLE_DEVICES|DEVICE_SELECTOR)"
+    "|GPU_DEVICE_ORDINAL|ZE_AFFINITY_MASK|NEURON_RT_VISIBLE_CORES|TPU_VISIBLE_CHIPS|HABANA_VISIBLE_MODULES|TMPDIR"
 )
 _OK, _FAILED, _WRONG, _STARTED_BEFORE = 0, 1, 2, 3
 
@@ -62,6 +65,7 @@ def _supervise(directory: str) -> int:
         write_all(claim, json.dumps(dict(identify(os.getpid()), host=os.uname().nodename)).encode())
         os.close(claim)
         os.chdir("/")
+        leave_guardian(directory)
         supervision = Supervision(directory, spec, control.File(directory), (signal.SIGTERM, signal.SIGINT))
     except OSError as error:
         raise _refusal(error) from error
@@ -69,7 +73,7 @@ def _supervise(directory: str) -> int:
 
 
 def _told_by_cluster(environ: Mapping[str, str]) -> dict[str, str]:
-    """What the cluster says of the part of the machine that it gave to the job: a SLURM_JWT is not of that kind."""
+    """What the cluster says of the part of the machine that it gave to the job: no token is of that kind."""
     return {key: value for key, value in environ.items() if _OF_THE_PLACE.fullmatch(key) and key != "SLURM_JWT"}
 
 

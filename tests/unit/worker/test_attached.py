@@ -144,13 +144,16 @@ def test_the_end_is_recorded_also_when_nobody_waits(start_job: StartJob, attach:
 def test_what_the_cluster_gave_to_the_job_is_shown_to_it(
     start_job: StartJob, attach: Attach, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = start_job(["sh", "-c", 'echo "$CUDA_VISIBLE_DEVICES $SLURM_JOB_ID|$SLURM_JWT$JUPYTER_TOKEN"'], check=False)
+    script = 'echo "$CUDA_VISIBLE_DEVICES $SLURM_JOB_ID $RAY_ADDRESS|$SLURM_JWT$RAY_AUTH_TOKEN$JUPYTER_TOKEN"'
+    job = start_job(["sh", "-c", script], check=False)
     for name, value in {
         "CUDA_VISIBLE_DEVICES": "3",
         "SLURM_JOB_ID": "7",
+        "RAY_ADDRESS": "head:6379",
         "SLURM_JWT": "x",
+        "RAY_AUTH_TOKEN": "x",
         "JUPYTER_TOKEN": "x",
     }.items():
         monkeypatch.setenv(name, value)
     assert code(attach(job)) == 0
-    assert job.log() == "3 7|\n"
+    assert job.log() == "3 7 head:6379|\n"
