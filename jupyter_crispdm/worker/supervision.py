@@ -27,6 +27,7 @@ from .record import Spec, read_grace, write_all, write_record
 _AGAIN_SECONDS = 0.05
 _GIVE_UP_SECONDS = 10.0
 _RETRY_SECONDS = 1.0
+_LONGEST_SECONDS = 86400.0  # epoll takes no more than 24 days
 _LISTEN_SECONDS = 0.2
 _NOT_STARTED, _LOST = 127, 1
 _LAST_WORDS_BYTES = 2048
@@ -210,6 +211,8 @@ class Supervision:
         """End the job; a second call can only hasten it."""
         if self._verdict is not None or self._status is not None:
             self._deadlines["step"] = min(self._deadlines["step"], time.monotonic() + grace[0])
+            allowed = {0: grace[0], signal.SIGINT: grace[0], signal.SIGTERM: grace[1]}
+            self._steps = deque((number, min(wait, allowed[number])) for number, wait in self._steps)
             return
         self._verdict = state, reason
         self._deadlines.pop("timeout", None)
@@ -225,7 +228,8 @@ class Supervision:
     def _patience(self) -> float | None:
         if not self._deadlines:
             return None
-        return max(0.0, min(self._deadlines.values()) - time.monotonic())
+        left = min(self._deadlines.values()) - time.monotonic()
+        return min(max(0.0, left), _LONGEST_SECONDS)
 
     def _wake(self, descriptor: int) -> None:
         received = os.read(descriptor, 4096)
