@@ -196,7 +196,9 @@ async def test_a_job_that_somebody_cancels_in_the_cluster_is_stopped(house: Hous
     running = await house.submit(command=["sleep", "600"])
     await house.reaches(running, JobState.running)
     await place.cancel(house.jobs.directory(running.id))
-    assert (await house.ends(running)).state is JobState.stopped
+    ended = await house.ends(running)
+    assert ended.state is JobState.stopped
+    assert "cancelled" in ended.reason
 
 
 async def test_a_supervisor_that_cannot_run_is_explained(house: House, place: ClusterPlace) -> None:

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
+import msgspec
+
 from jupyter_crispdm.base.atomic import read_json, storage_errors
 from jupyter_crispdm.base.errors import Conflict
 from jupyter_crispdm.base.watch import is_shared
@@ -38,6 +40,7 @@ _SUBMIT_SECONDS = 30.0
 _SHARED_SECONDS = 30.0
 _CANCEL_SECONDS = 10.0
 _COMPLAINT_LINES, _COMPLAINT_BYTES = 5, 2000
+_ENDED_FROM_OUTSIDE = "stopped: the supervisor was asked to end"
 _ASKED: dict[str, Any] = {"cpus": 1, "gpus": 0, "memory": None, "timeout": None}
 
 
@@ -127,8 +130,7 @@ class ClusterExecutor:
         self._marks[directory] = await self._lookout.mark(directory)
         records = await asyncio.to_thread(read_records, directory)
         if records.exit is not None:
-            self._forget(directory)
-            return _ended(records.exit)
+            return await self._over(directory, records, records.exit)
         if records.ticket is None:
             return NotStarted()
         try:
@@ -235,8 +237,7 @@ class ClusterExecutor:
         """The cluster does not list it: it has ended, or never came there."""
         records = await asyncio.to_thread(read_records, directory)  # the cluster was asked before this
         if records.exit is not None:
-            self._forget(directory)
-            return _ended(records.exit)
+            return await self._over(directory, records, records.exit)
         if records.ticket is None:
             return NotStarted()
         if not records.ticket.id and records.state is None:
@@ -245,6 +246,21 @@ class ClusterExecutor:
         if now - self._absent.setdefault(directory, now) < await asyncio.to_thread(self._settling, directory):
             return _standing(records.state, f"is about to end in {self._cluster.title}")
         return await self._bury(directory, records, records.ticket)
+
+    async def _over(self, directory: Path, records: Records, record: ExitFile) -> Observation:
+        """It has ended. Where the cluster had it end (no time left, no room), that is how it ended."""
+        ticket, state = records.ticket, records.state
+        if ticket is not None and state is not None and record.reason.startswith(_ENDED_FROM_OUTSIDE):
+            try:
+                if ticket.name in await self._roll.get():  # it says what has ended, not yet how
+                    return _standing(state, "")
+                epitaph = await self._cluster.epitaph(ticket.name, ticket.id)
+            except Unreachable:
+                epitaph = None
+            if epitaph is not None and epitaph.state in (JobState.failed, JobState.stopped):
+                record = msgspec.structs.replace(record, state=epitaph.state, reason=epitaph.reason)
+        self._forget(directory)
+        return _ended(record)
 
     def _settling(self, directory: Path) -> float:
         if self._settle is not None:

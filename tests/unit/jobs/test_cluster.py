@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from jupyter_crispdm.jobs.executors.cluster import ClusterExecutor, ClusterJob, Epitaph
-from jupyter_crispdm.jobs.executors.port import CannotStart, Ended, Observation, Waiting
+from jupyter_crispdm.jobs.executors.port import CannotStart, Ended, Observation, Running, Waiting
 from jupyter_crispdm.jobs.executors.roll import Listing, Standing, Unreachable
 from jupyter_crispdm.jobs.types import JobState
 from tests.support import eventually
+
+FROM_OUTSIDE = "stopped: the supervisor was asked to end (SIGTERM)"
 
 
 class FakeCluster:
@@ -150,3 +152,36 @@ async def test_a_directory_without_a_spec_cannot_start(executor: ClusterExecutor
     (tmp_path / "empty").mkdir()
     with pytest.raises(CannotStart):
         await executor.start(tmp_path / "empty")
+
+
+@pytest.mark.parametrize(
+    ("epitaph", "state", "reason"),
+    [
+        (Epitaph(JobState.failed, "had to make room"), JobState.failed, "had to make room"),
+        (Epitaph(JobState.lost, "ended as COMPLETED"), JobState.stopped, FROM_OUTSIDE),
+        (None, JobState.stopped, FROM_OUTSIDE),
+    ],
+)
+async def test_a_job_that_the_cluster_had_end_says_why(
+    cluster: FakeCluster,
+    executor: ClusterExecutor,
+    directory: Path,
+    epitaph: Epitaph | None,
+    state: JobState,
+    reason: str,
+) -> None:
+    await executor.start(directory)
+    (name,) = cluster.sent
+    process = {"pid": 1, "start": 1, "boot": "elsewhere"}
+    (directory / "state.json").write_text(json.dumps({"supervisor": process, "process": process, "started": 1.0}))
+    (directory / "exit.json").write_text(json.dumps({"state": "stopped", "exit_code": 3, "reason": FROM_OUTSIDE}))
+    assert isinstance(await executor.observe(directory), Running), "the cluster has not said how it ended"
+    cluster.waiting.clear()
+    cluster.epitaphs.update({} if epitaph is None else {name: epitaph})
+    seen = await eventually(lambda: over(executor, directory))
+    assert (seen.state, seen.exit_code, seen.reason) == (state, 3, reason)
+
+
+async def over(executor: ClusterExecutor, directory: Path) -> Ended | None:
+    seen = await executor.observe(directory)
+    return seen if isinstance(seen, Ended) else None
