@@ -163,4 +163,7 @@ def environment(found: Environment) -> Check:
         old = tuple(map(int, found.version.split(".")[:2])) < OLDEST_KERNEL
         repair = "Make one with a newer Python." if old else f"jupyter crispdm envs --kernel {found.id}"
         return Check(part, Verdict.limited, f"Jobs only. {found.kernel.reason}", repair)
+    if found.kernel.old:
+        reason = "The ipykernel that was lent to it is older than the server's."
+        return Check(part, Verdict.limited, reason, "jupyter crispdm envs refresh")
     return Check(part, Verdict.ok, f"Python {found.version}, jobs and kernels")

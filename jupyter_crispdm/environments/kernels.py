@@ -48,6 +48,7 @@ class Kernels:
         self._activator = activator
         self._specs = SpecFiles(directory / "share" / "jupyter", around.server_python)
         self._overlays = Overlays(directory / "overlays", around.environ)
+        self._overlays.prune()
         self._made = MadeKernels(directory / "made.json")
         self._failed: dict[str, str] = {}
         self._manager: KernelSpecManager | None = None
@@ -142,7 +143,8 @@ class Kernels:
         if found.kind is EnvironmentKind.server:
             name = known or "python3"
         reason = found.reason or ("" if known else too_old(found) or self._missing(found, identity))
-        return KernelInfo(name=name, ready=not reason, reason=reason)
+        lent = not (reason or known or self._has_own(found))
+        return KernelInfo(name, ready=not reason, reason=reason, old=lent and self._overlays.is_old(found.minor))
 
     def _missing(self, found: Found, identity: str) -> str:
         """Why an environment that nobody else made a kernel of cannot be one yet."""
@@ -154,8 +156,10 @@ class Kernels:
         return has_module(site_directories(found, self._around.home), "ipykernel")
 
     def _overlay(self, found: Found, identity: str) -> Path | None:
+        if identity not in self._made:
+            return None
         overlay = self._overlays.path(found.minor)
-        return overlay if identity in self._made and overlay.is_dir() else None
+        return overlay if overlay.is_dir() else None
 
     def _content(self, entry: Entry) -> bytes:
         found, environment = entry.found, entry.environment

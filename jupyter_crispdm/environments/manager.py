@@ -144,13 +144,14 @@ class EnvironmentManager:
     async def make_kernel(self, key: str) -> Environment:
         """Make an environment without ipykernel usable as a kernel; takes seconds, changes nothing in it.
 
+        Where the ipykernel that was lent to it has grown old it gets a new one.
         Raises Unprocessable with the reason when that cannot be done.
         """
         entry = (await self.entry(key)).usable()
         identity = entry.environment.id
         async with self._making.setdefault(identity, asyncio.Lock()):
             entry = await self.entry(identity)
-            if not entry.environment.kernel.ready:
+            if not entry.environment.kernel.ready or entry.environment.kernel.old:
                 await self._make(entry)
         return await self.get(identity)
 

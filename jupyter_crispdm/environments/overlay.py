@@ -33,29 +33,53 @@ class OverlayError(Exception):
 
 
 class Overlays:
-    """Makes overlay directories, each once."""
+    """Makes overlay directories, each once for a release of the server's ipykernel.
 
-    def __init__(self, directory: Path, environ: Mapping[str, str]) -> None:
+    A newer one is made beside the old one, which running kernels may still read; `prune` takes that away.
+    """
+
+    def __init__(self, directory: Path, environ: Mapping[str, str], release: str | None = None) -> None:
         self._directory = directory
         self._environ = environ
+        self._release = release or distribution(_KERNEL).version
         self._lock = threading.Lock()
 
     def path(self, minor: str) -> Path:
-        """Where the overlay for a Python version lies."""
-        return self._directory / f"py{minor}"
+        """Where the overlay for a Python version lies, or will lie."""
+        newest = self._newest(minor)
+        older = [] if newest.is_dir() else self._all(minor)
+        return older[-1] if older else newest
+
+    def is_old(self, minor: str) -> bool:
+        """Whether the overlay was made with an earlier ipykernel than the server has now."""
+        return self.path(minor) != self._newest(minor)
+
+    def prune(self) -> None:
+        """Remove overlays that a newer one replaced. Only while no kernel runs."""
+        for newest in self._directory.glob(f"py*-{self._release}"):
+            for overlay in self._all(newest.name[2:].removesuffix(f"-{self._release}")):
+                if overlay != newest:
+                    shutil.rmtree(overlay, ignore_errors=True)
 
     def prepare(self, python: str, minor: str, environ: Mapping[str, str]) -> Path:
         """Make the overlay if need be, and prove that `python` starts a kernel with it. Takes seconds.
 
         Raises OverlayError with the reason when it does not.
         """
-        overlay = self.path(minor)
+        overlay = self._newest(minor)
         with self._lock, storage_errors(overlay):
             if not overlay.is_dir():
                 self._make(overlay, python, minor, environ)
                 return overlay
         check(python, overlay, environ)
         return overlay
+
+    def _newest(self, minor: str) -> Path:
+        return self._directory / f"py{minor}-{self._release}"
+
+    def _all(self, minor: str) -> list[Path]:
+        plain, others = self._directory / f"py{minor}", self._directory.glob(f"py{minor}-*")
+        return [path for path in (plain, *sorted(others)) if path.is_dir()]
 
     def _make(self, overlay: Path, python: str, minor: str, environ: Mapping[str, str]) -> None:
         self._directory.mkdir(parents=True, exist_ok=True)

@@ -25,11 +25,15 @@ class EnvironmentKind(str, Enum):
 
 
 class KernelInfo(Wire, frozen=True):
-    """The kernel of an environment: its name for Jupyter, and why it cannot be started."""
+    """The kernel of an environment: its name for Jupyter, and why it cannot be started.
+
+    `old` says that the ipykernel lent to it is older than the server's own: make the kernel once more.
+    """
 
     name: str
     ready: bool
     reason: str = ""
+    old: bool = False
 
 
 class Environment(Wire, frozen=True, kw_only=True):

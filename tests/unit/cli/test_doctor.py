@@ -94,6 +94,7 @@ def test_no_server_is_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             Verdict.limited,
             "newer Python",
         ),
+        (an_environment(kernel=KernelInfo("k", True, old=True)), Verdict.limited, "envs refresh"),
         (an_environment(usable=False, reason="Its interpreter is gone."), Verdict.broken, "/e"),
     ],
 )

@@ -105,6 +105,25 @@ def test_environments() -> None:
     assert environments.get("demo-1").packages[0].name == "torch"
 
 
+def test_environments_that_are_made_and_compared() -> None:
+    accepted = {"job": "j-1", "id": "study-1", "environment": "study", "prefix": "/e"}
+    difference = {"only_here": [], "only_there": [], "different": [], "same": 3}
+    server = FakeServer(
+        *(httpx.Response(202, json=accepted) for _ in range(4)),
+        httpx.Response(200, json=difference),
+        httpx.Response(200, text="torch==2.13.0\n"),
+        httpx.Response(200, json={"packages": [{"name": "torch", "version": "2.13.0"}]}),
+    )
+    environments = Environments(server.transport())
+    assert environments.create("study", ["torch"], kind="uv").job == "j-1"
+    assert environments.clone("demo-1", "study").environment == "study"
+    assert environments.install("study", ["numpy"]).id == "study-1"
+    assert environments.delete("study").prefix == "/e"
+    assert environments.diff("demo-1", "study").same == 3
+    assert environments.export("demo-1") == "torch==2.13.0\n"
+    assert environments.packages("demo-1", "tor")[0].version == "2.13.0"
+
+
 VERSION = {
     "name": "m",
     "version": 1,

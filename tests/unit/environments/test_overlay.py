@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ async def test_an_environment_without_ipykernel_becomes_a_kernel(
         assert f"'PATH': '{prefix}/bin:" in environ
         assert "CONDA_PREFIX" not in environ
         path = (await evaluate(client, "__import__('sys').path")).split(",")
-        assert path[-1].strip(" ]'").endswith(f"overlays/py{MINOR}")
+        assert path[-1].strip(" ]'").endswith(f"overlays/py{MINOR}-{version('ipykernel')}")
         site = Path(overlay.LAUNCHER).parent / "site"
         assert (await evaluate(client, "__import__('os').environ['PYTHONPATH']")).startswith(str(site))
 
@@ -176,3 +177,27 @@ async def test_a_python_that_is_too_old_is_refused(machine: Machine) -> None:
     (prefix / "pyvenv.cfg").write_text("version = 3.6.15\n")
     with pytest.raises(Unprocessable, match=r"Python 3\.6 is too old"):
         await machine.manager().make_kernel("work")
+
+
+async def test_an_old_overlay_serves_until_it_is_made_anew(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overlay.Overlays, "_install", None)
+    real_venv(machine.root / "work" / ".venv")
+    made = (await machine.manager().make_kernel("work")).kernel
+    assert not made.old
+    overlays = machine.data / "kernels" / "overlays"
+    [current] = overlays.iterdir()
+    current.rename(overlays / f"py{MINOR}-6.0.0")
+
+    manager = machine.manager()
+    kernel = (await manager.get("work")).kernel
+    assert (kernel.ready, kernel.old) == (True, True)
+    async with running(manager, kernel.name) as client:
+        assert "py" + MINOR + "-6.0.0" in await evaluate(client, "__import__('ipykernel').__file__")
+
+    manager = machine.manager()
+    assert not (await manager.make_kernel("work")).kernel.old
+    assert {path.name for path in overlays.iterdir()} == {f"py{MINOR}-6.0.0", current.name}
+    assert not (await machine.manager().get("work")).kernel.old
+    assert list(overlays.iterdir()) == [current]
