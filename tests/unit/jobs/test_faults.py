@@ -8,10 +8,7 @@ from typing import Any
 import pytest
 
 from jupyter_crispdm.base import atomic
-from jupyter_crispdm.base.errors import (
-    StorageFull,
-    Unavailable,
-)
+from jupyter_crispdm.base.errors import StorageFull, Unavailable
 from jupyter_crispdm.jobs import directory as directory_module
 from jupyter_crispdm.jobs import dispatch as dispatch_module
 from jupyter_crispdm.jobs import ledger as ledger_module

@@ -4,11 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_crispdm.base.errors import (
-    BadRequest,
-    Conflict,
-    NotFound,
-)
+from jupyter_crispdm.base.errors import BadRequest, Conflict, NotFound
 from jupyter_crispdm.jobs.types import JobFilter, JobState
 from tests.unit.jobs.fakes import FakeExecutor, House
 

@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_crispdm.base.errors import (
-    Conflict,
-)
+from jupyter_crispdm.base.errors import Conflict
 from jupyter_crispdm.jobs.types import Input, Job, JobState, Progress
 from tests.unit.jobs.fakes import FakeExecutor, House
 

@@ -6,12 +6,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_crispdm.base.errors import (
-    BadRequest,
-    Conflict,
-    CrispdmError,
-    Unprocessable,
-)
+from jupyter_crispdm.base.errors import BadRequest, Conflict, CrispdmError, Unprocessable
 from jupyter_crispdm.jobs.types import JobFilter, Submission
 from tests.unit.jobs.fakes import House
 
