@@ -82,6 +82,7 @@ export default defineConfig([
             './commands',
             './jobendings',
             './jobtargets',
+            './runnable',
             '../api',
             '../managers/workbench',
             '../panels/jobs'

@@ -21,3 +21,21 @@ export const runAsJobIcon = new LabIcon({
   </g>
 </svg>`
 });
+
+/** Goes on after a pause. */
+export const resumeIcon = new LabIcon({
+  name: 'jupyter-crispdm:resume',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="24">
+  <g class="jp-icon3" fill="#616161"><path d="M5 5h3v14H5zM10.5 5v14l10-7z"/></g>
+</svg>`
+});
+
+/** Something that happens at a time. */
+export const scheduleIcon = new LabIcon({
+  name: 'jupyter-crispdm:schedule',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="24">
+  <g class="jp-icon3" fill="#616161">
+    <path d="M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 2a7 7 0 1 1 0 14 7 7 0 0 1 0-14z"/><path d="M11 7h2v4.6l3.3 2-1 1.700-4.300-2.600z"/>
+  </g>
+</svg>`
+});

@@ -170,6 +170,11 @@ export interface IJobSelection {
   readonly ids: readonly string[];
 }
 
+/** The jobs that were sent from a notebook: the user is told of their end also when he was away. */
+export interface ISentJobs {
+  add(id: string): Promise<void>;
+}
+
 export type { ErrorBody };
 
 export const IWorkbench = new Token<IWorkbench>(
@@ -180,4 +185,9 @@ export const IWorkbench = new Token<IWorkbench>(
 export const IJobSelection = new Token<IJobSelection>(
   'jupyter-crispdm:IJobSelection',
   'The jobs that the user has marked in the table in front.'
+);
+
+export const ISentJobs = new Token<ISentJobs>(
+  'jupyter-crispdm:ISentJobs',
+  'The jobs that were sent from a notebook, remembered over reloads of the page.'
 );

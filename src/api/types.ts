@@ -26,8 +26,11 @@ export type Model = Received<'Model'>;
 export type ModelVersion = Received<'ModelVersion'>;
 export type Deployment = Received<'Deployment'>;
 export type Schedule = Received<'Schedule'>;
-export type NewSchedule = Schemas['NewSchedule'];
-export type ScheduleChange = Schemas['ScheduleChange'];
+export type NewSchedule = Partial<Omit<Schemas['NewSchedule'], 'submission'>> & {
+  cron: string;
+  submission: Submission;
+};
+export type ScheduleChange = Partial<NewSchedule> & { paused?: boolean };
 export type SchedulePreview = Received<'Preview'>;
 export type ErrorBody = Schemas['ErrorBody'];
 

@@ -7,6 +7,7 @@ import { Leases } from './leases';
 import { LogModel } from './log';
 import { MetricsModel } from './metrics';
 import { ModelsManager } from './models';
+import { SchedulesManager } from './schedules';
 
 const pages = new Map<string, Workbench>();
 
@@ -42,6 +43,10 @@ export class Workbench implements IWorkbench {
     return (this._environments ??= new EnvironmentsManager(this.api, this.connection));
   }
 
+  get schedules(): SchedulesManager {
+    return (this._schedules ??= new SchedulesManager(this.api, this.connection));
+  }
+
   get models(): ModelsManager {
     return (this._models ??= new ModelsManager(this.api, this.connection));
   }
@@ -59,4 +64,5 @@ export class Workbench implements IWorkbench {
   private _jobs?: JobsManager;
   private _environments?: EnvironmentsManager;
   private _models?: ModelsManager;
+  private _schedules?: SchedulesManager;
 }

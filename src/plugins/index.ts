@@ -1,4 +1,5 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { cellsPlugin } from './cells';
 import { environmentCommandsPlugin } from './environmentcommands';
 import { comparePagesPlugin } from './comparepages';
 import { jobCommandsPlugin } from './jobcommands';
@@ -7,7 +8,9 @@ import { jobsPagePlugin } from './jobspage';
 import { notificationsPlugin } from './notifications';
 import { panelPlugin } from './panel';
 import { registryCommandsPlugin } from './registrycommands';
+import { resultsPlugin } from './results';
 import { runPlugin } from './run';
+import { schedulesPlugin } from './schedules';
 import { statusBarPlugin } from './statusbar';
 import { workbenchPlugin } from './workbench';
 
@@ -22,6 +25,9 @@ export const labPlugins: JupyterFrontEndPlugin<unknown>[] = [
   environmentCommandsPlugin,
   registryCommandsPlugin,
   runPlugin,
+  resultsPlugin,
+  cellsPlugin,
+  schedulesPlugin,
   statusBarPlugin,
   notificationsPlugin
 ];

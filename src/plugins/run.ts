@@ -12,18 +12,15 @@ import { runAsJobIcon } from '../icons';
 import { IWorkbench } from '../tokens';
 import { attempt, textArguments, textOf } from './commands';
 import { jobUnderMouse } from './jobtargets';
+import type { IFiles } from './runnable';
+import { chooseFile, isChosen } from './runnable';
 
-const RUNNABLE = /\.(py|ipynb)$/i;
 /** The number tells of a change in what is remembered. */
 const REMEMBERED = 'jupyter-crispdm:run:2:';
 
 /** What the command needs. */
-interface IContext {
-  app: JupyterFrontEnd;
+interface IContext extends IFiles {
   workbench: IWorkbench;
-  translator: ITranslator;
-  documents: IDocumentManager;
-  browsers: IFileBrowserFactory | null;
   state: IStateDB | null;
 }
 
@@ -53,20 +50,18 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
         path: trans.__('The file; without it, the one chosen in the place `from`'),
         from: trans.__('`browser`: the selected file; `document` or `menu`: the open document')
       }),
-      isVisible: args => args.from !== 'browser' || selectedPath(context) !== '',
-      isEnabled: args => args.from !== 'menu' || documentPath(context) !== '',
+      isVisible: args => args.from !== 'browser' || isChosen(context, args),
+      isEnabled: args => args.from !== 'menu' || isChosen(context, args),
       execute: args => run(context, args)
     });
   }
 };
 
 async function run(context: IContext, args: ReadonlyPartialJSONObject): Promise<void> {
-  const path =
-    textOf(args, 'path') || pathFrom(context, textOf(args, 'from')) || (await ask(context));
+  const path = await chooseFile(context, args);
   if (!path) {
     return;
   }
-  await save(context, path);
   const values = await launch(context, await valuesFor(context, path));
   if (values) {
     await context.state?.save(REMEMBERED + path, values as unknown as ReadonlyPartialJSONObject);
@@ -127,49 +122,6 @@ async function launch(
     await app.commands.execute(CommandIDs.openJob, { id: job.id });
   }
   return job && model.values;
-}
-
-function pathFrom(context: IContext, place: string): string {
-  if (place === 'browser') {
-    return selectedPath(context);
-  }
-  return place === '' ? '' : documentPath(context);
-}
-
-/** The one runnable file that is selected in the file browser. */
-function selectedPath({ browsers, app }: IContext): string {
-  const items = [...(browsers?.tracker.currentWidget?.selectedItems() ?? [])];
-  const path = items.length === 1 && items[0].type !== 'directory' ? items[0].path : '';
-  return RUNNABLE.test(path) ? app.serviceManager.contents.localPath(path) : '';
-}
-
-/** The document in front, when it can be run. */
-function documentPath({ documents, app }: IContext): string {
-  const widget = app.shell.currentWidget;
-  const path = (widget && documents.contextForWidget(widget)?.path) ?? '';
-  return RUNNABLE.test(path) ? app.serviceManager.contents.localPath(path) : '';
-}
-
-async function ask({ documents, translator }: IContext): Promise<string> {
-  const { FileDialog } = await import('@jupyterlab/filebrowser');
-  const trans = translator.load(DOMAIN);
-  const result = await FileDialog.getOpenFiles({
-    manager: documents,
-    translator,
-    title: trans.__('Choose a script or notebook to run'),
-    filter: file => (file.type === 'directory' || RUNNABLE.test(file.name) ? {} : null)
-  });
-  const path = result.button.accept ? (result.value?.[0]?.path ?? '') : '';
-  return RUNNABLE.test(path) ? path : '';
-}
-
-/** The job reads the file from the disk: what is open and changed is written first. */
-async function save({ documents }: IContext, path: string): Promise<void> {
-  const widget = documents.findWidget(path);
-  const document = widget && documents.contextForWidget(widget);
-  if (document?.model.dirty) {
-    await document.save();
-  }
 }
 
 /** The last choices for this file, or new ones. */

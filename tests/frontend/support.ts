@@ -26,6 +26,7 @@ import type {
   IModels,
   IWorkbench
 } from '../../src/tokens';
+import { FakeSchedules } from './schedules';
 
 export const trans = nullTranslator.load('jupyter_crispdm');
 
@@ -411,6 +412,7 @@ export function fakeWorkbench(jobs: FakeJobs): { workbench: IWorkbench; released
     jobs,
     environments: new FakeEnvironments(),
     models: new FakeModels(),
+    schedules: new FakeSchedules(),
     log: () => lease('log', new FakeLog()),
     metrics: () => lease('metrics', {} as IMetrics)
   };

@@ -18,14 +18,15 @@ import { crispdmIcon } from '../../icons';
 import type { IWorkbench } from '../../tokens';
 import { EnvironmentsBody } from '../environments';
 import { ModelsBody } from '../models';
+import { SchedulesBody } from '../schedules/body';
 import { Section, View } from '../section';
 import { JobsBody } from './body';
 import { JobsPanelModel } from './model';
 
-/** The shares of jobs, environments and models. */
-const SIZES = [3, 1, 1];
+/** The shares of jobs, schedules, environments and models. */
+const SIZES = [3, 1, 1, 1];
 
-/** The side panel “CRISP-DM”: jobs, environments and models, one section each. */
+/** The side panel “CRISP-DM”: jobs, schedules, environments and models, one section each. */
 export class CrispdmPanel extends SidePanel {
   constructor(options: CrispdmPanel.IOptions) {
     super({ translator: options.translator });
@@ -73,6 +74,14 @@ export class CrispdmPanel extends SidePanel {
     addButton(jobs, commands, CommandIDs.runFile, addIcon);
     addButton(jobs, commands, CommandIDs.openJobs, listIcon);
     addButton(jobs, commands, CommandIDs.stopJobs, stopIcon);
+    const schedules = section(trans.__('Schedules'), () =>
+      React.createElement(SchedulesBody, {
+        schedules: workbench.schedules,
+        jobs: workbench.jobs,
+        commands
+      })
+    );
+    addButton(schedules, commands, CommandIDs.scheduleFile, addIcon);
     const places = section(trans.__('Environments'), () =>
       React.createElement(EnvironmentsBody, { environments, commands })
     );
@@ -81,7 +90,7 @@ export class CrispdmPanel extends SidePanel {
     const registry = section(trans.__('Models'), () =>
       React.createElement(ModelsBody, { models, commands })
     );
-    [jobs, places, registry].forEach(widget => this.addWidget(widget));
+    [jobs, schedules, places, registry].forEach(widget => this.addWidget(widget));
     this.settleSizes();
   }
 }

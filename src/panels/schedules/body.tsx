@@ -1,0 +1,39 @@
+import type { CommandRegistry } from '@lumino/commands';
+import React from 'react';
+import type { Job, Schedule } from '../../api';
+import { CommandIDs } from '../../commandids';
+import { FactsGuard } from '../../components/facts';
+import { useFacts } from '../../components/hooks';
+import { ScheduleList } from '../../components/schedulelist';
+import type { IJobs, ISchedules } from '../../tokens';
+
+/** The schedules section of the side panel. */
+export function SchedulesBody(props: {
+  schedules: ISchedules;
+  jobs: IJobs;
+  commands: CommandRegistry;
+}): React.JSX.Element {
+  const { schedules, jobs, commands } = props;
+  useFacts(schedules);
+  useFacts(jobs);
+  const execute = (command: string) => (id: string) => void commands.execute(command, { id });
+  const jobOf = ({ last_job }: Schedule): Job | undefined =>
+    last_job === null ? undefined : jobs.get(last_job);
+  return (
+    <FactsGuard facts={schedules}>
+      <ScheduleList
+        schedules={schedules.list}
+        now={Date.now()}
+        jobOf={jobOf}
+        isPending={id => schedules.isPending(id)}
+        onAdd={() => void commands.execute(CommandIDs.scheduleFile)}
+        onEdit={execute(CommandIDs.editSchedule)}
+        onRun={execute(CommandIDs.runSchedule)}
+        onPause={execute(CommandIDs.pauseSchedule)}
+        onResume={execute(CommandIDs.resumeSchedule)}
+        onDelete={execute(CommandIDs.deleteSchedule)}
+        onOpenJob={execute(CommandIDs.openJob)}
+      />
+    </FactsGuard>
+  );
+}
