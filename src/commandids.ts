@@ -2,6 +2,9 @@
 export namespace CommandIDs {
   export const showPanel = 'jupyter-crispdm:show-panel';
   export const runFile = 'jupyter-crispdm:run-file';
+  export const sendCells = 'jupyter-crispdm:send-cells';
+  export const runFromCell = 'jupyter-crispdm:run-from-cell';
+  export const showResult = 'jupyter-crispdm:show-result';
   export const openJobs = 'jupyter-crispdm:open-jobs';
   export const loadOlderJobs = 'jupyter-crispdm:load-older-jobs';
   export const compareJobs = 'jupyter-crispdm:compare-jobs';

@@ -69,6 +69,8 @@ export class ApiClient {
     artifacts: async (id: string): Promise<Artifact[]> =>
       (await this._json<{ artifacts: Artifact[] }>(at('jobs', id, 'artifacts'))).artifacts,
     log: (id: string, from: number, to: number): Promise<ILogPiece> => this._log(id, from, to),
+    artifact: async (id: string, path: string): Promise<string> =>
+      (await this._call(at('jobs', id, 'artifacts', ...path.split('/')), {})).text(),
     logUrl: (id: string): string => this.url(at('jobs', id, 'log'), { download: '1' }),
     artifactUrl: (id: string, path: string): string =>
       this.url(at('jobs', id, 'artifacts', ...path.split('/')))

@@ -8,6 +8,7 @@ class NoObserver {
   disconnect(): void {}
 }
 vi.stubGlobal('ResizeObserver', NoObserver);
+vi.stubGlobal('IntersectionObserver', NoObserver);
 vi.stubGlobal('DragEvent', class extends MouseEvent {});
 vi.stubGlobal('matchMedia', () => ({
   matches: false,

@@ -25,6 +25,8 @@ export class RunModel implements IDisposable {
       trans: TranslationBundle;
       values: IRunValues;
       original?: IOriginal;
+      /** What is sent besides and has no field. */
+      also?: Submission;
     }
   ) {
     this._values = _options.values;
@@ -85,10 +87,10 @@ export class RunModel implements IDisposable {
   }
 
   private _send(job: Submission): Promise<Job> {
-    const { jobs, original } = this._options;
+    const { jobs, original, also } = this._options;
     return original
       ? jobs.rerun(original.id, { ...changesOf(job, original.submission), id: this._id })
-      : jobs.submit({ ...withoutDefaults(job), id: this._id });
+      : jobs.submit({ ...withoutDefaults(job), ...also, id: this._id });
   }
 
   private _fail(errors: RunErrors): void {
