@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         output.json(JobList(jobs))
         return 0
-    columns = ("ID", "NAME", "STATE", "PROGRESS", "TOOK", "EXIT", "ENVIRONMENT", "OWNER", "CREATED")
+    columns = ("ID", "NAME", "STATE", "PROGRESS", "TOOK", "EXIT", "ENVIRONMENT", "OWNER", "CREATED", "REASON")
     now = datetime.now(timezone.utc)
     empty = "No jobs yet. Submit one: jupyter crispdm run -- COMMAND…"
     output.table(columns, [row(job, now) for job in jobs], empty)
@@ -46,6 +46,7 @@ def row(job: Job, now: datetime) -> tuple[object, ...]:
         job.environment,
         job.owner,
         output.moment(job.created),
+        job.reason,
     )
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": "make a small real project, train a model in it, deploy it and show it",
     "lab": "start JupyterLab and dashboards with users, roles and safe defaults",
     "run": "submit a job",
+    "rerun": "submit a job once more, with changes",
     "jobs": "list the jobs",
     "logs": "print a job's log",
     "stop": "stop jobs",

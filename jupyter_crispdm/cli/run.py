@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 import shlex
 import sys
 from pathlib import Path
-from typing import Any
 
 from jupyter_crispdm.client import Client, connect
 from jupyter_crispdm.jobs.types import Job, JobState
 
+from . import asking
 from .output import complain, stream
 
 SIGNAL_BASE = 128
@@ -21,12 +20,8 @@ SIGNALS = {"SIGHUP": 1, "SIGINT": 2, "SIGQUIT": 3, "SIGABRT": 6, "SIGKILL": 9, "
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.usage = "jupyter crispdm run [options] -- COMMAND…"
+    asking.configure(parser)
     add = parser.add_argument
-    add("--env", default="server", help="environment: id, name or prefix (default: the server's)")
-    add("--name", help="what to call the job")
-    add("--param", action="append", default=[], type=parameter, metavar="K=V", help="a parameter; repeatable")
-    add("--timeout", type=float, metavar="S", help="stop it after S seconds (default: never)")
-    add("--retries", type=int, default=0, metavar="N", help="try again up to N times if it fails")
     add("--cwd", help="directory to run in, below the server's root (default: here, if it is)")
     add("-f", "--follow", action="store_true", help="print its log as it grows; exit with its exit code")
     add("words", nargs="*", metavar="COMMAND", help="the command, after '--'")
@@ -41,12 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
     with connect() as client:
         job = client.jobs.submit(
             command,
-            environment=arguments.env,
-            name=arguments.name,
             parameters=dict(arguments.param),
-            timeout=arguments.timeout,
-            retries=arguments.retries,
             cwd=arguments.cwd or below(client.root, Path.cwd()),
+            **asking.asked(arguments),
         )
         if not arguments.follow:
             print(job.id)
@@ -76,17 +68,6 @@ def exit_code(job: Job) -> int:
         return 0
     complain(f"job {job.id} {job.state.value}: {job.reason}")
     return 1
-
-
-def parameter(text: str) -> tuple[str, Any]:
-    """`k=v`, where v is a JSON value if it reads as one, else text."""
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise argparse.ArgumentTypeError(f"'{text}' is not K=V")
-    try:
-        return name, json.loads(value)
-    except ValueError:
-        return name, value
 
 
 def below(root: Path | None, here: Path) -> str | None:

@@ -11,7 +11,8 @@ from jupyter_crispdm.jobs.types import Submission
 from jupyter_crispdm.schedules.types import Missed, Overlap, Schedule, ScheduleList
 
 from . import output
-from .run import below, parameter
+from .asking import parameter
+from .run import below
 
 COLUMNS = ("ID", "NAME", "CRON", "TIME ZONE", "NEXT", "LAST", "LAST JOB", "OWNER", "NOTE")
 EMPTY = "No schedules yet. Make one: jupyter crispdm schedule add '0 3 * * *' -- COMMAND…"

@@ -87,6 +87,43 @@ def test_a_job_that_asks_gets_its_answer(lab: Lab, capsys: Out) -> None:
         assert client.jobs.log(id) == "name? hello ada 'rest'\n"
 
 
+def test_what_waits_says_so_and_a_job_is_run_again_with_changes(lab: Lab, capsys: Out) -> None:
+    busy = submit(capsys, *python("import time; time.sleep(600)"))
+    words = ("--after", busy, "--tag", "x", "--param", "lr=1", "--param", "n=2", "--memory", "64MB")
+    first = call(capsys, "run", *words, "--", *python("import os; print(os.environ['CRISPDM_PARAMETERS'])"))[1].strip()
+    assert f"waits for job {busy}" in call(capsys, "jobs")[1]
+    assert call(capsys, "stop", "--grace", "0", busy, first)[0] == 0
+    code, out, err = call(capsys, "rerun", first, "--param", "lr=5", "--retries", "1", "--follow")
+    assert (code, out) == (0, '{"lr":5,"n":2}\n'), err
+    with connect() as client:
+        again = client.jobs.get(err.strip())
+        assert (again.rerun_of, again.tags, again.memory) == (first, ["x"], 64_000_000)
+        assert client.jobs.submission(again.id).retries == 1
+    code, _, err = call(capsys, "rerun", first, "--cpus", "100000")
+    assert code == 1
+    assert "'cpus' may be" in err
+
+
+def test_keeping_the_best(lab: Lab, capsys: Out) -> None:
+    program = """
+import time
+try:
+    print("on", flush=True)
+    time.sleep(600)
+except KeyboardInterrupt:
+    input("saving")
+"""
+    id = submit(capsys, *python(program))
+    with connect() as client:
+        eventually_sync(lambda: "on" in client.jobs.log(id), 30)
+        assert call(capsys, "stop", "--keep-best", id)[0] == 0
+        eventually_sync(lambda: "saving" in client.jobs.log(id), 30)
+        assert state_of(client, id) is JobState.stopping
+        client.jobs.send(id, "\n")
+        ended = client.jobs.wait(id, timeout=60)
+        assert (ended.state, ended.exit_code) == (JobState.stopped, 0)
+
+
 def test_stop_one_and_stop_all(lab: Lab, capsys: Out) -> None:
     ids = [submit(capsys, *python("import time; time.sleep(600)")) for _ in range(2)]
     with connect() as client:

@@ -129,11 +129,3 @@ def test_a_model_in_the_table() -> None:
 )
 def test_the_exit_code_is_what_a_shell_would_see(job: Job, code: int) -> None:
     assert run.exit_code(job) == code
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [("n=3", 3), ("lr=1e-3", 0.001), ("on=true", True), ("name=abc", "abc"), ("x=a=b", "a=b"), ("e=", "")],
-)
-def test_parameters_are_json_where_they_read_as_json(text: str, value: object) -> None:
-    assert run.parameter(text)[1] == value
