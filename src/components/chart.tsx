@@ -93,16 +93,36 @@ function options(
       { ...axis, size: 60, values: (_, splits) => splits.map(tick) }
     ],
     cursor: { sync: { key: 'crispdm' }, points: { size: 6 } },
+    hooks: { ready: [showLast], setLegend: [showLast], setData: [showLast] },
     series: [
       { label: xLabel },
       ...names.map((name, index) => ({
         label: name,
+        value: (_: uPlot, value: number | null) => (value === null ? '–' : formatValue(value)),
         stroke: colour(`--crispdm-series-${index % COLOURS}`),
         dash: index < COLOURS ? undefined : [6, 4],
         width: 1.5
       }))
     ]
   };
+}
+
+/** Away from the cursor the legend tells the newest values, which uPlot would leave out. */
+function showLast(plot: uPlot): void {
+  if (plot.cursor.idx === null || plot.cursor.idx === undefined) {
+    const idxs = plot.data.map(values => lastPlace(values));
+    plot.setLegend({ idxs }, false);
+  }
+}
+
+/** Where the last number of a curve is; joined curves have gaps. */
+function lastPlace(values: ArrayLike<number | null | undefined>): number | null {
+  for (let at = values.length - 1; at >= 0; at--) {
+    if (values[at] !== null && values[at] !== undefined) {
+      return at;
+    }
+  }
+  return null;
 }
 
 /** The label of a tick; a logarithmic axis leaves some places without one. */

@@ -22,7 +22,11 @@ export function CompareTable(props: {
   }
   return (
     <div className="crispdm-Compare-scroller" tabIndex={0} role="group">
-      <table className="crispdm-Compare" aria-label={trans.__('Jobs side by side')}>
+      <table
+        className="crispdm-Compare"
+        aria-label={trans.__('Jobs side by side')}
+        style={{ '--crispdm-count': jobs.length } as React.CSSProperties}
+      >
         <thead>
           <tr>
             <td />

@@ -38,8 +38,8 @@ export interface IColumn {
 }
 
 export const COLUMNS: readonly IColumn[] = [
-  { key: 'state', label: trans => trans.__('State'), track: '112px', Cell: StateCell },
-  { key: 'name', label: trans => trans.__('Name'), track: 'minmax(160px, 3fr)', Cell: NameCell },
+  { key: 'state', label: trans => trans.__('State'), track: '108px', Cell: StateCell },
+  { key: 'name', label: trans => trans.__('Name'), track: 'minmax(148px, 3fr)', Cell: NameCell },
   { key: 'progress', label: trans => trans.__('Progress'), track: '100px', Cell: ProgressCell },
   {
     key: 'elapsed',
@@ -71,7 +71,7 @@ export const COLUMNS: readonly IColumn[] = [
   {
     key: 'environment',
     label: trans => trans.__('Environment'),
-    track: 'minmax(104px, 1fr)',
+    track: 'minmax(110px, 1fr)',
     Cell: ({ environment }) => <Cut text={environment} />
   },
   {
@@ -83,16 +83,16 @@ export const COLUMNS: readonly IColumn[] = [
   {
     key: 'outcome',
     label: trans => trans.__('Outcome'),
-    track: 'minmax(112px, 1fr)',
+    track: 'minmax(120px, 1.6fr)',
     Cell: OutcomeCell
   },
   {
     key: 'created',
     label: trans => trans.__('Created'),
-    track: '108px',
+    track: '124px',
     Cell: ({ job }) => <Cut text={formatShort(job.created)} title={formatMoment(job.created)} />
   },
-  { key: 'tags', label: trans => trans.__('Tags'), track: 'minmax(84px, 1fr)', Cell: TagsCell }
+  { key: 'tags', label: trans => trans.__('Tags'), track: 'minmax(80px, 1fr)', Cell: TagsCell }
 ];
 
 function StateCell({ job, now }: ICellProps): React.JSX.Element {

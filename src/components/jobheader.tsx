@@ -1,18 +1,13 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import type { Job } from '../api';
+import type { Job, Submission } from '../api';
 import { isFinal } from '../api';
 import { useTrans } from './context';
-import {
-  elapsed,
-  formatBytes,
-  formatCommand,
-  formatDuration,
-  formatMoment,
-  fraction
-} from './format';
+import { fraction } from './format';
 import { useNow } from './hooks';
+import { JobFacts } from './jobfacts';
 import { ProgressBar } from './progress';
+import { StalledMark } from './stalled';
 import { StateIcon, stateLabel } from './state';
 
 /** What the head of a job page shows and does. */
@@ -20,6 +15,12 @@ export interface IJobHeaderProps {
   job: Job;
   environment: string;
   isPending: boolean;
+  submission?: Submission | null;
+  /** The name of another job. */
+  nameOf: (id: string) => string;
+  onOpen: (id: string) => void;
+  schedule?: string;
+  onSchedule: () => void;
   onStop: () => void;
   onRerun: () => void;
   onDelete: () => void;
@@ -29,10 +30,15 @@ export interface IJobHeaderProps {
 export function JobHeader(props: IJobHeaderProps): React.JSX.Element {
   const { job } = props;
   const trans = useTrans();
-  const now = useNow(!isFinal(job.state));
-  const told = job.progress?.message;
+  const isOver = isFinal(job.state);
+  const now = useNow(!isOver);
+  const told = toldOf(trans, job);
   return (
-    <section className="crispdm-JobHeader" aria-label={job.name}>
+    <section
+      className="crispdm-JobHeader crispdm-mod-job"
+      data-job-id={job.id}
+      aria-label={job.name}
+    >
       <div className="crispdm-JobHeader-line">
         <StateIcon state={job.state} />
         <h2 title={job.name}>{job.name}</h2>
@@ -41,18 +47,12 @@ export function JobHeader(props: IJobHeaderProps): React.JSX.Element {
       <p className="crispdm-JobHeader-outcome" role="status" data-state={job.state}>
         {outcome(trans, job)}
       </p>
-      {!isFinal(job.state) && (
+      {job.stalled && !isOver && <StalledMark since={job.stalled} now={now} />}
+      {!isOver && job.state !== 'queued' && (
         <ProgressBar value={fraction(job)} label={trans.__('Progress of %1', job.name)} />
       )}
       {told && <p className="crispdm-JobHeader-message">{told}</p>}
-      <dl className="crispdm-Facts">
-        {facts(trans, props, now).map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd title={value}>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <JobFacts {...props} now={now} />
     </section>
   );
 }
@@ -64,12 +64,8 @@ function Commands(props: IJobHeaderProps): React.JSX.Element {
   return (
     <div className="crispdm-JobHeader-commands" role="toolbar" aria-label={trans.__('Commands')}>
       {!isOver && (
-        <button
-          className="crispdm-Button crispdm-mod-warn"
-          disabled={isPending || job.state === 'stopping'}
-          onClick={onStop}
-        >
-          {job.state === 'stopping' ? trans.__('Stopping…') : trans.__('Stop')}
+        <button className="crispdm-Button crispdm-mod-warn" disabled={isPending} onClick={onStop}>
+          {job.state === 'stopping' ? trans.__('Stop now') : trans.__('Stop')}
         </button>
       )}
       <button className="crispdm-Button" onClick={onRerun}>
@@ -80,8 +76,31 @@ function Commands(props: IJobHeaderProps): React.JSX.Element {
           {trans.__('Delete')}
         </button>
       )}
+      <button
+        className="crispdm-Button"
+        aria-haspopup="menu"
+        title={trans.__('More commands for this job')}
+        onClick={event => openMenu(event.currentTarget)}
+      >
+        {trans.__('More')} ▾
+      </button>
     </div>
   );
+}
+
+/** Open the menu that a right click here would open: it is Lab's, and holds what others add to it. */
+function openMenu(button: HTMLElement): void {
+  const { left, bottom } = button.getBoundingClientRect();
+  const where = { bubbles: true, cancelable: true, clientX: left, clientY: bottom };
+  button.dispatchEvent(new MouseEvent('contextmenu', where));
+}
+
+/** What the job says of its progress; how much is done where it does not know of how much. */
+function toldOf(trans: TranslationBundle, { progress }: Job): string {
+  const done = progress && !progress.total && progress.done > 0;
+  return [done && trans.__('%1 done', progress.done.toLocaleString()), progress?.message]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 /** The state with all that is known about how it came to it. */
@@ -97,31 +116,4 @@ function outcome(trans: TranslationBundle, job: Job): string {
     parts.push(job.reason);
   }
   return parts.join(' · ');
-}
-
-function facts(
-  trans: TranslationBundle,
-  { job, environment }: IJobHeaderProps,
-  now: number
-): [string, string][] {
-  const time = elapsed(job, now);
-  const all: [string, string | null][] = [
-    [trans.__('Time'), time === null ? null : formatDuration(time)],
-    [trans.__('Environment'), environment],
-    [trans.__('Command'), formatCommand(job.command)],
-    [trans.__('Directory'), job.cwd],
-    [trans.__('Owner'), job.owner],
-    [trans.__('Started'), job.started && formatMoment(job.started)],
-    [trans.__('Ended'), job.ended && formatMoment(job.ended)],
-    [trans.__('Uses'), resources(trans, job)],
-    [trans.__('Attempt'), job.attempt > 1 ? String(job.attempt) : null]
-  ];
-  return all.filter((fact): fact is [string, string] => Boolean(fact[1]));
-}
-
-function resources(trans: TranslationBundle, job: Job): string | null {
-  const used = job.resources;
-  return used === null || isFinal(job.state)
-    ? null
-    : trans.__('%1 % CPU, %2', Math.round(used.cpu_percent), formatBytes(used.memory_bytes));
 }

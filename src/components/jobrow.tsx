@@ -89,7 +89,8 @@ function StopButton({ job, isPending, onStop }: IJobRowProps): React.JSX.Element
 
 /** The second line: where it runs, and the most telling of what is known. */
 function detail({ job, environment }: IJobRowProps): string {
-  const told = isFinal(job.state) ? job.reason : job.progress?.message;
+  const hasReason = isFinal(job.state) || job.state === 'queued';
+  const told = hasReason ? job.reason : job.progress?.message;
   const isNews = told !== job.state;
   return [environment, isNews && told].filter(Boolean).join(' · ');
 }

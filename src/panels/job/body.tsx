@@ -45,7 +45,7 @@ export function JobBody(props: IProps): React.JSX.Element {
 
 function Page({ model, commands, job }: IProps & { job: Job }): React.JSX.Element {
   const trans = useTrans();
-  const { jobs, environments } = model.workbench;
+  const { jobs, environments, schedules } = model.workbench;
   const args = { id: job.id };
   return (
     <>
@@ -53,6 +53,11 @@ function Page({ model, commands, job }: IProps & { job: Job }): React.JSX.Elemen
         job={job}
         environment={environments.nameOf(job.environment)}
         isPending={jobs.isPending(job.id)}
+        submission={model.submission}
+        nameOf={id => jobs.get(id)?.name ?? id}
+        onOpen={id => void commands.execute(CommandIDs.openJob, { id })}
+        schedule={schedules.get(job.schedule ?? '')?.name}
+        onSchedule={() => void commands.execute(CommandIDs.editSchedule, { id: job.schedule })}
         onStop={() => void commands.execute(CommandIDs.stopJob, args)}
         onRerun={() => void commands.execute(CommandIDs.rerunJob, args)}
         onDelete={() => void commands.execute(CommandIDs.deleteJob, args)}

@@ -1,7 +1,7 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { Throttler } from '@lumino/polling';
-import type { Artifact, Job } from '../../api';
+import type { Artifact, Job, Submission } from '../../api';
 import { isFinal, messageOf } from '../../api';
 import type { ICurvesView } from '../../components/curves';
 import { PLAIN_VIEW } from '../../components/curves';
@@ -29,6 +29,7 @@ export class JobPageModel implements IFacts {
     this._metrics = workbench.metrics(id);
     workbench.jobs.changed.connect(this._onJobs, this);
     void this._find();
+    void this._readSubmission();
     void this._artifactsLater.invoke();
   }
 
@@ -57,6 +58,11 @@ export class JobPageModel implements IFacts {
   /** The newest that is known of the job; null until it is found. */
   get job(): Job | null {
     return this._job;
+  }
+
+  /** How the job was asked for; null until it is known. */
+  get submission(): Submission | null {
+    return this._submission;
   }
 
   get log(): ILog {
@@ -134,6 +140,16 @@ export class JobPageModel implements IFacts {
     this._emit();
   }
 
+  private async _readSubmission(): Promise<void> {
+    try {
+      this._submission = await this.workbench.jobs.submission(this.id);
+    } catch {
+      // The page tells already when the job or the server is gone.
+      return;
+    }
+    this._emit();
+  }
+
   private async _readArtifacts(): Promise<void> {
     try {
       this._artifacts = await this.workbench.jobs.artifacts(this.id);
@@ -161,6 +177,7 @@ export class JobPageModel implements IFacts {
   private _view: IJobView;
   private _job: Job | null = null;
   private _artifacts: readonly Artifact[] = [];
+  private _submission: Submission | null = null;
   private _error = '';
   private _isDeleted = false;
   private _wasListed = false;

@@ -7,7 +7,6 @@ import { EnvironmentList } from '../../../src/components/environmentlist';
 import { EnvironmentPicker } from '../../../src/components/environmentpicker';
 import { FactsGuard } from '../../../src/components/facts';
 import { InputLine } from '../../../src/components/inputline';
-import { JobHeader } from '../../../src/components/jobheader';
 import { JobTable } from '../../../src/components/jobtable';
 import { ModelList } from '../../../src/components/modellist';
 import { ParameterTable } from '../../../src/components/parameters';
@@ -98,44 +97,6 @@ describe('JobTable', () => {
     const { container } = table([aJob({ name: '<img src=x onerror=alert(1)>' })]);
     expect(container.querySelector('img')).toBeNull();
     expect(screen.getByText('<img src=x onerror=alert(1)>')).toBeTruthy();
-  });
-});
-
-describe('JobHeader', () => {
-  const header = (job = aJob(), isPending = false) => {
-    const actions = { onStop: vi.fn(), onRerun: vi.fn(), onDelete: vi.fn() };
-    const props = { job, isPending, environment: 'torch', ...actions };
-    return { ...render(<JobHeader {...props} />), actions };
-  };
-
-  it('tells how a job ended', () => {
-    header(aJob({ state: 'failed', exit_code: 137, signal: 'SIGKILL', reason: 'out of memory' }));
-    expect(screen.getByRole('status').textContent).toBe(
-      'Failed · exit code 137 · signal SIGKILL · out of memory'
-    );
-  });
-
-  it('offers to stop what runs, and to delete what is over', () => {
-    const { actions, unmount } = header();
-    expect(screen.queryByRole('button', { name: 'Delete' })).toBeNull();
-    fireEvent.click(button('Stop'));
-    expect(actions.onStop).toHaveBeenCalled();
-    unmount();
-    header(aJob({ state: 'succeeded' }));
-    expect(screen.queryByRole('button', { name: 'Stop' })).toBeNull();
-    expect(button('Delete').disabled).toBe(false);
-  });
-
-  it('is grey while a command is on its way', () => {
-    header(aJob(), true);
-    expect(button('Stop').disabled).toBe(true);
-  });
-
-  it('shows where and how it runs', () => {
-    header(aJob({ resources: { cpu_percent: 99.6, memory_bytes: 3 * 1024 ** 2 }, attempt: 2 }));
-    ['torch', 'python train.py', '/work', '100 % CPU, 3.0 MiB', '2'].forEach(text =>
-      expect(screen.getByText(text)).toBeTruthy()
-    );
   });
 });
 
