@@ -152,7 +152,8 @@ async def queue(path: Path, jobs: JobManager, count: int) -> dict[str, float]:
     command = ["sh", "-c", f"echo 1 >> {notes}; sleep 0.01; echo -1 >> {notes}"]
     ids = [(await jobs.submit(Submission(command=command), owner="bench"))[0].id for _ in range(count)]
     submitted, began = time.process_time(), time.perf_counter()
-    with open(gate, "w"):  # noqa: ASYNC230
+    with open(gate, "w") as opened:  # noqa: ASYNC230
+        print("\n" * PLACES, file=opened, flush=True)
         await asyncio.gather(*(ends.wait(f"gate{number}") for number in range(PLACES)))
     await asyncio.gather(*(ends.wait(id) for id in ids))
     changes = list(map(int, notes.read_text().split()))
