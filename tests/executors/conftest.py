@@ -11,10 +11,11 @@ import pytest
 from tests.executors.house import House
 from tests.executors.places import CHOSEN, PLACES, Place
 
-#: What only a cluster can do is not asked of a single machine.
-collect_ignore = ["test_clusters.py", "test_slurm.py"] if CHOSEN == "local" else []
-if CHOSEN == "ray":
-    collect_ignore.append("test_slurm.py")
+#: What only a cluster can do is not asked of a single machine, nor of one cluster what another does.
+_OF_CLUSTERS = {"slurm": "test_slurm.py", "ray": "test_ray.py"}
+collect_ignore = [file for name, file in _OF_CLUSTERS.items() if name != CHOSEN]
+if CHOSEN == "local":
+    collect_ignore.append("test_clusters.py")
 
 Reopen = Callable[[], Awaitable[House]]
 

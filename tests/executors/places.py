@@ -21,6 +21,7 @@ from jupyter_crispdm.jobs.executors.port import Executor
 from jupyter_crispdm.jobs.executors.records import read_records
 from jupyter_crispdm.jobs.executors.slurm import Slurm
 from jupyter_crispdm.worker.identity import kill_tree
+from tests.executors.ray_place import RayPlace
 from tests.executors.slurm_cluster import SlurmCluster
 
 CHOSEN = os.environ.get("CRISPDM_TEST_EXECUTOR", "local")
@@ -155,4 +156,4 @@ class SlurmPlace:
             time.sleep(0.05)
 
 
-PLACES: dict[str, type[Place]] = {"local": LocalPlace, "slurm": SlurmPlace}
+PLACES: dict[str, type[Place]] = {"local": LocalPlace, "slurm": SlurmPlace, "ray": RayPlace}

@@ -30,6 +30,8 @@ mount -t tmpfs tmpfs /dev/shm
 mkdir -p /tmp/ray && mount -t tmpfs tmpfs /tmp/ray
 exec "$@" >&2
 """
+CPUS, GPUS = 32, 2  # what each machine, and what the second one, is said to have
+GIVE_UP_SECONDS = 20  # after which Ray fails a job that waits; 15 minutes where nobody says so
 _GATE = "10.77.0.1"
 _GCS_PORT, _DASHBOARD_PORT = 6379, 8265
 _START_SECONDS = 120.0
@@ -104,6 +106,8 @@ class RayCluster:
             "HOME": str(folder),
             "RAY_AUTH_MODE": "token",
             "RAY_AUTH_TOKEN_PATH": str(self.token_file),
+            "RAY_JOB_START_TIMEOUT_SECONDS": str(GIVE_UP_SECONDS),
+            "RAY_health_check_period_ms": "1000",
         }
         self.head = Machine("head", "10.77.0.2", folder / "head.log", env)
         self.worker = Machine("worker", "10.77.0.3", folder / "worker.log", env)
@@ -124,7 +128,7 @@ class RayCluster:
     def start_head(self) -> None:
         """Start the head and wait until it takes jobs."""
         self.head.start([
-            *self._start(self.head), "--head", f"--port={_GCS_PORT}", "--num-cpus=2",
+            *self._start(self.head), "--head", f"--port={_GCS_PORT}", f"--num-cpus={CPUS}",
             f"--dashboard-host={self.head.address}", f"--dashboard-port={_DASHBOARD_PORT}", "--include-dashboard=true",
         ])
         self._until(lambda: self.nodes() >= {"head"}, self.head)
@@ -132,7 +136,8 @@ class RayCluster:
     def start_worker(self) -> None:
         """Start the second machine and wait until the head knows it."""
         address = f"{self.head.address}:{_GCS_PORT}"
-        self.worker.start([*self._start(self.worker), f"--address={address}", "--num-cpus=2", "--num-gpus=2"])
+        has = [f"--num-cpus={CPUS}", f"--num-gpus={GPUS}"]
+        self.worker.start([*self._start(self.worker), f"--address={address}", *has])
         self._until(lambda: self.nodes() >= {"head", "worker"}, self.worker)
 
     def nodes(self) -> set[str]:
@@ -149,6 +154,20 @@ class RayCluster:
         """What the cluster answers to a GET. Raises httpx.HTTPError."""
         headers = {"Authorization": f"Bearer {self.token}"}
         return httpx.get(self.url + path, headers=headers, timeout=10, trust_env=False).raise_for_status().json()
+
+    def post(self, path: str, body: object = None) -> None:
+        """POST something. Raises httpx.HTTPError."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        httpx.post(self.url + path, json=body, headers=headers, timeout=30, trust_env=False).raise_for_status()
+
+    def cut(self) -> None:
+        """Let the head be out of our reach; the machines still see each other."""
+        _run("ip", "route", "add", "unreachable", self.head.address)
+        _run("ss", "--kill", "dst", self.head.address)
+
+    def mend(self) -> None:
+        """Let us reach it again."""
+        _run("ip", "route", "delete", "unreachable", self.head.address)
 
     def _start(self, machine: Machine) -> list[str]:
         return [
@@ -177,7 +196,7 @@ def make_network() -> None:
 
 
 def _run(*command: str) -> None:
-    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
 
 def main(ray: str, folder: str) -> None:
