@@ -24,6 +24,7 @@ export namespace CommandIDs {
   export const pauseSchedule = 'jupyter-crispdm:pause-schedule';
   export const resumeSchedule = 'jupyter-crispdm:resume-schedule';
   export const deleteSchedule = 'jupyter-crispdm:delete-schedule';
+  export const followJobLink = 'jupyter-crispdm:follow-job-link';
   export const enableBrowserNotifications = 'jupyter-crispdm:enable-browser-notifications';
   export const refreshEnvironments = 'jupyter-crispdm:refresh-environments';
   export const makeKernel = 'jupyter-crispdm:make-kernel';

@@ -3,6 +3,7 @@ import { cellsPlugin } from './cells';
 import { environmentCommandsPlugin } from './environmentcommands';
 import { comparePagesPlugin } from './comparepages';
 import { jobCommandsPlugin } from './jobcommands';
+import { jobLinksPlugin } from './joblinks';
 import { jobPagesPlugin } from './jobpages';
 import { jobsPagePlugin } from './jobspage';
 import { notificationsPlugin } from './notifications';
@@ -20,6 +21,7 @@ export const labPlugins: JupyterFrontEndPlugin<unknown>[] = [
   panelPlugin,
   jobsPagePlugin,
   jobPagesPlugin,
+  jobLinksPlugin,
   comparePagesPlugin,
   jobCommandsPlugin,
   environmentCommandsPlugin,
