@@ -9,19 +9,22 @@ import shlex
 import subprocess
 from pathlib import Path
 
+import pytest
+
 import jupyter_crispdm
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_openapi_document_is_up_to_date() -> None:
+@pytest.mark.parametrize("name", ["openapi.json", "settings.md"])
+def test_the_reference_is_up_to_date(name: str) -> None:
     spec = importlib.util.spec_from_file_location("generate", ROOT / "docs/reference/generate.py")
     assert spec is not None
     assert spec.loader is not None
     generate = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(generate)
-    committed = (ROOT / "docs/reference/openapi.json").read_bytes()
-    assert generate.rendered() == committed, "run: make api"
+    committed = (ROOT / "docs/reference" / name).read_bytes()
+    assert generate.FILES[name]() == committed, "run: make api"
 
 
 def test_the_browsers_types_are_up_to_date(tmp_path: Path) -> None:
