@@ -4,6 +4,7 @@ spec.json      what to run (read by the supervisor); below "submission" the subm
                "job" the record that was made of it
 control        FIFO: lines for the supervisor; making it is the supervisor's claim on the directory
 control.jsonl  the same for a supervisor on a cluster, whose claim is the file `claim`
+usage.json     what it uses, where a cluster runs it and the server cannot look
 cluster.json   the job's name and id in the cluster; cluster.log: what went wrong before the supervisor ran
 grant.json     the GPUs it was given, and the variables that show them to it
 state.json     the supervisor and the process it started
@@ -35,7 +36,7 @@ from .types import JobState, Submission
 _T = TypeVar("_T")
 _NEW = ".new-"
 _GONE = ".gone-"
-_OF_A_CLUSTER = ("control.jsonl", "claim", "cluster.json", "cluster.log")
+_OF_A_CLUSTER = ("control.jsonl", "claim", "cluster.json", "cluster.log", "usage.json")
 
 
 class StateFile(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ from .identity import identify
 from .loglimit import LogLimit
 from .memory import MemoryLimit, complaint, out_of_memory_kills
 from .record import Spec, read_grace, write_all, write_record
+from .report import UsageReport
 
 _AGAIN_SECONDS = 0.05
 _GIVE_UP_SECONDS = 10.0
@@ -63,6 +64,7 @@ class Supervision:
         self._killing_since: float | None = None
         self._survivors: list[int] = []
         self._started, self._started_tick, self._ended_tick = time.time(), time.monotonic(), 0.0
+        self._usage = UsageReport(directory)
         self._memory = MemoryLimit(spec.memory) if spec.memory else None
         self._memory_kills = out_of_memory_kills()
 
@@ -102,7 +104,7 @@ class Supervision:
 
     def _set_deadlines(self) -> None:
         if self._orders.descriptor is None:
-            self._deadlines["listen"] = self._started_tick
+            self._deadlines["listen"] = self._deadlines["usage"] = self._started_tick
         else:
             self._selector.register(self._orders.descriptor, selectors.EVENT_READ, self._obey)
         if self._spec.timeout is not None:
@@ -167,6 +169,8 @@ class Supervision:
         if "listen" in due:
             self._deadlines["listen"] = now + _LISTEN_SECONDS
             self._obey()
+        if "usage" in due:
+            self._deadlines["usage"] = now + self._usage.write()
         if "log" in due and self._limit is not None:
             self._deadlines["log"] = now + self._limit.enforce()
         if "memory" in due:

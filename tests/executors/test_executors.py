@@ -175,6 +175,20 @@ async def test_variables_and_parameters_arrive_and_the_servers_secrets_do_not(
     assert house.log(job) == f'a\tvalue|{job.id}|{{"rate":1}}||\n'
 
 
+async def test_what_it_uses_is_told_to_who_looks(house: House) -> None:
+    program = "kept = bytearray(64 << 20)\nwhile True: pass"
+    with house.jobs.viewing():
+        job = await house.submit(command=python(program))
+
+        async def busy() -> bool:
+            used = (await house.jobs.get(job.id)).resources
+            return used is not None and used.cpu_percent > 5 and used.memory_bytes > 64 << 20
+
+        await eventually(busy)
+    await house.jobs.stop(job.id)
+    await house.ends(job)
+
+
 async def test_fifty_at_once(house: House) -> None:
     script = 'while [ ! -e "$1" ]; do sleep 0.2; done; echo "$2"; exit $(($2 % 3))'
     go = house.root / "go"

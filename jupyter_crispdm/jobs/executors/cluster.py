@@ -26,13 +26,21 @@ from jupyter_crispdm.base.errors import Conflict
 from jupyter_crispdm.base.watch import is_shared
 from jupyter_crispdm.tracking.logfile import tail_lines
 from jupyter_crispdm.worker import control, supervisor
-from jupyter_crispdm.worker.identity import same_process
 
 from ..directory import ExitFile, JobDirectory, StateFile
-from ..resources import ResourceSampler, Root
 from ..types import JobState, Resources
 from .port import CannotStart, Ended, NotStarted, Observation, Running, Vanished, Waiting
-from .records import Lookout, Records, Ticket, drop_ticket, read_records, take_claim, ticket_time, write_ticket
+from .records import (
+    Lookout,
+    Records,
+    Ticket,
+    drop_ticket,
+    read_records,
+    read_usage,
+    take_claim,
+    ticket_time,
+    write_ticket,
+)
 from .roll import Listing, Roll, Unreachable
 
 _log = logging.getLogger(__name__)
@@ -103,8 +111,6 @@ class ClusterExecutor:
         self._settle = settle
         self._roll = Roll(cluster.listing, seconds)
         self._lookout = Lookout()
-        self._sampler = ResourceSampler()
-        self._sampling = asyncio.Lock()
         self._since = time.monotonic()
         self._sent: dict[Path, float] = {}
         self._marks: dict[Path, Hashable] = {}
@@ -172,9 +178,9 @@ class ClusterExecutor:
             raise Conflict(f"The job takes no input: {error.strerror}.", field="text") from error
 
     async def usage(self, directories: Sequence[Path]) -> dict[Path, Resources]:
-        """What those jobs use that run on this very machine; of others nothing is known."""
-        async with self._sampling:
-            return await asyncio.to_thread(self._usage, directories)
+        """What their supervisors have last measured."""
+        found = await asyncio.to_thread(lambda: [read_usage(directory) for directory in directories])
+        return {path: used for path, used in zip(directories, found, strict=True) if used is not None}
 
     async def close(self) -> None:
         """Let go of the cluster; the jobs go on."""
@@ -320,15 +326,6 @@ class ClusterExecutor:
 
     async def _end(self, directory: Path, record: ExitFile) -> None:
         await asyncio.to_thread(JobDirectory(directory).end, record)
-
-    def _usage(self, directories: Sequence[Path]) -> dict[Path, Resources]:
-        states = {path: JobDirectory(path).state() for path in directories}
-        here = {
-            path: Root(state.supervisor["pid"], counted=False)
-            for path, state in states.items()
-            if state is not None and same_process(state.supervisor)
-        }
-        return self._sampler.sample(here, time.monotonic())
 
 
 def _name(directory: Path) -> str:

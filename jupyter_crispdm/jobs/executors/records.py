@@ -15,8 +15,10 @@ from typing import NamedTuple
 import msgspec
 
 from jupyter_crispdm.base.atomic import read_json, storage_errors, write_atomic
+from jupyter_crispdm.worker import report
 
 from ..directory import ExitFile, JobDirectory, StateFile
+from ..types import Resources
 
 _TICKET = "cluster.json"
 _LOOK_SECONDS = 0.2
@@ -47,6 +49,15 @@ def read_records(directory: Path) -> Records:
     except msgspec.DecodeError:  # a program scribbled over it
         known = None
     return Records(known, job.state(), job.exit())
+
+
+def read_usage(directory: Path) -> Resources | None:
+    """What the supervisor has last measured, once it has."""
+    try:
+        content = read_json(directory / report.NAME)
+        return None if content is None else msgspec.convert(content, Resources)
+    except (OSError, msgspec.DecodeError):
+        return None
 
 
 def write_ticket(directory: Path, ticket: Ticket) -> None:

@@ -157,3 +157,14 @@ def test_what_the_cluster_gave_to_the_job_is_shown_to_it(
         monkeypatch.setenv(name, value)
     assert code(attach(job)) == 0
     assert job.log() == "3 7 head:6379|\n"
+
+
+def test_what_it_uses_is_written_for_a_server_that_cannot_look(start_job: StartJob, attach: Attach) -> None:
+    program = "kept = bytearray(64 << 20)\nwhile True: pass"
+    job = start_job(["sh", "-c", '"$@"; true', "sh", sys.executable, "-c", program], check=False, grace=[0, 0])
+    supervisor = attach(job)
+    used = eventually_sync(lambda: (now := job.read("usage.json")) and now["memory_bytes"] > 64 << 20 and now)
+    eventually_sync(lambda: (job.read("usage.json") or {})["cpu_percent"] > 10)
+    assert used["memory_bytes"] < 300 << 20
+    control.append(job.directory, [control.encode_stop(0, 0)])
+    code(supervisor)
