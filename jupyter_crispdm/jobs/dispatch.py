@@ -222,7 +222,8 @@ class Dispatcher:
     def _follow_again(self, id: str) -> None:
         record = self._ledger.known(id)
         if self._open and record is not None and not record.job.state.final and id not in self.sessions:
-            self._follow(record, start=False)
+            starting = record.job.state in (JobState.queued, JobState.starting)
+            self._follow(record, start=starting, grant=self._grant(tuple(record.job.devices)))
 
 
 def _need(job: Job) -> Need:

@@ -11,15 +11,17 @@ started the job: a session made after a restart of the server goes on where the 
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from jupyter_crispdm.base.clock import Clock, utc
-from jupyter_crispdm.base.errors import CrispdmError
+from jupyter_crispdm.base.errors import CrispdmError, StorageFull
 from jupyter_crispdm.tracking import RunEvents
 from jupyter_crispdm.tracking.progress import LogProgress, LogProgressReader
 
@@ -33,8 +35,17 @@ from .waits import waits_for_attempt
 
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = 1.0
+_SHORTAGES = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE})  # of processes, memory, files
 
 EventCallback = Callable[[Job, dict[str, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """Why a start did not succeed, and whether that may be over in a moment."""
+
+    text: str
+    passing: bool
 
 
 class JobSession:
@@ -131,35 +142,38 @@ class JobSession:
             self._change(stalled=since)
 
     async def _start(self) -> bool:
-        if self.record.job.state is JobState.stopping:
-            await self._end_unstarted("")
-            return False
         if self.record.job.state is JobState.queued:
             devices = [] if self._grant is None else self._grant.devices
             self._change(state=JobState.starting, reason=self.record.failure, devices=devices)
-        if not await self._write_grant():
-            return False
+        failure = None
+        while self.record.job.state is not JobState.stopping:
+            failure = await self._try_to_start()
+            if failure is None:
+                return True
+            if not failure.passing:
+                break
+            self._wait_to_start(f"could not start yet: {failure.text}; trying again")
+            await asyncio.sleep(_RETRY_SECONDS)
+        await self._end_unstarted(f"could not start: {failure.text}" if failure is not None else "")
+        return False
+
+    async def _try_to_start(self) -> _Failure | None:
         try:
+            if self._grant is not None:
+                await asyncio.to_thread(self.directory.grant, self._grant)
             await self._executor.start(self.directory.path)
         except CannotStart as error:
-            if isinstance(await self._executor.observe(self.directory.path), NotStarted):
-                await self._end_unstarted(f"could not start: {error}")
-                return False
-        return True
+            seen = await self._executor.observe(self.directory.path)
+            if isinstance(seen, NotStarted):
+                return _Failure(str(error), not seen.claimed and _passes(error.__cause__))
+        except (OSError, StorageFull) as error:
+            return _Failure(str(error), passing=True)
+        return None
 
-    async def _write_grant(self) -> bool:
-        """Note what the job was given, however long the disk stays full; False when it was stopped meanwhile."""
-        while self._grant is not None:
-            try:
-                await asyncio.to_thread(self.directory.grant, self._grant)
-            except (OSError, CrispdmError):
-                await self._wait_for_better_times()
-            else:
-                break
-            if self.record.job.state is JobState.stopping:
-                await self._end_unstarted("")
-                return False
-        return True
+    def _wait_to_start(self, reason: str) -> None:
+        self._reason_is_news = True
+        if reason != self.record.job.reason:
+            self._change(reason=reason)
 
     async def _end_unstarted(self, failure: str) -> None:
         while True:
@@ -175,22 +189,27 @@ class JobSession:
     async def _wait_for_better_times(self) -> None:
         """After a full disk, say: the job goes on, and so do we when there is room."""
         _log.exception("Job %s could not be followed; trying again.", self.record.job.id)
+        self.observed.set()
         await asyncio.sleep(_RETRY_SECONDS)
 
     async def _step(self) -> bool:
         """Look once; True when there is nothing more to follow."""
-        try:
-            self._seen = seen = await self._executor.observe(self.directory.path)
-            if isinstance(seen, Waiting):
-                await self._note_waiting(seen)
-            elif isinstance(seen, Running):
-                await self._note_running(seen)
-            elif isinstance(seen, Ended):
-                return await self._note_ended(seen)
-            elif isinstance(seen, Vanished):
-                return await self._note_vanished(seen)
-        except (OSError, CrispdmError):
-            await self._wait_for_better_times()
+        while True:
+            try:
+                return await self._look()
+            except (OSError, CrispdmError):
+                await self._wait_for_better_times()
+
+    async def _look(self) -> bool:
+        self._seen = seen = await self._executor.observe(self.directory.path)
+        if isinstance(seen, Waiting):
+            await self._note_waiting(seen)
+        elif isinstance(seen, Running):
+            await self._note_running(seen)
+        elif isinstance(seen, Ended):
+            return await self._note_ended(seen)
+        elif isinstance(seen, Vanished):
+            return await self._note_vanished(seen)
         return False
 
     async def _note_waiting(self, seen: Waiting) -> None:
@@ -267,7 +286,7 @@ class JobSession:
             signal=seen.signal,
             reason=seen.reason,
             started=started,
-            ended=utc(max(ended, seen.started or ended)),  # clocks jump; a duration is never negative
+            ended=max(utc(ended), started or utc(ended)),  # clocks jump; a duration is never negative
             resources=None,
             stalled=None,
         )
@@ -285,6 +304,10 @@ class JobSession:
     def _put(self, record: Record) -> None:
         self.record = record
         self._ledger.put(record)
+
+
+def _passes(error: BaseException | None) -> bool:
+    return isinstance(error, OSError) and error.errno in _SHORTAGES
 
 
 def to_attempt(record: Record, attempt: int, last: Ended | ExitFile, now: float) -> Record:

@@ -152,4 +152,4 @@ class House:
         return found
 
 
-__all__ = ["Ended", "FakeEnvironments", "FakeExecutor", "House", "NotStarted", "Running", "Vanished"]
+__all__ = ["CannotStart", "Ended", "FakeEnvironments", "FakeExecutor", "House", "NotStarted", "Running", "Vanished"]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +14,11 @@ from jupyter_crispdm.jobs import directory as directory_module
 from jupyter_crispdm.jobs import dispatch as dispatch_module
 from jupyter_crispdm.jobs import ledger as ledger_module
 from jupyter_crispdm.jobs import session as session_module
+from jupyter_crispdm.jobs.directory import JobDirectory
+from jupyter_crispdm.jobs.slots import Capacity
 from jupyter_crispdm.jobs.types import JobFilter, JobState
 from tests.support import eventually
-from tests.unit.jobs.fakes import FakeExecutor, House, Running, Vanished
+from tests.unit.jobs.fakes import CannotStart, Ended, FakeExecutor, House, Running, Vanished
 
 
 async def test_a_job_that_cannot_start_fails_with_the_reason(house: House, executor: FakeExecutor) -> None:
@@ -110,3 +113,97 @@ async def test_a_mistake_in_following_is_logged_and_followed_on(
     await eventually(lambda: "trying again" in caplog.text)
     executor.end(job.id)
     await house.reaches(job.id, JobState.succeeded)
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EAGAIN, "No more processes"), OSError(errno.EMFILE, "No more files")])
+async def test_a_job_that_finds_no_process_or_file_to_be_had_waits_for_one(
+    house: House, executor: FakeExecutor, monkeypatch: pytest.MonkeyPatch, error: OSError
+) -> None:
+    real, failing = executor.start, True
+
+    async def start(directory: Path) -> None:
+        if failing:
+            raise CannotStart(str(error)) from error
+        await real(directory)
+
+    monkeypatch.setattr(session_module, "_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(executor, "start", start)
+    job, stopped, other = [await house.submit() for _ in range(3)]
+    reason = f"could not start yet: {error}; trying again"
+
+    async def says() -> bool:
+        return (await house.jobs.get(stopped.id)).reason == reason
+
+    await eventually(says)
+    assert (await house.jobs.get(job.id)).state is JobState.starting
+    await house.jobs.stop(stopped.id)
+    assert (await house.reaches(stopped.id, JobState.stopped)).reason == "stopped before it started"
+    failing = False
+    for id in (job.id, other.id):
+        assert (await house.reaches(id, JobState.running)).reason == ""
+
+
+async def test_a_job_whose_following_failed_before_it_started_is_started(
+    house: House, executor: FakeExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, failed = executor.start, asyncio.Event()
+
+    async def start(directory: Path) -> None:
+        if not failed.is_set():
+            failed.set()
+            raise ValueError("a mistake of ours")
+        await real(directory)
+
+    monkeypatch.setattr(dispatch_module, "_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(executor, "start", start)
+    job = await house.submit()
+    await failed.wait()
+    await house.reaches(job.id, JobState.running)
+
+
+async def test_a_full_disk_delays_the_next_attempt_the_cancelling_and_the_granting_of_a_job(
+    tmp_path: Path, executor: FakeExecutor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    capacity = Capacity(places=9, devices=("0",))
+    house = await House(tmp_path, executor, capacity=capacity).open()
+    for module in (session_module, dispatch_module):
+        monkeypatch.setattr(module, "_RETRY_SECONDS", 0.01)
+    again, first = await house.submit(retries=1), await house.submit()
+    granted, cancelled = await house.submit(gpus=1, after=[again.id]), await house.submit(after=[first.id])
+    await house.reaches(first.id, JobState.running)
+
+    def full(*args: object, **options: object) -> None:
+        raise StorageFull("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        for name in ("grant", "end", "begin_attempt"):
+            patch.setattr(JobDirectory, name, full)
+        for job in (again, first):
+            executor.end(job.id, 1)
+        await house.reaches(first.id, JobState.failed)
+        await eventually(lambda: "could not be cancelled" in caplog.text and "could not be followed" in caplog.text)
+        assert (await house.jobs.get(again.id)).state is JobState.running
+        assert (await house.jobs.get(cancelled.id)).state is JobState.queued
+    await house.reaches(cancelled.id, JobState.stopped)
+
+    async def second() -> bool:
+        return (await house.jobs.get(again.id)).attempt == 2
+
+    await eventually(second)
+    with monkeypatch.context() as patch:
+        patch.setattr(JobDirectory, "grant", full)
+        executor.end(again.id)
+        waiting = await house.reaches(granted.id, JobState.starting)
+        await eventually(lambda: house.jobs._dispatcher.sessions[granted.id].record.job.reason)
+        assert executor.started.count(granted.id) == 0, waiting
+    assert (await house.reaches(granted.id, JobState.running)).devices == ["0"]
+    await house.close()
+
+
+async def test_a_clock_that_jumps_back_makes_no_duration_negative(house: House, executor: FakeExecutor) -> None:
+    job = await house.submit()
+    await house.reaches(job.id, JobState.running)
+    executor.become(job.id, Ended(JobState.failed, 1, None, "exited with code 1", None, 50.0))
+    ended = await house.reaches(job.id, JobState.failed)
+    assert ended.started is not None
+    assert ended.ended == ended.started
