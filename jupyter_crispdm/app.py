@@ -34,6 +34,7 @@ from jupyter_crispdm.jobs.errands import Errands
 from jupyter_crispdm.jobs.executors.cluster import Cluster, ClusterExecutor
 from jupyter_crispdm.jobs.executors.local import LocalExecutor
 from jupyter_crispdm.jobs.executors.port import CannotUse, Executor
+from jupyter_crispdm.jobs.executors.ray import Ray, take_token
 from jupyter_crispdm.jobs.executors.slurm import Slurm
 from jupyter_crispdm.jobs.handlers import JobRoutes
 from jupyter_crispdm.jobs.manager import JobManager
@@ -85,9 +86,19 @@ class CrispdmApp(ExtensionApp):
         "means the SQLite file crispdm.db in data_dir.",
     )
     executor = Enum(
-        ["local", "slurm"], "local", config=True,
+        ["local", "ray", "slurm"], "local", config=True,
         help="Where jobs run: on this machine (local), or on a cluster that sees data_dir and the root directory under "
-        "the same paths (slurm). Default: local.",
+        "the same paths (ray, slurm). Default: local.",
+    )
+    ray_address = Unicode(
+        "", config=True,
+        help="Address of the dashboard of the Ray cluster that runs the jobs, like http://head.example.org:8265; needed "
+        "with the executor ray. Default: empty.",
+    )
+    ray_token_file = Unicode(
+        "", config=True,
+        help="File with the token of the Ray cluster; a new one in it counts at once. Default: empty, which means the "
+        "environment variable RAY_AUTH_TOKEN; where that is not set either, Ray is asked without a token.",
     )
     slurm_partition = Unicode("", config=True, help="The partition for jobs. Default: empty, SLURM's own default.")
     slurm_account = Unicode("", config=True, help="The account that pays for jobs. Default: empty, the user's own.")
@@ -316,6 +327,8 @@ class CrispdmApp(ExtensionApp):
         """The cluster that runs jobs, if it is one. Raises CannotUse."""
         if self.executor == "slurm":
             return Slurm(self.slurm_partition, self.slurm_account, self.slurm_options)
+        if self.executor == "ray":
+            return Ray(self.ray_address, self.ray_token_file, token=take_token())
         return None
 
     def _open_database(self, data: Path) -> tuple[Database, UserManager]:

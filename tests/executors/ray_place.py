@@ -8,8 +8,9 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from jupyter_crispdm.jobs.executors.cluster import ClusterExecutor
 from jupyter_crispdm.jobs.executors.port import Executor
-from jupyter_crispdm.jobs.executors.ray import ray_executor
+from jupyter_crispdm.jobs.executors.ray import Ray
 from jupyter_crispdm.jobs.executors.records import read_records
 from tests.executors.ray_cluster import CPUS, RayCluster
 from tests.support import eventually, eventually_sync
@@ -31,7 +32,7 @@ class RayPlace:
         self.up.__exit__()
 
     def executor(self) -> Executor:
-        return ray_executor(self.up.url, token_file=str(self.up.token_file), seconds=0.5)
+        return ClusterExecutor(Ray(self.up.url, str(self.up.token_file)), seconds=0.5)
 
     async def lose(self, directory: Path) -> None:
         """The process in which Ray keeps the job is killed; Ray then kills the supervisor."""

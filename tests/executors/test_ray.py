@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from jupyter_crispdm.jobs.directory import JobDirectory
-from jupyter_crispdm.jobs.executors.ray import ray_executor
+from jupyter_crispdm.jobs.executors.cluster import ClusterExecutor
+from jupyter_crispdm.jobs.executors.ray import Ray
 from jupyter_crispdm.jobs.executors.records import read_records
 from jupyter_crispdm.jobs.types import Job, JobState
 from tests.executors.conftest import Reopen
@@ -102,7 +103,7 @@ async def test_a_wrong_token_is_said_and_a_right_one_counts_at_once(
 ) -> None:
     file = tmp_path / "token"
     file.write_text(token)
-    house = await House(tmp_path, ray_executor(place.up.url, token_file=str(file), seconds=0.2)).open()
+    house = await House(tmp_path, ClusterExecutor(Ray(place.up.url, str(file)), seconds=0.2)).open()
     job = await house.submit(command=["echo", "in"])
     await gives_reason(house, job, JobState.starting, reason, "ray_token_file")
     file.write_text(place.up.token)

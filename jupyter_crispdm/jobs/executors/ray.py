@@ -11,14 +11,14 @@ import asyncio
 import os
 import shlex
 import ssl
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import httpx
 import msgspec
 
 from ..types import JobState
-from .cluster import ClusterExecutor, ClusterJob, Epitaph
+from .cluster import ClusterJob, Epitaph
 from .port import CannotStart, CannotUse
 from .roll import Listing, Standing, Unreachable
 
@@ -33,24 +33,6 @@ _FORGOTTEN_AT_ONCE = 20
 # Where somebody stops a job in Ray itself: time between SIGTERM and SIGKILL, for its supervisor to end it in order.
 _VARIABLES = {"RAY_JOB_STOP_WAIT_TIME_S": "30"}
 _WORDS = 300
-
-
-def ray_executor(
-    address: str,
-    *,
-    token_file: str = "",
-    token: str = "",
-    python: str | None = None,
-    seconds: float = 5.0,
-    settle: float | None = None,
-) -> ClusterExecutor:
-    """The executor of the cluster whose dashboard is at `address`. Raises CannotUse.
-
-    The token is read from the file each time, so that a new one counts at once; or it is `token`.
-    """
-    path = Path(token_file).expanduser() if token_file else None
-    cluster = RayJobs(address, (lambda: path.read_text()) if path else (lambda: token))
-    return ClusterExecutor(cluster, python=python, seconds=seconds, settle=settle)
 
 
 def check_address(address: str) -> str:
@@ -78,15 +60,20 @@ class Record(msgspec.Struct, frozen=True):
     end_time: int | None = None
 
 
-class RayJobs:
-    """A Ray cluster. `token` gives the token, an empty one means that Ray asks for none; it may raise OSError."""
+class Ray:
+    """The cluster whose dashboard is at `address`. Raises CannotUse.
+
+    The token comes from `token_file`, which is read each time, so that a new one counts at once; without a file it is
+    `token`. An empty one means that Ray asks for none.
+    """
 
     title = "Ray"
 
     def __init__(
-        self, address: str, token: Callable[[], str], *, transport: httpx.AsyncBaseTransport | None = None
+        self, address: str, token_file: str = "", *, token: str = "", transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         url = check_address(address)
+        self._token_file = Path(token_file).expanduser() if token_file else None
         self._token = token
         self._http = httpx.AsyncClient(
             base_url=url,
@@ -153,13 +140,16 @@ class RayJobs:
 
     async def _headers(self) -> dict[str, str]:
         try:
-            token = (await asyncio.to_thread(self._token)).strip()
+            token = (await asyncio.to_thread(self._read_token)).strip()
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is no text"
             raise Unreachable(f"'ray_token_file' cannot be read: {reason}") from error
         if not (token.isascii() and token.isprintable()):
             raise Unreachable("the token has characters that cannot be sent")
         return {"Authorization": f"Bearer {token}"} if token else {}
+
+    def _read_token(self) -> str:
+        return self._token if self._token_file is None else self._token_file.read_text()
 
 
 def take_token() -> str:

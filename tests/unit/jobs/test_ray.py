@@ -7,7 +7,6 @@ import json
 import logging
 import shlex
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ import pytest
 
 from jupyter_crispdm.jobs.executors.cluster import ClusterJob, Epitaph
 from jupyter_crispdm.jobs.executors.port import CannotStart, CannotUse
-from jupyter_crispdm.jobs.executors.ray import RayJobs, check_address, ray_executor, take_token
+from jupyter_crispdm.jobs.executors.ray import Ray, check_address, take_token
 from jupyter_crispdm.jobs.executors.roll import Standing, Unreachable
 from jupyter_crispdm.jobs.types import JobState
 
@@ -78,8 +77,8 @@ def head() -> FakeHead:
     return FakeHead()
 
 
-def connect(head: FakeHead, token: Callable[[], str] = lambda: TOKEN) -> RayJobs:
-    return RayJobs(URL, token, transport=httpx.MockTransport(head))
+def connect(head: FakeHead, token: str = TOKEN, token_file: str = "") -> Ray:
+    return Ray(URL, token_file, token=token, transport=httpx.MockTransport(head))
 
 
 def job(directory: Path, **fields: Any) -> ClusterJob:
@@ -242,27 +241,23 @@ async def test_no_redirect_takes_the_token_elsewhere(head: FakeHead) -> None:
 
 async def test_ray_that_asks_for_a_token_or_refuses_ours(head: FakeHead) -> None:
     with pytest.raises(Unreachable, match=r"^it asks for a token \(see RAY_AUTH_TOKEN and 'ray_token_file'\)$"):
-        await connect(head, lambda: "").listing()
+        await connect(head, "").listing()
     with pytest.raises(Unreachable, match=r"^it refuses our token \("):
-        await connect(head, lambda: "another").listing()
+        await connect(head, "another").listing()
 
 
-async def test_a_token_is_trimmed_and_never_said(
-    head: FakeHead, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    file = tmp_path / "token"
+async def test_a_token_is_trimmed_and_never_said(head: FakeHead, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    assert await connect(head, lambda: f"  {TOKEN}\n").listing() == {}
+    assert await connect(head, f"  {TOKEN}\n").listing() == {}
     for bad in (f"{TOKEN}\nX-Other: 1", f"{TOKEN}é", f"{TOKEN}\0"):
-        file.write_text(bad)
         with pytest.raises(Unreachable, match=r"^the token has characters that cannot be sent$"):
-            await connect(head, file.read_text).listing()
+            await connect(head, bad).listing()
     assert TOKEN not in caplog.text
 
 
 async def test_a_new_token_in_the_file_counts_at_once(head: FakeHead, tmp_path: Path) -> None:
     file = tmp_path / "token"
-    ray = connect(head, file.read_text)
+    ray = connect(head, token_file=str(file))
     with pytest.raises(Unreachable, match=r"^'ray_token_file' cannot be read: No such file or directory$"):
         await ray.listing()
     file.write_text("old")
@@ -284,13 +279,13 @@ def test_addresses() -> None:
 
 def test_an_address_with_a_password_is_refused_without_showing_it() -> None:
     with pytest.raises(CannotUse, match="must hold no password") as refusal:
-        ray_executor("http://ada:hush@head:8265")
+        Ray("http://ada:hush@head:8265")
     assert "hush" not in str(refusal.value)
 
 
-async def test_the_address_may_have_a_path(tmp_path: Path) -> None:
+async def test_the_address_may_have_a_path() -> None:
     head = FakeHead()
-    ray = RayJobs("http://gate.example.org/team/", lambda: TOKEN, transport=httpx.MockTransport(head))
+    ray = Ray("http://gate.example.org/team/", token=TOKEN, transport=httpx.MockTransport(head))
     with pytest.raises(Unreachable):
         await ray.listing()
     assert head.asked == ["GET /team/api/jobs/"]
