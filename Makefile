@@ -1,6 +1,6 @@
 # Every target makes what it needs: a .venv, the packages, the browser side, a browser for the tests.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slurm unit ui lint format api bench docs clean install
+.PHONY: help demo test test-ray test-slurm unit ui lint format api bench docs clean install
 
 PYTHON ?= python3
 VENV := .venv
@@ -64,6 +64,19 @@ test: $(STAMPS)/build $(STAMPS)/browser lint  ## Everything
 	$(NPM) run --silent test
 	$(PY) -m pytest tests -q --ignore=tests/ui -n 2 --dist loadfile
 	$(PY) -m pytest tests/ui -q
+
+# Ray needs no place in our own environment. The machines of its cluster, and the tests with them, live in namespaces
+# of their own, for which no root is needed; whatever was started in there ends with it.
+RAY := $(VENV)/ray
+$(STAMPS)/ray: $(STAMPS)/dev
+	$(PYTHON) -m venv $(RAY)
+	$(RAY)/bin/python -m pip install --quiet 'ray[default]>=2.52'
+	@touch $@
+
+test-ray: $(STAMPS)/ray  ## The executor tests on a real Ray of two machines, which is started for them
+	CRISPDM_TEST_EXECUTOR=ray CRISPDM_TEST_RAY=$(CURDIR)/$(RAY)/bin/ray \
+	unshare --user --map-root-user --net --pid --mount --fork --kill-child --mount-proc \
+		$(PY) -m pytest tests/executors -q
 
 test-slurm: $(STAMPS)/dev  ## The executor tests on a real SLURM of one node, which is started for them
 	$(PY) -m tests.executors.install_slurm

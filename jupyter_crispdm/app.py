@@ -92,8 +92,8 @@ class CrispdmApp(ExtensionApp):
     )
     ray_address = Unicode(
         "", config=True,
-        help="Address of the dashboard of the Ray cluster that runs the jobs, like http://head.example.org:8265; needed "
-        "with the executor ray. Default: empty.",
+        help="Address of the dashboard of the Ray cluster that runs the jobs, like http://head.example.org:8265. "
+        "Default: empty; the executor ray needs one.",
     )
     ray_token_file = Unicode(
         "", config=True,
