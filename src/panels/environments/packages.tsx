@@ -3,6 +3,7 @@ import type { Difference, Environment, Package } from '../../api';
 import { messageOf } from '../../api';
 import { useTrans } from '../../components/context';
 import { EnvironmentPicker } from '../../components/environmentpicker';
+import { useFacts } from '../../components/hooks';
 import { DifferenceTable, PackageTable } from '../../components/packagetable';
 import type { IEnvironments } from '../../tokens';
 
@@ -29,6 +30,7 @@ export function CompareBody(props: {
 }): React.JSX.Element {
   const { environments, environment } = props;
   const trans = useTrans();
+  useFacts(environments);
   const others = environments.list.filter(other => other.id !== environment.id);
   const [other, setOther] = useState(others[0]?.id ?? '');
   const [difference, error] = useAnswer<Difference>(

@@ -1,0 +1,179 @@
+"""Environments in Lab: found, searched, made, compared, cloned and deleted; many of them, and with long names."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support import eventually_sync
+from tests.wheels import make_wheel
+
+from .conftest import Enter
+from .server import Workbench
+from .visit import LabPage
+
+Shot = Callable[[Page, str], None]
+LONG = "the-environment-of-a-study-on-learning-rates-and-batch-sizes-of-last-year"
+
+
+@pytest.fixture(autouse=True)
+def idle(workbench: Workbench) -> Iterator[None]:
+    """No test sees the jobs or the environments of another."""
+    workbench.clear()
+    yield
+    workbench.stop_jobs()
+    for folder in (workbench.root / "many", workbench.data / "environments"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Environments:
+    """The section of the side panel, brought to its full height."""
+
+    def __init__(self, lab: LabPage) -> None:
+        self.lab = lab
+        for title in ("Jobs", "Models", "Schedules"):
+            header = lab.panel.locator(".jp-AccordionPanel-title, .lm-AccordionPanel-title", has_text=title)
+            if header.count() and "lm-mod-expanded" in (header.first.get_attribute("class") or ""):
+                header.first.locator(".lm-AccordionPanel-titleCollapser").click()
+        self.rows = lab.panel.locator(".crispdm-mod-environment")
+        self.filter = lab.panel.get_by_label("Filter environments")
+        expect(self.rows.first).to_be_visible()
+
+    def row(self, name: str) -> Locator:
+        """The row of one environment."""
+        named = self.lab.page.locator(".crispdm-List-name", has_text=name)
+        return self.rows.filter(has=named)
+
+    def choose(self, name: str, command: str) -> None:
+        """Open the menu of a row by its button, and choose a command."""
+        self.lab.panel.get_by_role("button", name=f"More for {name}", exact=True).click()
+        self.lab.page.get_by_role("menuitem", name=command, exact=True).click()
+
+    def new(self) -> None:
+        """Open the form for a new environment."""
+        self.lab.panel.locator('[data-command="jupyter-crispdm:new-environment"]').click()
+        expect(self.lab.dialog).to_contain_text("New Environment")
+
+    def make(self) -> None:
+        """Send the form, and see the job succeed on its page."""
+        self.lab.dialog.get_by_role("button", name="Make").click()
+        expect(self.lab.dialog).to_have_count(0)
+        expect(self.lab.status).to_contain_text("Succeeded")
+
+
+def test_from_making_to_deletion(enter: Enter, workbench: Workbench, shot: Shot) -> None:
+    visit = enter("analyst")
+    visit.forgive.append("400|409")
+    lab = visit.open_lab()
+    section = Environments(lab)
+    wheel = make_wheel(workbench.root)
+
+    section.new()
+    lab.dialog.get_by_role("textbox", name="Name").fill("not a name")
+    lab.dialog.get_by_role("button", name="Make").click()
+    name = lab.dialog.get_by_role("textbox", name="Name")
+    expect(name).to_have_attribute("aria-invalid", "true")
+    expect(lab.dialog.locator(".crispdm-Error")).to_contain_text("letters, digits")
+    name.fill("study")
+    lab.dialog.get_by_role("textbox", name="Packages").fill("--index-url x")
+    lab.dialog.get_by_role("button", name="Make").click()
+    expect(lab.dialog.locator(".crispdm-Error")).to_contain_text("is not a requirement")
+    shot(lab.page, "environment-new")
+    lab.dialog.get_by_role("textbox", name="Packages").fill(f"greeting @ {wheel.as_uri()}")
+    lab.dialog.get_by_label("Made by").select_option("uv")
+    section.make()
+    expect(section.row("study")).to_be_visible()
+
+    section.choose("study", "Packages…")
+    expect(lab.dialog.get_by_role("row", name="greeting 1.0")).to_be_visible()
+    lab.dialog.get_by_label("Search packages").fill("nothing")
+    expect(lab.dialog).to_contain_text("No package.")
+    lab.dialog.get_by_role("button", name="Close").click()
+
+    section.choose("study", "Clone…")
+    expect(lab.dialog.get_by_role("textbox", name="Name")).to_have_value("study-copy")
+    section.make()
+    section.choose("study", "Compare with…")
+    copy = lab.dialog.locator("option", has_text="study-copy").get_attribute("value")
+    lab.dialog.get_by_label("Environment").select_option(value=copy)
+    expect(lab.dialog).to_contain_text("No difference.")
+    lab.dialog.get_by_label("Environment").select_option(value="server")
+    expect(lab.dialog.get_by_role("row", name="greeting 1.0 –")).to_be_visible()
+    shot(lab.page, "environment-compare")
+    lab.dialog.get_by_role("button", name="Close").click()
+
+    with lab.page.expect_download() as download:
+        section.choose("study", "Export as requirements.txt")
+    assert "greeting @ file://" in Path(download.value.path()).read_text()
+
+    section.choose("study", "Delete…")
+    expect(lab.dialog).to_contain_text(str(workbench.data / "environments" / "study"))
+    lab.dialog.get_by_role("button", name="Delete").click()
+    expect(section.row("study")).to_have_count(1)  # the copy stays
+
+
+def test_a_kernel_is_made_with_one_click(enter: Enter, workbench: Workbench) -> None:
+    lab = enter("analyst").open_lab()
+    section = Environments(lab)
+    button = lab.panel.get_by_role("button", name="Make vision a kernel for notebooks")
+    button.click()
+    expect(section.row("vision")).to_have_attribute("data-ready", "true")
+    expect(button).to_have_count(0)
+    with workbench.jupyter as api:
+        specs = api.get("kernelspecs").json()["kernelspecs"].values()
+    assert [spec for spec in specs if spec["spec"]["display_name"].startswith("vision ")]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_three_hundred_with_long_names_are_smooth(
+    enter: Enter, workbench: Workbench, shot: Shot, scheme: str
+) -> None:
+    many = workbench.root / "many"
+    for number in range(300):
+        prefix = many / (f"{LONG}-{number:03}" if number % 10 == 0 else f"study-{number:03}")
+        (prefix / "bin").mkdir(parents=True)
+        (prefix / "bin" / "python").symlink_to(workbench.root / "vision/.venv/bin/python")
+        (prefix / "pyvenv.cfg").write_text("home = /usr/bin\nversion = 3.11.7\n")
+    shutil.rmtree(many / "study-299" / "bin")
+    with workbench.lab as api:
+        theme = f'{{"theme": "JupyterLab {scheme.title()}"}}'
+        api.put("settings/@jupyterlab/apputils-extension:themes", json={"raw": theme}).raise_for_status()
+    lab = enter("analyst").open_lab()
+    section = Environments(lab)
+    eventually_sync(lambda: section.rows.count() >= 300)
+    shot(lab.page, f"environments-{scheme}")
+    scroller = lab.panel.locator(".crispdm-View", has=section.rows.first).last
+    assert lab.page.evaluate(_SLOWEST_FRAME, scroller.element_handle()) < 200
+    cut = section.row(f"{LONG}-010").locator(".crispdm-List-name")
+    assert cut.evaluate("name => name.scrollWidth > name.clientWidth")
+    told = re.compile(f"^{many}/{LONG}-010\nIt has no ipykernel")
+    expect(section.row(f"{LONG}-010")).to_have_attribute("title", told)
+    section.filter.fill("STUDY-29")
+    expect(section.rows).to_have_count(10)
+    expect(section.row("study-299")).to_contain_text("It has no interpreter")
+    section.filter.fill("no such thing")
+    expect(lab.panel).to_contain_text("No environment matches.")
+    with workbench.lab as api:
+        api.put("settings/@jupyterlab/apputils-extension:themes", json={"raw": "{}"}).raise_for_status()
+
+
+_SLOWEST_FRAME = """
+async scroller => {
+  let slowest = 0;
+  let before = performance.now();
+  for (let top = 0; top < scroller.scrollHeight; top += 400) {
+    scroller.scrollTop = top;
+    await new Promise(done => requestAnimationFrame(done));
+    const now = performance.now();
+    slowest = Math.max(slowest, now - before);
+    before = now;
+  }
+  scroller.scrollTop = 0;
+  return slowest;
+}
+"""
