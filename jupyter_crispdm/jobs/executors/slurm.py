@@ -16,7 +16,7 @@ from .port import CannotStart, CannotUse
 from .roll import Listing, Standing, Unreachable
 
 _PROGRAMS = ("sbatch", "squeue", "scancel", "scontrol")
-_SCRIPT = Path(__file__).with_name("slurm_batch.sh")
+SCRIPT = Path(__file__).with_name("slurm_batch.sh")
 _SECONDS = 25.0
 _AT_ONCE = 8
 _GRACE_MINUTES = 2
@@ -54,7 +54,7 @@ class Slurm:
     async def submit(self, job: ClusterJob) -> str:
         """Send a job to sbatch; answers SLURM's id. Raises CannotStart, Unreachable."""
         async with self._room:
-            said = await self._call("sbatch", *self._arguments(job), str(_SCRIPT), *job.argv)
+            said = await self._call("sbatch", *self._arguments(job), str(SCRIPT), *job.argv)
         id = re.search(r"^(\d+)(;\S*)?$", said.out, re.MULTILINE)
         if id is not None:
             return id[1]
