@@ -10,6 +10,7 @@ class NoObserver {
 vi.stubGlobal('ResizeObserver', NoObserver);
 vi.stubGlobal('IntersectionObserver', NoObserver);
 vi.stubGlobal('DragEvent', class extends MouseEvent {});
+vi.stubGlobal('requestIdleCallback', (callback: () => void) => window.setTimeout(callback));
 vi.stubGlobal('matchMedia', () => ({
   matches: false,
   addEventListener: () => undefined,

@@ -6,19 +6,32 @@ import type { ICurvesView } from '../../../src/components/curves';
 import { Curves, PLAIN_VIEW } from '../../../src/components/curves';
 import type { IMetrics, ISeries } from '../../../src/tokens';
 
-const plots = vi.hoisted(() => ({
-  made: [] as { options: { scales: { y: { distr: number } } }; data: unknown[] }[],
-  destroyed: 0
-}));
+interface IFakePlot {
+  options: {
+    scales: { y: { distr: number } };
+    hooks: { setLegend: [(plot: unknown) => void] };
+    series: { value?: (plot: unknown, value: number | null) => string }[];
+  };
+  data: unknown[];
+  cursor: { idx: number | null };
+  legends: unknown[];
+}
+
+const plots = vi.hoisted(() => ({ made: [] as IFakePlot[], destroyed: 0 }));
 
 vi.mock('uplot', () => ({
   default: class {
     static join = (tables: unknown[]) => tables;
+    cursor = { idx: null };
+    legends: unknown[] = [];
     constructor(
-      readonly options: { scales: { y: { distr: number } } },
+      readonly options: IFakePlot['options'],
       public data: unknown[]
     ) {
       plots.made.push(this);
+    }
+    setLegend(options: unknown) {
+      this.legends.push(options);
     }
     setData(data: unknown[]) {
       this.data = data;
@@ -96,6 +109,22 @@ describe('Curves', () => {
     change({ logScale: true });
     expect(plots.made.map(plot => plot.options.scales.y.distr)).toEqual([1, 3]);
     expect(plots.destroyed).toBe(1);
+  });
+
+  it('tells the newest values in the legend, those under the cursor while it is there', () => {
+    const metrics = new FakeMetrics();
+    metrics.put('train/loss', [3, 2]);
+    metrics.put('val/loss', [4]);
+    curves(metrics);
+    const [plot] = plots.made;
+    const drawn = { ...plot, data: [[0, 1, 2], [3, 2, null], [4, undefined, null], [null]] };
+    const setLegend = vi.fn();
+    plot.options.hooks.setLegend[0]({ ...drawn, setLegend });
+    expect(setLegend).toHaveBeenCalledWith({ idxs: [2, 1, 0, null] }, false);
+    plot.options.hooks.setLegend[0]({ ...drawn, setLegend, cursor: { idx: 0 } });
+    expect(setLegend).toHaveBeenCalledTimes(1);
+    const { value } = plot.options.series[1];
+    expect([value?.(plot, 0.123456), value?.(plot, null)]).toEqual(['0.1235', '–']);
   });
 
   it('smooths the same plot', () => {
