@@ -28,7 +28,9 @@ CHOSEN = os.environ.get("CRISPDM_TEST_EXECUTOR", "local")
 
 
 class Place(Protocol):
-    """A place where jobs run."""
+    """A place where jobs run; `many` jobs at the same time are a lot there."""
+
+    many: int
 
     def start(self, path: Path) -> None:
         """Bring it up; everything it needs goes below `path`."""
@@ -71,6 +73,8 @@ class ClusterPlace(Place, Protocol):
 class LocalPlace:
     """This machine."""
 
+    many = 50
+
     def start(self, path: Path) -> None:
         """Nothing is needed."""
 
@@ -93,6 +97,8 @@ class LocalPlace:
 
 class SlurmPlace:
     """A SLURM of one node on this machine."""
+
+    many = 50
 
     def __init__(self) -> None:
         self.cluster: SlurmCluster | None = None

@@ -34,7 +34,7 @@ CPUS, GPUS = 32, 2  # what each machine, and what the second one, is said to hav
 GIVE_UP_SECONDS = 20  # after which Ray fails a job that waits; 15 minutes where nobody says so
 _GATE = "10.77.0.1"
 _GCS_PORT, _DASHBOARD_PORT = 6379, 8265
-_START_SECONDS = 120.0
+_START_SECONDS = 240.0
 _STORE_BYTES = 80_000_000  # the least that Ray takes
 
 

@@ -21,6 +21,8 @@ _ALIVE = ("PENDING", "RUNNING")
 class RayPlace:
     """A head and a second machine; ``CRISPDM_TEST_RAY`` names the program."""
 
+    many = 20  # Ray starts a Python of its own for each, which takes a core for more than a second
+
     def __init__(self) -> None:
         self.cluster: RayCluster | None = None
 

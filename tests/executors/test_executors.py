@@ -189,15 +189,16 @@ async def test_what_it_uses_is_told_to_who_looks(house: House) -> None:
     await house.ends(job)
 
 
-async def test_fifty_at_once(house: House) -> None:
+async def test_many_at_once(house: House, place: Place) -> None:
     script = 'while [ ! -e "$1" ]; do sleep 0.2; done; echo "$2"; exit $(($2 % 3))'
     go = house.root / "go"
-    jobs = [await house.submit(command=["sh", "-c", script, "sh", str(go), str(number)]) for number in range(50)]
+    numbers = range(place.many)
+    jobs = [await house.submit(command=["sh", "-c", script, "sh", str(go), str(number)]) for number in numbers]
     await asyncio.gather(*(house.reaches(job, JobState.running) for job in jobs))
     go.touch()
     ended = await asyncio.gather(*(house.ends(job) for job in jobs))
-    assert [job.exit_code for job in ended] == [number % 3 for number in range(50)]
-    assert [house.log(job) for job in jobs] == [f"{number}\n" for number in range(50)]
+    assert [job.exit_code for job in ended] == [number % 3 for number in numbers]
+    assert [house.log(job) for job in jobs] == [f"{number}\n" for number in numbers]
 
 
 async def test_another_server_goes_on_with_what_runs(reopen: Reopen) -> None:
