@@ -1197,9 +1197,13 @@ export interface components {
         /**
          * KernelInfo
          * @description The kernel of an environment: its name for Jupyter, and why it cannot be started.
+         *
+         *         `old` says that the ipykernel lent to it is older than the server's own: make the kernel once more.
          */
         KernelInfo: {
             name: string;
+            /** @default false */
+            old: boolean;
             ready: boolean;
             /** @default  */
             reason: string;
