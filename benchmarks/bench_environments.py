@@ -16,12 +16,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jupyter_crispdm.environments.discovery import Surroundings
 from jupyter_crispdm.environments.manager import EnvironmentManager
 
+LARGE = "large"
 _STARTS = {"subprocess.Popen", "os.system", "os.exec", "os.fork", "os.posix_spawn"}
 
 
@@ -72,6 +74,33 @@ def timed(function: Callable[[], Any], repeat: int, clock: Callable[[], float] =
     return statistics.median(runs)
 
 
+def make_large(holder: Path) -> None:
+    """An environment with 600 packages, as conda makes it."""
+    prefix = holder / LARGE
+    shutil.copytree(holder / "environment000", prefix, symlinks=True)
+    make_conda(prefix)
+    site = next(prefix.glob("lib/*/site-packages"))
+    for number in range(600):
+        info = site / f"package_{number}-1.{number}.dist-info"
+        info.mkdir()
+        (info / "INSTALLER").write_text("pip\n")
+
+
+def list_packages(manager: EnvironmentManager, key: str) -> None:
+    """List the packages of one environment."""
+    asyncio.run(manager.packages(key))
+
+
+def packages_cold(around: Surroundings, folder: Path, repeat: int) -> float:
+    """Milliseconds to list the packages of the largest environment when nothing of it is remembered."""
+    runs = []
+    for _ in range(repeat):
+        manager = EnvironmentManager(folder, folder / "data", around=around)
+        asyncio.run(manager.list())
+        runs.append(timed(partial(list_packages, manager, LARGE), 1))
+    return statistics.median(runs)
+
+
 def measure(folder: Path, repeat: int) -> dict[str, float]:
     """Cold (nothing remembered, no kernel specification written), again after that, and the bare walk."""
     holder = folder / "holder"
@@ -94,6 +123,13 @@ def measure(folder: Path, repeat: int) -> dict[str, float]:
     environments = asyncio.run(manager.list())
     result["environments"] = len(environments)
     result["packages_ms"] = timed(lambda: asyncio.run(manager.packages("server")), repeat)
+    result["packages_cold_ms"] = packages_cold(around, folder, repeat)
+    result["packages_slowest_ms"] = max(
+        min(timed(partial(list_packages, manager, one.id), 1) for _ in range(3)) for one in environments
+    )
+    result["having_package_ms"] = timed(lambda: asyncio.run(manager.having(environments, "torch>=2")), repeat)
+    result["difference_ms"] = timed(lambda: asyncio.run(manager.difference("server", LARGE)), repeat)
+    result["export_ms"] = timed(lambda: asyncio.run(manager.export(LARGE)), repeat)
     result["processes"] = len(started)
     result["ratio_to_bare_walk"] = result["cold_ms"] / result["bare_walk_ms"]
     return {name: round(value, 2) for name, value in result.items()}
@@ -107,7 +143,9 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=7)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        make_environments(Path(folder) / "holder", options.environments, options.real)
+        holder = Path(folder) / "holder"
+        make_environments(holder, options.environments - 1, options.real)
+        make_large(holder)
         print(json.dumps(measure(Path(folder), options.repeat)))
 
 
