@@ -164,6 +164,21 @@ async def test_a_killed_supervisor_means_lost_never_succeeded(reopen: Open) -> N
     assert lost.reason == "its supervisor was killed, so nobody saw how it ended"
 
 
+async def test_stop_of_a_stubborn_job_after_a_restart(reopen: Open) -> None:
+    house = await reopen().open()
+    daemon = "(setsid sh -c \"trap '' INT TERM; echo daemon; sleep 60\" &) "
+    job = await house.submit(command=["sh", "-c", f"trap '' INT TERM; {daemon}; sleep 60; sleep 60"])
+    await says(house, job, "daemon")
+    pids = [child.pid for child in psutil.Process(record(house, job, "state.json")["supervisor"]["pid"]).children(True)]
+    await house.close()
+    other = await reopen().open()
+    await other.jobs.stop(job.id, (0.1, 0.1))
+    stopped = await other.reaches(job.id, JobState.stopped)
+    assert (stopped.signal, stopped.reason) == ("SIGKILL", "stopped")
+    assert len(pids) >= 3
+    assert not [pid for pid in pids if psutil.pid_exists(pid)]
+
+
 async def test_stop_without_supervisor_after_a_restart(reopen: Open) -> None:
     house = await reopen().open()
     daemon = "(setsid sh -c \"trap '' INT TERM; echo daemon; sleep 60\" &) "
