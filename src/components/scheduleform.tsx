@@ -182,15 +182,21 @@ function Next({ preview }: IScheduleFormProps): React.JSX.Element {
   const trans = useTrans();
   return (
     <div className="crispdm-Field crispdm-ScheduleForm-next" aria-live="polite">
-      <span>{preview ? preview.description : trans.__('…')}</span>
-      <small className="crispdm-Hint">{trans.__('Next, in your time (%1):', browserZone())}</small>
-      <ol>
-        {preview?.times.map(time => (
-          <li key={time}>
-            <time dateTime={time}>{formatDay(time)}</time>
-          </li>
-        ))}
-      </ol>
+      {preview && (
+        <>
+          <span>{preview.description}</span>
+          <small className="crispdm-Hint">
+            {trans.__('Next, in your time (%1):', browserZone())}
+          </small>
+          <ol>
+            {preview.times.map(time => (
+              <li key={time}>
+                <time dateTime={time}>{formatDay(time)}</time>
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
     </div>
   );
 }
@@ -208,7 +214,7 @@ function Policies({ values, errors, onChange }: IScheduleFormProps): React.JSX.E
   };
   return (
     <div className="crispdm-ScheduleForm-policies">
-      <Field label={trans.__('Runs missed while the server was away')} error={errors.missed}>
+      <Field label={trans.__('Missed while the server was away')} error={errors.missed}>
         <Choice
           options={Object.entries(missed)}
           value={values.missed}

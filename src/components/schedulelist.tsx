@@ -1,7 +1,7 @@
 import { deleteIcon, editIcon, pauseIcon, runIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import type { Job, Schedule } from '../api';
-import { resumeIcon } from '../icons';
+import { resumeIcon, scheduleIcon } from '../icons';
 import { useTrans } from './context';
 import { Empty } from './empty';
 import { formatClock, formatMoment } from './format';
@@ -88,12 +88,16 @@ function ScheduleItem(props: ItemProps): React.JSX.Element {
   );
 }
 
-/** The state of the last job, which opens it; nothing when there is none any more. */
+/** The state of the last job, which opens it; a clock when there is none any more. */
 function LastRun({ schedule, jobOf, onOpenJob }: ItemProps): React.JSX.Element {
   const trans = useTrans();
   const job = jobOf(schedule);
   if (!job) {
-    return <span className="crispdm-ScheduleRow-last" />;
+    return (
+      <span className="crispdm-ScheduleRow-last">
+        <scheduleIcon.react tag="span" width="16px" height="16px" />
+      </span>
+    );
   }
   const when = schedule.last_run === null ? '' : formatMoment(schedule.last_run);
   return (

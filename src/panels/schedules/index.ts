@@ -14,9 +14,9 @@ export class ScheduleDialog extends Dialog<unknown> {
     translator: ITranslator
   ) {
     const trans = translator.load(DOMAIN);
-    const { isEdit, values } = _model;
+    const { isEdit } = _model;
     super({
-      title: isEdit ? trans.__('Schedule “%1”', values.name) : trans.__('New Schedule'),
+      title: isEdit ? trans.__('Edit Schedule') : trans.__('New Schedule'),
       body: new View(translator, () => React.createElement(ScheduleBody, { model: _model })),
       buttons: [
         Dialog.cancelButton({ label: trans.__('Cancel') }),

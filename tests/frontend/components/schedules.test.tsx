@@ -97,7 +97,7 @@ describe('ScheduleForm', () => {
 
   it('lets runs overlap when each missed one is made up for', () => {
     const onChange = showForm();
-    const missed = screen.getByLabelText('Runs missed while the server was away');
+    const missed = screen.getByLabelText('Missed while the server was away');
     fireEvent.change(missed, { target: { value: 'all' } });
     expect(onChange).toHaveBeenCalledWith({ missed: 'all', overlap: 'allow' });
   });
