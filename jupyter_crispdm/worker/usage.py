@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+from .identity import descendants, processes
+
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -13,15 +15,15 @@ def family(root: int) -> Iterator[int]:
 
     One that is born while we look may be missed.
     """
+    if not os.path.exists(f"/proc/self/task/{os.getpid()}/children"):  # the kernel keeps no such lists
+        yield root
+        yield from descendants([root], processes())
+        return
     waiting = [root]
     while waiting:
         pid = waiting.pop()
         yield pid
-        try:
-            for thread in os.listdir(f"/proc/{pid}/task"):
-                waiting += map(int, _read(f"/proc/{pid}/task/{thread}/children").split())
-        except OSError:  # it has just ended, or the kernel keeps no such lists
-            continue
+        waiting += _children(pid)
 
 
 def resident(pid: int) -> int:
@@ -43,6 +45,20 @@ def own_share(pid: int) -> int:
 def share(pid: int) -> int:
     """Bytes of memory of a process, what it shares counted by its share (PSS)."""
     return _sum(pid, (b"Pss:",))
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+    except OSError:  # it has just ended
+        return []
+    found: list[int] = []
+    for thread in threads:
+        try:
+            found += map(int, _read(f"/proc/{pid}/task/{thread}/children").split())
+        except OSError:
+            continue
+    return found
 
 
 def _sum(pid: int, names: tuple[bytes, ...]) -> int:

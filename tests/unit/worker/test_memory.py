@@ -60,6 +60,11 @@ def test_a_program_over_its_limit_ends_and_says_so(start_job: StartJob, groups: 
     assert "kept" not in job.log()
 
 
+def test_every_interpreter_holds_a_job_to_its_limit(start_job: StartJob, interpreter: str) -> None:
+    record = start_job(script(TAKE.format(chunks=100)), python=interpreter, memory=LIMIT).exit()
+    assert (record["state"], record["reason"]) == ("failed", REASON)
+
+
 def test_a_program_below_its_limit_is_left_alone(start_job: StartJob, groups: bool) -> None:
     job = launch(start_job(script(TAKE.format(chunks=5)), check=False, memory=LIMIT), groups)
     assert job.exit()["state"] == "succeeded"
@@ -171,6 +176,14 @@ def test_where_the_kernel_tells_no_share_what_is_resident_counts(
     pid = os.getpid()
     assert share(pid) > 1_000_000
     assert abs(own_share(pid) - resident(pid)) < 10_000_000
+
+
+def test_a_kernel_that_lists_no_children_is_asked_for_all_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as child:
+        lists = set(family(os.getpid()))
+        monkeypatch.setattr(os.path, "exists", lambda path: False)
+        assert child.pid in set(family(os.getpid())) == lists
+        child.communicate()
 
 
 def test_somebody_counts() -> None:
