@@ -1,4 +1,5 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { signalToPromise } from '@jupyterlab/coreutils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { INotebookTracker } from '@jupyterlab/notebook';
@@ -29,17 +30,22 @@ export const cellsPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Sends selected cells, or a notebook from a cell on, to a job.',
   autoStart: true,
   requires: [IWorkbench, ITranslator, INotebookTracker, ISentJobs],
+  optional: [ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
     workbench: IWorkbench,
     translator: ITranslator,
     notebooks: INotebookTracker,
-    sent: ISentJobs
+    sent: ISentJobs,
+    palette: ICommandPalette | null
   ) => {
     const trans = translator.load(DOMAIN);
     const context = { app, workbench, translator, trans, notebooks, sent };
     addSendCells(context);
     addRunFromCell(context);
+    const category = trans.__('CRISP-DM');
+    palette?.addItem({ command: CommandIDs.sendCells, category });
+    palette?.addItem({ command: CommandIDs.runFromCell, category });
     notebooks.selectionChanged.connect(() => {
       app.commands.notifyCommandChanged(CommandIDs.sendCells);
     }, app);
@@ -47,7 +53,7 @@ export const cellsPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 function addSendCells(context: IContext): void {
-  const { app, notebooks, trans } = context;
+  const { app, trans } = context;
   app.commands.addCommand(CommandIDs.sendCells, {
     label: trans.__('Send Selected Cells to a Job'),
     caption: trans.__(
@@ -55,9 +61,9 @@ function addSendCells(context: IContext): void {
     ),
     icon: args => (args.from === 'menu' ? undefined : runAsJobIcon),
     describedBy: textArguments({}),
-    isEnabled: () => sourcesOf(notebooks.currentWidget).length > 0,
+    isEnabled: () => sourcesOf(inFront(context)).length > 0,
     execute: async () => {
-      const panel = notebooks.currentWidget;
+      const panel = inFront(context);
       const cells = sourcesOf(panel);
       if (panel && cells.length > 0) {
         await send(context, panel, cells);
@@ -67,16 +73,16 @@ function addSendCells(context: IContext): void {
 }
 
 function addRunFromCell(context: IContext): void {
-  const { app, notebooks, trans } = context;
+  const { app, trans } = context;
   app.commands.addCommand(CommandIDs.runFromCell, {
     label: trans.__('Run Notebook from This Cell as a Job…'),
     caption: trans.__(
       'The cells before it are left out, but for those tagged “parameters” or “setup”'
     ),
     describedBy: textArguments({}),
-    isEnabled: () => (notebooks.currentWidget?.content.activeCellIndex ?? -1) >= 0,
+    isEnabled: () => (inFront(context)?.content.activeCellIndex ?? -1) >= 0,
     execute: async () => {
-      const panel = notebooks.currentWidget;
+      const panel = inFront(context);
       if (panel) {
         const from_cell = panel.content.activeCellIndex;
         await panel.context.save();
@@ -85,6 +91,14 @@ function addRunFromCell(context: IContext): void {
       }
     }
   });
+}
+
+/** The notebook in front, when it is a file of the server; the result of a job is none. */
+function inFront({ app, notebooks }: IContext): NotebookPanel | null {
+  const panel = notebooks.currentWidget;
+  const isInFront = panel !== null && panel === app.shell.currentWidget;
+  const { contents } = app.serviceManager;
+  return isInFront && contents.driveName(panel.context.path) === '' ? panel : null;
 }
 
 /** The selected code as it stands on the screen, saved or not. */

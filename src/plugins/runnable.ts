@@ -6,7 +6,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { DOMAIN } from '../components/context';
 import { textOf } from './commands';
 
-const RUNNABLE = /\.(py|ipynb)$/i;
+const RUNNABLE = /\.(py|ipynb|r|sh|bash|jl|m?js)$/i;
 
 /** Where files are chosen. */
 export interface IFiles {
@@ -48,7 +48,8 @@ function selectedPath({ browsers, app }: IFiles): string {
 function documentPath({ documents, app }: IFiles): string {
   const widget = app.shell.currentWidget;
   const path = (widget && documents.contextForWidget(widget)?.path) ?? '';
-  return RUNNABLE.test(path) ? app.serviceManager.contents.localPath(path) : '';
+  const { contents } = app.serviceManager;
+  return RUNNABLE.test(path) && contents.driveName(path) === '' ? path : '';
 }
 
 async function ask({ documents, translator }: IFiles): Promise<string> {
