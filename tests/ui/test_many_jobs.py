@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
-from tests.support import eventually_sync
-
 from .conftest import Enter
+from .many import MANY, make_many, scroll
 from .server import Workbench
 
-MANY = 1_000
 MOST_ROWS = 60
 SLOWEST_FRAME = 250
 """Milliseconds; a frame that rendered a thousand rows would take seconds."""
@@ -41,8 +36,7 @@ def test_of_a_thousand_jobs_only_the_visible_ones_are_in_the_page(enter: Enter, 
     expect(lab.rows.first).to_be_visible()
     assert lab.rows.count() < MOST_ROWS
     scroller = lab.panel.locator(".crispdm-JobTable")
-    slowest = float(scroller.evaluate(SCROLL))
-    assert slowest < SLOWEST_FRAME
+    assert scroll(scroller) < SLOWEST_FRAME
     expect(lab.panel.locator(f'[aria-posinset="{MANY}"]')).to_be_visible()
     assert lab.rows.count() < MOST_ROWS
 
@@ -51,38 +45,3 @@ def test_of_a_thousand_jobs_only_the_visible_ones_are_in_the_page(enter: Enter, 
     lab.rows.first.get_by_role("button").first.click()
     expect(lab.job.get_by_role("heading", name="copy 0500")).to_be_visible()
     expect(lab.status).to_contain_text("Succeeded")
-
-
-def make_many(workbench: Workbench) -> None:
-    """Copies of one job, put beside it while no server looks."""
-    with workbench.api as api:
-        command = {"command": ["echo", "hello"], "name": "copy 0000"}
-        original = api.post("jobs", json=command).raise_for_status().json()["id"]
-        eventually_sync(lambda: not workbench.running_jobs())
-    workbench.kill()
-    for number in range(1, MANY):
-        copy(workbench.data / "jobs" / original, number)
-    workbench.start()
-
-
-def copy(job: Path, number: int) -> None:
-    """The same job under another id and name."""
-    made = job.with_name(f"{job.name[:-4]}{number:04}")
-    shutil.copytree(job, made, ignore=shutil.ignore_patterns("control"))
-    spec = (job / "spec.json").read_text()
-    spec = spec.replace(job.name, made.name).replace("copy 0000", f"copy {number:04}")
-    (made / "spec.json").write_text(spec)
-
-
-SCROLL = """
-async scroller => {
-  let [slowest, last] = [0, performance.now()];
-  for (let step = 0; step <= 60; step++) {
-    scroller.scrollTop = scroller.scrollHeight * step / 60;
-    await new Promise(requestAnimationFrame);
-    slowest = Math.max(slowest, performance.now() - last);
-    last = performance.now();
-  }
-  return slowest;
-}
-"""
