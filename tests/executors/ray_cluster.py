@@ -31,7 +31,7 @@ mkdir -p /tmp/ray && mount -t tmpfs tmpfs /tmp/ray
 exec "$@" >&2
 """
 CPUS, GPUS = 32, 2  # what each machine, and what the second one, is said to have
-GIVE_UP_SECONDS = 20  # after which Ray fails a job that waits; 15 minutes where nobody says so
+GIVE_UP_SECONDS = 40  # after which Ray fails a job that waits; 15 minutes where nobody says so
 _GATE = "10.77.0.1"
 _GCS_PORT, _DASHBOARD_PORT = 6379, 8265
 _START_SECONDS = 240.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -47,14 +48,12 @@ class RayPlace:
         await asyncio.to_thread(self.up.mend)
 
     async def fill(self) -> str:
-        for number in range(2):
-            await asyncio.to_thread(self._fill, f"filler{number}")
-        await eventually(lambda: self.statuses("filler").count("RUNNING") == 2)
+        await eventually(lambda: asyncio.to_thread(self._fill), 180)
         return "waits for room"
 
     async def clear(self) -> None:
         await asyncio.to_thread(self._stop_all, "filler")
-        await eventually(lambda: not self.statuses("filler"))
+        await eventually(lambda: asyncio.to_thread(lambda: not self.statuses("filler")))
 
     async def cancel(self, directory: Path) -> None:
         ticket = read_records(directory).ticket
@@ -81,12 +80,13 @@ class RayPlace:
         ours = (job for job in self.up.jobs() if (job["submission_id"] or "").startswith(prefix))
         return [job for job in ours if job["status"] in _ALIVE]
 
-    def _fill(self, id: str) -> None:
-        if any(job["submission_id"].startswith(id) for job in self._alive(id)):
-            return
-        number = sum(job["submission_id"].startswith(id) for job in self.up.jobs())
-        asked = {"submission_id": f"{id}-{number}", "entrypoint": "exec sleep 3600", "entrypoint_num_cpus": CPUS}
-        self.up.post("/api/jobs/", asked)
+    def _fill(self) -> bool:
+        there = self.statuses("filler")
+        for _ in range(2 - len(there)):  # Ray may have given one up
+            id = f"filler{time.monotonic_ns()}"
+            asked = {"submission_id": id, "entrypoint": "exec sleep 3600", "entrypoint_num_cpus": CPUS}
+            self.up.post("/api/jobs/", asked)
+        return there == ["RUNNING", "RUNNING"]
 
     def _stop_all(self, prefix: str) -> None:
         for job in self._alive(prefix):

@@ -188,11 +188,11 @@ async def test_a_job_that_somebody_cancels_in_the_cluster_is_stopped(house: Hous
         waiting = await house.submit(command=["true"])
         await gives_reason(house, waiting, JobState.starting, reason)
         await place.cancel(house.jobs.directory(waiting.id))
-        ended = await house.ends(waiting)
     finally:
-        await place.clear()
+        await place.clear()  # Ray heeds it when the job's turn comes
+    ended = await house.ends(waiting)
     assert ended.state is JobState.stopped
-    assert "cancelled" in ended.reason
+    assert "cancelled" in ended.reason or "SIGTERM" in ended.reason
     running = await house.submit(command=["sleep", "600"])
     await house.reaches(running, JobState.running)
     await place.cancel(house.jobs.directory(running.id))

@@ -71,6 +71,7 @@ async def test_a_job_sees_the_cluster_and_not_its_token(house: House, place: Ray
     job = await house.submit(command=["sh", "-c", "env; cat"])
     await house.says(job, "RAY_ADDRESS=")
     variables = dict(line.split("=", 1) for line in house.log(job).splitlines() if "=" in line)
+    assert variables["CUDA_VISIBLE_DEVICES"] == ""  # it asked for none
     assert variables["RAY_ADDRESS"] == f"{place.up.head.address}:6379"
     assert variables["RAY_AUTH_TOKEN_PATH"] == str(place.up.token_file)
     token = place.up.token.encode()

@@ -140,10 +140,11 @@ class ClusterExecutor:
         if records.ticket is None:
             return NotStarted()
         try:
-            listing = await self._roll.get(after=self._sent.get(directory, self._since))
+            standing, listed = await self._roll.find(records.ticket.name, after=self._since)
         except Unreachable as error:
             return self._uncertain(records.state, error)
-        standing = listing.get(records.ticket.name)
+        if standing is None and records.ticket.id and listed < self._sent.get(directory, listed):
+            return _standing(records.state, f"was sent to {self._cluster.title}")
         if standing is None:
             return await self._look_for(directory)
         self._absent.pop(directory, None)
@@ -278,7 +279,9 @@ class ClusterExecutor:
             found = await self._cluster.epitaph(ticket.name, ticket.id)
         except Unreachable as error:
             return self._uncertain(records.state, error)
-        if found is not None and found.state is JobState.queued and records.state is None:
+        if found is not None and found.state is JobState.queued:
+            if records.state is not None:
+                return Vanished(found.reason, records.state.started)
             await asyncio.to_thread(write_ticket, directory, Ticket(_next_name(ticket.name)))
             return Waiting(f"is being sent to {self._cluster.title} again: {found.reason}")
         self._forget(directory)
@@ -316,13 +319,17 @@ class ClusterExecutor:
     async def _cancel(self, directory: Path, ticket: Ticket) -> None:
         try:
             async with self._sending.setdefault(directory, asyncio.Lock()):  # not while it is being sent
-                known = (await self._roll.get(after=time.monotonic())).get(ticket.name)
-                if known is not None:
-                    await self._cluster.cancel(ticket.name, known.id)
+                id = ticket.id or await self._id_of(ticket.name)
+                if id:
+                    await self._cluster.cancel(ticket.name, id)
             self._roll.expire()
         finally:
             if await asyncio.to_thread(take_claim, directory):  # whoever comes to start it now finds it taken
                 await self._end(directory, ExitFile(JobState.stopped, reason="stopped before it started"))
+
+    async def _id_of(self, name: str) -> str:
+        standing, _ = await self._roll.find(name, after=time.monotonic())
+        return "" if standing is None else standing.id
 
     async def _end(self, directory: Path, record: ExitFile) -> None:
         await asyncio.to_thread(JobDirectory(directory).end, record)

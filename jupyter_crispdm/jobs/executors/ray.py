@@ -111,8 +111,10 @@ class Ray:
     async def epitaph(self, name: str, id: str) -> Epitaph | None:
         """How a job ended that left no exit record."""
         answer = await self._call("GET", name)
+        if answer.status_code == 404:  # its head was started anew
+            return Epitaph(JobState.queued, "Ray no longer knows it")
         try:
-            return _epitaph(msgspec.json.decode(answer.content, type=Record)) if answer.is_success else None
+            return _epitaph(msgspec.json.decode(answer.content, type=Record))
         except msgspec.DecodeError as error:
             raise Unreachable(f"status {answer.status_code}, and no job") from error
 
@@ -175,7 +177,7 @@ def _epitaph(record: Record) -> Epitaph:
     if record.error_type == _NO_ROOM_IN_TIME:
         return Epitaph(JobState.queued, "it found no room for too long")
     if record.status == "STOPPED":
-        return Epitaph(JobState.stopped, "stopped in Ray")
+        return Epitaph(JobState.stopped, "cancelled in Ray")
     if code is None:
         said = _last_line(record.message or record.status).partition(" Some common causes")[0]
         return Epitaph(JobState.lost, said.replace("the actor's node", "its machine"))

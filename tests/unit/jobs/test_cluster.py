@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_crispdm.jobs.executors.cluster import ClusterExecutor, ClusterJob, Epitaph
-from jupyter_crispdm.jobs.executors.port import CannotStart, Ended, Observation, Running, Waiting
+from jupyter_crispdm.jobs.executors.port import CannotStart, Ended, Observation, Running, Vanished, Waiting
 from jupyter_crispdm.jobs.executors.roll import Listing, Standing, Unreachable
 from jupyter_crispdm.jobs.types import JobState
 from tests.support import eventually
@@ -31,6 +31,7 @@ class FakeCluster:
         self.cancelled: list[str] = []
         self.epitaphs: dict[str, Epitaph] = {}
         self.away = False
+        self.listed = 0
 
     async def submit(self, job: ClusterJob) -> str:
         self._answer()
@@ -40,6 +41,7 @@ class FakeCluster:
         return job.name
 
     async def listing(self) -> Listing:
+        self.listed += 1
         self._answer()
         return {name: Standing(name, "waits for room") for name in self.waiting}
 
@@ -90,7 +92,7 @@ def prepare(directory: Path, created: str) -> Path:
 async def follow(executor: ClusterExecutor, directory: Path) -> Observation:
     """How the job ends."""
     seen = await executor.observe(directory)
-    while isinstance(seen, Waiting):
+    while isinstance(seen, Waiting | Running):
         await executor.changed(directory, seen)
         seen = await executor.observe(directory)
     return seen
@@ -112,6 +114,20 @@ async def test_a_job_that_the_cluster_gave_up_is_sent_again(
         assert cluster.waiting == {f"{first}~{number}"}
     await executor.stop(directory, (0, 0))
     assert stopped(await follower)
+
+
+async def test_a_running_job_that_the_cluster_wants_anew_is_lost(
+    cluster: FakeCluster, executor: ClusterExecutor, directory: Path
+) -> None:
+    await executor.start(directory)
+    process = {"pid": 1, "start": 1, "boot": "b", "host": "h"}
+    state = {"supervisor": process, "process": process, "started": 5.0}
+    (directory / "state.json").write_text(json.dumps(state))
+    assert await executor.observe(directory) == Running(1, 5.0)
+    (name,) = cluster.sent
+    cluster.give_up(name)
+    assert await follow(executor, directory) == Vanished("no room", 5.0)
+    assert not (directory / "exit.json").exists()
 
 
 async def test_stopping_a_waiting_job_needs_no_cluster(
@@ -185,3 +201,13 @@ async def test_a_job_that_the_cluster_had_end_says_why(
 async def over(executor: ClusterExecutor, directory: Path) -> Ended | None:
     seen = await executor.observe(directory)
     return seen if isinstance(seen, Ended) else None
+
+
+async def test_a_thousand_new_jobs_do_not_each_ask_for_the_list(cluster: FakeCluster, tmp_path: Path) -> None:
+    executor = ClusterExecutor(cluster, seconds=60, settle=0)
+    directories = [prepare(tmp_path / str(number), "12:00") for number in range(50)]
+    for directory in directories:
+        await executor.start(directory)
+        assert isinstance(await executor.observe(directory), Waiting)
+    assert cluster.listed == 1
+    await executor.close()

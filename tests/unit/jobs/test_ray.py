@@ -195,7 +195,7 @@ NO_INTERPRETER = (
         ),
         ({"status": "FAILED", "driver_exit_code": -9}, JobState.lost, "its supervisor was killed by signal 9"),
         ({"status": "SUCCEEDED", "driver_exit_code": 0}, JobState.lost, "its supervisor ended with code 0"),
-        ({"status": "STOPPED"}, JobState.stopped, "stopped in Ray"),
+        ({"status": "STOPPED"}, JobState.stopped, "cancelled in Ray"),
         (
             {"status": "FAILED", "error_type": "JOB_SUPERVISOR_ACTOR_START_TIMEOUT", "message": "failed to start"},
             JobState.queued,
@@ -210,8 +210,12 @@ async def test_what_ray_says_of_a_job_without_an_exit_record(
     assert await connect(head).epitaph("crispdm-a", "crispdm-a") == Epitaph(state, reason)
 
 
-async def test_of_a_job_that_ray_does_not_know_it_says_nothing(head: FakeHead) -> None:
-    assert await connect(head).epitaph("crispdm-a", "crispdm-a") is None
+async def test_a_job_that_ray_has_forgotten_is_wanted_again(head: FakeHead) -> None:
+    forgotten = Epitaph(JobState.queued, "Ray no longer knows it")
+    assert await connect(head).epitaph("crispdm-a", "crispdm-a") == forgotten
+    head.answer = httpx.Response(500, text="Internal Server Error")
+    with pytest.raises(Unreachable, match="status 500, and no job"):
+        await connect(head).epitaph("crispdm-a", "crispdm-a")
 
 
 @pytest.mark.parametrize(
