@@ -1,0 +1,67 @@
+"""Real programs that wait, compute or print, over hours of a clock that the test moves."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.jobs.executors.local import LocalExecutor
+from jupyter_crispdm.jobs.types import Input, Job, JobState
+from tests.support import eventually
+from tests.unit.jobs.fakes import House
+
+WAITS = "print('your name?', flush=True); print('hello', input(), flush=True); input()"
+COMPUTES = "print('begin', flush=True)\nwhile True: pass"
+
+
+@pytest.fixture
+def house(tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterator[House]:
+    house = jp_asyncio_loop.run_until_complete(House(tmp_path, LocalExecutor(Watcher())).open())
+    yield house
+    jp_asyncio_loop.run_until_complete(house.close())
+
+
+async def begin(house: House, program: str) -> Job:
+    job = await house.submit(command=[sys.executable, "-u", "-c", program])
+    await house.reaches(job.id, JobState.running)
+    log = house.jobs.directory(job.id) / "output.log"
+    await eventually(lambda: log.read_text())
+    return job
+
+
+async def pass_minutes(house: House, minutes: int) -> None:
+    """Let the pulse of the room beat through some minutes."""
+    pulse = house.jobs._pulse
+    for _ in range(minutes * 6):
+        house.clock.advance(10)
+        await pulse.measure()
+        await pulse.find_stalled()
+        await asyncio.sleep(0.01)  # time in which a program computes
+
+
+async def test_who_waits_for_input_is_stalled_until_he_gets_it_and_who_computes_is_not(house: House) -> None:
+    waiting, computing = await begin(house, WAITS), await begin(house, COMPUTES)
+    await pass_minutes(house, 5)
+    assert (await house.jobs.get(waiting.id)).stalled is None
+    await pass_minutes(house, 7)
+    stalled = (await house.jobs.get(waiting.id)).stalled
+    assert stalled is not None
+    assert 600 <= house.clock.now() - stalled.timestamp() <= 12.5 * 60
+    assert (await house.jobs.get(computing.id)).stalled is None
+
+    log = house.jobs.directory(waiting.id) / "output.log"
+    await house.jobs.send_input(waiting.id, Input(text="Ada\n"))
+    await eventually(lambda: "hello Ada" in log.read_text())
+    await pass_minutes(house, 1)
+    assert (await house.jobs.get(waiting.id)).stalled is None
+
+    for job in (waiting, computing):
+        await house.jobs.stop(job.id, (0.2, 0.2))
+    ended = await house.reaches(waiting.id, JobState.stopped)
+    assert ended.stalled is None
+    await house.reaches(computing.id, JobState.stopped)
