@@ -314,7 +314,7 @@ class CrispdmApp(ExtensionApp):
     def _build_executor(self) -> Executor:
         """Where jobs run. What a cluster lacks is said as `_take` says it."""
         try:
-            cluster = self._cluster()
+            cluster = self.cluster()
         except CannotUse as error:
             if has_our_users(self._server):
                 raise SystemExit(f"jupyter crispdm lab does not start: {error}") from error
@@ -323,8 +323,8 @@ class CrispdmApp(ExtensionApp):
             return LocalExecutor(self.watcher)
         return ClusterExecutor(cluster, python=self.cluster_python or None, seconds=self.cluster_seconds)
 
-    def _cluster(self) -> Cluster | None:
-        """The cluster that runs jobs, if it is one. Raises CannotUse."""
+    def cluster(self) -> Cluster | None:
+        """The cluster that the settings name, None for this machine. Raises CannotUse."""
         if self.executor == "slurm":
             return Slurm(self.slurm_partition, self.slurm_account, self.slurm_options)
         if self.executor == "ray":

@@ -6,16 +6,18 @@ import fcntl
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_crispdm.auth.manager import opened_users
 from jupyter_crispdm.auth.types import UserRole
+from jupyter_crispdm.base.watch import is_shared
 from jupyter_crispdm.base.wire import Wire
 from jupyter_crispdm.client.discovery import answers, running_servers
 from jupyter_crispdm.environments.manager import EnvironmentManager
-from jupyter_crispdm.environments.types import Environment
+from jupyter_crispdm.environments.types import Environment, EnvironmentKind
 
 from .output import size
 from .ports import is_free
@@ -23,6 +25,7 @@ from .settings import data_directory
 
 if TYPE_CHECKING:
     from jupyter_crispdm.app import CrispdmApp
+    from jupyter_crispdm.jobs.executors.cluster import Cluster
 
 LEAST_FREE = 1_000_000_000
 JUPYTER_PORT = 8888
@@ -49,15 +52,17 @@ class Check(Wire, frozen=True):
 async def everything(app: CrispdmApp) -> list[Check]:
     """All findings, in the order in which one would repair them."""
     data = data_directory(app)
-    found = await EnvironmentManager(Path.cwd(), data, app.environment_paths).list()
+    environments = EnvironmentManager(Path.cwd(), data, app.environment_paths)
+    found = await environments.list(refresh=True)
     return [
         installation(),
         data_files(data),
-        executor(data),
+        await executor(app, data),
         await login(app, data),
         server(),
         port(JUPYTER_PORT),
         serving_port(app.serving_port, data),
+        images(found, environments.notes),
         *map(environment, found),
     ]
 
@@ -98,7 +103,37 @@ def data_files(data: Path) -> Check:
     return Check("data directory", Verdict.ok, f"{data}, {size(free)} free")
 
 
-def executor(data: Path) -> Check:
+async def executor(app: CrispdmApp, data: Path) -> Check:
+    """Whether jobs find the place where the settings send them."""
+    from jupyter_crispdm.jobs.executors.port import CannotUse
+
+    try:
+        cluster = app.cluster()
+    except CannotUse as error:
+        repair = "Correct that setting, or set CrispdmApp.executor to 'local'."
+        return Check("executor", Verdict.broken, str(error), repair)
+    return this_machine(data) if cluster is None else await answering(cluster, data)
+
+
+async def answering(cluster: Cluster, data: Path) -> Check:
+    """Whether a cluster answers, and can see the data directory."""
+    from jupyter_crispdm.jobs.executors.roll import Unreachable
+
+    try:
+        jobs = await cluster.listing()
+    except Unreachable as error:
+        repair = "Until it does, jobs wait. Start the cluster, or correct its settings."
+        return Check("executor", Verdict.limited, f"{cluster.title} does not answer: {error}.", repair)
+    finally:
+        await cluster.close()
+    reason = f"{cluster.title} answers; jobs that wait or run there: {len(jobs)}"
+    if is_shared(data):
+        return Check("executor", Verdict.ok, reason)
+    repair = "Set CrispdmApp.data_dir to a directory on a network file system, unless all its machines are this one."
+    return Check("executor", Verdict.limited, f"{reason}; but {data} looks like a disk of this machine alone", repair)
+
+
+def this_machine(data: Path) -> Check:
     """Whether the data directory's file system can do what jobs on this machine need."""
     try:
         with tempfile.TemporaryDirectory(dir=data) as folder:
@@ -153,12 +188,23 @@ def serving_port(number: int, data: Path) -> Check:
     return Check("serving port", Verdict.broken, f"Another program listens on {number}.", repair)
 
 
+def images(found: Sequence[Environment], notes: Sequence[str]) -> Check:
+    """Whether jobs can run in images of Docker or Podman."""
+    if notes:
+        repair = "Nothing, unless jobs shall run in images: start Docker or Podman, and have its program on PATH."
+        return Check("images", Verdict.limited, " ".join(notes), repair)
+    count = sum(one.kind is EnvironmentKind.docker for one in found)
+    return Check("images", Verdict.ok, f"{count} with a Python")
+
+
 def environment(found: Environment) -> Check:
     """Whether jobs and kernels can run in an environment."""
     part = f"environment {found.name}"
     if not found.usable:
         repair = f"Make the environment anew, or delete {found.prefix}."
         return Check(part, Verdict.broken, found.reason, repair)
+    if found.kind is EnvironmentKind.docker:
+        return Check(part, Verdict.ok, f"jobs only. {found.kernel.reason}")
     if not found.kernel.ready:
         old = tuple(map(int, found.version.split(".")[:2])) < OLDEST_KERNEL
         repair = "Make one with a newer Python." if old else f"jupyter crispdm envs --kernel {found.id}"

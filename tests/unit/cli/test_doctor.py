@@ -39,12 +39,12 @@ def an_environment(**changes: object) -> Environment:
 
 def test_a_data_directory_that_can_be_written(tmp_path: Path) -> None:
     assert checks.data_files(tmp_path / "new").verdict is Verdict.ok
-    assert checks.executor(tmp_path / "new").verdict is Verdict.ok
+    assert checks.this_machine(tmp_path / "new").verdict is Verdict.ok
 
 
 def test_a_data_directory_that_cannot(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    for check in (checks.data_files(tmp_path / "file" / "data"), checks.executor(tmp_path / "file" / "data")):
+    for check in (checks.data_files(tmp_path / "file" / "data"), checks.this_machine(tmp_path / "file" / "data")):
         assert check.verdict is Verdict.broken
         assert "data_dir" in check.repair
 
@@ -102,6 +102,14 @@ def test_environments(environment: Environment, verdict: Verdict, repair: str) -
     check = checks.environment(environment)
     assert check.verdict is verdict
     assert repair in check.repair
+
+
+def test_images_that_are_not_offered_are_a_limit_with_its_sentence() -> None:
+    check = checks.images([an_environment()], ["Images are not offered: no engine."])
+    assert (check.verdict, check.reason) == (Verdict.limited, "Images are not offered: no engine.")
+    image = an_environment(kind=EnvironmentKind.docker, version="", kernel=KernelInfo("k", False, "No kernels."))
+    assert checks.images([image], []).reason == "1 with a Python"
+    assert checks.environment(image).verdict is Verdict.ok
 
 
 def test_an_installation_that_jupyter_does_not_find(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
