@@ -147,12 +147,13 @@ class _Tree:
 
     def wait(self, seconds: float) -> list[Process]:
         """Wait until all are gone, at most so long; answers those that are not."""
-        deadline = time.monotonic() + seconds
+        deadline, pause = time.monotonic() + seconds, 0.02
         while True:
             left = self.members()
             if not left or time.monotonic() >= deadline:
                 return left
-            time.sleep(0.02)
+            time.sleep(min(pause, max(0.0, deadline - time.monotonic())))
+            pause = min(1.0, pause * 1.2)  # somebody may have all the time in the world
 
     def kill(self) -> list[int]:
         deadline = time.monotonic() + _KILL_SECONDS

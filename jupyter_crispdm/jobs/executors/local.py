@@ -12,6 +12,7 @@ import logging
 import os
 import select
 import subprocess
+import threading
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -47,7 +48,7 @@ class LocalExecutor:
         self._sampler = ResourceSampler()
         self._sampling = asyncio.Lock()
         self._sending: WeakValueDictionary[Path, asyncio.Lock] = WeakValueDictionary()
-        self._killing: dict[Path, asyncio.Task[None]] = {}
+        self._ending: dict[Path, tuple[float, float]] = {}
 
     async def start(self, directory: Path) -> None:
         """Start the job's supervisor. Raises CannotStart."""
@@ -77,10 +78,10 @@ class LocalExecutor:
         line = control.encode_stop(first, second)
         if await asyncio.to_thread(_send, JobDirectory(directory).control, [line]):
             return
-        if directory not in self._killing:
-            task = asyncio.get_running_loop().create_task(self._kill(directory, (first, second)))
-            self._killing[directory] = task
-            task.add_done_callback(lambda _: self._killing.pop(directory, None))
+        if self._ending.get(directory) != (first, second):
+            self._ending[directory] = (first, second)
+            # Not one that the end of this process would wait for: the job may have been given days.
+            threading.Thread(target=self._end, args=(directory, (first, second)), daemon=True).start()
 
     async def send(self, directory: Path, text: str | None) -> None:
         """Hand a text, or None for the end, to the supervisor. Raises Conflict."""
@@ -96,9 +97,7 @@ class LocalExecutor:
             return await asyncio.to_thread(self._usage, directories)
 
     async def close(self) -> None:
-        """Stop waiting for those we are ending, which a thread finishes, and end the launcher."""
-        for task in list(self._killing.values()):
-            task.cancel()
+        """End the launcher."""
         await asyncio.to_thread(self._launcher.close)
 
     def _usage(self, directories: Sequence[Path]) -> dict[Path, Resources]:
@@ -106,10 +105,12 @@ class LocalExecutor:
         known = {path: root for path, root in roots.items() if root is not None}
         return self._sampler.sample(known, time.monotonic())
 
-    async def _kill(self, directory: Path, grace: Sequence[float]) -> None:
-        state = await asyncio.to_thread(JobDirectory(directory).state)
-        process = None if state is None else state.process
-        left = await asyncio.to_thread(kill_tree, process, directory, grace)
+    def _end(self, directory: Path, grace: Sequence[float]) -> None:
+        try:
+            state = JobDirectory(directory).state()
+            left = kill_tree(None if state is None else state.process, directory, grace)
+        finally:
+            self._ending.pop(directory, None)
         if left:
             _log.error("Processes %s of job %s could not be ended.", left, directory.name)
 

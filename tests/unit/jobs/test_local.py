@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -193,6 +194,24 @@ async def test_stop_without_supervisor_after_a_restart(reopen: Open) -> None:
     await other.jobs.stop(job.id, (0.1, 0.1))
     await other.reaches(job.id, JobState.stopped)
     await eventually(lambda: not any(psutil.pid_exists(pid) for pid in pids))
+
+
+async def test_keeping_the_best_without_a_supervisor_holds_up_nobody_and_can_be_hastened(reopen: Open) -> None:
+    house = await reopen().open()
+    job = await house.submit(command=["sh", "-c", "trap 'echo heard' INT; echo on; while :; do sleep 0.1; done"])
+    await house.reaches(job.id, JobState.running)
+    await says(house, job, "on")
+    supervisor = record(house, job, "state.json")["supervisor"]
+    os.kill(supervisor["pid"], signal.SIGKILL)
+    await eventually(lambda: not same_process(supervisor))
+    await house.jobs.stop(job.id, (3e8, 3e8))
+    await says(house, job, "heard")
+    await house.close()
+    other = await reopen().open()
+    assert (await other.jobs.get(job.id)).state is JobState.stopping
+    await other.jobs.stop(job.id, (0.0, 0.0))
+    await other.reaches(job.id, JobState.stopped)
+    assert not [thread for thread in threading.enumerate() if not thread.daemon and "_end" in thread.name]
 
 
 async def test_a_process_that_took_the_number_is_never_signalled(reopen: Open) -> None:
