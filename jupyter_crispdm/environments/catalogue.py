@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from jupyter_crispdm.base.errors import NotFound, Unprocessable
 
 from .discovery import Found
-from .types import Environment
+from .types import Environment, EnvironmentKind
 
 _SHOWN = 100
 
@@ -26,7 +26,8 @@ class Entry:
         """This entry; raises Unprocessable, naming the environment, when nothing can run in it."""
         environment = self.environment
         reason = environment.reason
-        if not reason and not os.access(environment.python, os.X_OK):
+        lies_here = environment.kind is not EnvironmentKind.docker
+        if not reason and lies_here and not os.access(environment.python, os.X_OK):
             reason = f"Its interpreter is gone: {environment.python}."
         if reason:
             message = f"The environment '{environment.name}' cannot be used. {reason}"

@@ -41,7 +41,7 @@ class EnvironmentRoutes(Routes):
         )
         if query.package:
             environments = await self._environments.having(environments, query.package)
-        return EnvironmentList(environments)
+        return EnvironmentList(environments, self._environments.notes)
 
     @route("POST", "environments", body=Creation, answer=Accepted, status=202, resource="environments", action="write")
     async def create(self, request: Request, body: Creation) -> Accepted:

@@ -197,7 +197,9 @@ class MadeKernels:
 
 
 def too_old(found: Found) -> str:
-    """Why a Python version cannot be a kernel, or ""."""
+    """Why a Python version, or what has none here, cannot be a kernel, or ""."""
+    if found.kind is EnvironmentKind.docker:
+        return "Kernels do not run in images; jobs do."
     numbers = tuple(int(part) for part in found.minor.split(".") if part)
     if not numbers:
         return "Its Python version is unknown."

@@ -14,16 +14,17 @@ import msgspec
 from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.errors import NotFound, Unprocessable
 
-from .activation import Activator
+from .activation import Activator, without_secrets
 from .catalogue import Catalogue, Entry
 from .difference import difference, has_package, search, wanted_package
 from .discovery import Search, Surroundings
 from .export import conda_file, requirements_file
+from .images import ContainedJob, Images
 from .kernels import Kernels
 from .made import MadeEnvironments
 from .overlay import OverlayError
 from .packages import installed
-from .types import SERVER_ID, Difference, Environment, Package
+from .types import SERVER_ID, Difference, Environment, EnvironmentKind, Package
 
 if TYPE_CHECKING:
     from jupyter_client.kernelspec import KernelSpecManager
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 Environments = list[Environment]
 Packages = list[Package]
+Notes = list[str]
 
 _TOPIC = "environments"
 _FRESH = 1.0
@@ -59,6 +61,7 @@ class EnvironmentManager:
         self.around = self._around = replace(around, paths=(*around.paths, str(self.made.directory)))
         self._clock = clock or SystemClock()
         self._search = Search(self._around)
+        self._images = Images(self._around)
         self._activator = Activator(self._around.environ)
         self._kernels = Kernels(data_dir / "kernels", self._around, self._search.look, self._activator)
         self._feed = hub.events(_TOPIC, snapshot=self._snapshot, resource=_TOPIC) if hub else None
@@ -79,6 +82,7 @@ class EnvironmentManager:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
             self._watching = None
+        await self._images.close()
         self._kernels.close()
 
     def install_into(self, kernel_spec_manager: KernelSpecManager) -> None:
@@ -107,8 +111,21 @@ class EnvironmentManager:
         Raises Unprocessable when the environment is broken, Unavailable when its activation scripts are.
         """
         entry = (await self.entry(environment.id)).usable()
+        if environment.kind is EnvironmentKind.docker:
+            return without_secrets(self._around.environ)
         variables = await asyncio.to_thread(self._activator.activated, entry.found)
         return self._kernels.visible_to(variables)
+
+    def command_in(self, environment: Environment, argv: Sequence[str], job: ContainedJob) -> Sequence[str]:
+        """The argument vector that runs a job's command in an environment: in a container, if it is an image."""
+        if environment.kind is not EnvironmentKind.docker:
+            return argv
+        return self._images.command(environment.prefix, argv, job)
+
+    @property
+    def notes(self) -> Notes:
+        """What could not be looked at, in sentences."""
+        return [self._images.note] if self._images.note else []
 
     async def packages(self, key: str, text: str = "") -> Packages:
         """What is installed in an environment; with a text, only packages whose name holds it."""
@@ -188,6 +205,7 @@ class EnvironmentManager:
             if refresh:
                 self._search.look.forget()
             await self._kernels.ask_manager(refresh)
+            await self._images.ask(refresh)
             before = self._catalogue
             self._catalogue = await asyncio.to_thread(self._read, refresh)
             self._read_at = self._clock.monotonic()
@@ -200,7 +218,8 @@ class EnvironmentManager:
             self._feed.publish({_TOPIC: after.environments})
 
     def _read(self, refresh: bool) -> Catalogue:
-        found = [item for item in self._search.find() if self.made.is_finished(item)]
+        lying_here = [item for item in self._search.find() if self.made.is_finished(item)]
+        found = [*lying_here, *self._images.found]
         return Catalogue([self._marked(entry) for entry in self._kernels.entries(found, refresh)])
 
     def _marked(self, entry: Entry) -> Entry:

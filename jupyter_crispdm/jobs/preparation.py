@@ -18,8 +18,9 @@ import msgspec
 import jupyter_crispdm.worker as worker
 from jupyter_crispdm.base.clock import Clock, utc
 from jupyter_crispdm.base.errors import BadRequest, NotFound, Unprocessable
+from jupyter_crispdm.environments.images import ContainedJob
 from jupyter_crispdm.environments.manager import EnvironmentManager
-from jupyter_crispdm.environments.types import Environment
+from jupyter_crispdm.environments.types import Environment, EnvironmentKind
 
 from .interpreters import interpreter, is_runnable
 from .notebookfile import check_notebook
@@ -28,6 +29,7 @@ from .types import Job, JobKind, JobState, Submission
 from .validation import check_cells, check_submission
 
 SITE = Path(worker.__file__).parent / "site"
+_OF_JOBS = ("CRISPDM_JOB_ID", "CRISPDM_PARAMETERS", "CRISPDM_RUN_DIR", "PYTHONPATH", "PYTHONUNBUFFERED")
 _MAX_VARIABLE = 100_000
 
 
@@ -83,7 +85,21 @@ class Preparation:
             after=submission.after,
             digest=digest(submission),
         )
-        return Prepared(record, self._spec(submission, record, activation))
+        spec = self._spec(submission, record, activation)
+        if environment.kind is EnvironmentKind.docker:
+            spec["argv"] = self._environments.command_in(environment, command, self._contained(submission, spec))
+        return Prepared(record, spec)
+
+    def _contained(self, submission: Submission, spec: dict[str, Any]) -> ContainedJob:
+        return ContainedJob(
+            directory=self._jobs_dir / spec["id"],
+            cwd=spec["cwd"],
+            writing=[self._root_dir],
+            reading=[SITE],
+            variables=[*_OF_JOBS, *submission.env],
+            memory=submission.memory,
+            gpus=submission.gpus,
+        )
 
     def _job(self, submission: Submission, source: _Source, environment: str, command: list[str]) -> Job:
         now = self._clock.now()

@@ -52,6 +52,8 @@ class Found:
     @cached_property
     def identity(self) -> str:
         """The same for every way that leads to this environment."""
+        if self.kind is EnvironmentKind.docker:
+            return self.prefix
         return real_path(self.prefix if self.isolated else self.python)
 
     @cached_property
