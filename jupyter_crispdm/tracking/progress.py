@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .progressline import Count, Sighting, sight
+from .progressline import SIGNS, Count, Sighting, sight
 
 FIRST_BYTES = 1 << 16
 READ_BYTES = 1 << 14
@@ -54,7 +54,7 @@ class ProgressFinder:
         found = False
         parts = ["\n", *_BREAK.split(text)]
         for separator, raw in zip(parts[::2], parts[1::2], strict=True):
-            if raw and len(raw) <= _REST_BYTES:
+            if len(raw) <= _REST_BYTES and any(sign in raw for sign in SIGNS):
                 found = self._take(separator, raw, complete) or found
         return self._progress() if found else None
 

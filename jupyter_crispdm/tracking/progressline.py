@@ -10,6 +10,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+#: A line without any of these is no line of progress; most lines of most logs have none.
+SIGNS = ("/", "%", " of ", " [")
+
 _LABEL_LENGTH = 60
 _LINE_LENGTH = 1000
 _MOST = 1e15
@@ -37,7 +40,7 @@ _EPOCH = re.compile(rf"\bepochs?\b[\s:=#\[(]{{0,6}}({_WHOLE})(?![\d.%])(?:{_OF}(
 _SCORES = re.compile(
     r"(?:acc\w*|loss|score|correct|wrong|errors?|rating|rate|ratio|version|passed|failed)\W*$", re.IGNORECASE
 )
-_HINT = re.compile(r"\d\]?\s*(?:/|%|of\b|out\b)|[\[ ]\[\d")  # most lines have nothing like it
+_HINT = re.compile(r"\d\]?\s*(?:/|%|of\b|out\b)|[\[ ]\[\d")  # many of the others lack this
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _BEGINS = re.compile(r"\W*(?:start|begin|train)\w*\W*$", re.IGNORECASE)
 

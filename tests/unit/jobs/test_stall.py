@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from traitlets import TraitError
 
+from jupyter_crispdm.app import CrispdmApp
 from jupyter_crispdm.base.clock import utc
 from jupyter_crispdm.jobs.stall import StallWatch
 from tests.support import FakeClock
@@ -80,3 +82,15 @@ def test_looks_are_rare_but_fine_enough() -> None:
     assert (watch(FakeClock()).look_seconds, watch(FakeClock()).measurement_seconds) == (10.0, 30.0)
     quick = watch(FakeClock(), 1.0)
     assert quick.look_seconds < quick.measurement_seconds < 2
+
+
+@pytest.mark.parametrize(("words", "value"), [([], 600.0), (["60"], 60.0), (["None"], None)])
+def test_the_setting(words: list[str], value: float | None) -> None:
+    app = CrispdmApp()
+    app.parse_command_line([f"--CrispdmApp.stalled_after={word}" for word in words])
+    assert app.stalled_after == value
+
+
+def test_no_time_at_all_makes_no_sense() -> None:
+    with pytest.raises(TraitError):
+        CrispdmApp(stalled_after=0.0)
