@@ -15,6 +15,8 @@ from jupyter_crispdm.jobs.slots import Capacity
 from jupyter_crispdm.jobs.types import Job, JobState, Submission
 from tests.support import eventually
 
+_PATIENCE_SECONDS = 180.0  # a cluster on a busy machine is slow
+
 
 class House:
     """One life of a server over the directories below `path`."""
@@ -60,7 +62,7 @@ class House:
             assert now.state in states or not now.state.final, now
             return now if now.state in states else None
 
-        found: Job = await eventually(there)
+        found: Job = await eventually(there, _PATIENCE_SECONDS)
         return found
 
     async def ends(self, job: Job) -> Job:

@@ -43,7 +43,7 @@ def environment_of(pid: int) -> list[bytes]:
 
 
 async def test_both_machines_run_jobs_and_output_of_both_arrives(house: House) -> None:
-    jobs = [await house.submit(command=["sh", "-c", "hostname; cat"], cpus=CPUS) for _ in range(2)]
+    jobs = [await house.submit(command=["sh", "-c", "hostname; cat"], cpus=CPUS, memory=2**30) for _ in range(2)]
     for job in jobs:
         await house.reaches(job, JobState.running)
     assert {machine_of(house, job) for job in jobs} == {"head", "worker"}

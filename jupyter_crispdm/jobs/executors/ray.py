@@ -33,6 +33,7 @@ _FORGOTTEN_AT_ONCE = 20
 # Where somebody stops a job in Ray itself: time between SIGTERM and SIGKILL, for its supervisor to end it in order.
 _VARIABLES = {"RAY_JOB_STOP_WAIT_TIME_S": "30"}
 _WORDS = 300
+_AT_ONCE = 8
 
 
 def check_address(address: str) -> str:
@@ -75,6 +76,7 @@ class Ray:
         url = check_address(address)
         self._token_file = Path(token_file).expanduser() if token_file else None
         self._token = token
+        self._room = asyncio.Semaphore(_AT_ONCE)
         self._http = httpx.AsyncClient(
             base_url=url,
             timeout=httpx.Timeout(25, connect=5),
@@ -85,7 +87,8 @@ class Ray:
 
     async def submit(self, job: ClusterJob) -> str:
         """Send a job; sent twice it is one all the same. Raises CannotStart, Unreachable."""
-        answer = await self._call("POST", "", _request(job))
+        async with self._room:  # its head is one process, and a thousand at once would wait past their time
+            answer = await self._call("POST", "", _request(job))
         if answer.is_success or (await self._call("GET", job.name)).is_success:  # it was there already
             return job.name
         complaint = _last_line(answer.text)

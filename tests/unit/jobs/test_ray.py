@@ -110,6 +110,22 @@ async def test_a_job_that_is_sent_twice_is_one(head: FakeHead, tmp_path: Path) -
     assert len(head.requests) == 1
 
 
+async def test_a_thousand_jobs_do_not_reach_the_head_at_once(tmp_path: Path) -> None:
+    here, most = 0, 0
+
+    async def slow(request: httpx.Request) -> httpx.Response:
+        nonlocal here, most
+        here += 1
+        most = max(most, here)
+        await asyncio.sleep(0)
+        here -= 1
+        return httpx.Response(200)
+
+    ray = Ray(URL, transport=httpx.MockTransport(slow))
+    await asyncio.gather(*(ray.submit(job(tmp_path)) for _ in range(1000)))
+    assert 1 < most <= 8
+
+
 async def test_a_request_that_ray_refuses_does_not_start(head: FakeHead, tmp_path: Path) -> None:
     def refuse(request: dict[str, Any]) -> httpx.Response:
         return httpx.Response(400, text="Traceback (most recent call last):\nTypeError: that is no number\n\n")
