@@ -70,6 +70,7 @@ class _Look:
     round: Round = field(default_factory=lambda: Round({}, {}, {}))
     firsts: dict[str, _Entry] = field(default_factory=dict)  # of each owner, the first that could not start
     reserved: frozenset[str] = frozenset()
+    hopeless: dict[Need, frozenset[str]] = field(default_factory=dict)  # what they lack; nothing comes back meanwhile
 
 
 class JobQueue:
@@ -173,26 +174,31 @@ class JobQueue:
                 heappush(heads, (look.slots.running(owner), following.number, owner, at + 1))
 
     def _consider(self, entry: _Entry, look: _Look) -> None:
-        job, slots = entry.job, look.slots
-        if slots.excess(job.need) is not None:
-            self._say(entry, cannot_fit(job.need, slots), look)
-            return
-        lacking = slots.lacking(job.need)
-        if not lacking and not (job.need.uses & look.reserved):
-            self.remove(job.id)
-            look.round.started[job.id] = slots.take(job.id, job.owner, job.need)
-            for passed in look.firsts.values():
-                passed.passed += 1
-            return
-        look.firsts.setdefault(job.owner, entry)
-        if entry.reserves:
-            entry.lacked |= frozenset(lacking)
-            look.reserved |= entry.lacked
-        self._say(entry, waits_for_slots(job.need, slots) or TURN, look)
-
-    def _say(self, entry: _Entry, reason: str, look: _Look) -> None:
+        job = entry.job
+        if job.need not in look.hopeless:
+            lacking = look.slots.lacking(job.need)
+            if not lacking and not job.need.uses & look.reserved:
+                self._begin(job, look)
+                return
+            if lacking:
+                look.hopeless[job.need] = frozenset(lacking)
+        if look.slots.excess(job.need) is None:
+            look.firsts.setdefault(job.owner, entry)
+            if entry.reserves:
+                entry.lacked |= look.hopeless.get(job.need, frozenset())
+                look.reserved |= entry.lacked
         if len(look.round.waits) < _SAID:
-            look.round.waits[entry.job.id] = reason
+            look.round.waits[job.id] = _reason(job.need, look.slots)
+
+    def _begin(self, job: Waiting, look: _Look) -> None:
+        self.remove(job.id)
+        look.round.started[job.id] = look.slots.take(job.id, job.owner, job.need)
+        for entry in look.firsts.values():
+            entry.passed += 1
+
+
+def _reason(need: Need, slots: Slots) -> str:
+    return cannot_fit(need, slots) or waits_for_slots(need, slots) or TURN
 
 
 def _obstacle(job: Waiting, state_of: StateOf) -> str | None:

@@ -69,6 +69,12 @@ class Slots:
 
     def __init__(self, capacity: Capacity) -> None:
         self.capacity = capacity
+        self._most = {
+            PLACES: capacity.places,
+            CPUS: capacity.cpus,
+            MEMORY: capacity.memory,
+            GPUS: None if capacity.devices is None else len(capacity.devices),
+        }
         self._holdings: dict[str, _Holding] = {}
         self._owners: Counter[str] = Counter()
         self._used: Counter[str] = Counter()
@@ -83,7 +89,7 @@ class Slots:
     def excess(self, need: Need) -> Excess | None:
         """The first resource of which there is never enough, or None."""
         for name in (CPUS, GPUS, MEMORY):
-            most = self._most(name)
+            most = self._most[name]
             if most is not None and getattr(need, name) > most:
                 return Excess(name, most)
         return None
@@ -95,7 +101,7 @@ class Slots:
 
     def free(self, name: str) -> float:
         """How much of a resource is free; less than nothing after a setting was lowered."""
-        most = self._most(name)
+        most = self._most[name]
         return float("inf") if most is None else most - self._used[name]
 
     def take(self, id: str, owner: str, need: Need) -> tuple[str, ...]:
@@ -125,9 +131,3 @@ class Slots:
         amounts = {PLACES: 1, CPUS: holding.need.cpus, MEMORY: holding.need.memory, GPUS: len(holding.devices)}
         for name, amount in amounts.items():
             self._used[name] += sign * amount
-
-    def _most(self, name: str) -> int | None:
-        capacity = self.capacity
-        if name == GPUS:
-            return None if capacity.devices is None else len(capacity.devices)
-        return {PLACES: capacity.places, CPUS: capacity.cpus, MEMORY: capacity.memory}[name]
