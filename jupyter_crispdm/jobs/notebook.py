@@ -163,7 +163,17 @@ class NotebookRun(NotebookClient):
 
 def kernel_manager(kernel: str, folder: str) -> AsyncKernelManager:
     """The manager of a kernel, with sockets in `folder`, which nobody else on the machine can reach."""
-    return AsyncKernelManager(kernel_name=kernel, transport="ipc", ip=os.path.join(folder, "kernel"))
+    sockets = os.path.join(folder, "kernel")
+    return AsyncKernelManager(kernel_name=kernel, kernel_spec_manager=kernel_specs(), transport="ipc", ip=sockets)
+
+
+def kernel_specs() -> KernelSpecManager:
+    """The kernels that are installed here, and those that lie in the activated environment: R's, say."""
+    manager = KernelSpecManager()
+    prefixes = [os.environ[name] for name in ("CONDA_PREFIX", "VIRTUAL_ENV") if os.environ.get(name)]
+    own = [os.path.join(prefix, "share", "jupyter", "kernels") for prefix in prefixes]
+    manager.kernel_dirs = [*manager.kernel_dirs, *own]
+    return manager
 
 
 def kernel_for(notebook: NotebookNode, python: str) -> str:
@@ -171,7 +181,7 @@ def kernel_for(notebook: NotebookNode, python: str) -> str:
     if language_of(notebook.metadata).lower() in ("python", "ipython"):
         return python
     name = str(notebook.metadata.get("kernelspec", {}).get("name", ""))
-    KernelSpecManager().get_kernel_spec(name)
+    kernel_specs().get_kernel_spec(name)
     return name
 
 
