@@ -9,6 +9,7 @@ import sys
 import venv
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from jupyter_crispdm.jobs.executors.port import Ended, NotStarted, Running
@@ -163,6 +164,19 @@ async def test_it_runs_in_its_environment_and_folder(house: House, tmp_path: Pat
     )
     assert (await house.ends(job)).state is JobState.succeeded, house.log(job)
     assert json.loads(house.log(job)) == [str(prefix), str(house.root / "a folder"), str(prefix), arguments]
+
+
+async def test_a_notebook_is_run_and_kept(house: House) -> None:
+    cells = [
+        nbformat.v4.new_code_cell("rate = 1", metadata={"tags": ["parameters"]}),  # type: ignore[no-untyped-call]
+        nbformat.v4.new_code_cell("print('rate', rate)"),  # type: ignore[no-untyped-call]
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), house.root / "work.ipynb")  # type: ignore[no-untyped-call]
+    job = await house.submit(notebook="work.ipynb", parameters={"rate": 2})
+    ended = await house.ends(job)
+    assert ended.state is JobState.succeeded, house.log(job)
+    assert "rate 2\n" in house.log(job)
+    assert (house.jobs.directory(job.id) / "artifacts" / "work.ipynb").exists()
 
 
 async def test_variables_and_parameters_arrive_and_the_servers_secrets_do_not(
