@@ -72,6 +72,8 @@ export interface IEnvironments extends IFacts {
   readonly list: readonly Environment[];
   /** The name of an environment, or its id when it is gone. */
   nameOf(id: string): string;
+  /** The id of the environment to propose for a file: that of the nearest project, else the server's. */
+  nearest(path: string): Promise<string>;
   /** Whether a kernel is being made for it. */
   isPending(id: string): boolean;
   refresh(): Promise<void>;

@@ -82,6 +82,10 @@ export class ApiClient {
       return (await this._json<{ environments: Environment[] }>('environments', { query }))
         .environments;
     },
+    /** All of them, those of the projects around a file first, the nearest one at the top. */
+    near: async (path: string): Promise<Environment[]> =>
+      (await this._json<{ environments: Environment[] }>('environments', { query: { near: path } }))
+        .environments,
     makeKernel: (id: string): Promise<void> =>
       this._send(at('environments', id, 'kernel'), { method: 'POST' }),
     create: (wish: Creation): Promise<Accepted> =>

@@ -1,6 +1,7 @@
 import React from 'react';
 import type { Environment } from '../api';
 import { useTrans } from './context';
+import { groupEnvironments } from './environmentgroups';
 
 /** A choice of environments. Those that cannot be used say why. */
 export function EnvironmentPicker(props: {
@@ -21,10 +22,14 @@ export function EnvironmentPicker(props: {
       onChange={event => onChange(event.target.value)}
     >
       {!isKnown && <option value={value}>{value}</option>}
-      {environments.map(environment => (
-        <option key={environment.id} value={environment.id} disabled={!environment.usable}>
-          {describe(environment)}
-        </option>
+      {groupEnvironments(environments, '', trans).map(group => (
+        <optgroup key={group.title} label={group.title}>
+          {group.environments.map(environment => (
+            <option key={environment.id} value={environment.id} disabled={!environment.usable}>
+              {describe(environment)}
+            </option>
+          ))}
+        </optgroup>
       ))}
     </select>
   );
@@ -32,6 +37,6 @@ export function EnvironmentPicker(props: {
 
 function describe(environment: Environment): string {
   const { name, kind, version, usable, reason } = environment;
-  const label = `${name} (${kind}, Python ${version})`;
+  const label = `${name} (${[kind, version && `Python ${version}`].filter(Boolean).join(', ')})`;
   return usable || !reason ? label : `${label}: ${reason}`;
 }

@@ -39,6 +39,11 @@ export class EnvironmentsManager extends Facts implements IEnvironments {
     this._receive(await this._api.environments.list(true));
   }
 
+  async nearest(path: string): Promise<string> {
+    const near = await this._api.environments.near(path);
+    return near.find(environment => environment.usable)?.id ?? 'server';
+  }
+
   isPending(id: string): boolean {
     return this._pending.has(id);
   }

@@ -125,8 +125,13 @@ async function launch(
 }
 
 /** The last choices for this file, or new ones. */
-async function valuesFor({ state }: IContext, path: string): Promise<IRunValues> {
+async function valuesFor(context: IContext, path: string): Promise<IRunValues> {
+  const { state, workbench } = context;
   const { emptyForm } = await import('../components/runvalues');
   const last = (await state?.fetch(REMEMBERED + path)) as Partial<IRunValues> | undefined;
-  return { ...emptyForm(path), ...last, path, after: [] };
+  const plain = emptyForm(path);
+  const environment =
+    last?.environment ??
+    (await workbench.environments.nearest(path).catch(() => plain.environment));
+  return { ...plain, ...last, environment, path, after: [] };
 }

@@ -74,7 +74,7 @@ export function anEnvironment(change: Partial<Environment> = {}): Environment {
     prefix: '/opt/lab',
     python: '/opt/lab/bin/python',
     version: '3.11.7',
-    kernel: { name: 'python3', ready: true, reason: '' },
+    kernel: { name: 'python3', ready: true, reason: '', old: false },
     usable: true,
     reason: '',
     removable: false,
@@ -313,6 +313,9 @@ export class FakeEnvironments extends FakeFacts implements IEnvironments {
   }
   failure: Error | null = null;
   commands: unknown[] = [];
+  nearest(): Promise<string> {
+    return Promise.resolve('server');
+  }
   isPending(): boolean {
     return false;
   }

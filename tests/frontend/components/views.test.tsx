@@ -203,7 +203,7 @@ describe('EnvironmentList', () => {
   const quiet = { isPending: () => false, onMakeKernel: vi.fn(), onCreate: vi.fn() };
 
   it('offers a kernel only where one can be made', () => {
-    const kernel = { name: 'k', ready: false, reason: 'no ipykernel' };
+    const kernel = { name: 'k', ready: false, reason: 'no ipykernel', old: false };
     const environments = [
       anEnvironment(),
       anEnvironment({ id: 'new', name: 'new', kernel }),
@@ -246,7 +246,7 @@ describe('EnvironmentList', () => {
   });
 
   it('is grey while a kernel is being made', () => {
-    const kernel = { name: 'k', ready: false, reason: 'no ipykernel' };
+    const kernel = { name: 'k', ready: false, reason: 'no ipykernel', old: false };
     const environments = [anEnvironment({ kind: 'uv', kernel })];
     render(<EnvironmentList environments={environments} {...quiet} isPending={() => true} />);
     expect(button('Make server a kernel for notebooks').disabled).toBe(true);
