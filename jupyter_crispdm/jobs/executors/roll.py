@@ -47,6 +47,11 @@ class Roll:
             raise Unreachable(str(self._answer))
         return self._answer
 
+    async def find(self, name: str, after: float = float("-inf")) -> tuple[Standing | None, float]:
+        """A job, if it is listed, and the monotonic time of the list. Raises Unreachable."""
+        listing = await self.get(after)
+        return listing.get(name), self._asked  # nobody has asked anew in between: nothing was waited for
+
     def expire(self) -> None:
         """Have the next one ask anew."""
         self._asked = float("-inf")

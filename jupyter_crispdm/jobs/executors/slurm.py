@@ -74,7 +74,8 @@ class Slurm:
 
     async def cancel(self, name: str, id: str) -> None:
         """Have scancel end a job."""
-        await self._call("scancel", id)
+        async with self._room:
+            await self._call("scancel", id)
 
     async def epitaph(self, name: str, id: str) -> Epitaph | None:
         """What scontrol still knows of a job that is over."""

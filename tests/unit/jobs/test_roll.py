@@ -50,6 +50,15 @@ async def test_who_needs_a_newer_answer_gets_one(asked: Asked) -> None:
     assert (await roll.get())["a"].id == "3"
 
 
+async def test_a_job_is_found_with_the_time_of_the_list(asked: Asked) -> None:
+    roll = Roll(asked, 60)
+    before = time.monotonic()
+    standing, listed = await roll.find("a")
+    assert standing == Standing("1")
+    assert before <= listed <= time.monotonic()
+    assert await roll.find("b") == (None, listed)
+
+
 async def test_a_silence_is_remembered_too(asked: Asked) -> None:
     roll = Roll(asked, 60)
     asked.away = True
