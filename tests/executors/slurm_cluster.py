@@ -22,6 +22,8 @@ from types import TracebackType
 _SECONDS = 60.0
 _PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "scontrol", "sinfo")
 _PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
+#: Reads the numbers of processes; ends them when nobody is left to tell of more.
+_GUARD = 'while read -r pid; do pids="$pids $pid"; done; kill $pids'
 _CONF = """\
 ClusterName=crispdm
 SlurmctldHost=localhost(127.0.0.1)
@@ -68,7 +70,7 @@ def missing_programs() -> list[str]:
 
 
 class SlurmCluster:
-    """One controller and one node. `environ` is what a client of it needs."""
+    """One controller and one node. `environ` is what a client of it needs. It ends with this process at the latest."""
 
     def __init__(self, path: Path, *, share: int = 64, node_timeout: int = 5) -> None:
         self.path = path
@@ -77,6 +79,7 @@ class SlurmCluster:
         self._share = share
         self._node_timeout = node_timeout
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._guard: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> SlurmCluster:
         self.start()
@@ -95,6 +98,9 @@ class SlurmCluster:
         (self.path / "slurm.conf").write_text(self._conf())
         (self.path / "cgroup.conf").write_text("CgroupPlugin=cgroup/v1\n")
         (self.path / "gres.conf").write_text("".join(f"Name=gpu File=/dev/{name}\n" for name in ("null", "zero")))
+        self._guard = subprocess.Popen(
+            ["sh", "-c", _GUARD], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+        )
         self._start_munge()
         self.start_controller()
         self.start_node()
@@ -106,6 +112,9 @@ class SlurmCluster:
         self.stop_node()
         self.stop_controller()
         self._end("munged", signal.SIGTERM)
+        if self._guard is not None:
+            self._guard.kill()
+            self._guard.communicate()
 
     def start_controller(self) -> None:
         """Let the cluster answer again."""
@@ -166,6 +175,8 @@ class SlurmCluster:
             self._running[name] = subprocess.Popen(
                 command, env=self.environ, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
             )
+        if self._guard is not None and self._guard.stdin is not None:
+            print(self._running[name].pid, file=self._guard.stdin, flush=True)
 
     def _end(self, name: str, number: signal.Signals) -> None:
         process = self._running.pop(name, None)
