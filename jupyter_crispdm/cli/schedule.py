@@ -10,8 +10,7 @@ from jupyter_crispdm.client import Client, connect
 from jupyter_crispdm.jobs.types import Submission
 from jupyter_crispdm.schedules.types import Missed, Overlap, Schedule, ScheduleList
 
-from . import output
-from .asking import parameter
+from . import asking, output
 from .run import below
 
 COLUMNS = ("ID", "NAME", "CRON", "TIME ZONE", "NEXT", "LAST", "LAST JOB", "OWNER", "NOTE")
@@ -40,11 +39,7 @@ def configure_add(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("cron", help="'minute hour day month weekday', for example '30 2 * * 1-5' for 2:30 from Monday to Friday")
     add("--timezone", metavar="ZONE", help="such as Europe/Berlin (default: this machine's)")
-    add("--name", help="what to call the schedule and its jobs")
-    add("--env", default="server", help="environment: id, name or prefix (default: the server's)")
-    add("--param", action="append", default=[], type=parameter, metavar="K=V", help="a parameter; repeatable")
-    add("--timeout", type=float, metavar="S", help="stop each job after S seconds (default: never)")
-    add("--retries", type=int, default=0, metavar="N", help="try again up to N times if it fails")
+    asking.configure(parser)
     add("--cwd", help="directory to run in, below the server's root (default: here, if it is)")
     missed, overlap = [policy.value for policy in Missed], [policy.value for policy in Overlap]
     add("--missed", choices=missed, default="once", help="times that passed while the server was away (default: once)")
@@ -75,12 +70,9 @@ def add(client: Client, arguments: argparse.Namespace) -> Schedule:
         arguments.usage_error("what shall run? Write the command after '--'.")
     submission = Submission(
         command=command,
-        environment=arguments.env,
-        name=arguments.name,
         parameters=dict(arguments.param),
-        timeout=arguments.timeout,
-        retries=arguments.retries,
         cwd=arguments.cwd or below(client.root, Path.cwd()),
+        **asking.asked(arguments),
     )
     return client.schedules.create(
         arguments.cron,

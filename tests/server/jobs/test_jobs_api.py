@@ -150,6 +150,20 @@ async def test_stop(api: Api) -> None:
     assert (await api("POST", f"jobs/{job['id']}/stop", {"grace": [60, 5]}))[0] == 202
 
 
+async def test_the_jobs_named_are_stopped(api: Api) -> None:
+    jobs = [(await api("POST", "jobs", {"command": ["sleep", "60"]}))[1] for _ in range(3)]
+    await running(api, jobs[0]["id"])
+    ids = [jobs[0]["id"], jobs[2]["id"]]
+    status, answer, _ = await api("POST", "jobs/stop", {"ids": ids, "grace": [3e8, 5]})
+    assert (status, [job["id"] for job in answer["jobs"]]) == (202, ids)
+    for id in ids:
+        assert (await ended(api, id))["state"] == "stopped"
+    assert (await api("GET", f"jobs/{jobs[1]['id']}"))[1]["ended"] is None
+    assert (await api("POST", "jobs/stop", {"ids": ids, "all": True}))[0] == 400
+    assert (await api("POST", "jobs/stop", {"all": True, "grace": [0, 0]}))[0] == 202
+    await ended(api, jobs[1]["id"])
+
+
 async def test_submitting_twice(api: Api) -> None:
     body = {"command": ["true"], "id": "mine"}
     assert (await api("POST", "jobs", body))[0] == 201
@@ -169,6 +183,14 @@ async def test_submitting_twice(api: Api) -> None:
         ({"command": ["true"], "timeout": "soon"}, 400, "timeout"),
         ({"command": ["true"], "timeout": -5}, 400, "timeout"),
         ({"command": ["true"], "env": {"A": 1}}, 400, None),
+        ({"command": ["true"], "cpus": 0}, 400, "cpus"),
+        ({"command": ["true"], "cpus": 100_000}, 422, "cpus"),
+        ({"command": ["true"], "gpus": 1000}, 422, "gpus"),
+        ({"command": ["true"], "memory": 0}, 400, "memory"),
+        ({"command": ["true"], "memory": 10**17}, 422, "memory"),
+        ({"command": ["true"], "retry_delay": -1}, 400, "retry_delay"),
+        ({"command": ["true"], "cells": ["1"]}, 400, "cells"),
+        ({"command": ["true"], "from_cell": 0}, 400, "from_cell"),
         ({"command": ["true"], "id": "../../x"}, 400, "id"),
         ({"script": "../x.py"}, 400, "script"),
         ({"script": "nothing.py"}, 422, "script"),
