@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -234,7 +235,9 @@ def main() -> None:
         os.chmod(folder, 0o755)
         with SlurmCluster(Path(folder) / "cluster") as cluster:
             print(f"export SLURM_CONF={cluster.environ['SLURM_CONF']}", flush=True)
-            signal.sigwait([signal.SIGINT, signal.SIGTERM])
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            with suppress(KeyboardInterrupt):
+                signal.pause()
 
 
 if __name__ == "__main__":
