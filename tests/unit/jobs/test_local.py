@@ -18,6 +18,7 @@ import pytest
 from jupyter_crispdm.base.errors import Conflict
 from jupyter_crispdm.base.watch import Watcher
 from jupyter_crispdm.jobs.executors.local import LocalExecutor
+from jupyter_crispdm.jobs.slots import Capacity
 from jupyter_crispdm.jobs.types import Input, Job, JobState
 from jupyter_crispdm.worker.identity import kill_tree, same_process
 from tests.support import eventually
@@ -70,6 +71,17 @@ async def test_a_command_runs_and_its_output_is_kept(reopen: Open) -> None:
     failed = await house.reaches(job.id, JobState.failed)
     assert (failed.exit_code, failed.reason) == (3, "exited with code 3")
     assert log_of(house, job) == "out\nerr\nserver\n"
+
+
+async def test_a_program_sees_the_gpus_it_was_given_whatever_it_says_itself(tmp_path: Path) -> None:
+    capacity = Capacity(places=9, devices=("3", "5"), strict_gpus=True)
+    house = await House(tmp_path, LocalExecutor(Watcher()), capacity=capacity).open()
+    show = ["sh", "-c", "echo [$CUDA_VISIBLE_DEVICES]"]
+    both, none = [await house.submit(command=show, env={"CUDA_VISIBLE_DEVICES": "9"}, gpus=gpus) for gpus in (2, 0)]
+    for job in (both, none):
+        await house.reaches(job.id, JobState.succeeded)
+    assert (log_of(house, both), log_of(house, none)) == ("[3,5]\n", "[]\n")
+    await house.close()
 
 
 async def test_a_missing_program_is_named(reopen: Open) -> None:
