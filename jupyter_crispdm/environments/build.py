@@ -44,7 +44,8 @@ class Failure(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do one of the three; the exit code is that of the program that failed."""
     options = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a background process handed on that it ignores them
+        signal.signal(number, signal.default_int_handler)
     actions: dict[str, Callable[[argparse.Namespace], None]] = {"create": create, "install": install, "delete": delete}
     try:
         actions[options.action](options)

@@ -89,6 +89,7 @@ const Item = React.memo(
         className="crispdm-mod-environment"
         data-environment-id={id}
         data-ready={isReady || undefined}
+        data-broken={!environment.usable || undefined}
         title={[prefix, state].filter(Boolean).join('\n')}
       >
         <span className="crispdm-List-name">{name}</span>
