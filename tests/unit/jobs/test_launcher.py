@@ -138,10 +138,10 @@ def test_a_helper_that_was_killed_is_replaced_and_jobs_go_on(launcher: Launcher,
 def test_a_helper_that_hangs_is_ended_and_starts_nothing_later(
     launcher: Launcher, prepare: Prepare, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(launching, "_ANSWER_SECONDS", 0.2)
     launcher.start(prepare(["true"]))
     (helper,) = helpers()
     os.kill(helper, signal.SIGSTOP)
+    monkeypatch.setattr(launching, "_ANSWER_SECONDS", 0.2)
     job = prepare(["sh", "-c", "echo started"])
     assert launcher.start(job).code == 0
     assert gone(helper)
