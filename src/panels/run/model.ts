@@ -62,6 +62,10 @@ export class RunModel implements IDisposable {
 
   change(values: Partial<IRunValues>): void {
     this._values = { ...this._values, ...values };
+    const answered = new Set(['', ...Object.keys(values)]);
+    this._errors = Object.fromEntries(
+      Object.entries(this._errors).filter(([field]) => !answered.has(field))
+    );
     this._id = newJobId(new Date());
     this._emit();
   }

@@ -70,6 +70,14 @@ describe('RunModel', () => {
     expect(model.errors).toEqual({ [place]: 'It is wrong.' });
   });
 
+  it('forgets what was wrong with a field when it is changed', async () => {
+    const { model } = make();
+    model.change({ args: '"open', cpus: 'many' });
+    await model.submit();
+    model.change({ args: 'closed' });
+    expect(Object.keys(model.errors)).toEqual(['cpus']);
+  });
+
   it('shows above all fields what concerns none', async () => {
     const { jobs, model } = make();
     jobs.failure = new TypeError('Failed to fetch');
