@@ -169,7 +169,7 @@ def test_many_schedules_with_long_names_are_readable(enter: Enter, workbench: Wo
     assert lab.page.evaluate(FAINT) == []
     rows(lab).nth(2).get_by_role("button", name=re.compile("^Edit")).first.click()
     expect(lab.dialog.locator(".crispdm-ScheduleForm-next li")).to_have_count(5)
-    lab.dialog.locator("summary").click()
+    lab.dialog.locator("summary").first.click()
     assert lab.page.evaluate(OVERFLOWS) == []
     lab.dialog.get_by_role("button", name="Cancel").click()
 
@@ -194,9 +194,8 @@ def test_a_hidden_page_tells_it_outside_when_the_user_said_so(enter: Enter, work
     run(lab, "seen")
     expect(lab.page.locator(".Toastify__toast")).to_contain_text("seen: Succeeded")
     assert told() == []
-    lab.page.keyboard.press("Control+Shift+C")
-    lab.page.get_by_placeholder("SEARCH", exact=False).last.fill("notify me outside")
-    lab.page.locator(".lm-CommandPalette-item", has_text="Notify Me Outside the Page").click()
+    lab.page.get_by_role("menuitem", name="Settings", exact=True).click()
+    lab.page.get_by_role("menuitem", name="Notify Me Outside the Page When a Job Is Over").click()
     expect(lab.page.get_by_text("You are told of jobs that are over also in other windows.").first).to_be_visible()
     lab.page.evaluate("Object.defineProperty(document, 'hidden', {get: () => true})")
     run(lab, "unseen")
