@@ -13,12 +13,14 @@ from tests.support import eventually_sync
 
 from .conftest import Enter
 from .jobspage import JobsPage
-from .many import MANY, make_many, scroll
+from .many import MANY, MainThread, make_many, scroll
 from .server import Workbench
 from .test_looks import FAINT, LONG, THEMES, choose_theme
 
-SLOW_FRAME = 250
-"""Milliseconds; a frame that rendered a thousand rows would take seconds."""
+SLOW_STEP = 60
+"""Milliseconds of the processor; a step that drew a thousand rows would take many times as much."""
+BUSY = 0.7
+"""The part of a processor that a page may need on a slow machine while its rows change."""
 UPDATES_A_SECOND = 50
 MEASURED_SECONDS = 8
 
@@ -45,7 +47,8 @@ def over(workbench: Workbench) -> Workbench:
     submit(workbench, name="check the labels", command=["sh", "-c", "exit 3"], tags=["data", "nightly"])
     for rate in ("1", "2"):
         parameters = {"rate": float(rate), "batch": 32}
-        submit(workbench, name=f"unet {rate}", script="quick.py", args=[rate], parameters=parameters)
+        command = ["python", "quick.py", rate]
+        submit(workbench, name=f"unet {rate}", command=command, parameters=parameters)
     eventually_sync(lambda: not workbench.running_jobs())
     return workbench
 
@@ -162,7 +165,7 @@ def test_a_job_runs_again_with_changes(
     page = JobsPage(lab).open()
     page.menu("unet 1", "Run Again with Changes…")
     form = lab.dialog
-    expect(form.get_by_label("Arguments")).to_have_value("1")
+    expect(form.get_by_label("Command")).to_have_value("python quick.py 1")
     form.get_by_label("Value of rate").fill("0.25")
     form.get_by_role("button", name="Remove batch").click()
     form.get_by_text("More: limits").click()
@@ -236,18 +239,22 @@ def test_an_answer_that_says_no_is_told(enter: Enter, workbench: Workbench) -> N
 
 @pytest.mark.parametrize("scheme", THEMES)
 def test_the_page_is_whole_and_readable(
-    enter: Enter, over: Workbench, shot: Callable[[Page, str], None], scheme: str
+    enter: Enter, workbench: Workbench, shot: Callable[[Page, str], None], scheme: str
 ) -> None:
-    choose_theme(over, THEMES[scheme])
-    submit(over, name="U-Net on handwriting", script="training.py", tags=["unet", "nightly"], memory=2**31)
-    submit(over, name="evaluate the baseline", command=["sleep", "600"], tags=["report"])
-    submit(over, name="report", command=["true"], after=sleepers(over, 1), tags=["report", "nightly"])
+    choose_theme(workbench, THEMES[scheme])
     page = JobsPage(enter("analyst", scheme).open_lab()).open()
+    page.submit(name=LONG, command=["true"], tags=["sweep", "nightly"])
+    page.submit(name="check the labels", command=["sh", "-c", "exit 3"], tags=["data"])
+    page.submit(name="prepare the scans", command=["echo", "done"], tags=["data"])
+    page.submit(name="U-Net on handwriting", script="training.py", tags=["unet"], memory=2**31)
+    baseline = page.submit(name="evaluate the baseline", command=["sleep", "600"], tags=["report"])
+    page.submit(name="report", command=["true"], after=[baseline], tags=["report"])
     expect(page.page.locator("body")).to_have_attribute("data-jp-theme-name", THEMES[scheme])
     expect(page.cell("report", "outcome")).to_contain_text("waits")
     expect(page.cell("U-Net on handwriting", "memory")).to_contain_text("MiB")
-    page.row("unet 1").click()
-    page.row("unet 2").click(modifiers=["Shift"])
+    expect(page.chip("Succeeded")).to_contain_text("2")
+    page.row("prepare the scans").click()
+    page.row("evaluate the baseline").click(modifiers=["Shift"])
     shot(page.page, f"jobs-{scheme}")
     assert page.page.evaluate(OVERLAPS) == []
     assert page.page.evaluate(FAINT.replace(".crispdm-JobPage *", ".crispdm-JobsPage *")) == []
@@ -260,14 +267,17 @@ def test_a_thousand_rows_stay_smooth_while_they_change(enter: Enter, workbench: 
     lab = visit.open_lab()
     page = JobsPage(lab).open()
     expect(page.grid).to_have_attribute("aria-rowcount", str(MANY + 1))
-    assert scroll(page.grid) < SLOW_FRAME
+    step = scroll(page.grid)
+    assert step < SLOW_STEP
     page.sort("CPU %")
+    thread = MainThread(page.page)
     frames = measure(page)
-    print(f"\n{UPDATES_A_SECOND} updates a second over {MANY} rows: {frames}")
-    assert frames["p95"] < SLOW_FRAME
+    busy = thread.seconds() / MEASURED_SECONDS
+    print(f"\n{MANY} rows: {step:.1f} ms a scroll step; {UPDATES_A_SECOND} updates a second: {busy:.0%} busy, {frames}")
+    assert busy < BUSY
     assert page.rows.count() < 60
 
-    page.search.fill("tag:copied copy 05")
+    page.search.fill('tag:copied name:"copy 05"')
     expect(page.grid).to_have_attribute("aria-rowcount", "101")
     page.grid.get_by_role("checkbox", name="Mark all").check()
     expect(page.bar).to_contain_text("100 jobs marked")
