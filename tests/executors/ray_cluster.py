@@ -47,9 +47,11 @@ class Machine:
         self._log = log
         self._env = env
         self._process: subprocess.Popen[str] | None = None
+        self._command: Sequence[str] = ()
 
     def start(self, command: Sequence[str]) -> None:
         """Start it, to run one command for as long as it lives."""
+        self._command = command
         with self._log.open("a") as log:
             self._process = subprocess.Popen(
                 [*_NEW_MACHINE, "sh", "-c", _BOOT, "sh", self.name, *command],
@@ -71,6 +73,12 @@ class Machine:
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
                     pipe.close()
+
+    def revive(self) -> None:
+        """Start it again if its command has given up."""
+        if self._process is not None and self._process.poll() is not None:
+            self.kill()
+            self.start(self._command)
 
     def said(self) -> str:
         """What its command has printed."""
@@ -184,6 +192,7 @@ class RayCluster:
             except (httpx.HTTPError, KeyError):
                 pass
             assert time.monotonic() < deadline, machine.said()
+            machine.revive()  # Ray does not wait for long for its own parts, on a busy machine too short
             time.sleep(0.1)
 
 

@@ -165,9 +165,10 @@ def take_token() -> str:
 def _request(job: ClusterJob) -> dict[str, object]:
     """What Ray is asked for. It hands the entry point to a shell; cluster.log gets what this and the supervisor say."""
     log = shlex.quote(str(job.directory / "cluster.log"))
+    hidden = "" if job.gpus else "CUDA_VISIBLE_DEVICES= "  # Ray lets those who asked for no GPU see what others use
     return {
         "submission_id": job.name,
-        "entrypoint": f"exec {shlex.join(job.argv)} >{log} 2>&1 </dev/null",
+        "entrypoint": f"{hidden}exec {shlex.join(job.argv)} >{log} 2>&1 </dev/null",
         "entrypoint_num_cpus": job.cpus,
         "entrypoint_num_gpus": job.gpus,
         "entrypoint_memory": job.memory,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import shlex
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,14 @@ async def test_the_entry_point_survives_the_shell(head: FakeHead, tmp_path: Path
     entry = head.requests[0]["entrypoint"]
     await asyncio.to_thread(subprocess.run, entry, shell=True, check=True, cwd=tmp_path)
     assert (folder / "cluster.log").read_text() == f"{folder}|$HOME|two words|"
-    assert shlex.split(entry)[0] == "exec"
+
+
+@pytest.mark.parametrize(("gpus", "seen"), [(0, ""), (1, "3")])
+async def test_who_asks_for_no_gpu_sees_none(head: FakeHead, tmp_path: Path, gpus: int, seen: str) -> None:
+    await connect(head).submit(ClusterJob("crispdm-a.1-0f", tmp_path, ["printenv", "CUDA_VISIBLE_DEVICES"], gpus=gpus))
+    given = {"PATH": os.defpath, "CUDA_VISIBLE_DEVICES": "3"}
+    await asyncio.to_thread(subprocess.run, head.requests[0]["entrypoint"], shell=True, check=True, env=given)
+    assert (tmp_path / "cluster.log").read_text() == f"{seen}\n"
 
 
 async def test_a_job_that_is_sent_twice_is_one(head: FakeHead, tmp_path: Path) -> None:
