@@ -66,38 +66,45 @@ class Environments:
         expect(self.lab.status).to_contain_text("Succeeded")
 
 
-def test_from_making_to_deletion(enter: Enter, workbench: Workbench, shot: Shot) -> None:
+def test_a_new_one_and_what_is_wrong_with_the_wish(enter: Enter, workbench: Workbench, shot: Shot) -> None:
     visit = enter("analyst")
     visit.forgive.append("400|409")
     lab = visit.open_lab()
     section = Environments(lab)
-    wheel = make_wheel(workbench.root)
-
     section.new()
-    lab.dialog.get_by_role("textbox", name="Name").fill("not a name")
-    lab.dialog.get_by_role("button", name="Make").click()
     name = lab.dialog.get_by_role("textbox", name="Name")
-    expect(name).to_have_attribute("aria-invalid", "true")
-    expect(lab.dialog.locator(".crispdm-Error")).to_contain_text("letters, digits")
-    name.fill("study")
-    lab.dialog.get_by_role("textbox", name="Packages").fill("--index-url x")
+    packages = lab.dialog.get_by_role("textbox", name="Packages")
+    wrong = lab.dialog.locator(".crispdm-Error")
+    name.fill("not a name")
     lab.dialog.get_by_role("button", name="Make").click()
-    expect(lab.dialog.locator(".crispdm-Error")).to_contain_text("is not a requirement")
+    expect(name).to_have_attribute("aria-invalid", "true")
+    expect(wrong).to_contain_text("letters, digits")
+    name.fill("study")
+    packages.fill("--index-url x")
+    lab.dialog.get_by_role("button", name="Make").click()
+    expect(wrong).to_contain_text("is not a requirement")
     shot(lab.page, "environment-new")
-    lab.dialog.get_by_role("textbox", name="Packages").fill(f"greeting @ {wheel.as_uri()}")
+    packages.fill(f"greeting @ {make_wheel(workbench.root).as_uri()}")
     lab.dialog.get_by_label("Made by").select_option("uv")
     section.make()
-    expect(section.row("study")).to_be_visible()
 
     section.choose("study", "Packages…")
     expect(lab.dialog.get_by_role("row", name="greeting 1.0")).to_be_visible()
     lab.dialog.get_by_label("Search packages").fill("nothing")
     expect(lab.dialog).to_contain_text("No package.")
-    lab.dialog.get_by_role("button", name="Close").click()
 
+
+def test_clone_compare_export_and_delete(enter: Enter, workbench: Workbench, shot: Shot) -> None:
+    with workbench.api as api:
+        wish = {"name": "study", "kind": "uv", "packages": [f"greeting @ {make_wheel(workbench.root).as_uri()}"]}
+        api.post("environments", json=wish).raise_for_status()
+    lab = enter("analyst").open_lab()
+    section = Environments(lab)
+    expect(section.row("study")).to_be_visible()
     section.choose("study", "Clone…")
     expect(lab.dialog.get_by_role("textbox", name="Name")).to_have_value("study-copy")
     section.make()
+
     section.choose("study", "Compare with…")
     copy = lab.dialog.locator("option", has_text="study-copy").get_attribute("value")
     lab.dialog.get_by_label("Environment").select_option(value=copy)

@@ -82,7 +82,7 @@ async def test_a_kernel_runs_activated_in_it(weather: str, api: Api, prefix: Pat
     assert await run_cell(made["kernel"]["name"], code) == f"{prefix} hello from {NAME} metric\n"
 
 
-@pytest.mark.parametrize("program", ["execute", "nbconvert"])
+@pytest.mark.parametrize("program", ["execute", "nbconvert", "papermill"])
 async def test_programs_of_jupyter_run_notebooks_in_it(
     weather: str, api: Api, prefix: Path, jp_root_dir: Path, program: str
 ) -> None:
@@ -90,12 +90,14 @@ async def test_programs_of_jupyter_run_notebooks_in_it(
     kernel = (await api("POST", f"environments/{identity}/kernel"))["kernel"]["name"]
     write_notebook(jp_root_dir / "hello.ipynb", "import greeter, sys\nprint(sys.prefix, greeter.greet())")
     options = {
-        "execute": ["execute", f"--kernel_name={kernel}", "--inplace"],
+        "execute": ["jupyter", "execute", f"--kernel_name={kernel}", "--inplace"],
         "nbconvert": [
-            "nbconvert", "--execute", "--inplace", "--to=notebook", f"--ExecutePreprocessor.kernel_name={kernel}",
+            "jupyter", "nbconvert", "--execute", "--inplace", "--to=notebook",
+            f"--ExecutePreprocessor.kernel_name={kernel}",
         ],
+        "papermill": ["papermill", f"--kernel={kernel}", "--no-progress-bar", "hello.ipynb"],
     }  # fmt: skip
-    await api.ran(command=[sys.executable, "-m", "jupyter", *options[program], "hello.ipynb"])
+    await api.ran(command=[sys.executable, "-m", *options[program], "hello.ipynb"])
     assert output_of(jp_root_dir / "hello.ipynb") == f"{prefix} hello from {NAME}\n"
 
 
