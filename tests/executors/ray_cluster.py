@@ -73,6 +73,8 @@ class Machine:
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
                     pipe.close()
+            # The kernel would do that too, but only when it comes to it.
+            subprocess.run(["ip", "link", "delete", f"to-{self.name}"], stderr=subprocess.DEVNULL)
 
     def revive(self) -> None:
         """Start it again if its command has given up."""
