@@ -32,6 +32,9 @@ export class JobFiles implements Contents.IDrive {
 
   async get(path: string, options: Contents.IFetchOptions = {}): Promise<Contents.IModel> {
     const { job, file } = split(path);
+    if (file === '') {
+      return folder(path);
+    }
     const artifact = (await this._api.jobs.artifacts(job)).find(one => one.path === file);
     if (!artifact) {
       throw new Error(`The job ${job} has no file ${file}.`);
@@ -80,8 +83,23 @@ export function jobFilePath(job: string, file: string): string {
 }
 
 function split(path: string): { job: string; file: string } {
-  const slash = path.indexOf('/');
-  return { job: path.slice(0, slash), file: path.slice(slash + 1) };
+  const [job, ...rest] = path.split('/');
+  return { job, file: rest.join('/') };
+}
+
+/** Lab asks for the folder of what was open; nobody looks into it. */
+function folder(path: string): Contents.IModel {
+  return {
+    name: PathExt.basename(path),
+    path,
+    type: 'directory',
+    format: 'json',
+    mimetype: '',
+    content: [],
+    created: '',
+    last_modified: '',
+    writable: false
+  };
 }
 
 function refuse(): Promise<never> {

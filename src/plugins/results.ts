@@ -1,6 +1,8 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { IStateDB } from '@jupyterlab/statedb';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator } from '@jupyterlab/translation';
@@ -8,7 +10,7 @@ import type { Job } from '../api';
 import { CommandIDs } from '../commandids';
 import { DOMAIN } from '../components/context';
 import { stateLabel } from '../components/state';
-import { JobFiles, jobFilePath } from '../managers/jobfiles';
+import { JOB_FILES, JobFiles, jobFilePath } from '../managers/jobfiles';
 import type { SentJobs } from '../managers/sentjobs';
 import { Workbench } from '../managers/workbench';
 import { ISentJobs, IWorkbench } from '../tokens';
@@ -21,17 +23,19 @@ export const resultsPlugin: JupyterFrontEndPlugin<ISentJobs> = {
   description: 'Opens the notebooks that jobs ran, and tells of those that ended meanwhile.',
   autoStart: true,
   provides: ISentJobs,
-  requires: [IWorkbench, ITranslator, IDocumentManager],
+  requires: [IWorkbench, ITranslator, IDocumentManager, INotebookTracker],
   optional: [IStateDB],
   activate: (
     app: JupyterFrontEnd,
     workbench: IWorkbench,
     translator: ITranslator,
     documents: IDocumentManager,
+    notebooks: INotebookTracker,
     state: IStateDB | null
   ) => {
     const { api } = Workbench.shared(app.serviceManager.serverSettings);
     app.serviceManager.contents.addDrive(new JobFiles(api));
+    notebooks.widgetAdded.connect((_, panel) => startNoKernel(panel), app);
     const trans = translator.load(DOMAIN);
     addShowResult({ app, workbench, documents, trans });
     const begin = async (): Promise<SentJobs> => {
@@ -64,12 +68,17 @@ function addShowResult({ app, workbench, documents, trans }: IContext): void {
     execute: async args => {
       const id = target(textOf(args, 'id'));
       await attempt(trans.__('The result was not opened'), async () => {
-        const path = await resultOf(workbench, id, trans);
-        const kernel = { shouldStart: false, autoStartDefault: false };
-        documents.openOrReveal(path, 'Notebook', undefined, undefined, kernel);
+        documents.openOrReveal(await resultOf(workbench, id, trans), 'Notebook');
       });
     }
   });
+}
+
+/** A result is there to be read, also when a reload brings it back. */
+function startNoKernel({ context, sessionContext }: NotebookPanel): void {
+  if (context.path.startsWith(`${JOB_FILES}:`)) {
+    sessionContext.kernelPreference = { ...sessionContext.kernelPreference, shouldStart: false };
+  }
 }
 
 /** The path of the notebook that a job keeps after each cell. */

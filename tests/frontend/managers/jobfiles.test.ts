@@ -49,6 +49,12 @@ describe('JobFiles', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('has a folder for each job, without asking', async () => {
+    const { files, asked } = drive();
+    expect(await files.get('j1')).toMatchObject({ type: 'directory', path: 'j1', content: [] });
+    expect(asked).toEqual([]);
+  });
+
   it('says what is not there', async () => {
     await expect(drive().files.get('j1/no.ipynb')).rejects.toThrow('no file no.ipynb');
   });
