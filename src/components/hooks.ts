@@ -1,3 +1,4 @@
+import type { ISignal } from '@lumino/signaling';
 import { useEffect, useReducer, useState } from 'react';
 import type { IFacts } from '../tokens';
 
@@ -21,6 +22,19 @@ export function useFacts(facts: IFacts): number {
     };
   }, [facts]);
   return revision;
+}
+
+/** Render again at once when a signal tells of what the user did: a letter that shows late is lost. */
+export function useSignal(signal: ISignal<unknown, unknown>): void {
+  const [, bump] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    const context = {};
+    const onEmit = (): void => bump();
+    signal.connect(onEmit, context);
+    return () => {
+      signal.disconnect(onEmit, context);
+    };
+  }, [signal]);
 }
 
 /** The time in milliseconds, anew each second while `running`. */

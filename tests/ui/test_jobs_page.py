@@ -191,7 +191,8 @@ def test_a_job_runs_again_with_changes(
 
 
 def test_jobs_are_compared(enter: Enter, over: Workbench, shot: Callable[[Page, str], None]) -> None:
-    page = open_page(enter)
+    visit = enter("analyst")
+    page = JobsPage(visit.open_lab()).open()
     page.row("unet 1").click()
     page.menu("unet 2", "Compare with Selected")
     table = page.page.get_by_role("table", name="Jobs side by side")
@@ -202,6 +203,7 @@ def test_jobs_are_compared(enter: Enter, over: Workbench, shot: Callable[[Page, 
     shot(page.page, "compare")
     page.page.get_by_label("Only differences").check()
     expect(table.get_by_role("row", name="batch 32 32")).to_have_count(0)
+    visit.wait_for_workspace(lambda saved: "jupyter-crispdm-compare:" in saved)
     page.page.reload()
     expect(table.get_by_role("columnheader")).to_have_text(["unet 1", "unet 2"])
 

@@ -6,7 +6,7 @@ import { BulkBar } from '../../components/bulkbar';
 import { ConnectionBanner } from '../../components/connection';
 import { useTrans } from '../../components/context';
 import { FactsGuard } from '../../components/facts';
-import { useFacts } from '../../components/hooks';
+import { useFacts, useSignal } from '../../components/hooks';
 import { hasTag, toggleTag } from '../../components/jobfilter';
 import { JobGrid } from '../../components/jobgrid';
 import { NoJobs, NoMatch } from '../../components/nojobs';
@@ -25,6 +25,7 @@ export function JobsPageBody(props: IProps): React.JSX.Element {
   const { model, commands } = props;
   const { connection, jobs } = model.workbench;
   useFacts(model);
+  useSignal(model.asked);
   return (
     <div className="crispdm-JobsPage">
       <ConnectionBanner connection={connection} />

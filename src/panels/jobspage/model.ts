@@ -33,7 +33,12 @@ export class JobsPageModel implements IFacts, IJobSelection {
     return this._changed;
   }
 
-  /** Emitted when the reader asked for something else. */
+  /** Emitted when the reader did something: searched, sorted, marked. */
+  get asked(): ISignal<this, void> {
+    return this._asked;
+  }
+
+  /** Emitted when the reader asked for something else to be shown. */
   get viewChanged(): ISignal<this, IJobsView> {
     return this._viewChanged;
   }
@@ -70,7 +75,7 @@ export class JobsPageModel implements IFacts, IJobSelection {
 
   set selection(selection: ISelection) {
     this._selection = selection;
-    this._changed.emit();
+    this._asked.emit();
   }
 
   /** The marked jobs among those that are shown: what nobody sees is not acted on. */
@@ -92,7 +97,7 @@ export class JobsPageModel implements IFacts, IJobSelection {
     this._view = { ...this._view, ...change };
     this._forget();
     this._viewChanged.emit(this._view);
-    this._changed.emit();
+    this._asked.emit();
   }
 
   dispose(): void {
@@ -137,6 +142,7 @@ export class JobsPageModel implements IFacts, IJobSelection {
   }
 
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _asked = new Signal<this, void>(this);
   private readonly _viewChanged = new Signal<this, IJobsView>(this);
   private _view: IJobsView;
   private _selection = NOTHING;

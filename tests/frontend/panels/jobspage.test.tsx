@@ -139,6 +139,15 @@ describe('JobsPageBody', () => {
     expect(screen.getByText('2 of 3 jobs')).toBeTruthy();
   });
 
+  it('shows at once what is typed and marked, however long the next frame takes', () => {
+    page(someJobs());
+    fireEvent.change(search(), { target: { value: 'e' } });
+    expect(search().value).toBe('e');
+    const box = screen.getByRole<HTMLInputElement>('checkbox', { name: 'Mark all' });
+    fireEvent.click(box);
+    expect(box.checked).toBe(true);
+  });
+
   it('hands marked jobs to the commands', async () => {
     const { run } = page(someJobs());
     await frame();
