@@ -287,9 +287,17 @@ class JobSession:
             reason=seen.reason,
             started=started,
             ended=max(utc(ended), started or utc(ended)),  # clocks jump; a duration is never negative
+            progress=self._last_progress(seen.state),
             resources=None,
             stalled=None,
         )
+
+    def _last_progress(self, state: JobState) -> Progress | None:
+        """All of it for a job that succeeded: a log tells what begins ("Epoch 40/40"), seldom what is over."""
+        progress = self.record.job.progress
+        if progress is None or progress.total is None or self._tells_progress or state is not JobState.succeeded:
+            return progress
+        return msgspec.structs.replace(progress, done=progress.total)
 
     def _measure(self, **fields: Any) -> None:
         """Note fleeting figures of a job that is not over."""

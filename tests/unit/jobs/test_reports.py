@@ -76,3 +76,17 @@ async def test_input_goes_to_a_running_job_only(house: House, executor: FakeExec
     executor.deaf = True
     with pytest.raises(Conflict):
         await house.jobs.send_input(jobs[0].id, Input(text="x"))
+
+
+@pytest.mark.parametrize(("code", "done"), [(0, 40), (1, 39)])
+async def test_who_succeeds_has_done_all_that_his_log_counted(
+    house: House, executor: FakeExecutor, code: int, done: float
+) -> None:
+    job = await house.submit()
+    await house.reaches(job.id, JobState.running)
+    (house.jobs.directory(job.id) / "output.log").write_text("Epoch 39/40\nEpoch 40/40\n")
+    executor.end(job.id, code)
+    await house.reaches(job.id, JobState.failed if code else JobState.succeeded)
+    progress = (await house.jobs.get(job.id)).progress
+    assert progress is not None
+    assert (progress.done, progress.total) == (done, 40)
