@@ -257,6 +257,7 @@ def test_the_page_is_whole_and_readable(
     expect(page.chip("Succeeded")).to_contain_text("2")
     page.row("prepare the scans").click()
     page.row("evaluate the baseline").click(modifiers=["Shift"])
+    expect(page.page.locator(".Toastify__toast")).to_have_count(0)
     shot(page.page, f"jobs-{scheme}")
     assert page.page.evaluate(OVERLAPS) == []
     assert page.page.evaluate(FAINT.replace(".crispdm-JobPage *", ".crispdm-JobsPage *")) == []
