@@ -1,5 +1,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
+import { PageConfig } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { INotebookTracker } from '@jupyterlab/notebook';
@@ -35,6 +36,7 @@ export const resultsPlugin: JupyterFrontEndPlugin<ISentJobs> = {
   ) => {
     const { api } = Workbench.shared(app.serviceManager.serverSettings);
     app.serviceManager.contents.addDrive(new JobFiles(api));
+    forgetTreePath();
     notebooks.widgetAdded.connect((_, panel) => startNoKernel(panel), app);
     const trans = translator.load(DOMAIN);
     addShowResult({ app, workbench, documents, trans });
@@ -72,6 +74,13 @@ function addShowResult({ app, workbench, documents, trans }: IContext): void {
       });
     }
   });
+}
+
+/** After a reload Lab's file browser would look for the document in front, and it does not know our drive. */
+function forgetTreePath(): void {
+  if (PageConfig.getOption('treePath').includes(`${JOB_FILES}:`)) {
+    PageConfig.setOption('treePath', '');
+  }
 }
 
 /** A result is there to be read, also when a reload brings it back. */
