@@ -124,7 +124,10 @@ function addEnable(
       const answer = await ask();
       if (answer === 'granted') {
         await (await settings)?.set('browser', true);
-        Notification.success(trans.__('You are told of jobs that are over also in other windows.'));
+        Notification.success(
+          trans.__('You are told of jobs that are over also in other windows.'),
+          { autoClose: SHOWN_MILLISECONDS }
+        );
       } else {
         Notification.warning(
           trans.__(
