@@ -11,7 +11,7 @@ from jupyter_crispdm.app import CrispdmApp
 
 def test_defaults() -> None:
     app = CrispdmApp()
-    assert (app.max_running_jobs, app.cpu_slots, app.memory_slots, app.gpus) == (None, None, None, None)
+    assert all(setting is None for setting in (app.max_running_jobs, app.cpu_slots, app.memory_slots, app.gpus))
     assert (app.stop_grace, app.log_limit) == ((5.0, 5.0), 1024**3)
 
 
