@@ -61,11 +61,11 @@ def test_an_older_database_is_copied_before_it_is_migrated(tmp_path: Path) -> No
     _started(tmp_path).close_sync()
     connection = sqlite3.connect(tmp_path / "crispdm.db")
     with connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0003_models'")
-        connection.execute("DROP TABLE deployments")
+        connection.execute("UPDATE alembic_version SET version_num = '0004_serving'")
+        connection.execute("DROP TABLE schedules")
     connection.close()
     _started(tmp_path).close_sync()
-    assert list(tmp_path.glob("crispdm.before-0004_serving.*"))
+    assert list(tmp_path.glob("crispdm.before-0005_schedules.*"))
 
 
 async def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:

@@ -124,6 +124,7 @@ async def test_a_job_that_ignores_signals_and_has_daemonised_is_gone_in_time(reo
     daemon = "(setsid sh -c \"trap '' INT TERM; echo daemon; sleep 60\" &) "
     job = await house.submit(command=["sh", "-c", f"trap '' INT TERM; {daemon}; sleep 60; sleep 60"])
     await house.reaches(job.id, JobState.running)
+    await house.reaches(job.id, JobState.running)
     await says(house, job, "daemon")
     pids = [child.pid for child in psutil.Process(record(house, job, "state.json")["supervisor"]["pid"]).children(True)]
     await house.jobs.stop(job.id, (0.1, 0.1))
@@ -181,6 +182,7 @@ async def test_stop_of_a_stubborn_job_after_a_restart(reopen: Open) -> None:
     house = await reopen().open()
     daemon = "(setsid sh -c \"trap '' INT TERM; echo daemon; sleep 60\" &) "
     job = await house.submit(command=["sh", "-c", f"trap '' INT TERM; {daemon}; sleep 60; sleep 60"])
+    await house.reaches(job.id, JobState.running)
     await says(house, job, "daemon")
     pids = [child.pid for child in psutil.Process(record(house, job, "state.json")["supervisor"]["pid"]).children(True)]
     await house.close()

@@ -26,7 +26,7 @@ def test_python_reads_back_what_was_given(value: Any) -> None:
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_bash_reads_back_what_was_given(text: str) -> None:
     source = assignments("bash", {"x": text}) + "\nprintf %s \"$x\""
     shown = subprocess.run(["bash", "-c", source], stdout=subprocess.PIPE, check=True)

@@ -251,7 +251,7 @@ class Simulation:
         assert len(devices) == sum(need.gpus for need in running)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(jobs, max_size=40))
 def test_nothing_is_lost_nothing_is_given_twice(arriving: list[tuple[str, Need, int, int | None]]) -> None:
     simulation = Simulation(Floor(CAPACITY))
@@ -274,7 +274,7 @@ def test_nothing_is_lost_nothing_is_given_twice(arriving: list[tuple[str, Need, 
     assert len(simulation.floor.queue) == 0
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(jobs, st.lists(jobs, min_size=1, max_size=6), st.integers(1, 3))
 def test_nobody_starves_in_a_stream_without_end(
     patient: tuple[str, Need, int, int | None], stream: list[tuple[str, Need, int, int | None]], per_tick: int

@@ -72,7 +72,7 @@ def test_only_the_newest_are_looked_for_however_long_it_was() -> None:
     assert calendar.between(NOON, NOON + 59, 2) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     cron=st.sampled_from(
         ["30 2 * * *", "0,30 2 * * *", "*/20 * * * *", "0 */2 * * *", "15 0-4 * * 0", "59 23 * * *", "0 3 26-31 * *"]
@@ -123,7 +123,7 @@ def test_a_bad_time_zone_says_what_is_right(zone: str) -> None:
     assert "Europe/Berlin" in caught.value.message
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.text("0123456789*/,-#LWMONJANFE² ", max_size=20).map(lambda text: f"{text} * * *"))
 def test_whatever_is_typed_is_a_calendar_or_a_bad_request(cron: str) -> None:
     for expression in (cron, " ".join(cron.split()[::-1])):

@@ -197,7 +197,7 @@ def test_the_journal_is_not_a_way_to_write_elsewhere(tmp_path: Path) -> None:
     assert precious.read_text() == "mine"
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(st.integers(0, 2), st.integers(1, 5)), min_size=1, max_size=30))
 def test_a_cursor_always_means_the_same_rows(tmp_path: Path, steps: list[tuple[int, int]]) -> None:
     for leftover in tmp_path.iterdir():
