@@ -37,6 +37,7 @@ export LD_LIBRARY_PATH="$CONDA_PREFIX/lib/greeter${LD_LIBRARY_PATH:+:$LD_LIBRARY
 export PATH="$CONDA_PREFIX/share/greeter/bin:$PATH"
 unset GREETER_LEFTOVER
 """
+_SITE = "import os, site\nsite.addsitedir(os.path.join(os.path.dirname(__file__), 'site-packages'))\n"
 _LEFT_OUT = frozenset({
     "__pycache__", "ensurepip", "idlelib", "lib2to3", "pydoc_data", "site-packages", "dist-packages", "test",
     "tests", "tkinter", "turtledemo",
@@ -123,6 +124,7 @@ def _fill_python(work: Path) -> None:
     shutil.copytree(sysconfig.get_path("stdlib"), library, ignore=_ignored, symlinks=False)
     (library / "site-packages").mkdir()
     (library / "site-packages" / "README.txt").write_text("This directory contains Python packages.\n")
+    (library / "sitecustomize.py").write_text(_SITE)  # Debian's Python would look in dist-packages only
     shared = Path(sysconfig.get_config_var("LIBDIR") or "", sysconfig.get_config_var("INSTSONAME") or "")
     if shared.suffix != ".a" and shared.is_file():
         shutil.copy2(shared, work / "lib" / shared.name)

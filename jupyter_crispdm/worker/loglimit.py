@@ -14,6 +14,7 @@ _LEAST_LIMIT = 4096
 _NEWEST_BYTES = 1 << 20
 _FASTEST_BYTES_PER_SECOND = 2e9
 _QUICK_SECONDS, _SLOW_SECONDS = 0.02, 1.0
+_MOST_LOOKS = 100
 
 
 class LogLimit:
@@ -44,7 +45,7 @@ class LogLimit:
             if self._head is None:
                 self._head = self._limit // 2
             kept = min(self._limit // 4, _NEWEST_BYTES)
-            newest = os.pread(descriptor, kept, size - kept)
+            newest, size = _newest(descriptor, kept, size)
             self._dropped += size - self._head - len(newest)
             os.ftruncate(descriptor, self._head)
             write_all(descriptor, self._notice() + newest)
@@ -55,3 +56,18 @@ class LogLimit:
     def _notice(self) -> bytes:
         text = "\n[crispdm] The log reached its limit of {} bytes: about {} bytes were dropped here.\n"
         return text.format(self._limit, self._dropped).encode()
+
+
+def _newest(descriptor: int, kept: int, size: int) -> tuple[bytes, int]:
+    """The last bytes of a file that may grow meanwhile, and its size just then.
+
+    What the program writes after that, until the file is cut, is lost; so nothing else is done in between.
+    """
+    newest = os.pread(descriptor, kept, size - kept)
+    for _ in range(_MOST_LOOKS):
+        now = os.fstat(descriptor).st_size
+        if now <= size:
+            break
+        start = max(size, now - kept)
+        newest, size = (newest + os.pread(descriptor, now - start, start))[-kept:], now
+    return newest, size

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import re
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,7 +33,9 @@ def test_the_browsers_types_are_up_to_date(tmp_path: Path) -> None:
     made = tmp_path / "generated.ts"
     script = shlex.split(json.loads((ROOT / "package.json").read_text())["scripts"]["api"])
     command = [str(ROOT / "node_modules/.bin" / script[0]), *script[1:-1], str(made)]
-    subprocess.run(command, check=True, capture_output=True, cwd=ROOT, timeout=120)
+    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # node is one of ours
+    environ = {**os.environ, "PATH": programs}
+    subprocess.run(command, check=True, capture_output=True, cwd=ROOT, timeout=120, env=environ)
     assert made.read_text() == (ROOT / "src/api/generated.ts").read_text(), "run: make api"
 
 
