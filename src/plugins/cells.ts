@@ -166,7 +166,7 @@ async function ask(context: IContext, shown: Submission, also: Submission): Prom
   const model = new RunModel({ jobs, environments, trans, values: formOf(shown), also });
   const dialog = new RunDialog(model, translator);
   await dialog.launch();
-  const { job } = dialog;
+  const { accepted: job } = dialog;
   dialog.dispose();
   model.dispose();
   if (job) {

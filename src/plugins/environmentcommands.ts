@@ -103,9 +103,11 @@ function addCreation(context: IContext): void {
     const model = new CreationModel(environments, values);
     const dialog = new CreationDialog(model, translator);
     await dialog.launch();
+    const { accepted } = dialog;
+    dialog.dispose();
     model.dispose();
-    if (dialog.accepted) {
-      await openJob(context, dialog.accepted);
+    if (accepted) {
+      await openJob(context, accepted);
     }
   };
   app.commands.addCommand(CommandIDs.newEnvironment, {

@@ -115,7 +115,7 @@ async function launch(
   });
   const dialog = new RunDialog(model, translator);
   await dialog.launch();
-  const { job } = dialog;
+  const { accepted: job } = dialog;
   dialog.dispose();
   model.dispose();
   if (job) {
