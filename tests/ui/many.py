@@ -28,7 +28,7 @@ def make_many(workbench: Workbench, count: int = MANY) -> None:
 
 def _copy(job: Path, number: int) -> None:
     """The same job under another id and name."""
-    made = job.with_name(f"{job.name[:-4]}{number:04}")
+    made = job.with_name(f"{job.name[:-5]}x{number:04}")  # no random id ends like that
     shutil.copytree(job, made, ignore=shutil.ignore_patterns("control"))
     spec = (job / "spec.json").read_text()
     spec = spec.replace(job.name, made.name).replace("copy 0000", f"copy {number:04}")
