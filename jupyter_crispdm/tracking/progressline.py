@@ -136,7 +136,7 @@ def sight(line: str, complete: bool = True) -> Sighting | None:
     """What a line says about progress, or None. Of one still being written, its last number is not believed."""
     if len(line) > _LINE_LENGTH or not _HINT.search(line):
         return None
-    line = line[_PREFIX.match(line).end() :].rstrip()  # type: ignore[union-attr]  # it matches the empty text
+    line = _PREFIX.sub("", line, count=1).rstrip()  # it matches at the front, if only the empty text
     match = _EPOCH.search(line)
     if match is None or len(_WORD.findall(line, 0, match.start())) > 2:
         return _sight_count(line, complete)
