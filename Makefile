@@ -9,6 +9,8 @@ PY := $(BIN)/python
 STAMPS := $(VENV)/.stamps
 LINKED := $(VENV)/share/jupyter/labextensions/jupyter-crispdm
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
+CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit("Python 3.10 or newer is needed: make PYTHON=python3.x") if sys.version_info < (3, 10) else 0'
+SAY := $(PYTHON) scripts/progress.py
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONWARNINGS :=
 
@@ -16,37 +18,51 @@ help:  ## Show what there is to do
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMPS)/venv:
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.10 or newer is needed: make PYTHON=python3.x") if sys.version_info < (3, 10) else 0'
-	$(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --upgrade pip
+	$(CHECK_PYTHON)
+	@$(SAY) "Making $(VENV)" -- $(PYTHON) -m venv $(VENV)
+	@$(SAY) "Updating pip" -- $(PY) -m pip install --upgrade pip
 	@mkdir -p $(STAMPS) && touch $@
 
 # The build of the package builds the browser side as well, with the Node.js that is one of its build requirements.
 # What a former build linked goes first: pip, removing the old version, would reach through the link and empty its target.
 $(STAMPS)/install: $(STAMPS)/venv pyproject.toml package.json package-lock.json
 	rm -rf $(LINKED)
-	$(PY) -m pip install --quiet --editable .
+	@$(SAY) "Installing the package and building its browser side" -- $(PY) -m pip install -v --editable .
 	@touch $@
 
 $(STAMPS)/dev: $(STAMPS)/install
 	rm -rf $(LINKED)
-	SKIP_JUPYTER_BUILDER=1 $(PY) -m pip install --quiet --editable '.[test,torch]'
+	@SKIP_JUPYTER_BUILDER=1 $(SAY) "Installing what the tests need" -- $(PY) -m pip install -v --editable '.[test,torch]'
 	@touch $@
 
 FRONTEND := $(shell find src labextension/schema labextension/style -type f 2>/dev/null) package.json tsconfig.json
 $(STAMPS)/build: $(STAMPS)/dev $(FRONTEND)
-	$(NPM) run --silent build
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(SAY) "Building the browser side" -- npm run build
 	rm -rf $(LINKED) && mkdir -p $(dir $(LINKED)) && ln -s $(CURDIR)/labextension/dist $(LINKED)
 	@touch $@
 
 $(STAMPS)/browser: $(STAMPS)/dev
-	$(PY) tests/ui/install_browser.py
+	@$(SAY) "Looking for a browser for the tests" -- $(PY) tests/ui/install_browser.py
 	@touch $@
 
 install: $(STAMPS)/install  ## Make the .venv with the extension in it
 
-demo: $(STAMPS)/install  ## Run the whole road: train, register, deploy, predict; then open the pages
-	$(PY) -m jupyter_crispdm demo $(ARGS)
+# The demo runs what a user installs, built from a copy of the sources in an environment of its own: so nothing that
+# the tests build beside it reaches its pages.
+DEMO := $(VENV)/demo
+DEMO_SOURCE := $(VENV)/demo-source
+PARTS := jupyter_crispdm labextension notebooks src package.json package-lock.json pyproject.toml hatch_build.py \
+	setup.py tsconfig.json README.md LICENSE
+$(STAMPS)/demo: $(shell find jupyter_crispdm notebooks labextension/server-config -type f -not -name '*.pyc' 2>/dev/null) \
+		$(FRONTEND) pyproject.toml package-lock.json hatch_build.py
+	$(CHECK_PYTHON)
+	@test -x $(DEMO)/bin/python || $(SAY) "Making $(DEMO)" -- $(PYTHON) -m venv $(DEMO)
+	@rm -rf $(DEMO_SOURCE) && mkdir -p $(DEMO_SOURCE) && cp -R $(PARTS) $(DEMO_SOURCE) && rm -rf $(DEMO_SOURCE)/labextension/dist
+	@$(SAY) "Installing the package and building its browser side" -- $(DEMO)/bin/python -m pip install -v ./$(DEMO_SOURCE)
+	@rm -rf $(DEMO_SOURCE) && mkdir -p $(STAMPS) && touch $@
+
+demo: $(STAMPS)/demo  ## Run the whole road: train, register, deploy, predict; then open the pages
+	@$(DEMO)/bin/python -m jupyter_crispdm demo $(ARGS)
 
 lint: $(STAMPS)/dev  ## Types, style, rooms and generated files
 	$(BIN)/ruff check .

@@ -16,6 +16,7 @@ from jupyter_crispdm.base.errors import CrispdmError
 from jupyter_crispdm.client import Client
 from jupyter_crispdm.client.client import TIMEOUT
 from jupyter_crispdm.client.transport import Transport
+from jupyter_crispdm.jobs.types import Job
 
 from . import output
 from .demonstration import environment, people
@@ -51,20 +52,24 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         with Step("Starting the server"):
             server.start()
-        show_addresses(server, people.told(made, bool(password)))
-        if not arguments.no_browser:
-            webbrowser.open(f"{server.address().url}lab")
-        return stay(arguments, server, project, prefix)
+        return stay(arguments, server, Road(http_client(server), project, prefix), people.told(made, bool(password)))
     finally:
         end(server)
 
 
-def stay(arguments: argparse.Namespace, server: DemoServer, project: Project, prefix: Path) -> int:
+def http_client(server: DemoServer) -> Client:
+    """A client of the demo's server, wherever it is at the moment."""
+    return Client(Transport(server.address, httpx.Client(timeout=TIMEOUT, trust_env=False)))
+
+
+def stay(arguments: argparse.Namespace, server: DemoServer, road: Road, login: str) -> int:
     """Walk the road; whatever comes of it, the server stays until Ctrl-C unless told otherwise."""
-    http = httpx.Client(timeout=TIMEOUT, trust_env=False)
-    with Client(Transport(server.address, http)) as client:
+    show_addresses(server, login)
+    with road.client:
         try:
-            walk(Road(client, project, prefix), arguments.rest)
+            job = road.train(arguments.rest)
+            show_training(server, job or road.last_training(), arguments.no_browser)
+            walk(road, job)
         except (CrispdmError, httpx.HTTPError) as error:
             output.complain(str(error))
             if arguments.exit_when_done:
@@ -75,12 +80,20 @@ def stay(arguments: argparse.Namespace, server: DemoServer, project: Project, pr
     return 0
 
 
-def walk(road: Road, options: list[str]) -> None:
-    """Train, register, deploy, measure."""
+def show_training(server: DemoServer, job: Job | None, silently: bool) -> None:
+    """Say where the training is to be seen, and open Lab there; `job` is None when there is none any more."""
+    page = f"{server.address().url}lab{'' if job is None else f'?job={job.id}'}"
+    if job is not None:
+        print(f"Watch the training: {page}", flush=True)
+    if not silently:
+        webbrowser.open(page)
+
+
+def walk(road: Road, job: Job | None) -> None:
+    """Train, register, deploy, measure; `job` is None when there is a model already."""
     if not road.has_pictures:
         with Step("Drawing held-out pictures"):
             road.draw_pictures()
-    job = road.train(options)
     if job is not None:
         print(f"\nTraining, as job {job.id} in the environment '{job.environment}':", flush=True)
         road.follow(job)
@@ -112,7 +125,8 @@ def show_addresses(server: DemoServer, people: str) -> None:
         f"\n  JupyterLab     {url}lab\n"
         f"  Dashboards     {url}crispdm/    (all that a viewer sees)\n"
         f"  API            {url}crispdm/api/docs\n"
-        f"  Server         process {server.pid}; it may be killed and started again, the training goes on\n\n"
+        f"  Server         process {server.pid}; kill it, the training goes on. To start it again:\n"
+        f"                 {server.again()}\n\n"
         f"{people}\n",
         flush=True,
     )

@@ -20,6 +20,8 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read when torch is imported: leave waiting cores to others
 
+print("Loading PyTorch …", flush=True)
+
 import crispdm
 import evaluate
 import numpy as np
@@ -112,10 +114,13 @@ def train(given: argparse.Namespace, stop: Stop, checkpoint: Path) -> bool:
     optimizer = torch.optim.AdamW(network.parameters(), lr=given.lr, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, given.lr, total_steps=steps, pct_start=0.15)
     composed = ahead(batches(scenes.split("train"), given.batch, given.seed))
+    print(f"Writing digits on {given.held_out} held-out scenes …", flush=True)
     held_out = list(islice(scenes.scenes(scenes.split("validation"), given.seed, HELD_OUT), given.held_out))
-    best = -1.0
+    print(f"Training for {given.epochs} epochs of {given.steps} steps, {given.batch} scenes each.", flush=True)
+    best, began = -1.0, time.monotonic()
     for step in range(1, steps + 1):
         loss = learn(network, optimizer, *next(composed))
+        print(f"step {step} of {steps}: loss {loss:.3f}, {(time.monotonic() - began) / step:.2f} s a step", flush=True)
         crispdm.log({"loss": loss, "learning_rate": schedule.get_last_lr()[0]}, step=step)
         schedule.step()
         crispdm.progress(step, steps, f"epoch {(step - 1) // given.steps + 1} of {given.epochs}")

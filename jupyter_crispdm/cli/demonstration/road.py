@@ -51,6 +51,10 @@ class Road:
         """Write pictures of digits that training never sees."""
         self._python("make_pictures.py", "pictures", "--count", str(PICTURES))
 
+    def last_training(self) -> Job | None:
+        """The newest training of the demo, over or not; None when there was none, or it was deleted."""
+        return next((job for job in self.client.jobs.list() if TAG in job.tags), None)
+
     def train(self, arguments: Sequence[str]) -> Job | None:
         """The training: the one that is running, or a new one; None when there is a model already."""
         mine = [job for job in self.client.jobs.list() if TAG in job.tags]

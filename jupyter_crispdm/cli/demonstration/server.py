@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 
@@ -66,10 +68,14 @@ class DemoServer:
         """Where it is. Raises ServerGone as soon as it has ended."""
         if self._running is None or not self.runs:
             raise ServerGone(
-                f"The server (process {self.pid}) has ended. Jobs go on without it: start it again with the "
-                f"same command, or with 'jupyter crispdm lab' in {self._project.folder}."
+                f"The server (process {self.pid}) has ended. Jobs go on without it. Start it again:\n    {self.again()}"
             )
         return self._running.address
+
+    def again(self) -> str:
+        """The command line that starts it again, at the same address, from any shell."""
+        port = urlsplit(self._running.address.url).port if self._running else self._port
+        return f"cd {shlex.quote(str(self._project.folder))} && {shlex.join(self._command(port))}"
 
     def wait(self) -> None:
         """Stay until it ends. Raises ServerGone."""
@@ -89,13 +95,10 @@ class DemoServer:
             self._process.wait()
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        port = [] if self._port is None else [f"--port={self._port}", "--ServerApp.port_retries=0"]
-        root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        command = [sys.executable, "-m", "jupyter_crispdm", "lab", "--no-browser", *port, *root]
         environ = {name: value for name, value in os.environ.items() if name not in NOT_FOR_THE_SERVER}
         with self.log.open("ab") as log:
             return subprocess.Popen(
-                command,
+                self._command(self._port),
                 cwd=self._project.folder,
                 env=environ,
                 stdin=subprocess.DEVNULL,
@@ -103,6 +106,11 @@ class DemoServer:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def _command(self, port: int | None) -> list[str]:
+        chosen = [] if port is None else [f"--port={port}", "--ServerApp.port_retries=0"]
+        root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        return [sys.executable, "-m", "jupyter_crispdm", "lab", "--no-browser", *chosen, *root]
 
     def _wait(self) -> RunningServer:
         deadline = time.monotonic() + START_SECONDS

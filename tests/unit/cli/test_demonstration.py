@@ -7,15 +7,19 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from jupyter_crispdm.cli import demo
 from jupyter_crispdm.cli.demonstration import environment, project
 from jupyter_crispdm.cli.demonstration.environment import EnvironmentFailed, lines_of
+from jupyter_crispdm.cli.demonstration.progress import Step
 from jupyter_crispdm.cli.demonstration.project import Project
 from jupyter_crispdm.cli.demonstration.road import service_of
 from jupyter_crispdm.cli.demonstration.server import DemoServer, ServerGone, alive
+from jupyter_crispdm.jobs.types import Job
 from jupyter_crispdm.serving.types import Deployment
 
 
@@ -90,9 +94,50 @@ def test_a_process_that_has_ended_is_not_alive() -> None:
     assert alive(os.getpid())
 
 
-def test_a_server_that_has_ended_is_said_to_have(tmp_path: Path) -> None:
-    with pytest.raises(ServerGone, match="start it again"):
-        DemoServer(Project(tmp_path), None).address()
+def test_a_server_that_has_ended_is_said_to_have_with_the_command_that_starts_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    with pytest.raises(ServerGone, match="Start it again") as gone:
+        DemoServer(Project(tmp_path / "a folder"), 8891).address()
+    command = str(gone.value).splitlines()[-1].strip()
+    assert command.startswith(f"cd '{tmp_path}/a folder' && {sys.executable} -m jupyter_crispdm lab")
+    assert "--port=8891" in command
+    assert "--allow-root" in command
+
+
+def test_only_root_is_told_to_allow_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    assert "--allow-root" not in DemoServer(Project(tmp_path), None).again()
+
+
+def test_a_long_step_gives_signs_of_life(capsys: pytest.CaptureFixture[str]) -> None:
+    with Step("Waiting", silence=0.001) as step:
+        step.tell("downloading\nmuch")
+        told = ""
+        while "downloading much" not in told:
+            told += capsys.readouterr().out
+    assert told.startswith("Waiting …\n  ")
+    assert "done in" in capsys.readouterr().out
+
+
+def test_a_step_that_fails_is_not_said_to_be_done(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(OSError), Step("Waiting"):
+        raise OSError
+    assert "done" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8888/", "http://127.0.0.1:8888/base/"])
+def test_lab_is_opened_on_the_training(
+    address: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    job = SimpleNamespace(id="20261121-abc")
+    server = SimpleNamespace(address=lambda: SimpleNamespace(url=address))
+    demo.show_training(cast("DemoServer", server), cast("Job", job), silently=False)
+    assert opened == [f"{address}lab?job=20261121-abc"]
+    assert opened[0] in capsys.readouterr().out
 
 
 def test_the_measurement_tells_all(tmp_path: Path) -> None:
