@@ -66,7 +66,7 @@ demo: $(STAMPS)/demo  ## Run the whole road: train, register, deploy, predict; t
 
 lint: $(STAMPS)/dev  ## Types, style, rooms and generated files
 	$(BIN)/ruff check .
-	$(BIN)/mypy jupyter_crispdm tests benchmarks docs/reference/generate.py
+	$(BIN)/mypy jupyter_crispdm tests benchmarks scripts docs/reference/generate.py
 	$(BIN)/lint-imports
 	$(NPM) run --silent lint
 

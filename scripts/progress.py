@@ -17,14 +17,14 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from queue import Empty, Queue
 from threading import Thread
-from typing import TextIO
+from typing import IO, TextIO
 
 SILENCE_SECONDS = 8.0
 LAST_LINES = 60
 QUIET = ("WARNING", "DEPRECATION", "[notice]")
 
 
-def lines_of(stream: TextIO, silence: float) -> Iterator[str | None]:
+def lines_of(stream: IO[str], silence: float) -> Iterator[str | None]:
     """The lines of a stream as they come; None when none came for `silence` seconds."""
     lines: Queue[str | None] = Queue()
 

@@ -11,7 +11,7 @@ import pytest
 
 from scripts import progress
 
-SCRIPT = Path(__file__).parents[3] / "scripts/progress.py"
+SCRIPT = str(Path(__file__).parents[3] / "scripts/progress.py")
 
 
 def test_a_silent_command_is_still_told_about() -> None:
