@@ -1,0 +1,133 @@
+"""Loops that outlive their mistakes, without a second of waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from jupyter_crispdm.base.tasks import LONGEST_PAUSE, Listeners, Loop, spawn, states
+from tests.support import FakeClock, eventually
+
+
+class Times:
+    """A clock and a sleep that only note."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.slept: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.clock.advance(seconds)
+        await asyncio.sleep(0)
+
+
+async def test_a_loop_that_fails_is_logged_and_begins_anew_later_each_time(caplog: pytest.LogCaptureFixture) -> None:
+    times, tries, over = Times(), [0], asyncio.Event()
+
+    async def work() -> None:
+        tries[0] += 1
+        if tries[0] > 9:
+            over.set()
+            await asyncio.Event().wait()
+        raise ValueError("a mistake nobody thought of")
+
+    loop = Loop("counting", work, clock=times.clock, sleep=times.sleep)
+    loop.start()
+    await over.wait()
+    assert times.slept == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert caplog.text.count("The background task 'counting' failed") == 9
+    assert (loop.state.state, loop.state.failures) == ("running", 9)
+    assert loop.state.error == "ValueError: a mistake nobody thought of"
+    assert loop.state in states()
+    await loop.close()
+    assert loop.state.state == "ended"
+    assert loop.state not in states()
+
+
+async def test_what_held_for_long_begins_anew_soon() -> None:
+    times, tries, over = Times(), [0], asyncio.Event()
+
+    async def work() -> None:
+        tries[0] += 1
+        if tries[0] == 5:
+            over.set()
+            await asyncio.Event().wait()
+        if tries[0] == 4:
+            times.clock.advance(LONGEST_PAUSE + 1)
+        raise OSError("now and then")
+
+    loop = Loop("rarely", work, clock=times.clock, sleep=times.sleep)
+    loop.start()
+    await over.wait()
+    assert times.slept == [1, 2, 4, 1]
+    await loop.close()
+
+
+async def test_a_loop_is_told_to_pause_while_it_does() -> None:
+    pausing, go = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        raise OSError("at once")
+
+    async def sleep(_: float) -> None:
+        pausing.set()
+        await go.wait()
+
+    loop = Loop("pausing", work, sleep=sleep)
+    loop.start()
+    loop.start()  # a second time changes nothing
+    await pausing.wait()
+    assert (loop.state.state, loop.state.failures) == ("pausing", 1)
+    assert loop.state.failed is not None
+    await loop.close()
+
+
+async def test_work_that_returns_is_over_and_closing_waits_for_its_last_words() -> None:
+    said: list[str] = []
+
+    async def short() -> None:
+        said.append("done")
+
+    async def long() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            said.append("closed")
+
+    first, second = Loop("short", short), Loop("long", long)
+    first.start()
+    second.start()
+    await eventually(lambda: first.state.state == "ended")
+    assert first.state.state == "ended"
+    await second.close()
+    assert said == ["done", "closed"]
+
+
+async def test_a_small_task_logs_what_went_wrong(caplog: pytest.LogCaptureFixture) -> None:
+    async def wrong() -> None:
+        raise ValueError("in passing")
+
+    async def right() -> int:
+        return 1
+
+    assert await spawn("right", right()) == 1
+    task = spawn("wrong", wrong())
+    await asyncio.wait({task})
+    await asyncio.sleep(0)
+    assert "The background task 'wrong' failed" in caplog.text
+    assert "in passing" in caplog.text
+
+
+def test_a_listener_that_makes_a_mistake_spoils_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    heard: list[int] = []
+    listeners: Listeners[[int]] = Listeners("numbers")
+    listeners.add(heard.append)
+    listeners.add(lambda _: 1 / 0)
+    listeners.add(heard.append)
+    with caplog.at_level(logging.ERROR):
+        listeners.tell(7)
+    assert heard == [7, 7]
+    assert "A listener to numbers made a mistake" in caplog.text
