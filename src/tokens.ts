@@ -172,7 +172,7 @@ export interface IJobSelection {
   readonly ids: readonly string[];
 }
 
-/** The jobs that were sent from a notebook: the user is told of their end also when he was away. */
+/** The jobs that were sent from a notebook: the user is told of their end also when they were away. */
 export interface ISentJobs {
   add(id: string): Promise<void>;
 }

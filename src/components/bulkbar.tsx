@@ -28,7 +28,9 @@ export function BulkBar(props: {
         disabled={live.length === 0}
         onClick={() => onStop(live)}
       >
-        {live.length === 0 ? trans.__('Stop') : trans.__('Stop %1', live.length)}
+        {live.length === 0
+          ? trans.__('Stop jobs')
+          : trans._n('Stop %1 job', 'Stop %1 jobs', live.length)}
       </button>
       <button
         className="crispdm-Button crispdm-mod-warn"
@@ -36,7 +38,9 @@ export function BulkBar(props: {
         title={trans.__('Jobs that are over can be deleted')}
         onClick={() => onDelete(over)}
       >
-        {over.length === 0 ? trans.__('Delete') : trans.__('Delete %1', over.length)}
+        {over.length === 0
+          ? trans.__('Delete jobs')
+          : trans._n('Delete %1 job', 'Delete %1 jobs', over.length)}
       </button>
       <button
         className="crispdm-Button"
@@ -44,10 +48,10 @@ export function BulkBar(props: {
         title={trans.__('2 to %1 jobs can be compared', MOST_COMPARED)}
         onClick={() => onCompare(marked.map(job => job.id))}
       >
-        {trans.__('Compare')}
+        {trans.__('Compare jobs')}
       </button>
       <button className="crispdm-Button" disabled={marked.length === 0} onClick={onClear}>
-        {trans.__('Unmark')}
+        {trans.__('Unmark all')}
       </button>
     </div>
   );

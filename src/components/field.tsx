@@ -34,15 +34,21 @@ export function Field(props: {
 
 /** A line of text. */
 export function TextField(
-  props: IFieldProps<string> & { label: string; hint?: string; numeric?: boolean }
+  props: IFieldProps<string> & {
+    label: string;
+    hint?: string;
+    placeholder?: string;
+    numeric?: boolean;
+  }
 ): React.JSX.Element {
-  const { label, hint, numeric, value, error, onChange } = props;
+  const { label, hint, placeholder, numeric, value, error, onChange } = props;
   return (
     <Field label={label} hint={hint} error={error}>
       <input
         className="crispdm-Input"
         type="text"
         inputMode={numeric ? 'numeric' : undefined}
+        placeholder={placeholder}
         value={value}
         aria-invalid={Boolean(error)}
         spellCheck={false}

@@ -9,16 +9,47 @@ export function formatBytes(bytes: number): string {
   return `${power > 0 && value < 100 ? value.toFixed(1) : Math.round(value)} ${UNITS[power]}`;
 }
 
-/** A span of time as a clock shows it: 0:07, 12:30, 2:05:00, 3 d 4 h. */
+/** What a duration is made of, the largest first: the letter, its seconds, and how many make one of the next. */
+const PARTS = [
+  ['d', 86_400, Infinity],
+  ['h', 3600, 24],
+  ['m', 60, 60],
+  ['s', 1, 60]
+] as const;
+const TYPED = /^(?:([\d.]+)d)?(?:([\d.]+)h)?(?:([\d.]+)m(?:in)?)?(?:([\d.]+)s?)?$/;
+
+/** A span of time as one types it, with its two largest units: 7s, 12m30s, 1h30m, 3d4h. */
 export function formatDuration(milliseconds: number): string {
-  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-  const [days, hours] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24];
-  if (days > 0) {
-    return `${days} d ${hours} h`;
+  const parts = partsOf(Math.max(0, Math.floor(milliseconds / 1000)));
+  const first = parts.findIndex(([amount]) => amount > 0);
+  return written(first < 0 ? [] : parts.slice(first, first + 2));
+}
+
+/** Seconds as one types them, with nothing left out, so that reading them again gives the same: 1d2h3m4s, 0.5s. */
+export function writeDuration(seconds: number): string {
+  return written(partsOf(seconds));
+}
+
+/** The seconds that were typed, such as 90, 45s, 1h30m, 1.5h or 2d; NaN for what is no duration. */
+export function readDuration(text: string): number {
+  const match = TYPED.exec(text.toLowerCase().replace(/\s+/g, ''));
+  if (!match?.slice(1).some(Boolean)) {
+    return NaN;
   }
-  const minutes = Math.floor(seconds / 60) % 60;
-  const parts = hours > 0 ? [hours, two(minutes)] : [minutes];
-  return [...parts, two(seconds % 60)].join(':');
+  const amounts = match.slice(1).map(amount => Number(amount ?? 0));
+  return PARTS.reduce((sum, [, seconds], at) => sum + amounts[at] * seconds, 0);
+}
+
+function partsOf(seconds: number): [number, string][] {
+  return PARTS.map(([unit, size, most]) => {
+    const amount = (seconds / size) % most;
+    return [unit === 's' ? seconds % 60 : Math.floor(amount), unit];
+  });
+}
+
+function written(parts: readonly [number, string][]): string {
+  const text = parts.map(([amount, unit]) => (amount > 0 ? `${amount}${unit}` : '')).join('');
+  return text || '0s';
 }
 
 /** How long a job has run, or ran; null before its start. */
@@ -76,8 +107,4 @@ export function formatCommand(command: readonly string[]): string {
 
 function quoted(part: string): string {
   return `'${part.replaceAll("'", `'\\''`)}'`;
-}
-
-function two(value: number): string {
-  return String(value).padStart(2, '0');
 }

@@ -8,7 +8,7 @@ import { Field, QuantityField, TextField } from './field';
 import { ParameterFields } from './parameterfields';
 import type { IRunValues, Notify, RunErrors } from './runvalues';
 import { ADVANCED, emptyForm } from './runvalues';
-import { SIZES, TIMES } from './units';
+import { SIZES } from './units';
 
 /** What the form shows and tells. */
 export interface IRunFormProps {
@@ -106,18 +106,14 @@ function Tries(props: IRunFormProps): React.JSX.Element {
   return (
     <>
       <TextField label={trans.__('Retries')} numeric {...bind(props, 'retries')} />
-      <QuantityField
+      <TextField
         label={trans.__('Delay before a retry')}
-        unitLabel={trans.__('Unit of the delay')}
-        placeholder={trans.__('none')}
-        units={TIMES}
+        placeholder={trans.__('none, or 30s')}
         {...bind(props, 'retry_delay')}
       />
-      <QuantityField
+      <TextField
         label={trans.__('Time limit')}
-        unitLabel={trans.__('Unit of the time limit')}
-        placeholder={trans.__('no limit')}
-        units={TIMES}
+        placeholder={trans.__('none, or 1h30m')}
         {...bind(props, 'timeout')}
       />
     </>

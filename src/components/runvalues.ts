@@ -1,16 +1,16 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Submission } from '../api';
-import { formatCommand } from './format';
+import { formatCommand, readDuration, writeDuration } from './format';
 import type { IParameter } from './parametervalues';
 import { fieldsOf, readFields, WrongParameter } from './parametervalues';
 import { splitArguments, UnclosedQuote } from './shellwords';
 import type { IQuantity } from './units';
-import { quantityOf, SIZES, TIMES, valueOf } from './units';
+import { quantityOf, SIZES, valueOf } from './units';
 
 /** When the end of a job is told. */
 export type Notify = NonNullable<Submission['notify']>;
 
-/** What the user typed, as he typed it. The fields are named as on the wire. */
+/** What the user typed, as they typed it. The fields are named as on the wire. */
 export interface IRunValues {
   /** The script or notebook; empty for a command. */
   path: string;
@@ -20,9 +20,9 @@ export interface IRunValues {
   args: string;
   parameters: readonly IParameter[];
   cwd: string;
-  timeout: IQuantity;
+  timeout: string;
   retries: string;
-  retry_delay: IQuantity;
+  retry_delay: string;
   cpus: string;
   gpus: string;
   memory: IQuantity;
@@ -81,9 +81,9 @@ export function formOf(submission: Submission): IRunValues {
     args: formatCommand(all.args),
     parameters: fieldsOf(all.parameters),
     cwd: all.cwd ?? '',
-    timeout: quantityOf(all.timeout, TIMES, 'min'),
+    timeout: all.timeout ? writeDuration(all.timeout) : '',
     retries: String(all.retries),
-    retry_delay: quantityOf(all.retry_delay, TIMES, 's'),
+    retry_delay: all.retry_delay ? writeDuration(all.retry_delay) : '',
     cpus: String(all.cpus),
     gpus: String(all.gpus),
     memory: quantityOf(all.memory, SIZES, 'GiB'),
@@ -106,12 +106,12 @@ export function readForm(
     args: reader.words('args', values.args),
     parameters: reader.parameters(values.parameters),
     cwd: values.cwd.trim() || null,
-    timeout: reader.quantity('timeout', valueOf(values.timeout, TIMES)),
+    timeout: reader.duration('timeout', values.timeout),
     retries: reader.count('retries', values.retries, 0),
-    retry_delay: reader.quantity('retry_delay', valueOf(values.retry_delay, TIMES)) ?? 0,
+    retry_delay: reader.duration('retry_delay', values.retry_delay) ?? 0,
     cpus: reader.count('cpus', values.cpus, 1),
     gpus: reader.count('gpus', values.gpus, 0),
-    memory: reader.quantity('memory', valueOf(values.memory, SIZES)),
+    memory: reader.size(valueOf(values.memory, SIZES)),
     tags: [...new Set(values.tags.split(',').map(tag => tag.trim()))].filter(Boolean),
     notify: values.notify,
     after: [...values.after]
@@ -183,11 +183,19 @@ class Reader {
     return value;
   }
 
-  quantity(field: 'timeout' | 'retry_delay' | 'memory', value: number | null): number | null {
+  duration(field: 'timeout' | 'retry_delay', text: string): number | null {
+    const value = text.trim() === '' ? null : readDuration(text);
     if (Number.isNaN(value)) {
-      this.errors[field] = this.trans.__('A number, or nothing.');
+      this.errors[field] = this.trans.__('A duration such as 45s, 30m or 1h30m, or nothing.');
     }
-    return field === 'memory' && value !== null ? Math.round(value) : value;
+    return value;
+  }
+
+  size(value: number | null): number | null {
+    if (Number.isNaN(value)) {
+      this.errors.memory = this.trans.__('A number, or nothing.');
+    }
+    return value === null ? null : Math.round(value);
   }
 
   private _take(

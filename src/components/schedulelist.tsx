@@ -35,7 +35,7 @@ export function ScheduleList(props: IScheduleListProps): React.JSX.Element {
     return (
       <Empty
         title={trans.__('Nothing is scheduled.')}
-        action={{ label: trans.__('Schedule a File…'), run: onAdd }}
+        action={{ label: trans.__('Schedule a file…'), run: onAdd }}
       >
         {trans.__('Have a script or notebook run every night, or whenever you like.')}
       </Empty>

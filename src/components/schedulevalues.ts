@@ -3,7 +3,7 @@ import type { Schedule } from '../api';
 /** The usual times, and `custom` for any cron expression. */
 export type Preset = 'hourly' | 'daily' | 'weekdays' | 'weekly' | 'monthly' | 'custom';
 
-/** What the user chose, as he typed it. */
+/** What the user chose, as they typed it. */
 export interface IScheduleValues {
   name: string;
   preset: Preset;

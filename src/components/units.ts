@@ -7,7 +7,6 @@ export interface IQuantity {
 /** What one of each unit is, in the unit of the wire. */
 export type Units = Readonly<Record<string, number>>;
 
-export const TIMES: Units = { s: 1, min: 60, h: 3600, d: 86_400 };
 export const SIZES: Units = { MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
 
 /** A number in the largest unit that holds it without a fraction; nothing, which zero means too, in the `usual`. */

@@ -16,9 +16,11 @@ export class SubmitDialog<T> extends Dialog<unknown> {
       body: new View(translator, _options.view),
       buttons: [
         Dialog.cancelButton({ label: trans.__('Cancel') }),
-        Dialog.okButton({ label: _options.label })
+        _options.isHarmful
+          ? Dialog.warnButton({ label: _options.label })
+          : Dialog.okButton({ label: _options.label })
       ],
-      focusNodeSelector: _options.focus
+      ...(_options.isHarmful ? { defaultButton: 0 } : { focusNodeSelector: _options.focus })
     });
     this.addClass('crispdm-SubmitDialog');
   }
@@ -61,8 +63,10 @@ export namespace SubmitDialog {
     /** Of the button that submits. */
     label: string;
     view: () => React.JSX.Element;
-    /** Selects the element that has the focus at first. */
-    focus: string;
+    /** Selects the element that has the focus at first; unless it is harmful: then it is Cancel. */
+    focus?: string;
+    /** Whether something ends by it: the Enter key then takes the harmless way. */
+    isHarmful?: boolean;
     /** Answers null when it was not accepted. */
     submit: () => Promise<T | null>;
   }

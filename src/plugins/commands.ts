@@ -40,7 +40,7 @@ export async function attempt<T>(title: string, command: () => Promise<T>): Prom
   }
 }
 
-/** Ask before something that cannot be taken back. */
+/** Ask before something that cannot be taken back. The Enter key, pressed at once, takes the harmless way. */
 export async function confirm(
   trans: TranslationBundle,
   question: { title: string; body: string; accept: string }
@@ -51,7 +51,8 @@ export async function confirm(
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
       Dialog.warnButton({ label: question.accept })
-    ]
+    ],
+    defaultButton: 0
   });
   return result.button.accept;
 }

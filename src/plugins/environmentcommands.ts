@@ -203,7 +203,7 @@ function addDeletion(context: IContext): void {
         (await confirm(trans, {
           title: trans.__('Delete “%1”?', environment.name),
           body: trans.__('%1 and all packages in it are deleted.', environment.prefix),
-          accept: trans.__('Delete')
+          accept: trans.__('Delete environment')
         }));
       if (isSure) {
         const remove = (): Promise<Accepted> => environments.remove(environment.id);

@@ -33,7 +33,7 @@ export const jobCommandsPlugin: JupyterFrontEndPlugin<void> = {
       const marked = selection?.ids ?? [];
       return hit && !marked.includes(hit) ? [hit] : marked;
     };
-    const context = { app, jobs, trans: translator.load(DOMAIN), targets };
+    const context = { app, jobs, trans: translator.load(DOMAIN), translator, targets };
     addEndings(context);
     addRerun(context);
     addCopyId(context);

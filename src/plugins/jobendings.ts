@@ -1,4 +1,3 @@
-import { InputDialog } from '@jupyterlab/apputils';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Job } from '../api';
 import { isFinal } from '../api';
@@ -7,7 +6,6 @@ import { attempt, confirm, textArguments } from './commands';
 import type { IJobCommands } from './jobtargets';
 import { jobArguments, jobsOf } from './jobtargets';
 
-const KEEP_BEST_MINUTES = 10;
 /** Seconds between SIGTERM and SIGKILL after the time for the checkpoint is over. */
 const LAST_GRACE = 10;
 
@@ -49,7 +47,7 @@ function addStop(context: IJobCommands): void {
                 '%1 jobs and everything they started will be ended. Their logs stay.',
                 count
               ),
-        accept: trans._n('Stop', 'Stop %1', count)
+        accept: trans._n('Stop job', 'Stop %1 jobs', count)
       });
       if (isSure) {
         const ids = live.map(job => job.id);
@@ -70,11 +68,10 @@ function addStopGently(context: IJobCommands): void {
     describedBy: jobArguments(trans),
     isEnabled: args => ready(context, args, false).some(job => job.state === 'running'),
     execute: async args => {
-      const live = ready(context, args, false);
-      const minutes = await askMinutes(context, live);
-      if (minutes !== null) {
-        const grace = [minutes * 60, LAST_GRACE] as const;
-        const ids = live.map(job => job.id);
+      const ids = ready(context, args, false).map(job => job.id);
+      const seconds = await askGrace(context, ids);
+      if (seconds !== null) {
+        const grace = [seconds, LAST_GRACE] as const;
         await attempt(
           trans._n('The job was not stopped', 'The jobs were not stopped', ids.length),
           () => (ids.length === 1 ? jobs.stop(ids[0], grace) : jobs.stopMany(ids, grace))
@@ -84,24 +81,18 @@ function addStopGently(context: IJobCommands): void {
   });
 }
 
-/** How many minutes to wait for the checkpoint; null when the user does not want to stop. */
-async function askMinutes({ trans }: IJobCommands, live: readonly Job[]): Promise<number | null> {
-  const whose =
-    live.length === 1
-      ? trans.__('“%1”', live[0].name)
-      : trans.__('Each of the %1 jobs', live.length);
-  const result = await InputDialog.getNumber({
-    title: trans.__('Stop and keep the best?'),
-    label: trans.__(
-      '%1 gets an interrupt (SIGINT) now, so that its code can save a checkpoint. It is ended the usual way if it still runs after so many minutes:',
-      whose
-    ),
-    value: KEEP_BEST_MINUTES,
-    okLabel: trans.__('Stop'),
-    cancelLabel: trans.__('Cancel')
-  });
-  const minutes = result.value;
-  return result.button.accept && minutes !== null && minutes >= 0 ? minutes : null;
+/** How many seconds to wait for the checkpoint; null when the user does not want to stop. */
+async function askGrace(
+  { jobs, translator }: IJobCommands,
+  ids: readonly string[]
+): Promise<number | null> {
+  const { StopDialog } = await import('../panels/stopdialog');
+  const names = ids.map(id => jobs.get(id)?.name ?? id);
+  const dialog = new StopDialog(names, translator);
+  await dialog.launch();
+  const { accepted } = dialog;
+  dialog.dispose();
+  return accepted?.seconds ?? null;
 }
 
 function addStopAll({ app, jobs, trans }: IJobCommands): void {
@@ -115,7 +106,7 @@ function addStopAll({ app, jobs, trans }: IJobCommands): void {
       const isSure = await confirm(trans, {
         title: trans.__('Stop all jobs?'),
         body: trans._n('%1 job will be ended.', '%1 jobs will be ended.', count),
-        accept: trans.__('Stop All')
+        accept: trans._n('Stop job', 'Stop %1 jobs', count)
       });
       if (isSure) {
         await attempt(trans.__('The jobs were not stopped'), () => jobs.stopAll());
@@ -149,7 +140,7 @@ function addDelete(context: IJobCommands): void {
           count === 1
             ? trans.__('The log, curves and files of “%1” will be gone for good.', over[0].name)
             : trans.__('The logs, curves and files of %1 jobs will be gone for good.', count),
-        accept: trans._n('Delete', 'Delete %1', count)
+        accept: trans._n('Delete job', 'Delete %1 jobs', count)
       });
       if (isSure) {
         const ids = over.map(job => job.id);

@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Job } from '../api';
 import type { IJobs } from '../tokens';
@@ -10,6 +10,7 @@ export interface IJobCommands {
   app: JupyterFrontEnd;
   jobs: IJobs;
   trans: TranslationBundle;
+  translator: ITranslator;
   /** The ids that a command is for: those named, or that under the mouse, with the marked ones if it is marked. */
   targets: (args: ReadonlyPartialJSONObject) => readonly string[];
 }

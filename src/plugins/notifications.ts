@@ -26,7 +26,7 @@ interface IChoice {
   browser: boolean;
 }
 
-/** Tells the user when a job of his is over. */
+/** Tells the user when a job of theirs is over. */
 export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-crispdm:notifications',
   description: 'Notifies the user when a job of theirs is over, also while the page is hidden.',

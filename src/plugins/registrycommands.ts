@@ -1,9 +1,11 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator } from '@jupyterlab/translation';
+import type { Deployment } from '../api';
 import { CommandIDs } from '../commandids';
 import { DOMAIN } from '../components/context';
 import { IWorkbench } from '../tokens';
-import { attempt, textArguments, textOf } from './commands';
+import { attempt, confirm, textArguments, textOf } from './commands';
 
 /** Adds the commands for models. */
 export const registryCommandsPlugin: JupyterFrontEndPlugin<void> = {
@@ -37,11 +39,43 @@ function addModelCommands(
     }
   });
   commands.addCommand(CommandIDs.withdrawModel, {
-    label: trans.__('Withdraw Model'),
+    label: trans.__('Withdraw Model…'),
     describedBy: textArguments({ id: trans.__('The id of the deployment') }),
-    execute: args => {
-      const title = trans.__('The model was not withdrawn');
-      return attempt(title, () => models.undeploy(textOf(args, 'id')));
+    execute: async args => {
+      const id = textOf(args, 'id');
+      if (await isSure(trans, models.deployments, id)) {
+        const title = trans.__('The model was not withdrawn');
+        await attempt(title, () => models.undeploy(id));
+      }
     }
   });
+}
+
+/** Asks before a model that answers goes; one that does not is not missed by anybody. */
+async function isSure(
+  trans: TranslationBundle,
+  deployments: readonly Deployment[],
+  id: string
+): Promise<boolean> {
+  const deployment = deployments.find(one => one.id === id);
+  if (!deployment || !isLive(deployment)) {
+    return true;
+  }
+  const { model, version, url } = deployment;
+  const others = deployments.filter(one => one.id !== id && isLive(one));
+  return confirm(trans, {
+    title: trans.__('Withdraw %1, version %2?', model, version),
+    body: [
+      trans.__('Predictions with it stop at once, for dashboards and programs that ask %1.', url),
+      others.length === 0
+        ? trans.__('No other model is deployed: nothing will answer predictions.')
+        : trans._n('%1 other model goes on.', '%1 other models go on.', others.length),
+      trans.__('The model itself stays and can be deployed again.')
+    ].join(' '),
+    accept: trans.__('Withdraw model')
+  });
+}
+
+function isLive({ state }: Deployment): boolean {
+  return state === 'ready' || state === 'starting';
 }

@@ -16,7 +16,7 @@ import type { IFiles } from './runnable';
 import { chooseFile, isChosen } from './runnable';
 
 /** The number tells of a change in what is remembered. */
-const REMEMBERED = 'jupyter-crispdm:run:2:';
+const REMEMBERED = 'jupyter-crispdm:run:3:';
 
 /** What the command needs. */
 interface IContext extends IFiles {

@@ -141,7 +141,7 @@ function addRun(context: IContext): void {
 function addDelete(context: IContext): void {
   const { app, workbench, trans } = context;
   app.commands.addCommand(CommandIDs.deleteSchedule, {
-    label: trans.__('Delete Schedule'),
+    label: trans.__('Delete Schedule…'),
     describedBy: scheduleArguments(trans),
     execute: async args => {
       const id = idOf(context, args);
@@ -149,7 +149,7 @@ function addDelete(context: IContext): void {
       const isSure = await confirm(trans, {
         title: trans.__('Delete this schedule?'),
         body: trans.__('“%1” will not run any more. The jobs that it made stay.', name),
-        accept: trans.__('Delete')
+        accept: trans.__('Delete schedule')
       });
       if (isSure) {
         const title = trans.__('The schedule was not deleted');

@@ -91,7 +91,7 @@ def test_a_notebook_runs_from_its_toolbar(enter: Enter, workbench: Workbench) ->
     panel = open_notebook(lab)
     edit(panel.locator(".jp-CodeCell").nth(2), "print('edited')")
     panel.locator(".jp-Toolbar").get_by_role("button", name="Run a script or notebook as a job").click()
-    lab.dialog.get_by_role("button", name="Run").click()
+    lab.dialog.get_by_role("button", name="Run job").click()
     expect(lab.status).to_contain_text("Succeeded")
     expect(lab.lines.filter(has_text="edited").last).to_be_visible()
 
@@ -132,7 +132,7 @@ def test_a_notebook_runs_from_a_cell_on(enter: Enter, workbench: Workbench) -> N
     cells = open_notebook(lab).locator(".jp-CodeCell")
     choose(cells.nth(2), "Run Notebook from This Cell as a Job…")
     expect(lab.dialog.get_by_label("Name")).to_have_value("work.ipynb from cell 3")
-    lab.dialog.get_by_role("button", name="Run").click()
+    lab.dialog.get_by_role("button", name="Run job").click()
     expect(lab.status).to_contain_text("Succeeded")
     expect(lab.lines.filter(has_text="cell 1 of 1: print('and', 6 * 7)")).to_have_count(1)
     _, submission = job_of(workbench)

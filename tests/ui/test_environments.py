@@ -61,7 +61,7 @@ class Environments:
 
     def make(self) -> None:
         """Send the form, and see the job succeed on its page."""
-        self.lab.dialog.get_by_role("button", name="Make").click()
+        self.lab.dialog.get_by_role("button", name="Make environment").click()
         expect(self.lab.dialog).to_have_count(0)
         expect(self.lab.status).to_contain_text("Succeeded")
 
@@ -76,12 +76,12 @@ def test_a_new_one_and_what_is_wrong_with_the_wish(enter: Enter, workbench: Work
     packages = lab.dialog.get_by_role("textbox", name="Packages")
     wrong = lab.dialog.locator(".crispdm-Error")
     name.fill("not a name")
-    lab.dialog.get_by_role("button", name="Make").click()
+    lab.dialog.get_by_role("button", name="Make environment").click()
     expect(name).to_have_attribute("aria-invalid", "true")
     expect(wrong).to_contain_text("letters, digits")
     name.fill("study")
     packages.fill("--index-url x")
-    lab.dialog.get_by_role("button", name="Make").click()
+    lab.dialog.get_by_role("button", name="Make environment").click()
     expect(wrong).to_contain_text("is not a requirement")
     shot(lab.page, "environment-new")
     packages.fill(f"greeting @ {make_wheel(workbench.root).as_uri()}")
@@ -120,7 +120,7 @@ def test_clone_compare_export_and_delete(enter: Enter, workbench: Workbench, sho
 
     section.choose("study", "Delete…")
     expect(lab.dialog).to_contain_text(str(workbench.data / "environments" / "study"))
-    lab.dialog.get_by_role("button", name="Delete").click()
+    lab.dialog.get_by_role("button", name="Delete environment").click()
     expect(section.row("study")).to_have_count(1)  # the copy stays
 
 

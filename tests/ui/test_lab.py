@@ -47,7 +47,7 @@ def test_run_watch_talk_and_stop(enter: Enter, workbench: Workbench, shot: Calla
 
     lab.job.get_by_role("button", name="Stop", exact=True).click()
     expect(lab.dialog).to_contain_text(NAME)
-    lab.dialog.get_by_role("button", name="Stop").click()
+    lab.dialog.get_by_role("button", name="Stop job").click()
     expect(lab.status).to_contain_text("Stopped")
     expect(lab.row(NAME).get_by_role("img", name="Stopped")).to_be_visible()
     expect(lab.job.get_by_label("Input for the job")).to_have_count(0)
@@ -75,7 +75,7 @@ def test_a_wrong_choice_is_said_beside_its_field(enter: Enter) -> None:
     lab.page.locator(".jp-DirListing-item", has_text="training.py").click(button="right")
     lab.page.get_by_role("menuitem", name="Run as Job…").click()
     lab.dialog.get_by_label("Working directory").fill("../outside")
-    lab.dialog.get_by_role("button", name="Run").click()
+    lab.dialog.get_by_role("button", name="Run job").click()
     field = lab.dialog.get_by_label("Working directory")
     expect(field).to_have_attribute("aria-invalid", "true")
     lab.dialog.get_by_role("button", name="Cancel").click()

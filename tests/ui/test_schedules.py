@@ -83,10 +83,10 @@ def test_a_file_is_scheduled_with_mistakes_shown_where_they_are(enter: Enter, wo
     dialog.get_by_label("Runs", exact=True).select_option(label="Other (cron expression)")
     dialog.get_by_label("Cron expression").fill("1 2 3")
     expect(dialog.get_by_text(re.compile("five fields"))).to_be_visible()
-    dialog.get_by_role("button", name="Schedule", exact=True).click()
+    dialog.get_by_role("button", name="Make schedule", exact=True).click()
     expect(dialog).to_be_visible()
     dialog.get_by_label("Cron expression").fill("30 7 * * 1-5")
-    dialog.get_by_role("button", name="Schedule", exact=True).click()
+    dialog.get_by_role("button", name="Make schedule", exact=True).click()
     expect(dialog).to_have_count(0)
 
     lab.show_panel()
@@ -119,14 +119,14 @@ def test_a_schedule_is_run_paused_changed_and_deleted(enter: Enter, workbench: W
     lab.dialog.get_by_label("Name of the schedule").fill("weekly")
     lab.dialog.get_by_label("Runs", exact=True).select_option(label="Every week")
     lab.dialog.get_by_label("On", exact=True).select_option(label="Sunday")
-    lab.dialog.get_by_role("button", name="Save").click()
+    lab.dialog.get_by_role("button", name="Save schedule").click()
     expect(row).to_contain_text("At 03:00 on Sunday")
     assert schedules(workbench)[0]["submission"]["command"] == ["echo", "from the schedule"]
 
     row.hover()
     row.get_by_role("button", name="Delete weekly").click()
     expect(lab.dialog).to_contain_text("The jobs that it made stay.")
-    lab.dialog.get_by_role("button", name="Delete").click()
+    lab.dialog.get_by_role("button", name="Delete schedule").click()
     expect(row).to_have_count(0)
     assert schedules(workbench) == []
 
@@ -139,7 +139,7 @@ def test_a_job_is_scheduled_from_its_row(enter: Enter, workbench: Workbench) -> 
     lab.row("weekly report").click(button="right")
     lab.page.get_by_role("menuitem", name="Schedule…").click()
     expect(lab.dialog.get_by_label("Name of the schedule")).to_have_value("weekly report")
-    lab.dialog.get_by_role("button", name="Schedule", exact=True).click()
+    lab.dialog.get_by_role("button", name="Make schedule", exact=True).click()
     expect(rows(lab)).to_contain_text("weekly report")
     [made] = schedules(workbench)
     assert made["submission"]["command"] == ["python", "-c", "pass"]

@@ -113,7 +113,7 @@ class LabPage:
         expect(label).to_have_count(1)
         picker.select_option(label=label.text_content())
         self.dialog.get_by_label("Name").fill(name)
-        self.dialog.get_by_role("button", name="Run").click()
+        self.dialog.get_by_role("button", name="Run job").click()
         expect(self.job.get_by_role("heading", name=name)).to_be_visible()
         self.show_panel()
 

@@ -14,8 +14,8 @@ export class CreationDialog extends SubmitDialog<Accepted> {
     const trans = translator.load(DOMAIN);
     super(
       {
-        title: trans.__('New Environment'),
-        label: trans.__('Make'),
+        title: trans.__('New environment'),
+        label: trans.__('Make environment'),
         view: () => React.createElement(CreationBody, { model }),
         focus: 'input',
         submit: () => model.submit()

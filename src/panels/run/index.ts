@@ -15,7 +15,7 @@ export class RunDialog extends SubmitDialog<Job> {
     super(
       {
         title: titleOf(trans, model),
-        label: trans.__('Run'),
+        label: trans.__('Run job'),
         view: () => React.createElement(RunBody, { model }),
         focus: 'select',
         submit: () => model.submit()
@@ -27,8 +27,8 @@ export class RunDialog extends SubmitDialog<Job> {
 
 function titleOf(trans: TranslationBundle, { original, values }: RunModel): string {
   return original
-    ? trans.__('Run “%1” Again', original.name)
-    : trans.__('Run “%1” as a Job', values.path.split('/').at(-1) ?? '');
+    ? trans.__('Run “%1” again', original.name)
+    : trans.__('Run “%1” as a job', values.path.split('/').at(-1) ?? '');
 }
 
 function RunBody({ model }: { model: RunModel }): React.JSX.Element {

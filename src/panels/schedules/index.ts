@@ -13,8 +13,8 @@ export class ScheduleDialog extends SubmitDialog<Schedule> {
     const { isEdit } = model;
     super(
       {
-        title: isEdit ? trans.__('Edit Schedule') : trans.__('New Schedule'),
-        label: isEdit ? trans.__('Save') : trans.__('Schedule'),
+        title: isEdit ? trans.__('Edit schedule') : trans.__('New schedule'),
+        label: isEdit ? trans.__('Save schedule') : trans.__('Make schedule'),
         view: () => React.createElement(ScheduleBody, { model }),
         focus: 'select',
         submit: () => model.save()

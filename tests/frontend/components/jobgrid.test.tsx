@@ -179,9 +179,9 @@ describe('BulkBar', () => {
 
   it('stops what runs, deletes what is over, compares', () => {
     const actions = bar(mixed);
-    fireEvent.click(button('Stop 2'));
-    fireEvent.click(button('Delete 1'));
-    fireEvent.click(button('Compare'));
+    fireEvent.click(button('Stop 2 jobs'));
+    fireEvent.click(button('Delete 1 job'));
+    fireEvent.click(button('Compare jobs'));
     expect(actions.onStop).toHaveBeenCalledWith(['a', 'b']);
     expect(actions.onDelete).toHaveBeenCalledWith(['c']);
     expect(actions.onCompare).toHaveBeenCalledWith(['a', 'b', 'c']);
@@ -189,15 +189,15 @@ describe('BulkBar', () => {
 
   it('offers nothing that cannot be done', () => {
     bar([aJob()], ['j1']);
-    expect(button('Stop').disabled).toBe(true);
-    expect(button('Delete').disabled).toBe(true);
-    expect(button('Compare').disabled).toBe(true);
-    expect(button('Unmark').disabled).toBe(false);
+    expect(button('Stop jobs').disabled).toBe(true);
+    expect(button('Delete jobs').disabled).toBe(true);
+    expect(button('Compare jobs').disabled).toBe(true);
+    expect(button('Unmark all').disabled).toBe(false);
   });
 
   it('compares no more than fit side by side', () => {
     bar(Array.from({ length: 6 }, (_, at) => aJob({ id: `j${at}` })));
-    expect(button('Compare').disabled).toBe(true);
+    expect(button('Compare jobs').disabled).toBe(true);
   });
 });
 

@@ -11,7 +11,7 @@ import {
   readForm,
   withoutDefaults
 } from '../../../src/components/runvalues';
-import { quantityOf, SIZES, TIMES, valueOf } from '../../../src/components/units';
+import { quantityOf, SIZES, valueOf } from '../../../src/components/units';
 import { trans } from '../support';
 
 const GIB = 2 ** 30;
@@ -38,9 +38,9 @@ describe('readForm', () => {
       name: ' sweep ',
       args: '--epochs 5',
       cwd: 'a',
-      timeout: { amount: '1.5', unit: 'h' },
+      timeout: '1h30m',
       retries: '2',
-      retry_delay: { amount: '30', unit: 's' },
+      retry_delay: '30s',
       cpus: '4',
       gpus: '1',
       memory: { amount: '1.5', unit: 'GiB' },
@@ -72,7 +72,7 @@ describe('readForm', () => {
       name: 'n'.repeat(101),
       args: '"',
       parameters: [{ name: '', kind: 'auto', value: '1' }] as const,
-      timeout: { amount: 'long', unit: 'h' },
+      timeout: 'long',
       retries: '-1',
       cpus: '0',
       gpus: '',
@@ -159,16 +159,14 @@ describe('parameters', () => {
 
 describe('quantities', () => {
   it.each([
-    [null, '', 'min'],
-    [0, '', 'min'],
-    [45, '45', 's'],
-    [90, '90', 's'],
-    [7200, '2', 'h'],
-    [86_400, '1', 'd'],
-    [0.5, '0.5', 's']
-  ])('writes %s seconds as %s %s', (value, amount, unit) => {
-    expect(quantityOf(value, TIMES, 'min')).toEqual({ amount, unit });
-    expect(valueOf({ amount, unit }, TIMES)).toBe(value || null);
+    [null, '', 'GiB'],
+    [0, '', 'GiB'],
+    [512 * 2 ** 20, '512', 'MiB'],
+    [3 * 2 ** 30, '3', 'GiB'],
+    [2 ** 40, '1', 'TiB']
+  ])('writes %s bytes as %s %s', (value, amount, unit) => {
+    expect(quantityOf(value, SIZES, 'GiB')).toEqual({ amount, unit });
+    expect(valueOf({ amount, unit }, SIZES)).toBe(value || null);
   });
 
   it('knows what is no size', () => {

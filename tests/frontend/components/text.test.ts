@@ -5,7 +5,9 @@ import {
   formatCommand,
   formatDuration,
   formatValue,
-  fraction
+  fraction,
+  readDuration,
+  writeDuration
 } from '../../../src/components/format';
 import { drawable, groupSeries, smooth } from '../../../src/components/groups';
 import { splitArguments } from '../../../src/components/shellwords';
@@ -21,12 +23,42 @@ describe('formats', () => {
   ])('writes %d bytes as %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 
   it.each([
-    [-5000, '0:00'],
-    [7_900, '0:07'],
-    [754_000, '12:34'],
-    [7_384_000, '2:03:04'],
-    [273_600_000, '3 d 4 h']
+    [-5000, '0s'],
+    [7_900, '7s'],
+    [60_000, '1m'],
+    [754_000, '12m34s'],
+    [5_400_000, '1h30m'],
+    [7_384_000, '2h3m'],
+    [3_604_000, '1h'],
+    [273_600_000, '3d4h']
   ])('writes %d milliseconds as %s', (time, text) => expect(formatDuration(time)).toBe(text));
+
+  it.each([
+    ['90', 90],
+    ['0', 0],
+    ['45s', 45],
+    ['30m', 1800],
+    ['30 min', 1800],
+    ['1h30m', 5400],
+    ['1h 30m', 5400],
+    ['1.5h', 5400],
+    ['1H30', 3630],
+    ['2d', 172_800],
+    ['1d2h3m4.5s', 93_784.5],
+    ['', NaN],
+    ['soon', NaN],
+    ['-5s', NaN],
+    ['1m2h', NaN],
+    ['1.2.3s', NaN],
+    ['5 weeks', NaN]
+  ])('reads the duration “%s” as %d seconds', (text, seconds) =>
+    expect(readDuration(text)).toBe(seconds)
+  );
+
+  it.each([0.5, 1, 59, 90, 5400, 3601, 86_399, 90_061, 864_000])(
+    'writes %d seconds so that reading gives the same',
+    seconds => expect(readDuration(writeDuration(seconds))).toBe(seconds)
+  );
 
   it.each([
     [0, '0'],

@@ -153,10 +153,10 @@ describe('JobsPageBody', () => {
     await frame();
     fireEvent.click(screen.getByRole('checkbox', { name: 'Mark all' }));
     await frame();
-    fireEvent.click(button('Stop 1'));
-    fireEvent.click(button('Delete 2'));
-    fireEvent.click(button('Compare'));
-    fireEvent.click(button('Unmark'));
+    fireEvent.click(button('Stop 1 job'));
+    fireEvent.click(button('Delete 2 jobs'));
+    fireEvent.click(button('Compare jobs'));
+    fireEvent.click(button('Unmark all'));
     await frame();
     expect(run).toEqual([
       [CommandIDs.stopJob, { ids: ['a'] }],

@@ -1,7 +1,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
-import { act } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { CommandRegistry } from '@lumino/commands';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CommandIDs } from '../../../src/commandids';
@@ -46,16 +46,23 @@ beforeEach(() => {
   void comparePagesPlugin.activate(app, workbench, nullTranslator, marked, null);
 });
 
-const soon = () => act(() => new Promise<void>(resolve => setTimeout(resolve, 20)));
 const enabled = (id: string, args = {}) => commands.isEnabled(id, args);
+
+/** The dialog, when it is there and has its focus. */
+async function dialogShown(): Promise<HTMLElement> {
+  return waitFor(() => {
+    const dialog = document.querySelector<HTMLElement>('.jp-Dialog');
+    expect(dialog?.contains(document.activeElement)).toBe(true);
+    return dialog as HTMLElement;
+  });
+}
 
 /** Run a command, look at its dialog, and press a button of it. */
 async function answer(id: string, args: object, button: string): Promise<string> {
   const done = commands.execute(id, args as { id: string });
-  await soon();
-  const dialog = document.querySelector<HTMLElement>('.jp-Dialog');
-  const text = dialog?.textContent ?? '';
-  const found = [...(dialog?.querySelectorAll('button') ?? [])].find(
+  const dialog = await dialogShown();
+  const text = dialog.textContent ?? '';
+  const found = [...dialog.querySelectorAll('button')].find(
     ({ textContent }) => textContent?.trim() === button
   );
   await act(async () => {
@@ -67,7 +74,7 @@ async function answer(id: string, args: object, button: string): Promise<string>
 
 describe('commands for jobs', () => {
   it('stop one after a question that names it', async () => {
-    const text = await answer(CommandIDs.stopJob, { id: 'a' }, 'Stop');
+    const text = await answer(CommandIDs.stopJob, { id: 'a' }, 'Stop job');
     expect(text).toContain('“one” and everything it started');
     expect(jobs.commands).toEqual([['stop', 'a', undefined]]);
   });
@@ -81,18 +88,51 @@ describe('commands for jobs', () => {
 
   it('stop and delete many after one question that names the number', async () => {
     const ids = ['a', 'b', 'c', 'd'];
-    expect(await answer(CommandIDs.stopJob, { ids }, 'Stop 2')).toContain('Stop 2 jobs?');
-    expect(await answer(CommandIDs.deleteJob, { ids }, 'Delete 2')).toContain('Delete 2 jobs?');
+    expect(await answer(CommandIDs.stopJob, { ids }, 'Stop 2 jobs')).toContain('Stop 2 jobs?');
+    expect(await answer(CommandIDs.deleteJob, { ids }, 'Delete 2 jobs')).toContain(
+      'Delete 2 jobs?'
+    );
     expect(jobs.commands).toEqual([
       ['stopMany', ['a', 'b'], undefined],
       ['removeMany', ['c', 'd']]
     ]);
   });
 
-  it('stop gently with the minutes that the user allows', async () => {
-    const text = await answer(CommandIDs.stopJobGently, { id: 'a' }, 'Stop');
+  it('stop gently with the time that the user allows', async () => {
+    const text = await answer(CommandIDs.stopJobGently, { id: 'a' }, 'Stop job');
     expect(text).toContain('interrupt (SIGINT)');
     expect(jobs.commands).toEqual([['stop', 'a', [600, 10]]]);
+  });
+
+  it('ask again for a time that is none, and take one as it is typed everywhere', async () => {
+    const done = commands.execute(CommandIDs.stopJobGently, { ids: ['a', 'b'] });
+    await dialogShown();
+    const field = screen.getByLabelText<HTMLInputElement>(/End it the usual way/);
+    expect(field.value).toBe('10m');
+    fireEvent.change(field, { target: { value: 'soon' } });
+    fireEvent.click(screen.getByText('Stop 2 jobs'));
+    await waitFor(() =>
+      expect(screen.getByText('A duration such as 45s, 30m or 1h30m.')).toBeTruthy()
+    );
+    expect(jobs.commands).toEqual([]);
+    fireEvent.change(field, { target: { value: '1h30m' } });
+    fireEvent.click(screen.getByText('Stop 2 jobs'));
+    await act(() => done as Promise<void>);
+    expect(jobs.commands).toEqual([['stopMany', ['a', 'b'], [5400, 10]]]);
+  });
+
+  it.each([
+    [CommandIDs.stopJob, 'a'],
+    [CommandIDs.stopJobGently, 'a'],
+    [CommandIDs.stopJobs, 'a'],
+    [CommandIDs.deleteJob, 'c']
+  ])('never end anything by Enter alone: %s begins at Cancel', async (command, id) => {
+    const done = commands.execute(command, { id });
+    await dialogShown();
+    expect(document.activeElement?.textContent).toBe('Cancel');
+    fireEvent.keyDown(document.activeElement as Element, { key: 'Enter' });
+    await act(() => done as Promise<void>);
+    expect(jobs.commands).toEqual([]);
   });
 
   it('are for the row under the mouse, and for all that are marked when it is marked', () => {
