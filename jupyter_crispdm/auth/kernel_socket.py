@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+
+from jupyter_crispdm.base.tasks import spawn
 
 from . import frames
 from .roles import Role, role_of
@@ -27,7 +28,6 @@ class CrispdmKernelWebsocket(ZMQChannelsWebsocketConnection):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._dropped = 0
-        self._notes: set[asyncio.Task[None]] = set()
 
     @property
     def _for_viewer(self) -> bool:
@@ -67,6 +67,4 @@ class CrispdmKernelWebsocket(ZMQChannelsWebsocketConnection):
         self.log.warning("%s: user=%r %r (%d so far)", event, user, detail, self._dropped)
         users = getattr(self.websocket_handler.identity_provider, "users", None)
         if users is not None:
-            note = asyncio.create_task(users.note(event, user, f"{detail} ({self._dropped} so far)"))
-            self._notes.add(note)
-            note.add_done_callback(self._notes.discard)
+            spawn("audit log", users.note(event, user, f"{detail} ({self._dropped} so far)"))

@@ -10,10 +10,13 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
+
+from .tasks import Loop
 
 if TYPE_CHECKING:
     from asyncinotify import Inotify, Watch
@@ -69,7 +72,7 @@ class Watcher:
     def __init__(self, shared: Callable[[Path], bool] = is_shared) -> None:
         self._shared = shared
         self._inotify: Inotify | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._loop: Loop | None = None
         self._waiting: dict[Path, set[Changes]] = {}
         self._watches: dict[Path, Watch] = {}
 
@@ -89,12 +92,11 @@ class Watcher:
 
     async def close(self) -> None:
         """Stop watching; waiters end by their timeout."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        if self._loop:
+            await self._loop.close()
         if self._inotify:
             self._inotify.close()
-        self._inotify = self._task = None
+        self._inotify = self._loop = None
         self._watches.clear()
 
     def _arm(self, path: Path) -> bool:
@@ -109,7 +111,8 @@ class Watcher:
         try:
             if self._inotify is None:
                 self._inotify = Inotify()
-                self._task = asyncio.get_running_loop().create_task(self._read(self._inotify))
+                self._loop = Loop("changes of files", partial(self._read, self._inotify))
+                self._loop.start()
             mask = Mask.MODIFY | Mask.CREATE | Mask.MOVED_TO | Mask.DELETE | Mask.CLOSE_WRITE | Mask.ONLYDIR
             self._watches[path] = self._inotify.add_watch(path, mask)
         except OSError:  # no such directory, or the user's limit of watches is reached: look again instead

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_crispdm.base.errors import Unavailable
+from jupyter_crispdm.base.tasks import spawn
 
 from . import container
 from .discovery import Found, Surroundings
@@ -56,7 +57,7 @@ class Images:
         now = time.monotonic()
         if refresh or now - self._asked > _ASK_EVERY:
             self._asked = now
-            self._asking = self._asking or asyncio.create_task(self._ask())
+            self._asking = self._asking or spawn("images of the container engine", self._ask())
         if self._asking is not None:
             await asyncio.wait([self._asking], timeout=_PATIENCE)
 

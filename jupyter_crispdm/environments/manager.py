@@ -13,6 +13,7 @@ import msgspec
 
 from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.errors import NotFound, Unprocessable
+from jupyter_crispdm.base.tasks import Loop
 
 from .activation import Activator, without_secrets
 from .catalogue import Catalogue, Entry
@@ -69,19 +70,15 @@ class EnvironmentManager:
         self._read_at = 0.0
         self._reading = asyncio.Lock()
         self._making: dict[str, asyncio.Lock] = {}
-        self._watching: asyncio.Task[None] | None = None
+        self._watching = Loop("environments", self._watch)
 
     async def start(self) -> None:
         """Find environments in the background, and those that come and go from now on."""
-        if self._watching is None:
-            self._watching = asyncio.create_task(self._watch())
+        self._watching.start()
 
     async def close(self) -> None:
         """Stop looking."""
-        if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.gather(self._watching, return_exceptions=True)
-            self._watching = None
+        await self._watching.close()
         await self._images.close()
         self._kernels.close()
 

@@ -200,7 +200,7 @@ class Dispatcher:
         return session
 
     def _keep(self, id: str, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
+        task = asyncio.get_running_loop().create_task(work, name=f"job {id}")
         self._tasks[id] = task
         task.add_done_callback(lambda done: self._done(id, done))
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 import sqlalchemy as sa
 
 from jupyter_crispdm.base.errors import StorageFull
+from jupyter_crispdm.base.tasks import Loop
 
 from .store import JobStore, Record
 from .types import Job, JobState
@@ -33,19 +34,15 @@ class Ledger:
         self._states: dict[str, JobState] = {}
         self._writing = asyncio.Lock()
         self._dirty = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._loop = Loop("table of jobs", self._write_behind)
 
     def start(self) -> None:
         """Begin to write changes to the database."""
-        self._task = asyncio.get_running_loop().create_task(self._write_behind())
+        self._loop.start()
 
     async def close(self) -> None:
         """Write what is left and stop."""
-        if self._task is None:
-            return
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-        self._task = None
+        await self._loop.close()
         try:
             await self.flush()
         except (StorageFull, sa.exc.SQLAlchemyError):

@@ -21,6 +21,7 @@ from jupyter_crispdm.base.errors import (
     Unavailable,
     Unprocessable,
 )
+from jupyter_crispdm.base.tasks import Listeners
 from jupyter_crispdm.environments.manager import EnvironmentManager
 
 from .directory import JobDirectories, JobDirectory
@@ -81,9 +82,9 @@ class JobManager:
             executor, self._dispatcher.sessions.values, self._watched, clock, limits.stalled_after
         )
         self._submitting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._on_change: list[ChangeCallback] = []
+        self._on_change: Listeners[[Job]] = Listeners("changes of jobs")
         self._on_event: list[EventCallback] = []
-        self._on_delete: list[Callable[[str], None]] = []
+        self._on_delete: Listeners[[str]] = Listeners("deleted jobs")
         self._viewers = 0
         self._looked = -_LOOK_SECONDS
         self._open = False
@@ -115,7 +116,7 @@ class JobManager:
 
     def on_change(self, callback: ChangeCallback) -> None:
         """Have every change of a job told, also of what it uses."""
-        self._on_change.append(callback)
+        self._on_change.add(callback)
 
     def on_event(self, callback: EventCallback) -> None:
         """Have every line of a job's events.jsonl handed over, but for progress.
@@ -126,7 +127,7 @@ class JobManager:
 
     def on_delete(self, callback: Callable[[str], None]) -> None:
         """Have the ids of deleted jobs told."""
-        self._on_delete.append(callback)
+        self._on_delete.add(callback)
 
     @contextmanager
     def viewing(self) -> Iterator[None]:
@@ -228,8 +229,7 @@ class JobManager:
             raise Conflict(f"The job is {record.job.state.value}. Stop it first.", field="id")
         await asyncio.to_thread(self._directories.discard, id)
         await self._ledger.forget(id)
-        for told in self._on_delete:
-            told(id)
+        self._on_delete.tell(id)
         self._dispatcher.dispatch()  # who waited for it will never start
         await asyncio.to_thread(self._directories.remove, id)
 
@@ -297,8 +297,7 @@ class JobManager:
         return self._viewers > 0 or self._clock.monotonic() - self._looked < _LOOK_SECONDS
 
     def _publish(self, record: Record) -> None:
-        for told in self._on_change:
-            told(record.job)
+        self._on_change.tell(record.job)
 
     async def _hand_on(self, job: Job, event: dict[str, Any]) -> None:
         for told in self._on_event:

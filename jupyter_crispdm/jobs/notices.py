@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from jupyter_crispdm.base.errors import NotFound
+from jupyter_crispdm.base.tasks import Loop
 
 from .manager import JobManager
 from .messengers import Messenger, NotDelivered, Notice, one_line
@@ -48,7 +49,7 @@ class Notices:
         self._waiting: asyncio.Queue[str] = asyncio.Queue()
         self._known: set[str] = set()
         self._failing: set[str] = set()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._loops = [Loop(f"notices {number}", self._work) for number in range(1, _AT_ONCE + 1)]
         if messengers:
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             jobs.on_change(self._job_changed)
@@ -60,13 +61,12 @@ class Notices:
         left = await asyncio.to_thread(lambda: [file.name for file in self._directory.iterdir()])
         for id in sorted(left):
             self._line_up(id)
-        self._tasks = [asyncio.create_task(self._work()) for _ in range(_AT_ONCE)]
+        for loop in self._loops:
+            loop.start()
 
     async def close(self) -> None:
         """Leave what is not told yet to the next start."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(loop.close() for loop in self._loops))
         for messenger in self._messengers:
             await messenger.close()
 

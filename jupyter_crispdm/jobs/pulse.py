@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from jupyter_crispdm.base.clock import Clock
+from jupyter_crispdm.base.tasks import Loop
 from jupyter_crispdm.tracking.progress import LogProgress
 
 from .executors.port import Executor
@@ -58,18 +59,15 @@ class Pulse:
         self._unread: dict[Path, None] = {}  # in the order in which their turn comes
         self._busy: set[Path] = set()
         self._measured = self._stirred = clock.monotonic()
-        self._task: asyncio.Task[None] | None = None
+        self._loop = Loop("look at running jobs", self._run)
 
     def start(self) -> None:
         """Begin to look."""
-        self._task = asyncio.get_running_loop().create_task(self._run())
+        self._loop.start()
 
     async def close(self) -> None:
         """Stop looking."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        await self._loop.close()
 
     async def look(self) -> None:
         """Have those sessions read their events and their log whose file grew."""

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from jupyter_crispdm.base.clock import Clock
 from jupyter_crispdm.base.errors import Conflict, CrispdmError, NotFound
+from jupyter_crispdm.base.tasks import Loop
 
 from .manager import JobManager
 from .types import Job, JobFilter
@@ -74,18 +75,16 @@ class Retention:
         self._jobs, self._policy, self._clock, self._pause = jobs, policy, clock, pause
         self._sizes: dict[str, int] = {}
         self._offset = clock.now() - clock.monotonic()
-        self._task: asyncio.Task[None] | None = None
+        self._loop = Loop("retention of jobs", self._run)
 
     async def start(self) -> None:
         """Begin."""
         if self._policy:
-            self._task = asyncio.create_task(self._run())
+            self._loop.start()
 
     async def close(self) -> None:
         """Delete nothing more."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._loop.close()
 
     async def sweep(self) -> list[str]:
         """Delete what the policy does not keep, and answer the ids."""

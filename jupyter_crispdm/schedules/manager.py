@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from jupyter_crispdm.base.clock import Clock, utc
 from jupyter_crispdm.base.errors import BadRequest, Conflict, CrispdmError, NotFound, StorageFull, Unavailable
+from jupyter_crispdm.base.tasks import Loop
 from jupyter_crispdm.jobs.manager import ChangeCallback
 from jupyter_crispdm.jobs.types import Job, Submission
 
@@ -71,21 +72,18 @@ class ScheduleManager:
         self._live: dict[str, set[str]] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._woken = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._loop = Loop("schedules", self._run)
         jobs.on_change(self._job_changed)
 
     async def start(self) -> None:
         """Take up the plans. What was missed in the meantime is decided at the first look."""
         for plan in await self._store.list():
             self._remember(plan)
-        self._task = asyncio.create_task(self._run())
+        self._loop.start()
 
     async def close(self) -> None:
         """Start nothing more."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        await self._loop.close()
 
     async def snapshot(self) -> dict[str, Any]:
         """All schedules, as the topic `schedules` tells them."""

@@ -20,6 +20,7 @@ import msgspec
 from jupyter_crispdm.base.atomic import write_atomic
 from jupyter_crispdm.base.clock import Clock, utc
 from jupyter_crispdm.base.errors import BadRequest, CrispdmError, NotFound, Unavailable, Unprocessable
+from jupyter_crispdm.base.tasks import Loop
 from jupyter_crispdm.base.watch import Watcher
 from jupyter_crispdm.models.types import ModelFormat, ModelVersion
 
@@ -95,7 +96,7 @@ class DeploymentManager:
         self._wanted: dict[str, Wanted] = {}
         self._states: dict[str, Status] = {}
         self._trouble = ""
-        self._follower: asyncio.Task[None] | None = None
+        self._follower = Loop("deployments", self._follow)
         models.guard(self._used_by)
 
     async def start(self) -> None:
@@ -103,14 +104,11 @@ class DeploymentManager:
         await asyncio.to_thread(self._specs.mkdir, parents=True, exist_ok=True, mode=0o700)
         self._wanted = {wanted.id: wanted for wanted in await self._store.list()}
         await self._renew_specs()
-        self._follower = asyncio.create_task(self._follow())
-        self._follower.add_done_callback(_log_end)
+        self._follower.start()
 
     async def close(self, *, stop: bool = True) -> None:
         """Stop following; end the front too unless predictions shall go on without the server."""
-        if self._follower:
-            self._follower.cancel()
-            await asyncio.gather(self._follower, return_exceptions=True)
+        await self._follower.close()
         if stop:
             await self._front.stop()
 
@@ -294,8 +292,3 @@ def _check(version: ModelVersion) -> None:
                 "which names what loads it and how clients ask for it.",
                 field="model",
             )
-
-
-def _log_end(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception():
-        _log.error("The deployments are no longer followed.", exc_info=task.exception())

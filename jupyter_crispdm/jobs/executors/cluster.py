@@ -23,6 +23,7 @@ import msgspec
 
 from jupyter_crispdm.base.atomic import read_json, storage_errors
 from jupyter_crispdm.base.errors import Conflict
+from jupyter_crispdm.base.tasks import spawn
 from jupyter_crispdm.base.watch import is_shared
 from jupyter_crispdm.tracking.logfile import tail_lines
 from jupyter_crispdm.worker import control, supervisor
@@ -167,7 +168,7 @@ class ClusterExecutor:
         if (before := self._ending.get(directory)) is not None:
             before.cancel()
         work = self._see_out(directory, first + second)
-        self._ending[directory] = asyncio.get_running_loop().create_task(work)
+        self._ending[directory] = spawn(f"end of job {directory.name}", work)
 
     async def send(self, directory: Path, text: str | None) -> None:
         """Hand a text, or None for the end, to the supervisor. Raises Conflict, StorageFull."""

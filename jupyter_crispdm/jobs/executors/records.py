@@ -15,6 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from jupyter_crispdm.base.atomic import read_json, storage_errors, write_atomic
+from jupyter_crispdm.base.tasks import Loop
 from jupyter_crispdm.worker import report
 
 from ..directory import ExitFile, JobDirectory, StateFile
@@ -93,7 +94,7 @@ class Lookout:
 
     def __init__(self) -> None:
         self._awaited: dict[Path, tuple[Hashable, asyncio.Event]] = {}
-        self._task: asyncio.Task[None] | None = None
+        self._loop = Loop("records of jobs on a cluster", self._look)
 
     async def mark(self, directory: Path) -> Hashable:
         """A value that differs as soon as the records do."""
@@ -103,10 +104,8 @@ class Lookout:
         """Wait until the records differ from what had that mark, at most `timeout` seconds."""
         happened = asyncio.Event()
         self._awaited[directory] = mark, happened
-        loop = asyncio.get_running_loop()
-        if self._task is None or self._task.done():
-            self._task = loop.create_task(self._look())
-        alarm = loop.call_later(timeout, happened.set)
+        self._loop.start()
+        alarm = asyncio.get_running_loop().call_later(timeout, happened.set)
         try:
             await happened.wait()
         finally:
@@ -115,9 +114,7 @@ class Lookout:
 
     async def close(self) -> None:
         """Stop looking."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._loop.close()
 
     async def _look(self) -> None:
         while self._awaited:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_crispdm.base.errors import NotFound
+from jupyter_crispdm.base.tasks import states
 from jupyter_crispdm.jobs import retention as retention_module
 from jupyter_crispdm.jobs.retention import Kept, Policy, Retention, size_of
 from jupyter_crispdm.jobs.types import Job, JobFilter, JobState
@@ -157,7 +158,7 @@ async def test_it_sweeps_at_the_start_and_again(house: House, executor: FakeExec
 async def test_without_a_policy_nothing_is_looked_at(house: House) -> None:
     retention = Retention(house.jobs, Policy(), house.clock)
     await retention.start()
-    assert retention._task is None
+    assert retention._loop.state not in states()
     await retention.close()
 
 

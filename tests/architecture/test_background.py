@@ -1,0 +1,27 @@
+"""Nothing runs in the background but what `base/tasks.py` watches over."""
+
+from __future__ import annotations
+
+from tests.architecture.source import PACKAGE, calls, modules
+
+STARTERS = ("create_task", "ensure_future", "PeriodicCallback", "spawn_callback")
+#: Where a task is started otherwise, and why nothing of it can end in silence.
+ALLOWED = {
+    "auth/identity.py": "tornado's callback logs and goes on",
+    "auth/kernels.py": "tornado's callback logs and goes on",
+    "base/live.py": "tasks of one connection, which tell it what went wrong",
+    "base/tasks.py": "the place itself",
+    "base/watch.py": "one wait, awaited where it is made",
+    "jobs/dispatch.py": "one task a job, which is logged and followed again",
+    "jobs/notebook.py": "a program of its own",
+}
+
+
+def test_tasks_are_started_in_one_place() -> None:
+    found = {
+        path
+        for path, module in modules(PACKAGE)
+        for name, _ in calls(module)
+        if name.rpartition(".")[2] in STARTERS and not path.startswith("serving/front/")  # a process of its own
+    }
+    assert found == set(ALLOWED)
