@@ -105,6 +105,8 @@ export interface ISchedules extends IFacts {
 export interface IModels extends IFacts {
   readonly list: readonly Model[];
   readonly deployments: readonly Deployment[];
+  /** Whether the server has told what is deployed. */
+  readonly isServingKnown: boolean;
   deploymentOf(model: string, version: number): Deployment | undefined;
   isPending(model: string, version: number): boolean;
   deploy(model: string, version: number): Promise<void>;
@@ -137,6 +139,8 @@ export interface ISeries {
 /** The curves of one job. */
 export interface IMetrics extends IFacts {
   readonly series: ReadonlyMap<string, ISeries>;
+  /** Whether the job is over and all of its curves are here. */
+  readonly isEnded: boolean;
   /** Seconds between two updates; null means as they come. */
   period: number | null;
 }

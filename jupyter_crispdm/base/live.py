@@ -70,6 +70,7 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
             topic = command.subscribe or command.unsubscribe or ""
             if command.unsubscribe is not None:
                 self._leave(command.unsubscribe)
+                await self._tell_left(command.unsubscribe)
             else:
                 await self._join(command)
         except CrispdmError as error:
@@ -107,6 +108,11 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
         except Exception as error:  # a broken feed must not look like a quiet one
             self.log.exception("The topic %s broke", topic)
             await self._tell_error(topic, error)
+
+    async def _tell_left(self, topic: str) -> None:
+        """Mark the end of a topic: what follows belongs to whoever subscribes to it next."""
+        with suppress(WebSocketClosedError):
+            await self.write_message(msgspec.json.encode({"topic": topic, "left": True}).decode())
 
     async def _tell_error(self, topic: str, error: BaseException) -> None:
         with suppress(WebSocketClosedError):

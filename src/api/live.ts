@@ -93,6 +93,7 @@ export class LiveClient implements IDisposable {
     const url = URLExt.join(this._settings.wsUrl, 'crispdm/api/live');
     const socket = new this._settings.WebSocket(url);
     this._socket = socket;
+    this._leaving.clear();
     socket.onopen = () => this._socket === socket && this._opened();
     socket.onmessage = event => this._socket === socket && this._receive(String(event.data));
     socket.onclose = event => this._socket === socket && this._closed(event.code);
@@ -109,7 +110,12 @@ export class LiveClient implements IDisposable {
   private _receive(text: string): void {
     this._doubt();
     const frame = JSON.parse(text) as IFrame;
-    this._topics.get(frame.topic)?.receive(frame);
+    const left = this._leaving.get(frame.topic) ?? 0;
+    if (frame.left) {
+      this._leaving.set(frame.topic, left - 1);
+    } else if (left === 0) {
+      this._topics.get(frame.topic)?.receive(frame);
+    }
   }
 
   private _closed(code: number): void {
@@ -155,7 +161,10 @@ export class LiveClient implements IDisposable {
 
   private _leave(topic: string): void {
     this._topics.delete(topic);
-    this._send({ unsubscribe: topic });
+    if (this._isOpen()) {
+      this._leaving.set(topic, (this._leaving.get(topic) ?? 0) + 1);
+      this._send({ unsubscribe: topic });
+    }
     if (this._topics.size === 0) {
       this._hangUp();
       this._setState('idle');
@@ -200,6 +209,8 @@ export class LiveClient implements IDisposable {
   private readonly _settings: ServerConnection.ISettings;
   private readonly _health: (milliseconds: number) => Promise<void>;
   private readonly _topics = new Map<string, Subscription<unknown>>();
+  /** How many goodbyes of a topic the server has not answered: until then its frames are for nobody. */
+  private readonly _leaving = new Map<string, number>();
   private readonly _stateChanged = new Signal<this, LiveState>(this);
   private _socket: WebSocket | null = null;
   private _state: LiveState = 'idle';

@@ -7,6 +7,8 @@ export interface IFrame {
   seq?: number;
   data?: unknown;
   error?: ErrorBody;
+  /** The last frame of a topic that was left: those after it are for the next follower. */
+  left?: boolean;
 }
 
 /** What a view wants of a topic. */
@@ -52,7 +54,8 @@ export class Subscription<T> implements ISubscription {
   setPeriod(period: number | null): void {
     if (period !== this._period) {
       this._period = period;
-      this._ask();
+      this._isStale = true;
+      this._askAnew();
     }
   }
 
@@ -63,12 +66,18 @@ export class Subscription<T> implements ISubscription {
       return;
     }
     const seq = frame.seq ?? 0;
-    if (!this._fresh && this._cursor !== null && seq <= this._cursor) {
+    if (
+      !this._fresh &&
+      this._cursor !== null &&
+      seq <= this._cursor &&
+      !isEnd(frame, this._cursor)
+    ) {
       return;
     }
     this._fresh = false;
     this._cursor = seq;
     this._options.onData(frame.data as T, seq);
+    this._askAnew();
   }
 
   dispose(): void {
@@ -78,7 +87,15 @@ export class Subscription<T> implements ISubscription {
     }
   }
 
+  /** Tell of a new period, once there is a cursor: asked twice from the beginning, all would come twice. */
+  private _askAnew(): void {
+    if (this._isStale && !this._fresh && !this._isDisposed) {
+      this._ask();
+    }
+  }
+
   private _ask(): void {
+    this._isStale = false;
     this._send({ subscribe: this.topic, since: this._cursor, period: this._period });
   }
 
@@ -86,5 +103,11 @@ export class Subscription<T> implements ISubscription {
   private _period: number | null;
   // A server that started anew may number from a lower place: its first message always counts.
   private _fresh = true;
+  private _isStale = false;
   private _isDisposed = false;
+}
+
+/** Whether a message only says that no other will come: it bears the number of the last one. */
+function isEnd(frame: IFrame, cursor: number): boolean {
+  return frame.seq === cursor && (frame.data as { ended?: boolean } | null)?.ended === true;
 }

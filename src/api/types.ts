@@ -57,6 +57,7 @@ export type MetricsData = {
   series: Record<string, SeriesDelta>;
   cursor: number;
   gap?: boolean;
+  reset?: boolean;
   ended?: boolean;
 };
 export type EnvironmentsData = { environments: Environment[] };

@@ -1,103 +1,125 @@
-import React, { useState } from 'react';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React, { useId, useState } from 'react';
+import type { Deployment } from '../api';
 import type { Prediction } from '../api/serving';
+import { useQuestion } from './asking';
 import { useTrans } from './context';
+import type { IPicture } from './predictanswer';
+import { Answers } from './predictanswer';
 
 const MOST_PICTURES = 16;
 const ACCEPTED = 'image/png,image/jpeg,image/webp,image/bmp';
 
-/** A picture to ask about: its name and its content as a data URL. */
-export interface IPicture {
-  name: string;
-  url: string;
-}
-
-interface IAnswer {
-  picture: IPicture;
-  prediction: Prediction;
-}
-
 interface IProps {
   title: string;
   examples: readonly IPicture[];
+  /** What is served; null as long as nobody told. */
+  deployments: readonly Deployment[] | null;
   ask: (images: readonly string[]) => Promise<Prediction[]>;
 }
 
-/** Choose pictures, see what the model finds in them. */
-export function PredictForm({ title, examples, ask }: IProps): React.JSX.Element {
+/** Choose pictures, see what the model finds in them. Without a model it says so before it is asked. */
+export function PredictForm({ title, examples, deployments, ask }: IProps): React.JSX.Element {
   const trans = useTrans();
-  const [answers, setAnswers] = useState<readonly IAnswer[]>([]);
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState('');
-  const run = async (pictures: readonly IPicture[]): Promise<void> => {
-    setBusy(true);
-    setError('');
-    try {
-      const predictions = await ask(pictures.map(({ url }) => url.slice(url.indexOf(',') + 1)));
-      setAnswers(pictures.map((picture, index) => ({ picture, prediction: predictions[index] })));
-    } catch (reason) {
-      setError(reason instanceof Error ? reason.message : String(reason));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const id = useId();
+  const [question, put] = useQuestion(ask);
+  const isServed = deployments?.some(({ state }) => state === 'ready') ?? false;
+  const isClosed = question.isBusy || !isServed;
   return (
-    <section className="crispdm-Card crispdm-Predict" aria-busy={isBusy}>
-      <h3>{title || trans.__('Ask the model')}</h3>
-      <Chooser isBusy={isBusy} onChosen={run} />
-      {examples.length > 0 && <Examples examples={examples} isBusy={isBusy} onChosen={run} />}
-      {error && (
+    <section
+      className="crispdm-Card crispdm-Predict"
+      aria-labelledby={id}
+      aria-busy={question.isBusy}
+    >
+      <h3 id={id}>{title || trans.__('Ask the model')}</h3>
+      <p className="crispdm-Predict-served" role="status" data-served={isServed}>
+        {served(trans, deployments)}
+      </p>
+      <Chooser isClosed={isClosed} onChosen={put} />
+      {examples.length > 0 && <Examples examples={examples} isClosed={isClosed} onChosen={put} />}
+      {question.error && (
         <p className="crispdm-Error" role="alert">
-          {error}
+          {question.error}
         </p>
       )}
       <div aria-live="polite">
-        {isBusy && <p className="crispdm-Waiting">{trans.__('Asking the model…')}</p>}
-        {answers.map((answer, index) => (
-          <Answer key={index} {...answer} />
-        ))}
+        {question.isBusy && <p className="crispdm-Waiting">{trans.__('Asking the model…')}</p>}
+        <Answers answers={question.answers} />
       </div>
     </section>
   );
 }
 
+/** Which model answers, or why none does. */
+function served(trans: TranslationBundle, deployments: readonly Deployment[] | null): string {
+  if (deployments === null) {
+    return trans.__('Looking for a deployed model…');
+  }
+  const of = (state: Deployment['state']): Deployment | undefined =>
+    deployments.find(one => one.state === state);
+  const [ready, starting, failed] = [of('ready'), of('starting'), of('failed')];
+  if (ready) {
+    return trans.__('%1, version %2, answers.', ready.model, ready.version);
+  }
+  if (starting) {
+    return trans.__('%1, version %2, is starting…', starting.model, starting.version);
+  }
+  return failed
+    ? trans.__('%1, version %2, cannot answer: %3', failed.model, failed.version, failed.reason)
+    : trans.__('No model is deployed yet. As soon as one is, you can ask it here.');
+}
+
 interface IChooserProps {
-  isBusy: boolean;
+  isClosed: boolean;
   onChosen: (pictures: readonly IPicture[]) => Promise<void>;
 }
 
-function Chooser({ isBusy, onChosen }: IChooserProps): React.JSX.Element {
+/** Pictures of the reader's own. Those that are too many or cannot be read are named, the others asked about. */
+function Chooser({ isClosed, onChosen }: IChooserProps): React.JSX.Element {
   const trans = useTrans();
+  const [left, setLeft] = useState<readonly string[]>([]);
   const choose = async (input: HTMLInputElement): Promise<void> => {
-    const files = [...(input.files ?? [])].slice(0, MOST_PICTURES);
+    const files = [...(input.files ?? [])];
+    const read = await Promise.all(files.slice(0, MOST_PICTURES).map(readPicture));
+    const pictures = read.filter(picture => picture !== null);
+    const names = new Set(pictures.map(({ name }) => name));
+    setLeft(files.map(({ name }) => name).filter(name => !names.has(name)));
     input.value = '';
-    if (files.length > 0) {
-      await onChosen(await Promise.all(files.map(read)));
+    if (pictures.length > 0) {
+      await onChosen(pictures);
     }
   };
   return (
-    <label className="crispdm-Field">
-      {trans.__('Pictures from your computer (at most %1)', MOST_PICTURES)}
-      <input
-        type="file"
-        multiple
-        accept={ACCEPTED}
-        disabled={isBusy}
-        onChange={event => void choose(event.currentTarget)}
-      />
-    </label>
+    <>
+      <label className="crispdm-Field">
+        {trans.__('Pictures from your computer (at most %1)', MOST_PICTURES)}
+        <input
+          type="file"
+          multiple
+          accept={ACCEPTED}
+          disabled={isClosed}
+          onChange={event => void choose(event.currentTarget)}
+        />
+      </label>
+      {left.length > 0 && (
+        <p className="crispdm-Error" role="alert">
+          {trans.__('Left out, since they are too many or cannot be read: %1', left.join(', '))}
+        </p>
+      )}
+    </>
   );
 }
 
 function Examples(props: IChooserProps & { examples: readonly IPicture[] }): React.JSX.Element {
   const trans = useTrans();
-  const { examples, isBusy, onChosen } = props;
+  const { examples, isClosed, onChosen } = props;
   return (
     <div className="crispdm-Predict-examples" role="group" aria-label={trans.__('Examples')}>
-      {examples.map(example => (
+      {examples.map((example, index) => (
         <button
-          key={example.name}
+          key={index}
           className="crispdm-Predict-example"
-          disabled={isBusy}
+          disabled={isClosed}
           title={trans.__('Ask about %1', example.name)}
           onClick={() => void onChosen([example])}
         >
@@ -108,59 +130,12 @@ function Examples(props: IChooserProps & { examples: readonly IPicture[] }): Rea
   );
 }
 
-function Answer({ picture, prediction }: IAnswer): React.JSX.Element {
-  const trans = useTrans();
-  const [{ results, error }, image] = prediction;
-  return (
-    <figure className="crispdm-Predict-answer">
-      <figcaption title={picture.name}>{picture.name}</figcaption>
-      <div className="crispdm-Predict-pictures">
-        <img src={picture.url} alt={trans.__('The picture')} />
-        {image && <img src={`data:image/png;base64,${image}`} alt={trans.__('What was found')} />}
-        {error && <p className="crispdm-Error">{error.message}</p>}
-        {results && <Findings results={results} />}
-      </div>
-    </figure>
-  );
-}
-
-function Findings({
-  results
-}: {
-  results: NonNullable<Prediction[0]['results']>;
-}): React.JSX.Element {
-  const trans = useTrans();
-  const boxes = results['rois [y_min, x_min, y_max, x_max]'];
-  if (results.class_name.length === 0) {
-    return <p>{trans.__('Nothing was found.')}</p>;
-  }
-  return (
-    <table className="crispdm-Table">
-      <thead>
-        <tr>
-          <th>{trans.__('Found')}</th>
-          <th>{trans.__('Score')}</th>
-          <th>{trans.__('Box (top, left, bottom, right)')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {results.class_name.map((name, index) => (
-          <tr key={index}>
-            <td>{name}</td>
-            <td>{results.scores[index].toFixed(2)}</td>
-            <td>{boxes[index].join(', ')}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function read(file: File): Promise<IPicture> {
-  return new Promise((resolve, reject) => {
+/** A chosen file as a picture; null when the browser cannot read it. */
+function readPicture(file: File): Promise<IPicture | null> {
+  return new Promise(resolve => {
     const reader = new FileReader();
     reader.onload = () => resolve({ name: file.name, url: reader.result as string });
-    reader.onerror = () => reject(reader.error ?? new Error(file.name));
+    reader.onerror = () => resolve(null);
     reader.readAsDataURL(file);
   });
 }

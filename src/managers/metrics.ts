@@ -22,6 +22,10 @@ export class MetricsModel extends Facts implements IMetrics {
     return this._series;
   }
 
+  get isEnded(): boolean {
+    return this._isEnded;
+  }
+
   get period(): number | null {
     return this._period;
   }
@@ -32,6 +36,10 @@ export class MetricsModel extends Facts implements IMetrics {
   }
 
   private _receive(data: MetricsData): void {
+    if (data.reset) {
+      this._series.clear();
+    }
+    this._isEnded = data.ended === true;
     Object.entries(data.series).forEach(([name, delta]) => this._append(name, delta));
     this.arrived();
   }
@@ -49,6 +57,7 @@ export class MetricsModel extends Facts implements IMetrics {
   private readonly _subscription: ISubscription;
   private readonly _series = new Map<string, Columns>();
   private _period: number | null = null;
+  private _isEnded = false;
 }
 
 function asNumber(value: WireNumber): number {

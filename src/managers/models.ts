@@ -32,6 +32,10 @@ export class ModelsManager extends Facts implements IModels {
     return this._deployments;
   }
 
+  get isServingKnown(): boolean {
+    return this._isServingKnown;
+  }
+
   deploymentOf(model: string, version: number): Deployment | undefined {
     const same = this._deployments.filter(d => d.model === model && d.version === version);
     return same.find(d => d.state !== 'stopped' && d.state !== 'failed') ?? same.at(-1);
@@ -57,11 +61,13 @@ export class ModelsManager extends Facts implements IModels {
 
   private _receiveDeployments(deployments: readonly Deployment[]): void {
     this._deployments = deployments;
+    this._isServingKnown = true;
     deployments.forEach(d => this._pending.settle(keyOf(d.model, d.version)));
     this.arrived();
   }
 
   private readonly _pending = new Pending(() => this.emitChanged());
+  private _isServingKnown = false;
   private _models: readonly Model[] = [];
   private _deployments: readonly Deployment[] = [];
 }

@@ -3,29 +3,22 @@ import { UUID } from '@lumino/coreutils';
 import { drawable } from '../components/groups';
 import type { ISeries } from '../tokens';
 
-const COLOURS = [
-  '#1976d2',
-  '#ef6c00',
-  '#2e7d32',
-  '#8e24aa',
-  '#d32f2f',
-  '#0097a7',
-  '#d81b60',
-  '#757575',
-  '#5d4037',
-  '#afb42b',
-  '#3949ab',
-  '#00897b'
-];
+/** How many colours the theme has for curves; those after them are dashed. */
+const COLOURS = 8;
 
 const AXES = {
   x: { orientation: 'horizontal', side: 'bottom', grid_lines: 'none', label_offset: '32px' },
   y: { orientation: 'vertical', side: 'left', grid_lines: 'solid' }
 };
-const MARGIN = { top: 32, bottom: 44, left: 56, right: 16 };
+const MARGIN = { top: 12, bottom: 44, left: 56, right: 16 };
 const UNIT = { min: 0, max: 1, allow_padding: false };
 
-type Versions = Readonly<Record<string, string>>;
+export type Versions = Readonly<Record<string, string>>;
+
+/** The colour of a curve, which follows the theme, and whether it is dashed. */
+export function styleOf(index: number): { colour: string; isDashed: boolean } {
+  return { colour: `var(--crispdm-series-${index % COLOURS})`, isDashed: index >= COLOURS };
+}
 
 /** A bqplot figure with one line a metric. It is made in the page, so it needs no kernel to grow. */
 export class MetricFigure {
@@ -38,7 +31,6 @@ export class MetricFigure {
   static async make(
     manager: IWidgetManager,
     versions: Versions,
-    title: string,
     xLabel: string,
     names: readonly string[]
   ): Promise<MetricFigure> {
@@ -48,32 +40,13 @@ export class MetricFigure {
       parts.push(model);
       return model;
     };
-    const scales = {
-      x: await make('bqscales', 'LinearScale', {}),
-      y: await make('bqscales', 'LinearScale', {})
-    };
-    const lines = await Promise.all(
-      names.map((name, index) =>
-        make('bqplot', 'Lines', line(name, index, scales, names.length > 1))
-      )
-    );
-    const axes = await Promise.all([
-      make('bqplot', 'Axis', { ...AXES.x, scale: place(scales.x), label: xLabel }),
-      make('bqplot', 'Axis', { ...AXES.y, scale: place(scales.y) })
-    ]);
-    const figure = await make('bqplot', 'Figure', {
-      title,
-      axes: axes.map(place),
-      marks: lines.map(place),
-      fig_margin: MARGIN,
-      legend_location: 'top-right',
-      legend_style: { 'stroke-width': 0 },
-      title_style: { 'font-size': '14px', 'font-weight': '600' },
-      scale_x: place(await make('bqscales', 'LinearScale', UNIT)),
-      scale_y: place(await make('bqscales', 'LinearScale', UNIT))
-    });
-    const byName = new Map(names.map((name, index) => [name, lines[index]]));
-    return new MetricFigure(figure, byName, parts);
+    try {
+      const { figure, lines } = await makeParts(make, xLabel, names);
+      return new MetricFigure(figure, lines, parts);
+    } catch (error) {
+      parts.forEach(part => void part.close(true));
+      throw error;
+    }
   }
 
   /** Show curves; a line whose points did not change is left alone. */
@@ -98,18 +71,45 @@ export class MetricFigure {
   private readonly _drawn = new Map<string, ISeries>();
 }
 
-function line(
-  name: string,
-  index: number,
-  scales: Record<string, WidgetModel>,
-  named: boolean
-): object {
+type Make = (library: string, name: string, state: object) => Promise<WidgetModel>;
+
+async function makeParts(
+  make: Make,
+  xLabel: string,
+  names: readonly string[]
+): Promise<{ figure: WidgetModel; lines: ReadonlyMap<string, WidgetModel> }> {
+  const scales = {
+    x: await make('bqscales', 'LinearScale', {}),
+    y: await make('bqscales', 'LinearScale', {})
+  };
+  const lines = await Promise.all(
+    names.map((name, index) => make('bqplot', 'Lines', line(name, index, scales)))
+  );
+  const axes = await Promise.all([
+    make('bqplot', 'Axis', { ...AXES.x, scale: place(scales.x), label: xLabel }),
+    make('bqplot', 'Axis', { ...AXES.y, scale: place(scales.y) })
+  ]);
+  const figure = await make('bqplot', 'Figure', {
+    title: '',
+    axes: axes.map(place),
+    marks: lines.map(place),
+    fig_margin: MARGIN,
+    display_toolbar: false,
+    scale_x: place(await make('bqscales', 'LinearScale', UNIT)),
+    scale_y: place(await make('bqscales', 'LinearScale', UNIT))
+  });
+  return { figure, lines: new Map(names.map((name, index) => [name, lines[index]])) };
+}
+
+function line(name: string, index: number, scales: Record<string, WidgetModel>): object {
+  const { colour, isDashed } = styleOf(index);
   return {
     scales: { x: place(scales.x), y: place(scales.y) },
-    colors: [COLOURS[index % COLOURS.length]],
+    colors: [colour],
+    line_style: isDashed ? 'dashed' : 'solid',
     stroke_width: 1.5,
     labels: [name],
-    display_legend: named
+    display_legend: false
   };
 }
 

@@ -84,7 +84,7 @@ function Log(props: { workbench: IWorkbench; job: string; height: number }): Rea
   return (
     <section className="crispdm-Card" style={{ height }} aria-label={trans.__('Log')}>
       {log ? (
-        <LogLines log={log} downloadUrl={workbench.jobs.logUrl(job)} />
+        <LogLines key={job} log={log} downloadUrl={workbench.jobs.logUrl(job)} />
       ) : (
         <Empty title={trans.__('Choose a job to see its log.')} />
       )}

@@ -1,18 +1,30 @@
 import React from 'react';
 import { predict } from '../api/serving';
-import type { IPicture } from '../components/predictform';
+import { useFacts } from '../components/hooks';
+import type { IPicture } from '../components/predictanswer';
 import { PredictForm } from '../components/predictform';
+import type { IModels, IWorkbench } from '../tokens';
 import { ReactView } from './react';
 
 /** Asks the deployed model about pictures. */
 export class PredictFormView extends ReactView {
-  protected body(): React.ReactElement {
-    return (
-      <PredictForm
-        title={this.value('title')}
-        examples={this.value<IPicture[]>('_examples')}
-        ask={images => predict(images)}
-      />
-    );
+  protected body({ models }: IWorkbench): React.ReactElement {
+    return <Form models={models} title={this.value('title')} examples={this.value('_examples')} />;
   }
+}
+
+function Form(props: {
+  models: IModels;
+  title: string;
+  examples: readonly IPicture[];
+}): React.JSX.Element {
+  const { models, ...shown } = props;
+  useFacts(models);
+  return (
+    <PredictForm
+      {...shown}
+      deployments={models.isServingKnown ? models.deployments : null}
+      ask={images => predict(images)}
+    />
+  );
 }

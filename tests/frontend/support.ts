@@ -350,6 +350,7 @@ export class FakeEnvironments extends FakeFacts implements IEnvironments {
 export class FakeModels extends FakeFacts implements IModels {
   list: Model[] = [];
   deployments: Deployment[] = [];
+  isServingKnown = true;
   pending = false;
   deploymentOf(model: string, version: number): Deployment | undefined {
     return this.deployments.find(d => d.model === model && d.version === version);

@@ -181,6 +181,66 @@ describe('LiveClient', () => {
     expect(got).toEqual(['ten', 'twelve']);
   });
 
+  it('never hands what was on its way to a former follower to the next one', () => {
+    follow('jobs');
+    const first = follow('jobs/1/log');
+    FakeSocket.last.onopen?.();
+    FakeSocket.last.say('jobs/1/log', 10, 'all so far');
+    first.subscription.dispose();
+    const second = follow('jobs/1/log');
+    FakeSocket.last.say('jobs/1/log', 12, 'late');
+    FakeSocket.last.onmessage?.({ data: JSON.stringify({ topic: 'jobs/1/log', left: true }) });
+    FakeSocket.last.say('jobs/1/log', 12, 'all so far, and what came late');
+    FakeSocket.last.say('jobs/1/log', 13, 'more');
+    expect(first.got).toEqual(['all so far']);
+    expect(second.got).toEqual(['all so far, and what came late', 'more']);
+  });
+
+  it('waits for as many goodbyes as it said, and forgets them with the socket', () => {
+    follow('jobs');
+    const left = { data: JSON.stringify({ topic: 'a', left: true }) };
+    follow('a').subscription.dispose();
+    FakeSocket.last.onopen?.();
+    follow('a').subscription.dispose();
+    follow('a').subscription.dispose();
+    const { got } = follow('a');
+    FakeSocket.last.onmessage?.(left);
+    FakeSocket.last.say('a', 1, 'of the second');
+    FakeSocket.last.onmessage?.(left);
+    FakeSocket.last.say('a', 2, 'of the third');
+    expect(got).toEqual(['of the third']);
+    follow('b').subscription.dispose();
+    FakeSocket.last.onclose?.({ code: 1006 });
+    const b = follow('b');
+    vi.advanceTimersByTime(1000);
+    FakeSocket.last.onopen?.();
+    FakeSocket.last.say('b', 1, 'first');
+    expect(b.got).toEqual(['first']);
+  });
+
+  it('asks for a new period only once it knows where it is: nothing comes twice', () => {
+    const { got, subscription } = follow('jobs/1/metrics');
+    FakeSocket.last.onopen?.();
+    subscription.setPeriod(5);
+    expect(FakeSocket.last.sent).toHaveLength(1);
+    FakeSocket.last.say('jobs/1/metrics', 10, 'all');
+    expect(FakeSocket.last.sent.at(-1)).toEqual({
+      subscribe: 'jobs/1/metrics',
+      since: 10,
+      period: 5
+    });
+    expect(FakeSocket.last.sent).toHaveLength(2);
+    expect(got).toEqual(['all']);
+  });
+
+  it('hears the end of a topic, which bears the number of its last message', () => {
+    const { got } = follow('jobs/1/log');
+    FakeSocket.last.onopen?.();
+    FakeSocket.last.say('jobs/1/log', 10, { text: 'a' });
+    FakeSocket.last.say('jobs/1/log', 10, { text: '', ended: true });
+    expect(got).toEqual([{ text: 'a' }, { text: '', ended: true }]);
+  });
+
   it('closes the socket when nobody follows any more, and opens it again', () => {
     const { subscription } = follow('jobs');
     FakeSocket.last.onopen?.();

@@ -47,6 +47,7 @@ class FakeMetrics implements IMetrics {
   readonly series = new Map<string, ISeries>();
   period: number | null = null;
   isReady = true;
+  isEnded = false;
   error = '';
   isDisposed = false;
   dispose(): void {}

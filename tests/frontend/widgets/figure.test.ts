@@ -21,7 +21,7 @@ async function aFigure(names: string[]): Promise<{ figure: MetricFigure; made: F
     }
   } as unknown as IWidgetManager;
   const versions = { bqplot: '^0.6', bqscales: '^0.3' };
-  return { figure: await MetricFigure.make(manager, versions, 'loss', 'step', names), made };
+  return { figure: await MetricFigure.make(manager, versions, 'step', names), made };
 }
 
 const curve = (...value: number[]): { step: number[]; value: number[]; time: number[] } => ({
@@ -55,6 +55,28 @@ describe('MetricFigure', () => {
     show(1, 2, NaN, 4);
     expect([...(a.values.y as Float64Array)]).toEqual([1, 2, NaN, 4]);
     expect(b.set.mock.calls.length).toBe(drawn);
+  });
+
+  it('takes its colours from the theme, and dashes those that come a second time', async () => {
+    const { made } = await aFigure(Array.from({ length: 9 }, (_, index) => `iou/${index}`));
+    const lines = made.filter(model => model.options.model_name === 'LinesModel');
+    expect(lines[0].values.colors).toEqual(['var(--crispdm-series-0)']);
+    expect([lines[7], lines[8]].map(line => line.values.line_style)).toEqual(['solid', 'dashed']);
+  });
+
+  it('leaves no model behind when it cannot be made', async () => {
+    const made: FakeModel[] = [];
+    const manager = {
+      new_model: (options: FakeModel['options']) => {
+        if (options.model_name === 'FigureModel') {
+          return Promise.reject(new Error('no bqplot'));
+        }
+        made.push(new FakeModel(options, {}));
+        return Promise.resolve(made.at(-1) as unknown as WidgetModel);
+      }
+    } as unknown as IWidgetManager;
+    await expect(MetricFigure.make(manager, {}, 'step', ['a'])).rejects.toThrow('no bqplot');
+    made.forEach(model => expect(model.close).toHaveBeenCalledWith(true));
   });
 
   it('closes all its models without telling a kernel', async () => {

@@ -37,6 +37,7 @@ async def test_a_socket_follows_several_topics_and_leaves_them(feed: EventFeed, 
     feed.publish({"n": 1})
     assert (await _next(socket))["data"] == {"n": 1}
     await socket.write_message(json.dumps({"unsubscribe": "test"}))
+    assert (await _next(socket)) == {"topic": "test", "left": True}
     await socket.write_message(json.dumps({"subscribe": "nothing"}))
     assert (await _next(socket))["error"]["code"] == "not_found"
     feed.publish({"n": 2})
