@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import APIRequestContext, Page, expect
+
+from tests.support import eventually_sync
 
 from .conftest import Enter
 from .server import Workbench
@@ -66,6 +70,66 @@ def test_a_dashboard_lives_on_when_its_kernel_dies(enter: Enter, workbench: Work
     line = page.locator(".crispdm-TrainingPlot-figure path.line").first
     expect(line).to_be_visible()
     page.wait_for_function(GROWN, arg=[line.element_handle(), line.get_attribute("d")])
+
+
+CURVES = {"north": 3.0, "south": 7.0, "east": 5.0, "silent": None}
+CLICK = "(rows, order) => order.forEach(at => rows[at].querySelector('button').click())"
+CLICK_SLOWLY = """
+async (rows, order) => {
+  for (const at of order) {
+    rows[at].querySelector('button').click();
+    await new Promise(done => setTimeout(done, 40));
+  }
+}
+"""
+
+
+@pytest.fixture
+def curves(workbench: Workbench) -> Iterator[list[str]]:
+    """Jobs that are over, each with a log and curves of its own, and one without curves."""
+    workbench.clear()
+    shutil.copy(Path(__file__).parent / "curve.py", workbench.root)
+    with workbench.api as api:
+        for name, value in CURVES.items():
+            args = [name] if value is None else [name, str(value)]
+            job = {"script": "curve.py", "args": args, "name": name, "tags": ["shared"]}
+            api.post("jobs", json=job).raise_for_status()
+            eventually_sync(lambda: not workbench.running_jobs())
+    yield list(reversed(CURVES))
+    workbench.clear()
+
+
+@pytest.mark.parametrize("click", [CLICK, CLICK_SLOWLY], ids=["at-once", "while-it-loads"])
+def test_the_job_that_is_chosen_is_the_one_that_is_shown(
+    enter: Enter, curves: list[str], click: str
+) -> None:  # fmt: skip
+    page = enter("viewer").page
+    page.goto("/voila/render/dashboards/training.ipynb")
+    rows = page.locator(".crispdm-JobRow")
+    expect(rows).to_have_count(len(curves))
+    for last in ("south", "silent", "north", "east", "north", "silent"):
+        order = [at % len(curves) for at in range(19)]
+        rows.evaluate_all(click, [*order, curves.index(last)])
+        expect(page.locator(".crispdm-JobRow[data-selected]")).to_contain_text(last)
+        shows_only(page, last)
+
+
+def shows_only(page: Page, name: str) -> None:
+    """The log and the curves of one job, and of no other."""
+    lines = page.locator(".crispdm-Log-line")
+    expect(lines).to_have_text([f"this is the log of {name}"])
+    plot = page.locator(".crispdm-TrainingPlot")
+    if CURVES[name] is None:
+        expect(plot.get_by_text("This job logged no metrics.")).to_be_visible()
+        expect(plot.get_by_role("figure")).to_have_count(0)
+    else:
+        expect(plot.get_by_role("figure")).to_have_count(2)
+        values = [f"{value:g}" for value in (CURVES[name] or 0, 2 * (CURVES[name] or 0), CURVES[name] or 0)]
+        legend = plot.locator(".crispdm-Legend-value")
+        expect(legend).to_have_count(3)
+        assert sorted(legend.all_text_contents()) == sorted(values)
+        expect(plot.get_by_role("figure", name=name)).to_be_visible()
+        expect(plot.locator("path.line").first).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
+
+from tests.support import eventually_sync
 
 from .conftest import Enter
 from .server import Workbench
@@ -53,10 +56,44 @@ def test_a_model_is_deployed_with_one_click_and_answers_in_a_dashboard(
     shot(page, "predict")
 
 
-def test_without_a_deployed_model_the_form_says_so(enter: Enter) -> None:
-    visit = enter("viewer")
-    visit.forgive.append(r"serving/predict|status of 503")
-    visit.page.goto("/voila/render/dashboards/training.ipynb")
-    visit.page.get_by_title("Ask about blank.png").click()
-    alert = visit.page.locator(".crispdm-Predict [role=alert]")
-    expect(alert).to_contain_text("Nothing is deployed")
+def test_without_a_deployed_model_the_form_says_so_before_it_is_asked(
+    enter: Enter, workbench: Workbench
+) -> None:  # fmt: skip
+    page = enter("viewer").page
+    page.goto("/voila/render/dashboards/training.ipynb")
+    form = page.locator(".crispdm-Predict")
+    expect(form.get_by_role("status")).to_contain_text("No model is deployed yet")
+    example = form.get_by_title("Ask about blank.png")
+    expect(example).to_be_disabled()
+
+    with workbench.api as api:
+        submitted = api.post("jobs", json={"script": "model.py", "name": "register"})
+        submitted.raise_for_status()
+        eventually_sync(lambda: not workbench.running_jobs(), 120)
+        api.post("deployments", json={"model": "unet_digits"}).raise_for_status()
+    expect(form.get_by_role("status")).to_contain_text(re.compile(r"unet_digits, version \d+, answers"))
+    expect(example).to_be_enabled()
+
+
+def test_the_form_names_the_bad_picture_of_a_batch(enter: Enter, workbench: Workbench, tmp_path: Path) -> None:
+    with workbench.api as api:
+        api.post("jobs", json={"script": "model.py", "name": "register"}).raise_for_status()
+        eventually_sync(lambda: not workbench.running_jobs(), 120)
+        api.post("deployments", json={"model": "unet_digits"}).raise_for_status()
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    Image.new("RGB", (64, 64), "white").save(tmp_path / "white.png")
+    page = enter("viewer").page
+    page.goto("/voila/render/dashboards/training.ipynb")
+    form = page.locator(".crispdm-Predict")
+    chooser = form.get_by_label("Pictures from your computer")
+    expect(chooser).to_be_enabled()
+    chooser.set_input_files([tmp_path / "broken.png", tmp_path / "white.png"])
+    expect(form.get_by_text("No answer to 1 of 2 pictures: broken.png")).to_be_visible()
+    expect(form.locator(".crispdm-Predict-answer")).to_have_count(2)
+    expect(
+        form.locator(".crispdm-Predict-answer", has_text="white.png").get_by_alt_text("What was found")
+    ).to_be_visible()
+
+    form.get_by_title("Ask about blank.png").click()
+    expect(form.locator(".crispdm-Predict-answer")).to_have_count(1)
+    expect(form.get_by_text("broken.png")).to_have_count(0)
