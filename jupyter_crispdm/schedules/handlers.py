@@ -29,7 +29,7 @@ class ScheduleRoutes(Routes):
     @route("GET", "schedules/preview", query=PreviewQuery, answer=Preview, resource="schedules")
     async def preview(self, request: Request, query: PreviewQuery) -> Preview:
         """Show in words and times what a cron expression means."""
-        return self._schedules.preview(query.cron, query.timezone)
+        return await self._schedules.preview(query.cron, query.timezone)
 
     @route("GET", "schedules/{id}", answer=Schedule, resource="schedules")
     async def show(self, request: Request, id: str) -> Schedule:

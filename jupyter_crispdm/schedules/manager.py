@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import PurePath
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -77,9 +77,14 @@ class ScheduleManager:
 
     async def start(self) -> None:
         """Take up the plans. What was missed in the meantime is decided at the first look."""
-        for plan in await self._store.list():
-            self._remember(plan)
+        await self.load()
         self._loop.start()
+
+    async def load(self) -> None:
+        """Read the plans."""
+        plans = await self._store.list()
+        for plan, outlook in zip(plans, await asyncio.to_thread(lambda: [*map(_outlook, plans)]), strict=True):
+            self._remember(plan, outlook)
 
     async def close(self) -> None:
         """Start nothing more."""
@@ -97,11 +102,9 @@ class ScheduleManager:
         """One schedule. Raises NotFound."""
         return self._describe(self._find(id))
 
-    def preview(self, cron: str, timezone: str) -> Preview:
+    async def preview(self, cron: str, timezone: str) -> Preview:
         """What an expression means and when it is due next. Raises BadRequest."""
-        calendar = Calendar(cron, timezone)
-        times = calendar.upcoming(self._clock.now(), _PREVIEWED)
-        return Preview(calendar.description, [utc(time) for time in times])
+        return await asyncio.to_thread(_preview, cron, timezone, self._clock.now())
 
     async def create(self, new: NewSchedule, owner: str) -> Schedule:
         """Make a schedule. Raises BadRequest, Unprocessable, StorageFull."""
@@ -109,7 +112,7 @@ class ScheduleManager:
         plan = Plan(
             id=f"s{secrets.token_hex(5)}",
             name=_default_name(new.submission) if new.name is None else new.name,
-            cron=Calendar(new.cron, new.timezone).cron,
+            cron=await _checked_cron(new.cron, new.timezone),
             timezone=new.timezone,
             missed=new.missed,
             overlap=new.overlap,
@@ -130,7 +133,7 @@ class ScheduleManager:
             old = self._find(id)
             fields = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not None}
             plan = msgspec.structs.replace(old, **fields)
-            plan = msgspec.structs.replace(plan, cron=Calendar(plan.cron, plan.timezone).cron)
+            plan = msgspec.structs.replace(plan, cron=await _checked_cron(plan.cron, plan.timezone))
             _check(plan)
             if change.submission is not None:
                 await self._check_submission(plan)
@@ -197,7 +200,7 @@ class ScheduleManager:
 
     async def _settle(self, plan: Plan, now: float) -> None:
         """Start the jobs that are due, and note up to when everything is seen to."""
-        times = [] if plan.settled > now else _times(plan, now)
+        times = [] if plan.settled > now else await asyncio.to_thread(_times, plan, now)
         for time in times:
             plan = await self._start(plan, time)
             await self._keep(plan)
@@ -223,20 +226,14 @@ class ScheduleManager:
         return msgspec.structs.replace(plan, last_run=time, last_job=id, reason="")
 
     async def _keep(self, plan: Plan) -> None:
+        outlook = await asyncio.to_thread(_outlook, plan)
         await self._store.put(plan)
-        self._remember(plan)
+        self._remember(plan, outlook)
         self._woken.set()
 
-    def _remember(self, plan: Plan) -> None:
-        self._plans[plan.id] = plan
-        try:
-            calendar = calendar_of(plan.cron, plan.timezone)
-        except BadRequest as error:  # this machine does not know the time zone
-            self._next[plan.id], self._words[plan.id] = None, ""
-            self._plans[plan.id] = msgspec.structs.replace(plan, reason=error.message)
-        else:
-            self._words[plan.id] = calendar.description
-            self._next[plan.id] = None if plan.paused else calendar.after(plan.settled)
+    def _remember(self, plan: Plan, outlook: _Outlook) -> None:
+        self._plans[plan.id] = msgspec.structs.replace(plan, reason=outlook.problem or plan.reason)
+        self._next[plan.id], self._words[plan.id] = outlook.next, outlook.words
 
     async def _check_submission(self, plan: Plan) -> None:
         if plan.submission.id is not None:
@@ -290,6 +287,32 @@ class ScheduleManager:
 
     def _tell(self) -> None:
         self._feed.publish({"schedules": self.list()})
+
+
+class _Outlook(NamedTuple):
+    """What the calendar says of a plan. It is asked in a thread: years of it are work."""
+
+    next: float | None
+    words: str
+    problem: str = ""
+
+
+def _outlook(plan: Plan) -> _Outlook:
+    try:
+        calendar = calendar_of(plan.cron, plan.timezone)
+    except BadRequest as error:  # this machine does not know the time zone
+        return _Outlook(None, "", error.message)
+    return _Outlook(None if plan.paused else calendar.after(plan.settled), calendar.description)
+
+
+def _preview(cron: str, timezone: str, now: float) -> Preview:
+    calendar = Calendar(cron, timezone)
+    return Preview(calendar.description, [utc(time) for time in calendar.upcoming(now, _PREVIEWED)])
+
+
+async def _checked_cron(cron: str, timezone: str) -> str:
+    """An expression as it is kept. Raises BadRequest."""
+    return (await asyncio.to_thread(calendar_of, cron, timezone)).cron
 
 
 def job_id(schedule: str, due: float) -> str:

@@ -108,8 +108,7 @@ class Office:
         """Another server process on the same data; it looks only when it is told."""
         self.manager = self._manager()
         self.jobs.tell_again()
-        for plan in await self.store.list():
-            self.manager._remember(plan)
+        await self.manager.load()
 
     async def make(self, cron: str = "0 * * * *", **fields: Any) -> Schedule:
         fields.setdefault("submission", Submission(command=["true"]))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from jupyter_crispdm.base.clock import utc
 from jupyter_crispdm.base.errors import BadRequest, CrispdmError, NotFound, StorageFull, Unavailable, Unprocessable
 from jupyter_crispdm.jobs.types import Submission
 from jupyter_crispdm.schedules import store as store_module
+from jupyter_crispdm.schedules.calendar import Calendar
 from jupyter_crispdm.schedules.manager import job_id
 from jupyter_crispdm.schedules.types import Missed, Overlap, ScheduleChange
 from tests.support import eventually
@@ -262,7 +264,7 @@ async def test_pausing_does_not_ask_whether_the_job_could_start(office: Office) 
 
 
 async def test_a_preview_is_the_next_times_in_words_and_numbers(office: Office) -> None:
-    preview = office.manager.preview("0 9 * * 1-5", "UTC")
+    preview = await office.manager.preview("0 9 * * 1-5", "UTC")
     assert preview.description == "At 09:00 on Monday through Friday"
     assert [f"{time:%a %H}" for time in preview.times] == ["Thu 09", "Fri 09", "Mon 09", "Tue 09", "Wed 09"]
 
@@ -305,9 +307,7 @@ async def test_a_row_of_another_version_is_left_alone(office: Office) -> None:
 
     made = await office.make()
     row = {"id": "strange", "created": 0.0, "plan": '{"new": true}'}
-    await office.database.write(
-        lambda connection: connection.execute(sa.insert(store_module.schedules), row).rowcount
-    )
+    await office.database.write(lambda connection: connection.execute(sa.insert(store_module.schedules), row).rowcount)
     assert [plan.id for plan in await office.store.list()] == [made.id]
 
 
@@ -318,3 +318,23 @@ async def test_many_schedules_at_one_time(office: Office) -> None:
     await office.after(HOUR)
     assert len(office.jobs.ids) == 300
     assert len(office.told.facts) == told + 1
+
+
+async def test_years_of_a_calendar_are_looked_through_off_the_loop(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: set[int] = set()
+
+    def noted(self: Calendar, ordinal: int, since: float) -> list[float]:
+        threads.add(threading.get_ident())
+        return due(self, ordinal, since)
+
+    due = Calendar._due
+    monkeypatch.setattr(Calendar, "_due", noted)
+    schedule = await office.make()
+    await office.manager.change(schedule.id, ScheduleChange(cron="30 * * * *"))
+    await office.manager.preview("0 9 * * 1-5", "UTC")
+    await office.after(2 * HOUR)
+    await office.reopen()
+    assert threads
+    assert threading.get_ident() not in threads
