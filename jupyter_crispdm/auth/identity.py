@@ -177,17 +177,20 @@ class CrispdmIdentityProvider(IdentityProvider):
         server_info: Callable[[], dict[str, Any]] = app.server_info
         app.server_info = lambda: {**server_info(), "token": self.server_token}
 
-    def recognises(self, request: HTTPServerRequest) -> bool:
-        """Whether a request, of which only the headers are there yet, shows a credential that holds."""
+    async def caller(self, request: HTTPServerRequest) -> CrispdmUser | None:
+        """Who sends a request of which only the headers are there yet."""
         match = _HEADER.fullmatch(request.headers.get("Authorization", "").strip())
-        if match and (self._is_server_token(match.group(1)) or self.users.recognises(match.group(1))):
-            return True
+        user = await self._program(match.group(1)) if match else None
+        secret = None if user else self._secret_in(request)
+        return await self._person(secret) if secret else user
+
+    def _secret_in(self, request: HTTPServerRequest) -> str | None:
         name = self.cookie_name or _ODD.sub("-", f"username-{request.host}")
         cookie = request.cookies.get(name)
         server: Any = self.parent
         key = server.web_app.settings["cookie_secret"]
         value = web.decode_signed_value(key, name, cookie.value, self.session_days) if cookie else None
-        return value is not None and self.users.recognises(value.decode("utf-8", "replace"))
+        return value.decode("utf-8", "replace") if value else None
 
     # Cookies
 

@@ -146,12 +146,6 @@ class UserManager:
         row = await self._database.read(lambda c: store.session_user(c, digest(secret), now))
         return _user(row) if row else None
 
-    def recognises(self, secret: str) -> bool:
-        """Whether a secret opens a session or is a token; blocks for a moment, for use on headers only."""
-        now, hashed = self._clock.now(), digest(secret)
-        return self._database.read_sync(
-            lambda c: bool(store.session_user(c, hashed, now) or store.token_by_digest(c, hashed, now)))
-
     async def logout(self, secret: str) -> None:
         """End one session; unknown ones are no error."""
         await self._database.write(lambda c: store.delete_session(c, digest(secret)))

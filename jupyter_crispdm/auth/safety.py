@@ -10,7 +10,7 @@ from jupyter_server.utils import url_path_join
 from tornado.routing import PathMatches, Rule
 from traitlets.config import Config
 
-from .bodies import body_rule
+from .bodies import BodyLimits
 from .pages import DashboardFileHandler, HomeHandler, LicenceHandler, RootHandler
 from .voila_routes import voila_rules
 
@@ -48,7 +48,9 @@ def install_door(serverapp: Any) -> None:
         rules.append(Rule(PathMatches(f"{base_url.rstrip('/')}/?"), RootHandler))
         rules.append(Rule(_path(base_url, r"voila/files/(.*)"), DashboardFileHandler,
                           {"path": serverapp.contents_manager.root_dir}))
-        rules.insert(0, body_rule(serverapp.identity_provider))
+        limits = BodyLimits(serverapp.identity_provider.caller, serverapp.max_body_size)
+        limits.install(serverapp.web_app)
+        serverapp.web_app.settings["crispdm_body_limits"] = limits
         serverapp.web_app.settings.setdefault("page_config_hook", _without_news)
     rules.extend(voila_rules(serverapp))
     serverapp.web_app.default_router.rules[:0] = rules

@@ -41,6 +41,7 @@ class Route:
     prefix: str = "api"
     name: str = ""
     summary: str = ""
+    limit: int | None = None  # bytes of a body; None: what the caller's role may send as JSON
 
     @property
     def parameters(self) -> list[str]:
@@ -72,14 +73,18 @@ def route(
     answer: Any = None,
     status: int | None = None,
     public: bool = False,
+    limit: int | None = None,
 ) -> Callable[[_V], _V]:
-    """Declare a verb. Its docstring's first line is the summary in the OpenAPI document."""
+    """Declare a verb. Its docstring's first line is the summary in the OpenAPI document.
+
+    `limit` is the largest body in bytes, for every role; without it a body is JSON and its role's limit holds.
+    """
 
     def mark(verb: _V) -> _V:
         summary = (verb.__doc__ or "").strip().partition("\n")[0]
         answered = status or (200 if answer is not None else 204)
         entry = Route(method, path, resource, action, body, query, answer, answered, public,
-                      name=verb.__name__, summary=summary)
+                      name=verb.__name__, summary=summary, limit=limit)
         setattr(verb, _ROUTE, entry)
         return verb
 

@@ -7,12 +7,15 @@ import httpx
 from jupyter_crispdm.base.errors import BadRequest, Unavailable
 from jupyter_crispdm.base.route import Reply, Request, Routes, route
 
+from .front.settings import Limits
 from .manager import DeploymentManager
 from .types import Deployment, DeploymentList, DeploymentRequest
 
 _PASSED_ON = ("content-type", "accept")
 _PASSED_BACK = ("content-type", "retry-after")
 _SECONDS = 180.0
+_PICTURES = Limits().body
+_QUESTION = 2 * Limits().config  # the file and the form around it
 
 
 class DeploymentRoutes(Routes):
@@ -67,7 +70,7 @@ class ServingRoutes(Routes):
         """List the algorithms that can predict."""
         return await self._pass(request, "models")
 
-    @route("POST", "models", body=bytes, answer=bytes, resource="serving", action="read")
+    @route("POST", "models", body=bytes, answer=bytes, resource="serving", action="read", limit=_QUESTION)
     async def model(self, request: Request, body: bytes) -> Reply:
         """List the trained weights of a model, or the classes it was trained on."""
         return await self._pass(request, "models", body)
@@ -77,17 +80,17 @@ class ServingRoutes(Routes):
         """Show the configuration of predictions."""
         return await self._pass(request, "configs")
 
-    @route("POST", "configs", body=bytes, answer=bytes, resource="serving", action="admin")
+    @route("POST", "configs", body=bytes, answer=bytes, resource="serving", action="admin", limit=_QUESTION)
     async def configure(self, request: Request, body: bytes) -> Reply:
         """Make the uploaded JSON file the configuration of all following predictions."""
         return await self._pass(request, "configs", body)
 
-    @route("POST", "base64", body=bytes, answer=bytes, resource="serving", action="read")
+    @route("POST", "base64", body=bytes, answer=bytes, resource="serving", action="read", limit=_PICTURES)
     async def base64(self, request: Request, body: bytes) -> Reply:
         """Turn the images of an uploaded zip into base64 strings, in the zip's order."""
         return await self._pass(request, "base64", body)
 
-    @route("POST", "predict", body=bytes, answer=bytes, resource="serving", action="read")
+    @route("POST", "predict", body=bytes, answer=bytes, resource="serving", action="read", limit=_PICTURES)
     async def predict(self, request: Request, body: bytes) -> Reply:
         """Predict on base64 images: one pair of results and image for each."""
         return await self._pass(request, "predict", body)
@@ -117,12 +120,14 @@ class ServingRoutes(Routes):
         """Say whether a model can answer."""
         return await self._pass(request, f"v2/models/{_segment(model)}/ready")
 
-    @route("POST", "v2/models/{model}/infer", body=bytes, answer=bytes, resource="serving", action="read")
+    @route(
+        "POST", "v2/models/{model}/infer", body=bytes, answer=bytes, resource="serving", action="read", limit=_PICTURES
+    )
     async def infer(self, request: Request, model: str, body: bytes) -> Reply:
         """Run a model on tensors."""
         return await self._pass(request, f"v2/models/{_segment(model)}/infer", body)
 
-    @route("POST", "v2/repository/index", body=bytes, answer=bytes, resource="serving", action="read")
+    @route("POST", "v2/repository/index", body=bytes, answer=bytes, resource="serving", action="read", limit=_QUESTION)
     async def index(self, request: Request, body: bytes) -> Reply:
         """List the deployed models."""
         return await self._pass(request, "v2/repository/index", body)

@@ -1,10 +1,18 @@
-"""Bodies that strangers send."""
+"""How much each caller may send."""
 
 from __future__ import annotations
 
 import asyncio
+import json
+from typing import Any
 
+import pytest
+
+from jupyter_crispdm.auth import bodies
+from jupyter_crispdm.auth.bodies import BodyLimits
+from jupyter_crispdm.auth.types import NewToken, Scope
 from tests.server.auth.visitors import SERVER_TOKEN, Browser, OpenAs, OpenBrowser
+from tests.support import FakeClock, eventually
 
 
 async def announce(browser: Browser, *headers: str) -> bytes:
@@ -38,3 +46,94 @@ async def test_those_who_are_known_may_send_them(as_user: OpenAs) -> None:
         assert await announce(analyst, "Content-Length: 2000000", credential) == b"waits for the body"
     content = {"type": "file", "format": "text", "content": "x" * 2_000_000}
     assert (await analyst.fetch("api/contents/big.txt", "PUT", content)).code == 201
+
+
+async def trickle(browser: Browser, path: str, headers: list[str], pieces: list[bytes]) -> bytes:
+    """Send headers and pieces of a body; what the server says, to its end."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", browser.port)
+    place = f"Host: 127.0.0.1:{browser.port}"
+    lines = [f"POST {browser.base_url}{path} HTTP/1.1", place, "Connection: close", *headers]
+    writer.write("\r\n".join([*lines, "", ""]).encode())
+    try:
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+        return await asyncio.wait_for(reader.read(), 20)
+    finally:
+        writer.close()
+
+
+async def token_of(people: Any, scope: Scope) -> str:
+    return f"Authorization: token {(await people.create_token(NewToken(name=scope.value, scope=scope))).token}"
+
+
+@pytest.mark.parametrize("scope", [Scope.PREDICT, Scope.READ])
+async def test_readers_may_send_little_and_only_where_a_route_takes_it(
+    people: Any, browser: OpenBrowser, scope: Scope
+) -> None:
+    """512 MB a request, whatever the role, was what the server held."""
+    visitor, token = browser(), await token_of(people, scope)
+    for path, size, status in (
+        ("crispdm/api/jobs", 65 * 1024, 413),
+        ("crispdm/serving/predict", 64 * 2**20 + 1, 413),
+        ("crispdm/serving/models", 200_000, 413),
+        ("crispdm/serving/configs", 200_000, 413),
+        ("api/contents/x.txt", 65 * 1024, 413),
+        ("crispdm/api/nothing", 65 * 1024, 413),
+        ("login", 17 * 1024, 413),
+    ):
+        said = await trickle(visitor, path, [token, f"Content-Length: {size}"], [])
+        assert said.startswith(b"HTTP/1.1 %d" % status), (path, said[:80])
+    accepted = await trickle(visitor, "crispdm/serving/predict", [token, "Content-Length: 4"], [b"{}  "])
+    assert accepted.startswith(b"HTTP/1.1 503"), "nothing is deployed"
+
+
+async def test_chunked_bodies_are_counted_as_they_arrive(people: Any, browser: OpenBrowser) -> None:
+    visitor, token = browser(), await token_of(people, Scope.READ)
+    piece = b"10000\r\n" + b"x" * 65536 + b"\r\n"
+    said = await trickle(
+        visitor, "crispdm/serving/models", [token, "Transfer-Encoding: chunked"], [piece, piece, piece])
+    assert said.startswith(b"HTTP/1.1 413")
+    assert json.loads(said.partition(b"\r\n\r\n")[2])["details"] == {"limit": 131072}
+
+
+@pytest.mark.parametrize("length", ["²", "9" * 5000, "-1", "1_0", "0x10"])
+async def test_odd_lengths_are_refused_by_name(people: Any, browser: OpenBrowser, length: str) -> None:
+    visitor, token = browser(), await token_of(people, Scope.READ)
+    said = await trickle(visitor, "crispdm/serving/models", [token, f"Content-Length: {length}"], [])
+    assert said.startswith(b"HTTP/1.1 4"), said
+    assert b"HTTP/1.1 413" in said or b"Content-Length" in said or said.startswith(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+async def test_slow_bodies_are_broken_off(people: Any, browser: OpenBrowser, jp_serverapp: Any) -> None:
+    limits: BodyLimits = jp_serverapp.web_app.settings["crispdm_body_limits"]
+    clock = limits.clock = FakeClock()
+    visitor, token = browser(), await token_of(people, Scope.PREDICT)
+    slow = asyncio.ensure_future(
+        trickle(visitor, "crispdm/serving/predict", [token, "Content-Length: 60000000"], [b"x" * 16384]))
+    await eventually(lambda: limits._held.total() == 16384)
+    clock.advance(16)
+    limits.sweep()
+    assert not slow.done()
+    clock.advance(2)
+    limits.sweep()
+    assert (await slow).startswith(b"HTTP/1.1 408")
+    await eventually(lambda: not limits._held and not limits._arriving)
+
+
+async def test_one_caller_holds_so_much_and_others_are_not_refused(
+    people: Any, browser: OpenBrowser, jp_serverapp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "HELD_BY_A_READER", 100_000)
+    limits: BodyLimits = jp_serverapp.web_app.settings["crispdm_body_limits"]
+    visitor, token = browser(), await token_of(people, Scope.PREDICT)
+    headers = [token, "Content-Length: 1000000"]
+    held = asyncio.ensure_future(trickle(visitor, "crispdm/serving/predict", headers, [b"x" * 90_000]))
+    await eventually(lambda: limits._held.total() == 90_000)
+    assert (await trickle(visitor, "crispdm/serving/predict", headers, [b"x" * 50_000])).startswith(b"HTTP/1.1 429")
+    other = await token_of(people, Scope.READ)
+    small = await trickle(visitor, "crispdm/serving/predict", [other, "Content-Length: 50000"], [b"x" * 50_000])
+    assert small.startswith(b"HTTP/1.1 503"), "nothing is deployed"
+    held.cancel()
+    await asyncio.gather(held, return_exceptions=True)
+    await eventually(lambda: not limits._held)

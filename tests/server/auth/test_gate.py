@@ -12,7 +12,6 @@ from tornado.routing import AnyMatches, PathMatches, Rule, RuleRouter
 from tornado.web import RequestHandler
 from tornado.websocket import WebSocketHandler
 
-from jupyter_crispdm.auth.bodies import LargeBodyOfStranger
 from jupyter_crispdm.auth.manager import UserManager
 from jupyter_crispdm.auth.roles import Role, least_role, may
 from jupyter_crispdm.base.gateway import GatewayHandler
@@ -34,7 +33,6 @@ PUBLIC = {
     "ThemesHandler",
     "MultiStaticFileHandler",
     "TemplateStaticFileHandler",
-    "Refusal",
 }
 #: What a viewer may reach, under conditions that tests of their own check.
 VIEWERS = PUBLIC | {
@@ -284,6 +282,6 @@ async def test_only_an_admin_may_stop_the_server_or_manage_people(as_user: OpenA
 def test_rule_and_matcher_kinds_are_the_ones_the_walk_knows(jp_serverapp: ServerApp) -> None:
     for rule in jp_serverapp.web_app.default_router.rules:
         assert isinstance(rule, Rule)
-        assert isinstance(rule.matcher, PathMatches | AnyMatches | LargeBodyOfStranger) or isinstance(
+        assert isinstance(rule.matcher, PathMatches | AnyMatches) or isinstance(
             rule.target, RuleRouter
         )

@@ -1,0 +1,75 @@
+"""Budgets of callers: what one may use in a time, counted by a clock that is handed in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+from weakref import WeakValueDictionary
+
+from .clock import Clock
+
+_T = TypeVar("_T")
+
+
+class TokenBucket:
+    """Holds up to `burst` tokens and gains `rate` of them a second; who takes more than there is must wait."""
+
+    def __init__(self, rate: float, burst: float, clock: Clock) -> None:
+        self._rate, self._burst, self._clock = rate, burst, clock
+        self._tokens, self._looked = burst, clock.monotonic()
+
+    def take(self, amount: float = 1.0) -> float:
+        """Take tokens, and say how many seconds the taker must wait before it goes on; 0 within the budget."""
+        now = self._clock.monotonic()
+        self._tokens = min(self._burst, self._tokens + (now - self._looked) * self._rate)
+        self._looked = now
+        self._tokens -= amount
+        return max(0.0, -self._tokens / self._rate)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """The least speed at which something must arrive: `grace` seconds for nothing, then `rate` units a second."""
+
+    rate: float
+    grace: float
+
+    def is_slow(self, arrived: float, seconds: float) -> bool:
+        """Whether so much in so many seconds is too little."""
+        return seconds > self.grace + arrived / self.rate
+
+
+class Shared(Generic[_T]):
+    """One budget a caller, for all connections of that caller; forgotten with the last of them."""
+
+    def __init__(self, make: Callable[[], _T]) -> None:
+        self._make = make
+        self._known: WeakValueDictionary[Hashable, _T] = WeakValueDictionary()
+
+    def of(self, caller: Hashable) -> _T:
+        """The budget of a caller."""
+        found = self._known.get(caller)
+        if found is None:
+            found = self._known[caller] = self._make()
+        return found
+
+
+@dataclass
+class Tally:
+    """How often callers were slowed or refused since the server started, by what was limited."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, what: str, amount: int = 1) -> None:
+        """Count."""
+        self.counts[what] += amount
+
+    def told(self) -> dict[str, int]:
+        """The counts, for health's details."""
+        return dict(sorted(self.counts.items()))
+
+
+#: The one tally of this process.
+TALLY = Tally()
