@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
+from jupyter_crispdm.base.budget import Shared
+from jupyter_crispdm.base.sockets import Rates, SocketBudget, meter
 from jupyter_crispdm.base.tasks import spawn
 
 from . import frames
@@ -17,6 +22,12 @@ _VIEWER_GETS = frozenset({
     "comm_open", "comm_close", "comm_msg", "comm_info_reply", "kernel_info_reply", "status", "stream",
     "display_data", "update_display_data", "execute_result", "clear_output", "iopub_welcome",
 })
+_MEBIBYTE = 2**20
+VIEWERS = Rates(
+    frames=100, frames_at_once=400, bytes=2 * _MEBIBYTE, bytes_at_once=8 * _MEBIBYTE, largest=_MEBIBYTE)
+OTHERS = Rates(frames=1000, frames_at_once=4000, bytes=64 * _MEBIBYTE, bytes_at_once=256 * _MEBIBYTE)
+BUDGETS: Mapping[Rates, Shared[SocketBudget]] = {
+    rates: Shared(partial(SocketBudget, rates)) for rates in (VIEWERS, OTHERS)}
 
 
 class CrispdmKernelWebsocket(ZMQChannelsWebsocketConnection):
@@ -33,6 +44,13 @@ class CrispdmKernelWebsocket(ZMQChannelsWebsocketConnection):
     def _for_viewer(self) -> bool:
         role = role_of(self.websocket_handler.current_user, self.websocket_handler)
         return role is None or not role.includes(Role.ANALYST)
+
+    def connect(self) -> asyncio.Future[None] | None:  # type: ignore[override]  # the two above it differ
+        """Connect to the kernel, and hold what comes from the browser to its caller's budget."""
+        rates = VIEWERS if self._for_viewer else OTHERS
+        caller = getattr(self.websocket_handler.current_user, "username", "")
+        meter(self.websocket_handler, BUDGETS[rates].of(caller), rates.largest)
+        return super().connect()
 
     def handle_incoming_message(self, incoming_msg: str | bytes) -> None:
         """Pass on what is well formed and allowed; drop and note the rest."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
-from weakref import WeakValueDictionary
 
 from .clock import Clock
 
@@ -42,18 +41,21 @@ class Pace:
 
 
 class Shared(Generic[_T]):
-    """One budget a caller, for all connections of that caller; forgotten with the last of them."""
+    """One budget a caller, for all connections of that caller, also those to come: who leaves and comes again finds
+    the same. The callers seen longest ago are forgotten."""
 
-    def __init__(self, make: Callable[[], _T]) -> None:
-        self._make = make
-        self._known: WeakValueDictionary[Hashable, _T] = WeakValueDictionary()
+    def __init__(self, make: Callable[[], _T], most: int = 10_000) -> None:
+        self._make, self._most = make, most
+        self._known: OrderedDict[Hashable, _T] = OrderedDict()
 
     def of(self, caller: Hashable) -> _T:
         """The budget of a caller."""
-        found = self._known.get(caller)
-        if found is None:
-            found = self._known[caller] = self._make()
-        return found
+        if caller not in self._known:
+            self._known[caller] = self._make()
+        self._known.move_to_end(caller)
+        while len(self._known) > self._most:
+            self._known.popitem(last=False)
+        return self._known[caller]
 
 
 @dataclass

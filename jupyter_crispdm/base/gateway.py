@@ -52,12 +52,15 @@ class GatewayHandler(APIHandler):
         """Refuse unless the calling user may do `action` on `resource`. Raises Forbidden."""
         if self.current_user is None:
             raise web.HTTPError(403, "Log in first.")
-        allowed = await ensure_async(
-            self.authorizer.is_authorized(self, self.current_user, action, resource)
-        )
-        if not allowed:
+        if not await self.may(resource, action):
             raise Forbidden(f"Your role does not allow '{action}' on {resource}.",
                             resource=resource, action=action)
+
+    async def may(self, resource: str, action: str) -> bool:
+        """Whether the calling user may do `action` on `resource`."""
+        user = self.current_user
+        return user is not None and bool(
+            await ensure_async(self.authorizer.is_authorized(self, user, action, resource)))
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Expected errors are one line; a traceback is for our own mistakes."""
@@ -79,6 +82,8 @@ class GatewayHandler(APIHandler):
 
 class RouteHandler(GatewayHandler):
     """Answers all methods of one path. The verbs are filled in by `build_handlers`."""
+
+    routes: ClassVar[list[Route]] = []
 
     async def answer(self, entry: Route, group: Routes, arguments: Mapping[str, str]) -> None:
         """Authorise, decode, call the verb, and send what it returned."""

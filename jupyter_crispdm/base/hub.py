@@ -23,6 +23,7 @@ from .wire import Wire
 Numbered = tuple[int, Any]
 Feed = Callable[..., AsyncGenerator[Numbered, None]]
 Snapshot = Callable[[], Awaitable[dict[str, Any]]]
+Narrow = Callable[[Any], Any]
 
 
 class Message(Wire, frozen=True):
@@ -35,12 +36,16 @@ class Message(Wire, frozen=True):
 
 @dataclass(frozen=True)
 class Topic:
-    """A family of topics such as ``jobs/{id}/log``, its feed, and what a reader must be allowed to do."""
+    """A family of topics such as ``jobs/{id}/log``, its feed, and what a reader must be allowed to do.
+
+    `shown` is the feed of those who may not do `all` on the resource; without it all readers see the same.
+    """
 
     pattern: str
     feed: Feed
     resource: str
     action: str = "read"
+    shown: Feed | None = None
 
     def match(self, name: str) -> dict[str, str] | None:
         """The values of the placeholders when `name` is of this family."""
@@ -94,14 +99,19 @@ class Hub:
         self._clock = clock or SystemClock()
         self._topics: list[Topic] = []
 
-    def topic(self, pattern: str, feed: Feed, *, resource: str, action: str = "read") -> None:
+    def topic(
+        self, pattern: str, feed: Feed, *, resource: str, action: str = "read", shown: Feed | None = None
+    ) -> None:
         """Offer a family of topics. `feed(since=…, **placeholders)` is an async generator of (number, data)."""
-        self._topics.append(Topic(pattern, feed, resource, action))
+        self._topics.append(Topic(pattern, feed, resource, action, shown))
 
-    def events(self, pattern: str, snapshot: Snapshot, *, resource: str, action: str = "read") -> EventFeed:
+    def events(
+        self, pattern: str, snapshot: Snapshot, *, resource: str, action: str = "read", narrow: Narrow | None = None
+    ) -> EventFeed:
         """Offer one topic of published facts, and return where to publish them."""
         feed = EventFeed(snapshot, clock=self._clock)
-        self.topic(pattern, feed.follow, resource=resource, action=action)
+        shown = None if narrow is None else narrowed(feed.follow, narrow)
+        self.topic(pattern, feed.follow, resource=resource, action=action, shown=shown)
         return feed
 
     def find(self, name: str) -> tuple[Topic, dict[str, str]]:
@@ -113,13 +123,30 @@ class Hub:
         raise NotFound(f"There is no topic '{name}'.", topic=name)
 
     async def follow(
-        self, name: str, since: int | None = None, period: float | None = None
+        self, name: str, since: int | None = None, period: float | None = None, *, all: bool = True
     ) -> AsyncGenerator[Message, None]:
-        """Messages of a topic after number `since`, at most one every `period` seconds. Raises NotFound."""
+        """Messages of a topic after number `since`, at most one every `period` seconds. Raises NotFound.
+
+        `all` is whether the reader may see all of it.
+        """
         topic, values = self.find(name)
-        feed = topic.feed(since=since, **values)
+        chosen = topic.feed if all or topic.shown is None else topic.shown
+        feed = chosen(since=since, **values)
         async with aclosing(feed):
             async for seq, data in feed:
                 yield Message(name, seq, data)
                 if period:
                     await asyncio.sleep(period)
+
+
+def narrowed(feed: Feed, narrow: Narrow) -> Feed:
+    """A feed whose data are what `narrow` leaves of them; None leaves nothing, and is not sent."""
+
+    async def shown(since: int | None = None, **placeholders: str) -> AsyncGenerator[Numbered, None]:
+        async with aclosing(feed(since=since, **placeholders)) as messages:
+            async for seq, data in messages:
+                left = narrow(data)
+                if left is not None:
+                    yield seq, left
+
+    return shown

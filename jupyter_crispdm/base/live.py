@@ -17,15 +17,21 @@ from tornado import web
 from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
+from .budget import TALLY, Shared, TokenBucket
+from .clock import Clock, SystemClock
 from .errors import BadRequest, CrispdmError
 from .gateway import GatewayHandler, error_body
 from .hub import Hub, Message
+from .numbers import is_whole, number, whole
+from .sockets import Rates, SocketBudget, meter
 from .wire import Body
 
 _RECHECK_SECONDS = 3.0
 _HEARTBEAT_SECONDS = 15.0
 _MOST_TOPICS = 200
 _MOST_PERIOD = 3600.0
+_RATES = Rates(frames=50, frames_at_once=1000, bytes=64 * 1024, bytes_at_once=2**20, largest=64 * 1024)
+_SUBSCRIPTIONS_A_SECOND, _SUBSCRIPTIONS_AT_ONCE = 10, 400
 
 
 class Command(Body, frozen=True):
@@ -37,6 +43,17 @@ class Command(Body, frozen=True):
     period: float | None = None
 
 
+class LiveBudget:
+    """What one caller may ask of live data, over all sockets and streams: each subscription costs a snapshot."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.socket = SocketBudget(_RATES, clock)
+        self.subscriptions = TokenBucket(_SUBSCRIPTIONS_A_SECOND, _SUBSCRIPTIONS_AT_ONCE, clock or SystemClock())
+
+
+BUDGETS: Shared[LiveBudget] = Shared(LiveBudget)
+
+
 class LiveHandler(GatewayHandler, WebSocketHandler):
     """``GET live``: a WebSocket when the client asks to upgrade, else Server-Sent Events or JSON lines."""
 
@@ -46,11 +63,13 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._watch: asyncio.Task[None] | None = None
         self._left = False
+        self._budget: LiveBudget | None = None
 
     @web.authenticated
     async def get(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]  # `authenticated` widens it
         """Serve the socket or the stream."""
         await self.authorise("live", "read")
+        self._budget = BUDGETS.of(self.current_user.username)
         if self.request.headers.get("Upgrade", "").lower() == "websocket":
             await WebSocketHandler.get(self, *args, **kwargs)
             return
@@ -59,7 +78,9 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
     # -- WebSocket
 
     def open(self, *_: str, **__: str) -> None:
-        """Watch over the session for as long as the socket lives."""
+        """Watch over the session for as long as the socket lives, and over what it sends."""
+        assert self._budget is not None
+        meter(self, self._budget.socket, _RATES.largest)
         self._watch = asyncio.create_task(self._watch_session())
 
     async def on_message(self, message: str | bytes) -> None:
@@ -85,21 +106,31 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
 
     async def _join(self, command: Command) -> None:
         topic = str(command.subscribe)
-        found, _ = self._hub.find(topic)
-        await self.authorise(found.resource, found.action)
+        sees_all = await self._admit(topic)
         self._leave(topic)
         if len(self._tasks) >= _MOST_TOPICS:
             raise BadRequest(f"One connection follows at most {_MOST_TOPICS} topics.", field="subscribe")
-        self._tasks[topic] = asyncio.create_task(self._pump(topic, command.since, command.period))
+        self._tasks[topic] = asyncio.create_task(self._pump(topic, command.since, command.period, sees_all))
+
+    async def _admit(self, topic: str) -> bool:
+        """Whether the caller sees all of a topic, when the budget allows one more. Raises NotFound, Forbidden."""
+        found, _ = self._hub.find(topic)
+        await self.authorise(found.resource, found.action)
+        assert self._budget is not None
+        wait = self._budget.subscriptions.take()
+        if wait > 0:
+            TALLY.add("subscriptions slowed")
+            await asyncio.sleep(wait)
+        return found.shown is None or await self.may(found.resource, "all")
 
     def _leave(self, topic: str) -> None:
         task = self._tasks.pop(topic, None)
         if task:
             task.cancel()
 
-    async def _pump(self, topic: str, since: int | None, period: float | None) -> None:
+    async def _pump(self, topic: str, since: int | None, period: float | None, sees_all: bool) -> None:
         try:
-            async for message in self._hub.follow(topic, since, period):
+            async for message in self._hub.follow(topic, since, period, all=sees_all):
                 await self.write_message(msgspec.json.encode(message).decode())
         except (WebSocketClosedError, StreamClosedError):
             return
@@ -147,14 +178,17 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
         topics = self.get_query_arguments("topic")
         if not topics:
             raise BadRequest("'topic' is missing: name at least one topic.", field="topic")
-        for topic in topics:
-            found, _ = self._hub.find(topic)
-            await self.authorise(found.resource, found.action)
+        if len(topics) > _MOST_TOPICS:
+            raise BadRequest(f"One connection follows at most {_MOST_TOPICS} topics.", field="topic")
+        seen, period = self._seen(topics), self._period()
+        sees_all = {topic: await self._admit(topic) for topic in topics}
         lines = "application/x-ndjson" in self.request.headers.get("Accept", "")
         self.set_header("Content-Type", "application/x-ndjson" if lines else "text/event-stream")
         self.set_header("X-Accel-Buffering", "no")
-        seen = self._seen(topics)
-        messages = self._follow_all({topic: seen.get(topic) for topic in topics}, self._period())
+        feeds = [
+            self._hub.follow(topic, seen.get(topic), period, all=sees_all[topic]) for topic in dict.fromkeys(topics)
+        ]
+        messages = self._follow_all(feeds)
         await self._send_all(messages, seen, lines)
 
     async def _send_all(
@@ -174,10 +208,9 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
             return
 
     async def _follow_all(
-        self, topics: dict[str, int | None], period: float | None
+        self, feeds: list[AsyncGenerator[Message, None]]
     ) -> AsyncIterator[Message | None]:
         """Messages of all topics as they come; None now and then, which shows whether the client is still there."""
-        feeds = [self._hub.follow(topic, since, period) for topic, since in topics.items()]
         waiting: dict[asyncio.Future[Message], AsyncGenerator[Message, None]] = {
             asyncio.ensure_future(anext(feed)): feed for feed in feeds
         }
@@ -205,20 +238,17 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
         if not given:
             return {}
         try:
-            if given.isdigit() and len(topics) == 1:
-                return {topics[0]: int(given)}
+            if len(topics) == 1 and is_whole(given):
+                return {topics[0]: whole(given, "Last-Event-ID")}
             return msgspec.json.decode(given.encode(), type=dict[str, int])
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             raise BadRequest("'Last-Event-ID' is not one that this server sent.", field="Last-Event-ID") from error
 
     def _period(self) -> float | None:
         text = self.get_query_argument("period", "")
         if not text:
             return None
-        try:
-            return _valid_period(float(text))
-        except ValueError as error:
-            raise BadRequest("'period' must be a number of seconds.", field="period") from error
+        return number(text, "period", low=0, high=_MOST_PERIOD)
 
 
 async def _cancel(tasks: Iterable[asyncio.Future[Message]]) -> None:

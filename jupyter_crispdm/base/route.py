@@ -136,6 +136,10 @@ class Request:
         """The caller's role; where another program identifies people, all who have access are admin."""
         return str(getattr(self.user, "role", "admin"))
 
+    async def may(self, resource: str, action: str) -> bool:
+        """Whether the caller may also do `action` on `resource`: what a verb answers can depend on it."""
+        return bool(await self.handler.may(resource, action))  # type: ignore[attr-defined]
+
     @property
     def headers(self) -> Mapping[str, str]:
         """The headers of the call."""

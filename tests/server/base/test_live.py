@@ -6,13 +6,17 @@ import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
 from tornado.httpclient import HTTPClientError
 
 from jupyter_crispdm.app import CrispdmApp
+from jupyter_crispdm.base import live, sockets
+from jupyter_crispdm.base.budget import Shared
 from jupyter_crispdm.base.hub import EventFeed
+from tests.support import FakeClock
 
 _LIVE = ("crispdm", "api", "live")
 
@@ -129,3 +133,49 @@ async def test_a_bad_stream_request_is_refused(
     with pytest.raises(HTTPClientError) as caught:
         await jp_fetch(*_LIVE, params=dict(pair.split("=") for pair in query.split("&") if pair))
     assert caught.value.code == code
+
+
+async def test_a_flood_of_frames_is_slowed_and_a_large_one_ends_the_socket(
+    crispdm: Any, jp_ws_fetch: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr(sockets.meter, "__defaults__", (None, sleep))
+    monkeypatch.setattr(live, "BUDGETS", Shared(lambda: live.LiveBudget(FakeClock())))
+    socket = await jp_ws_fetch("crispdm", "api", "live")
+    for _ in range(1200):
+        await socket.write_message('{"unsubscribe": "jobs"}')
+    for _ in range(1200):
+        await socket.read_message()
+    assert len(waits) >= 199, "1,000 at once, and no time passes"
+    await socket.write_message("x" * 100_000)
+    assert await socket.read_message() is None
+    assert socket.close_code == 1009
+
+
+async def test_a_stream_follows_so_many_topics(crispdm: Any, jp_fetch: Any) -> None:
+    with pytest.raises(HTTPClientError) as refused:
+        await jp_fetch(*_LIVE, params=[("topic", "jobs")] * 201)
+    assert refused.value.code == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "headers"),
+    [
+        ("period=nan", {}), ("period=inf", {}), ("period=-1", {}), (f"period={'9' * 5000}", {}),
+        ("since=%C2%B2", {}), (f"since={'9' * 5000}", {}), ("since=%5B%5B", {}),
+        ("", {"Last-Event-ID": "²".encode().decode("latin-1")}), ("", {"Last-Event-ID": "[" * 5000}),
+    ],
+)  # fmt: skip
+async def test_odd_numbers_are_refused_by_name(
+    crispdm: Any, jp_fetch: Any, query: str, headers: dict[str, str]
+) -> None:
+    with pytest.raises(HTTPClientError) as refused:
+        await jp_fetch(*_LIVE, params=[("topic", "jobs"), *parse_qsl(query)], headers=headers)
+    assert refused.value.code == 400
+    assert refused.value.response is not None
+    answer = json.loads(refused.value.response.body)
+    assert answer["details"]["field"] in ("period", "since", "Last-Event-ID")
