@@ -154,6 +154,7 @@ async def test_a_flood_of_frames_is_slowed_and_a_large_one_ends_the_socket(
     await socket.write_message("x" * 100_000)
     assert await socket.read_message() is None
     assert socket.close_code == 1009
+    socket.close()
 
 
 async def test_a_stream_follows_so_many_topics(crispdm: Any, jp_fetch: Any) -> None:
