@@ -1,25 +1,71 @@
 import type { AnserJsonEntry } from 'anser';
 import Anser from 'anser';
 import React from 'react';
+import { places, withoutColours } from './logsearch';
 
-/** One line of a terminal, in its colours. */
-export const LogLine = React.memo(({ text }: { text: string }): React.JSX.Element => {
+/** A line, and what of it is to be marked. */
+export interface ILogLineProps {
+  text: string;
+  /** What is searched for. */
+  pattern?: RegExp | null;
+  /** Where the match begins at which the reader is; -1 when it is not in this line. */
+  current?: number;
+}
+
+/** One line of a terminal, in its colours, with the text marked that is searched for. */
+export const LogLine = React.memo((props: ILogLineProps): React.JSX.Element => {
+  const { text, pattern = null, current = -1 } = props;
+  const marks = places(withoutColours(text), pattern);
+  const marked = (content: string, offset: number): React.ReactNode =>
+    marks.length === 0 ? content : cut(content, offset, marks, current);
   if (!text.includes('\x1b')) {
-    return <>{text}</>;
+    return <>{marked(text, 0)}</>;
   }
-  const parts = Anser.ansiToJson(text, { json: true, use_classes: true, remove_empty: true });
+  let offset = 0;
   return (
     <>
-      {parts.map((part, index) => (
-        <span key={index} className={classes(part)} style={trueColours(part)}>
-          {part.content}
-        </span>
-      ))}
+      {partsOf(text).map((part, index) => {
+        const start = offset;
+        offset += part.content.length;
+        return (
+          <span key={index} className={classes(part)} style={trueColours(part)}>
+            {marked(part.content, start)}
+          </span>
+        );
+      })}
     </>
   );
 });
 LogLine.displayName = 'LogLine';
 
+function partsOf(text: string): AnserJsonEntry[] {
+  return Anser.ansiToJson(text, { json: true, use_classes: true, remove_empty: true });
+}
+
+/** A piece of a line that begins at `offset`, cut where marks begin and end. */
+function cut(
+  content: string,
+  offset: number,
+  marks: readonly [number, number][],
+  current: number
+): React.ReactNode[] {
+  const pieces: React.ReactNode[] = [];
+  let at = 0;
+  for (const [start, end] of marks) {
+    const from = Math.max(at, start - offset);
+    const to = Math.min(content.length, end - offset);
+    if (from < to) {
+      pieces.push(
+        content.slice(at, from),
+        <mark key={start} data-current={start === current || undefined}>
+          {content.slice(from, to)}
+        </mark>
+      );
+      at = to;
+    }
+  }
+  return [...pieces, content.slice(at)];
+}
 /** Named colours take Lab's class names, so that they follow the theme. */
 function classes(part: AnserJsonEntry): string {
   const names = part.decorations.map(decoration => `crispdm-ansi-${decoration}`);

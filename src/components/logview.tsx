@@ -1,3 +1,4 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Virtualizer } from '@tanstack/react-virtual';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import React, { useEffect, useLayoutEffect, useRef, useState } from 'react';
@@ -7,8 +8,10 @@ import { Empty } from './empty';
 import { ErrorGuard } from './facts';
 import { formatBytes } from './format';
 import { useFacts } from './hooks';
+import type { ILogFind } from './logfind';
+import { useLogFind } from './logfind';
 import { LogLine } from './logline';
-import { LogToolbar } from './logtoolbar';
+import { isFindKey, LogToolbar } from './logtoolbar';
 
 const LINE_HEIGHT = 18;
 /** Nearer to the end than this the reader wants to follow. */
@@ -21,8 +24,8 @@ export function LogView(props: { log: ILog; downloadUrl?: string }): React.JSX.E
   const { log, downloadUrl } = props;
   const revision = useFacts(log);
   const scroller = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLInputElement>(null);
   const [follows, setFollows] = useState(true);
-  const [marked, setMarked] = useState<number | null>(null);
   const rows = useVirtualizer({
     count: log.length,
     getScrollElement: () => scroller.current,
@@ -35,36 +38,45 @@ export function LogView(props: { log: ILog; downloadUrl?: string }): React.JSX.E
   const onScroll = useScroll(setFollows);
   const show = (index: number): void => {
     setFollows(false);
-    setMarked(log.key(index));
     rows.scrollToIndex(index, { align: 'center' });
   };
+  const firstVisible = (): number =>
+    Math.min(log.length - 1, Math.floor((scroller.current?.scrollTop ?? 0) / LINE_HEIGHT));
+  const find = useLogFind(log, revision, show, firstVisible);
   return (
-    <div className="crispdm-Log">
+    <div className="crispdm-Log" onKeyDown={event => isFindKey(event) && focusOn(box, event)}>
       <LogToolbar
         log={log}
+        find={find}
+        box={box}
         follows={follows}
         onFollow={setFollows}
-        onFound={show}
+        onLeave={() => scroller.current?.focus()}
         downloadUrl={downloadUrl}
       />
       <ErrorGuard facts={log}>
         <Earlier log={log} />
         <div className="crispdm-Log-scroller" ref={scroller} tabIndex={0} onScroll={onScroll}>
-          <LogBody log={log} rows={rows} marked={marked} />
+          <LogBody log={log} rows={rows} find={find} />
         </div>
       </ErrorGuard>
     </div>
   );
 }
 
-function LogBody(props: { log: ILog; rows: Rows; marked: number | null }): React.JSX.Element {
-  const { log, rows, marked } = props;
+function focusOn(box: React.RefObject<HTMLInputElement>, event: React.KeyboardEvent): void {
+  event.preventDefault();
+  box.current?.focus();
+  box.current?.select();
+}
+
+function LogBody(props: { log: ILog; rows: Rows; find: ILogFind }): React.JSX.Element {
+  const { log, rows, find } = props;
   const trans = useTrans();
   if (log.length === 0) {
-    return (
-      <Empty title={log.isEnded ? trans.__('Nothing was printed.') : trans.__('No output yet.')} />
-    );
+    return <Empty title={emptiness(trans, log)} />;
   }
+  const { current, search } = find;
   return (
     <div
       className="crispdm-Log-lines"
@@ -77,14 +89,25 @@ function LogBody(props: { log: ILog; rows: Rows; marked: number | null }): React
         <div
           key={item.key}
           className="crispdm-Log-line"
-          data-marked={log.key(item.index) === marked || undefined}
+          data-marked={item.key === current?.key || undefined}
           style={{ transform: `translateY(${item.start}px)`, height: LINE_HEIGHT }}
         >
-          <LogLine text={log.line(item.index)} />
+          <LogLine
+            text={log.line(item.index)}
+            pattern={search.pattern}
+            current={item.key === current?.key ? current.start : -1}
+          />
         </div>
       ))}
     </div>
   );
+}
+
+function emptiness(trans: TranslationBundle, log: ILog): string {
+  if (!log.isReady) {
+    return trans.__('Loading…');
+  }
+  return log.isEnded ? trans.__('Nothing was printed.') : trans.__('No output yet.');
 }
 
 /** What of the log is not here, and a way to get it. */

@@ -1,16 +1,19 @@
+import { isEdited, mixColour, TerminalLine } from './terminalline';
+
 /* eslint-disable no-control-regex -- terminal output is made of control characters */
 const COLOUR = /\x1b\[([\d;]*)m/g;
 const OTHER_SEQUENCES =
   /\x1b(?:\[[\d;?]*[A-LN-Za-ln-z@`]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9]|[=>78])/g;
-const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]/g;
+const CONTROL = /[\x00-\x08\x0b\x0c-\x1a\x1c-\x1f\x7f]/g;
+/** The beginning of a sequence whose rest has not come yet. */
+const CUT_SEQUENCE = /\x1b(?:\[[\d;?]*)?$/;
 /* eslint-enable no-control-regex */
 const LONGEST_LINE = 8_000;
-const LONGEST_COLOUR = 200;
 
 /**
  * Text of a terminal, cut into lines that can be shown each by itself.
  *
- * A carriage return begins the line anew, as progress bars use it. A colour that goes on over several lines is
+ * Carriage returns, backspaces and erasures do what they do in a terminal, as progress bars use them. A colour that goes on over several lines is
  * repeated at the front of each. Lines without end are broken; the oldest are dropped when there are too many.
  */
 export class Lines {
@@ -31,7 +34,9 @@ export class Lines {
   }
 
   line(index: number): string {
-    return index < this._lines.length ? this._lines[index] : this._colour + lastWriting(this._tail);
+    return index < this._lines.length
+      ? this._lines[index]
+      : this._colour + shownOf(this._tail, this._colour);
   }
 
   append(text: string): void {
@@ -56,7 +61,7 @@ export class Lines {
   }
 
   private _push(part: string): void {
-    const whole = lastWriting(part);
+    const whole = shownOf(part, this._colour);
     for (let at = 0; at === 0 || at < whole.length; at += LONGEST_LINE) {
       const line = whole.slice(at, at + LONGEST_LINE);
       this._lines.push(this._colour + line);
@@ -66,9 +71,10 @@ export class Lines {
 
   /** Of an unfinished line keep what still shows, so that an endless progress bar needs no memory. */
   private _shortenTail(): void {
-    const back = this._tail.lastIndexOf('\r', this._tail.length - 2);
-    if (back >= 0) {
-      this._tail = this._tail.slice(back + 1);
+    if (isEdited(this._tail)) {
+      const cut = CUT_SEQUENCE.exec(this._tail)?.[0] ?? '';
+      const whole = this._tail.slice(0, this._tail.length - cut.length);
+      this._tail = new TerminalLine(this._colour).write(whole).state + cut;
     }
     if (this._tail.length > LONGEST_LINE) {
       const broken = this._tail;
@@ -93,21 +99,21 @@ export class Lines {
   private _isCut = false;
 }
 
-/** What a terminal would show of a line: the part after the last carriage return, without cursor movements. */
-function lastWriting(line: string): string {
-  const text = line.endsWith('\r') ? line.slice(0, -1) : line;
-  return text
-    .slice(text.lastIndexOf('\r') + 1)
-    .replace(OTHER_SEQUENCES, '')
-    .replace(CONTROL, '');
+/** What a terminal would show of a line, after the colour that goes on from the one before. */
+function shownOf(line: string, colour: string): string {
+  return isEdited(line) ? new TerminalLine(colour).write(line).text : plain(line);
+}
+
+/** A line without what does not show. */
+function plain(line: string): string {
+  return line.replace(OTHER_SEQUENCES, '').replace(CONTROL, '');
 }
 
 /** The colour sequences in force after a line. */
 function colourAfter(before: string, line: string): string {
   let colour = before;
   for (const [sequence, codes] of line.matchAll(COLOUR)) {
-    const resets = codes === '' || codes === '0' || codes.startsWith('0;');
-    colour = resets ? (codes.length > 1 ? sequence : '') : colour + sequence;
+    colour = mixColour(colour, sequence, codes);
   }
-  return colour.length > LONGEST_COLOUR ? '' : colour;
+  return colour;
 }

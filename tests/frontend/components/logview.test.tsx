@@ -29,6 +29,16 @@ describe('LogLine', () => {
     expect(colours[2].backgroundColor).toBe('rgb(88, 88, 88)');
   });
 
+  it('marks what is searched for across its colours, and no colour codes', () => {
+    const { container } = render(
+      <LogLine text={'a \x1b[31mre\x1b[0md fox 31'} pattern={/red|31/gi} current={2} />
+    );
+    const marks = [...container.querySelectorAll('mark')];
+    expect(marks.map(mark => mark.textContent)).toEqual(['re', 'd', '31']);
+    expect(marks.map(mark => mark.dataset.current)).toEqual(['true', 'true', undefined]);
+    expect(container.textContent).toBe('a red fox 31');
+  });
+
   it('makes no element of markup', () => {
     const { container } = render(<LogLine text={'\x1b[31m<script>x</script>'} />);
     expect(container.querySelector('script')).toBeNull();
@@ -73,22 +83,63 @@ describe('LogView', () => {
     expect(button('Pause')).toBeTruthy();
   });
 
-  it('finds the next line that holds a text, round the end', () => {
-    const { container } = render(<LogView log={new FakeLog(['Error a', 'fine', 'error b'])} />);
-    const input = screen.getByRole('searchbox');
-    const marked = () => container.querySelector('[data-marked]')?.textContent;
-    fireEvent.change(input, { target: { value: 'ERROR' } });
+  it('searches as one types, and goes round with Enter and Shift+Enter', () => {
+    const { container } = render(<LogView log={new FakeLog(['an Error', 'ok', 'error, error'])} />);
+    const input = screen.getByRole('searchbox', { name: 'Search the log' });
+    const told = (): (string | null)[] => [
+      screen.getByText(/^\d of \d$/).textContent,
+      container.querySelector('[data-marked]')!.textContent,
+      container.querySelector('[data-current]')!.textContent
+    ];
+    fireEvent.change(input, { target: { value: 'error' } });
+    expect(told()).toEqual(['1 of 3', 'an Error', 'Error']);
+    expect(container.querySelectorAll('mark')).toHaveLength(3);
     fireEvent.keyDown(input, { key: 'Enter' });
-    expect(marked()).toBe('Error a');
+    expect(told()).toEqual(['2 of 3', 'error, error', 'error']);
+    fireEvent.click(button('Next match'));
     fireEvent.keyDown(input, { key: 'Enter' });
-    expect(marked()).toBe('error b');
-    fireEvent.keyDown(input, { key: 'Enter' });
-    expect(marked()).toBe('Error a');
+    expect(told()[0]).toBe('1 of 3');
     fireEvent.keyDown(input, { key: 'Enter', shiftKey: true });
-    expect(marked()).toBe('error b');
-    fireEvent.change(input, { target: { value: 'nowhere' } });
-    fireEvent.keyDown(input, { key: 'Enter' });
+    fireEvent.click(button('Previous match'));
+    expect(told()[0]).toBe('2 of 3');
+    fireEvent.change(input, { target: { value: 'error.' } });
+    expect(screen.getByText('Not found')).toBeTruthy();
     expect(input.getAttribute('aria-invalid')).toBe('true');
+    expect(button('Next match').disabled).toBe(true);
+  });
+
+  it('counts what comes while one searches, and stays where one is', async () => {
+    const log = new FakeLog(['error']);
+    render(<LogView log={log} />);
+    fireEvent.change(screen.getByRole('searchbox'), { target: { value: 'error' } });
+    log.lines.push('error again');
+    log.changed.emit();
+    await frame();
+    expect(screen.getByText('1 of 2')).toBeTruthy();
+  });
+
+  it('is searched with the key of every program, and left with Escape', () => {
+    const { container } = render(<LogView log={new FakeLog(['one'])} />);
+    const input = screen.getByRole<HTMLInputElement>('searchbox');
+    const scroller = container.querySelector('.crispdm-Log-scroller')!;
+    const isOurs = !fireEvent.keyDown(scroller, { key: 'f', ctrlKey: true });
+    expect(isOurs).toBe(true);
+    expect(document.activeElement).toBe(input);
+    fireEvent.change(input, { target: { value: 'one' } });
+    fireEvent.keyDown(input, { key: 'Escape' });
+    expect(document.activeElement).toBe(scroller);
+    expect(input.value).toBe('');
+    expect(container.querySelector('mark')).toBeNull();
+  });
+
+  it('offers no following of a log that is over', async () => {
+    const log = new FakeLog(['one']);
+    render(<LogView log={log} />);
+    expect(button('Pause')).toBeTruthy();
+    log.isEnded = true;
+    log.changed.emit();
+    await frame();
+    expect(screen.queryByRole('button', { name: 'Pause' })).toBeNull();
   });
 
   it('offers what lies before, and says when lines were dropped', () => {
