@@ -22,6 +22,10 @@ _READERS_WRITE: dict[tuple[str, str], Role] = {
 
 ROLE_TABLE: dict[tuple[str, str], Role] = {
     **_READERS_WRITE,
+    # a viewer's "read" is of what is shown to them: jobs tagged `shared`, without command, folder and notebook, and
+    # environments without their place; "all" is everything
+    ("jobs", "all"): Role.ANALYST,
+    ("environments", "all"): Role.ANALYST,
     # asking a model is what a viewer and a predict token are for; loading and unloading one is not
     ("serving", "read"): Role.PREDICT,
     ("serving", "write"): Role.PREDICT,

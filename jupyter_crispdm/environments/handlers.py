@@ -22,6 +22,7 @@ from .types import (
     PackageList,
     PackageQuery,
 )
+from .view import narrowed
 
 
 class EnvironmentRoutes(Routes):
@@ -34,13 +35,16 @@ class EnvironmentRoutes(Routes):
     @route("GET", "environments", query=EnvironmentQuery, answer=EnvironmentList, resource="environments")
     async def list(self, request: Request, query: EnvironmentQuery) -> EnvironmentList:
         """List the environments that were found."""
+        sees_all = await request.may("environments", "all")
         environments = await (
             self._environments.near(query.near, query.refresh)
-            if query.near
-            else self._environments.list(query.refresh)
+            if query.near and sees_all
+            else self._environments.list(query.refresh and sees_all)
         )
         if query.package:
             environments = await self._environments.having(environments, query.package)
+        if not sees_all:
+            return EnvironmentList([narrowed(environment) for environment in environments])
         return EnvironmentList(environments, self._environments.notes)
 
     @route("POST", "environments", body=Creation, answer=Accepted, status=202, resource="environments", action="write")
@@ -53,6 +57,8 @@ class EnvironmentRoutes(Routes):
         """Show one environment with its packages."""
         environment = await self._environments.get(id)
         packages = await self._environments.packages(environment.id)
+        if not await request.may("environments", "all"):
+            environment = narrowed(environment)
         return EnvironmentDetail(**msgspec.structs.asdict(environment), packages=packages)
 
     @route("DELETE", "environments/{id}", answer=Accepted, status=202, resource="environments", action="write")
@@ -73,12 +79,14 @@ class EnvironmentRoutes(Routes):
         """Install packages into an environment, as a job."""
         return await self._builder.install(id, body.packages, request.username)
 
-    @route("GET", "environments/{id}/diff", query=DifferenceQuery, answer=Difference, resource="environments")
+    @route(
+        "GET", "environments/{id}/diff", query=DifferenceQuery, answer=Difference, resource="environments", action="all"
+    )
     async def diff(self, request: Request, id: str, query: DifferenceQuery) -> Difference:
         """Tell how the packages of two environments differ."""
         return await self._environments.difference(id, query.other)
 
-    @route("GET", "environments/{id}/export", query=ExportQuery, answer=bytes, resource="environments")
+    @route("GET", "environments/{id}/export", query=ExportQuery, answer=bytes, resource="environments", action="all")
     async def export(self, request: Request, id: str, query: ExportQuery) -> Reply:
         """Answer a file that makes the environment again."""
         name, text = await self._environments.export(id, conda=query.format == "conda")

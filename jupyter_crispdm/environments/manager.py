@@ -26,6 +26,7 @@ from .made import MadeEnvironments
 from .overlay import OverlayError
 from .packages import installed
 from .types import SERVER_ID, Difference, Environment, EnvironmentKind, Package
+from .view import narrowed_fact
 
 if TYPE_CHECKING:
     from jupyter_client.kernelspec import KernelSpecManager
@@ -65,7 +66,7 @@ class EnvironmentManager:
         self._images = Images(self._around)
         self._activator = Activator(self._around.environ)
         self._kernels = Kernels(data_dir / "kernels", self._around, self._search.look, self._activator)
-        self._feed = hub.events(_TOPIC, snapshot=self._snapshot, resource=_TOPIC) if hub else None
+        self._feed = hub.events(_TOPIC, self._snapshot, resource=_TOPIC, narrow=narrowed_fact) if hub else None
         self._catalogue: Catalogue | None = None
         self._read_at = 0.0
         self._reading = asyncio.Lock()

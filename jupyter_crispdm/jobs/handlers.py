@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import mimetypes
 
+import msgspec
+
+from jupyter_crispdm.base.errors import NotFound
 from jupyter_crispdm.base.route import File, Reply, Request, Routes, route
 from jupyter_crispdm.tracking import Metrics, TrackingManager
 
@@ -22,6 +25,7 @@ from .types import (
     Submission,
 )
 from .validation import check_metrics
+from .view import SHARED, is_shown_artifact, narrowed, require_shown, shown_artifacts
 
 
 class JobRoutes(Routes):
@@ -52,12 +56,23 @@ class JobRoutes(Routes):
     @route("GET", "jobs", query=JobFilter, answer=JobList, resource="jobs")
     async def list(self, request: Request, query: JobFilter) -> JobList:
         """List jobs, newest first."""
-        return JobList(await self._jobs.list(query))
+        if await request.may("jobs", "all"):
+            return JobList(await self._jobs.list(query))
+        shown = await self._jobs.list(msgspec.structs.replace(query, tag=SHARED))
+        return JobList([narrowed(job) for job in shown if query.tag in (None, *job.tags)])
 
     @route("GET", "jobs/{id}", answer=Job, resource="jobs")
     async def show(self, request: Request, id: str) -> Job:
         """Show a job."""
-        return await self._jobs.get(id)
+        job = await self._jobs.get(id)
+        return job if await request.may("jobs", "all") else narrowed(require_shown(job))
+
+    async def _sees_all(self, request: Request, id: str) -> bool:
+        """Whether the caller sees all of a job. Raises NotFound for one that is not shown to them."""
+        sees_all = await request.may("jobs", "all")
+        if not sees_all:
+            require_shown(await self._jobs.get(id))
+        return sees_all
 
     @route("DELETE", "jobs/{id}", resource="jobs", action="write")
     async def delete(self, request: Request, id: str) -> None:
@@ -82,6 +97,7 @@ class JobRoutes(Routes):
     @route("GET", "jobs/{id}/log", query=LogQuery, answer=bytes, resource="jobs")
     async def log(self, request: Request, id: str, query: LogQuery) -> File:
         """Read a job's log, or a Range of it."""
+        await self._sees_all(request, id)
         log = await self._jobs.log(id)
         return File(log, "text/plain; charset=utf-8", f"{id}.log" if query.download else None)
 
@@ -89,16 +105,21 @@ class JobRoutes(Routes):
     async def metrics(self, request: Request, id: str, query: MetricsQuery) -> Metrics:
         """Read a job's curves, or what was added since a cursor."""
         check_metrics(query)
+        await self._sees_all(request, id)
         directory = await self._jobs.run_directory(id)
         return await self._tracking.since(directory, query.since, query.points, query.name)
 
     @route("GET", "jobs/{id}/artifacts", answer=ArtifactList, resource="jobs")
     async def artifacts(self, request: Request, id: str) -> ArtifactList:
         """List the files a job left behind."""
-        return ArtifactList(await self._jobs.artifacts(id))
+        sees_all = await self._sees_all(request, id)
+        found = await self._jobs.artifacts(id)
+        return ArtifactList(found if sees_all else shown_artifacts(found))
 
     @route("GET", "jobs/{id}/artifacts/{path:path}", answer=bytes, resource="jobs")
     async def artifact(self, request: Request, id: str, path: str) -> File:
         """Read a file that a job left behind."""
+        if not await self._sees_all(request, id) and not is_shown_artifact(path):
+            raise NotFound("The job has no such artifact.", field="path")
         file = await self._jobs.artifact(id, path)
         return File(file, mimetypes.guess_type(file.name)[0] or "application/octet-stream", file.name)

@@ -103,11 +103,17 @@ class Ledger:
         return missing
 
     async def list(
-        self, *, states: set[JobState] | None, owner: str | None, limit: int, before: Record | None
+        self,
+        *,
+        states: set[JobState] | None,
+        owner: str | None,
+        limit: int,
+        before: Record | None,
+        tag: str | None = None,
     ) -> list[Job]:
         """Jobs, newest first, as they stand now."""
         await self.flush()
-        records = await self._store.list(states=states, owner=owner, limit=limit, before=before)
+        records = await self._store.list(states=states, owner=owner, tag=tag, limit=limit, before=before)
         jobs = [(self.known(record.job.id) or record).job for record in records]
         return [job for job in jobs if states is None or job.state in states]
 

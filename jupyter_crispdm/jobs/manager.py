@@ -186,7 +186,9 @@ class JobManager:
         before = None if query.before is None else await self._ledger.get(query.before)
         if query.before is not None and before is None:
             raise BadRequest("'before' must be the id of a job.", field="before")
-        return await self._ledger.list(states=states, owner=query.owner, limit=query.limit, before=before)
+        return await self._ledger.list(
+            states=states, owner=query.owner, tag=query.tag, limit=query.limit, before=before
+        )
 
     async def get(self, id: str) -> Job:
         """One job. Raises NotFound."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -73,12 +74,17 @@ class JobStore:
         *,
         states: Iterable[JobState] | None = None,
         owner: str | None = None,
+        tag: str | None = None,
         limit: int | None = None,
         before: Record | None = None,
     ) -> list[Record]:
         """Jobs, newest first."""
         table = jobs_table.c
-        query = sa.select(table.record).order_by(table.created.desc(), table.id.desc()).limit(limit)
+        query = sa.select(table.record).order_by(table.created.desc(), table.id.desc())
+        if tag is not None:  # any record that holds the word; `_tagged` looks whether it is a tag there
+            query = query.where(table.record.contains(msgspec.json.encode(tag).decode(), autoescape=True))
+        else:
+            query = query.limit(limit)
         if states is not None:
             query = query.where(table.state.in_([state.value for state in states]))
         if owner is not None:
@@ -86,7 +92,8 @@ class JobStore:
         if before is not None:
             newest = sa.tuple_(sa.literal(before.job.created.timestamp()), sa.literal(before.job.id))
             query = query.where(sa.tuple_(table.created, table.id) < newest)
-        return await self._database.read(lambda connection: [_from_row(row) for row in connection.execute(query)])
+        return await self._database.read(
+            lambda connection: _tagged(map(_from_row, connection.execute(query)), tag, limit))
 
     async def ids(self) -> set[str]:
         """The ids of all jobs."""
@@ -98,6 +105,10 @@ class JobStore:
         statement = sa.delete(jobs_table).where(jobs_table.c.id.in_(ids))
         if ids:
             await self._database.write(lambda connection: connection.execute(statement).rowcount)
+
+
+def _tagged(records: Iterable[Record], tag: str | None, limit: int | None) -> list[Record]:
+    return list(islice((record for record in records if tag is None or tag in record.job.tags), limit))
 
 
 def _to_row(record: Record) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from jupyter_crispdm.base.clock import Clock
-from jupyter_crispdm.base.hub import EventFeed, Hub, Numbered
+from jupyter_crispdm.base.hub import EventFeed, Feed, Hub, Numbered, narrowed
 from jupyter_crispdm.base.watch import Watcher
 from jupyter_crispdm.tracking import follow_log, follow_metrics
 
 from .manager import JobManager
 from .types import Job, JobFilter
+from .view import SHARED, narrowed_fact, require_shown
+from .view import narrowed as narrowed_job
 
 _SNAPSHOT = 1000
 
@@ -27,27 +29,64 @@ class JobTopics:
         self._clock = clock
         self._all = EventFeed(self._snapshot, clock=clock)
         self._single: WeakValueDictionary[str, EventFeed] = WeakValueDictionary()
-        hub.topic("jobs", self._follow_all, resource="jobs")
-        hub.topic("jobs/{id}", self._follow_one, resource="jobs")
-        hub.topic("jobs/{id}/log", self._follow_log, resource="jobs")
-        hub.topic("jobs/{id}/metrics", self._follow_metrics, resource="jobs")
+        self._shown = EventFeed(self._shown_snapshot, clock=clock)
+        self._shown_ids: set[str] = set()
+        self._offer(hub, "jobs", self._follow_all, self._follow_shown)
+        self._offer(hub, "jobs/{id}", self._follow_one, narrowed(self._if_shown(self._follow_one), narrowed_fact))
+        self._offer(hub, "jobs/{id}/log", self._follow_log, self._if_shown(self._follow_log))
+        self._offer(hub, "jobs/{id}/metrics", self._follow_metrics, self._if_shown(self._follow_metrics))
         jobs.on_change(self._changed)
         jobs.on_delete(self._deleted)
 
+    def _offer(self, hub: Hub, pattern: str, feed: Feed, shown: Feed) -> None:
+        hub.topic(pattern, feed, resource="jobs", shown=shown)
+
+    def _if_shown(self, feed: Feed) -> Feed:
+        """The feed of one job for viewers. Raises NotFound for a job that is not shown to them."""
+
+        async def shown(since: int | None, id: str) -> AsyncGenerator[Numbered, None]:
+            require_shown(await self._jobs.get(id))
+            async with aclosing(feed(since=since, id=id)) as messages:
+                async for message in messages:
+                    yield message
+
+        return shown
+
     def _changed(self, job: Job) -> None:
         self._all.publish({"job": job})
+        self._tell_viewers({"job": job})
         single = self._single.get(job.id)
         if single is not None:
             single.publish({"job": job})
 
     def _deleted(self, id: str) -> None:
         self._all.publish({"deleted": id})
+        if id in self._shown_ids:
+            self._shown_ids.discard(id)
+            self._shown.publish({"deleted": id})
         single = self._single.get(id)
         if single is not None:
             single.publish({"deleted": id})
 
     async def _snapshot(self) -> dict[str, Any]:
         return {"jobs": await self._jobs.list(JobFilter(limit=_SNAPSHOT))}
+
+    def _tell_viewers(self, fact: dict[str, Any]) -> None:
+        told = narrowed_fact(fact)
+        if told is not None:
+            self._shown_ids.add(told["job"].id)
+            self._shown.publish(told)
+
+    async def _shown_snapshot(self) -> dict[str, Any]:
+        jobs = await self._jobs.list(JobFilter(limit=_SNAPSHOT, tag=SHARED))
+        self._shown_ids.update(job.id for job in jobs)
+        return {"jobs": [narrowed_job(job) for job in jobs]}
+
+    async def _follow_shown(self, since: int | None) -> AsyncGenerator[Numbered, None]:
+        with self._jobs.viewing():
+            async with aclosing(self._shown.follow(since)) as messages:
+                async for message in messages:
+                    yield message
 
     async def _follow_all(self, since: int | None) -> AsyncGenerator[Numbered, None]:
         with self._jobs.viewing():

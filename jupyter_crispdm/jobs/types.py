@@ -142,10 +142,11 @@ class Submission(Body, frozen=True):
 
 
 class JobFilter(Body, frozen=True):
-    """Which jobs to list: comma-separated states, an owner, how many, and those older than job `before`."""
+    """Which jobs to list: comma-separated states, an owner, a tag, how many, and those older than job `before`."""
 
     state: str | None = None
     owner: str | None = None
+    tag: str | None = None
     limit: int = 100
     before: str | None = None
 

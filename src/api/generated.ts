@@ -1163,7 +1163,7 @@ export interface components {
         };
         /**
          * JobFilter
-         * @description Which jobs to list: comma-separated states, an owner, how many, and those older than job `before`.
+         * @description Which jobs to list: comma-separated states, an owner, a tag, how many, and those older than job `before`.
          */
         JobFilter: {
             /** @default null */
@@ -1174,6 +1174,8 @@ export interface components {
             owner: string | null;
             /** @default null */
             state: string | null;
+            /** @default null */
+            tag: string | null;
         };
         /**
          * JobKind
@@ -2173,6 +2175,7 @@ export interface operations {
             query?: {
                 state?: string | null;
                 owner?: string | null;
+                tag?: string | null;
                 limit?: number;
                 before?: string | null;
             };

@@ -27,6 +27,8 @@ from .project import Project
 MODEL = "unet_digits"
 ALGORITHM, DATASET = "unet", "digits"
 TAG = "demo"
+SHARED = "shared"
+"""The tag of jobs that viewers see."""
 NAME = "Train a U-Net on digits"
 SECOND_LOOK_SECONDS = 10.0
 REGISTER_SECONDS = 60.0
@@ -64,7 +66,7 @@ class Road:
         if self._versions():
             return None
         return self.client.jobs.submit(
-            script="train.py", args=arguments, environment=self._environment(), name=NAME, tags=[TAG]
+            script="train.py", args=arguments, environment=self._environment(), name=NAME, tags=[TAG, SHARED]
         )
 
     def follow(self, job: Job) -> None:

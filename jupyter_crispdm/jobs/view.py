@@ -1,0 +1,56 @@
+"""What those see of jobs who may see dashboards only.
+
+A viewer sees the jobs that are tagged `shared`, as a dashboard shows them: state, progress, curves, log and results,
+and nothing of how they were run: no command, no folder, no notebook. Other jobs do not exist for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from jupyter_crispdm.base.errors import NotFound
+
+from .types import Artifact, Job
+
+SHARED = "shared"
+_NOTEBOOK = ".ipynb"
+
+
+def is_shown(job: Job) -> bool:
+    """Whether a viewer sees a job."""
+    return SHARED in job.tags
+
+
+def require_shown(job: Job) -> Job:
+    """The job. Raises NotFound, as for one that does not exist, when a viewer does not see it."""
+    if not is_shown(job):
+        raise NotFound(f"There is no job '{job.id[:64]}'.", field="id")
+    return job
+
+
+def narrowed(job: Job) -> Job:
+    """What a viewer sees of a job that is shown."""
+    return msgspec.structs.replace(
+        job, command=[], cwd="", source=None, pid=None, after=[], rerun_of=None, schedule=None)
+
+
+def is_shown_artifact(path: str) -> bool:
+    """Whether a viewer may have a file of a shown job: an executed notebook holds the code."""
+    return not path.lower().endswith(_NOTEBOOK)
+
+
+def shown_artifacts(artifacts: Iterable[Artifact]) -> list[Artifact]:
+    """Those files that a viewer may have."""
+    return [artifact for artifact in artifacts if is_shown_artifact(artifact.path)]
+
+
+def narrowed_fact(fact: dict[str, Any]) -> dict[str, Any] | None:
+    """What a viewer is told of a fact about one job or several; None for nothing."""
+    if "job" in fact:
+        return {**fact, "job": narrowed(fact["job"])} if is_shown(fact["job"]) else None
+    if "jobs" in fact:
+        return {**fact, "jobs": [narrowed(job) for job in fact["jobs"] if is_shown(job)]}
+    return fact
