@@ -21,11 +21,12 @@ from typing import IO, TextIO
 
 SILENCE_SECONDS = 8.0
 LAST_LINES = 60
-QUIET = ("WARNING", "DEPRECATION", "[notice]")
+TICK_SECONDS = 0.5
+QUIET = ("WARNING", "DEPRECATION", "[notice]", "npm warn", "npm notice")
 
 
-def lines_of(stream: IO[str], silence: float) -> Iterator[str | None]:
-    """The lines of a stream as they come; None when none came for `silence` seconds."""
+def lines_of(stream: IO[str], tick: float) -> Iterator[str | None]:
+    """The lines of a stream as they come; None when none came for `tick` seconds."""
     lines: Queue[str | None] = Queue()
 
     def read() -> None:
@@ -36,7 +37,7 @@ def lines_of(stream: IO[str], silence: float) -> Iterator[str | None]:
     Thread(target=read, daemon=True).start()
     while True:
         try:
-            line = lines.get(timeout=silence)
+            line = lines.get(timeout=tick)
         except Empty:
             yield None
         else:
@@ -48,9 +49,9 @@ def lines_of(stream: IO[str], silence: float) -> Iterator[str | None]:
 class Status:
     """What is told of a command that takes a while."""
 
-    def __init__(self, title: str, out: TextIO) -> None:
-        self._title = title
+    def __init__(self, title: str, out: TextIO, silence: float = SILENCE_SECONDS) -> None:
         self._out = out
+        self._silence = silence
         self._terminal = out.isatty()
         self._began = self._told = time.monotonic()
         self._at = ""
@@ -58,11 +59,11 @@ class Status:
         self._out.flush()
 
     def take(self, line: str | None) -> None:
-        """Take note of a line of the command, or of a silence (None), and tell when it is time."""
+        """Take note of a line of the command, or of its silence (None), and tell when it is time."""
         text = "" if line is None else " ".join(line.split())
         if text and not text.startswith(QUIET):
             self._at = text
-        if self._terminal or time.monotonic() - self._told >= SILENCE_SECONDS or line is None:
+        if self._terminal or time.monotonic() - self._told >= self._silence:
             self._tell()
 
     def end(self, code: int) -> None:
@@ -88,12 +89,12 @@ class Status:
 def run(title: str, command: Sequence[str], out: TextIO, silence: float = SILENCE_SECONDS) -> int:
     """Run a command under a title; answers its exit code."""
     last: deque[str] = deque(maxlen=LAST_LINES)
-    status = Status(title, out)
+    status = Status(title, out, silence)
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     ) as process:
         assert process.stdout is not None
-        for line in lines_of(process.stdout, 1.0 if out.isatty() else silence):
+        for line in lines_of(process.stdout, min(silence, TICK_SECONDS)):
             if line is not None:
                 last.append(line)
             status.take(line)

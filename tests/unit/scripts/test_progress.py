@@ -25,7 +25,7 @@ def test_a_silent_command_is_still_told_about() -> None:
 
 def test_silence_is_a_line_with_what_it_is_at() -> None:
     out = io.StringIO()
-    status = progress.Status("Building", out)
+    status = progress.Status("Building", out, silence=0)
     status.take("compiling one.ts\n")
     status.take("WARNING: of no interest\n")
     status.take(None)
