@@ -7,16 +7,15 @@ import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from jupyter_crispdm.base.errors import Unavailable
 
+from .condavars import configured_variables, has_scripts, script_directory, script_times, sourced
 from .discovery import Found
+from .inherited import Inherited
 from .processes import run_briefly
 from .types import EnvironmentKind
 
@@ -28,13 +27,6 @@ _OF_VENV = ("VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT")
 _OF_PYTHON = ("PYTHONHOME", "__PYVENV_LAUNCHER__")
 _OF_ANY = (*_OF_PYTHON, "PYENV_VERSION")
 _OF_THE_SHELL = ("_", "SHLVL", "PWD", "OLDPWD")
-_UNSET = "***unset***"
-_SOURCE = """
-for script in "$0"/*.sh; do
-    [ -f "$script" ] && . "$script" >/dev/null 2>&1 </dev/null
-done
-exec "$@"
-"""
 _PATIENCE = 30.0
 
 
@@ -65,7 +57,8 @@ def activation_of(found: Found) -> Activation:
     """The changes for one environment, read from its directories."""
     path = os.path.dirname(found.python)
     if found.conda:
-        return Activation(path, _conda_variables(found), _OF_VENV + _OF_ANY, _scripts(found.prefix))
+        scripts = script_directory(found.prefix) if has_scripts(found.prefix) else ""
+        return Activation(path, _conda_variables(found), _OF_VENV + _OF_ANY, scripts)
     if found.isolated:
         variables = {"VIRTUAL_ENV": found.prefix, "VIRTUAL_ENV_PROMPT": found.label}
         return Activation(path, variables, _OF_CONDA + _OF_ANY)
@@ -83,43 +76,8 @@ def _conda_variables(found: Found) -> dict[str, str]:
         "CONDA_DEFAULT_ENV": name,
         "CONDA_SHLVL": "1",
         "CONDA_PROMPT_MODIFIER": f"({name}) ",
-        **_configured_variables(Path(found.prefix)),
+        **configured_variables(Path(found.prefix)),
     }
-
-
-def _configured_variables(prefix: Path) -> dict[str, str]:
-    """What packages and `conda env config vars set` want in the environment."""
-    variables: dict[str, Any] = {}
-    configured = prefix / "etc" / "conda" / "env_vars.d"
-    for file in sorted(configured.glob("*.json")) if configured.is_dir() else ():
-        variables.update(_mapping(file))
-    state = _mapping(prefix / "conda-meta" / "state").get("env_vars")
-    variables.update(state if isinstance(state, dict) else {})
-    return {name: value for name, value in variables.items() if isinstance(value, str) and value != _UNSET}
-
-
-def _mapping(path: Path) -> dict[str, Any]:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
-    except (OSError, msgspec.DecodeError):
-        return {}
-
-
-def _scripts(prefix: str) -> str:
-    directory = os.path.join(prefix, "etc", "conda", "activate.d")
-    return directory if any(_script_times(directory)) else ""
-
-
-def _script_times(directory: str) -> Iterator[tuple[str, int]]:
-    if os.path.isdir(directory):
-        with os.scandir(directory) as entries:
-            yield from sorted((e.name, e.stat().st_mtime_ns) for e in entries if e.name.endswith(".sh"))
-
-
-def sourced(scripts: str, command: Sequence[str]) -> list[str]:
-    """The argument vector that sources a directory's scripts and becomes `command`."""
-    shell = shutil.which("bash") or "/bin/sh"
-    return [shell, "-c", _SOURCE, scripts, *command]
 
 
 class Activator:
@@ -127,16 +85,23 @@ class Activator:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
+        self._inherited = Inherited(environ)
         self._measured: dict[str, tuple[object, dict[str, str]]] = {}
         self._locks: dict[str, threading.Lock] = {}
+
+    @property
+    def inherited(self) -> list[str]:
+        """The names of what the server has from an activation of its own. May wait for a shell."""
+        return sorted(self._inherited.changes)
 
     def activated(self, found: Found) -> dict[str, str]:
         """The whole environment of a command that runs in this environment. May wait for a shell."""
         activation = activation_of(found)
-        environ = activation.applied(without_secrets(self._environ))
+        mine = found.kind is EnvironmentKind.server
+        environ = activation.applied(without_secrets(self._environ if mine else self._inherited.taken_back()))
         if not activation.scripts:
             return environ
-        state = (tuple(_script_times(activation.scripts)), environ)
+        state = (tuple(script_times(activation.scripts)), environ)
         with self._locks.setdefault(found.identity, threading.Lock()):
             known = self._measured.get(found.identity)
             if known is None or known[0] != state:

@@ -21,7 +21,7 @@ from .catalogue import Entry
 from .directories import Directories
 from .discovery import Found, Surroundings
 from .kernelspecs import PREFIX, ForeignSpec, SpecFiles, python_argv, specification
-from .naming import environment_id, unique_names
+from .naming import environment_id, readable, unique_names
 from .overlay import OverlayError, Overlays
 from .packages import has_module, site_directories
 from .types import Environment, EnvironmentKind, KernelInfo
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _VARIABLE = "JUPYTER_PATH"
 _OLDEST = (3, 8)
+_NATIVE = "python3"  # Jupyter's own name for the kernel of the server's interpreter, unless a file takes it
 _STOCK = ("jupyter_client.", "jupyter_server.")
 _ASK_EVERY = 60.0
 _PATIENCE = 10.0
@@ -128,20 +129,20 @@ class Kernels:
             id=identity,
             name=name,
             kind=found.kind,
-            prefix=found.prefix,
-            python=found.python,
+            prefix=readable(found.prefix),
+            python=readable(found.python),
             version=found.version,
             kernel=self._kernel(found, identity, foreign),
             usable=not found.reason,
-            reason=found.reason,
+            reason=readable(found.reason),
         )
         return Entry(environment, found)
 
     def _kernel(self, found: Found, identity: str, foreign: Sequence[ForeignSpec]) -> KernelInfo:
-        known = self._specs.matching(found, foreign)
+        known = self._specs.matching(found, foreign, site_directories(found, self._around.home))
         name = known or f"{PREFIX}{identity}"
-        if found.kind is EnvironmentKind.server:
-            name = known or "python3"
+        if found.kind is EnvironmentKind.server and all(spec.name != _NATIVE for spec in foreign):
+            name = known or _NATIVE
         reason = found.reason or ("" if known else too_old(found) or self._missing(found, identity))
         lent = not (reason or known or self._has_own(found))
         return KernelInfo(name, ready=not reason, reason=reason, old=lent and self._overlays.is_old(found.minor))
@@ -164,7 +165,8 @@ class Kernels:
     def _content(self, entry: Entry) -> bytes:
         found, environment = entry.found, entry.environment
         overlay = None if self._has_own(found) else self._overlay(found, environment.id)
-        return specification(found, environment.name, environment.id, overlay)
+        inherited = [] if found.kind is EnvironmentKind.server else self._activator.inherited
+        return specification(found, environment.name, environment.id, overlay, inherited)
 
 
 async def _foreign_specs(manager: KernelSpecManager) -> list[ForeignSpec]:

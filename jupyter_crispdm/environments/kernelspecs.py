@@ -9,15 +9,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from .activation import activation_of, sourced
-from .directories import Directories
+from .activation import activation_of
+from .condavars import sourced
+from .directories import Directories, small_text
 from .discovery import Found, is_isolated
 from .overlay import LAUNCHER, link_or_copy
+from .packages import has_module
 
 PREFIX = "crispdm-"
 _FILE = "kernel.json"
@@ -30,6 +33,22 @@ class ForeignSpec:
 
     name: str
     argv: tuple[str, ...]
+
+    def works(self, directories: Sequence[str]) -> bool:
+        """Whether what it runs is still there: its program, and the module or script that this is told to run.
+
+        `directories` hold the packages of the environment that it starts. A runner before the interpreter, as
+        nb_conda_kernels has one, is not looked at.
+        """
+        program, *rest = self.argv
+        if os.path.isabs(program) and not os.access(program, os.X_OK):
+            return False
+        modules = [word.partition(".")[0] for mark, word in pairwise(rest) if mark == "-m"]
+        ipykernel = bool({"ipykernel", "ipykernel_launcher"}.intersection(modules))
+        if ipykernel or (rest[:1] == ["-m"] and os.path.isabs(program)):
+            return has_module(directories, "ipykernel" if ipykernel else modules[0])
+        script = rest[0] if rest else ""
+        return os.path.isfile(script) if os.path.isabs(script) and script.endswith(".py") else True
 
     def starts(self, found: Found, server: str) -> bool:
         """Whether this specification starts the interpreter of an environment."""
@@ -110,9 +129,10 @@ class SpecFiles:
                     found.setdefault(name, ForeignSpec(name, argv))
         return list(found.values())
 
-    def matching(self, found: Found, specs: Sequence[ForeignSpec]) -> str:
-        """The name of somebody else's specification for an environment, or ""."""
-        return next((spec.name for spec in specs if spec.starts(found, self._server_python)), "")
+    def matching(self, found: Found, specs: Sequence[ForeignSpec], directories: Sequence[str]) -> str:
+        """The name of somebody else's specification that starts a kernel in an environment, or ""."""
+        starting = (spec for spec in specs if spec.starts(found, self._server_python))
+        return next((spec.name for spec in starting if spec.works(directories)), "")
 
 
 @cache
@@ -124,8 +144,8 @@ def _logo() -> Path | None:
 
 def _python_argv(path: str) -> tuple[str, ...]:
     try:
-        spec = msgspec.json.decode(Path(path).read_bytes(), type=dict[str, Any])
-    except msgspec.DecodeError:
+        spec = msgspec.json.decode(small_text(path), type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError):
         return ()
     return python_argv(spec)
 
@@ -138,10 +158,16 @@ def python_argv(spec: dict[str, Any]) -> tuple[str, ...]:
     return tuple(word for word in argv if isinstance(word, str))
 
 
-def specification(found: Found, name: str, environment_id: str, overlay: Path | None) -> bytes:
-    """The content of kernel.json: the kernel starts activated and knows `crispdm`."""
+def specification(
+    found: Found, name: str, environment_id: str, overlay: Path | None, inherited: Sequence[str] = ()
+) -> bytes:
+    """The content of kernel.json: the kernel starts activated and knows `crispdm`.
+
+    `inherited` names the variables that the server has from an activation of its own.
+    """
     activation = activation_of(found)
-    command = [found.python, str(LAUNCHER), *_options(overlay, activation.unset), "-f", "{connection_file}"]
+    unset = [*activation.unset, *(name for name in inherited if name not in activation.variables)]
+    command = [found.python, str(LAUNCHER), *_options(overlay, unset), "-f", "{connection_file}"]
     literal = {key: value.replace("$", "$$") for key, value in activation.variables.items()}
     first = activation.path.replace("$", "$$")
     content = {

@@ -26,7 +26,7 @@ def environment_id(found: Found) -> str:
 
 def unique_names(environments: Sequence[Found]) -> list[str]:
     """A name for each: its label; where two are alike with the folder it lies in, else its id."""
-    names = [_readable(found.label) for found in environments]
+    names = [readable(found.label) for found in environments]
     for better in (_with_folder, environment_id):
         taken = Counter(names)
         names = [
@@ -40,9 +40,9 @@ def _with_folder(found: Found) -> str:
     place = os.path.dirname(found.prefix)
     if os.path.basename(place) == found.label:
         place = os.path.dirname(place)
-    return f"{_readable(found.label)} ({_readable(os.path.basename(place) or place)})"
+    return f"{readable(found.label)} ({readable(os.path.basename(place) or place)})"
 
 
-def _readable(name: str) -> str:
-    """A name on one line, of printable characters."""
+def readable(name: str) -> str:
+    """A name on one line, of printable characters; also bytes of a path that are no UTF-8 are replaced."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)

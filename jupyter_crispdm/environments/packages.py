@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .directories import Directories
 from .discovery import Found
@@ -30,9 +30,13 @@ def _of_prefix(prefix: str, minor: str) -> list[str]:
     return directories
 
 
-def has_module(directories: list[str], name: str) -> bool:
-    """Whether one of the directories holds a package of this name."""
-    return any(os.path.isdir(os.path.join(directory, name)) for directory in directories)
+def has_module(directories: Sequence[str], name: str) -> bool:
+    """Whether one of the directories holds a package, or a module, of this name."""
+    return any(_is_module(os.path.join(directory, name)) for directory in directories)
+
+
+def _is_module(path: str) -> bool:
+    return os.path.isdir(path) or os.path.isfile(f"{path}.py")
 
 
 def installed(look: Directories, found: Found, home: str = "") -> list[Package]:

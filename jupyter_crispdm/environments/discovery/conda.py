@@ -88,7 +88,7 @@ def _holders(look: Directories, around: Surroundings) -> Iterator[str]:
 def _configured_holders(path: str) -> tuple[str, ...]:
     try:
         settings = yaml.safe_load(small_text(path))
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):  # a date that is none, too deep
         return ()
     holders = settings.get("envs_dirs") if isinstance(settings, dict) else None
     return tuple(item for item in holders if isinstance(item, str)) if isinstance(holders, list) else ()

@@ -13,6 +13,11 @@ from pathlib import Path
 from ..types import EnvironmentKind
 
 _VERSION = re.compile(r"\d+\.\d+(\.\d+)?")
+_XDG = {
+    (".cache",): "XDG_CACHE_HOME",
+    (".config",): "XDG_CONFIG_HOME",
+    (".local", "share"): "XDG_DATA_HOME",
+}
 _BARE = frozenset({EnvironmentKind.pyenv, EnvironmentKind.system, EnvironmentKind.server})
 
 
@@ -33,8 +38,18 @@ class Surroundings:
         return cls(home=str(Path.home()), root=str(root), paths=paths)
 
     def place(self, variable: str, *default: str) -> str:
-        """The directory an environment variable names, else one below the home directory."""
-        return self.environ.get(variable) or os.path.join(self.home, *default)
+        """The directory that an environment variable names, else one below the home directory.
+
+        A default below `.cache`, `.config` or `.local/share` follows the XDG variable for these.
+        """
+        return self.environ.get(variable) or self._default(default)
+
+    def _default(self, parts: tuple[str, ...]) -> str:
+        for usual, variable in _XDG.items():
+            moved = self.environ.get(variable, "")
+            if parts[: len(usual)] == usual and os.path.isabs(moved):
+                return os.path.join(moved, *parts[len(usual) :])
+        return os.path.join(self.home, *parts)
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,15 @@ import os
 import re
 from collections.abc import Iterator
 
+from jupyter_crispdm.base.regular import regular_file
+
 from ..directories import Directories
 from ..types import EnvironmentKind
 from .conda import read_conda
 from .found import Found, Surroundings, interpreter_in, trimmed_version
-from .venvs import library_version, read_venv
+from .venvs import interpreter_version, library_version, read_venv
 
 _NAME = re.compile(r"python(3(\.\d+)?)?")
-_PATCHLEVEL = re.compile(rb'#define PY_VERSION\s+"([^"+]+)')
 
 
 def pyenv_versions(look: Directories, around: Surroundings) -> Iterator[Found]:
@@ -66,7 +67,7 @@ def _python_names(folder: str) -> tuple[str, ...]:
 
 
 def _on_path(look: Directories, python: str) -> Iterator[Found]:
-    if not os.access(python, os.X_OK) or look.read(python, _is_script):
+    if not os.access(python, os.X_OK) or look.read(python, is_script):
         return
     prefix = os.path.dirname(os.path.dirname(python))
     version = interpreter_version(look, prefix, os.path.basename(python))
@@ -74,19 +75,7 @@ def _on_path(look: Directories, python: str) -> Iterator[Found]:
         yield Found(EnvironmentKind.system, prefix, python, version, f"Python {version}")
 
 
-def _is_script(path: str) -> bool:
-    with open(path, "rb") as file:
+def is_script(path: str) -> bool:
+    """Whether a file is a script rather than a program: a shim, which starts another interpreter or none."""
+    with regular_file(os.path.realpath(path)) as file:
         return file.read(2) == b"#!"
-
-
-def interpreter_version(look: Directories, prefix: str, name: str) -> str:
-    """The version of `pythonX.Y` below a prefix, exact where its headers are installed."""
-    minor = trimmed_version(name.removeprefix("python")) or library_version(look, prefix)
-    header = os.path.join(prefix, "include", f"python{minor}", "patchlevel.h")
-    return look.read(header, _patchlevel) or minor
-
-
-def _patchlevel(path: str) -> str:
-    with open(path, "rb") as file:
-        match = _PATCHLEVEL.search(file.read())
-    return trimmed_version(match[1].decode("ascii", errors="replace")) if match else ""

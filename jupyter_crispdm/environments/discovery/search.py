@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..directories import Directories
 from ..types import EnvironmentKind
 from .conda import conda_environments
 from .found import Found, Surroundings, forget_real_paths
-from .interpreters import interpreter_version, path_interpreters, pyenv_versions, uv_interpreters
+from .interpreters import path_interpreters, pyenv_versions, uv_interpreters
 from .projects import project_environments, read_prefix
-from .venvs import kept_venvs
+from .venvs import interpreter_version, kept_venvs
 
 _ROOT_DEPTH = 2
 _PATH_DEPTH = 1
@@ -35,7 +36,7 @@ class Search:
         unique: dict[str, Found] = {}
         for found in self._everywhere():
             unique.setdefault(found.identity, found)
-        return list(unique.values())
+        return [_nameable(found) for found in unique.values()]
 
     def _everywhere(self) -> Iterator[Found]:
         look, around = self._look, self._around
@@ -61,3 +62,13 @@ class Search:
             return Found(EnvironmentKind.server, prefix, python, found.version, "server", base=found.base)
         version = interpreter_version(self._look, prefix, os.path.basename(os.path.realpath(python)))
         return Found(EnvironmentKind.server, prefix, python, version, "server")
+
+
+def _nameable(found: Found) -> Found:
+    """An environment whose path cannot be written as text is broken: no command could name it."""
+    try:
+        f"{found.prefix}{found.python}".encode()
+    except UnicodeEncodeError:
+        reason = "The name of its folder, or of one around it, is no UTF-8 text. Rename the folder."
+        return replace(found, reason=found.reason or reason)
+    return found

@@ -12,6 +12,7 @@ from .found import Found, Surroundings, interpreter_in, trimmed_version
 
 _PLAIN = frozenset({".venv", "venv", ".env", "env", ".virtualenv", "virtualenv"})
 _POETRY = re.compile(r"(?P<project>.+)-[\w-]{8}-py\d+\.\d+$")
+_PATCHLEVEL = re.compile(r'#define PY_VERSION\s+"([^"+]+)')
 _PIPENV = re.compile(r"(?P<project>.+)-[\w-]{8}$")
 
 
@@ -28,16 +29,46 @@ def read_venv(look: Directories, prefix: str) -> Found | None:
         return None
     python, reason = interpreter_in(prefix)
     version = trimmed_version(config.get("version_info") or config.get("version") or "")
+    version = version or library_version(look, prefix)
+    reason = reason or _moved_away(look, python, version, config.get("home", ""))
     shared = config.get("include-system-site-packages", "").lower() == "true"
     return Found(
         kind=EnvironmentKind.uv if "uv" in config else EnvironmentKind.venv,
         prefix=prefix,
         python=python,
-        version=version or library_version(look, prefix),
+        version=version,
         label=venv_label(prefix),
         reason=reason,
         base=os.path.dirname(config.get("home", "")) if shared else "",
     )
+
+
+def _moved_away(look: Directories, python: str, version: str, home: str) -> str:
+    """Why the interpreter that an environment was made of is another one by now, or ""."""
+    if home and os.path.isabs(home) and not os.path.isdir(home):
+        return f"The Python that it was made of is gone: {home}. Make it anew."
+    base = os.path.realpath(python)
+    now = _minor(interpreter_version(look, os.path.dirname(os.path.dirname(base)), os.path.basename(base)))
+    made = _minor(version)
+    if os.path.islink(python) and now and made and now != made:
+        return f"It was made for Python {made}, but its interpreter is Python {now} by now. Make it anew."
+    return ""
+
+
+def _minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])
+
+
+def interpreter_version(look: Directories, prefix: str, name: str) -> str:
+    """The version of `pythonX.Y` below a prefix, exact where its headers are installed."""
+    minor = trimmed_version(name.removeprefix("python")) or library_version(look, prefix)
+    header = os.path.join(prefix, "include", f"python{minor}", "patchlevel.h")
+    return look.read(header, _patchlevel) or minor
+
+
+def _patchlevel(path: str) -> str:
+    match = _PATCHLEVEL.search(small_text(path))
+    return trimmed_version(match[1]) if match else ""
 
 
 def library_version(look: Directories, prefix: str) -> str:
@@ -58,12 +89,13 @@ def kept_venvs(look: Directories, around: Surroundings) -> Iterator[Found]:
     for holder in _holders(around):
         yield from _below(look, holder)
     for holder in (
+        around.environ.get("POETRY_VIRTUALENVS_PATH", ""),
         os.path.join(around.place("POETRY_CACHE_DIR", ".cache", "pypoetry"), "virtualenvs"),
         os.path.join(around.home, "Library", "Caches", "pypoetry", "virtualenvs"),
     ):
         for found in _below(look, holder):
             yield found.with_kind(EnvironmentKind.poetry, _project(_POETRY, found.label))
-    for found in _below(look, os.path.join(around.home, ".local", "share", "virtualenvs")):
+    for found in _below(look, around.place("", ".local", "share", "virtualenvs")):
         yield found.with_kind(found.kind, _project(_PIPENV, found.label))
 
 
@@ -71,12 +103,14 @@ def _holders(around: Surroundings) -> Iterator[str]:
     yield around.place("WORKON_HOME", ".virtualenvs")
     yield os.path.join(around.home, ".venvs")
     yield os.path.join(around.home, "venvs")
+    yield around.place("", ".local", "share", "pdm", "venvs")
+    yield os.path.join(around.place("PIPX_HOME", ".local", "share", "pipx"), "venvs")
     yield around.place("UV_TOOL_DIR", ".local", "share", "uv", "tools")
     yield os.path.join(around.place("UV_CACHE_DIR", ".cache", "uv"), "environments-v2")
 
 
 def _below(look: Directories, holder: str) -> Iterator[Found]:
-    for name in look.folders(holder):
+    for name in look.folders(holder) if os.path.isabs(holder) else ():
         found = read_venv(look, os.path.join(holder, name))
         if found is not None:
             yield found

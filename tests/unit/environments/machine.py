@@ -43,8 +43,18 @@ def make_conda(prefix: Path, version: str = VERSION, *, python: bool = True) -> 
 
 def _make_python(prefix: Path, minor: str) -> None:
     (prefix / "bin").mkdir(parents=True, exist_ok=True)
-    (prefix / "bin" / "python").symlink_to(INTERPRETER)
+    (prefix / "bin" / "python").symlink_to(INTERPRETER if minor == MINOR else _base(prefix, minor))
+    (prefix / "bin" / "python3").symlink_to("python")
     site_packages(prefix, minor).mkdir(parents=True)
+
+
+def _base(prefix: Path, minor: str) -> Path:
+    """What stands for an interpreter of another version; nothing runs it."""
+    python = prefix / ".base" / "bin" / f"python{minor}"
+    python.parent.mkdir(parents=True)
+    python.write_bytes(b"\x7fELF")
+    python.chmod(0o755)
+    return python
 
 
 def site_packages(prefix: Path, minor: str = MINOR) -> Path:

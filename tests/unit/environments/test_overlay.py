@@ -22,7 +22,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_crispdm.base.errors import Unprocessable
 from jupyter_crispdm.environments import overlay
 from jupyter_crispdm.environments.manager import EnvironmentManager
-from tests.unit.environments.machine import INTERPRETER, MINOR, Machine, make_conda, write_script
+from tests.unit.environments.machine import INTERPRETER, MINOR, Machine, make_conda, make_venv, write_script
 
 _UV = shutil.which("uv") or str(Path(sys.executable).parent / "uv")
 _PYENV = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
@@ -170,8 +170,7 @@ async def test_a_ready_kernel_is_left_as_it_is(machine: Machine, monkeypatch: py
 
 
 async def test_a_python_that_is_too_old_is_refused(machine: Machine) -> None:
-    prefix = real_venv(machine.root / "work")
-    (prefix / "pyvenv.cfg").write_text("version = 3.6.15\n")
+    make_venv(machine.root / "work", "3.6.15")
     with pytest.raises(Unprocessable, match=r"Python 3\.6 is too old"):
         await machine.manager().make_kernel("work")
 
