@@ -159,6 +159,12 @@ class CrispdmApp(ExtensionApp):
         Unicode(), config=True,
         help="More directories in which Python environments are looked for. Default: none.",
     )
+    package_urls = Bool(
+        False, config=True,
+        help="Whether packages may be named by an address (name @ https://…), and files of requirements may name "
+        "another index or channel. Who may run jobs can run pip with anything; this keeps it from happening by a form. "
+        "Default: False.",
+    )
     serving_port = Int(8503, config=True, help="Port of the model service on this machine. 0 means any free one.")
     serving_outlives_server = Bool(
         False, config=True,
@@ -232,7 +238,7 @@ class CrispdmApp(ExtensionApp):
         )
         JobTopics(self.hub, self.jobs, self.watcher, clock)
         self.builder = EnvironmentBuilder(
-            self.environments, Errands(self.jobs, [self._kernels_in, self._deployments_in])
+            self.environments, Errands(self.jobs, [self._kernels_in, self._deployments_in]), self.package_urls
         )
         self.notices = Notices(self.jobs, self._messengers(), data / "notices", self._pages_url())
         self.retention = Retention(self.jobs, Policy(self.keep_jobs_days, self.keep_jobs_bytes), clock)

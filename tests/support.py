@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from typing import Any
@@ -60,3 +62,11 @@ class FakeClock:
 def heed_ctrl_c() -> None:
     """For `preexec_fn`: a test run in the background hands on that Ctrl-C is ignored."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def runnable(name: str) -> str | None:
+    """The path of a program that starts; None also for a shim that starts nothing, as pyenv's may."""
+    path = shutil.which(name)
+    if path is None or subprocess.run([path, "--version"], capture_output=True, check=False).returncode != 0:
+        return None
+    return path

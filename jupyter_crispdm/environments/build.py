@@ -1,7 +1,7 @@
 """The job that makes, fills or deletes an environment. A program of its own: standard library only.
 
     python build.py create --prefix P --marker M --with uv|venv|conda --program UV --python PY [--package R]…
-    python build.py install --prefix P --with uv|venv|conda --program UV [--package R]…
+    python build.py install --prefix P --with uv|venv|conda --program UV|CONDA|PYTHON [--package R]…
     python build.py delete --prefix P
 
 What fails or is stopped while it makes an environment takes the half-made one away again.
@@ -128,6 +128,8 @@ def install(options: argparse.Namespace) -> None:
         run([options.program, "install", "--yes", "--prefix", str(options.prefix), *wanted])
     elif options.kind == "uv":
         run([options.program, "pip", "install", "--python", str(python), *exact, *wanted])
+    elif options.program:
+        run([options.program, "-m", "pip", "--python", str(python), "install", *exact, *wanted])
     else:
         run([str(python), "-m", "pip", "install", *exact, *wanted])
 

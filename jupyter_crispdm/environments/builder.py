@@ -33,11 +33,11 @@ class Work(Protocol):
 class EnvironmentBuilder:
     """Makes and deletes environments by jobs."""
 
-    def __init__(self, environments: EnvironmentManager, work: Work) -> None:
+    def __init__(self, environments: EnvironmentManager, work: Work, package_urls: bool = False) -> None:
         self._environments = environments
         self._work = work
         self._made = environments.made
-        self._lines = CommandLines(environments.around)
+        self._lines = CommandLines(environments.around, package_urls)
         self._pending: dict[str, str] = {}
         self._reserving = asyncio.Lock()
 

@@ -7,26 +7,23 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
-
-import msgspec
-from packaging.requirements import InvalidRequirement, Requirement
 
 from jupyter_crispdm.base.errors import BadRequest, Unprocessable
 
 from . import build
-from .discovery import Found, Surroundings
+from .discovery import Found, Surroundings, is_script
 from .export import requirements
+from .packages import has_module, site_directories
 from .tools import find_conda, find_uv
 from .types import Creation, EnvironmentKind
+from .wanted import CONDA_FILES, Wanted, for_conda
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _VERSION = re.compile(r"\d+\.\d+(\.\d+)?")
-_MOST_PACKAGES = 500
 _SHOWN = 100
 _NO_CONDA = "Neither conda, mamba nor micromamba was found on this machine."
-_CONDA_FILES = (".yml", ".yaml")
 
 
 @dataclass(frozen=True)
@@ -34,6 +31,11 @@ class CommandLines:
     """Writes the command lines of jobs that make environments."""
 
     around: Surroundings
+    urls: bool = False
+
+    @property
+    def _wanted(self) -> Wanted:
+        return Wanted(Path(self.around.root), self.urls)
 
     def create(
         self, wish: Creation, prefix: Path, marker: Path, source: Found | None, known: Sequence[Found]
@@ -45,12 +47,12 @@ class CommandLines:
         options = {"--marker": str(marker), "--with": kind, "--program": self._program(kind)}
         if kind == "conda":
             return self._conda(wish, prefix, options, source, file)
-        if file is not None and file.suffix in _CONDA_FILES:
+        if file is not None and file.suffix in CONDA_FILES:
             raise Unprocessable(f"Only 'conda' makes an environment from a {file.suffix} file.", field="kind")
         options["--python"] = self._python(wish, kind, source, known)
-        packages = requirements(source) if source else checked_packages(wish.packages)
-        if file is not None and file.name == "pyproject.toml" and kind == "venv":
-            packages, file = [*packages, *_project_packages(file)], None
+        packages = requirements(source) if source else self._wanted.packages(wish.packages)
+        if file is not None and file.name == "pyproject.toml" and (kind == "venv" or not self.urls):
+            packages, file = [*packages, *self._wanted.project_packages(file)], None
         flags = ["--exact"] if source else []
         return command("create", prefix, {**options, "--file": str(file or "")}, packages, flags)
 
@@ -58,19 +60,29 @@ class CommandLines:
         """The argument vector that installs packages into an environment. Raises BadRequest, Unprocessable."""
         if not packages:
             raise BadRequest("'packages' must name what to install.", field="packages")
-        wanted = checked_packages(packages)
+        wanted = self._wanted.packages(packages)
         if not found.isolated or found.kind is EnvironmentKind.docker:
             raise Unprocessable(f"Nothing is installed into '{found.label}': it is not an environment of its own.")
         if found.kind is EnvironmentKind.server:
             raise Unprocessable("Nothing is installed into the environment that the server itself runs in.")
         kind = "conda" if found.conda else "uv" if find_uv(self.around) else "venv"
-        options = {"--with": kind, "--program": self._program(kind)}
-        return command("install", Path(found.prefix), options, _for_conda(wanted) if kind == "conda" else wanted)
+        program = self._program(kind) or self._lent_pip(found)
+        options = {"--with": kind, "--program": program}
+        return command("install", Path(found.prefix), options, for_conda(wanted) if kind == "conda" else wanted)
+
+    def _lent_pip(self, found: Found) -> str:
+        """The interpreter whose pip installs into an environment that has none, or "". Raises Unprocessable."""
+        if has_module(site_directories(found), "pip"):
+            return ""
+        if find_spec("pip") is None:
+            message = f"'{found.label}' has no pip, nor has the server; install uv for the server: pip install uv."
+            raise Unprocessable(message, field="packages")
+        return sys.executable
 
     def _kind(self, wish: Creation, source: Found | None, file: Path | None) -> str:
         if wish.kind is not None:
             return str(wish.kind)
-        if (source is not None and source.conda) or (file is not None and file.suffix in _CONDA_FILES):
+        if (source is not None and source.conda) or (file is not None and file.suffix in CONDA_FILES):
             return "conda"
         return "uv" if find_uv(self.around) else "venv"
 
@@ -96,10 +108,11 @@ class CommandLines:
             raise BadRequest("'file' must stay below the server's root folder.", field="file")
         if not is_file:
             raise Unprocessable(f"There is no file '{wish.file[:_SHOWN]}'.", field="file")
-        if path.suffix not in (".txt", ".in", *_CONDA_FILES) and path.name != "pyproject.toml":
+        if path.suffix not in (".txt", ".in", *CONDA_FILES) and path.name != "pyproject.toml":
             raise Unprocessable(
                 "'file' must be a requirements .txt, an environment.yml or a pyproject.toml.", field="file"
             )
+        self._wanted.check_file(path)
         return path
 
     def _python(self, wish: Creation, kind: str, source: Found | None, known: Sequence[Found]) -> str:
@@ -108,7 +121,7 @@ class CommandLines:
         if wanted is None:
             return os.path.realpath(source.python if source else sys.executable)
         if os.path.isabs(wanted):
-            if not (os.path.basename(wanted).startswith("python") and os.access(wanted, os.X_OK)):
+            if not (os.path.basename(wanted).startswith("python") and _is_program(wanted)):
                 raise Unprocessable(f"'python': {wanted[:_SHOWN]} is not an interpreter.", field="python")
             return wanted
         bare = {found.version: found.python for found in known if not found.isolated and not found.reason}
@@ -130,7 +143,7 @@ class CommandLines:
         options |= {"--python": wish.python or version, "--clone": clone, "--file": str(file or "")}
         if source is not None and not source.conda:
             raise Unprocessable("conda clones conda environments only; choose uv or venv.", field="kind")
-        packages = requirements(source) if source else _for_conda(checked_packages(wish.packages))
+        packages = requirements(source) if source else for_conda(self._wanted.packages(wish.packages))
         return command("create", prefix, options, packages, ["--exact"] if source else [])
 
 
@@ -155,43 +168,12 @@ def check_creation(wish: Creation) -> None:
         raise BadRequest("'python' must be a version, such as 3.12, or an interpreter's absolute path.", field="python")
 
 
-def checked_packages(packages: Sequence[str]) -> list[str]:
-    """Requirements, normalised: an option in disguise is none. Raises BadRequest."""
-    if len(packages) > _MOST_PACKAGES:
-        raise BadRequest(f"'packages' may name at most {_MOST_PACKAGES}.", field="packages")
-    return [str(_requirement(text)) for text in packages]
-
-
-def _requirement(text: str) -> Requirement:
+def _is_program(path: str) -> bool:
+    """Whether a path is a program rather than a script: a shim of pyenv's may start nothing at all."""
     try:
-        if text.isprintable():
-            return Requirement(text)
-    except InvalidRequirement:
-        pass
-    shown = ascii(text[:_SHOWN])
-    message = f"'packages': {shown} is not a requirement such as numpy or numpy>=1.26,<3."
-    raise BadRequest(message, field="packages")
-
-
-def _for_conda(packages: Sequence[str]) -> list[str]:
-    """Requirements as conda writes them. Raises BadRequest for what conda does not know."""
-    parsed = [Requirement(text) for text in packages]
-    foreign = next((r for r in parsed if r.url or r.extras or r.marker), None)
-    if foreign is not None:
-        message = f"'packages': conda knows names and versions only, not {str(foreign)[:_SHOWN]!r}."
-        raise BadRequest(message, field="packages")
-    return [f"{requirement.name}{requirement.specifier}" for requirement in parsed]
-
-
-def _project_packages(file: Path) -> list[str]:
-    """What a pyproject.toml needs, for programs that do not read it themselves. Raises Unprocessable."""
-    try:
-        content: Any = msgspec.toml.decode(file.read_bytes())
-        found = msgspec.convert(content["project"].get("dependencies", []), list[str])
-    except (msgspec.DecodeError, msgspec.ValidationError, KeyError, AttributeError, ImportError, OSError) as error:
-        message = f"'file': no [project] dependencies can be read from it ({type(error).__name__})."
-        raise Unprocessable(message, field="file") from None
-    return checked_packages(found)
+        return os.access(path, os.X_OK) and not is_script(path)
+    except (OSError, ValueError):
+        return False
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Callable
 
 from .identity import descendants, processes, send_signal
+from .program import dead_interpreter, program
 from .record import Spec
 
 _PR_SET_CHILD_SUBREAPER = 36
@@ -29,10 +30,12 @@ def start(spec: Spec, log: int, confine: Callable[[], None] | None) -> tuple[int
     `confine` is called in the new process, before it becomes the command. Raises OSError, ValueError or
     SubprocessError, also for what goes wrong in the new process before the command runs.
     """
+    executable = program(spec.argv[0], spec.env, spec.cwd)
     source, sink = os.pipe()
     try:
         command = subprocess.Popen(
             spec.argv,
+            executable=executable,
             cwd=spec.cwd,
             env=spec.env,
             stdin=source,
@@ -41,6 +44,12 @@ def start(spec: Spec, log: int, confine: Callable[[], None] | None) -> tuple[int
             start_new_session=True,
             preexec_fn=confine,
         )
+    except FileNotFoundError as error:
+        os.close(sink)
+        gone = dead_interpreter(executable, spec.cwd)
+        if gone is None or error.filename == spec.cwd:
+            raise
+        raise FileNotFoundError(error.errno, f"its interpreter is gone: {gone}", executable) from error
     except BaseException:
         os.close(sink)
         raise

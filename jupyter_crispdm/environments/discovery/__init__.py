@@ -8,6 +8,7 @@ Search (search.py)            every place in order, each environment once
 """
 
 from .found import Found, Surroundings, is_isolated
+from .interpreters import is_script
 from .search import Search
 
-__all__ = ["Found", "Search", "Surroundings", "is_isolated"]
+__all__ = ["Found", "Search", "Surroundings", "is_isolated", "is_script"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ from traitlets.config import Config
 from jupyter_crispdm.app import CrispdmApp
 from jupyter_crispdm.jobs.types import Input, JobState, Progress, Submission
 from jupyter_crispdm.tracking import read_run
-from tests.support import eventually
+from tests.support import eventually, runnable
 
 PROGRAM = """\
 import sys
@@ -39,7 +38,7 @@ def _interpreters() -> dict[str, str]:
     found = {"{}.{}".format(*sys.version_info): sys.executable}
     for version in WANTED:
         name = f"python{version}"
-        candidates = [*map(str, Path.home().glob(f".pyenv/versions/*/bin/{name}")), shutil.which(name)]
+        candidates = [*map(str, Path.home().glob(f".pyenv/versions/*/bin/{name}")), runnable(name)]
         usable = next(filter(None, candidates), None)
         if usable is not None:
             found[version] = usable

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ import pytest
 
 import jupyter_crispdm.worker
 from jupyter_crispdm.worker.identity import kill_tree
-from tests.support import eventually_sync
+from tests.support import eventually_sync, runnable
 
 WORKER = Path(jupyter_crispdm.worker.__file__).parent
 SITE = WORKER / "site"
@@ -27,7 +26,7 @@ def _interpreters() -> list[str]:
     """This interpreter, and one of each other minor version that pyenv or the path has."""
     found = {sys.version_info[:2]: sys.executable}
     candidates = list(Path.home().glob(".pyenv/versions/3.*/bin/python3.*"))
-    candidates += [Path(there) for minor in range(8, 20) if (there := shutil.which(f"python3.{minor}"))]
+    candidates += [Path(there) for minor in range(8, 20) if (there := runnable(f"python3.{minor}"))]
     for path in candidates:
         version = re.fullmatch(r"python(3)\.(\d+)", path.name)
         if version and (key := (3, int(version[2]))) >= _OLDEST:
