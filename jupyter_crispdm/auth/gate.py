@@ -23,10 +23,10 @@ from jupyter_server.services.sessions.handlers import SessionRootHandler
 from jupyterlab_server.themes_handler import ThemesHandler
 from tornado import web
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
-from voila.tornado.handler import TornadoVoilaHandler
 
 from jupyter_crispdm.base.gateway import GatewayHandler
 
+from .dashboard_page import DashboardHandler
 from .dashboards import is_asset, is_published
 from .pages import DashboardFileHandler, HomeHandler, LicenceHandler, LoginHandler, LogoutHandler, RootHandler
 from .roles import CrispdmUser, Role
@@ -38,7 +38,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _STATIC = frozenset({FileFindHandler, PublicStaticFileHandler, ThemesHandler, APIVersionHandler})
 _PUBLIC = frozenset({LoginHandler, LogoutHandler})
 _STARTS_KERNELS = frozenset({
-    (MainKernelHandler, "POST"), (SessionRootHandler, "POST"), (TornadoVoilaHandler, "GET"),
+    (MainKernelHandler, "POST"), (SessionRootHandler, "POST"), (DashboardHandler, "GET"),
 })
 
 
@@ -136,7 +136,7 @@ _VIEWER_RULES: Mapping[tuple[type[Any], str | None], _Rule] = {
     (HomeHandler, "GET"): _always,
     (LicenceHandler, "GET"): _always,
     (IdentityHandler, "GET"): _always,
-    (TornadoVoilaHandler, "GET"): _published,
+    (DashboardHandler, "GET"): _published,
     (DashboardFileHandler, "GET"): _asset,
     (DashboardFileHandler, "HEAD"): _asset,
     (KernelHandler, "GET"): _owns_kernel,

@@ -29,6 +29,7 @@ from jupyter_crispdm.base.database import Database
 from . import gate
 from .manager import UserManager
 from .pages import LoginHandler, LogoutHandler
+from .rendering import dress
 from .roles import CrispdmUser, Role
 
 _SWEEP_MILLISECONDS = 2000
@@ -145,6 +146,7 @@ class CrispdmIdentityProvider(IdentityProvider):
 
     async def get_user(self, handler: web.RequestHandler) -> User | None:
         """Who is asking, after the gate has let him pass. Raises HTTPError(403)."""
+        dress(handler)
         if gate.is_static(handler):
             return None
         user, credential = await self._identify(handler)

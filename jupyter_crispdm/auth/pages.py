@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import AuthenticatedFileHandler, JupyterHandler
 from jupyter_server.utils import url_path_join
@@ -18,51 +16,37 @@ from tornado import web
 
 from jupyter_crispdm.base.errors import CrispdmError
 
+from .arguments import LOGIN, NONE, Allowed, drop_unknown_arguments
 from .dashboards import is_asset, published
+from .rendering import ErrorPages, dashboards_url, home_url, lab_url, show
 from .roles import Role, role_of
 
 _NEXT_LENGTH = 2000
 
 
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("jupyter_crispdm.auth"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )
-
-
-class Page(JupyterHandler):
+class Page(ErrorPages, JupyterHandler):
     """A page of ours: plain HTML and CSS, no script, nothing from elsewhere."""
 
-    def show(self, template: str, **values: Any) -> None:
-        """Render a template; the style sheet in it is allowed by a nonce, and nothing else is."""
-        nonce = secrets.token_urlsafe(16)
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("Referrer-Policy", "same-origin")
-        self.set_header("Content-Security-Policy", (
-            f"default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self' data:; form-action 'self'; "
-            "base-uri 'none'; frame-ancestors 'self'"
-        ))
-        self.finish(_templates().get_template(template).render(
-            nonce=nonce, base_url=self.base_url, xsrf=self.xsrf_token.decode(), **values))
+    arguments: Allowed = NONE
+    """What its address may carry."""
 
-    def home_url(self) -> str:
-        """Where this user belongs: viewers to their dashboards, the others to Lab."""
-        if role_of(self.current_user, self) in (None, Role.VIEWER, Role.PREDICT):
-            return str(url_path_join(self.base_url, "crispdm/"))
-        return lab_url(self)
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Look at the arguments before anything reads them."""
+        await super().prepare()
+        if not self._finished:
+            drop_unknown_arguments(self, self.arguments)
 
 
 class LoginHandler(Page):
     """User and password."""
 
+    arguments = LOGIN
+
     @allow_unauthenticated
     async def get(self) -> None:
         """Show the form, or go on when somebody is logged in already."""
         if self.current_user:
-            self.redirect(safe_next(self._wish(), self.base_url) or self.home_url())
+            self.redirect(safe_next(self._wish(), self.base_url) or home_url(self))
             return
         said = "You are logged out." if self.get_query_argument("out", "") else ""
         await self._show(message=said)
@@ -83,7 +67,7 @@ class LoginHandler(Page):
         wish = safe_next(self._wish(), self.base_url)
         if is_viewer and not _is_viewers(wish, self.base_url):
             wish = None
-        home = url_path_join(self.base_url, "crispdm/") if is_viewer else lab_url(self)
+        home = dashboards_url(self) if is_viewer else lab_url(self)
         self.redirect(wish or home, status=303)
 
     async def _refuse(self, error: CrispdmError, name: str) -> None:
@@ -97,7 +81,7 @@ class LoginHandler(Page):
     async def _show(self, message: str = "", error: str = "", name: str = "") -> None:
         provider: Any = self.identity_provider
         nobody = not await provider.users.has_users()
-        self.show("login.html", message=message, error=error, name=name, next=self._wish(), nobody=nobody)
+        show(self, "login.html", message=message, error=error, name=name, next=self._wish(), nobody=nobody)
 
     def _wish(self) -> str:
         wish: str = self.get_argument("next", "")
@@ -128,7 +112,7 @@ class RootHandler(Page):
     @web.authenticated
     def get(self) -> None:
         """Redirect home."""
-        self.redirect(self.home_url())
+        self.redirect(home_url(self))
 
 
 class HomeHandler(Page):
@@ -143,8 +127,8 @@ class HomeHandler(Page):
         found = await asyncio.to_thread(published, root, patterns)
         entries = [(board.title, self._dashboard_url(board.path), board.path) for board in found]
         role = role_of(self.current_user, self)
-        self.show(
-            "home.html", user=self.current_user.display_name, role=role.value if role else "",
+        show(
+            self, "home.html", user=self.current_user.display_name, role=role.value if role else "",
             dashboards=entries, lab=lab_url(self) if role in (Role.ANALYST, Role.ADMIN) else "",
             may_log_out=provider.logout_available,
         )
@@ -159,7 +143,7 @@ class LicenceHandler(Page):
     @web.authenticated
     async def get(self) -> None:
         """Show the licence's text."""
-        self.show("licence.html", text=await asyncio.to_thread(licence_text))
+        show(self, "licence.html", text=await asyncio.to_thread(licence_text))
 
 
 class DashboardFileHandler(AuthenticatedFileHandler):
@@ -180,13 +164,6 @@ class DashboardFileHandler(AuthenticatedFileHandler):
     def _require_asset(self, path: str) -> None:
         if not is_asset(path, getattr(self.identity_provider, "published", ())):
             raise web.HTTPError(403, "Only pictures and style sheets beside published dashboards are served.")
-
-
-def lab_url(handler: JupyterHandler) -> str:
-    """JupyterLab's address, or the one that the operator made the default."""
-    default = handler.settings.get("default_url", "")
-    ours = default.startswith(handler.base_url) and default != handler.base_url
-    return default if ours else str(url_path_join(handler.base_url, "lab"))
 
 
 def safe_next(wish: str, base_url: str) -> str | None:

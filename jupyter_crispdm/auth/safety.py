@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from pathlib import Path
 from typing import Any
 
+from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.utils import url_path_join
 from tornado.routing import PathMatches, Rule
 from traitlets.config import Config
@@ -14,6 +16,7 @@ from .bodies import BodyLimits
 from .pages import DashboardFileHandler, HomeHandler, LicenceHandler, RootHandler
 from .voila_routes import voila_rules
 
+_STATIC = Path(__file__).parent / "static"
 _NEWS = "@jupyterlab/apputils-extension:announcements"
 _ANY_ORIGIN = "https://anybody.example"
 
@@ -43,6 +46,7 @@ def install_door(serverapp: Any) -> None:
     rules = [
         Rule(_path(base_url, r"crispdm/?"), HomeHandler),
         Rule(_path(base_url, r"crispdm/licence"), LicenceHandler),
+        Rule(_path(base_url, r"crispdm/static/(.*)"), FileFindHandler, {"path": [str(_STATIC)]}),
     ]
     if has_our_users(serverapp):
         rules.append(Rule(PathMatches(f"{base_url.rstrip('/')}/?"), RootHandler))

@@ -20,7 +20,7 @@ _CHANGED = "lab"
 def voila_rules(serverapp: Any) -> list[Rule]:
     """Routes to stand before Voila's own."""
     # here, because Voila takes a second to import and the command line imports this room
-    from voila.tornado.handler import TornadoVoilaHandler
+    from .dashboard_page import DashboardHandler
 
     configuration = _configuration(serverapp)
     page = {
@@ -29,7 +29,7 @@ def voila_rules(serverapp: Any) -> list[Rule]:
         "voila_configuration": configuration,
     }
     return [
-        Rule(_path(serverapp, "voila/render/(.*)"), TornadoVoilaHandler, page),
+        Rule(_path(serverapp, "voila/render/(.*)"), DashboardHandler, page),
         Rule(_path(serverapp, "voila/labextensions/(.*)"), FileFindHandler, _labextensions(configuration)),
     ]
 
@@ -42,6 +42,7 @@ def _configuration(serverapp: Any) -> VoilaConfiguration:
     configuration = VoilaConfiguration(parent=serverapp)
     if (local := load_config_file()) is not None:
         configuration.update_config(local)
+    configuration.allow_template_override = "NO"  # nor by a notebook: its text would choose what makes the page
     return configuration
 
 

@@ -1,0 +1,76 @@
+"""Arguments in the addresses of pages: a list of names and of what each may say.
+
+A page's program may write what the address says into its HTML, as Voila does with ``theme``. So only what is listed
+here reaches it: other names are dropped from the address, and a value that is not listed is a 400.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, urlencode
+
+from tornado import web
+
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class Argument:
+    """What one argument may say: the pattern its whole value matches, and that in words."""
+
+    pattern: str
+    words: str
+    longest: int = 500
+
+    def allows(self, value: str) -> bool:
+        """Whether the argument may have this value."""
+        return len(value) <= self.longest and re.fullmatch(self.pattern, value) is not None
+
+
+Allowed = Mapping[str, Argument]
+
+_FLAG = Argument("", "nothing")
+_NAME = Argument(r"[A-Za-z0-9_-]*", "letters, digits, '-' and '_'")
+_PATH = Argument(r"[^\x00-\x1f\x7f\\<>\"]*", "a path below the root directory")
+
+#: Voila's theme; the template is the operator's.
+DASHBOARD: Allowed = {"theme": Argument("|".join(THEMES), "'light' or 'dark'")}
+#: What JupyterLab's page reads: a layout to forget, one to copy, a folder to show.
+LAB: Allowed = {"reset": _FLAG, "clone": _NAME, "file-browser-path": _PATH}
+LOGIN: Allowed = {
+    "next": Argument(r"(?s:.*)", "an address of this server", longest=50_000),
+    "out": Argument("1", "'1'"),
+}
+NONE: Allowed = {}
+
+
+class BadArgument(ValueError):
+    """An argument says what it may not say."""
+
+
+def kept(query: str, allowed: Allowed) -> str:
+    """The query without the arguments that are not allowed. Raises BadArgument for a value that is not."""
+    try:
+        given = parse_qsl(query, keep_blank_values=True, max_num_fields=50, errors="strict")
+    except ValueError:
+        raise BadArgument("The address carries arguments that cannot be read.") from None
+    known = [(name, value) for name, value in given if name in allowed]
+    for name, value in known:
+        if not allowed[name].allows(value):
+            raise BadArgument(f"The argument '{name}' of this address may say {allowed[name].words}.")
+    if len({name for name, _ in known}) != len(known):
+        raise BadArgument("An argument of this address is given twice.")
+    return query if len(known) == len(given) else urlencode(known, quote_via=quote)
+
+
+def drop_unknown_arguments(handler: web.RequestHandler, allowed: Allowed) -> None:
+    """Lead the browser to the address without what is not allowed. Raises HTTPError(400) for a bad value."""
+    query = handler.request.query
+    try:
+        left = kept(query, allowed)
+    except BadArgument as error:
+        raise web.HTTPError(400, str(error)) from None
+    if left != query:
+        handler.redirect(handler.request.path + (f"?{left}" if left else ""))
