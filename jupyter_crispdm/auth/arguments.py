@@ -68,9 +68,22 @@ def kept(query: str, allowed: Allowed) -> str:
 def drop_unknown_arguments(handler: web.RequestHandler, allowed: Allowed) -> None:
     """Lead the browser to the address without what is not allowed. Raises HTTPError(400) for a bad value."""
     query = handler.request.query
-    try:
-        left = kept(query, allowed)
-    except BadArgument as error:
-        raise web.HTTPError(400, str(error)) from None
+    left = _checked(query, allowed)
     if left != query:
         handler.redirect(handler.request.path + (f"?{left}" if left else ""))
+
+
+def require_known_arguments(handler: web.RequestHandler, allowed: Allowed) -> None:
+    """For programs' addresses. Raises HTTPError(400) for a bad value or an unknown name; a bare number, by which
+    JupyterLab keeps answers out of caches, says nothing."""
+    given = {name for name in handler.request.arguments if not name.isdigit()}
+    if unknown := given - allowed.keys():
+        raise web.HTTPError(400, f"This address has no argument '{min(unknown)[:50]}'.")
+    _checked(handler.request.query, allowed)
+
+
+def _checked(query: str, allowed: Allowed) -> str:
+    try:
+        return kept(query, allowed)
+    except BadArgument as error:
+        raise web.HTTPError(400, str(error)) from None

@@ -5,14 +5,13 @@ them, never on the address: an encoded slash or a doubled one gets round a check
 
 Anonymous callers: the login page, Jupyter's static files, and verbs of ours that say ``public``.
 Viewers: our own API (the role table decides there), the home page, published dashboards and what these need
-of the kernels that they started. Programs with a predict token: our own API only.
+of the kernels that they started. Programs with a predict token: our own API only. Analysts and admins: that, our
+pages, and what `stock_routes` lists for their role.
 """
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
-from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.base.handlers import APIVersionHandler, FileFindHandler, PublicStaticFileHandler
@@ -26,16 +25,30 @@ from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 
 from jupyter_crispdm.base.gateway import GatewayHandler
 
+from .arguments import drop_unknown_arguments, require_known_arguments
 from .dashboard_page import DashboardHandler
 from .dashboards import is_asset, is_published
-from .pages import DashboardFileHandler, HomeHandler, LicenceHandler, LoginHandler, LogoutHandler, RootHandler
+from .pages import (
+    DashboardFileHandler,
+    HomeHandler,
+    LicenceHandler,
+    LoginHandler,
+    LogoutHandler,
+    RootHandler,
+    VoilaListHandler,
+)
 from .roles import CrispdmUser, Role
+from .stock_routes import row_of
 
 if TYPE_CHECKING:
     from .kernels import CrispdmKernelManager
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _STATIC = frozenset({FileFindHandler, PublicStaticFileHandler, ThemesHandler, APIVersionHandler})
+_PAGES = frozenset({
+    LoginHandler, LogoutHandler, RootHandler, HomeHandler, LicenceHandler, VoilaListHandler, DashboardHandler,
+    DashboardFileHandler,
+})
 _PUBLIC = frozenset({LoginHandler, LogoutHandler})
 _STARTS_KERNELS = frozenset({
     (MainKernelHandler, "POST"), (SessionRootHandler, "POST"), (DashboardHandler, "GET"),
@@ -51,14 +64,14 @@ def check(handler: web.RequestHandler, user: CrispdmUser | None) -> None:
     """Let the request pass. Raises HTTPError(403), or Finish with a 503 when kernels are used up."""
     _require_same_origin(handler)
     if user is None:
-        _use_plain_finish(handler)
         _check_anonymous(handler)
         return
     if user.role == Role.PREDICT.value and not isinstance(handler, GatewayHandler):
         raise web.HTTPError(403, "This token may only use deployed models.")
     if user.role == Role.VIEWER.value and not _viewer_may(handler, user):
-        _use_plain_finish(handler)
         raise web.HTTPError(403, "Your role is 'viewer': published dashboards only.")
+    if not isinstance(handler, GatewayHandler) and type(handler) not in _PAGES:
+        _check_stock_route(handler, Role(user.role))
     if (type(handler), handler.request.method) in _STARTS_KERNELS:
         handler.settings["kernel_manager"].require_room(user.username, handler)
 
@@ -78,11 +91,21 @@ def _check_anonymous(handler: web.RequestHandler) -> None:
         raise web.HTTPError(403, "Log in first.")
 
 
-def _use_plain_finish(handler: web.RequestHandler) -> None:
-    """Let a refusal be sent: JupyterLab's licence report makes `finish` a coroutine, which nobody awaits
-    when an error page or a redirect calls it, so that the caller would wait for ever."""
-    if inspect.iscoroutinefunction(type(handler).finish):
-        handler.finish = MethodType(web.RequestHandler.finish, handler)  # type: ignore[method-assign]
+def _check_stock_route(handler: web.RequestHandler, role: Role) -> None:
+    """What the table of stock routes says: who may, with which arguments, and what its page may load."""
+    row = row_of(type(handler), getattr(handler.settings["identity_provider"], "trusted_extensions", ()))
+    least = row.least(str(handler.request.method))
+    if least is None:
+        raise web.HTTPError(403, "This is closed on this server.")
+    if not role.includes(least):
+        raise web.HTTPError(403, f"Your role is '{role.value}', and this needs '{least.value}'.")
+    if row.policy:
+        handler.set_header("Content-Security-Policy", row.policy)
+        drop_unknown_arguments(handler, row.arguments or {})
+        if handler._finished:
+            raise web.Finish
+    elif row.arguments is not None:
+        require_known_arguments(handler, row.arguments)
 
 
 def _is_preflight(handler: web.RequestHandler) -> bool:
@@ -135,6 +158,7 @@ _VIEWER_RULES: Mapping[tuple[type[Any], str | None], _Rule] = {
     (RootHandler, "GET"): _always,
     (HomeHandler, "GET"): _always,
     (LicenceHandler, "GET"): _always,
+    (VoilaListHandler, "GET"): _always,
     (IdentityHandler, "GET"): _always,
     (DashboardHandler, "GET"): _published,
     (DashboardFileHandler, "GET"): _asset,

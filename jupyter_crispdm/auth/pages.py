@@ -137,6 +137,15 @@ class HomeHandler(Page):
         return str(url_path_join(self.base_url, "voila/render", quote(path)))
 
 
+class VoilaListHandler(Page):
+    """Stands where Voila lists all notebooks in a page that asks foreign hosts for its looks."""
+
+    @web.authenticated
+    def get(self, path: str = "") -> None:
+        """Show the published dashboards instead."""
+        self.redirect(dashboards_url(self))
+
+
 class LicenceHandler(Page):
     """The licence, as a page of its own."""
 

@@ -54,6 +54,11 @@ def lab_policy() -> str:
     })
 
 
+def view_policy() -> str:
+    """For the page that shows a user's HTML in a sandboxed frame."""
+    return _text({**_CLOSED, "frame-src": "'self'", "style-src": "'unsafe-inline'", **_FRAMED})
+
+
 def sources(host: str, paths: Iterable[str]) -> list[str]:
     """The folders of this host as a policy names them. A host or a folder with odd characters is left out."""
     if not _HOST.fullmatch(host):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import secrets
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from http import HTTPStatus
 from types import MethodType
 from typing import Any
@@ -62,6 +64,14 @@ def dress(handler: Any) -> None:
     """Let the handler tell its errors in our look, if it tells them to people: no template of another is asked."""
     if not isinstance(handler, APIHandler):
         handler.write_error = MethodType(show_error, handler)
+    if inspect.iscoroutinefunction(handler.finish):
+        handler.finish = partial(_finish, handler, handler.finish)
+
+
+def _finish(handler: web.RequestHandler, stock: Callable[..., Any], *chunk: Any, **options: Any) -> Any:
+    """JupyterLab's licence report makes `finish` a coroutine with an argument of its own. Whoever else calls it, for a
+    refusal say, awaits nothing, and the caller would wait for ever."""
+    return stock(*chunk, **options) if options else web.RequestHandler.finish(handler, *chunk)
 
 
 class ErrorPages:

@@ -13,7 +13,7 @@ from tornado.routing import PathMatches, Rule
 from traitlets.config import Config
 
 from .bodies import BodyLimits
-from .pages import DashboardFileHandler, HomeHandler, LicenceHandler, RootHandler
+from .pages import DashboardFileHandler, HomeHandler, LicenceHandler, RootHandler, VoilaListHandler
 from .voila_routes import voila_rules
 
 _STATIC = Path(__file__).parent / "static"
@@ -52,6 +52,7 @@ def install_door(serverapp: Any) -> None:
         rules.append(Rule(PathMatches(f"{base_url.rstrip('/')}/?"), RootHandler))
         rules.append(Rule(_path(base_url, r"voila/files/(.*)"), DashboardFileHandler,
                           {"path": serverapp.contents_manager.root_dir}))
+        rules.append(Rule(_path(base_url, r"voila(?:/tree(?:/.*)?)?/?"), VoilaListHandler))
         limits = BodyLimits(serverapp.identity_provider.caller, serverapp.max_body_size)
         limits.install(serverapp.web_app)
         serverapp.web_app.settings["crispdm_body_limits"] = limits
@@ -61,9 +62,10 @@ def install_door(serverapp: Any) -> None:
 
 
 def _without_news(handler: Any, page_config: dict[str, Any]) -> dict[str, Any]:
-    """Lab's page without the plugin that offers news to each new user, even where fetching them is off."""
+    """Lab's page without the plugin that offers news to each new user, even where fetching them is off, and without
+    a look whether Lab should be built anew, which is closed."""
     disabled = [*page_config.get("disabledExtensions", []), _NEWS]
-    return {**page_config, "disabledExtensions": disabled}
+    return {**page_config, "disabledExtensions": disabled, "buildAvailable": False, "buildCheck": False}
 
 
 def has_our_users(serverapp: Any) -> bool:

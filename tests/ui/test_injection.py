@@ -82,11 +82,11 @@ def ran(page: Page) -> Any:
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_no_argument_of_an_address_gets_into_a_page(enter: Enter, notebooks: None, address: str) -> None:
     visit = enter("admin")
-    visit.forgive.append("status of 400")
+    visit.forgive.append("status of 40[04]")
     for argument in ARGUMENTS:
         for url in (f"{address}?{argument}={quote(SCRIPT)}", f"{address}?{quote(SCRIPT)}&{argument}"):
             answer = visit.context.request.get(url, max_redirects=0)
-            assert answer.status in (200, 302, 400), url
+            assert answer.status in (200, 302, 400, 404), url
             assert "<script>window.ran" not in answer.text(), url
     # all at once, in a page that would run it
     query = "&".join(f"{argument}={quote(SCRIPT)}" for argument in ARGUMENTS)
@@ -154,7 +154,7 @@ def test_html_of_a_user_opened_in_a_tab_stays_in_its_sandbox(enter: Enter, workb
     visit = enter("analyst")
     visit.forgive.append("cookie|sandbox")
     for name in ("mine.html", "mine.svg"):
-        response = visit.page.goto(f"/files/{name}")
+        response = visit.page.goto(f"/files/{name}", referer=f"{workbench.url}/lab")
         assert response is not None
         policy = response.headers["content-security-policy"]
         assert "sandbox allow-scripts" in policy

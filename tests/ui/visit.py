@@ -74,7 +74,7 @@ class Visit:
             self.complaints.append(f"{message.text} ({message.location.get('url')})")
 
     def _note(self, url: str) -> None:
-        if not url.startswith((self.workbench.url, "data:", "blob:")):
+        if not url.startswith((self.workbench.url, "data:", "blob:", "about:")):
             self.strangers.append(url)
 
 

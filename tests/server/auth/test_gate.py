@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from jupyter_server.serverapp import ServerApp
 from tornado.routing import AnyMatches, PathMatches, Rule, RuleRouter
-from tornado.web import RequestHandler
+from tornado.web import RequestHandler, authenticated
 from tornado.websocket import WebSocketHandler
 
 from jupyter_crispdm.auth.manager import UserManager
 from jupyter_crispdm.auth.roles import Role, least_role, may
+from jupyter_crispdm.auth.stock_routes import STOCK_ROUTES, name_of, row_of
+from jupyter_crispdm.auth.types import NewToken, Scope
 from jupyter_crispdm.base.gateway import GatewayHandler
 from jupyter_crispdm.base.route import Route
 from tests.server.auth.visitors import OpenAs, OpenBrowser
@@ -39,6 +42,8 @@ VIEWERS = PUBLIC | {
     "RootHandler",
     "HomeHandler",
     "LicenceHandler",
+    "VoilaListHandler",
+    "TornadoVoilaTreeHandler",  # the one above stands before it
     "IdentityHandler",
     "LiveHandler",
 }
@@ -58,7 +63,8 @@ def routes(router: RuleRouter) -> Iterator[tuple[str, type[RequestHandler]]]:
 def example(pattern: str) -> str:
     """An address that the pattern matches."""
     path = pattern.removesuffix("$")
-    path = re.sub(r"\(\?P<kernel_id>[^)]*\)", KERNEL, path)
+    path = re.sub(r"\(\?P<(?:kernel|session)_id>[^)]*\)", KERNEL, path)
+    path = re.sub(r"\(\?P<(?:workspace|tree)>[^)]*\)\?", "", path).replace("(?P<mode>lab|doc)", "lab")
     path = path.replace(r"(?P<path>(?:(?:/[^/]+)+|/?))", "/private/secret.ipynb")
     path = re.sub(r"\(\?P<action>(\w+)[^)]*\)|\((\w+)\|[^)]*\)", lambda m: m[1] or m[2], path)
     path = re.sub(r"\(\?P<\w+>(?:[^()]|\([^()]*\))*\)|\((?!\?)(?:[^()]|\([^()]*\))*\)", "x", path)
@@ -141,12 +147,107 @@ async def test_no_route_crashes_for_an_analyst_who_may_read_it(
         "api/terminals",
         "api/me",
         "lab/api/settings",
-        "voila",
-        "voila/tree",
+        "lab/api/licenses/",
         "files/dashboards/logo.png",
         "api/status",
     ):
         assert (await visitor.fetch(path)).code == 200, path
+
+
+#: What of others is closed to everybody: ours stands before it, or nobody needs it.
+CLOSED = {
+    "jupyter_server.base.handlers.MainHandler",
+    "jupyterlab.handlers.build_handler.BuildHandler",
+    "voila.static_file_handler.AllowListFileHandler",
+    "voila.tornado.contentshandler.VoilaContentsHandler",
+    "voila.tornado.handler.TornadoVoilaHandler",
+    "voila.tornado.treehandler.TornadoVoilaTreeHandler",
+}
+
+
+def of_others(serverapp: Any) -> dict[str, type[RequestHandler]]:
+    """The handlers that are neither ours nor for everybody, by their full names."""
+    found = {name_of(handler): handler for _, handler in routes(serverapp.web_app.default_router)}
+    return {
+        name: handler
+        for name, handler in found.items()
+        if not name.startswith("jupyter_crispdm.") and name.rpartition(".")[2] not in PUBLIC
+    }
+
+
+async def test_a_new_route_of_a_dependency_needs_a_row_or_stays_closed(jp_serverapp: ServerApp) -> None:
+    found = of_others(jp_serverapp)
+    unknown = found.keys() - STOCK_ROUTES.keys() - CLOSED
+    assert unknown == set(), "give each a row in auth/stock_routes.py, or say here that it is closed"
+    assert len(found) > 40
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.ADMIN])
+async def test_every_route_of_others_is_open_by_its_row_alone(
+    jp_serverapp: ServerApp, as_user: OpenAs, root: Path, role: Role
+) -> None:
+    visitor, wrong, count, others = await as_user(role.value), [], 0, of_others(jp_serverapp)
+    for method, path, handler in visits(jp_serverapp, visitor.base_url):
+        if name_of(handler) not in others or (handler.__name__ == "ShutdownHandler" and role is Role.ADMIN):
+            continue
+        least = row_of(handler).least(method)
+        answer = await visitor.fetch(path, method, body_for(method))
+        count += 1
+        shadowed = name_of(handler) in CLOSED and answer.code == 302  # by the page of ours that stands before it
+        closed = answer.code in (403, 405) or shadowed
+        if (least is None or not role.includes(least)) != closed and answer.code != 405:
+            wrong.append((method, path, name_of(handler), answer.code))
+    assert wrong == []
+    assert count > 200
+
+
+async def test_a_route_that_no_table_knows_is_closed_until_its_package_is_trusted(
+    jp_serverapp: Any, as_user: OpenAs
+) -> None:
+    from jupyter_server.base.handlers import JupyterHandler
+
+    class Stranger(JupyterHandler):
+        @authenticated
+        def get(self) -> None:
+            self.finish("inside")
+
+    Stranger.__module__ = "stranger.handlers"
+    jp_serverapp.web_app.add_handlers(".*$", [(f"{jp_serverapp.base_url}stranger", Stranger)])
+    for name in ("viewer", "analyst", "admin"):
+        assert (await (await as_user(name)).fetch("stranger")).code == 403
+    for trusted, code in ((["strange"], 403), (["", "stranger.handler"], 403), (["stranger"], 200)):
+        jp_serverapp.identity_provider.trusted_extensions = trusted
+        assert (await (await as_user("analyst")).fetch("stranger")).code == code, trusted
+    assert (await (await as_user("viewer")).fetch("stranger")).code == 403
+
+
+async def test_building_lab_is_closed_and_its_page_does_not_ask(as_user: OpenAs) -> None:
+    for name in ("analyst", "admin"):
+        visitor = await as_user(name)
+        for method in ("GET", "POST", "DELETE"):
+            assert (await visitor.fetch("lab/api/build", method, body_for(method))).code == 403
+        page = (await visitor.fetch("lab")).body.decode()
+        assert '"buildCheck": false' in page
+
+
+@pytest.mark.parametrize("name", ["viewer", "analyst", "admin"])
+@pytest.mark.parametrize("query", ["", "?format=csv", "?full_text=x", "?bundles=(a%2B)%2B%24", "?format=xml", "?x=1"])
+async def test_the_licence_report_answers_everybody_at_once(as_user: OpenAs, name: str, query: str) -> None:
+    answer = await (await as_user(name)).fetch(f"lab/api/licenses/{query}", request_timeout=20)
+    good = query in ("", "?format=csv")
+    assert answer.code == (403 if name == "viewer" else 200 if good else 400)
+
+
+async def test_the_licence_report_refuses_a_token_and_nobody_at_once(
+    browser: OpenBrowser, people: UserManager, jp_asyncio_loop: Any
+) -> None:
+    token = await people.create_token(NewToken(name="asker", scope=Scope.PREDICT), by="admin")
+    headers = {"Authorization": f"token {token.token}"}
+    for method in ("GET", "POST", "DELETE"):
+        for sent in ({}, headers):
+            answer = await browser().fetch(
+                "lab/api/licenses/", method, body_for(method), headers=sent, request_timeout=20)
+            assert answer.code in (*REFUSED, 405)
 
 
 async def test_every_handler_is_a_jupyter_handler_or_known(jp_serverapp: ServerApp) -> None:

@@ -14,7 +14,7 @@ def test_what_is_allowed_is_kept_as_it_is(query: str) -> None:
 
 @pytest.mark.parametrize(
     ("query", "left"),
-    [("template=x", ""), ("x=1&theme=dark", "theme=dark"), ("token=secret", ""), ("Theme=dark", ""), ("1699999999", "")],
+    [("template=x", ""), ("x=1&theme=dark", "theme=dark"), ("token=secret", ""), ("Theme=dark", ""), ("17", "")],
 )
 def test_other_names_are_dropped(query: str, left: str) -> None:
     assert kept(query, DASHBOARD) == left

@@ -33,7 +33,8 @@ def test_our_pages_run_no_script() -> None:
 
 
 def test_a_dashboard_runs_only_what_lies_in_the_folders_of_programs() -> None:
-    scripts = directives(dashboard_policy("lab.example:8888", "/base/", "/base/static/mathjax/MathJax.js"))["script-src"]
+    policy = dashboard_policy("lab.example:8888", "/base/", "/base/static/mathjax/MathJax.js")
+    scripts = directives(policy)["script-src"]
     assert scripts == [
         "lab.example:8888/base/voila/static/",
         "lab.example:8888/base/voila/templates/",
