@@ -1,8 +1,12 @@
-"""Writes openapi.json, from the route table, and settings.md, from the traits, beside this file: ``make api``."""
+"""Writes the reference beside this file: ``make api``.
+
+openapi.json comes from the route table, settings.md from the traits, commands.md from the command line's parsers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import argparse
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -14,6 +18,7 @@ from jupyter_crispdm.auth.identity import CrispdmIdentityProvider
 from jupyter_crispdm.auth.kernels import CrispdmKernelManager
 from jupyter_crispdm.base.openapi import document
 from jupyter_crispdm.base.route import tables
+from jupyter_crispdm.cli.main import COMMANDS, PASS_ON, build_parser
 
 _SETTINGS: list[tuple[type[Configurable], str]] = [
     (CrispdmApp, "Everything but the door."),
@@ -39,7 +44,61 @@ def settings() -> bytes:
     return "\n".join([*lines, ""]).encode()
 
 
-FILES: dict[str, Callable[[], bytes]] = {"openapi.json": openapi, "settings.md": settings}
+def commands() -> bytes:
+    """The page of all commands. Not argparse's own help: that differs from one Python to the next."""
+    lines = ["# Commands", "", "This page is made by `make api`."]
+    for name, summary in COMMANDS.items():
+        lines += ["", f"## {name}", "", f"{summary[0].upper()}{summary[1:]}."]
+        if name not in PASS_ON:
+            for parser in _parsers(name):
+                lines += ["", *_command(parser)]
+    return "\n".join([*lines, ""]).encode()
+
+
+def _command(parser: argparse.ArgumentParser) -> Iterator[str]:
+    plain = [action for action in parser._actions if not isinstance(action, argparse._HelpAction)]
+    named = [action for action in plain if not isinstance(action, argparse._SubParsersAction)]
+    words = " ".join(_word(action) for action in plain if not action.option_strings)
+    options = "[options]" if any(action.option_strings for action in named) else ""
+    usage = parser.usage or " ".join(filter(None, (parser.prog, options, words)))
+    yield f"`{' '.join(usage.split())}`"
+    if named:
+        yield from ("", "| word | means |", "|---|---|")
+    for action in named:
+        told = parser._get_formatter()._expand_help(action) if action.help else ""
+        yield f"| `{_word(action)}` | {' '.join(told.split()).replace('|', chr(92) + '|')} |"
+    if parser.epilog:
+        yield from ("", parser.epilog)
+
+
+def _word(action: argparse.Action) -> str:
+    if isinstance(action, argparse._SubParsersAction):
+        return "COMMAND"
+    choice = "|".join(map(str, action.choices)) if action.choices else action.dest.upper()
+    shown = action.metavar if isinstance(action.metavar, str) else choice
+    value = "" if action.nargs == 0 else shown
+    return " ".join(filter(None, (", ".join(action.option_strings), value))).replace("|", "\\|")
+
+
+def _parsers(name: str) -> Iterator[argparse.ArgumentParser]:
+    """The parser of a command and those of the commands below it."""
+    whole, _ = build_parser(name)
+    waiting = [choice[name] for choice in _choices(whole)]
+    while waiting:
+        parser = waiting.pop(0)
+        yield parser
+        waiting += [inner for choice in _choices(parser) for inner in choice.values()]
+
+
+def _choices(parser: argparse.ArgumentParser) -> Iterator[dict[str, argparse.ArgumentParser]]:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            yield action.choices
+
+
+FILES: dict[str, Callable[[], bytes]] = {
+    "openapi.json": openapi, "settings.md": settings, "commands.md": commands,
+}
 
 if __name__ == "__main__":
     for name, rendered in FILES.items():

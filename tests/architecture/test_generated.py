@@ -18,7 +18,7 @@ import jupyter_crispdm
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", ["openapi.json", "settings.md"])
+@pytest.mark.parametrize("name", ["openapi.json", "settings.md", "commands.md"])
 def test_the_reference_is_up_to_date(name: str) -> None:
     spec = importlib.util.spec_from_file_location("generate", ROOT / "docs/reference/generate.py")
     assert spec is not None
