@@ -7,11 +7,11 @@ import re
 import shlex
 from pathlib import Path
 
+import crispdm
 import pytest
 
 from jupyter_crispdm import widgets
 from jupyter_crispdm.cli.main import COMMANDS, PASS_ON, TAKE_COMMAND, build_parser, split_at_dashes
-from jupyter_crispdm.worker.site import crispdm
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
