@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-import msgspec
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import APIHandler
@@ -22,6 +21,7 @@ from tornado.iostream import StreamClosedError
 from .decode import check_path, decode_body, decode_query
 from .errors import CrispdmError, ErrorBody, Forbidden, TooLarge
 from .route import File, Reply, Request, Route, Routes
+from .wire import encode
 
 _log = logging.getLogger(__name__)
 _PIECE = 256 * 1024
@@ -77,7 +77,7 @@ class GatewayHandler(APIHandler):
             self.set_status(error.status)
             if "retry_after" in error.details:
                 self.set_header("Retry-After", str(error.details["retry_after"]))
-        self.finish(msgspec.json.encode(body))
+        self.finish(encode(body))
 
 
 class RouteHandler(GatewayHandler):
@@ -115,7 +115,7 @@ class RouteHandler(GatewayHandler):
         elif isinstance(reply.value, bytes):
             await self.finish(reply.value, set_content_type=reply.headers.get("Content-Type"))
         else:
-            await self.finish(msgspec.json.encode(reply.value))
+            await self.finish(encode(reply.value))
 
     async def _send_file(self, file: File) -> None:
         size = (await asyncio.to_thread(file.path.stat)).st_size

@@ -24,7 +24,7 @@ from .gateway import GatewayHandler, error_body
 from .hub import Hub, Message
 from .numbers import is_whole, number, whole
 from .sockets import Rates, SocketBudget, meter
-from .wire import Body
+from .wire import Body, encode
 
 _RECHECK_SECONDS = 3.0
 _HEARTBEAT_SECONDS = 15.0
@@ -131,7 +131,7 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
     async def _pump(self, topic: str, since: int | None, period: float | None, sees_all: bool) -> None:
         try:
             async for message in self._hub.follow(topic, since, period, all=sees_all):
-                await self.write_message(msgspec.json.encode(message).decode())
+                await self.write_message(encode(message).decode())
         except (WebSocketClosedError, StreamClosedError):
             return
         except CrispdmError as error:
@@ -143,12 +143,12 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
     async def _tell_left(self, topic: str) -> None:
         """Mark the end of a topic: what follows belongs to whoever subscribes to it next."""
         with suppress(WebSocketClosedError):
-            await self.write_message(msgspec.json.encode({"topic": topic, "left": True}).decode())
+            await self.write_message(encode({"topic": topic, "left": True}).decode())
 
     async def _tell_error(self, topic: str, error: BaseException) -> None:
         with suppress(WebSocketClosedError):
             reply = {"topic": topic, "error": error_body(500, error)}
-            await self.write_message(msgspec.json.encode(reply).decode())
+            await self.write_message(encode(reply).decode())
 
     async def _watch_session(self) -> None:
         """Close the socket soon after its user logged out or lost the right to it."""
@@ -259,10 +259,10 @@ async def _cancel(tasks: Iterable[asyncio.Future[Message]]) -> None:
 
 
 def _frame(message: Message, seen: dict[str, int], lines: bool) -> bytes:
-    body = msgspec.json.encode(message)
+    body = encode(message)
     if lines:
         return body + b"\n"
-    identity = str(message.seq).encode() if len(seen) == 1 else msgspec.json.encode(seen)
+    identity = str(message.seq).encode() if len(seen) == 1 else encode(seen)
     return b"id: " + identity + b"\ndata: " + body + b"\n\n"
 
 
