@@ -43,6 +43,8 @@ ROLE_TABLE: dict[tuple[str, str], Role] = {
     ("schedules", "admin"): Role.ADMIN,
     ("live", "read"): Role.VIEWER,
     ("health", "read"): Role.PREDICT,
+    # errors of background loops name files and jobs
+    ("health", "details"): Role.ANALYST,
     ("docs", "read"): Role.PREDICT,
     ("openapi", "read"): Role.PREDICT,
     ("proxy", "read"): Role.ANALYST,

@@ -144,6 +144,11 @@ def _settle(call: _Call) -> None:
 _shared = Disk()
 
 
+def stuck_calls() -> int:
+    """How many of the server's threads hang in a read that nobody waits for any more."""
+    return _shared.stuck
+
+
 async def on_disk(of: Hashable, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
     """`Disk.run` with the threads that the whole server shares."""
     return await _shared.run(of, partial(function, *args, **kwargs))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .disk import stuck_calls
 from .openapi import document, page
 from .route import Reply, Request, Route, Routes, route
+from .tasks import LoopState, states
 from .wire import Wire
 
 
@@ -14,6 +16,13 @@ class Health(Wire, frozen=True):
 
     status: str
     version: str
+
+
+class HealthDetails(Wire, frozen=True):
+    """The answer of ``GET health/details``: the background loops, and how many reads of a disk hang."""
+
+    loops: list[LoopState]
+    stuck_reads: int
 
 
 class BaseRoutes(Routes):
@@ -27,6 +36,11 @@ class BaseRoutes(Routes):
     async def health(self, request: Request) -> Health:
         """Say that the server is up; open to everybody."""
         return Health("ok", self._version)
+
+    @route("GET", "health/details", answer=HealthDetails, resource="health", action="details")
+    async def details(self, request: Request) -> HealthDetails:
+        """Tell how what runs in the background is, and what went wrong there last."""
+        return HealthDetails(states(), stuck_calls())
 
     @route("GET", "openapi.json", answer=dict, resource="live")
     async def openapi(self, request: Request) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 import shutil
@@ -15,7 +16,7 @@ from jupyter_crispdm.auth.manager import opened_users
 from jupyter_crispdm.auth.types import UserRole
 from jupyter_crispdm.base.watch import is_shared
 from jupyter_crispdm.base.wire import Wire
-from jupyter_crispdm.client.discovery import answers, running_servers
+from jupyter_crispdm.client.discovery import Address, answers, running_servers
 from jupyter_crispdm.environments.manager import EnvironmentManager
 from jupyter_crispdm.environments.types import Environment, EnvironmentKind
 
@@ -60,6 +61,7 @@ async def everything(app: CrispdmApp) -> list[Check]:
         await executor(app, data),
         await login(app, data),
         server(),
+        await asyncio.to_thread(background),
         port(JUPYTER_PORT),
         serving_port(app.serving_port, data),
         images(found, environments.notes),
@@ -168,6 +170,28 @@ def server() -> Check:
         if answers(running.address):
             return Check("server", Verdict.ok, f"{running.address.url} (process {running.pid})")
     return Check("server", Verdict.limited, "No server runs.", "jupyter crispdm lab")
+
+
+def background(address: Address | None = None) -> Check:
+    """Whether all that runs in the server's background does so."""
+    from jupyter_crispdm.base.errors import CrispdmError
+    from jupyter_crispdm.client import connect
+    from jupyter_crispdm.client.errors import ClientError
+
+    try:
+        with connect(*(() if address is None else (address.url, address.token))) as client:
+            details = client.details()
+    except (ClientError, CrispdmError) as error:
+        return Check("background", Verdict.ok, f"not looked at: {error}")
+    troubled = [f"'{loop.name}' failed and is tried again: {loop.error}" for loop in details.loops
+                if loop.state == "pausing"]
+    if details.stuck_reads:
+        troubled.append(f"{details.stuck_reads} reads of files hang")
+    if troubled:
+        return Check("background", Verdict.limited, "; ".join(troubled), "Look into the server's log.")
+    failures = sum(loop.failures for loop in details.loops)
+    since = f"; {failures} failures since the start, see the server's log" if failures else ""
+    return Check("background", Verdict.ok, f"{len(details.loops)} tasks run{since}")
 
 
 def port(number: int) -> Check:

@@ -30,6 +30,22 @@ class Health(Wire, frozen=True):
     version: str
 
 
+class BackgroundLoop(Wire, frozen=True):
+    """How something that runs in the server's background is."""
+
+    name: str
+    state: str
+    failures: int = 0
+    error: str = ""
+
+
+class HealthDetails(Wire, frozen=True):
+    """How what runs in the server's background is, and how many reads of a disk hang."""
+
+    loops: list[BackgroundLoop]
+    stuck_reads: int
+
+
 class Client:
     """Talks to one server; `with` closes its connections."""
 
@@ -56,6 +72,10 @@ class Client:
     def health(self) -> Health:
         """What the server says about itself."""
         return self._transport.ask("health", Health)
+
+    def details(self) -> HealthDetails:
+        """How what runs in its background is; for analysts and admins."""
+        return self._transport.ask("health/details", HealthDetails)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -196,6 +196,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/health/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell how what runs in the background is, and what went wrong there last. */
+        get: operations["health_details"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/jobs": {
         parameters: {
             query?: never;
@@ -1075,6 +1092,14 @@ export interface components {
             version: string;
         };
         /**
+         * HealthDetails
+         * @description The answer of ``GET health/details``: the background loops, and how many reads of a disk hang.
+         */
+        HealthDetails: {
+            loops: components["schemas"]["LoopState"][];
+            stuck_reads: number;
+        };
+        /**
          * Input
          * @description A text for the job's standard input, or the end of it.
          */
@@ -1217,6 +1242,20 @@ export interface components {
         LogQuery: {
             /** @default false */
             download: boolean;
+        };
+        /**
+         * LoopState
+         * @description How a background loop is: running, pausing (after an error, until it begins anew), or ended.
+         */
+        LoopState: {
+            /** @default  */
+            error: string;
+            /** @default null */
+            failed: string | null;
+            /** @default 0 */
+            failures: number;
+            name: string;
+            state: string;
         };
         /**
          * Metrics
@@ -2157,6 +2196,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    health_details: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthDetails"];
                 };
             };
             /** @description An error */

@@ -38,6 +38,14 @@ async def test_health_is_open_to_everybody(crispdm: CrispdmApp, jp_fetch: Any) -
     assert json.loads(response.body)["status"] == "ok"
 
 
+async def test_health_tells_of_what_runs_in_the_background(crispdm: CrispdmApp, jp_fetch: Any) -> None:
+    answer = json.loads((await jp_fetch("crispdm", "api", "health", "details")).body)
+    loops = {loop["name"]: loop["state"] for loop in answer["loops"]}
+    assert {"environments", "look at running jobs", "table of jobs", "schedules", "deployments"} <= set(loops)
+    assert set(loops.values()) <= {"running", "ended"}
+    assert answer["stuck_reads"] == 0
+
+
 async def test_without_a_login_every_route_is_closed(crispdm: CrispdmApp, jp_fetch: Any) -> None:
     for entry in (entry for entry in TABLE if not entry.public):
         code, body = await _error(jp_fetch(

@@ -8,10 +8,12 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from jupyter_crispdm.cli import checks, main
 from jupyter_crispdm.cli.checks import Verdict
+from jupyter_crispdm.client.discovery import Address
 from jupyter_crispdm.environments.types import Environment, EnvironmentKind, KernelInfo
 
 
@@ -156,3 +158,33 @@ def test_a_projects_settings_are_taken_only_when_it_is_ours(tmp_path: Path, monk
     use_project(tmp_path)
     use_project(tmp_path)
     assert os.environ["JUPYTER_CONFIG_PATH"] == f"{data}{os.pathsep}/elsewhere"
+
+
+def details(*loops: dict[str, object], stuck: int = 0) -> httpx.MockTransport:
+    """A server that tells of its loops."""
+    return httpx.MockTransport(lambda _: httpx.Response(200, json={"loops": loops, "stuck_reads": stuck}))
+
+
+@pytest.mark.parametrize(
+    ("transport", "verdict", "reason"),
+    [
+        (details({"name": "a", "state": "running"}), Verdict.ok, "1 tasks run"),
+        (details({"name": "a", "state": "running", "failures": 2, "error": "x"}), Verdict.ok, "2 failures"),
+        (details({"name": "a", "state": "pausing", "error": "OSError: x"}), Verdict.limited, "'a' failed"),
+        (details(stuck=3), Verdict.limited, "3 reads of files hang"),
+        (httpx.MockTransport(lambda _: httpx.Response(403, json={})), Verdict.ok, "not looked at"),
+    ],
+)
+def test_the_background_of_a_server_is_looked_at(
+    transport: httpx.MockTransport, verdict: Verdict, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jupyter_crispdm.client.client._http", lambda: httpx.Client(transport=transport))
+    check = checks.background(Address("http://127.0.0.1:1/", "secret"))
+    assert check.verdict is verdict
+    assert reason in check.reason
+
+
+def test_where_no_server_runs_there_is_no_background(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.delenv("CRISPDM_URL", raising=False)
+    assert "not looked at" in checks.background().reason
