@@ -39,7 +39,7 @@ class Disk:
     def __init__(
         self, threads: int = THREADS, of_one: int = THREADS_OF_ONE, patience: float = PATIENCE_SECONDS
     ) -> None:
-        self._most, self._of_one, self._patience = threads, of_one, patience
+        self._most, self._of_one, self.patience = threads, of_one, patience
         self._news = threading.Condition()
         self._ready: deque[_Call] = deque()
         self._held: dict[Hashable, deque[_Call]] = {}  # until a thread of the same directory is free
@@ -53,7 +53,7 @@ class Disk:
         self._submit(call)
         answer: asyncio.Future[_T] = asyncio.wrap_future(call.future)
         try:
-            await asyncio.wait({answer}, timeout=self._patience)
+            await asyncio.wait({answer}, timeout=self.patience)
             if answer.done():
                 return answer.result()
         finally:
@@ -141,14 +141,15 @@ def _settle(call: _Call) -> None:
         call.future.set_result(result)
 
 
-_shared = Disk()
+#: The threads that the whole server shares.
+shared_disk = Disk()
 
 
 def stuck_calls() -> int:
     """How many of the server's threads hang in a read that nobody waits for any more."""
-    return _shared.stuck
+    return shared_disk.stuck
 
 
 async def on_disk(of: Hashable, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
     """`Disk.run` with the threads that the whole server shares."""
-    return await _shared.run(of, partial(function, *args, **kwargs))
+    return await shared_disk.run(of, partial(function, *args, **kwargs))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
+import os
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar
 from urllib.parse import quote
 
 from jupyter_core.utils import ensure_async
@@ -19,7 +20,9 @@ from tornado import web
 from tornado.iostream import StreamClosedError
 
 from .decode import check_path, decode_body, decode_query
-from .errors import CrispdmError, ErrorBody, Forbidden, TooLarge
+from .disk import on_disk
+from .errors import CrispdmError, ErrorBody, Forbidden, NotFound, TooLarge, Unavailable
+from .regular import Unreadable, regular_file
 from .route import File, Reply, Request, Route, Routes
 from .wire import encode
 
@@ -118,8 +121,20 @@ class RouteHandler(GatewayHandler):
             await self.finish(encode(reply.value))
 
     async def _send_file(self, file: File) -> None:
-        size = (await asyncio.to_thread(file.path.stat)).st_size
-        start, end = self._range(size)
+        with await self._opened(file) as content:
+            size = (await on_disk(file.path.parent, os.fstat, content.fileno())).st_size
+            await self._send_opened(file, content, *self._range(size))
+
+    async def _opened(self, file: File) -> IO[bytes]:
+        """What was there when it was looked for may be something else by now: it is opened with care."""
+        try:
+            return await on_disk(file.path.parent, partial(regular_file, file.path, below=file.below))
+        except Unreadable as error:
+            raise NotFound(f"It cannot be read: {error.reason}.") from error
+        except OSError as error:
+            raise NotFound(f"It cannot be read: {error.strerror or 'it is not there'}.") from error
+
+    async def _send_opened(self, file: File, content: IO[bytes], start: int, end: int) -> None:
         self.set_header("Content-Length", str(end - start))
         self.set_header("Accept-Ranges", "bytes")
         self.set_header("Content-Security-Policy", "sandbox")
@@ -127,8 +142,8 @@ class RouteHandler(GatewayHandler):
             self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(file.filename)}")
         self.set_header("Content-Type", file.media_type)
         try:
-            await self._send_pieces(file.path, start, end)
-        except StreamClosedError:
+            await self._send_pieces(file.path.parent, content, start, end)
+        except (StreamClosedError, Unavailable, OSError):  # cut short, the connection does not look complete
             return
         await self.finish(set_content_type=file.media_type)
 
@@ -146,16 +161,14 @@ class RouteHandler(GatewayHandler):
         self.set_header("Content-Range", f"bytes {start}-{end - 1}/{size}")
         return start, end
 
-    async def _send_pieces(self, path: Path, start: int, end: int) -> None:
-        with await asyncio.to_thread(path.open, "rb") as file:
-            file.seek(start)
-            while start < end:
-                piece = await asyncio.to_thread(file.read, min(_PIECE, end - start))
-                if not piece:  # the file was cut while it was read: the connection must not look complete
-                    raise StreamClosedError
-                start += len(piece)
-                self.write(piece)
-                await self.flush()
+    async def _send_pieces(self, folder: Path, content: IO[bytes], start: int, end: int) -> None:
+        while start < end:
+            piece = await on_disk(folder, os.pread, content.fileno(), min(_PIECE, end - start), start)
+            if not piece:  # the file was cut while it was read
+                raise StreamClosedError
+            start += len(piece)
+            self.write(piece)
+            await self.flush()
 
 
 class NoSuchRoute(GatewayHandler):

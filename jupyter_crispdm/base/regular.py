@@ -76,12 +76,17 @@ def stat_regular(path: os.PathLike[str] | str, *, below: Path | None = None) -> 
 
 
 @contextmanager
-def open_folder(path: os.PathLike[str] | str, *, below: Path) -> Iterator[int]:
-    """A descriptor of a directory below a root, no link on the way. Raises OSError; Unreadable for a link."""
+def open_folder(
+    path: os.PathLike[str] | str, *, below: Path, wanted: os.PathLike[str] | str | None = None
+) -> Iterator[int]:
+    """A descriptor of a directory below a root, no link on the way. Raises OSError; Unreadable for a link.
+
+    `wanted` is what an error names, where that is a file in the directory.
+    """
     descriptor = os.open(below, _FOLDER)
     try:
         for part in _parts(path, below):
-            inner = _step(path, part, descriptor)
+            inner = _step(wanted or path, part, descriptor)
             os.close(descriptor)
             descriptor = inner
         yield descriptor
@@ -139,7 +144,7 @@ def _home(path: os.PathLike[str] | str, below: Path | None) -> Iterator[tuple[st
         return
     folder, name = os.path.split(os.fspath(path))
     _check_name(path, name)
-    with open_folder(folder, below=below) as descriptor:
+    with open_folder(folder, below=below, wanted=path) as descriptor:
         yield name, descriptor
 
 

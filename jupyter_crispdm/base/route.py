@@ -102,9 +102,10 @@ class Reply:
 
 @dataclass(frozen=True)
 class File:
-    """An answer that is a file; the gateway honours Range and sends it piece by piece."""
+    """An answer that is a regular file below a root; the gateway honours Range and sends it piece by piece."""
 
     path: Path
+    below: Path
     media_type: str = "application/octet-stream"
     filename: str | None = None
 

@@ -113,7 +113,8 @@ class Watcher:
                 self._inotify = Inotify()
                 self._loop = Loop("changes of files", partial(self._read, self._inotify))
                 self._loop.start()
-            mask = Mask.MODIFY | Mask.CREATE | Mask.MOVED_TO | Mask.DELETE | Mask.CLOSE_WRITE | Mask.ONLYDIR
+            mask = Mask.MODIFY | Mask.CREATE | Mask.MOVED_TO | Mask.DELETE | Mask.CLOSE_WRITE
+            mask |= Mask.ONLYDIR | Mask.DONT_FOLLOW  # a link is looked at again instead
             self._watches[path] = self._inotify.add_watch(path, mask)
         except OSError:  # no such directory, or the user's limit of watches is reached: look again instead
             return False

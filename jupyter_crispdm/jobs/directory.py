@@ -19,15 +19,17 @@ attempts/<n>/  state.json and exit.json of earlier attempts
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from jupyter_crispdm.base.atomic import read_json, storage_errors, sync_directory, write_atomic
+from jupyter_crispdm.base.atomic import storage_errors, sync_directory, write_atomic
+from jupyter_crispdm.base.errors import NotFound
+from jupyter_crispdm.base.regular import RECORD_BYTES, read_regular, regular_files, stat_regular
+from jupyter_crispdm.base.removal import remove
 
 from .rerun import read_submission
 from .store import Record
@@ -36,7 +38,15 @@ from .types import JobState, Submission
 _T = TypeVar("_T")
 _NEW = ".new-"
 _GONE = ".gone-"
+_SPEC_BYTES = 64 << 20  # a submission may be of 8 MiB, and is in it as it came and as it became
+_MOST_ATTEMPTS = 100_000
 _OF_A_CLUSTER = ("control.jsonl", "claim", "cluster.json", "cluster.log", "usage.json")
+
+
+#: Numbers of a file that its job may have scribbled over: such as can be told on.
+_Time = Annotated[float, msgspec.Meta(ge=0.0, le=253_000_000_000.0)]
+_Code = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31)]
+_REASON_LENGTH = 500
 
 
 class StateFile(msgspec.Struct, frozen=True):
@@ -44,19 +54,25 @@ class StateFile(msgspec.Struct, frozen=True):
 
     supervisor: dict[str, Any]
     process: dict[str, Any]
-    started: float
+    started: _Time
     state: str = "running"
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process, where it is one."""
+        pid = self.process.get("pid")
+        return pid if isinstance(pid, int) and 0 < pid < 2**31 else None
 
 
 class ExitFile(msgspec.Struct, frozen=True):
     """exit.json."""
 
     state: JobState
-    exit_code: int | None = None
-    signal: str | None = None
+    exit_code: _Code | None = None
+    signal: Annotated[str, msgspec.Meta(max_length=32)] | None = None
     reason: str = ""
-    started: float | None = None
-    ended: float | None = None
+    started: _Time | None = None
+    ended: _Time | None = None
 
 
 class GrantFile(msgspec.Struct, frozen=True):
@@ -67,9 +83,14 @@ class GrantFile(msgspec.Struct, frozen=True):
 
 
 class JobDirectory:
-    """The files of one job. Every method touches the disk: call it in a thread."""
+    """The files of one job. Every method touches the disk: call it by `base.disk.on_disk`.
+
+    The job may have put anything in the place of each of them: they are opened below the root of all jobs, without
+    following a link, and what is no file counts as not there.
+    """
 
     def __init__(self, path: Path) -> None:
+        self._root = path.parent
         self.path = path
         self.log = path / "output.log"
         self.control = path / "control"
@@ -88,77 +109,105 @@ class JobDirectory:
 
     def record(self) -> Record:
         """The record as it was submitted. Raises OSError, msgspec.DecodeError."""
-        spec = msgspec.json.decode(self._spec.read_bytes(), type=_SpecFile)
-        return spec.job
+        return msgspec.json.decode(self.spec(), type=_SpecFile).job
 
     def submission(self, record: Record) -> Submission:
         """What it was submitted as; of an older job, as much of it as its record holds."""
-        return read_submission(self._spec, record)
+        return read_submission(self.spec, record)
+
+    def spec(self) -> bytes:
+        """All of spec.json. Raises OSError."""
+        return read_regular(self._spec, _SPEC_BYTES, below=self._root)
 
     def state(self) -> StateFile | None:
         """Who runs it, once the supervisor has said so."""
-        return _read(self._state, StateFile)
+        return self._read(self._state, StateFile)
 
     def exit(self) -> ExitFile | None:
         """How it ended, once it has."""
-        record = _read(self._exit, ExitFile)
-        return record if record and record.state.final else None
+        record = self._read(self._exit, ExitFile)
+        if record is None or not record.state.final:
+            return None
+        return msgspec.structs.replace(record, reason=record.reason[:_REASON_LENGTH])
 
     def devices(self) -> list[str]:
         """The GPUs it was given."""
-        grant = _read(self._grant, GrantFile)
+        grant = self._read(self._grant, GrantFile)
         return [] if grant is None else grant.devices
 
     def grant(self, grant: GrantFile | None) -> None:
         """Note what it is given at its next start; None: nothing."""
+        self._check()
         if grant is None:
-            self._grant.unlink(missing_ok=True)
+            remove(self._grant)
         else:
-            write_atomic(self._grant, msgspec.json.encode(grant), mode=0o600)
+            _replace(self._grant, msgspec.json.encode(grant), mode=0o600)
 
     def last_attempt(self) -> ExitFile | None:
         """How the attempt before the current one ended, if there was one."""
-        return _read(self.attempts / str(self.attempt() - 1) / "exit.json", ExitFile)
+        return self._read(self.attempts / str(self.attempt() - 1) / "exit.json", ExitFile)
 
     def end(self, record: ExitFile) -> None:
         """Write the exit record for a job that has no supervisor to do it."""
-        if not self._exit.exists():
-            write_atomic(self._exit, msgspec.json.encode(record))
+        if self.exit() is None:
+            self._check()
+            _replace(self._exit, msgspec.json.encode(record))
 
     def attempt(self) -> int:
         """The number of the current attempt, from 1."""
-        return 1 + len(list(self.attempts.glob("*/exit.json")))
+        over = 0
+        while over < _MOST_ATTEMPTS and self._is_file(self.attempts / str(over + 1) / "exit.json"):
+            over += 1
+        return over + 1
 
     def begin_attempt(self) -> None:
         """Put the last attempt's records away, so that the job can be started again."""
+        self._check()
         aside = self.attempts / str(self.attempt())
         with storage_errors(aside):
-            aside.mkdir(parents=True, exist_ok=True)
-            for file in (self.control, *(self.path / name for name in _OF_A_CLUSTER)):
-                file.unlink(missing_ok=True)
-            self._grant.unlink(missing_ok=True)
+            for folder in (self.attempts, aside):
+                if folder.is_symlink() or not folder.is_dir():
+                    remove(folder)
+                    folder.mkdir(mode=0o700)
+            for file in (self.control, self._grant, *(self.path / name for name in _OF_A_CLUSTER)):
+                remove(file)
             for file in (self._state, self._exit):  # the exit record last: until then it is the same attempt
-                if file.exists():
+                remove(aside / file.name)
+                if self._is_file(file):
                     os.replace(file, aside / file.name)
+                remove(file)
         sync_directory(self.path)
 
     def artifact(self, name: str) -> Path | None:
         """The file of an artifact, or None when there is none of that name."""
-        root = self.artifacts.resolve()
-        try:
-            file = (root / name).resolve()
-            inside = file.is_relative_to(root) and file.is_file()
-        except (OSError, ValueError):  # too long, a loop of links, a NUL
-            return None
-        return file if inside else None
+        file = self.artifacts / name
+        return file if file.is_relative_to(self.artifacts) and self._is_file(file) else None
 
     def artifact_files(self) -> Iterator[tuple[str, os.stat_result]]:
         """Every regular file below artifacts/, with its path from there; links are left out."""
-        for folder, _, names in os.walk(self.artifacts):
-            for name in sorted(names):
-                file = Path(folder, name)
-                if file.is_file() and not file.is_symlink():
-                    yield file.relative_to(self.artifacts).as_posix(), file.stat()
+        return regular_files(self.artifacts, below=self._root)
+
+    def read(self, name: str, type: type[_T]) -> _T | None:
+        """A record of the directory; None when it is not there, or a program scribbled over it."""
+        return self._read(self.path / name, type)
+
+    def _read(self, path: Path, type: type[_T]) -> _T | None:
+        try:
+            return msgspec.json.decode(read_regular(path, RECORD_BYTES, below=self._root), type=type)
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None  # not there, or a program scribbled over it, which is as good
+
+    def _is_file(self, path: Path) -> bool:
+        try:
+            stat_regular(path, below=self._root)
+        except OSError:
+            return False
+        return True
+
+    def _check(self) -> None:
+        """Nothing is written behind a link. Raises NotFound."""
+        if self.path.is_symlink():
+            raise NotFound(f"The directory of job {self.id} was replaced by a link.", field="id")
 
 
 class _SpecFile(msgspec.Struct):
@@ -178,7 +227,8 @@ class JobDirectories:
     def ids(self) -> set[str]:
         """The jobs that have a directory."""
         self.root.mkdir(parents=True, exist_ok=True)
-        return {entry.name for entry in os.scandir(self.root) if entry.is_dir() and entry.name[0] != "."}
+        with os.scandir(self.root) as entries:
+            return {one.name for one in entries if one.is_dir(follow_symlinks=False) and one.name[0] != "."}
 
     def create(self, id: str, spec: dict[str, Any]) -> JobDirectory:
         """Make a job's directory, whole or not at all. Raises FileExistsError, StorageFull."""
@@ -195,7 +245,7 @@ class JobDirectories:
                 write_atomic(new / "spec.json", msgspec.json.encode(spec), mode=0o600)
                 new.rename(target)
             except BaseException:
-                shutil.rmtree(new, ignore_errors=True)
+                remove(new)
                 raise
             sync_directory(self.root)
         return JobDirectory(target)
@@ -212,18 +262,17 @@ class JobDirectories:
 
     def remove(self, id: str) -> None:
         """Remove what `discard` put out of sight."""
-        shutil.rmtree(self.root / f"{_GONE}{id}", ignore_errors=True)
+        remove(self.root / f"{_GONE}{id}")
 
     def sweep(self) -> None:
         """Remove everything discarded, and what interrupted submissions left. For a start only."""
         for name in os.listdir(self.root):
             if name.startswith((_NEW, _GONE)):
-                shutil.rmtree(self.root / name, ignore_errors=True)
+                remove(self.root / name)
 
 
-def _read(path: Path, type: type[_T]) -> _T | None:
-    try:
-        content = read_json(path)
-        return None if content is None else msgspec.convert(content, type)
-    except msgspec.DecodeError:  # a program scribbled over it: as good as not there
-        return None
+def _replace(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Write a record; a directory that a program put in its place goes."""
+    if path.is_dir() and not path.is_symlink():
+        remove(path)
+    write_atomic(path, data, mode=mode)

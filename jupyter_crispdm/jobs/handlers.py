@@ -99,7 +99,7 @@ class JobRoutes(Routes):
         """Read a job's log, or a Range of it."""
         await self._sees_all(request, id)
         log = await self._jobs.log(id)
-        return File(log, "text/plain; charset=utf-8", f"{id}.log" if query.download else None)
+        return File(log, self._jobs.root, "text/plain; charset=utf-8", f"{id}.log" if query.download else None)
 
     @route("GET", "jobs/{id}/metrics", query=MetricsQuery, answer=Metrics, resource="jobs")
     async def metrics(self, request: Request, id: str, query: MetricsQuery) -> Metrics:
@@ -122,4 +122,5 @@ class JobRoutes(Routes):
         if not await self._sees_all(request, id) and not is_shown_artifact(path):
             raise NotFound("The job has no such artifact.", field="path")
         file = await self._jobs.artifact(id, path)
-        return File(file, mimetypes.guess_type(file.name)[0] or "application/octet-stream", file.name)
+        media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        return File(file, self._jobs.root, media_type, file.name)

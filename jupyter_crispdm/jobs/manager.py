@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 
 from jupyter_crispdm.base.clock import Clock, utc
 from jupyter_crispdm.base.database import Database
+from jupyter_crispdm.base.disk import on_disk
 from jupyter_crispdm.base.errors import (
     BadRequest,
     Conflict,
@@ -169,7 +170,8 @@ class JobManager:
     async def submission(self, id: str) -> Submission:
         """What a job was submitted as. Raises NotFound."""
         record = await self._record(id)
-        return await asyncio.to_thread(self._directories.at(id).submission, record)
+        directory = self._directories.at(id)
+        return await on_disk(directory.path, directory.submission, record)
 
     async def rerun(self, id: str, request: Rerun, owner: str) -> tuple[Job, bool]:
         """Submit a job once more, with changes. Raises NotFound, and as `submit` does."""
@@ -233,14 +235,16 @@ class JobManager:
         await self._ledger.forget(id)
         self._on_delete.tell(id)
         self._dispatcher.dispatch()  # who waited for it will never start
-        await asyncio.to_thread(self._directories.remove, id)
+        await on_disk(self._directories.at(id).path, self._directories.remove, id)
+
+    @property
+    def root(self) -> Path:
+        """Below which all jobs' files are."""
+        return self._directories.root
 
     async def log(self, id: str) -> Path:
-        """The log of a job. Raises NotFound."""
-        log = (await self._files(id)).log
-        if await asyncio.to_thread(log.is_symlink):  # made by a program that wants us to read something else
-            raise NotFound("The job has no log.", field="id")
-        return log
+        """Where the log of a job is; a program may have put anything there. Raises NotFound."""
+        return (await self._files(id)).log
 
     async def run_directory(self, id: str) -> Path:
         """Where a job's metrics are. Raises NotFound."""
@@ -257,13 +261,13 @@ class JobManager:
     async def artifacts(self, id: str) -> Artifacts:
         """The files a job left behind. Raises NotFound."""
         directory = await self._files(id)
-        found = await asyncio.to_thread(lambda: list(directory.artifact_files()))
+        found = await on_disk(directory.path, lambda: list(directory.artifact_files()))
         return [Artifact(path, stat.st_size, utc(stat.st_mtime)) for path, stat in found]
 
     async def artifact(self, id: str, path: str) -> Path:
         """The file of an artifact. Raises NotFound."""
         directory = await self._files(id)
-        file = await asyncio.to_thread(directory.artifact, path)
+        file = await on_disk(directory.path, directory.artifact, path)
         if file is None:
             raise NotFound("The job has no such artifact.", field="path")
         return file

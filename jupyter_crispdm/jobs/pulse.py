@@ -7,24 +7,26 @@ at whether they move at all.
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from jupyter_crispdm.base.clock import Clock
+from jupyter_crispdm.base.regular import open_folder
 from jupyter_crispdm.base.tasks import Loop
-from jupyter_crispdm.tracking.progress import LogProgress
 
 from .executors.port import Executor
+from .reach import Reach
 from .session import JobSession
 from .stall import BUSY_PERCENT, StallWatch
 
-_log = logging.getLogger(__name__)
 _SECONDS = 0.5
-_BEATS_PER_MEASUREMENT = 4
+_MEASURE_SECONDS = 2.0
+_MOST_FILES = 1000
 _READING_CPU_SECONDS = 0.05
 _READING_SECONDS = 0.4  # on a slow disk
 
@@ -49,36 +51,45 @@ class Pulse:
         watched: Callable[[], bool],
         clock: Clock,
         stalled_after: float | None,
+        cost: Callable[[], float] = time.thread_time,
     ) -> None:
         self._executor = executor
         self._sessions = sessions
         self._watched = watched
         self._clock = clock
+        self._cost = cost
+        self._reach = Reach()
         self._stalls: StallWatch[Path] = StallWatch(stalled_after, clock)
         self._sizes: dict[Path, _Sizes] = {}
         self._unread: dict[Path, None] = {}  # in the order in which their turn comes
         self._busy: set[Path] = set()
         self._measured = self._stirred = clock.monotonic()
-        self._loop = Loop("look at running jobs", self._run)
+        self._loops = [  # apart, so that a mistake in one is none of the others
+            Loop("what running jobs report", partial(self._every, _SECONDS, self.look)),
+            Loop("what running jobs use", partial(self._every, _MEASURE_SECONDS, self.measure)),
+            Loop("which running jobs stand still", partial(self._every, _SECONDS, self.find_stalled)),
+        ]
 
     def start(self) -> None:
         """Begin to look."""
-        self._loop.start()
+        for loop in self._loops:
+            loop.start()
 
     async def close(self) -> None:
         """Stop looking."""
-        await self._loop.close()
+        await asyncio.gather(*(loop.close() for loop in self._loops))
+        self._reach.close()
 
     async def look(self) -> None:
         """Have those sessions read their events and their log whose file grew."""
         sessions = self._running()
         if not sessions:
             return
-        sizes = await asyncio.to_thread(lambda: {path: _sizes(path) for path in sessions})
-        before, self._sizes = self._sizes, sizes
+        sizes = await self._reach.ask({path: partial(_sizes, path) for path in sessions})
+        before, self._sizes = self._sizes, {**{path: self._sizes.get(path, _NOTHING) for path in sessions}, **sizes}
         reported = [path for path in sizes if sizes[path].events != before.get(path, _NOTHING).events]
         printed = [path for path in sizes if sizes[path].log != before.get(path, _NOTHING).log]
-        await asyncio.gather(*(sessions[path].read_events() for path in reported))
+        await asyncio.gather(*(self._take(path, sessions[path].read_events) for path in reported))
         self._unread |= dict.fromkeys(printed)
         await self._read_logs(sessions)
 
@@ -92,7 +103,7 @@ class Pulse:
         self._busy |= {path for path, used in usage.items() if used.cpu_percent >= BUSY_PERCENT}
         if watched:
             for path, session in sessions.items():
-                session.take_usage(usage.get(path))
+                await self._take(path, partial(session.take_usage, usage.get(path)))
 
     async def find_stalled(self) -> None:
         """Tell the sessions whether their jobs stand still."""
@@ -100,11 +111,12 @@ class Pulse:
         if not sessions or not self._due(self._stirred, self._stalls.look_seconds):
             return
         self._stirred = self._clock.monotonic()
-        written = await asyncio.to_thread(lambda: {path: tuple(_all_sizes(path)) for path in sessions})
+        written = await self._reach.ask({path: partial(_all_sizes, path) for path in sessions})
         busy, self._busy = self._busy, set()
-        for path, session in sessions.items():
-            known = session.record.job.stalled
-            session.take_stalled(self._stalls.since(path, written[path], path in busy, known))
+        for path, sizes in written.items():
+            known = sessions[path].record.job.stalled
+            since = self._stalls.since(path, sizes, path in busy, known)
+            await self._take(path, partial(sessions[path].take_stalled, since))
         self._stalls.keep_only(sessions)
 
     def _running(self) -> Sessions:
@@ -115,52 +127,60 @@ class Pulse:
 
     async def _read_logs(self, sessions: Sessions) -> None:
         waiting = {path: sessions[path] for path in self._unread if path in sessions}
-        found = await asyncio.to_thread(_read_for_a_while, waiting)
+        budget = _Budget(self._cost, self._clock)
+        found = await self._reach.ask({path: one.log.read for path, one in waiting.items()}, budget.is_spent)
         self._unread = dict.fromkeys(path for path in waiting if path not in found)
         for path, progress in found.items():
-            sessions[path].take_progress(progress)
+            await self._take(path, partial(sessions[path].take_progress, progress))
 
-    async def _run(self) -> None:
-        beat = 0
+    async def _take(self, path: Path, take: Callable[[], Awaitable[None] | None]) -> None:
+        """Hand something to a session; what goes wrong in it is its own."""
+        try:
+            result = take()
+            if result is not None:
+                await result
+        except Exception as error:
+            self._reach.note(path, error)
+
+    async def _every(self, seconds: float, look: Callable[[], Awaitable[None]]) -> None:
         while True:
-            await asyncio.sleep(_SECONDS)
-            beat += 1
-            try:
-                await self.look()
-                if beat % _BEATS_PER_MEASUREMENT == 0:
-                    await self.measure()
-                await self.find_stalled()
-            except OSError:
-                _log.exception("The running jobs could not be looked at; trying again.")
+            await asyncio.sleep(seconds)
+            await look()
 
 
-def _read_for_a_while(sessions: Sessions) -> dict[Path, LogProgress | None]:
-    """What the logs say; those for which the time does not suffice have their turn the next time."""
-    cpu_end, end = time.thread_time() + _READING_CPU_SECONDS, time.monotonic() + _READING_SECONDS
-    found: dict[Path, LogProgress | None] = {}
-    for path, session in sessions.items():
-        found[path] = session.log.read()
-        if time.thread_time() > cpu_end or time.monotonic() > end:
-            break
-    return found
+class _Budget:
+    """What one look may read: so much of a processor, and so much time, for a slow disk; the rest has its turn next."""
+
+    def __init__(self, cost: Callable[[], float], clock: Clock) -> None:
+        self._cost, self._clock = cost, clock
+        self._began: tuple[float, float] | None = None
+
+    def is_spent(self) -> bool:
+        """Whether it is; the first question, asked in the thread that reads, begins it."""
+        now = self._cost(), self._clock.monotonic()
+        began = self._began = self._began or now
+        return now[0] - began[0] > _READING_CPU_SECONDS or now[1] - began[1] > _READING_SECONDS
 
 
 def _sizes(directory: Path) -> _Sizes:
     return _Sizes(_size(f"{directory}/events.jsonl"), _size(f"{directory}/output.log"))
 
 
-def _all_sizes(directory: Path) -> Iterable[int]:
-    yield from _sizes(directory)
-    yield _size(f"{directory}/metrics.jsonl")
+def _all_sizes(directory: Path) -> tuple[int, ...]:
+    return *_sizes(directory), _size(f"{directory}/metrics.jsonl"), _size_of_metrics(directory)
+
+
+def _size_of_metrics(directory: Path) -> int:
     try:
-        with os.scandir(directory / "metrics") as entries:
-            yield sum(entry.stat().st_size for entry in entries)
+        with open_folder(directory / "metrics", below=directory.parent) as folder, os.scandir(folder) as entries:
+            some = islice(entries, _MOST_FILES)
+            return sum(entry.stat(follow_symlinks=False).st_size for entry in some)
     except OSError:
-        return
+        return 0
 
 
 def _size(path: str) -> int:
     try:
-        return os.stat(path).st_size
+        return os.lstat(path).st_size  # twice a second, so not by way of the descriptor: nothing is opened
     except OSError:
         return 0

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from jupyter_crispdm.base.clock import Clock, utc
+from jupyter_crispdm.base.disk import on_disk
 
 from .directory import JobDirectories, JobDirectory
 from .executors.port import Executor, NotStarted
@@ -40,8 +41,8 @@ async def take_stock(directories: JobDirectories, store: JobStore, executor: Exe
     discarded = await asyncio.to_thread(directories.discarded)
     await store.delete(discarded)
     await asyncio.to_thread(directories.sweep)
-    on_disk = await asyncio.to_thread(directories.ids)
-    unknown = on_disk - await store.ids()
+    present = await asyncio.to_thread(directories.ids)
+    unknown = present - await store.ids()
     open_rows = await store.list(states=[state for state in JobState if not state.final])
     rebuilt = await asyncio.to_thread(_rebuild, directories, unknown)
     if rebuilt:
@@ -50,7 +51,7 @@ async def take_stock(directories: JobDirectories, store: JobStore, executor: Exe
     open_records = sorted([*open_rows, *rebuilt], key=lambda record: record.job.created)
     for start in range(0, len(open_records), _AT_ONCE):
         some = open_records[start : start + _AT_ONCE]
-        await asyncio.gather(*(_sort(record, on_disk, directories, executor, found, now) for record in some))
+        await asyncio.gather(*(_sort(record, present, directories, executor, found, now) for record in some))
     for jobs in (found.queued, found.started):
         jobs.sort(key=lambda record: record.job.created)
     return found
@@ -65,14 +66,14 @@ def lost(record: Record, clock: Clock) -> Record:
 
 
 async def _sort(
-    record: Record, on_disk: set[str], directories: JobDirectories, executor: Executor, found: Found, now: float
+    record: Record, present: set[str], directories: JobDirectories, executor: Executor, found: Found, now: float
 ) -> None:
     job = record.job
-    if job.id not in on_disk:
+    if job.id not in present:
         found.missing.append(record)
         return
     directory = directories.at(job.id)
-    record, devices = await asyncio.to_thread(_bring_up_to_date, record, directory, now)
+    record, devices = await on_disk(directory.path, _bring_up_to_date, record, directory, now)
     seen = await executor.observe(directory.path)
     unstarted = isinstance(seen, NotStarted) and not seen.claimed
     if not unstarted:
@@ -81,7 +82,7 @@ async def _sort(
     elif job.state is JobState.stopping:
         found.stopped.append(record)
     else:
-        await asyncio.to_thread(directory.grant, None)
+        await on_disk(directory.path, directory.grant, None)
         found.queued.append(_with(record, state=JobState.queued, pid=None, started=None, devices=[]))
 
 
@@ -101,7 +102,7 @@ def _rebuild(directories: JobDirectories, ids: set[str]) -> list[Record]:
     for id in sorted(ids):
         try:
             record = directories.at(id).record()
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             _log.warning("The directory of job %s has no usable spec.json and is left alone: %s", id, error)
             continue
         if record.job.id == id:  # else somebody copied it

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,11 +17,11 @@ class _Stored(msgspec.Struct):
     submission: Submission
 
 
-def read_submission(spec: Path, record: Record) -> Submission:
-    """The submission in a spec.json; made up from the record where there is none (an older job, a lost file)."""
+def read_submission(spec: Callable[[], bytes], record: Record) -> Submission:
+    """The submission in what `spec` reads, a spec.json; made up from the record where that has none or is lost."""
     try:
-        return msgspec.json.decode(spec.read_bytes(), type=_Stored).submission
-    except (OSError, msgspec.DecodeError):
+        return msgspec.json.decode(spec(), type=_Stored).submission
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return rebuilt(record)
 
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import sqlalchemy as sa
 
 from jupyter_crispdm.base.clock import Clock
+from jupyter_crispdm.base.disk import on_disk
 from jupyter_crispdm.base.errors import Conflict, CrispdmError, NotFound
+from jupyter_crispdm.base.removal import size_on_disk
 from jupyter_crispdm.base.tasks import Loop
 
 from .manager import JobManager
@@ -121,7 +121,8 @@ class Retention:
     async def _measured(self, job: Job) -> Kept:
         size = self._sizes.get(job.id, 0)
         if self._policy.bytes is not None and job.id not in self._sizes:
-            size = await asyncio.to_thread(size_of, self._jobs.directory(job.id))
+            directory = self._jobs.directory(job.id)
+            size = await on_disk(directory, size_on_disk, directory)
         return Kept(job.id, (job.ended or job.created).timestamp(), size)
 
 
@@ -130,16 +131,3 @@ async def _pages(jobs: JobManager) -> AsyncIterator[list[Job]]:
     while page := await jobs.list(JobFilter(limit=_PAGE, before=before)):
         yield page
         before = page[-1].id
-
-
-def size_of(directory: Path) -> int:
-    """The bytes that a directory takes on the disk; files with two names count once."""
-    seen: dict[tuple[int, int], int] = {}
-    for folder, _, names in os.walk(directory):
-        for name in names:
-            try:
-                status = os.lstat(os.path.join(folder, name))
-            except FileNotFoundError:
-                continue
-            seen[status.st_dev, status.st_ino] = status.st_blocks * 512
-    return sum(seen.values())

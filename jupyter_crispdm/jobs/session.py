@@ -21,6 +21,7 @@ from typing import Any
 import msgspec
 
 from jupyter_crispdm.base.clock import Clock, utc
+from jupyter_crispdm.base.disk import on_disk
 from jupyter_crispdm.base.errors import CrispdmError, StorageFull
 from jupyter_crispdm.tracking import RunEvents
 from jupyter_crispdm.tracking.progress import LogProgress, LogProgressReader
@@ -113,7 +114,7 @@ class JobSession:
         async with self._reading:
             if self.record.job.state.final:
                 return
-            events = await asyncio.to_thread(self.events.read)
+            events = await on_disk(self.directory.path, self.events.read)
             if not events:
                 return
             for position, event in enumerate(events, self._events_read):
@@ -160,7 +161,7 @@ class JobSession:
     async def _try_to_start(self) -> _Failure | None:
         try:
             if self._grant is not None:
-                await asyncio.to_thread(self.directory.grant, self._grant)
+                await on_disk(self.directory.path, self.directory.grant, self._grant)
             await self._executor.start(self.directory.path)
         except CannotStart as error:
             seen = await self._executor.observe(self.directory.path)
@@ -237,7 +238,7 @@ class JobSession:
 
     async def _note_ended(self, seen: Ended) -> bool:
         await self.read_events()
-        self.take_progress(await asyncio.to_thread(self.log.read))
+        self.take_progress(await on_disk(self.directory.path, self.log.read))
         seen = self._failure.explain(seen)
         again = seen.state is JobState.failed and self.record.job.state is not JobState.stopping
         if again and self.record.job.attempt <= self.record.retries:
@@ -257,11 +258,11 @@ class JobSession:
         """Write the exit record that no supervisor will write, and note it."""
         now = self._clock.now()
         file = ExitFile(state=state, reason=reason, started=started, ended=now)
-        await asyncio.to_thread(self.directory.end, file)
+        await on_disk(self.directory.path, self.directory.end, file)
         self._finish(Ended(state=state, reason=reason, started=started, ended=now))
 
     async def _queue_again(self, seen: Ended) -> None:
-        await asyncio.to_thread(self.directory.begin_attempt)
+        await on_disk(self.directory.path, self.directory.begin_attempt)
         if self.record.job.state is JobState.stopping:  # told so in the meantime
             await self.end(JobState.stopped, "stopped between two attempts")
             return

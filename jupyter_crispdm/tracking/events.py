@@ -9,6 +9,9 @@ from typing import IO, Any
 
 import msgspec
 
+from jupyter_crispdm.base.regular import Unreadable, regular_file
+
+READ_BYTES = 4 << 20
 _LINE_BYTES = 1 << 20
 
 
@@ -20,21 +23,31 @@ class RunEvents:
 
     def __init__(self, directory: str | os.PathLike[str], position: int = 0) -> None:
         self._path = Path(directory) / "events.jsonl"
+        self._root = Path(directory).parent
         self.position = position
+        self.trouble = ""
 
     def read(self) -> list[dict[str, Any]]:
-        """The events that were written since the last call."""
+        """The events that were written since the last call, out of at most 4 MiB: the rest comes with the next one.
+
+        `trouble` says why there are none that could be read.
+        """
+        self.trouble = ""
         try:
-            with open(self._path, "rb") as file:
+            with regular_file(self._path, below=self._root) as file:
                 if os.fstat(file.fileno()).st_size < self.position:  # somebody began it anew
                     self.position = 0
                 file.seek(self.position)
                 return [event for event in map(_event, self._lines(file)) if event is not None]
+        except Unreadable as error:
+            self.trouble = f"What it reports cannot be read: {error.reason}."
         except FileNotFoundError:
-            return []
+            pass
+        return []
 
     def _lines(self, file: IO[bytes]) -> Iterator[bytes]:
-        while True:
+        end = self.position + READ_BYTES
+        while self.position < end:
             line = file.readline(_LINE_BYTES)
             if not line.endswith(b"\n") and len(line) < _LINE_BYTES:  # the end, or a line still being written
                 return
@@ -45,6 +58,6 @@ class RunEvents:
 def _event(line: bytes) -> dict[str, Any] | None:
     try:
         content = msgspec.json.decode(line)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return content if isinstance(content, dict) else None

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jupyter_crispdm.base.regular import Unreadable, open_regular, stat_regular
+
 TAIL_BYTES = 1 << 16
 PIECE_BYTES = 1 << 16
 BEHIND_BYTES = 8 << 20
@@ -17,9 +19,9 @@ _FINGERPRINT_BYTES = 64
 
 
 def tail_lines(path: str | os.PathLike[str], count: int, limit: int = _TAIL_LIMIT) -> list[str]:
-    """The last `count` lines, out of at most the last `limit` bytes; none when there is no file."""
+    """The last `count` lines, out of at most the last `limit` bytes; none when there is no file. Raises Unreadable."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = open_regular(path)
     except FileNotFoundError:
         return []
     try:
@@ -65,12 +67,14 @@ class LogReader:
 
     `since` is the byte to go on at; None begins at a line within the last 64 KiB. Who is too far behind skips
     to there, with a gap. Only whole characters are answered, so every `end` is a good place to go on at; what
-    is not UTF-8 becomes U+FFFD.
+    is not UTF-8 becomes U+FFFD. `trouble` says why what is there now cannot be read.
     """
 
     def __init__(self, path: str | os.PathLike[str], since: int | None = None) -> None:
         self._path = Path(path)
+        self._root = self._path.parent.parent
         self._descriptor: int | None = None
+        self.trouble = ""
         self._position = since
         self._resumed = since is not None
         self._before = b""
@@ -98,17 +102,23 @@ class LogReader:
 
     def _size(self) -> int | None:
         """Open the file that has the path now, and tell its size."""
+        self.trouble = ""
         try:
-            named = os.stat(self._path)
+            return self._opened(stat_regular(self._path, below=self._root))
+        except Unreadable as error:
+            self.trouble = f"The log cannot be read: {error.reason}."
         except OSError:  # between two files, or not yet there
-            return None if self._descriptor is None else os.fstat(self._descriptor).st_size
+            pass
+        return None if self._descriptor is None else os.fstat(self._descriptor).st_size
+
+    def _opened(self, named: os.stat_result) -> int:
         if self._descriptor is not None:
             opened = os.fstat(self._descriptor)
             if (opened.st_dev, opened.st_ino) == (named.st_dev, named.st_ino):
                 return opened.st_size
             self.close()
             self._position, self._gap, self._before = 0, True, b""
-        self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        self._descriptor = open_regular(self._path, below=self._root)
         return os.fstat(self._descriptor).st_size
 
     def _valid(self, size: int) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+
+from jupyter_crispdm.base.disk import on_disk
 
 from .run import RunReader
 from .types import Metrics, curve
@@ -21,7 +22,7 @@ class TrackingManager:
         names: Sequence[str] | None = None,
     ) -> Metrics:
         """The points after a cursor, at most about `points` a series; None means from the start, or all."""
-        return await asyncio.to_thread(_since, directory, since or 0, points, names)
+        return await on_disk(directory, _since, directory, since or 0, points, names)
 
 
 def _since(directory: Path, since: int, points: int | None, names: Sequence[str] | None) -> Metrics:
@@ -30,4 +31,4 @@ def _since(directory: Path, since: int, points: int | None, names: Sequence[str]
         cursor, series = reader.since(since, points, names)
     finally:
         reader.close()
-    return Metrics(cursor, {name: curve(one) for name, one in series.items()})
+    return Metrics(cursor, {name: curve(one) for name, one in series.items()}, reader.trouble)

@@ -7,24 +7,34 @@ its file goes on, so that a run with one writer, however long, has one entry. A 
 what others have noted, notes what it sees beyond that, and only then hands out a cursor. So a cursor means
 the same rows to every reader, also after a restart of the server: none is missed, none comes twice.
 
-Where the journal cannot be written (a read-only directory, a full disk) the order lives in memory, and a
-cursor holds as long as the reader.
+Where the journal cannot be written (a read-only directory, a full disk, a program that holds its lock) the order
+lives in memory, and a cursor holds as long as the reader.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import threading
+import time
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import numpy as np
 
-_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+from jupyter_crispdm.base.regular import Unreadable, open_regular, try_lock
+
+from .sources import MOST_ROWS
+
 _ENTRY = np.dtype([("file", "<u4"), ("end", "<u8")])
+_MOST_BYTES = _ENTRY.itemsize << 20
+_PAUSES = (0.001, 0.005, 0.02, 0.05)
+_guard = threading.Lock()
+_locks: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
 
 
 def file_id(key: str) -> int:
@@ -37,6 +47,9 @@ class Order:
 
     def __init__(self, directory: Path) -> None:
         self._path = directory / "metrics.order"
+        self._root = directory.parent
+        self._mine = _turns(os.path.abspath(self._path))
+        self.trouble = ""
         self._descriptor: int | None = None
         self._in_memory = False
         self._read = 0  # bytes of the journal that are known
@@ -85,7 +98,7 @@ class Order:
 
     def _add(self, file: int, end: int) -> None:
         known = self._ends.get(file, 0)
-        if end <= known:  # nobody writes such an entry, but a program may scribble over the journal
+        if not known < end <= MOST_ROWS:  # nobody writes such an entry, but a program may scribble over the journal
             return
         if not self._files or self._files[-1] != file:
             self._files.append(file)
@@ -99,6 +112,9 @@ class Order:
             return
         size = os.fstat(self._descriptor).st_size
         size -= size % _ENTRY.itemsize
+        if size > _MOST_BYTES:
+            self._remember_only(f"'{self._path.name}' is too long")
+            return
         if size > self._read:
             data = os.pread(self._descriptor, size - self._read, self._read)
             for file, end in np.frombuffer(data, _ENTRY).tolist():
@@ -119,24 +135,43 @@ class Order:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        self._open()
-        if self._descriptor is None:
-            yield
-            return
-        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            if self._descriptor is not None:
-                fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+        with self._mine:  # of this process; so the file's own lock is another's if it is taken
+            self._open()
+            if self._descriptor is not None and not self._taken(self._descriptor):
+                self._remember_only(f"'{self._path.name}' is locked by a program")
+            try:
+                yield
+            finally:
+                if self._descriptor is not None:
+                    fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+
+    def _taken(self, descriptor: int) -> bool:
+        """Take the lock; nobody needs it for longer than a moment, and who holds it on is not waited for."""
+        for pause in _PAUSES:
+            if try_lock(descriptor):
+                return True
+            time.sleep(pause)
+        return try_lock(descriptor)
 
     def _open(self) -> None:
         if self._descriptor is None and not self._in_memory:
             try:
-                self._descriptor = os.open(self._path, _FLAGS, 0o600)
+                self._descriptor = open_regular(self._path, os.O_RDWR | os.O_CREAT, below=self._root)
+            except Unreadable as error:
+                self._remember_only(error.reason)
             except OSError:
                 self._remember_only()
 
-    def _remember_only(self) -> None:
+    def _remember_only(self, trouble: str = "") -> None:
         self._in_memory = True
+        self.trouble = self.trouble or trouble
         self.close()
+
+
+def _turns(path: str) -> threading.Lock:
+    """The lock by which the threads of this process take turns at a journal."""
+    with _guard:
+        lock = _locks.get(path)
+        if lock is None:
+            lock = _locks[path] = threading.Lock()
+        return lock

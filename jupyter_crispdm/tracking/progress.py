@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from jupyter_crispdm.base.regular import regular_file
+
 from .progressline import SIGNS, Count, Sighting, sight
 
 FIRST_BYTES = 1 << 16
@@ -162,7 +164,7 @@ class LogProgressReader:
         return self._finder.feed(self._rest.decode("utf-8", "replace"), complete=False) or found
 
     def _new(self) -> bytes:
-        with open(self._path, "rb", buffering=0) as file:
+        with regular_file(self._path, below=self._path.parent.parent) as file:
             size = os.fstat(file.fileno()).st_size
             if size < self._position:
                 self._position, self._rest = 0, b""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from .order import Order, file_id
-from .sources import Sources, chain
+from .sources import MOST_ROWS, Source, Sources, chain
 from .thinning import thin
 from .types import Series
 
@@ -22,14 +22,15 @@ def read_run(path: str | os.PathLike[str]) -> dict[str, Series]:
     >>> loss = read_run("crispdm-runs/20261121-133000-4711")["loss"]
     >>> loss.value.min()
     """
-    sources = Sources(Path(path)).refresh()
+    sources = Sources(Path(path).resolve()).refresh()
     return _merge(source.read(0, source.rows()) for source in sources)
 
 
 class RunReader:
     """Reads on from a cursor: the number of rows read so far, over all files of the run.
 
-    A cursor is good for every reader of the same directory, now and after a restart (see `order`).
+    A cursor is good for every reader of the same directory, now and after a restart (see `order`). `trouble` says
+    why some of it cannot be read.
     """
 
     def __init__(self, directory: str | os.PathLike[str]) -> None:
@@ -44,7 +45,7 @@ class RunReader:
         A cursor beyond the end belongs to something else: nothing is new, and the answered one is right.
         """
         sources = {file_id(source.key): source for source in self._sources.refresh()}
-        total, ends = self._order.observe({id: source.rows() for id, source in sources.items()})
+        total, ends = self._order.observe(_rows(sources))
         if cursor >= total:
             return total, {}
         begins = self._order.before(cursor)
@@ -58,9 +59,24 @@ class RunReader:
             series = {name: thin(one, points) for name, one in series.items()}
         return total, series
 
+    @property
+    def trouble(self) -> str:
+        """Why some of it cannot be read, as a sentence; empty when all can."""
+        reason = self._sources.trouble or self._order.trouble
+        return f"Some of the metrics cannot be read: {reason}." if reason else ""
+
     def close(self) -> None:
         """Let go of the files."""
         self._order.close()
+
+
+def _rows(sources: Mapping[int, Source]) -> dict[int, int]:
+    """How many rows each file holds, as many in all as fit into memory."""
+    left, rows = MOST_ROWS, {}
+    for id, source in sources.items():
+        rows[id] = min(source.rows(), left)
+        left -= rows[id]
+    return rows
 
 
 def _merge(parts: Iterable[dict[str, Series]], names: Sequence[str] | None = None) -> dict[str, Series]:

@@ -17,11 +17,18 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from jupyter_crispdm.base.regular import Unreadable, open_folder, read_regular, regular_file, stat_regular
+
 from .types import Series
 
 RECORD = np.dtype([("name", "<u4"), ("step", "<i8"), ("value", "<f8"), ("time", "<f8")])
 _BLOCK_ROWS = 1 << 15
-_MOST_ROWS = 1 << 27  # a sparse file may claim any size
+MOST_ROWS = 1 << 24  # a sparse file may claim any size
+_MOST_KEPT_ROWS = 1 << 21
+_MOST_NAMES = 2000
+_MOST_FILES = 1000
+_NAMES_BYTES = 4 << 20
+_READ_BYTES = 64 << 20
 _LONGEST_PERIOD = 1000
 _LINE_BYTES = 1 << 20
 _STEP_LIMIT = 1 << 63
@@ -32,6 +39,10 @@ class Source(Protocol):
     """One file of rows."""
 
     key: str
+
+    @property
+    def trouble(self) -> str:
+        """Why some of it cannot be read; empty when all can."""
 
     def rows(self) -> int:
         """How many rows it holds by now."""
@@ -45,32 +56,51 @@ class BinarySource:
 
     def __init__(self, path: Path) -> None:
         self.key = path.name
+        self._in_rows = self._in_names = ""
         self._path = path
+        self._root = path.parents[2]
+
+    @property
+    def trouble(self) -> str:
+        """Why some of it cannot be read."""
+        return self._in_rows or self._in_names
 
     def rows(self) -> int:
         """How many whole records there are: a last one may still be on its way."""
+        self._in_rows = ""
         try:
-            return min(os.stat(self._path).st_size // RECORD.itemsize, _MOST_ROWS)
+            rows = stat_regular(self._path, below=self._root).st_size // RECORD.itemsize
+        except Unreadable as error:
+            self._in_rows = error.reason
+            return 0
         except OSError:
             return 0
+        if rows > MOST_ROWS:
+            self._in_rows = f"'{self.key}' is too long: its first {MOST_ROWS:,} points are shown"
+        return min(rows, MOST_ROWS)
 
     def read(self, start: int, stop: int) -> dict[str, Series]:
         """Some of its rows, taken apart a block at a time, while a block is in the processor's cache."""
-        with open(self._path, "rb") as file:
-            file.seek(start * RECORD.itemsize)
-            parts = _only_series(file, stop - start)
-            if parts is None:
-                file.seek(start * RECORD.itemsize)
-                parts = _all_series(file, stop - start)
+        try:
+            with regular_file(self._path, below=self._root) as file:
+                parts = _parts(file, start, min(stop, self.rows()))
+        except OSError as error:  # replaced since it was counted
+            self._in_rows = error.reason if isinstance(error, Unreadable) else self._in_rows
+            return {}
         names = self._names()
         return {_label(names, number): parts[number] for number in sorted(parts)}
 
     def _names(self) -> list[str]:
         try:
-            lines = self._path.with_suffix(".names").read_bytes().split(b"\n")[:-1]
+            data = read_regular(self._path.with_suffix(".names"), _NAMES_BYTES, below=self._root)
+        except Unreadable as error:
+            self._in_names = error.reason
+            return []
         except OSError:
             return []
-        return [_name(line, number) for number, line in enumerate(lines)]
+        self._in_names = ""
+        lines = data.split(b"\n")[:-1]
+        return [_name(line, number) for number, line in enumerate(lines[:_MOST_NAMES])]
 
 
 class JsonLinesSource:
@@ -79,7 +109,9 @@ class JsonLinesSource:
     key = "metrics.jsonl"
 
     def __init__(self, path: Path) -> None:
+        self.trouble = ""
         self._path = path
+        self._root = path.parents[1]
         self._position = 0
         self._names: dict[str, int] = {}
         self._next: dict[str, int] = {}
@@ -87,9 +119,13 @@ class JsonLinesSource:
 
     def rows(self) -> int:
         """How many numbers its whole lines hold."""
+        self.trouble = ""
         for line in self._new_lines():
             self._take(line)
-        return len(self._rows)
+            if len(self._rows) > _MOST_KEPT_ROWS:
+                self.trouble = f"'{self.key}' is too long: its first {_MOST_KEPT_ROWS:,} numbers are shown"
+                break
+        return min(len(self._rows), _MOST_KEPT_ROWS)
 
     def read(self, start: int, stop: int) -> dict[str, Series]:
         """Some of the rows."""
@@ -99,11 +135,16 @@ class JsonLinesSource:
 
     def _new_lines(self) -> Iterable[bytes]:
         try:
-            with open(self._path, "rb") as file:
+            with regular_file(self._path, below=self._root) as file:
                 file.seek(self._position)
+                end = self._position + _READ_BYTES
                 while (line := file.readline(_LINE_BYTES)).endswith(b"\n") or len(line) == _LINE_BYTES:
                     self._position += len(line)
                     yield line
+                    if self._position > end:  # the rest with the next look
+                        return
+        except Unreadable as error:
+            self.trouble = error.reason
         except OSError:
             return
 
@@ -112,7 +153,7 @@ class JsonLinesSource:
         step, time = values.pop("step", None), _number(values.pop("time", None), math.nan)
         for name, value in values.items():
             number = _number(value)
-            if number is None or not name:
+            if number is None or not name or (name not in self._names and len(self._names) >= _MOST_NAMES):
                 continue
             at = step if _is_step(step) else self._next.get(name, 0)
             self._next[name] = at + 1
@@ -125,6 +166,12 @@ class Sources:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._known: dict[str, Source] = {}
+        self._trouble = ""
+
+    @property
+    def trouble(self) -> str:
+        """Why some of it cannot be read; empty when all can."""
+        return self._trouble or next((one.trouble for one in self._known.values() if one.trouble), "")
 
     def refresh(self) -> list[Source]:
         """The files that are there now, the oldest first seen first."""
@@ -136,19 +183,32 @@ class Sources:
         return list(self._known.values())
 
     def _paths(self) -> Iterable[Path]:
+        self._trouble = ""
         lines = self._directory / JsonLinesSource.key
-        if lines.is_file():
+        if os.path.lexists(lines):
             yield lines
+        folder = self._directory / "metrics"
         try:
-            with os.scandir(self._directory / "metrics") as entries:
-                files = [
-                    Path(one.path)
-                    for one in entries
-                    if one.name.endswith(".bin") and one.is_file(follow_symlinks=False)
-                ]
+            with open_folder(folder, below=self._directory.parent) as descriptor:
+                names = sorted(name for name in os.listdir(descriptor) if name.endswith(".bin"))
+        except Unreadable as error:
+            self._trouble = error.reason
+            return
         except OSError:
             return
-        yield from sorted(files)
+        if len(names) > _MOST_FILES:
+            self._trouble = f"'metrics' has more than {_MOST_FILES} files: the others are left out"
+        yield from (folder / name for name in names[:_MOST_FILES])
+
+
+def _parts(file: IO[bytes], start: int, stop: int) -> dict[int, Series]:
+    rows = max(0, stop - start)
+    file.seek(start * RECORD.itemsize)
+    parts = _only_series(file, rows)
+    if parts is None:
+        file.seek(start * RECORD.itemsize)
+        parts = _all_series(file, rows)
+    return parts
 
 
 def _only_series(file: IO[bytes], rows: int) -> dict[int, Series] | None:
@@ -169,7 +229,7 @@ def _only_series(file: IO[bytes], rows: int) -> dict[int, Series] | None:
 def _all_series(file: IO[bytes], rows: int) -> dict[int, Series]:
     parts: dict[int, list[Series]] = {}
     for records in _blocks(file, rows):
-        for number, part in by_number(records):
+        for number, part in by_number(records[records["name"] < _MOST_NAMES]):
             parts.setdefault(number, []).append(part)
     return {number: chain(several) for number, several in parts.items()}
 

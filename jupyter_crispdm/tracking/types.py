@@ -35,10 +35,11 @@ class Curve(Wire, frozen=True):
 
 
 class Metrics(Wire, frozen=True):
-    """Series, and the cursor after which to ask for what comes next."""
+    """Series, the cursor after which to ask for what comes next, and why some of them cannot be read."""
 
     cursor: int
     series: dict[str, Curve]
+    trouble: str = ""
 
 
 def curve(series: Series) -> Curve:

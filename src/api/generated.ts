@@ -1259,13 +1259,15 @@ export interface components {
         };
         /**
          * Metrics
-         * @description Series, and the cursor after which to ask for what comes next.
+         * @description Series, the cursor after which to ask for what comes next, and why some of them cannot be read.
          */
         Metrics: {
             cursor: number;
             series: {
                 [key: string]: components["schemas"]["Curve"];
             };
+            /** @default  */
+            trouble: string;
         };
         /**
          * MetricsQuery

@@ -15,20 +15,24 @@ import sys
 import time
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 import msgspec
 
-from jupyter_crispdm.base.atomic import read_json, storage_errors
+from jupyter_crispdm.base.atomic import storage_errors
+from jupyter_crispdm.base.disk import on_disk
 from jupyter_crispdm.base.errors import Conflict
+from jupyter_crispdm.base.regular import Unreadable
 from jupyter_crispdm.base.tasks import spawn
 from jupyter_crispdm.base.watch import is_shared
 from jupyter_crispdm.tracking.logfile import tail_lines
 from jupyter_crispdm.worker import control, supervisor
 
 from ..directory import ExitFile, JobDirectory, StateFile
+from ..reach import Reach
 from ..types import JobState, Resources
 from .port import CannotStart, Ended, NotStarted, Observation, Running, Vanished, Waiting
 from .records import (
@@ -112,6 +116,7 @@ class ClusterExecutor:
         self._settle = settle
         self._roll = Roll(cluster.listing, seconds)
         self._lookout = Lookout()
+        self._reach = Reach()
         self._since = time.monotonic()
         self._sent: dict[Path, float] = {}
         self._marks: dict[Path, Hashable] = {}
@@ -122,20 +127,20 @@ class ClusterExecutor:
     async def start(self, directory: Path) -> None:
         """Send the job; when the cluster does not answer, later. Raises CannotStart."""
         try:
-            ticket = Ticket(await asyncio.to_thread(_name, directory))
-            await asyncio.to_thread(write_ticket, directory, ticket)
+            ticket = Ticket(await on_disk(directory, _name, directory))
+            await on_disk(directory, write_ticket, directory, ticket)
         except OSError as error:
             raise CannotStart(str(error)) from error
         try:
             await self._send(directory, ticket)
         except CannotStart:
-            await asyncio.to_thread(drop_ticket, directory)
+            await on_disk(directory, drop_ticket, directory)
             raise
 
     async def observe(self, directory: Path) -> Observation:
         """What the files say and, where they do not, the cluster."""
         self._marks[directory] = await self._lookout.mark(directory)
-        records = await asyncio.to_thread(read_records, directory)
+        records = await on_disk(directory, read_records, directory)
         if records.exit is not None:
             return await self._over(directory, records, records.exit)
         if records.ticket is None:
@@ -164,7 +169,7 @@ class ClusterExecutor:
         """Tell the supervisor to stop the job, and the cluster to end one that waits or does not heed it."""
         first, second = grace
         with storage_errors(directory):
-            await asyncio.to_thread(control.append, directory, [control.encode_stop(first, second)])
+            await on_disk(directory, control.append, directory, [control.encode_stop(first, second)])
         if (before := self._ending.get(directory)) is not None:
             before.cancel()
         work = self._see_out(directory, first + second)
@@ -175,14 +180,14 @@ class ClusterExecutor:
         lines = [control.encode_end()] if text is None else list(control.encode_input(text))
         try:
             with storage_errors(directory):
-                await asyncio.to_thread(control.append, directory, lines)
+                await on_disk(directory, control.append, directory, lines)
         except OSError as error:
             raise Conflict(f"The job takes no input: {error.strerror}.", field="text") from error
 
     async def usage(self, directories: Sequence[Path]) -> dict[Path, Resources]:
         """What their supervisors have last measured."""
-        found = await asyncio.to_thread(lambda: [read_usage(directory) for directory in directories])
-        return {path: used for path, used in zip(directories, found, strict=True) if used is not None}
+        found = await self._reach.ask({directory: partial(read_usage, directory) for directory in directories})
+        return {path: used for path, used in found.items() if used is not None}
 
     async def close(self) -> None:
         """Let go of the cluster; the jobs go on."""
@@ -197,15 +202,15 @@ class ClusterExecutor:
 
     async def _send(self, directory: Path, ticket: Ticket) -> None:
         async with self._sending.setdefault(directory, asyncio.Lock()):
-            records = await asyncio.to_thread(read_records, directory)
+            records = await on_disk(directory, read_records, directory)
             if records.exit is not None:  # stopped meanwhile
                 return
-            spec = await asyncio.to_thread(read_json, directory / "spec.json")
+            spec = await on_disk(directory, _spec, directory)
             argv = [self._python, "-I", "-S", supervisor.__file__, "--attached", str(directory)]
             asked = {key: spec.get(key, default) for key, default in _ASKED.items()}
             try:
                 id = await self._cluster.submit(ClusterJob(ticket.name, directory, argv, **asked))
-                await asyncio.to_thread(write_ticket, directory, Ticket(ticket.name, id))
+                await on_disk(directory, write_ticket, directory, Ticket(ticket.name, id))
             except Unreachable as error:
                 _log.warning("Job %s waits: %s does not answer: %s", directory.name, self._cluster.title, error)
             finally:
@@ -213,13 +218,13 @@ class ClusterExecutor:
 
     async def _send_again(self, directory: Path) -> None:
         """Send a job that could not be sent, or whose server died just then."""
-        records = await asyncio.to_thread(read_records, directory)
+        records = await on_disk(directory, read_records, directory)
         if records.ticket is None or records.ticket.id or records.state or records.exit:
             return
         try:
             standing = (await self._roll.get()).get(records.ticket.name)
             if standing is not None:
-                await asyncio.to_thread(write_ticket, directory, Ticket(records.ticket.name, standing.id))
+                await on_disk(directory, write_ticket, directory, Ticket(records.ticket.name, standing.id))
             elif await self._nobody_sends(directory):
                 await self._send(directory, records.ticket)
         except Unreachable:
@@ -231,7 +236,7 @@ class ClusterExecutor:
         """Whether what has not arrived will not arrive: what a dead server sent may still be on its way."""
         if directory in self._sent:
             return True
-        return abs(time.time() - await asyncio.to_thread(ticket_time, directory)) > _SUBMIT_SECONDS
+        return abs(time.time() - await on_disk(directory, ticket_time, directory)) > _SUBMIT_SECONDS
 
     # --- looking
 
@@ -239,11 +244,11 @@ class ClusterExecutor:
         trouble = f"{self._cluster.title} does not answer: {error}"
         if state is None:
             return Waiting(trouble)
-        return Running(state.process.get("pid"), state.started, trouble)
+        return Running(state.pid, state.started, trouble)
 
     async def _look_for(self, directory: Path) -> Observation:
         """The cluster does not list it: it has ended, or never came there."""
-        records = await asyncio.to_thread(read_records, directory)  # the cluster was asked before this
+        records = await on_disk(directory, read_records, directory)  # the cluster was asked before this
         if records.exit is not None:
             return await self._over(directory, records, records.exit)
         if records.ticket is None:
@@ -251,7 +256,7 @@ class ClusterExecutor:
         if not records.ticket.id and records.state is None:
             return Waiting(f"is being sent to {self._cluster.title}")
         now = time.monotonic()
-        if now - self._absent.setdefault(directory, now) < await asyncio.to_thread(self._settling, directory):
+        if now - self._absent.setdefault(directory, now) < await on_disk(directory, self._settling, directory):
             return _standing(records.state, f"is about to end in {self._cluster.title}")
         return await self._bury(directory, records, records.ticket)
 
@@ -283,12 +288,12 @@ class ClusterExecutor:
         if found is not None and found.state is JobState.queued:
             if records.state is not None:
                 return Vanished(found.reason, records.state.started)
-            await asyncio.to_thread(write_ticket, directory, Ticket(_next_name(ticket.name)))
+            await on_disk(directory, write_ticket, directory, Ticket(_next_name(ticket.name)))
             return Waiting(f"is being sent to {self._cluster.title} again: {found.reason}")
         self._forget(directory)
         epitaph = found or Epitaph(JobState.lost, f"{self._cluster.title} no longer knows it")
         if records.state is None:
-            epitaph = await asyncio.to_thread(_never_started, directory, epitaph)
+            epitaph = await on_disk(directory, _never_started, directory, epitaph)
         started = None if records.state is None else records.state.started
         if epitaph.state is JobState.lost:
             return Vanished(epitaph.reason, started)
@@ -306,16 +311,18 @@ class ClusterExecutor:
 
     async def _see_out(self, directory: Path, seconds: float) -> None:
         """Have the cluster end a job that does not run yet, or does not end by itself within that time."""
-        records = await asyncio.to_thread(read_records, directory)
+        records = await on_disk(directory, read_records, directory)
         if records.state is not None:
             await asyncio.sleep(seconds + _CANCEL_SECONDS)
-        while (records := await asyncio.to_thread(read_records, directory)).exit is None and records.ticket is not None:
+            records = await on_disk(directory, read_records, directory)
+        while records.exit is None and records.ticket is not None:
             try:
                 await self._cancel(directory, records.ticket)
                 await asyncio.sleep(_CANCEL_SECONDS)
             except Unreachable as error:
                 _log.warning("Job %s could not be cancelled, trying again: %s", directory.name, error)
                 await asyncio.sleep(self._roll.seconds)
+            records = await on_disk(directory, read_records, directory)
 
     async def _cancel(self, directory: Path, ticket: Ticket) -> None:
         try:
@@ -325,7 +332,7 @@ class ClusterExecutor:
                     await self._cluster.cancel(ticket.name, id)
             self._roll.expire()
         finally:
-            if await asyncio.to_thread(take_claim, directory):  # whoever comes to start it now finds it taken
+            if await on_disk(directory, take_claim, directory):  # whoever comes to start it now finds it taken
                 await self._end(directory, ExitFile(JobState.stopped, reason="stopped before it started"))
 
     async def _id_of(self, name: str) -> str:
@@ -333,12 +340,20 @@ class ClusterExecutor:
         return "" if standing is None else standing.id
 
     async def _end(self, directory: Path, record: ExitFile) -> None:
-        await asyncio.to_thread(JobDirectory(directory).end, record)
+        await on_disk(directory, JobDirectory(directory).end, record)
+
+
+def _spec(directory: Path) -> dict[str, Any]:
+    """Raises OSError; Unreadable for what is no spec.json."""
+    try:
+        return msgspec.json.decode(JobDirectory(directory).spec(), type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable("spec.json", "is no record of a job") from error
 
 
 def _name(directory: Path) -> str:
     """A name for people to recognise that no other job has, of another server or deleted long ago. Raises OSError."""
-    spec = (directory / "spec.json").read_bytes()  # it tells when the job was submitted
+    spec = JobDirectory(directory).spec()  # it tells when the job was submitted
     mark = hashlib.sha256(bytes(directory.absolute()) + spec).hexdigest()[:12]
     return f"crispdm-{directory.name}.{JobDirectory(directory).attempt()}-{mark}"
 
@@ -350,7 +365,7 @@ def _next_name(name: str) -> str:
 
 
 def _standing(state: StateFile | None, otherwise: str) -> Observation:
-    return Waiting(otherwise) if state is None else Running(state.process.get("pid"), state.started)
+    return Waiting(otherwise) if state is None else Running(state.pid, state.started)
 
 
 def _ended(record: ExitFile) -> Ended:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
+from jupyter_crispdm.base.disk import on_disk
 from jupyter_crispdm.base.errors import Conflict
 from jupyter_crispdm.base.watch import Watcher
 from jupyter_crispdm.worker import control
@@ -61,7 +62,7 @@ class LocalExecutor:
 
     async def observe(self, directory: Path) -> Observation:
         """What the files and the process table say."""
-        return await asyncio.to_thread(_observe, JobDirectory(directory))
+        return await on_disk(directory, _observe, JobDirectory(directory))
 
     async def changed(self, directory: Path, seen: Observation) -> None:
         """Wait for the end of the supervisor, or for the files of one that is about to start."""
@@ -76,7 +77,7 @@ class LocalExecutor:
         """Tell the supervisor to stop the job; where it is dead, stop the job ourselves."""
         first, second = grace
         line = control.encode_stop(first, second)
-        if await asyncio.to_thread(_send, JobDirectory(directory).control, [line]):
+        if await on_disk(directory, _send, JobDirectory(directory).control, [line]):
             return
         if self._ending.get(directory) != (first, second):
             self._ending[directory] = (first, second)
@@ -87,7 +88,7 @@ class LocalExecutor:
         """Hand a text, or None for the end, to the supervisor. Raises Conflict."""
         lines = [control.encode_end()] if text is None else control.encode_input(text)
         async with self._sending.setdefault(directory, asyncio.Lock()):  # a long text is many lines
-            taken = await asyncio.to_thread(_send, JobDirectory(directory).control, lines)
+            taken = await on_disk(directory, _send, JobDirectory(directory).control, lines)
         if not taken:
             raise Conflict("The job takes no input: its supervisor is gone or does not answer.", field="text")
 
@@ -116,7 +117,7 @@ class LocalExecutor:
 
     async def _gone(self, directory: JobDirectory) -> None:
         """Wait for the end of the supervisor or, when that is dead, of the program."""
-        state = await asyncio.to_thread(directory.state)
+        state = await on_disk(directory.path, directory.state)
         if state is None:
             return
         for identity in (state.supervisor, state.process):
@@ -160,7 +161,7 @@ def _observe(directory: JobDirectory) -> Observation:
     if state is None:
         return _before_start(directory)
     if alive:
-        return Running(state.process.get("pid"), state.started)
+        return Running(state.pid, state.started)
     return Vanished(_why_gone(state), state.started)
 
 
@@ -191,7 +192,7 @@ def _root(state: StateFile | None) -> Root | None:
 def _send(fifo: Path, lines: Iterable[bytes]) -> bool:
     """Write lines to a FIFO; False when nobody reads it, or it stays full."""
     try:
-        descriptor = os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        descriptor = os.open(fifo, os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:
         if error.errno in (errno.ENXIO, errno.ENOENT):
             return False

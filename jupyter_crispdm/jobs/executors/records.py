@@ -9,27 +9,38 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Hashable
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 
-from jupyter_crispdm.base.atomic import read_json, storage_errors, write_atomic
+from jupyter_crispdm.base.atomic import storage_errors, write_atomic
+from jupyter_crispdm.base.disk import on_disk
 from jupyter_crispdm.base.tasks import Loop
 from jupyter_crispdm.worker import report
 
 from ..directory import ExitFile, JobDirectory, StateFile
+from ..reach import Reach
 from ..types import Resources
 
 _TICKET = "cluster.json"
 _LOOK_SECONDS = 0.2
+_Name = Annotated[str, msgspec.Meta(pattern=r"^[\w.:-]{0,200}(~\d{1,6})?$")]  # a program may have written it
 
 
 class Ticket(msgspec.Struct, frozen=True):
     """cluster.json: the name under which a job is sent, and the cluster's own id once it has told one."""
 
-    name: str
-    id: str = ""
+    name: _Name
+    id: _Name = ""
+
+
+class _Usage(msgspec.Struct, frozen=True):
+    """usage.json: numbers that can be told on."""
+
+    cpu_percent: Annotated[float, msgspec.Meta(ge=0.0, le=1e9)]
+    memory_bytes: Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 
 
 class Records(NamedTuple):
@@ -44,21 +55,13 @@ def read_records(directory: Path) -> Records:
     """Read them; the exit record last, since it is written last."""
     os.listdir(directory)  # has a network file system look whether other machines made new files
     job = JobDirectory(directory)
-    try:
-        ticket = read_json(directory / _TICKET)
-        known = None if ticket is None else msgspec.convert(ticket, Ticket)
-    except msgspec.DecodeError:  # a program scribbled over it
-        known = None
-    return Records(known, job.state(), job.exit())
+    return Records(job.read(_TICKET, Ticket), job.state(), job.exit())
 
 
 def read_usage(directory: Path) -> Resources | None:
     """What the supervisor has last measured, once it has."""
-    try:
-        content = read_json(directory / report.NAME)
-        return None if content is None else msgspec.convert(content, Resources)
-    except (OSError, msgspec.DecodeError):
-        return None
+    used = JobDirectory(directory).read(report.NAME, _Usage)
+    return None if used is None else Resources(cpu_percent=used.cpu_percent, memory_bytes=used.memory_bytes)
 
 
 def write_ticket(directory: Path, ticket: Ticket) -> None:
@@ -84,7 +87,7 @@ def take_claim(directory: Path) -> bool:
 def ticket_time(directory: Path) -> float:
     """When the ticket was written last, in seconds since the epoch; 0 when there is none."""
     try:
-        return (directory / _TICKET).stat().st_mtime
+        return (directory / _TICKET).lstat().st_mtime
     except OSError:
         return 0.0
 
@@ -94,11 +97,12 @@ class Lookout:
 
     def __init__(self) -> None:
         self._awaited: dict[Path, tuple[Hashable, asyncio.Event]] = {}
+        self._reach = Reach()
         self._loop = Loop("records of jobs on a cluster", self._look)
 
     async def mark(self, directory: Path) -> Hashable:
         """A value that differs as soon as the records do."""
-        return await asyncio.to_thread(_mark, directory)
+        return await on_disk(directory, _mark, directory)
 
     async def differs(self, directory: Path, mark: Hashable, timeout: float) -> None:
         """Wait until the records differ from what had that mark, at most `timeout` seconds."""
@@ -115,14 +119,16 @@ class Lookout:
     async def close(self) -> None:
         """Stop looking."""
         await self._loop.close()
+        self._reach.close()
 
     async def _look(self) -> None:
         while self._awaited:
             await asyncio.sleep(_LOOK_SECONDS)
             awaited = dict(self._awaited)
-            marks = await asyncio.to_thread(lambda paths: {path: _mark(path) for path in paths}, list(awaited))
-            for path, (mark, happened) in awaited.items():
-                if marks[path] != mark:
+            marks = await self._reach.ask({path: partial(_mark, path) for path in awaited})
+            for path, seen in marks.items():
+                mark, happened = awaited[path]
+                if seen != mark:
                     happened.set()
 
 
@@ -136,7 +142,7 @@ def _mark(directory: Path) -> Hashable:
 
 def _stamp(path: Path) -> Hashable:
     try:
-        found = path.stat()
+        found = path.lstat()
     except OSError:
         return None
     return found.st_ino, found.st_mtime_ns

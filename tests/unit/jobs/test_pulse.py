@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
+import itertools
+import threading
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
+
+from jupyter_crispdm.base.disk import Disk
+from jupyter_crispdm.base.tasks import states
+from jupyter_crispdm.jobs import pulse as pulse_module
 from jupyter_crispdm.jobs.pulse import Pulse
-from jupyter_crispdm.jobs.types import JobState, Resources
+from jupyter_crispdm.jobs.reach import Reach
+from jupyter_crispdm.jobs.types import Job, JobState, Resources
 from jupyter_crispdm.tracking.progress import LogProgress, LogProgressReader
 from tests.support import FakeClock, eventually
 from tests.unit.jobs.fakes import FakeExecutor, House
@@ -60,10 +67,14 @@ class Meter(FakeExecutor):
 
 
 def pulse_of(
-    *sessions: FakeSession, meter: Meter | None = None, clock: FakeClock | None = None, watched: bool = False
+    *sessions: FakeSession,
+    meter: Meter | None = None,
+    clock: FakeClock | None = None,
+    watched: bool = False,
+    cost: Callable[[], float] = lambda: 0.0,
 ) -> Pulse:
     return Pulse(
-        meter or Meter(), lambda: cast(Any, sessions), lambda: watched, clock or FakeClock(), stalled_after=600.0
+        meter or Meter(), lambda: cast(Any, sessions), lambda: watched, clock or FakeClock(), 600.0, cost
     )
 
 
@@ -82,17 +93,91 @@ async def test_a_log_is_read_when_it_grew(tmp_path: Path) -> None:
 
 
 async def test_a_thousand_chatty_jobs_all_have_their_turn(tmp_path: Path) -> None:
+    """What one look may read is bounded by what reading costs; here that is eight logs."""
     sessions = [FakeSession(tmp_path / str(number)) for number in range(1000)]
     for session in sessions:
-        session.write("output.log", "epoch 3/40: loss 0.3\n" * 500)
-    pulse = pulse_of(*sessions)
-    looks = 0
+        session.write("output.log", "epoch 3/40: loss 0.3\n" * 5)
+    costs = itertools.count()
+    pulse = pulse_of(*sessions, cost=lambda: next(costs) * 0.008)
+    had_their_turn = []
     while not all(session.progress for session in sessions):
-        began = time.thread_time()
         await pulse.look()
-        assert time.thread_time() - began < 0.5  # on the event loop; the reading is done beside it
-        looks += 1
-        assert looks < 200
+        had_their_turn.append(sum(session.progress is not None for session in sessions))
+    assert had_their_turn == [*range(8, 1001, 8)]
+
+
+async def test_a_slow_disk_ends_a_look_too(tmp_path: Path) -> None:
+    clock = FakeClock()
+    sessions = [FakeSession(tmp_path / str(number)) for number in range(9)]
+    for session in sessions:
+        session.write("output.log", "epoch 3/40: loss 0.3\n")
+
+    def cost() -> float:
+        clock.advance(0.1)
+        return 0.0
+
+    pulse = pulse_of(*sessions, clock=clock, cost=cost)
+    await pulse.look()
+    assert 0 < sum(session.progress is not None for session in sessions) < 9
+
+
+async def test_what_goes_wrong_with_one_job_is_its_own(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = FakeSession(tmp_path / "bad"), FakeSession(tmp_path / "good")
+    meter, clock = Meter(percent=30.0), FakeClock()
+    pulse = pulse_of(bad, good, watched=True, meter=meter, clock=clock)
+
+    def wrong(*_: object) -> None:
+        raise ValueError("a mistake nobody thought of")
+
+    for name in ("read_events", "take_progress", "take_usage", "take_stalled"):
+        monkeypatch.setattr(bad, name, wrong)
+    for number in range(3):
+        for session in (bad, good):
+            session.write("output.log", f"Step {number + 1} of 9\n")
+            session.write("events.jsonl", "{}\n")
+        await pulse.look()
+        await pulse.measure()
+        clock.advance(700)
+        await pulse.find_stalled()
+    assert good.progress == LogProgress(3, 9)
+    assert (good.events, good.usage is not None) == (3, True)
+    assert "a mistake nobody thought of" in caplog.text
+
+
+async def test_a_job_whose_disk_hangs_takes_nothing_from_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = FakeSession(tmp_path / "bad"), FakeSession(tmp_path / "good")
+    gate, size = threading.Event(), pulse_module._size
+
+    def hanging(path: str) -> int:
+        if "/bad/" in path:
+            gate.wait()
+        return size(path)
+
+    monkeypatch.setattr(pulse_module, "_size", hanging)
+    pulse = pulse_of(bad, good)
+    pulse._reach = Reach(Disk(patience=0.05))
+    for session in (bad, good):
+        session.write("output.log", "Step 1 of 9\n")
+
+    async def read() -> bool:
+        await pulse.look()
+        return good.progress is not None
+
+    await eventually(read)
+    assert pulse._reach.silent == [bad.directory.path]
+    assert bad.progress is None
+    gate.set()
+
+    async def back() -> bool:
+        await pulse.look()
+        return bad.progress is not None
+
+    await eventually(back)
+    assert pulse._reach.silent == []
 
 
 async def test_a_job_of_which_nothing_moves_is_stalled_until_it_does(tmp_path: Path) -> None:
@@ -157,6 +242,28 @@ async def test_progress_is_read_from_the_log(house: House) -> None:
     ended = await house.reaches(job.id, JobState.succeeded)
     assert ended.progress is not None
     assert ended.progress.done == 100
+
+
+async def test_a_listener_that_makes_a_mistake_does_not_end_the_look_at_jobs(house: House) -> None:
+    """One listener's mistake ended progress, resources and stall marks of all jobs without a line in the log."""
+    job = await house.submit()
+    await house.reaches(job.id, JobState.running)
+
+    def mistaken(_: Job) -> None:
+        raise ValueError("a listener's mistake")
+
+    house.jobs.on_change(mistaken)
+    events = house.jobs.directory(job.id) / "events.jsonl"
+    for done in (1, 5):
+        with events.open("a") as file:
+            file.write(f'{{"kind": "progress", "done": {done}, "total": 9}}\n')
+
+        async def known(done: int = done) -> bool:
+            progress = (await house.jobs.get(job.id)).progress
+            return progress is not None and progress.done == done
+
+        await eventually(known)
+    assert all(loop.failures == 0 for loop in states())
 
 
 async def test_what_a_program_reports_itself_wins(house: House) -> None:

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_crispdm.base.errors import NotFound
+from jupyter_crispdm.base.removal import size_on_disk
 from jupyter_crispdm.base.tasks import states
 from jupyter_crispdm.jobs import retention as retention_module
-from jupyter_crispdm.jobs.retention import Kept, Policy, Retention, size_of
+from jupyter_crispdm.jobs.retention import Kept, Policy, Retention
 from jupyter_crispdm.jobs.types import Job, JobFilter, JobState
 from tests.support import eventually
 from tests.unit.jobs.fakes import Ended, FakeExecutor, House
@@ -108,7 +109,7 @@ async def test_a_size_is_measured_once(
         asked.append(directory)
         return 1
 
-    monkeypatch.setattr(retention_module, "size_of", counted)
+    monkeypatch.setattr(retention_module, "size_on_disk", counted)
     retention = Retention(house.jobs, Policy(bytes=10**9), house.clock)
     await ended(house, executor)
     await retention.sweep()
@@ -177,8 +178,8 @@ def test_a_size_counts_files_with_two_names_once(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"x" * 100_000)
     os.link(tmp_path / "a", tmp_path / "b")
     (tmp_path / "c").symlink_to("/nowhere")
-    size = size_of(tmp_path)
+    size = size_on_disk(tmp_path)
     assert 100_000 <= size < 150_000
-    assert size_of(tmp_path / "none") == 0
+    assert size_on_disk(tmp_path / "none") == 0
 
 
