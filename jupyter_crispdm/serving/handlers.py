@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import quote
+
 import httpx
 
-from jupyter_crispdm.base.errors import BadRequest, Unavailable
+from jupyter_crispdm.base.errors import BadRequest, TooManyRequests, Unavailable
 from jupyter_crispdm.base.route import Reply, Request, Routes, route
 
 from .front.settings import Limits
 from .manager import DeploymentManager
 from .types import Deployment, DeploymentList, DeploymentRequest
 
-_PASSED_ON = ("content-type", "accept")
-_PASSED_BACK = ("content-type", "retry-after")
-_SECONDS = 180.0
 _PICTURES = Limits().body
 _QUESTION = 2 * Limits().config  # the file and the form around it
+_PASSED_ON = ("content-type", "content-encoding", "accept")
+_PASSED_BACK = ("content-type", "retry-after", "x-crispdm-skipped")
+_SECONDS = 600.0
+_AT_ONCE = 16
+"""Requests that one person may have under way here; they share the connections to the service with everybody."""
 
 
 class DeploymentRoutes(Routes):
@@ -64,6 +73,7 @@ class ServingRoutes(Routes):
 
     def __init__(self, deployments: DeploymentManager, client: httpx.AsyncClient) -> None:
         self._deployments, self._client = deployments, client
+        self._under_way: Counter[str] = Counter()
 
     @route("GET", "models", answer=bytes, resource="serving", action="read")
     async def models(self, request: Request) -> Reply:
@@ -140,16 +150,55 @@ class ServingRoutes(Routes):
     async def _pass(self, request: Request, path: str, body: bytes | None = None) -> Reply:
         """Ask the serving process and hand its answer on, errors included."""
         headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
-        headers["x-crispdm-prefix"] = _prefix(request)
         method = "GET" if body is None else "POST"
         url = f"{self._deployments.address}/{path}"
+        headers.update(_known_to_the_service(request, self._deployments.key))
         try:
-            answer = await self._client.request(method, url, content=body, headers=headers, timeout=_SECONDS)
+            with self._turn_of(request.username):
+                sent = self._client.request(method, url, content=body, headers=headers, timeout=_SECONDS)
+                answer = await _while_there(request, sent)
         except httpx.HTTPError as error:
             reason = str(error) or type(error).__name__
             raise Unavailable(f"The serving process did not answer: {reason}.", retry_after=2) from error
         passed = {name.title(): answer.headers[name] for name in _PASSED_BACK if name in answer.headers}
         return Reply(answer.content, status=answer.status_code, headers=passed)
+
+    @contextmanager
+    def _turn_of(self, person: str) -> Iterator[None]:
+        if self._under_way[person] >= _AT_ONCE:
+            raise TooManyRequests(f"You have {_AT_ONCE} requests under way; wait for an answer.", retry_after=1)
+        self._under_way[person] += 1
+        try:
+            yield
+        finally:
+            self._under_way[person] -= 1
+            if not self._under_way[person]:
+                del self._under_way[person]
+
+
+async def _while_there(request: Request, asked: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
+    """The service's answer; when the client leaves before, the service is left as well and drops its work."""
+    handler, task = request.handler, asyncio.ensure_future(asked)
+
+    def leave() -> None:
+        task.cancel()
+        handler.on_connection_close()
+
+    handler.request.connection.set_close_callback(leave)  # type: ignore[union-attr]  # it has one while it is answered
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if task.cancelled():
+            raise Unavailable("The client left.") from None
+        raise
+    finally:
+        task.cancel()
+
+
+def _known_to_the_service(request: Request, key: str) -> dict[str, str]:
+    """Who asks and where they see these calls, with the key that makes the service believe it."""
+    person = quote(request.username, safe="")
+    return {"x-crispdm-key": key, "x-crispdm-user": person, "x-crispdm-prefix": _prefix(request)}
 
 
 def _prefix(request: Request) -> str:

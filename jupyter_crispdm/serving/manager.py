@@ -121,6 +121,11 @@ class DeploymentManager:
             raise Unavailable(f"The serving process does not run: {reason}", retry_after=2)
         return address
 
+    @property
+    def key(self) -> str:
+        """What says to the prediction service that the server asks, for somebody who is logged in."""
+        return self._front.key
+
     async def snapshot(self) -> dict[str, Any]:
         """All deployments, as the topic `deployments` tells them."""
         return {"deployments": (await self.list()).deployments}

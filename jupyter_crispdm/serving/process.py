@@ -48,6 +48,11 @@ class FrontProcess:
         """Where it listens, or "" when it does not run."""
         return str(self._told().get("address", ""))
 
+    @property
+    def key(self) -> str:
+        """What says to the front that it is the server that asks, for somebody who is logged in."""
+        return str(self._told().get("key", ""))
+
     def alive(self) -> bool:
         """Whether a front works in the directory."""
         try:

@@ -31,6 +31,7 @@ HEADROOM = 1 << 30
 """Bytes of address space that loading may take beyond a multiple of the file."""
 
 PR_SET_PDEATHSIG = 1
+TOO_LARGE = 413
 DATATYPES = {
     "BOOL": "bool",
     "UINT8": "uint8",
@@ -95,7 +96,16 @@ class Model:
         """Do what a request asks for."""
         if header["do"] == "infer":
             return self._infer(header, body)
+        if header["do"] == "plan":
+            return self._plan(header)
         return self._predict(header, body)
+
+    def _plan(self, header: Mapping[str, Any]) -> Reply:
+        """Say how much work each picture of a request is, or refuse its options; an algorithm need not know."""
+        work = getattr(self._predictor, "work", None)
+        shapes = header["shapes"]
+        pixels = [shape[0] * shape[1] for shape in shapes] if work is None else work(header["options"], shapes)
+        return {"work": [int(count) for count in pixels]}, []
 
     def _predict(self, header: Mapping[str, Any], body: memoryview) -> Reply:
         images = list(_arrays([("uint8", shape) for shape in header["shapes"]], body))
@@ -218,10 +228,16 @@ def _plain(value: Any) -> Any:
 
 
 def _failure(error: BaseException) -> dict[str, Any]:
-    """What a client is told: the text of a ValueError, which is meant for him; of others also their kind."""
+    """What a client is told: the text of a ValueError, which is meant for them; of others also their kind."""
     blamed = isinstance(error, ValueError)
     text = str(error) if blamed else f"{type(error).__name__}: {error}"
-    return {"message": text[:2000], "request": blamed}
+    told: dict[str, Any] = {"message": text[:2000], "request": blamed}
+    field, status = getattr(error, "field", None), getattr(error, "status", None)
+    if blamed and isinstance(field, str):
+        told["field"] = field[:100]
+    if blamed and status == TOO_LARGE:
+        told["status"] = TOO_LARGE
+    return told
 
 
 def _set_threads(count: int) -> None:

@@ -14,27 +14,34 @@ from typing import Any
 import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 import jupyter_crispdm
+from jupyter_crispdm.base.clock import SystemClock
 from jupyter_crispdm.base.errors import CrispdmError
 from jupyter_crispdm.base.watch import Watcher
 
 from .calls import Calls
 from .configuration import Configuration
+from .connections import Connections
 from .fleet import Fleet
 from .guard import Guard, plain_error, rendered
 from .metrics import Measured, Metrics
+from .protocol import sweep
 from .results import Results
 from .settings import FrontSettings
 from .tensors import Tensors
 
 _log = logging.getLogger(__name__)
 Fields = dict[str, tuple[str, str]]
-_FILE = {"multipart/form-data": {"file": ("string", "binary")}}
+_FILE = {
+    "multipart/form-data": {"file": ("string", "binary")},
+    "application/x-www-form-urlencoded": {"file": ("string", "")},
+    "application/json": {"file": ("string", "")},
+}
 _MODEL = {
     "algorithm": ("string", ""),
     "Model_path": ("string", ""),
@@ -61,6 +68,7 @@ class Front:
     application: ASGIApp
     fleet: Fleet
     calls: list[Call]
+    connections: Connections
 
 
 def build(settings: FrontSettings) -> Front:
@@ -68,6 +76,7 @@ def build(settings: FrontSettings) -> Front:
     watcher = Watcher()
     fleet = Fleet(settings, watcher)
     metrics = Metrics(fleet)
+    connections = Connections(settings.patience, SystemClock())
     calls = _calls(settings, fleet, metrics)
     calls += [
         Call("GET", "/openapi.json", _fixed(msgspec.json.encode(openapi(calls)), "application/json")),
@@ -75,18 +84,18 @@ def build(settings: FrontSettings) -> Front:
     ]
     starlette = Starlette(
         routes=[Route(call.path, call.answer, methods=[call.method]) for call in calls],
-        exception_handlers={CrispdmError: _told, HTTPException: _not_here, Exception: _ours},
-        lifespan=lambda _: _life(fleet, watcher),
+        exception_handlers=_HANDLERS,
+        lifespan=lambda _: _life(fleet, watcher, connections),
     )
     starlette.router.redirect_slashes = False
-    return Front(Guard(Measured(starlette, metrics), settings), fleet, calls)
+    return Front(Guard(Measured(starlette, metrics), settings), fleet, calls, connections)
 
 
 def _calls(settings: FrontSettings, fleet: Fleet, metrics: Metrics) -> list[Call]:
     limits, directory = settings.limits, settings.directory
-    configuration = Configuration(directory / "config.json", fleet, limits.config)
+    configuration = Configuration(directory, fleet, limits)
     four = Calls(fleet, configuration, Results(directory / "results", limits.results), limits)
-    tensors = Tensors(fleet)
+    tensors = Tensors(fleet, limits)
     versions = "/v2/models/{model}/versions/{version}"
     return [
         Call("POST", "/v2/models/{model}/infer", tensors.infer, {"application/json": {"inputs": ("array", "")}}),
@@ -112,14 +121,16 @@ def _calls(settings: FrontSettings, fleet: Fleet, metrics: Metrics) -> list[Call
 
 
 @asynccontextmanager
-async def _life(fleet: Fleet, watcher: Watcher) -> AsyncIterator[None]:
+async def _life(fleet: Fleet, watcher: Watcher, connections: Connections) -> AsyncIterator[None]:
     following = asyncio.create_task(fleet.run())
     following.add_done_callback(_log_end)
+    sweeping = asyncio.create_task(sweep(connections))
     try:
         yield
     finally:
         following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
+        sweeping.cancel()
+        await asyncio.gather(following, sweeping, return_exceptions=True)
         await fleet.stop()
         await watcher.close()
 
@@ -142,9 +153,16 @@ async def _not_here(request: Request, error: Exception) -> Response:
     return Response(body, error.status_code, error.headers, "application/json")
 
 
+async def _left(request: Request, error: Exception) -> Response:
+    return Response(status_code=400)  # nobody reads it: the client left in the middle of the body
+
+
 async def _ours(request: Request, error: Exception) -> Response:
     _log.error("%s %s", request.method, request.url.path, exc_info=error)
     return Response(plain_error(500, "Something went wrong inside the service."), 500, None, "application/json")
+
+
+_HANDLERS = {CrispdmError: _told, HTTPException: _not_here, ClientDisconnect: _left, Exception: _ours}
 
 
 def _any(fields: Fields) -> dict[str, Fields]:

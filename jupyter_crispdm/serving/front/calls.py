@@ -5,27 +5,27 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
+from urllib.parse import quote
 
 import msgspec
-import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
 
 from jupyter_crispdm.base.errors import BadRequest, NotFound, TooLarge, Unprocessable
 
 from . import archive, images
-from .configuration import Configuration
+from .callers import caller_of
+from .configuration import Configuration, options
 from .fleet import Fleet
-from .forms import read_form
-from .images import Refused
+from .forms import read_form, upload
 from .pool import Pool
+from .predictions import Keep, Pair, predict
 from .results import Results
 from .settings import Limits
-from .worker import refusal
 
-Picture = np.ndarray[Any, Any]
-_PREFIX = "x-crispdm-prefix"
+SKIPPED = "x-crispdm-skipped"
+_NAMED = 20
 
 
 class Calls:
@@ -42,6 +42,7 @@ class Calls:
     async def model(self, request: Request) -> Response:
         """List the trained weights of a model, or the classes it was trained on."""
         form = await read_form(request, self._limits)
+        form.only("algorithm", "Model_path", "return_weights", "return_classes")
         pools = self._find(form.text("algorithm"), form.text("Model_path"))
         weights, classes = form.flag("return_weights"), form.flag("return_classes")
         if weights == classes:
@@ -51,63 +52,58 @@ class Calls:
         return answer(pools[0].classes)
 
     async def configuration(self, request: Request) -> Response:
-        """Show the configuration of predictions."""
-        return answer(self._configuration.current)
+        """Show the configuration of predictions that holds for the caller."""
+        return answer(self._configuration.of(caller_of(request).address))
 
     async def configure(self, request: Request) -> Response:
-        """Make the uploaded JSON file the configuration of all following predictions."""
-        form = await read_form(request, self._limits)
-        return answer(await self._configuration.replace(archive.upload(form.files.get("file"))))
+        """Make the uploaded JSON file the configuration of all following predictions of the caller."""
+        form, caller = await read_form(request, self._limits), caller_of(request)
+        is_whole = form.json is not None and set(form.fields) != {"file"}
+        data = form.json if is_whole else upload(form.only("file"), "file")
+        return answer(await self._configuration.replace(data or "", caller.address, caller.name))
 
     async def base64(self, request: Request) -> Response:
-        """Turn the images of an uploaded zip into base64 strings, in the zip's order."""
+        """Turn the images of an uploaded zip into base64 strings, in the zip's order; what is no image is left out."""
         form = await read_form(request, self._limits)
-        data = archive.upload(form.files.get("file"))
-        return answer(await asyncio.to_thread(archive.to_base64, data, self._limits))
+        data = archive.as_bytes(upload(form.only("file"), "file"))
+        found = await asyncio.to_thread(archive.to_base64, data, self._limits)
+        told = answer(found.texts)
+        if found.skipped:
+            names = [f"{quote(name, safe='')} {reason}" for name, reason in list(found.skipped.items())[:_NAMED]]
+            told.headers[SKIPPED] = f"{len(found.skipped)}: {', '.join(names)}"
+        return told
 
     async def predict(self, request: Request) -> Response:
         """Predict on base64 images: one pair of results and image for each."""
-        form = await read_form(request, self._limits)
-        texts, as_files = form.texts("images"), form.flag("create_images")
-        if not texts:
+        form, caller = await read_form(request, self._limits), caller_of(request)
+        form.only("images", "create_images")
+        given: list[str | bytes] = [*form.texts("images"), *form.files.get("images", [])]
+        as_files = form.flag("create_images")
+        if not given:
             raise BadRequest("Send base64 strings in 'images'.", field="images")
-        if len(texts) > self._limits.images:
-            raise TooLarge(f"'images' may hold {self._limits.images} images in one request.", field="images")
-        pool = self._configuration.pool()
-        decoded = await asyncio.to_thread(images.decode_all, texts, self._limits)
-        answered = await self._run(pool, [item for item in decoded if not isinstance(item, Refused)])
-        pairs = merge(decoded, answered)
-        if all("error" in result for result, _ in pairs):
-            first = pairs[0][0]["error"]
-            raise Unprocessable(
-                f"No image could be answered. {first['message']}", images=[r["error"] for r, _ in pairs]
+        if len(given) > self._limits.images:
+            raise TooLarge(
+                f"'images' has {len(given)} images; one request may have {self._limits.images}.",
+                field="images",
+                limit=self._limits.images,
             )
-        base = request.headers.get(_PREFIX) or str(request.base_url).rstrip("/")
-        rendered = await asyncio.to_thread(self._render, [picture for _, picture in pairs], as_files, base)
-        return answer({"Responses": [[result, picture] for (result, _), picture in zip(pairs, rendered, strict=True)]})
+        config = self._configuration.of(caller.address)
+        pool = self._configuration.pool(config)
+        sent = await asyncio.to_thread(images.measure_all, given, self._limits, is_urlencoded=form.is_urlencoded)
+        keep = self._keep(as_files, caller.prefix or str(request.base_url).rstrip("/"))
+        pairs = await predict(pool, options(config), sent, caller.name, self._limits, keep)
+        _refuse_if_none(pairs)
+        return await asyncio.to_thread(answer, {"Responses": pairs})
 
     async def result(self, request: Request) -> Response:
         """Show a result that was stored as an image file."""
         data = await asyncio.to_thread(self._results.read, request.path_params["name"])
         return Response(data, media_type="image/png", headers={"Content-Security-Policy": "sandbox"})
 
-    async def _run(self, pool: Pool, pictures: list[Picture]) -> list[tuple[dict[str, Any], Picture | None]]:
-        """The model's answer to each picture that could be read."""
-        if not pictures:
-            return []
-        header = {
-            "do": "predict",
-            "shapes": [picture.shape for picture in pictures],
-            "options": self._configuration.options(),
-        }
-        reply, body = await pool.ask(header, [picture.data.cast("B") for picture in pictures])
-        return list(_items(reply["items"], body))
-
-    def _render(self, pictures: list[Picture | None], as_files: bool, base: str) -> list[str | None]:
-        made = [None if picture is None else images.encode(picture) for picture in pictures]
+    def _keep(self, as_files: bool, base: str) -> Keep:
         if as_files:
-            return [None if data is None else f"{base}/results/{self._results.add(data)}" for data in made]
-        return [None if data is None else base64.b64encode(data).decode() for data in made]
+            return lambda data: f"{base}/results/{self._results.add(data)}"
+        return lambda data: base64.b64encode(data).decode()
 
     def _find(self, algorithm: str | None, dataset: str | None) -> list[Pool]:
         if not algorithm:
@@ -126,24 +122,10 @@ def answer(value: Any) -> Response:
     return Response(msgspec.json.encode(value), media_type="application/json")
 
 
-def merge(
-    decoded: Iterable[Picture | Refused], answered: Iterable[tuple[dict[str, Any], Picture | None]]
-) -> list[tuple[dict[str, Any], Picture | None]]:
-    """One pair for each image sent, in order: what was refused in front, and what the model said."""
-    rest = iter(answered)
-    return [(item.json(), None) if isinstance(item, Refused) else next(rest) for item in decoded]
-
-
-def _items(items: list[dict[str, Any]], body: bytes) -> Iterable[tuple[dict[str, Any], Picture | None]]:
-    start = 0
-    for item in items:
-        if "error" in item:
-            yield Refused(refusal(item["error"])).json(), None
-            continue
-        shape = cast("tuple[int, int, int]", tuple(item["shape"]))
-        size = shape[0] * shape[1] * shape[2]
-        yield item["json"], np.frombuffer(body, np.uint8, size, start).reshape(shape)
-        start += size
+def _refuse_if_none(pairs: list[Pair]) -> None:
+    if all("error" in result for result, _ in pairs):
+        errors = [result["error"] for result, _ in pairs]
+        raise Unprocessable(f"No image could be answered. {errors[0]['message']}", images=errors)
 
 
 def _unique(values: Iterable[str]) -> list[str]:

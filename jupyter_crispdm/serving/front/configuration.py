@@ -1,4 +1,8 @@
-"""The configuration of predictions that clients send to `/configs`; it outlives the front."""
+"""The configurations of predictions that clients send to `/configs`; they outlive the front.
+
+There is a default, which is everybody's: it is set behind the login, or by those who hold the service's token. Whoever
+else reaches the port changes the configuration of their own address only.
+"""
 
 from __future__ import annotations
 
@@ -15,52 +19,82 @@ from jupyter_crispdm.base.errors import BadRequest, NotFound, TooLarge, Unavaila
 from .fleet import Fleet
 from .forms import decode_json
 from .pool import Pool
+from .settings import Limits
 
 _log = logging.getLogger(__name__)
 _CHOICE = ("algorithm", "Model_path", "weight")
+_OPEN = ("", "none", "null")
 _MAX_KEYS = 200
+_ASK_SECONDS = 10.0
+Config = dict[str, Any]
 
 
 class Configuration:
-    """The current configuration, and the model it chooses."""
+    """The default configuration and those of single addresses, the newest so many of them."""
 
-    def __init__(self, path: Path, fleet: Fleet, limit: int) -> None:
-        self._path, self._fleet, self._limit = path, fleet, limit
-        self.current: dict[str, Any] = _read(path)
+    def __init__(self, directory: Path, fleet: Fleet, limits: Limits) -> None:
+        self._default_file, self._own_file = directory / "config.json", directory / "configs.json"
+        self._fleet, self._limits = fleet, limits
+        self._default: Config = _read(self._default_file)
+        own = _read_own(self._own_file)
+        self._own: dict[str, Config] = dict(list(own.items())[-limits.configs :])
+        self._writing = asyncio.Lock()
 
-    async def replace(self, data: bytes) -> dict[str, Any]:
-        """Make a client's file the configuration. Raises BadRequest, TooLarge, Unprocessable, StorageFull."""
-        if len(data) > self._limit:
-            raise TooLarge(f"The configuration is over {self._limit:,} bytes.", limit=self._limit)
+    def of(self, address: str) -> Config:
+        """What holds for an address; "" asks for the default."""
+        return self._own.get(address, self._default) if address else self._default
+
+    async def replace(self, data: bytes | str, address: str, caller: str) -> Config:
+        """Make a client's file the configuration: of their address, or the default for "".
+
+        Raises BadRequest, TooLarge, Unprocessable, StorageFull.
+        """
+        if len(data) > self._limits.config:
+            raise TooLarge(f"The configuration is over {self._limits.config:,} bytes.", limit=self._limits.config)
         value = _checked(decode_json(data, "The file"))
-        self._check_choice(value)
-        await asyncio.to_thread(write_atomic, self._path, msgspec.json.encode(value))
-        self.current = value
+        await self._check_use(value, caller)
+        async with self._writing:
+            await self._keep(value, address)
         return value
 
-    def pool(self) -> Pool:
-        """The deployment that the configuration chooses; the newest ready one where it leaves that open."""
-        return self._choose(self.current)
+    def pool(self, value: Config) -> Pool:
+        """The deployment that a configuration chooses; the newest ready one where it leaves that open."""
+        return self._fleet.of_weight(*(_chosen(value, key) for key in _CHOICE))
 
-    def options(self) -> dict[str, Any]:
-        """What the model's own code is told."""
-        return {key: value for key, value in self.current.items() if key not in _CHOICE}
+    async def _keep(self, value: Config, address: str) -> None:
+        if not address:
+            await asyncio.to_thread(write_atomic, self._default_file, msgspec.json.encode(value))
+            self._default = value
+            return
+        own = {key: kept for key, kept in self._own.items() if key != address}
+        own = dict([*own.items(), (address, value)][-self._limits.configs :])
+        await asyncio.to_thread(write_atomic, self._own_file, msgspec.json.encode(own), 0o600)
+        self._own = own
 
-    def _choose(self, value: dict[str, Any]) -> Pool:
-        algorithm, dataset, weight = (str(value.get(key) or "") or None for key in _CHOICE)
-        return self._fleet.of_weight(algorithm, dataset, weight)
-
-    def _check_choice(self, value: dict[str, Any]) -> None:
+    async def _check_use(self, value: Config, caller: str) -> None:
+        """Refuse what no prediction could follow. A model that is not ready or busy is not waited for."""
         try:
-            self._choose(value)
-        except Unavailable:
-            return  # it is deployed and will be ready
+            pool = self.pool(value)
+            await asyncio.wait_for(pool.plan(options(value), [], caller), _ASK_SECONDS)
+        except (Unavailable, asyncio.TimeoutError):
+            return
         except NotFound as error:
-            if any(value.get(key) for key in _CHOICE):
-                raise Unprocessable(f"{error.message} GET /models lists what can predict.", field="algorithm") from None
+            given = [key for key in _CHOICE if _chosen(value, key)]
+            if given:
+                raise Unprocessable(f"{error.message} {self._fleet.offer()}", field=given[-1]) from None
 
 
-def _checked(value: Any) -> dict[str, Any]:
+def options(value: Config) -> Config:
+    """What the model's own code is told."""
+    return {key: item for key, item in value.items() if key not in _CHOICE}
+
+
+def _chosen(value: Config, key: str) -> str | None:
+    text = str(value.get(key) or "").strip()
+    return None if text.lower() in _OPEN else text
+
+
+def _checked(value: Any) -> Config:
     if not isinstance(value, dict):
         raise BadRequest('The file must hold a JSON object, such as {"algorithm": "unet"}.', field="file")
     if len(value) > _MAX_KEYS:
@@ -80,11 +114,22 @@ def _is_plain(value: Any) -> bool:
     return isinstance(value, str | int | float | bool)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> Config:
     try:
         return _checked(msgspec.json.decode(path.read_bytes()))
     except FileNotFoundError:
         return {}
-    except (msgspec.MsgspecError, BadRequest) as error:
+    except (OSError, msgspec.MsgspecError, BadRequest) as error:
         _log.warning("The last configuration could not be read and is dropped: %s", error)
+        return {}
+
+
+def _read_own(path: Path) -> dict[str, Config]:
+    try:
+        read = msgspec.json.decode(path.read_bytes(), type=dict[str, dict[str, Any]])
+        return {address: _checked(value) for address, value in read.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, msgspec.MsgspecError, BadRequest) as error:
+        _log.warning("The configurations of clients could not be read and are dropped: %s", error)
         return {}

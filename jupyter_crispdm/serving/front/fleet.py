@@ -23,6 +23,7 @@ from .settings import FrontSettings
 _log = logging.getLogger(__name__)
 _LOOK_SECONDS = 2.0
 _LOG_BYTES = 5 * 2**20
+_NAMED = 20
 
 
 class Fleet:
@@ -54,7 +55,7 @@ class Fleet:
             if spec.id not in self._pools:
                 self._pools[spec.id] = self._start(spec)
         for pool in gone:
-            task = asyncio.create_task(pool.stop())
+            task = asyncio.create_task(pool.stop(self._settings.drain_seconds))
             self._ended.add(task)
             task.add_done_callback(self._ended.discard)
         if gone:
@@ -101,6 +102,13 @@ class Fleet:
         names = {"algorithm": "algorithm", "dataset": "Model_path", "weight": "weight"}
         label = ", ".join(f"{names[name]} '{value[:100]}'" for name, value in given.items()) or "any model"
         return _ready(found, label)
+
+    def offer(self) -> str:
+        """What can be asked for, in words."""
+        weights = list(dict.fromkeys(pool.spec.weight for pool in self.usable))
+        if not weights:
+            return "Nothing is deployed."
+        return f"Deployed are {', '.join(weights[:_NAMED])}; GET /models lists what can predict."
 
     def _start(self, spec: Spec) -> Pool:
         log = self._settings.directory / "logs" / f"{spec.id}.log"

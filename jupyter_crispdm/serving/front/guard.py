@@ -1,9 +1,11 @@
-"""What every request passes first: who may ask from where, and how much may be sent."""
+"""What every request passes first: who may ask from where, how much may be sent, how long it may take to come."""
 
 from __future__ import annotations
 
-import hmac
+import asyncio
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,44 +14,68 @@ import msgspec
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from jupyter_crispdm.base.errors import CrispdmError, ErrorBody, Forbidden, TooLarge, Unavailable
+from jupyter_crispdm.base.clock import Clock, SystemClock
+from jupyter_crispdm.base.errors import CrispdmError, ErrorBody, Forbidden, TooLarge
 
+from .callers import KEY, Ledger, identify, knows, remember
+from .connections import Pace
+from .refusals import TooSlow, Unauthorized, UnsupportedMedia
 from .settings import FrontSettings
 
 _LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _HOST = re.compile(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?")
-
-
-class Unauthorized(CrispdmError):
-    """No token, or a wrong one."""
-
-    status = 401
+_PLAIN = ("", "identity")
 
 
 class Guard:
-    """ASGI middleware: Host, Origin, token, size of the body, and headers of the answer."""
+    """ASGI middleware: Host, Origin, token, budgets of the caller, and headers of the answer.
 
-    def __init__(self, app: ASGIApp, settings: FrontSettings) -> None:
-        self._app, self._settings = app, settings
+    What a request asked for is dropped when its client leaves.
+    """
+
+    def __init__(self, app: ASGIApp, settings: FrontSettings, clock: Clock | None = None) -> None:
+        self._app, self._settings, self._clock = app, settings, clock or SystemClock()
         self._hosts = _LOCAL | {settings.host, f"[{settings.host}]"}
-        self._in_flight = 0
+        self._ledger = Ledger(settings.limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 4xx, or hand the request on."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        headers = Headers(scope=scope)
-        body = Body(receive, self._settings.limits.body)
+        headers, settings = Headers(scope=scope), self._settings
+        caller = identify(scope, headers, settings.key, settings.token)
+        body = Body(receive, settings.limits.body, Pace(settings.patience, self._clock),
+                    lambda size: self._ledger.hold(caller.name, size))  # fmt: skip
+        if headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers:
+            body.expect_nothing()
+        reply = Reply(send, body, settings.patience.linger, expects="expect" in headers)
         try:
             self._check_caller(headers)
-            declared = self._declared(headers)
+            self._check_body(headers)
+            self._ledger.enter(caller.name)
         except CrispdmError as error:
-            return await send_error(send, error)
-        self._in_flight += declared
+            return await send_error(reply.send, error)
+        remember(scope, caller)
         try:
-            await self._app(scope, body.receive, _hardened(send))
+            await self._while_there(scope, body, reply)
         finally:
-            self._in_flight -= declared
+            self._ledger.leave(caller.name, body.held)
+
+    async def _while_there(self, scope: Scope, body: Body, reply: Reply) -> None:
+        """Let the application answer, unless the client leaves before."""
+        work = asyncio.ensure_future(self._app(scope, body.receive, reply.send))
+        gone = asyncio.ensure_future(body.gone())
+        try:
+            await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done() and not reply.complete:
+                work.cancel()
+            await asyncio.wait({work})
+        finally:
+            for task in (work, gone):
+                task.cancel()
+            await asyncio.gather(work, gone, return_exceptions=True)
+        if not work.cancelled():
+            work.result()
 
     def _check_caller(self, headers: Headers) -> None:
         host = headers.get("host", "")
@@ -61,40 +87,108 @@ class Guard:
             raise Forbidden("Pages of other sites may not use this service.", origin=origin[:100])
         if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
             raise Forbidden("Pages of other sites may not use this service.")
-        if self._settings.token is not None:
+        if self._settings.token is not None and not knows(headers.get(KEY, ""), self._settings.key):
             self._check_token(headers.get("authorization", ""), self._settings.token)
 
     def _check_token(self, authorization: str, expected: str) -> None:
         scheme, _, token = authorization.partition(" ")
-        if scheme.lower() not in ("bearer", "token") or not hmac.compare_digest(token.encode(), expected.encode()):
+        if scheme.lower() not in ("bearer", "token") or not knows(token, expected):
             raise Unauthorized("Send the service's token in the header 'Authorization: Bearer …'.")
 
-    def _declared(self, headers: Headers) -> int:
-        """The bytes a request will bring. Raises TooLarge, Unavailable."""
-        limits = self._settings.limits
-        length = headers.get("content-length", "0")
-        chunked = "transfer-encoding" in headers
-        size = limits.body if chunked else int(length) if length.isdecimal() and len(length) < 19 else limits.body + 1
-        if size > limits.body:
-            raise TooLarge(f"The body is over {limits.body:,} bytes.", limit=limits.body)
-        if self._in_flight + size > limits.in_flight:
-            raise Unavailable("Too much is being sent at once. Try again.", retry_after=1)
-        return size
+    def _check_body(self, headers: Headers) -> None:
+        """Refuse by the headers what would be refused by its content. Raises TooLarge, UnsupportedMedia."""
+        limit, length = self._settings.limits.body, headers.get("content-length", "0")
+        if not (length.isascii() and length.isdecimal() and len(length) < 19 and int(length) <= limit):
+            raise TooLarge(f"The body is over {limit:,} bytes.", limit=limit)
+        encoding = headers.get("content-encoding", "").strip().lower()
+        if encoding not in _PLAIN:
+            raise UnsupportedMedia(
+                f"Bodies with 'Content-Encoding: {encoding[:50]}' are not read; send it as it is.",
+                field="Content-Encoding",
+            )
 
 
 class Body:
-    """A body that ends in a 413 when it goes over the limit, whatever its headers said."""
+    """A body that ends in a 413 when it goes over the limit, and in a 408 when it does not come."""
 
-    def __init__(self, receive: Receive, limit: int) -> None:
-        self._receive, self._left, self._limit = receive, limit, limit
+    def __init__(self, receive: Receive, limit: int, pace: Pace, hold: Callable[[int], None]) -> None:
+        self._receive, self._limit, self._pace, self._hold = receive, limit, pace, hold
+        self._end = asyncio.Event()
+        self._has_left = False
+        self.held = self._arrived = 0
+        self.asked = False
+
+    def expect_nothing(self) -> None:
+        """There is no body, by the headers."""
+        self._end.set()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come."""
+        return self._has_left or self._end.is_set()
 
     async def receive(self) -> Message:
-        """The next piece. Raises TooLarge."""
-        message = await self._receive()
-        self._left -= len(message.get("body", b""))
-        if self._left < 0:
+        """The next piece. Raises TooLarge, TooSlow, and what says that the caller has too much under way."""
+        if self._end.is_set():
+            return {"type": "http.request", "body": b"", "more_body": False}
+        message = await self._next()
+        size = len(message.get("body", b""))
+        if self._arrived > self._limit:
             raise TooLarge(f"The body is over {self._limit:,} bytes.", limit=self._limit)
+        self._hold(size)
+        self.held += size
         return message
+
+    async def gone(self) -> None:
+        """Wait until the client leaves that has sent everything."""
+        await self._end.wait()
+        while (await self._receive())["type"] != "http.disconnect":
+            continue
+
+    async def drain(self, seconds: float) -> None:
+        """Throw away what still comes: a client reads the answer only when all it sends is taken."""
+
+        async def rest() -> None:
+            while not self.is_over and self._arrived <= 2 * self._limit:
+                await self._next()
+
+        with suppress(TooSlow, asyncio.TimeoutError):
+            await asyncio.wait_for(rest(), seconds)
+
+    async def _next(self) -> Message:
+        self.asked = True
+        try:
+            message = await asyncio.wait_for(self._receive(), self._pace.wait())
+        except asyncio.TimeoutError:
+            raise TooSlow("The body does not come: it must arrive without long pauses.") from None
+        size = len(message.get("body", b""))
+        self._pace.came(size)
+        self._arrived += size
+        if message["type"] == "http.disconnect":
+            self._has_left = True
+        elif not message.get("more_body", False):
+            self._end.set()
+        return message
+
+
+class Reply:
+    """An answer that reaches its client: one that comes before the end of the body stays readable for a while."""
+
+    def __init__(self, send: Send, body: Body, linger: float, expects: bool) -> None:
+        self._send, self._body, self._linger, self._expects = send, body, linger, expects
+        self.complete = False
+
+    async def send(self, message: Message) -> None:
+        """Send a part, with the headers that every answer has."""
+        if message["type"] == "http.response.start":
+            _harden(message, close=not self._body.is_over)
+        elif not message.get("more_body", False):
+            self.complete = True
+            if not self._body.is_over and (self._body.asked or not self._expects):
+                await self._send({**message, "more_body": True})
+                await self._body.drain(self._linger)
+                message = {"type": "http.response.body", "body": b""}
+        await self._send(message)
 
 
 def rendered(error: CrispdmError) -> tuple[int, dict[str, str], bytes]:
@@ -114,18 +208,14 @@ async def send_error(send: Send, error: CrispdmError) -> None:
     status, headers, body = rendered(error)
     raw: list[Any] = [(name.encode(), value.encode()) for name, value in headers.items()]
     raw += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    raw += [(b"connection", b"close")]
-    await _hardened(send)({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.start", "status": status, "headers": raw})
     await send({"type": "http.response.body", "body": body})
 
 
-def _hardened(send: Send) -> Send:
-    async def hardened(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers.append("x-content-type-options", "nosniff")
-            headers.append("cache-control", "no-store")
-            headers.setdefault("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
-        await send(message)
-
-    return hardened
+def _harden(message: Message, close: bool) -> None:
+    headers = MutableHeaders(scope=message)
+    headers.append("x-content-type-options", "nosniff")
+    headers.append("cache-control", "no-store")
+    headers.setdefault("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
+    if close:
+        headers["connection"] = "close"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import secrets
 import signal
 import socket
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -18,7 +20,8 @@ import uvicorn
 
 from jupyter_crispdm.base.atomic import write_atomic
 
-from .app import build
+from .app import Front, build
+from .protocol import protocol
 from .settings import FrontSettings
 
 _log = logging.getLogger(__name__)
@@ -36,32 +39,34 @@ def run(settings: FrontSettings) -> None:
     settings.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _lock(settings.directory) as lock, _listen(settings) as listening:
         address = _address(settings.host, listening.getsockname()[1])
+        settings = replace(settings, key=secrets.token_urlsafe(32))
         front = build(settings)
         front.fleet.address = address
         front.fleet.holds_directory = partial(_holds, settings.directory, lock)
         file = settings.directory / "front.json"
+        told = {"pid": os.getpid(), "address": address, "key": settings.key}
         # uvicorn raises the signal again when it is done
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         try:
-            write_atomic(file, msgspec.json.encode({"pid": os.getpid(), "address": address}), mode=0o600)
-            uvicorn.Server(_config(front.application)).run([listening])
+            write_atomic(file, msgspec.json.encode(told), mode=0o600)
+            uvicorn.Server(_config(front, settings)).run([listening])
         finally:
             if _holds(settings.directory, lock):
                 with suppress(FileNotFoundError):
                     file.unlink()
 
 
-def _config(application: object) -> uvicorn.Config:
+def _config(front: Front, settings: FrontSettings) -> uvicorn.Config:
     return uvicorn.Config(
-        application,  # type: ignore[arg-type]
+        front.application,
         loop="uvloop",
-        http="httptools",
+        http=protocol(front.connections, settings.patience),  # type: ignore[arg-type]  # uvicorn only calls it
         access_log=False,
         log_config=None,
         server_header=False,
         ws="none",
+        proxy_headers=False,
         timeout_graceful_shutdown=2,
-        h11_max_incomplete_event_size=64 * 1024,
     )
 
 

@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from jupyter_crispdm.base.errors import TooManyRequests, Unavailable
+from jupyter_crispdm.base.clock import SystemClock
+from jupyter_crispdm.base.errors import Unavailable
 
 from ..types import DeploymentState, Spec, Status
 from .settings import FrontSettings
+from .turns import Room, Turns
 from .worker import Answer, Buffer, LoadFailed, Worker
 
 _log = logging.getLogger(__name__)
 _WATCH_SECONDS = 1.0
 _STEADY_SECONDS = 60.0
+_AHEAD = 2
+"""How many requests are prepared or finished in the front while the workers work on others."""
 
 
 class Pool:
@@ -29,6 +34,10 @@ class Pool:
         self._settings, self._log, self._changed = settings, log, changed
         self._workers: list[Worker] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._freed = asyncio.Event()
+        limits = settings.limits
+        room = Room(spec.workers + _AHEAD, limits.waiting, limits.waiting_each)
+        self.turns = Turns(room, SystemClock())
 
     def start(self) -> None:
         """Start the workers, in the background."""
@@ -36,8 +45,11 @@ class Pool:
         for task in self._tasks:
             task.add_done_callback(self._ended)
 
-    async def stop(self) -> None:
-        """End the workers; what they have not answered yet gets a 503."""
+    async def stop(self, drain: float = 0.0) -> None:
+        """End the workers. Who has their turn may finish it within `drain` seconds; others are told at once."""
+        self.turns.close(Unavailable(f"{self._name} was withdrawn.", retry_after=1))
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self.turns.quiet(), drain)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -57,14 +69,28 @@ class Pool:
         """What the model tells apart."""
         return self.spec.classes or list(self.description["classes"])
 
+    async def plan(self, options: Mapping[str, Any], shapes: Sequence[Sequence[int]], caller: str) -> list[int]:
+        """How much work each picture is with these options. Raises what says that they cannot be followed."""
+        async with self.turns.turn(caller):
+            reply, _ = await self.ask({"do": "plan", "options": options, "shapes": shapes}, ())
+        return list(reply["work"])
+
     async def ask(self, header: Mapping[str, Any], body: Sequence[Buffer]) -> Answer:
-        """Let the least busy worker answer. Raises Unavailable, TooManyRequests, Unprocessable."""
-        worker = min(self._workers, key=lambda item: item.busy, default=None)
-        if worker is None:
-            raise Unavailable(f"{self._name} is not ready: {self._explain()}", retry_after=1)
-        if worker.busy >= self._settings.limits.waiting:
-            raise TooManyRequests(f"{self._name} has more requests waiting than it can answer soon.", retry_after=1)
-        return await worker.ask(header, body)
+        """Let a worker answer as soon as one is free; to be called by who has a turn.
+
+        Raises Unavailable, TooLarge, Unprocessable.
+        """
+        return await (await self._free_worker()).ask(header, body)
+
+    async def _free_worker(self) -> Worker:
+        while True:
+            if not self._workers:
+                raise Unavailable(f"{self._name} is not ready: {self._explain()}", retry_after=1)
+            for worker in self._workers:
+                if worker.is_free:
+                    return worker
+            self._freed.clear()
+            await self._freed.wait()
 
     @property
     def _name(self) -> str:
@@ -107,22 +133,23 @@ class Pool:
         watch = asyncio.create_task(self._watch(worker))
         try:
             self.description = worker.description
+            worker.freed = self._freed.set
             self._workers.append(worker)
             self._set(DeploymentState.ready, "")
-            await worker.serve()
-            return f"The model's process {await worker.ended()}."
+            return f"The model's process {await worker.serve()}."
         finally:
             self._workers.remove(worker)
+            self._freed.set()
             watch.cancel()
-            await worker.stop()
+            await worker.stop("was withdrawn")
 
     async def _watch(self, worker: Worker) -> None:
-        """Kill a worker that has been busy with one request for too long."""
-        clock = asyncio.get_running_loop()
-        while worker.oldest(clock.time()) < self._settings.predict_seconds:  # noqa: ASYNC110 - it is time that is watched
-            await asyncio.sleep(_WATCH_SECONDS)
-        _log.warning("%s: killed after %.0f s without an answer", self.spec.id, self._settings.predict_seconds)
-        await worker.stop()
+        """Kill a worker that has been at one piece of work for too long; what waits for it does not count."""
+        clock, most = asyncio.get_running_loop(), self._settings.predict_seconds
+        while worker.busy_for(clock.time()) < most:  # noqa: ASYNC110 - it is time that is watched
+            await asyncio.sleep(min(_WATCH_SECONDS, most))
+        _log.warning("%s: killed after %.0f s without an answer", self.spec.id, most)
+        await worker.stop(f"was ended after {most:g} s without an answer")
 
     def _set(self, state: DeploymentState, reason: str) -> None:
         if self._workers and state is not DeploymentState.ready:

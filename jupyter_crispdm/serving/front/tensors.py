@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from typing import Any
 
@@ -11,11 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 import jupyter_crispdm
-from jupyter_crispdm.base.errors import BadRequest, Unavailable, Unprocessable
+from jupyter_crispdm.base.errors import BadRequest, TooLarge, Unavailable, Unprocessable
 
+from .callers import caller_of
 from .calls import answer
 from .fleet import Fleet
 from .pool import Pool
+from .settings import Limits
 
 _KINDS = {
     "BOOL": "bool",
@@ -31,27 +34,31 @@ _KINDS = {
     "FP32": "float32",
     "FP64": "float64",
 }
-_MAX_TENSORS = 100
+_MAX_TENSORS, _MAX_AXES, _EMPTY_BYTES = 100, 16, 4096
+_FITS = {"b": "b", "i": "iu", "u": "iu", "f": "iuf"}
+"""Kinds of numbers as JSON has them, by the kind of tensor that they fit."""
+
+_NOUNS = {"b": "true or false", "i": "whole numbers in its range", "u": "whole numbers in its range", "f": "numbers"}
 
 
-class Tensor(msgspec.Struct):
-    """An input or output; `data` may be flat or nested."""
+class Tensor(msgspec.Struct, forbid_unknown_fields=True):
+    """An input or output; `data` may be flat or nested, and is not looked into before its turn comes."""
 
     name: str
     shape: list[int]
     datatype: str
-    data: list[Any]
+    data: msgspec.Raw
     parameters: dict[str, Any] = {}
 
 
-class Asked(msgspec.Struct):
+class Asked(msgspec.Struct, forbid_unknown_fields=True):
     """The name of an output that is wanted."""
 
     name: str
     parameters: dict[str, Any] = {}
 
 
-class InferRequest(msgspec.Struct):
+class InferRequest(msgspec.Struct, forbid_unknown_fields=True):
     """A request to infer."""
 
     inputs: list[Tensor]
@@ -75,8 +82,8 @@ _DECODER = msgspec.json.Decoder(InferRequest)
 class Tensors:
     """The verbs of the protocol."""
 
-    def __init__(self, fleet: Fleet) -> None:
-        self._fleet = fleet
+    def __init__(self, fleet: Fleet, limits: Limits) -> None:
+        self._fleet, self._limits = fleet, limits
 
     async def live(self, request: Request) -> Response:
         """Say whether the service runs."""
@@ -125,58 +132,109 @@ class Tensors:
 
     async def infer(self, request: Request) -> Response:
         """Run a model on tensors."""
-        asked = _decode(await request.body())
+        body, caller, limits = await request.body(), caller_of(request), self._limits
+        asked = await asyncio.to_thread(_decode, body, limits)
         pool = self._pool(request)
-        arrays = [_array(tensor) for tensor in asked.inputs]
         described = [
             {"name": tensor.name, "datatype": tensor.datatype, "shape": tensor.shape} for tensor in asked.inputs
         ]
-        reply, body = await pool.ask({"do": "infer", "inputs": described}, [array.data.cast("B") for array in arrays])
-        outputs = _outputs(reply["outputs"], body, [item.name for item in asked.outputs])
+        async with pool.turns.turn(caller.name):
+            arrays = await asyncio.to_thread(lambda: [_array(*item) for item in enumerate(asked.inputs)])
+            sent = [array.data.cast("B") for array in arrays if array.size]
+            reply, body = await pool.ask({"do": "infer", "inputs": described}, sent)
+            return await asyncio.to_thread(self._answered, pool, asked, reply["outputs"], body)
+
+    def _answered(self, pool: Pool, asked: InferRequest, described: list[dict[str, Any]], body: bytes) -> Response:
+        outputs = _outputs(described, body, [item.name for item in asked.outputs], self._limits.elements)
         return answer(InferReply(pool.spec.model, str(pool.spec.version), outputs, asked.id))
 
     def _pool(self, request: Request) -> Pool:
         return self._fleet.of_model(request.path_params["model"], request.path_params.get("version"))
 
 
-def _decode(body: bytes) -> InferRequest:
+def _decode(body: bytes, limits: Limits) -> InferRequest:
+    """What is asked, checked as far as it can be without looking at the numbers. Raises BadRequest, TooLarge."""
     try:
-        asked = _DECODER.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadRequest(f"The body is no inference request: {error}") from None
+        asked = _DECODER.decode(body.removeprefix(b"\xef\xbb\xbf"))
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(f"The body is no inference request: {str(error)[:300]}") from None
     if not 0 < len(asked.inputs) <= _MAX_TENSORS:
         raise BadRequest(f"'inputs' must hold 1 to {_MAX_TENSORS} tensors.", field="inputs")
+    names = [tensor.name for tensor in asked.inputs]
+    if len(set(names)) < len(names):
+        raise BadRequest("Two of 'inputs' have one name.", field="inputs")
+    total = sum(_count(index, tensor, limits.elements) for index, tensor in enumerate(asked.inputs))
+    _check_total(total, limits.elements, "The request has")
     return asked
 
 
-def _array(tensor: Tensor) -> np.ndarray[Any, Any]:
-    """The tensor's data in its type and shape. Raises BadRequest."""
-    kind = _KINDS.get(tensor.datatype)
-    if kind is None:
-        raise BadRequest(f"'datatype' of '{tensor.name[:100]}' must be one of {', '.join(_KINDS)}.", field="inputs")
-    if any(length < 0 for length in tensor.shape) or len(tensor.shape) > 16:
-        raise BadRequest(f"'shape' of '{tensor.name[:100]}' must be at most 16 lengths from 0.", field="inputs")
-    try:
-        array = np.ascontiguousarray(tensor.data, dtype=kind)
-        return array.reshape(tensor.shape)
-    except (ValueError, TypeError, OverflowError):
+def _count(index: int, tensor: Tensor, most: int) -> int:
+    """How many numbers a tensor has. Raises BadRequest, TooLarge."""
+    where = f"inputs[{index}]"
+    if tensor.datatype not in _KINDS:
+        known = ", ".join(_KINDS)
+        raise BadRequest(f"'{where}.datatype' must be one of {known}.", field=f"{where}.datatype")
+    if len(tensor.shape) > _MAX_AXES or any(not 0 <= length <= most for length in tensor.shape):
         raise BadRequest(
-            f"'data' of '{tensor.name[:100]}' does not fit shape {tensor.shape} of {tensor.datatype}.",
-            field="inputs",
-        ) from None
+            f"'{where}.shape' must be at most {_MAX_AXES} lengths from 0 to {most:,}.", field=f"{where}.shape"
+        )
+    count = math.prod(tensor.shape)
+    _check_total(count, most, f"'{where}.shape' promises")
+    data = bytes(tensor.data)
+    commas = data.count(b",") + 1  # as many as numbers, however they are nested: a misfit is found before any is made
+    if data[:1] != b"[" or (commas != count if count else len(data) > _EMPTY_BYTES):
+        raise _misfit(index, tensor)
+    return count
 
 
-def _outputs(described: list[dict[str, Any]], body: bytes, wanted: list[str]) -> list[dict[str, Any]]:
+def _check_total(count: int, most: int, what: str) -> None:
+    if count > most:
+        raise TooLarge(f"{what} {count:,} numbers; at most {most:,} are allowed at once.", limit=most, field="inputs")
+
+
+def _array(index: int, tensor: Tensor) -> np.ndarray[Any, Any]:
+    """The tensor's data in its type and shape; a number that does not fit the type is refused. Raises BadRequest."""
+    kind = np.dtype(_KINDS[tensor.datatype])
+    try:
+        given = np.array(msgspec.json.decode(tensor.data)).reshape(-1)
+        if given.size and given.dtype.kind not in _FITS[kind.kind]:
+            raise _misfit(index, tensor)
+        with np.errstate(over="ignore"):
+            array = np.ascontiguousarray(given.astype(kind).reshape(tensor.shape))
+    except (ValueError, TypeError, OverflowError, RecursionError, MemoryError):
+        raise _misfit(index, tensor) from None
+    exact = np.isfinite(array).all() if kind.kind == "f" else (array.reshape(-1) == given).all()
+    if given.size and not exact:
+        raise _misfit(index, tensor)
+    return array
+
+
+def _misfit(index: int, tensor: Tensor) -> BadRequest:
+    return BadRequest(
+        f"'inputs[{index}].data' must be a list, flat or nested, that fits shape {tensor.shape} of {tensor.datatype}: "
+        f"{math.prod(tensor.shape):,} {_NOUNS[np.dtype(_KINDS[tensor.datatype]).kind]}.",
+        field=f"inputs[{index}].data",
+    )
+
+
+def _outputs(described: list[dict[str, Any]], body: bytes, wanted: list[str], most: int) -> list[dict[str, Any]]:
     known = [item["name"] for item in described]
     unknown = [name[:100] for name in wanted if name not in known]
     if unknown:
         raise Unprocessable(f"The model has no output '{unknown[0]}', but {', '.join(known)}.", field="outputs")
-    outputs, start = [], 0
+    outputs, start, left = [], 0, most
     for item in described:
         array = np.frombuffer(body, _KINDS[item["datatype"]], math.prod(item["shape"]), start)
         start += array.nbytes
-        if not wanted or item["name"] in wanted:
-            outputs.append({**item, "data": array.tolist()})
+        if wanted and item["name"] not in wanted:
+            continue
+        left -= array.size
+        if left < 0:
+            told = f"The answer has more than {most:,} numbers; send less, or name fewer 'outputs'."
+            raise TooLarge(told, limit=most)
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise Unprocessable(f"The model's output '{item['name']}' holds NaN or infinite values.", field="outputs")
+        outputs.append({**item, "data": array.tolist()})
     return outputs
 
 

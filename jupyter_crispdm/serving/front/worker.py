@@ -9,13 +9,13 @@ import os
 import socket
 import struct
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import IO, Any
 
 import msgspec
 
-from jupyter_crispdm.base.errors import Unavailable, Unprocessable
+from jupyter_crispdm.base.errors import CrispdmError, TooLarge, Unavailable, Unprocessable
 
 from ..types import Spec
 from .settings import WORKER, FrontSettings
@@ -23,7 +23,7 @@ from .settings import WORKER, FrontSettings
 _log = logging.getLogger(__name__)
 _LENGTHS = struct.Struct("<IQ")
 _MALLOC = "glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=8589934592"
-_LOST = "The model's process ended while it worked on this; it is being restarted. Try again."
+_KILL = 9
 Buffer = bytes | bytearray | memoryview
 Answer = tuple[dict[str, Any], bytes]
 
@@ -42,7 +42,9 @@ class Worker:
         self._waiting: dict[int, tuple[asyncio.Future[Answer], float]] = {}
         self._numbers = itertools.count(1)
         self._outgoing: list[Buffer] = []
+        self._why = ""
         self.description: dict[str, Any] = {}
+        self.freed: Callable[[], None] = lambda: None
 
     @classmethod
     async def start(cls, spec: Spec, settings: FrontSettings, log: IO[bytes]) -> Worker:
@@ -72,7 +74,7 @@ class Worker:
         try:
             await asyncio.wait_for(worker._load(spec), settings.load_seconds)
         except BaseException:
-            await worker.stop()
+            await worker.stop("was stopped")
             raise
         return worker
 
@@ -82,12 +84,12 @@ class Worker:
         return self._process.pid
 
     @property
-    def busy(self) -> int:
-        """How many requests it has not answered yet."""
-        return len(self._waiting)
+    def is_free(self) -> bool:
+        """Whether it has answered everything."""
+        return not self._waiting
 
-    def oldest(self, now: float) -> float:
-        """For how many seconds the longest waiting request has waited."""
+    def busy_for(self, now: float) -> float:
+        """For how many seconds it has worked on what it was asked first: it is asked only when it is free."""
         return now - next(iter(self._waiting.values()))[1] if self._waiting else 0.0
 
     async def ask(self, header: Mapping[str, Any], body: Sequence[Buffer]) -> Answer:
@@ -102,33 +104,39 @@ class Worker:
             raise refusal(reply["error"])
         return reply, data
 
-    async def serve(self) -> None:
-        """Hand replies to those who wait for them, until the process ends; then tell them."""
+    async def serve(self) -> str:
+        """Hand replies to those who wait for them, until the process ends; then tell them, and say how it ended."""
         try:
             while True:
                 header, body = await self._receive()
                 future, _ = self._waiting.pop(header["id"])
                 if not future.done():
                     future.set_result((header, body))
+                self.freed()
         except (asyncio.IncompleteReadError, ConnectionError):
-            return
+            pass
         except (msgspec.MsgspecError, KeyError) as error:
             _log.error("A model's process said what no reply is: %s", error)
-        finally:
-            self._abandon()
+            await self.stop("said what no reply is")
+        ended = self._why or await self.ended()
+        self._abandon(ended)
+        return ended
 
-    async def stop(self) -> None:
-        """End the process, whatever it does."""
+    async def stop(self, why: str) -> None:
+        """End the process, whatever it does; those who wait for it are told why."""
+        self._why = self._why or why
         self._writer.close()
         if self._process.returncode is None:
             with suppress(ProcessLookupError):
                 self._process.kill()
         await self._process.wait()
-        self._abandon()
+        self._abandon(self._why)
 
     async def ended(self) -> str:
         """Wait for the process and say in words how it ended."""
         code = await self._process.wait()
+        if code == -_KILL:
+            return f"was killed by signal {_KILL}, as happens when memory runs out"
         return f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
 
     async def _load(self, spec: Spec) -> None:
@@ -166,16 +174,20 @@ class Worker:
         header = msgspec.json.decode(await self._reader.readexactly(header_length))
         return header, await self._reader.readexactly(body_length) if body_length else b""
 
-    def _abandon(self) -> None:
+    def _abandon(self, ended: str) -> None:
         for future, _ in self._waiting.values():
             if not future.done():
-                future.set_exception(Unavailable(_LOST, retry_after=1))
+                lost = f"The model's process {ended} while it worked on this. It is started anew; try again."
+                future.set_exception(Unavailable(lost, retry_after=1))
         self._waiting.clear()
+        self.freed()
 
 
-def refusal(error: Mapping[str, Any]) -> Unprocessable:
-    """What the algorithm refused, as an error of ours."""
-    return Unprocessable(str(error["message"]))
+def refusal(error: Mapping[str, Any]) -> CrispdmError:
+    """What the algorithm refused, as an error of ours, with the field that is to blame."""
+    kind = TooLarge if error.get("status") == TooLarge.status else Unprocessable
+    details = {"field": error["field"]} if error.get("field") else {}
+    return kind(str(error["message"]), **details)
 
 
 def _threads(spec: Spec) -> int:

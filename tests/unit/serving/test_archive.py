@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_crispdm.base.errors import BadRequest, CrispdmError, TooLarge, Unprocessable
-from jupyter_crispdm.serving.front.archive import to_base64, upload
+from jupyter_crispdm.serving.front.archive import as_bytes, to_base64
 from jupyter_crispdm.serving.front.settings import Limits
 
 from .pictures import picture, text, zipped
@@ -53,12 +53,12 @@ BAD = [
 
 def test_images_come_in_the_order_of_the_zip() -> None:
     data = zipped(("b/2.png", ONE), ("a.jpg", TWO), ("c.png", ONE), deflate=True)
-    assert to_base64(data, Limits()) == [text(ONE), text(TWO), text(ONE)]
+    assert to_base64(data, Limits()).texts == [text(ONE), text(TWO), text(ONE)]
 
 
 def test_what_systems_add_is_left_out() -> None:
     data = zipped(("x/", b""), ("x/a.png", ONE), ("__MACOSX/x/._a.png", b"junk"), (".DS_Store", b"junk"))
-    assert to_base64(data, Limits()) == [text(ONE)]
+    assert to_base64(data, Limits()).texts == [text(ONE)]
 
 
 @pytest.mark.parametrize(("data", "error"), BAD)
@@ -73,6 +73,60 @@ def test_bad_archives_are_refused_quickly_and_write_nothing(
     assert os.listdir(tmp_path) == []
 
 
-def test_a_missing_file_is_said() -> None:
+def test_a_zip_may_come_as_a_base64_text() -> None:
+    data = zipped(("a.png", ONE))
+    assert as_bytes(data) == as_bytes(text(data)) == data
     with pytest.raises(BadRequest, match="'file'"):
-        upload(None)
+        as_bytes("no zip")
+
+
+def test_issue_7_a_zip_made_by_windows_is_read() -> None:
+    folder = zipfile.ZipInfo("pics\\")
+    folder.external_attr = 0x10
+    flat = zipfile.ZipInfo("only an attribute")
+    flat.external_attr = 0x10
+    data = zipped((folder, b""), (flat, b""), ("pics\\a.png", ONE), ("pics\\Thumbs.db", b"x"), ("pics\\é.jpg", TWO))
+    found = to_base64(data, Limits())
+    assert (found.texts, found.skipped) == ([text(ONE), text(TWO)], {})
+
+
+def test_names_in_the_code_page_of_dos_are_read() -> None:
+    data = bytearray(zipped(("xx.png", ONE)))
+    data = data.replace(b"xx.png", b"\x81\x82.png")
+    assert to_base64(bytes(data), Limits()).texts == [text(ONE)]
+
+
+def test_issue_7_a_readme_does_not_spoil_the_pictures_beside_it() -> None:
+    broken = bytearray(zipped(("x.png", ONE), ("b.png", picture(9, 9))))
+    start = broken.index(ONE) + 40
+    broken[start : start + 4] = b"\xff\xff\xff\xff"
+    found = to_base64(bytes(broken), Limits())
+    assert (found.texts, found.skipped) == ([text(picture(9, 9))], {"x.png": "is damaged"})
+    data = zipped(
+        ("readme.txt", b"hello"), ("a.png", ONE), ("inner.zip", zipped(("a.png", ONE))), ("empty.png", b""),
+        (link("l.png"), b"a.png"), ("../b.png", ONE), ("c.png", TWO), ("big.txt", b"\0" * 10**6),
+    )  # fmt: skip
+    found = to_base64(data, Limits())
+    assert found.texts == [text(ONE), text(TWO)]
+    assert found.skipped == {
+        "readme.txt": "is no image", "inner.zip": "is no image", "empty.png": "is no image", "l.png": "is a link",
+        "../b.png": "has a name that leaves the archive", "big.txt": "is no image",
+    }  # fmt: skip
+
+
+def test_an_encrypted_entry_is_left_out() -> None:
+    data = bytearray(zipped(("a.png", ONE), ("b.png", TWO)))
+    central = data.index(b"PK\x01\x02")
+    data[central + 8] |= 1
+    data[6] |= 1
+    assert to_base64(bytes(data), Limits()).skipped == {"a.png": "is encrypted"}
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_entries_of_one_name_are_both_answered() -> None:
+    assert to_base64(zipped(("a.png", ONE), ("a.png", TWO)), Limits()).texts == [text(ONE), text(TWO)]
+
+
+def test_what_was_left_out_is_told_when_nothing_remains() -> None:
+    with pytest.raises(Unprocessable, match=r"no images: 'a\.txt' is no image"):
+        to_base64(zipped(("a.txt", b"hello")), Limits())

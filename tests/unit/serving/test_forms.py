@@ -8,8 +8,9 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
-from jupyter_crispdm.base.errors import BadRequest
-from jupyter_crispdm.serving.front.forms import Form, read_form
+from jupyter_crispdm.base.errors import BadRequest, TooLarge
+from jupyter_crispdm.serving.front.forms import Form, read_form, upload
+from jupyter_crispdm.serving.front.refusals import UnsupportedMedia
 from jupyter_crispdm.serving.front.settings import Limits
 
 
@@ -57,7 +58,7 @@ async def test_a_large_file_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr("tempfile.TemporaryFile", never)
     data = b"x" * (5 * 2**20)
-    assert (await sent(files={"file": ("../../a.zip", data)})).files == {"file": data}
+    assert (await sent(files={"file": ("../../a.zip", data)})).files == {"file": [data]}
 
 
 async def test_an_empty_body_has_no_fields() -> None:
@@ -100,3 +101,66 @@ async def test_values_of_the_wrong_type(value: Any) -> None:
 async def test_a_flag_is_yes_or_no() -> None:
     with pytest.raises(BadRequest, match="True or False"):
         (await sent(data={"create_images": "perhaps"})).flag("create_images")
+
+
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+async def test_issue_7_json_with_a_byte_order_mark_is_read(codec: str) -> None:
+    body = '{"images": ["é"]}'.encode(codec)
+    assert (await read(body, "application/json")).texts("images") == ["é"]
+    assert (await sent(data={"images": "\ufeff[\"é\"]"})).texts("images") == ["\ufeff[\"é\"]"]
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json; charset=utf-8", "application/vnd.x+json", "text/plain;charset=UTF-8"]
+)
+async def test_content_types_of_json(kind: str) -> None:
+    assert (await read(b'{"images": "a"}', kind)).texts("images") == ["a"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/json; charset=latin-1", "multipart/form-data; boundary=x; charset=nonsense", "image/png",
+        "application/zip", "application/x-www-form-urlencoded; charset=utf-16", "application/octet-stream",
+    ],
+)  # fmt: skip
+async def test_what_is_not_read_is_said(kind: str) -> None:
+    with pytest.raises(UnsupportedMedia, match="Content-Type"):
+        await read(b"{}", kind)
+
+
+async def test_an_unknown_field_is_named_with_what_was_meant() -> None:
+    form = await sent(data={"image": "a", "create_images": "True"})
+    with pytest.raises(BadRequest, match=r"no field 'image' here, but 'images', 'create_images'\. Did you mean"):
+        form.only("images", "create_images")
+    file = await sent(files={"zip": b"x"})
+    with pytest.raises(BadRequest, match="no field 'zip'"):
+        file.only("file")
+
+
+async def test_a_file_or_a_text_is_taken_once() -> None:
+    assert upload(await sent(files={"file": b"x"}), "file") == b"x"
+    assert upload(await sent(data={"file": "{}"}), "file") == "{}"
+    with pytest.raises(BadRequest, match="sent 2 times"):
+        upload(await sent(files=[("file", b"x"), ("file", b"y")]), "file")
+    with pytest.raises(BadRequest, match="multipart field 'file'; the body has 'other'"):
+        upload(await sent(data={"other": "x"}), "file")
+    with pytest.raises(BadRequest, match="the body is empty"):
+        upload(Form({}), "file")
+
+
+async def test_a_field_with_two_values_is_not_guessed() -> None:
+    with pytest.raises(BadRequest, match="'algorithm' was sent 2 times"):
+        (await sent(data={"algorithm": ["a", "b"]})).text("algorithm")
+
+
+async def test_too_many_files_are_told_with_the_limit() -> None:
+    with pytest.raises(TooLarge, match="256 files"):
+        await sent(files=[("images", b"x")] * 257)
+
+
+async def test_numbers_of_thousands_of_digits_are_no_json_of_ours() -> None:
+    form = await read(b'{"algorithm": ' + b"9" * 4000 + b"}", "application/json")
+    assert len(form.text("algorithm") or "") >= 1
+    with pytest.raises(BadRequest, match="no valid JSON"):
+        await read(b'{"algorithm": ' + b"9" * 10_000 + b"}", "application/json")

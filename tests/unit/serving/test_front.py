@@ -85,7 +85,8 @@ async def test_a_damaged_configuration_is_dropped(tmp_path: Path) -> None:
         sent = await client.post("/configs", files={"file": ("c.json", b'{"IMAGE_MIN_DIM": "64"}')})
         assert sent.status_code == 200
     await asyncio.sleep(0)
-    assert (tmp_path / "config.json").read_text() == '{"IMAGE_MIN_DIM":"64"}'
+    assert (tmp_path / "configs.json").read_text() == '{"127.0.0.1":{"IMAGE_MIN_DIM":"64"}}'
+    assert (tmp_path / "configs.json").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple, Union
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -36,7 +37,11 @@ WHAT = 2
 SMALLEST, LARGEST = 12, 40
 """Pixels from top to bottom of the objects that the network is taught to see; others are nothing to it."""
 
-BATCH = 8
+BATCH, BATCH_PIXELS = 8, 4 << 20
+"""Pictures, and pixels inside the network, that are looked at together: what a prediction takes of memory."""
+
+MOST_OBJECTS = 500
+"""Objects that are told of one picture, the strongest."""
 
 
 @dataclass(frozen=True)
@@ -223,6 +228,10 @@ class Predictor:
         classes, offsets = interpret(self._run(torch.tensor(images)))
         return {"classes": classes.numpy(), "offsets": offsets.numpy()}
 
+    def work(self, options: Mapping[str, Any], shapes: Sequence[Sequence[int]]) -> List[int]:
+        """Say how much work each picture is, in pixels; refuse bad options and too much work before any is done."""
+        return Options.parse(options, self.classes).work(shapes)
+
     def predict(self, images: Sequence[np.ndarray], options: Mapping[str, Any]) -> List[Dict[str, Any]]:
         """Find the objects of each picture (H×W×3, uint8): {"results": names, scores and boxes, "image": drawn}."""
         chosen = Options.parse(options, self.classes)
@@ -240,16 +249,19 @@ class Predictor:
         return {"results": results, "image": render(image, found, self.classes)}
 
     def _find(self, images: Sequence[np.ndarray], options: Options) -> List[List[Instance]]:
-        """Look at pictures of one size together, at most BATCH at a time."""
+        """Look at pictures of one size together, as many at a time as the network has room for."""
         found: List[List[Instance]] = [[] for _ in images]
         sizes: Dict[Tuple[int, int], List[int]] = {}
         for index, image in enumerate(images):
             sizes.setdefault(image.shape[:2], []).append(index)
         for size, indices in sizes.items():
-            for start in range(0, len(indices), BATCH):
-                batch = indices[start : start + BATCH]
-                stacked = torch.from_numpy(np.stack([images[index] for index in batch])).permute(0, 3, 1, 2)
-                for index, instances in zip(batch, self._look(stacked.float() / 255, size, options)):
+            height, width = options.sides(*size)
+            together = max(1, min(BATCH, BATCH_PIXELS // (height * width)))
+            for start in range(0, len(indices), together):
+                batch = indices[start : start + together]
+                stacked = np.stack([_reduced(images[index], (height, width)) for index in batch])
+                pictures = torch.from_numpy(stacked).permute(0, 3, 1, 2).float() / 255
+                for index, instances in zip(batch, self._look(pictures, size, options)):
                     found[index] = instances
         return found
 
@@ -257,9 +269,8 @@ class Predictor:
         """Look at the pictures at every scale: the network knows objects of its own range of sizes only."""
         found: List[List[Tuple[int, Instance]]] = [[] for _ in images]
         for level, sides in enumerate(_scales(size, options)):
-            resized = (
-                images if sides == size else functional.interpolate(images, sides, mode="bilinear", antialias=True)
-            )
+            same = sides == tuple(images.shape[2:])
+            resized = images if same else functional.interpolate(images, sides, mode="bilinear", antialias=True)
             for index, output in enumerate(self._run(resized)):
                 found[index] += [(level, instance) for instance in self._instances(output, size, options)]
         return [_strongest(candidates) for candidates in found]
@@ -271,7 +282,7 @@ class Predictor:
             name, box = self.classes[int(objects.classes[index])], objects.boxes[index]
             top, left, bottom, right = (box * zoom).round().int().tolist()
             if name in options.class_show and bottom > top and right > left:
-                mask = _enlarged(objects.owner == index + 1, box, (bottom - top, right - left))
+                mask = _owned(objects.owner, index + 1, box)
                 yield Instance(name, float(objects.scores[index]), (top, left, bottom, right), mask)
 
     @torch.inference_mode()
@@ -282,24 +293,32 @@ class Predictor:
 
 def _scales(size: Tuple[int, int], options: Options) -> Iterator[Tuple[int, int]]:
     """Yield the sides of the picture as the options want it, then halved as long as an object could be seen."""
-    scale = options.scale(*size)
-    height, width = (max(1, round(side * scale)) for side in size)
+    height, width = options.sides(*size)
     yield height, width
     while max(height, width) >= 2 * SMALLEST:
         height, width = max(1, height // 2), max(1, width // 2)
         yield height, width
 
 
-def _enlarged(owned: Tensor, box: Tensor, size: Tuple[int, int]) -> np.ndarray:
-    """Cut an object's mask to its box and bring it to the size that the box has in the picture."""
+def _reduced(image: np.ndarray, sides: Tuple[int, int]) -> np.ndarray:
+    """Bring a picture down to what the network sees of it, before anything is made of it that takes more room."""
+    if sides[0] * sides[1] >= image.shape[0] * image.shape[1]:
+        return image
+    return np.asarray(Image.fromarray(image).resize((sides[1], sides[0]), Image.Resampling.BILINEAR))
+
+
+def _owned(owner: Tensor, number: int, box: Tensor) -> np.ndarray:
+    """Cut an object's mask to its box."""
     top, left, bottom, right = box.tolist()
-    return functional.interpolate(owned[None, None, top:bottom, left:right].float(), size)[0, 0].bool().numpy()
+    return (owner[top:bottom, left:right] == number).numpy()
 
 
 def _strongest(candidates: Sequence[Tuple[int, Instance]]) -> List[Instance]:
     """Keep the best of those that show the same object, best first; boxes of one scale may overlap more."""
     kept: List[Tuple[int, Instance]] = []
     for level, instance in sorted(candidates, key=lambda candidate: -candidate[1].score):
+        if len(kept) == MOST_OBJECTS:
+            break
         if all(_shared(instance.box, other.box) <= (0.7 if level == of else 0.4) for of, other in kept):
             kept.append((level, instance))
     return [instance for _, instance in kept]

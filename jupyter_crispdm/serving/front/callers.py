@@ -1,0 +1,107 @@
+"""Whose request it is, and how much each caller has under way."""
+
+from __future__ import annotations
+
+import hmac
+from collections import Counter
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import Scope
+
+from jupyter_crispdm.base.errors import TooManyRequests, Unavailable
+
+from .settings import Limits
+
+KEY, USER, PREFIX = "x-crispdm-key", "x-crispdm-user", "x-crispdm-prefix"
+"""Headers that only the Jupyter server may send: its key, for whom it asks, and where that one sees these calls."""
+
+_STATE = "caller"
+_LOCAL = "this machine"
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks: for fairness (`name`), for configurations (`address`; "" is the default's), for links (`prefix`)."""
+
+    name: str
+    address: str = ""
+    prefix: str = ""
+
+
+def caller_of(request: Request) -> Caller:
+    """Who asks, as the guard found."""
+    found = request.scope.get("state", {}).get(_STATE)
+    return found if isinstance(found, Caller) else identify(request.scope, request.headers, "", None)
+
+
+def remember(scope: Scope, caller: Caller) -> None:
+    """Let those who answer know who asks."""
+    scope.setdefault("state", {})[_STATE] = caller
+
+
+def identify(scope: Scope, headers: Headers, key: str, token: str | None) -> Caller:
+    """Who asks: a person whom the Jupyter server names, or an address.
+
+    The configuration is everybody's for those who hold a secret, the server's key or the service's token; for others
+    it is their address's own.
+    """
+    if knows(headers.get(KEY, ""), key):
+        user = headers.get(USER, "")[:_LONGEST_NAME]
+        return Caller(f"user {user}", "", headers.get(PREFIX, ""))
+    address = (scope.get("client") or ("", 0))[0]
+    return Caller(household(address), "" if token is not None else address)
+
+
+def household(address: str) -> str:
+    """Addresses that are one caller: all of this machine; all of an IPv6 network, which one machine may have whole."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return _LOCAL
+    if isinstance(found, IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    if found.is_loopback:
+        return _LOCAL
+    return str(found) if isinstance(found, IPv4Address) else str(IPv6Address(int(found) >> 64 << 64))
+
+
+def knows(given: str, secret: str | None) -> bool:
+    """Whether somebody knows a secret; nobody knows an empty one."""
+    return bool(secret) and hmac.compare_digest(given.encode(), str(secret).encode())
+
+
+class Ledger:
+    """What is under way, by caller: requests, and bytes of bodies that have arrived and are still held."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._requests: Counter[str] = Counter()
+        self._bytes: Counter[str] = Counter()
+
+    def enter(self, caller: str) -> None:
+        """Count a request. Raises TooManyRequests when the caller has too many under way."""
+        if self._requests[caller] >= self._limits.requests_each:
+            raise TooManyRequests(
+                f"You have {self._limits.requests_each} requests under way; wait for an answer.", retry_after=1
+            )
+        self._requests[caller] += 1
+
+    def hold(self, caller: str, size: int) -> None:
+        """Count bytes that have arrived. Raises TooManyRequests, Unavailable when there is no room for them."""
+        each, whole = self._limits.in_flight_each, self._limits.in_flight
+        if self._bytes[caller] + size > each:
+            raise TooManyRequests(f"Your requests under way are over {each:,} bytes together.", retry_after=1)
+        if self._bytes.total() + size > whole:
+            raise Unavailable("Too much is being sent at once. Try again.", retry_after=1)
+        self._bytes[caller] += size
+
+    def leave(self, caller: str, held: int) -> None:
+        """A request is over, and what it held is given back."""
+        self._requests[caller] -= 1
+        self._bytes[caller] -= held
+        if not self._requests[caller]:
+            del self._requests[caller], self._bytes[caller]

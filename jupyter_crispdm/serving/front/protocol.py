@@ -1,0 +1,111 @@
+"""uvicorn's protocol with bounds of ours: headers in time and of a size, a place among the connections."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from .callers import household
+from .connections import Connections, Stage, Visit
+from .guard import plain_error
+from .settings import Patience
+
+_log = logging.getLogger(__name__)
+_SWEEP_SECONDS = 1.0
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection."""
+
+    def __init__(self, connections: Connections, patience: Patience, **given: Any) -> None:
+        super().__init__(**given)
+        self._all, self._patience = connections, patience
+        self._visit: Visit | None = None
+        self._in_headers, self._header_bytes = False, 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Take a place, or say that there is none."""
+        super().connection_made(transport)
+        caller = household(self.client[0] if self.client else "")
+        self._visit = self._all.admit(caller, transport.abort, transport.get_write_buffer_size)
+        if self._visit is None:
+            self._refuse(503, "Too many are connected. Try again.")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Give the place back."""
+        if self._visit is not None:
+            self._all.leave(self._visit)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Count what comes before the end of the headers."""
+        if self.transport.is_closing() or self._visit is None:
+            return
+        if self._visit.stage is Stage.resting:
+            self._all.reach(self._visit, Stage.headers)
+        super().data_received(data)
+        if self._in_headers:
+            self._header_bytes += len(data)
+            if self._header_bytes > self._patience.header_bytes:
+                self._refuse(431, f"The headers are over {self._patience.header_bytes:,} bytes.")
+
+    def on_message_begin(self) -> None:
+        """A request begins to come."""
+        self._in_headers, self._header_bytes = True, 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """All headers are here."""
+        self._in_headers = False
+        self._reach(Stage.body)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """All of the request is here."""
+        self._reach(Stage.working)
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """The answer is given; the next request may come."""
+        if not self.pipeline:
+            self._reach(Stage.resting)
+        super().on_response_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Say in the shape of all errors that this is no HTTP."""
+        self._refuse(400, msg)
+
+    def _reach(self, stage: Stage) -> None:
+        if self._visit is not None:
+            self._all.reach(self._visit, stage)
+
+    def _refuse(self, status: int, message: str) -> None:
+        body = plain_error(status, message)
+        head = b"content-type: application/json\r\nconnection: close\r\nretry-after: 1\r\ncontent-length: %d\r\n\r\n"
+        self.transport.write(STATUS_LINE[status] + head % len(body) + body)
+        self.transport.close()
+
+
+def protocol(connections: Connections, patience: Patience) -> Callable[..., BoundedProtocol]:
+    """What uvicorn makes a protocol with for each connection."""
+
+    def make(**given: Any) -> BoundedProtocol:
+        return BoundedProtocol(connections, patience, **given)
+
+    return make
+
+
+async def sweep(connections: Connections) -> None:
+    """Drop slow clients for as long as the front lives."""
+    with suppress(asyncio.CancelledError):
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            try:
+                connections.sweep()
+            except Exception:  # one odd connection must not end the watch over all
+                _log.exception("The connections could not be looked through.")
