@@ -129,7 +129,7 @@ class Workbench:
         yield from ("--no-browser", f"--port={self.port}", "--ServerApp.port_retries=0")
         yield from (f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={TOKEN}")
         yield from (f"--CrispdmApp.data_dir={self.data}", "--CrispdmApp.serving_port=0")
-        yield "--CrispdmApp.max_running_jobs=8"
+        yield from ("--CrispdmApp.max_running_jobs=8", "--CrispdmApp.package_urls=True")
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             yield "--allow-root"
 

@@ -29,7 +29,7 @@ class Lab:
         self._process: subprocess.Popen[bytes] | None = None
         data = self.root / ".crispdm"
         data.mkdir(parents=True)
-        settings = {"CrispdmApp": {"data_dir": str(data), "serving_port": 0}}
+        settings = {"CrispdmApp": {"data_dir": str(data), "serving_port": 0, "package_urls": True}}
         (data / "jupyter_server_config.json").write_text(json.dumps(settings))
 
     def start(self) -> None:

@@ -9,12 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from traitlets.config import Config
 
 from jupyter_crispdm.app import CrispdmApp
 from tests.support import eventually
 from tests.wheels import make_wheel
 
 from .conftest import Api, Refused
+
+
+@pytest.fixture
+def jp_server_config(jp_server_config: Config, request: pytest.FixtureRequest) -> Config:
+    """The packages of these tests lie on the disk, and are named by address, as an administrator may allow."""
+    jp_server_config.CrispdmApp.package_urls = request.node.get_closest_marker("no_package_urls") is None
+    return jp_server_config
 
 
 async def made(api: Api, **wish: Any) -> dict[str, Any]:
@@ -242,3 +250,16 @@ async def test_two_wishes_for_one_name_make_one(api: Api) -> None:
     )
     refused = [answer for answer in answers if isinstance(answer, Refused)]
     assert [one.status for one in refused] == [409]
+
+
+@pytest.mark.no_package_urls
+async def test_a_package_by_address_is_refused_unless_the_setting_allows_it(
+    api: Api, jp_root_dir: Path, data_dir: Path
+) -> None:
+    requirement = f"greeting @ {make_wheel(jp_root_dir).as_uri()}"
+    with pytest.raises(Refused, match="package_urls"):
+        await api("POST", "environments", {"name": "study", "packages": [requirement]})
+    (jp_root_dir / "requirements.txt").write_text(f"{requirement}\n")
+    with pytest.raises(Refused, match=r"requirements\.txt"):
+        await api("POST", "environments", {"name": "study", "file": "requirements.txt"})
+    assert tree(data_dir / "environments") == []
