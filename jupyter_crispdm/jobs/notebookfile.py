@@ -23,10 +23,15 @@ _ALWAYS = frozenset({"parameters", "injected-parameters", "setup"})
 
 
 def check_notebook(path: Path, submission: Submission) -> None:
-    """Refuse a cell that is not there, and parameters in a language that we cannot write. Raises Unprocessable."""
-    if submission.from_cell is None and not submission.parameters:
-        return
+    """Refuse what is no notebook, a cell that is not there, and parameters in a language that we cannot write.
+
+    Raises Unprocessable. A notebook of format 3 runs as well, but only as it is.
+    """
     notebook = _peek(path)
+    if submission.from_cell is None and not submission.parameters and isinstance(notebook.get("worksheets"), list):
+        return
+    if not isinstance(notebook.get("cells"), list):
+        raise Unprocessable(f"'{path.name[:100]}' is not a notebook of format 4.", field="notebook")
     count = len(notebook["cells"])
     if submission.from_cell is not None and submission.from_cell >= count:
         message = f"'from_cell' must be less than {count}: the notebook has so many cells."
@@ -69,6 +74,7 @@ def choose(
 
     Those before `from_cell` are not run, but for tagged ones, and keep the outputs that they have.
     """
+    _complete(notebook)
     if cells is not None:
         notebook.cells = [nbformat.v4.new_code_cell(source) for source in cells]  # type: ignore[no-untyped-call]
     left_out = [cell for cell in notebook.cells[: from_cell or 0] if not _ALWAYS.intersection(tags_of(cell))]
@@ -81,9 +87,18 @@ def choose(
     return chosen
 
 
+def _complete(notebook: NotebookNode) -> None:
+    """Add what every notebook must have: nbformat reads what lacks it, and fails to write it."""
+    notebook.setdefault("metadata", nbformat.from_dict({}))  # type: ignore[no-untyped-call]
+    for cell in notebook.cells:
+        for field, empty in (("cell_type", "raw"), ("metadata", {}), ("source", "")):
+            cell.setdefault(field, nbformat.from_dict(empty))  # type: ignore[no-untyped-call]
+
+
 def tags_of(cell: NotebookNode) -> list[str]:
     """The tags of a cell."""
-    tags = cell.metadata.get("tags", [])
+    metadata = cell.get("metadata")
+    tags = metadata.get("tags", []) if isinstance(metadata, dict) else []
     return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
 
 
@@ -96,6 +111,6 @@ def _peek(path: Path) -> dict[str, Any]:
         content = msgspec.json.decode(path.read_bytes())
     except (OSError, msgspec.DecodeError, RecursionError) as error:
         raise Unprocessable(f"'{path.name[:100]}' cannot be read: {error}", field="notebook") from error
-    if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
+    if not isinstance(content, dict):
         raise Unprocessable(f"'{path.name[:100]}' is not a notebook of format 4.", field="notebook")
     return content

@@ -13,7 +13,7 @@ ALLOWED = {
     "base/tasks.py": "the place itself",
     "base/watch.py": "one wait, awaited where it is made",
     "jobs/dispatch.py": "one task a job, which is logged and followed again",
-    "jobs/notebook.py": "a program of its own",
+    "jobs/notebooks/client.py": "part of a program of its own",
 }
 
 

@@ -109,7 +109,7 @@ async def test_a_kernel_that_dies_is_told(house: House) -> None:
     write(house, code("import os\nos._exit(3)"))
     job = await submit(house)
     ended = await house.reaches(job.id, JobState.failed)
-    assert ended.reason == "cell 1 of 1 failed: the kernel died."
+    assert ended.reason == "cell 1 of 1 failed: the kernel died with exit code 3."
 
 
 async def test_a_stopped_cell_may_finish_and_what_it_printed_is_kept(house: House) -> None:

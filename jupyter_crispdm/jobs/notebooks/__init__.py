@@ -1,0 +1,1 @@
+"""Executing a notebook: its cells, what they show, what they ask for, how they end."""

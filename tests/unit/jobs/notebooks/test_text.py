@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyter_crispdm.jobs.notebooks.text import StreamText
+
+
+def shown(*pieces: str) -> str:
+    text = StreamText()
+    for piece in pieces:
+        text.feed(piece)
+    return text.value
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("a\nb\n", "a\nb\n"),
+        ("10%\r20%\r30%\n", "30%\n"),
+        ("10%\r", "10%\r"),
+        ("one\r\ntwo\r\n", "one\ntwo\n"),
+        ("abc\b\bd", "ad"),
+        ("a\n\b\bb", "a\nb"),
+        ("ab\rc\bd", "d"),
+        ("", ""),
+    ],
+)
+def test_a_stream_reads_as_on_a_terminal(written: str, value: str) -> None:
+    assert shown(written) == value
+    assert shown(*written) == value
+
+
+@given(st.lists(st.text("ab\r\n\b", max_size=8)))
+def test_it_does_not_matter_where_a_stream_is_cut(pieces: list[str]) -> None:
+    assert shown(*pieces) == shown("".join(pieces))
+
+
+@given(st.text("ab\r\n\b"))
+def test_the_length_is_told_without_looking(written: str) -> None:
+    text = StreamText()
+    text.feed(written)
+    assert text.length == len(text.value.rstrip("\r"))
+
+
+@pytest.mark.parametrize("unit", ["x", "x\b", "\r", "\b", "x\r", "\n"])
+def test_a_megabyte_without_a_line_takes_work_that_grows_no_faster_than_it(unit: str) -> None:
+    def seconds(count: int) -> float:
+        start = time.process_time()
+        shown("y" * count, *[unit * 10] * (count // 10))
+        return time.process_time() - start
+
+    assert seconds(400_000) < 40 * max(seconds(40_000), 0.01)
