@@ -1,6 +1,6 @@
 # Every target makes what it needs: a .venv, the packages, the browser side, a browser for the tests.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-ray test-slurm unit ui lint format api bench docs clean install
+.PHONY: help demo test test-ray test-slurm unit ui lint format api bench pictures docs clean install
 
 PYTHON ?= python3
 VENV := .venv
@@ -108,6 +108,9 @@ format: $(STAMPS)/dev  ## Put Python and TypeScript into shape
 
 bench: $(STAMPS)/dev  ## Measure against floors and peers
 	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(PY) -m benchmarks.$$(basename $$file .py) || exit 1; done
+
+pictures: $(STAMPS)/build $(STAMPS)/browser  ## Take the pictures of README and docs anew, from the real demo
+	@$(PY) -m scripts.pictures
 
 docs: $(STAMPS)/install  ## Write the reference pages
 	$(PY) docs/reference/generate.py

@@ -1,0 +1,184 @@
+"""Takes the pictures of README and docs from the real demo: `make pictures`.
+
+The demo is started in a folder of its own and trains for real; three shorter trainings run beside it, so that there is
+something to compare. Then the pages are opened in Chromium and photographed, in light and in dark.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from jupyter_crispdm.client import Client, connect
+from jupyter_crispdm.jobs.types import JobState
+from tests.ui.conftest import FLAGS
+from tests.ui.install_browser import find_browser
+from tests.ui.server import free_port
+from tests.ui.visit import LabPage, log_in
+
+IMAGES = Path(__file__).parents[1] / "docs/images"
+WIDE = {"width": 1440, "height": 900}
+PATIENCE = 300_000
+RATES = ("0.001", "0.006", "0.02")
+Scheme = Literal["light", "dark"]
+
+
+class Demo:
+    """The demo of this checkout, and how to log in to it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.password = secrets.token_urlsafe(12)
+        self.runtime = folder / "runtime"
+        self._environ = {
+            **os.environ, "CRISPDM_DEMO_PASSWORD": self.password, "JUPYTER_RUNTIME_DIR": str(self.runtime),
+        }  # fmt: skip
+        self._folder = folder / "digits"
+        self.lab = ""
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Start it, and go on as soon as the training runs; in the end stop it and its jobs."""
+        ports = ["--port", str(free_port()), "--serving-port", "0"]
+        command = [sys.executable, "-m", "jupyter_crispdm", "demo", "--no-browser", "--dir", str(self._folder), *ports]
+        with subprocess.Popen(command, env=self._environ, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                self.lab = self._read(process)
+                yield
+            finally:
+                self.client().jobs.stop_all()
+                process.send_signal(signal.SIGINT)
+                process.communicate()
+
+    def client(self) -> Client:
+        """A client of its server."""
+        os.environ["JUPYTER_RUNTIME_DIR"] = str(self.runtime)
+        return connect()
+
+    def _read(self, process: subprocess.Popen[str]) -> str:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(f"  demo: {line}", end="", flush=True)
+            found = re.search(r"Watch the training: (\S+)", line)
+            if found:
+                return found[1]
+        raise SystemExit("The demo ended before it trained.")
+
+    @property
+    def url(self) -> str:
+        """The server's address."""
+        return self.lab.partition("lab?")[0]
+
+
+def sweep(client: Client) -> list[str]:
+    """Three short trainings that differ in their learning rate; answers their names when they are over."""
+    first = client.jobs.list()[-1]
+    names = [f"U-Net, learning rate {rate}" for rate in RATES]
+    short = ["--epochs", "4", "--steps", "8", "--batch", "8", "--held-out", "8", "--width", "8"]
+    made = [
+        client.jobs.submit(
+            script="train.py", args=[*short, "--lr", rate], environment=first.environment, name=name, tags=["sweep"]
+        )
+        for name, rate in zip(names, RATES, strict=True)
+    ]
+    for job in made:
+        done = client.jobs.wait(job.id)
+        assert done.state is JobState.succeeded, done.reason
+    return names
+
+
+def page_of(browser: Browser, demo: Demo, name: str, scheme: Scheme) -> Page:
+    """A page in which somebody is logged in."""
+    context = browser.new_context(base_url=demo.url, viewport=WIDE, color_scheme=scheme)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    log_in(page, name, demo.password)
+    expect(page).not_to_have_url(re.compile("/login"))
+    return page
+
+
+def choose_theme(page: Page, scheme: Scheme) -> None:
+    """Choose Lab's theme by its own command."""
+    name = f"JupyterLab {scheme.title()}"
+    page.get_by_role("menuitem", name="Settings", exact=True).click()
+    page.get_by_role("menuitem", name="Theme", exact=True).hover()
+    page.get_by_role("menuitem", name=name, exact=True).click()
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-name", name)
+
+
+def photograph(page: Page, name: str) -> None:
+    """Write one picture, when nothing moves over it."""
+    expect(page.locator(".Toastify__toast")).to_have_count(0)
+    page.wait_for_timeout(500)  # lets a transition end: this is a picture, not a test
+    page.screenshot(path=IMAGES / f"{name}.png")
+    print(f"{name}.png", flush=True)
+
+
+def lab_pictures(browser: Browser, demo: Demo, names: list[str], scheme: Scheme) -> None:
+    """The running training in Lab, all jobs, a comparison, and the form of another run."""
+    page = page_of(browser, demo, "analyst", scheme)
+    page.goto(demo.lab)
+    lab = LabPage(page)
+    lab.show_panel()
+    choose_theme(page, scheme)
+    expect(lab.job.locator(".crispdm-Chart canvas").first).to_be_visible()
+    photograph(page, f"lab-{scheme}")
+    page.locator(".crispdm-Panel").get_by_role("button", name=re.compile("All jobs", re.IGNORECASE)).first.click()
+    grid = page.locator(".crispdm-JobsPage:visible")
+    row = grid.get_by_role("row")
+    row.filter(has_text=names[0]).click()
+    for name in names[1:]:
+        row.filter(has_text=name).click(modifiers=["Control"])
+    photograph(page, f"jobs-{scheme}")
+    grid.get_by_role("button", name=re.compile("^Compare")).click()
+    expect(page.get_by_role("table", name="Jobs side by side")).to_be_visible()
+    photograph(page, "compare" if scheme == "light" else "compare-dark")
+    page.context.close()
+
+
+def other_pictures(browser: Browser, demo: Demo, scheme: Scheme) -> None:
+    """The way in, and the dashboard as a viewer sees it."""
+    context = browser.new_context(base_url=demo.url, viewport=WIDE, color_scheme=scheme)
+    page = context.new_page()
+    page.goto("/login")
+    photograph(page, f"login-{scheme}")
+    context.close()
+    page = page_of(browser, demo, "viewer", scheme)
+    page.get_by_role("link", name="Training").click()
+    expect(page.locator(".crispdm-TrainingPlot-figure path.line").first).to_be_visible()
+    expect(page.locator(".crispdm-Log-line").first).to_be_visible()
+    photograph(page, "dashboard" if scheme == "light" else "dashboard-dark")
+    page.context.close()
+
+
+def main() -> int:
+    """Take all of them."""
+    IMAGES.mkdir(exist_ok=True)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        demo = Demo(Path(folder))
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
+        expect.set_options(timeout=PATIENCE)
+        with demo.running():
+            names = sweep(demo.client())
+            for scheme in ("light", "dark"):
+                lab_pictures(browser, demo, names, scheme)
+                other_pictures(browser, demo, scheme)
+        browser.close()
+    print(f"done after {time.monotonic() - began:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
