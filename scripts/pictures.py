@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from jupyter_crispdm.client import Client, connect
 from jupyter_crispdm.jobs.types import JobState
@@ -29,7 +29,7 @@ from tests.ui.server import free_port
 from tests.ui.visit import LabPage, log_in
 
 IMAGES = Path(__file__).parents[1] / "docs/images"
-WIDE = {"width": 1440, "height": 900}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
 PATIENCE = 300_000
 RATES = ("0.001", "0.006", "0.02")
 Scheme = Literal["light", "dark"]
