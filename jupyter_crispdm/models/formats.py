@@ -7,27 +7,40 @@ before it gets a version number.
 from __future__ import annotations
 
 import json
-import pickletools
+import math
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
 
 from jupyter_crispdm.base.errors import BadRequest, Unprocessable
 
+from . import pickles
 from .types import ModelFormat
 
+_TORCH = "torch.save(model.state_dict(), path)"
 _MAX_MEMBERS = 100_000
 _MAX_PICKLE = 64 * 2**20
 _MAX_HEADER = 64 * 2**20
-_WEIGHTS = re.compile(
-    r"collections (OrderedDict|defaultdict)"
-    r"|torch (\w+Storage|Size|device|layout|strided|float\d+|bfloat16|u?int\d+|bool|complex\d+)"
-    r"|torch\._utils _rebuild_(tensor|tensor_v2|tensor_v3|parameter|parameter_with_state|qtensor)"
-    r"|torch\.nn\.parameter (Parameter|Buffer)"
-    r"|torch\.storage (Typed|Untyped)Storage"
-    r"|torch\.serialization _get_layout"
+_CHUNK = 2**22
+_MEMBER = re.compile(
+    r"[^/]+/(data\.pkl|byteorder|version|data/\d+|\.format_version|\.storage_alignment|\.data/serialization_id)"
 )
+_FLOATS = {
+    "torch FloatStorage": "f4", "torch DoubleStorage": "f8", "torch HalfStorage": "f2", "torch BFloat16Storage": "u2",
+    "torch ComplexFloatStorage": "f4", "torch ComplexDoubleStorage": "f8",
+    "F16": "f2", "F32": "f4", "F64": "f8", "BF16": "u2",
+}  # fmt: skip
+"""How numbers that can be NaN lie in a file; numpy has no bfloat16, whose bits are looked at."""
+
+_SIZES = {
+    "BOOL": 1, "U8": 1, "I8": 1, "F8_E5M2": 1, "F8_E4M3": 1, "F8_E8M0": 1, "I16": 2, "U16": 2, "F16": 2, "BF16": 2,
+    "I32": 4, "U32": 4, "F32": 4, "C64": 8, "F64": 8, "I64": 8, "U64": 8,
+}  # fmt: skip
+"""Bytes of a number, by what safetensors calls it."""
 
 
 def parse_format(text: str) -> ModelFormat:
@@ -53,36 +66,54 @@ def inspect(path: Path, form: ModelFormat) -> None:
 
 
 def _inspect_torch(path: Path) -> None:
-    with _open_zip(path, "torch.save(model.state_dict(), path)") as archive:
-        names = [item.filename for item in archive.infolist()]
-        pickles = [name for name in names if name.endswith("data.pkl")]
-        if any(item.compress_type != zipfile.ZIP_STORED for item in archive.infolist()):
-            raise Unprocessable("The model file is compressed; torch.save writes it plain.")
-        if len(pickles) != 1 or archive.getinfo(pickles[0]).file_size > _MAX_PICKLE:
-            raise Unprocessable("The model file is no torch.save(model.state_dict(), path).")
-        for name in _imported(archive.read(pickles[0])):
-            if not _WEIGHTS.fullmatch(name):
-                raise Unprocessable(
-                    f"The model file holds more than weights ('{name[:100]}'). "
-                    "Save only the weights: torch.save(model.state_dict(), path)."
-                )
+    _check_start(path)
+    with _open_zip(path, _TORCH) as archive:
+        members = _members(archive)
+        pickled = next(name for name in members if name.endswith("/data.pkl"))
+        root = pickled.removesuffix("data.pkl")
+        weights = pickles.read(archive.read(pickled))
+        big = f"{root}byteorder" in members and archive.read(f"{root}byteorder") == b"big"
+        for storage in weights.storages.values():
+            member = members.get(f"{root}data/{storage.key}")
+            wanted = storage.count * pickles.STORAGES[storage.kind]
+            if member is None or member.file_size < wanted:
+                raise Unprocessable("The model file promises tensors that it does not hold.")
+            if storage.kind in _FLOATS:
+                with archive.open(member) as file:
+                    name = weights.names.get(storage.key, storage.key)
+                    _refuse_nan(file, wanted, _FLOATS[storage.kind], big, name)
 
 
-def _imported(data: bytes) -> Iterator[str]:
-    """Everything a pickle would import, as `module name`."""
-    strings: list[str] = []
-    try:
-        for opcode, argument, _ in pickletools.genops(data):
-            if opcode.name in ("GLOBAL", "INST"):
-                yield str(argument)
-            elif opcode.name == "STACK_GLOBAL":
-                yield " ".join(strings[-2:])
-            elif opcode.name.startswith("EXT"):
-                yield opcode.name
-            elif "UNICODE" in opcode.name:
-                strings.append(str(argument))
-    except (ValueError, IndexError, UnicodeDecodeError) as error:
-        raise Unprocessable(f"The model file is damaged: {error}") from error
+def _check_start(path: Path) -> None:
+    """What reads it goes by its first bytes: a zip behind something else would be read as that."""
+    with path.open("rb") as file:
+        if file.read(4) != b"PK\x03\x04":
+            raise Unprocessable(f"The model file was not written by {_TORCH}.")
+
+
+def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The parts of a torch file, each by a name of its own; parts that weights do not have are refused."""
+    members = {item.filename: item for item in archive.infolist()}
+    if any(item.compress_type != zipfile.ZIP_STORED for item in members.values()):
+        raise Unprocessable("The model file is compressed; torch.save writes it plain.")
+    strange = [name for name in members if not _MEMBER.fullmatch(name)]
+    if strange or len(members) != len(archive.infolist()) or len({name.partition("/")[0] for name in members}) != 1:
+        told = f" ('{strange[0][:100]}')" if strange else ""
+        raise Unprocessable(f"The model file has parts that are no weights{told}. It must be written by {_TORCH}.")
+    pickled = [item for name, item in members.items() if name.endswith("/data.pkl")]
+    if len(pickled) != 1 or pickled[0].file_size > _MAX_PICKLE:
+        raise Unprocessable(f"The model file is no {_TORCH}.")
+    return members
+
+
+def _refuse_nan(file: IO[bytes], size: int, kind: str, big: bool, name: str) -> None:
+    """Look through numbers, a piece at a time. Raises Unprocessable."""
+    while size > 0 and (piece := file.read(min(_CHUNK, size))):
+        size -= len(piece)
+        numbers = np.frombuffer(piece, np.dtype(kind).newbyteorder(">" if big else "<"), len(piece) // int(kind[1]))
+        is_nan = (numbers & 0x7FFF) > 0x7F80 if kind == "u2" else np.isnan(numbers)
+        if is_nan.any():
+            raise Unprocessable(f"The weights '{name[:100]}' hold NaN: the training went wrong before they were saved.")
 
 
 def _inspect_safetensors(path: Path) -> None:
@@ -92,13 +123,28 @@ def _inspect_safetensors(path: Path) -> None:
         if not 2 <= length <= min(_MAX_HEADER, size - 8):
             raise Unprocessable("The model file is no safetensors file.")
         header = file.read(length)
-    try:
-        tensors = json.loads(header)
-        ends = [item["data_offsets"][1] for name, item in tensors.items() if name != "__metadata__"]
-    except (ValueError, RecursionError, AttributeError, KeyError, TypeError, IndexError):
-        raise Unprocessable("The header of the safetensors file is damaged.") from None
-    if not all(isinstance(end, int) and 0 <= end <= size - 8 - length for end in ends):
-        raise Unprocessable("The safetensors file promises tensors that it does not hold.")
+        try:
+            tensors = json.loads(header)
+            found = [_tensor(name, item) for name, item in tensors.items() if name != "__metadata__"]
+        except (ValueError, RecursionError, AttributeError, KeyError, TypeError, IndexError):
+            raise Unprocessable("The header of the safetensors file is damaged.") from None
+        for name, kind, start, end in found:
+            if end > size - 8 - length:
+                raise Unprocessable("The safetensors file promises tensors that it does not hold.")
+            if kind in _FLOATS:
+                file.seek(8 + length + start)
+                _refuse_nan(file, end - start, _FLOATS[kind], big=False, name=name)
+
+
+def _tensor(name: str, item: Mapping[str, Any]) -> tuple[str, str, int, int]:
+    """One entry of a header. Raises ValueError, KeyError, TypeError where it is none."""
+    kind, shape, (start, end) = item["dtype"], item["shape"], item["data_offsets"]
+    lengths = [*shape, start, end]
+    if not all(isinstance(length, int) and not isinstance(length, bool) and length >= 0 for length in lengths):
+        raise ValueError("no lengths")
+    if end - start != math.prod(shape) * _SIZES[kind]:
+        raise ValueError("the offsets do not fit the shape")
+    return name, kind, start, end
 
 
 def _inspect_onnx(path: Path) -> None:

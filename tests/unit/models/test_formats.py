@@ -39,10 +39,11 @@ def zipped(**members: bytes) -> bytes:
     return buffer.getvalue()
 
 
+WEIGHT = {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}
 GOOD = [
     (ModelFormat.torch, torch_file(*STATE_DICT)),
     (ModelFormat.safetensors, safetensors(b"{}")),
-    (ModelFormat.safetensors, safetensors(json.dumps({"w": {"data_offsets": [0, 4]}}).encode(), b"\0" * 4)),
+    (ModelFormat.safetensors, safetensors(json.dumps({"w": WEIGHT}).encode(), b"\0" * 4)),
     (ModelFormat.onnx, b"\x08\x07\x12\x00"),
     (ModelFormat.skops, zipped(schema_json=b"{}")),
 ]
