@@ -10,7 +10,7 @@ import httpx
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_path_join
-from traitlets import Bool, Enum, Float, Int, List, Tuple, Unicode, default
+from traitlets import Bool, Enum, Float, Int, Tuple, Unicode, default
 
 from jupyter_crispdm import __version__
 from jupyter_crispdm.auth.handlers import TokenRoutes, UserRoutes
@@ -24,6 +24,7 @@ from jupyter_crispdm.base.handlers import BaseRoutes
 from jupyter_crispdm.base.hub import Hub
 from jupyter_crispdm.base.live import LiveHandler
 from jupyter_crispdm.base.route import Routes, only_person, tables
+from jupyter_crispdm.base.traits import TextList
 from jupyter_crispdm.base.watch import Watcher
 from jupyter_crispdm.environments.builder import EnvironmentBuilder
 from jupyter_crispdm.environments.handlers import EnvironmentRoutes
@@ -102,8 +103,8 @@ class CrispdmApp(ExtensionApp):
     )
     slurm_partition = Unicode("", config=True, help="The partition for jobs. Default: empty, SLURM's own default.")
     slurm_account = Unicode("", config=True, help="The account that pays for jobs. Default: empty, the user's own.")
-    slurm_options = List(
-        Unicode(), config=True,
+    slurm_options = TextList(
+        config=True,
         help="More arguments for sbatch, each an element of its own, for example ['--qos=long']. They win over ours. "
         "Default: none.",
     )
@@ -132,8 +133,8 @@ class CrispdmApp(ExtensionApp):
         help="Bytes of memory that running jobs may ask for in all; a job that does not ask is not counted. "
         "Default: None, the memory of this machine or container. Not used where a cluster runs the jobs.",
     )
-    gpus = List(
-        Unicode(), None, allow_none=True, config=True,
+    gpus = TextList(
+        None, allow_none=True, config=True,
         help="The GPUs of jobs, as CUDA_VISIBLE_DEVICES names them: numbers in the order of nvidia-smi, or UUIDs. "
         "Each is given to one job at a time. A job that asks for none then sees none; an empty list means that no "
         "job may ask for one. Default: None, those that the driver shows (or CUDA_VISIBLE_DEVICES, where the server "
@@ -155,8 +156,8 @@ class CrispdmApp(ExtensionApp):
         help="Seconds after which a job counts as stalled when neither its log nor its metrics grew and it did not "
         "compute. Default: 600. None: never.",
     )
-    environment_paths = List(
-        Unicode(), config=True,
+    environment_paths = TextList(
+        config=True,
         help="More directories in which Python environments are looked for. Default: none.",
     )
     package_urls = Bool(
@@ -171,14 +172,20 @@ class CrispdmApp(ExtensionApp):
         help="Whether predictions go on when this server is stopped in order. They always go on when it is killed. "
         "Default: False.",
     )
-    published = List(
-        Unicode(), ["dashboards/*.ipynb"], config=True,
-        help="Dashboards that viewers may open: patterns relative to the root directory.",
+    published = TextList(
+        ["dashboards/*.ipynb"], config=True,
+        help="Dashboards that viewers may open: patterns relative to the root directory; '*' stays within a directory "
+        "and '**' does not. Default: ['dashboards/*.ipynb'].",
+    )
+    trusted_extensions = TextList(
+        config=True,
+        help="Packages of server extensions, like jupyterlab_git, whose routes analysts may use under jupyter crispdm "
+        "lab. What the program does not know is closed there. Default: none.",
     )
     session_days = Float(14.0, config=True, help="Days after which a login ends. Default: 14.")
 
-    webhooks = List(
-        Unicode(), config=True,
+    webhooks = TextList(
+        config=True,
         help="Addresses (https://…) to which the end of a job is posted as JSON; its field 'text' is what Slack and "
         "Mattermost show. Default: none.",
     )
@@ -193,8 +200,8 @@ class CrispdmApp(ExtensionApp):
     )
     mail_user = Unicode("", config=True, help="Whom to log in as. Default: empty, which means mail_from.")
     mail_from = Unicode("", config=True, help="The address that mails come from; needed with mail_server.")
-    mail_to = List(
-        Unicode(), ["{owner}"], config=True,
+    mail_to = TextList(
+        ["{owner}"], config=True,
         help="Who gets a mail; {owner} stands for the name of the job's owner, as in {owner}@example.org. Where that "
         "makes no address, that recipient is left out. Default: the owner, where his name is an address.",
     )
@@ -216,11 +223,14 @@ class CrispdmApp(ExtensionApp):
     def initialize_settings(self) -> None:
         """Build everything, from the ground up."""
         server = self._server
+        self.update_config(server.config)  # JupyterLab hands its own file's settings to the server after we read them
         root = Path(server.root_dir).resolve()
         data = Path(self.data_dir).expanduser().resolve()
         self.watcher = Watcher()
         executor = self._build_executor()
         self._lock = self._take(data)
+        if has_our_users(server):
+            server.identity_provider.follow(self)
         check_safe(server)
         clock = SystemClock()
         self.hub = Hub(clock)

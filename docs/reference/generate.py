@@ -14,15 +14,13 @@ from traitlets.config import Configurable
 
 from jupyter_crispdm import __version__
 from jupyter_crispdm.app import ROUTES, CrispdmApp
-from jupyter_crispdm.auth.identity import CrispdmIdentityProvider
 from jupyter_crispdm.auth.kernels import CrispdmKernelManager
 from jupyter_crispdm.base.openapi import document
 from jupyter_crispdm.base.route import tables
 from jupyter_crispdm.cli.main import COMMANDS, PASS_ON, build_parser
 
 _SETTINGS: list[tuple[type[Configurable], str]] = [
-    (CrispdmApp, "Everything but the door."),
-    (CrispdmIdentityProvider, "Logging in, under `jupyter crispdm lab`."),
+    (CrispdmApp, "Everything."),
     (CrispdmKernelManager, "Kernels, under `jupyter crispdm lab`."),
 ]
 

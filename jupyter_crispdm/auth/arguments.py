@@ -69,6 +69,8 @@ def drop_unknown_arguments(handler: web.RequestHandler, allowed: Allowed) -> Non
     """Lead the browser to the address without what is not allowed. Raises HTTPError(400) for a bad value."""
     query = handler.request.query
     left = _checked(query, allowed)
+    if left != query and handler.request.method not in ("GET", "HEAD"):
+        raise web.HTTPError(400, "This address takes no arguments with what is sent.")
     if left != query:
         handler.redirect(handler.request.path + (f"?{left}" if left else ""))
 

@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.auth.identity import IdentityProvider, User
 from tornado import web
 from tornado.httputil import HTTPServerRequest
 from tornado.ioloop import PeriodicCallback
 from tornado.websocket import WebSocketHandler
-from traitlets import Float, List, Unicode, default
+from traitlets import default
 
 from jupyter_crispdm.base.database import Database
 
@@ -31,6 +30,7 @@ from .manager import UserManager
 from .pages import LoginHandler, LogoutHandler
 from .rendering import dress
 from .roles import CrispdmUser, Role
+from .settings import DoorSettings
 
 _SWEEP_MILLISECONDS = 2000
 _HEADER = re.compile(r"(?:token|bearer)\s+(\S+)", re.IGNORECASE)
@@ -52,22 +52,6 @@ class CrispdmIdentityProvider(IdentityProvider):
 
     gives_roles = True
 
-    data_dir = Unicode(
-        config=True,
-        help="Directory of the database. Default: that of CrispdmApp, else 'crispdm' in Jupyter's data "
-        "directory.",
-    )
-    database_url = Unicode(
-        config=True,
-        help="Database address (SQLAlchemy). Default: that of CrispdmApp; empty: SQLite in data_dir.",
-    )
-    session_days = Float(14, config=True, help="Days until a login ends. Default 14.")
-    published = List(
-        Unicode(), config=True,
-        help="Dashboards that viewers may open: patterns relative to the root directory, '*' stays within a "
-        "directory and '**' does not. Default: ['dashboards/*.ipynb'].",
-    )
-
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         # Jupyter prints `token` in addresses and writes it into the pages it renders, where every analyst
@@ -75,6 +59,7 @@ class CrispdmIdentityProvider(IdentityProvider):
         self.server_token = str(self.token)
         self.token = ""
         self.token_generated = False
+        self._settings: DoorSettings | None = None
         self._database: Database | None = None
         self._users: UserManager | None = None
         self._open: WeakKeyDictionary[web.RequestHandler, _Credential] = WeakKeyDictionary()
@@ -90,32 +75,35 @@ class CrispdmIdentityProvider(IdentityProvider):
 
     @default("cookie_options")
     def _default_cookie_options(self) -> dict[str, Any]:
-        return {"samesite": "Lax", "expires_days": self.session_days}
+        return {"samesite": "Lax"}
 
-    @default("get_secure_cookie_kwargs")
-    def _default_cookie_reading(self) -> dict[str, Any]:
-        return {"max_age_days": self.session_days}
+    def follow(self, settings: DoorSettings) -> None:
+        """Take every setting from the server extension: none is read in two places."""
+        self._settings = settings
 
-    @default("data_dir")
-    def _default_data_dir(self) -> str:
-        return str(self._of_app("data_dir", Path(jupyter_data_dir()) / "crispdm"))
+    @property
+    def session_days(self) -> float:
+        """Days until a login ends."""
+        return float(self._known_settings.session_days)
 
-    @default("database_url")
-    def _default_database_url(self) -> str:
-        return str(self._of_app("database_url", "") or "")
+    @property
+    def published(self) -> list[str]:
+        """Patterns of the dashboards that viewers may open."""
+        return list(self._known_settings.published)
 
-    @default("session_days")
-    def _default_session_days(self) -> float:
-        return float(self._of_app("session_days", 14))
+    @property
+    def trusted_extensions(self) -> list[str]:
+        """Packages whose routes analysts may use, though we know nothing of them."""
+        return list(self._known_settings.trusted_extensions)
 
-    @default("published")
-    def _default_published(self) -> list[str]:
-        return list(self._of_app("published", ["dashboards/*.ipynb"]))
-
-    def _of_app(self, name: str, otherwise: Any) -> Any:
-        value = self.config.get("CrispdmApp", {}).get(name, otherwise)
-        # a value from the command line is text until a trait reads it
-        return value.get_value(self.traits()[name]) if hasattr(value, "get_value") else value
+    @property
+    def _known_settings(self) -> DoorSettings:
+        if self._settings is None:
+            raise SystemExit(
+                "jupyter crispdm lab does not start: the server extension jupyter_crispdm is not loaded. Enable it: "
+                "jupyter server extension enable jupyter_crispdm"
+            )
+        return self._settings
 
     # What the rest of the program takes from here
 
@@ -123,8 +111,9 @@ class CrispdmIdentityProvider(IdentityProvider):
     def database(self) -> Database:
         """The process's one database, opened and migrated at first use."""
         if self._database is None:
-            path = Path(self.data_dir).expanduser()
-            self._database = Database(self.database_url) if self.database_url else Database.in_directory(path)
+            settings = self._known_settings
+            path, url = Path(settings.data_dir).expanduser(), settings.database_url
+            self._database = Database(url) if url else Database.in_directory(path)
             self._database.start_sync()
         return self._database
 
@@ -199,14 +188,16 @@ class CrispdmIdentityProvider(IdentityProvider):
     def read_cookie(self, handler: web.RequestHandler) -> str | None:
         """The session's secret in the cookie; None when there is none or its signature is wrong."""
         name = self.get_cookie_name(handler)
-        value = handler.get_secure_cookie(name, **self.get_secure_cookie_kwargs)
+        options = {"max_age_days": self.session_days, **self.get_secure_cookie_kwargs}
+        value = handler.get_secure_cookie(name, **options)
         return value.decode("utf-8", "replace") if value else None
 
     def write_cookie(self, handler: web.RequestHandler, secret: str) -> None:
         """Hand the browser its session."""
         secure = self.secure_cookie
         options = {
-            "httponly": True, "path": handler.settings["base_url"], **self.cookie_options,
+            "httponly": True, "path": handler.settings["base_url"], "expires_days": self.session_days,
+            **self.cookie_options,
             "secure": handler.request.protocol == "https" if secure is None else bool(secure),
         }
         handler.set_secure_cookie(self.get_cookie_name(handler), secret, **options)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jupyterlab.labapp import LabApp
 
 HOOKS = {
     "identity_provider_class": "CrispdmIdentityProvider",
@@ -29,12 +32,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 def launch(argv: list[str]) -> None:
     """Build the server, refuse what is unsafe, and serve until it is told to end."""
-    from jupyterlab.labapp import LabApp
     from traitlets.config.application import Application
 
-    from jupyter_crispdm.auth.safety import server_config
-
     from .settings import use_project
+
+    use_project(Path.cwd())
+    Application.clear_instance()
+    lab_app().launch_instance(argv=argv)
+
+
+def lab_app() -> type[LabApp]:
+    """JupyterLab's application with our door."""
+    from jupyterlab.labapp import LabApp
+
+    from jupyter_crispdm.auth.safety import server_config
 
     class CrispdmLabApp(LabApp):
         """JupyterLab with our door."""
@@ -47,9 +58,7 @@ def launch(argv: list[str]) -> None:
             advise(server)
             return server
 
-    use_project(Path.cwd())
-    Application.clear_instance()
-    CrispdmLabApp.launch_instance(argv=argv)
+    return CrispdmLabApp
 
 
 def refuse_half_a_door(server: Any) -> None:

@@ -33,6 +33,7 @@ def use_project(folder: Path) -> None:
 def settings(**overrides: Any) -> CrispdmApp:
     """The extension's settings from Jupyter's configuration files; what is None does not override."""
     from jupyter_core.application import JupyterApp
+    from traitlets.config.application import Application
 
     from jupyter_crispdm.app import CrispdmApp
 
@@ -41,9 +42,15 @@ def settings(**overrides: Any) -> CrispdmApp:
 
         name = "jupyter-server"
 
+        def load_all(self) -> None:
+            """The files of our extension and of Lab, then those of the server, which win."""
+            for name in (CrispdmApp(parent=self).config_file_name, "jupyter_lab_config"):
+                Application.load_config_file(self, name, path=self.config_file_paths)
+            self.load_config_file()
+
     use_project(Path.cwd())
     reader = Reader()
-    reader.load_config_file()
+    reader.load_all()
     given = {name: value for name, value in overrides.items() if value is not None}
     return CrispdmApp(config=reader.config, **given)
 

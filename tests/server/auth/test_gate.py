@@ -215,8 +215,9 @@ async def test_a_route_that_no_table_knows_is_closed_until_its_package_is_truste
     jp_serverapp.web_app.add_handlers(".*$", [(f"{jp_serverapp.base_url}stranger", Stranger)])
     for name in ("viewer", "analyst", "admin"):
         assert (await (await as_user(name)).fetch("stranger")).code == 403
+    settings = next(iter(jp_serverapp.extension_manager.extension_apps["jupyter_crispdm"]))
     for trusted, code in ((["strange"], 403), (["", "stranger.handler"], 403), (["stranger"], 200)):
-        jp_serverapp.identity_provider.trusted_extensions = trusted
+        settings.trusted_extensions = trusted
         assert (await (await as_user("analyst")).fetch("stranger")).code == code, trusted
     assert (await (await as_user("viewer")).fetch("stranger")).code == 403
 

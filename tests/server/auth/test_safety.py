@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from traitlets.config import Config
 
+from jupyter_crispdm.app import CrispdmApp
 from jupyter_crispdm.auth.safety import check_safe, install_door
 from jupyter_crispdm.auth.types import NewUser, UserRole
 
@@ -25,6 +26,7 @@ def start(jp_configurable_serverapp: Any, jp_server_config: Config, jp_asyncio_l
         config.ServerApp.jpserver_extensions = {}  # ours would ask by itself, before there are users
         config.merge(Config(options))
         app = jp_configurable_serverapp(config=config)
+        app.identity_provider.follow(CrispdmApp(config=config))
         if with_users:
             new = NewUser(name="admin", password="correct horse", role=UserRole.ADMIN)
             jp_asyncio_loop.run_until_complete(app.identity_provider.users.add(new))
