@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from jupyter_crispdm.tracking.bounds import merged, plain_parameters
+
 from .executors.port import Ended
 from .types import Job, Progress
 
@@ -57,7 +59,8 @@ def _with_progress(job: Job, event: dict[str, Any]) -> Job:
     done, total = _number(event.get("done")), _number(event.get("total"))
     if done is None:
         return job
-    message = str(event.get("message") or "")[:_MESSAGE_LENGTH]
+    message = event.get("message")
+    message = message[:_MESSAGE_LENGTH] if isinstance(message, str) else ""
     return msgspec.structs.replace(job, progress=Progress(done=done, total=total, message=message))
 
 
@@ -65,7 +68,7 @@ def _with_parameters(job: Job, event: dict[str, Any]) -> Job:
     values = event.get("params")
     if not isinstance(values, dict):
         return job
-    return msgspec.structs.replace(job, parameters={**job.parameters, **values})
+    return msgspec.structs.replace(job, parameters=merged(job.parameters, plain_parameters(values)))
 
 
 def _number(value: object) -> float | None:

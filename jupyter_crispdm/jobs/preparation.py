@@ -21,6 +21,7 @@ from jupyter_crispdm.base.errors import BadRequest, NotFound, Unprocessable
 from jupyter_crispdm.environments.images import ContainedJob
 from jupyter_crispdm.environments.manager import EnvironmentManager
 from jupyter_crispdm.environments.types import Environment, EnvironmentKind
+from jupyter_crispdm.tracking.bounds import plain_parameters
 
 from .interpreters import interpreter, is_runnable
 from .notebookfile import check_notebook
@@ -113,7 +114,7 @@ class Preparation:
             command=command,
             cwd=str(source.cwd),
             created=utc(now),
-            parameters=submission.parameters,
+            parameters=plain_parameters(submission.parameters),
             tags=submission.tags,
             source=source.path,
             cpus=submission.cpus,

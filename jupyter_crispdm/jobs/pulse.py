@@ -87,7 +87,7 @@ class Pulse:
             return
         sizes = await self._reach.ask({path: partial(_sizes, path) for path in sessions})
         before, self._sizes = self._sizes, {**{path: self._sizes.get(path, _NOTHING) for path in sessions}, **sizes}
-        reported = [path for path in sizes if sizes[path].events != before.get(path, _NOTHING).events]
+        reported = [path for path in sizes if _has_news(sessions[path], sizes[path], before.get(path, _NOTHING))]
         printed = [path for path in sizes if sizes[path].log != before.get(path, _NOTHING).log]
         await asyncio.gather(*(self._take(path, sessions[path].read_events) for path in reported))
         self._unread |= dict.fromkeys(printed)
@@ -146,6 +146,10 @@ class Pulse:
         while True:
             await asyncio.sleep(seconds)
             await look()
+
+
+def _has_news(session: JobSession, now: _Sizes, before: _Sizes) -> bool:
+    return now.events != before.events or session.events.more
 
 
 class _Budget:

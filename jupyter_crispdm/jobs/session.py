@@ -36,6 +36,7 @@ from .waits import waits_for_attempt
 
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = 1.0
+_LOOKS_AT_ONCE, _LOOKS_AT_THE_END = 4, 100  # each at about a megabyte
 _SHORTAGES = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE})  # of processes, memory, files
 
 EventCallback = Callable[[Job, dict[str, Any]], Awaitable[None]]
@@ -110,7 +111,16 @@ class JobSession:
         await self._pass_on_stop()
 
     async def read_events(self) -> None:
-        """Note what the job has reported since the last time, and hand on what no callback has seen yet."""
+        """Note what the job has reported since the last time, and hand on what no callback has seen yet.
+
+        A flood has to wait for the next call, unless the job is over.
+        """
+        for _ in range(_LOOKS_AT_ONCE if self.running else _LOOKS_AT_THE_END):
+            await self._read_events()
+            if not self.events.more:
+                break
+
+    async def _read_events(self) -> None:
         async with self._reading:
             if self.record.job.state.final:
                 return

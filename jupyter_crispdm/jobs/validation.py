@@ -5,17 +5,21 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
 from jupyter_crispdm.base.errors import BadRequest
+from jupyter_crispdm.tracking.bounds import depth
 
 from .types import Input, JobFilter, JobKind, JobState, MetricsQuery, Submission
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _MAX_STRINGS = 1000
 _MAX_STRING = 128 * 1024 - 1  # what Linux lets one argument or variable hold
+_MAX_ARGUMENTS = 256 * 1024  # they stand in the list of jobs
 _MAX_PARAMETERS = 1024 * 1024
+_MAX_DEPTH = 50
 _MAX_INPUT = 64 * 1024
 _MAX_RETRIES = 100
 _MAX_SECONDS = 10 * 366 * 86400.0
@@ -107,6 +111,9 @@ def _check_arguments(submission: Submission) -> None:
             raise BadRequest(f"'{field}' must not hold more than {_MAX_STRINGS} strings.", field=field)
         for string in strings:
             _check_string(field, string)
+        if sum(len(string) for string in strings) > _MAX_ARGUMENTS:
+            reason = f"'{field}' must not be longer than {_MAX_ARGUMENTS} characters in all; put more into a file."
+            raise BadRequest(reason, field=field)
     if submission.command and not submission.command[0]:
         raise BadRequest("The first string of 'command' must name a program.", field="command")
     for field in ("script", "notebook", "cwd"):
@@ -141,8 +148,18 @@ def _check_limits(submission: Submission) -> None:
         raise BadRequest(f"'retries' must be 0 to {_MAX_RETRIES}.", field="retries")
     if not (math.isfinite(submission.retry_delay) and 0 <= submission.retry_delay <= _MAX_SECONDS):
         raise BadRequest("'retry_delay' must be a number of seconds, 0 or more.", field="retry_delay")
-    if len(msgspec.json.encode(submission.parameters)) > _MAX_PARAMETERS:
+    if depth(submission.parameters, _MAX_DEPTH) > _MAX_DEPTH:
+        raise BadRequest(f"'parameters' must not be nested more than {_MAX_DEPTH} deep.", field="parameters")
+    if _size(submission.parameters) > _MAX_PARAMETERS:
         raise BadRequest(f"'parameters' must not be larger than {_MAX_PARAMETERS} bytes.", field="parameters")
+
+
+def _size(parameters: dict[str, Any]) -> int:
+    try:
+        return len(msgspec.json.encode(parameters))
+    except (OverflowError, ValueError):
+        raise BadRequest("'parameters' hold a number of more than 64 bits, or a text that is none.",
+                         field="parameters") from None
 
 
 def _check_slots(submission: Submission) -> None:

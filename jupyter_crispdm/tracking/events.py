@@ -11,7 +11,10 @@ import msgspec
 
 from jupyter_crispdm.base.regular import Unreadable, regular_file
 
-READ_BYTES = 4 << 20
+from .bounds import plain_parameters, plain_value
+
+READ_BYTES = 1 << 20
+_FIELD_BYTES = 256 << 10  # as much as the registry takes
 _LINE_BYTES = 1 << 20
 
 
@@ -25,14 +28,14 @@ class RunEvents:
         self._path = Path(directory) / "events.jsonl"
         self._root = Path(directory).parent
         self.position = position
-        self.trouble = ""
+        self.trouble, self.more = "", False
 
     def read(self) -> list[dict[str, Any]]:
-        """The events that were written since the last call, out of at most 4 MiB: the rest comes with the next one.
+        """The events that were written since the last call, out of at most 2 MiB: there may be `more` then.
 
         `trouble` says why there are none that could be read.
         """
-        self.trouble = ""
+        self.trouble, self.more = "", False
         try:
             with regular_file(self._path, below=self._root) as file:
                 if os.fstat(file.fileno()).st_size < self.position:  # somebody began it anew
@@ -53,6 +56,7 @@ class RunEvents:
                 return
             self.position += len(line)
             yield line
+        self.more = True
 
 
 def _event(line: bytes) -> dict[str, Any] | None:
@@ -60,4 +64,13 @@ def _event(line: bytes) -> dict[str, Any] | None:
         content = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    return content if isinstance(content, dict) else None
+    return _bounded(content) if isinstance(content, dict) else None
+
+
+def _bounded(event: dict[str, Any]) -> dict[str, Any]:
+    """An event of which everything can be told on."""
+    params = event.get("params")
+    rest = {name: plain_value(value, _FIELD_BYTES) for name, value in event.items() if name != "params"}
+    if isinstance(params, dict):
+        rest["params"] = plain_parameters(params)
+    return rest

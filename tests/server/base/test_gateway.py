@@ -41,7 +41,7 @@ async def test_health_is_open_to_everybody(crispdm: CrispdmApp, jp_fetch: Any) -
 async def test_health_tells_of_what_runs_in_the_background(crispdm: CrispdmApp, jp_fetch: Any) -> None:
     answer = json.loads((await jp_fetch("crispdm", "api", "health", "details")).body)
     loops = {loop["name"]: loop["state"] for loop in answer["loops"]}
-    assert {"environments", "look at running jobs", "table of jobs", "schedules", "deployments"} <= set(loops)
+    assert {"environments", "what running jobs report", "table of jobs", "schedules", "deployments"} <= set(loops)
     assert set(loops.values()) <= {"running", "ended"}
     assert answer["stuck_reads"] == 0
 

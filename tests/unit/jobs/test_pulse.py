@@ -34,10 +34,11 @@ class FakeSession:
         self.log = LogProgressReader(path / "output.log")
         self.progress: LogProgress | None = None
         self.usage: Resources | None = None
-        self.events = 0
+        self.events = SimpleNamespace(more=False)
+        self.reads = 0
 
     async def read_events(self) -> None:
-        self.events += 1
+        self.reads += 1
 
     def take_progress(self, seen: LogProgress | None) -> None:
         self.progress = seen or self.progress
@@ -84,12 +85,12 @@ async def test_a_log_is_read_when_it_grew(tmp_path: Path) -> None:
     one.write("output.log", "Step 1 of 9\n")
     await pulse.look()
     assert (one.progress, other.progress) == (LogProgress(1, 9), None)
-    assert (one.events, other.events) == (0, 0)
+    assert (one.reads, other.reads) == (0, 0)
     one.write("output.log", "Step 2 of 9\n")
     other.write("events.jsonl", "{}\n")
     await pulse.look()
     assert one.progress == LogProgress(2, 9)
-    assert (one.events, other.events) == (0, 1)
+    assert (one.reads, other.reads) == (0, 1)
 
 
 async def test_a_thousand_chatty_jobs_all_have_their_turn(tmp_path: Path) -> None:
@@ -142,7 +143,7 @@ async def test_what_goes_wrong_with_one_job_is_its_own(
         clock.advance(700)
         await pulse.find_stalled()
     assert good.progress == LogProgress(3, 9)
-    assert (good.events, good.usage is not None) == (3, True)
+    assert (good.reads, good.usage is not None) == (3, True)
     assert "a mistake nobody thought of" in caplog.text
 
 
