@@ -260,6 +260,15 @@ class JobDirectories:
         self.root.mkdir(parents=True, exist_ok=True)
         return [name[len(_GONE) :] for name in os.listdir(self.root) if name.startswith(_GONE)]
 
+    def empty(self, id: str) -> None:
+        """Remove the files of what `discard` put out of sight; the empty directory still says that it is deleted."""
+        gone = self.root / f"{_GONE}{id}"
+        if gone.is_symlink():
+            return
+        with suppress(OSError):
+            for name in os.listdir(gone):
+                remove(gone / name)
+
     def remove(self, id: str) -> None:
         """Remove what `discard` put out of sight."""
         remove(self.root / f"{_GONE}{id}")

@@ -2,14 +2,18 @@
 
 A change is published at once and written to the database a moment later, many changes in one transaction.
 That is safe because the job directories are the truth: a row that a crash left behind is mended at the next
-start. Whoever reads rows waits for `flush` first.
+start. Whoever reads gets the rows and what is not written yet over them, and waits for no writing: on a full disk,
+or while another program locks the database, jobs are listed and deleted as ever.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -20,7 +24,6 @@ from .store import JobStore, Record
 from .types import Job, JobState
 
 _log = logging.getLogger(__name__)
-_RETRY_SECONDS = 1.0
 
 
 class Ledger:
@@ -31,8 +34,10 @@ class Ledger:
         self._publish = publish
         self._live: dict[str, Record] = {}
         self._unwritten: dict[str, Record] = {}
+        self._deleted: set[str] = set()  # but not yet in the database
         self._states: dict[str, JobState] = {}
         self._writing = asyncio.Lock()
+        self._reads: list[_Written] = []
         self._dirty = asyncio.Event()
         self._loop = Loop("table of jobs", self._write_behind)
 
@@ -68,6 +73,7 @@ class Ledger:
         else:
             self._live[id] = record
         self._unwritten[id] = record
+        self._deleted.discard(id)
         self._dirty.set()
         self._publish(record)
 
@@ -79,7 +85,9 @@ class Ledger:
 
     async def get(self, id: str) -> Record | None:
         """One job, or None."""
-        return self._live.get(id) or self._unwritten.get(id) or await self._store.get(id)
+        if id in self._deleted:
+            return None
+        return self.known(id) or await self._store.get(id)
 
     def known(self, id: str) -> Record | None:
         """A job that is live or not yet written, without asking the database."""
@@ -95,7 +103,7 @@ class Ledger:
         for id in ids:
             if id in self._states:
                 continue
-            record = await self._store.get(id)
+            record = await self.get(id)
             if record is None:
                 missing.add(id)
             else:
@@ -112,34 +120,88 @@ class Ledger:
         tag: str | None = None,
     ) -> list[Job]:
         """Jobs, newest first, as they stand now."""
-        await self.flush()
-        records = await self._store.list(states=states, owner=owner, tag=tag, limit=limit, before=before)
-        jobs = [(self.known(record.job.id) or record).job for record in records]
-        return [job for job in jobs if states is None or job.state in states]
+        spare = len({**self._unwritten, **self._live}) + len(self._deleted)  # as many rows may be out of date
+        with self._reading() as written:
+            rows = await self._store.list(states=states, owner=owner, tag=tag, limit=limit + spare, before=before)
+        wanted = _Wanted(states, owner, tag, None if before is None else _age(before))
+        current = {**written.records, **self._unwritten, **self._live}
+        known = {**{row.job.id: row for row in rows}, **current}
+        deleted = (written.deleted | self._deleted) - current.keys()
+        found = [one for id, one in known.items() if id not in deleted and wanted.has(one)]
+        return [record.job for record in sorted(found, key=_age, reverse=True)[:limit]]
 
-    async def forget(self, id: str) -> None:
-        """Drop a job that was deleted."""
-        async with self._writing:
-            self._unwritten.pop(id, None)
-            self._states.pop(id, None)
-            await self._store.delete([id])
+    async def forget(self, id: str) -> bool:
+        """Drop a job that was deleted; False when the database does not know it yet, but will."""
+        self._live.pop(id, None)
+        self._unwritten.pop(id, None)
+        self._states.pop(id, None)
+        self._deleted.add(id)
+        try:
+            await self.flush()
+        except (StorageFull, sa.exc.SQLAlchemyError) as error:
+            _log.warning("The row of the deleted job %s is removed later: %s", id, error)
+            self._dirty.set()
+            return False
+        return True
 
     async def flush(self) -> None:
-        """Write what has changed, in one transaction."""
+        """Write what has changed."""
         async with self._writing:
-            batch = dict(self._unwritten)
+            deleted, batch = set(self._deleted), dict(self._unwritten)
+            await self._store.delete(sorted(deleted))
             await self._store.put(list(batch.values()))
+            self._deleted -= deleted
+            for read in self._reads:
+                read.deleted |= deleted
+                read.records.update(batch)
             for id, record in batch.items():
                 if self._unwritten.get(id) is record:
                     del self._unwritten[id]
 
+    @contextmanager
+    def _reading(self) -> Iterator[_Written]:
+        """What is written while rows are read: it may or may not be in them."""
+        written = _Written()
+        self._reads.append(written)
+        try:
+            yield written
+        finally:
+            self._reads.remove(written)
+
     async def _write_behind(self) -> None:
+        """What cannot be written is tried again later, as any loop is that failed."""
+        if self._unwritten or self._deleted:
+            self._dirty.set()
         while True:
             await self._dirty.wait()
             self._dirty.clear()
-            try:
-                await self.flush()
-            except (StorageFull, sa.exc.SQLAlchemyError):
-                _log.exception("The job table could not be written; trying again.")
-                await asyncio.sleep(_RETRY_SECONDS)
-                self._dirty.set()
+            await self.flush()
+
+
+@dataclass(eq=False)
+class _Written:
+    records: dict[str, Record] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
+
+
+class _Wanted(NamedTuple):
+    """Which jobs a list shall hold."""
+
+    states: set[JobState] | None
+    owner: str | None
+    tag: str | None
+    before: tuple[float, str] | None
+
+    def has(self, record: Record) -> bool:
+        job = record.job
+        return (
+            (self.states is None or job.state in self.states)
+            and (self.owner is None or job.owner == self.owner)
+            and (self.tag is None or self.tag in job.tags)
+            and (self.before is None or _age(record) < self.before)
+        )
+
+
+def _age(record: Record) -> tuple[float, str]:
+    """By which jobs are listed, the newest last."""
+    return record.job.created.timestamp(), record.job.id

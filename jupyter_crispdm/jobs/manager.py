@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -231,11 +231,16 @@ class JobManager:
         record = await self._record(id)
         if not record.job.state.final:
             raise Conflict(f"The job is {record.job.state.value}. Stop it first.", field="id")
-        await asyncio.to_thread(self._directories.discard, id)
-        await self._ledger.forget(id)
+        path = self._directories.at(id).path
+        await on_disk(path, self._directories.discard, id)
+        with suppress(Unavailable):  # it takes long, or the disk is silent: its thread goes on
+            await on_disk(path, self._directories.empty, id)
+        known = await self._ledger.forget(id)  # what was deleted makes room also where the disk is full
         self._on_delete.tell(id)
         self._dispatcher.dispatch()  # who waited for it will never start
-        await on_disk(self._directories.at(id).path, self._directories.remove, id)
+        if known:  # else what is left tells the next start that it is deleted
+            with suppress(Unavailable):
+                await on_disk(path, self._directories.remove, id)
 
     @property
     def root(self) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
@@ -12,6 +13,8 @@ import sqlalchemy as sa
 from jupyter_crispdm.base.database import Database, metadata
 
 from .types import Job, JobState
+
+_log = logging.getLogger(__name__)
 
 jobs_table = sa.Table(
     "jobs",
@@ -53,7 +56,7 @@ class JobStore:
 
     async def put(self, records: Sequence[Record]) -> None:
         """Insert or replace rows, all in one transaction."""
-        rows = [_to_row(record) for record in records]
+        rows = [row for record in records if (row := _to_row(record)) is not None]
 
         def change(connection: sa.Connection) -> None:
             ids = [row["id"] for row in rows]
@@ -93,7 +96,7 @@ class JobStore:
             newest = sa.tuple_(sa.literal(before.job.created.timestamp()), sa.literal(before.job.id))
             query = query.where(sa.tuple_(table.created, table.id) < newest)
         return await self._database.read(
-            lambda connection: _tagged(map(_from_row, connection.execute(query)), tag, limit))
+            lambda connection: _tagged(filter(None, map(_from_row, connection.execute(query))), tag, limit))
 
     async def ids(self) -> set[str]:
         """The ids of all jobs."""
@@ -111,16 +114,27 @@ def _tagged(records: Iterable[Record], tag: str | None, limit: int | None) -> li
     return list(islice((record for record in records if tag is None or tag in record.job.tags), limit))
 
 
-def _to_row(record: Record) -> dict[str, Any]:
+def _to_row(record: Record) -> dict[str, Any] | None:
+    """None for a record that cannot be written: the others are."""
     job = record.job
+    try:
+        encoded = msgspec.json.encode(record).decode()
+    except (ValueError, OverflowError, RecursionError, TypeError):
+        _log.exception("The row of job %s cannot be written.", job.id)
+        return None
     return {
         "id": job.id,
         "owner": job.owner,
         "state": job.state.value,
         "created": job.created.timestamp(),
-        "record": msgspec.json.encode(record).decode(),
+        "record": encoded,
     }
 
 
-def _from_row(row: sa.Row[Any]) -> Record:
-    return msgspec.json.decode(row.record, type=Record)
+def _from_row(row: sa.Row[Any]) -> Record | None:
+    """None for a row that is damaged: the others are read."""
+    try:
+        return msgspec.json.decode(row.record, type=Record)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        _log.warning("A row of the jobs' table is damaged and left out: %s", error)
+        return None

@@ -44,8 +44,8 @@ def plain_value(value: Any, most_bytes: int = _VALUE_BYTES, deepest: int = _DEEP
         return f"(nested more than {deepest} deep, not shown)"
     try:
         size = len(msgspec.json.encode(value))
-    except (OverflowError, ValueError):  # a number too large, a text that is none
-        return "(holds numbers or texts that cannot be told on, not shown)"
+    except ValueError:  # a text that is none
+        return "(holds texts that cannot be told on, not shown)"
     return value if size <= most_bytes else f"({size:,} bytes, not shown)"
 
 
