@@ -15,7 +15,7 @@ from traitlets import Bool, Enum, Float, Int, Tuple, Unicode, default
 from jupyter_crispdm import __version__
 from jupyter_crispdm.auth.handlers import TokenRoutes, UserRoutes
 from jupyter_crispdm.auth.manager import UserManager
-from jupyter_crispdm.auth.safety import check_safe, has_our_users, install_door
+from jupyter_crispdm.auth.safety import check_safe, has_our_users, install_door, keep_secrets
 from jupyter_crispdm.base.clock import SystemClock
 from jupyter_crispdm.base.database import Database
 from jupyter_crispdm.base.directory import DirectoryInUse, DirectoryLock
@@ -172,6 +172,12 @@ class CrispdmApp(ExtensionApp):
         help="Whether predictions go on when this server is stopped in order. They always go on when it is killed. "
         "Default: False.",
     )
+    pass_variables = TextList(
+        None, allow_none=True, config=True,
+        help="Variables of the server's environment that kernels, jobs and the model service get although their names "
+        "say that they are secrets, as 'HF_TOKEN' or 'WANDB_*'. Jupyter's and ours must be named in full. Default: "
+        "None, which means none of them where people log in, and all but Jupyter's and ours in a plain Lab.",
+    )
     published = TextList(
         ["dashboards/*.ipynb"], config=True,
         help="Dashboards that viewers may open: patterns relative to the root directory; '*' stays within a directory "
@@ -226,6 +232,7 @@ class CrispdmApp(ExtensionApp):
         self.update_config(server.config)  # JupyterLab hands its own file's settings to the server after we read them
         root = Path(server.root_dir).resolve()
         data = Path(self.data_dir).expanduser().resolve()
+        keep_secrets(server, self.pass_variables)
         self.watcher = Watcher()
         executor = self._build_executor()
         self._lock = self._take(data)

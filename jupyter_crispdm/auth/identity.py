@@ -10,6 +10,7 @@ from __future__ import annotations
 import getpass
 import hmac
 import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,8 +56,10 @@ class CrispdmIdentityProvider(IdentityProvider):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         # Jupyter prints `token` in addresses and writes it into the pages it renders, where every analyst
-        # could read it; so the server's own token is kept apart, for the runtime file only.
+        # could read it; so the operator's token is kept apart, and is written nowhere.
         self.server_token = str(self.token)
+        # the runtime file is read by every program of the account, kernels and jobs included
+        self.runtime_token = secrets.token_urlsafe(32)
         self.token = ""
         self.token_generated = False
         self._settings: DoorSettings | None = None
@@ -163,10 +166,10 @@ class CrispdmIdentityProvider(IdentityProvider):
         return True
 
     def validate_security(self, app: Any, ssl_options: dict[str, Any] | None = None) -> None:
-        """Give the runtime file, which only this OS user can read, the token that pages do not get."""
+        """Give the runtime file, which only this OS user can read, a token of what such programs may do."""
         super().validate_security(app, ssl_options)
         server_info: Callable[[], dict[str, Any]] = app.server_info
-        app.server_info = lambda: {**server_info(), "token": self.server_token}
+        app.server_info = lambda: {**server_info(), "token": self.runtime_token}
 
     async def caller(self, request: HTTPServerRequest) -> CrispdmUser | None:
         """Who sends a request of which only the headers are there yet."""
@@ -225,16 +228,19 @@ class CrispdmIdentityProvider(IdentityProvider):
         return CrispdmUser(user.name, initials=user.name[:2].upper(), role=user.role.value)
 
     async def _program(self, secret: str) -> CrispdmUser | None:
-        if self._is_server_token(secret):
-            return CrispdmUser(SERVER_NAME, name=_os_user(), initials="OS", role=Role.ADMIN.value)
+        role = self._own_role(secret)
+        if role is not None:
+            return CrispdmUser(SERVER_NAME, name=_os_user(), initials="OS", role=role.value)
         token = await self.users.token(secret)
         if token is None:
             return None
         return CrispdmUser(f"token:{token.name}", name=token.name, role=token.scope.role.value)
 
-    def _is_server_token(self, secret: str) -> bool:
-        ours = self.server_token.encode()
-        return bool(ours) and hmac.compare_digest(secret.encode("utf-8", "surrogateescape"), ours)
+    def _own_role(self, secret: str) -> Role | None:
+        """What the server's own tokens open: the operator's everything, the runtime file's an analyst's work."""
+        if _same(secret, self.server_token):
+            return Role.ADMIN
+        return Role.ANALYST if _same(secret, self.runtime_token) else None
 
     def _watch(self, handler: web.RequestHandler, credential: _Credential) -> None:
         self._open[handler] = credential
@@ -258,6 +264,10 @@ class CrispdmIdentityProvider(IdentityProvider):
         find = self._person if credential.is_cookie else self._program
         user = await find(credential.secret)
         return user is not None and user.role == credential.role
+
+
+def _same(shown: str, ours: str) -> bool:
+    return bool(ours) and hmac.compare_digest(shown.encode("utf-8", "surrogateescape"), ours.encode())
 
 
 def _is_over(handler: web.RequestHandler) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +14,8 @@ from traitlets import Float, Integer
 from voila.tornado.handler import TornadoVoilaHandler
 
 from jupyter_crispdm.base.clock import Clock, SystemClock
+from jupyter_crispdm.base.secrets import without_secrets
 
-_SECRETS = frozenset({
-    "JUPYTER_TOKEN", "JUPYTER_TOKEN_FILE", "CRISPDM_TOKEN", "CRISPDM_DEMO_PASSWORD", "CRISPDM_DATABASE_URL",
-    "JPY_API_TOKEN", "JPY_COOKIE_SECRET", "JUPYTERHUB_API_TOKEN", "CONFIGPROXY_AUTH_TOKEN", "CRISPDM_MAIL_PASSWORD",
-    "RAY_AUTH_TOKEN",
-})
 _RETRY_SECONDS = 30
 
 
@@ -32,11 +27,6 @@ class _Birth:
     page: web.RequestHandler | None
     connected: bool = False
     alone_since: float | None = None
-
-
-def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment less what only the server may know."""
-    return {name: value for name, value in environment.items() if name not in _SECRETS}
 
 
 class CrispdmKernelManager(AsyncMappingKernelManager):

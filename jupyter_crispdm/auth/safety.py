@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.utils import url_path_join
 from tornado.routing import PathMatches, Rule
 from traitlets.config import Config
+
+from jupyter_crispdm.base.secrets import PASS_VARIABLE, close_process
 
 from .bodies import BodyLimits
 from .pages import DashboardFileHandler, HomeHandler, LicenceHandler, RootHandler, VoilaListHandler
@@ -71,6 +75,17 @@ def _without_news(handler: Any, page_config: dict[str, Any]) -> dict[str, Any]:
 def has_our_users(serverapp: Any) -> bool:
     """Whether people log in with our users, as under ``jupyter crispdm lab``."""
     return bool(getattr(serverapp.identity_provider, "gives_roles", False))
+
+
+def keep_secrets(serverapp: Any, passed: Sequence[str] | None) -> None:
+    """Say which variables pass, for every part that starts a process; close this one to its own account.
+
+    None means none of them under our users; a plain Lab has one user, whose own they are.
+    """
+    shared = has_our_users(serverapp)
+    os.environ[PASS_VARIABLE] = ",".join(passed if passed is not None else [] if shared else ["*"])
+    if shared:
+        close_process()
 
 
 def check_safe(serverapp: Any) -> None:

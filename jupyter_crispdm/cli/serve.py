@@ -45,6 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write what shall be served into a directory of its own, and serve it until Ctrl-C."""
+    from jupyter_crispdm.base.secrets import close_process
     from jupyter_crispdm.serving.front.main import CannotStart
     from jupyter_crispdm.serving.front.main import run as serve
     from jupyter_crispdm.serving.front.settings import FrontSettings
@@ -55,6 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="crispdm-serve-") as directory:
         specs = asyncio.run(wanted(app, arguments.models, arguments.workers))
         write(specs, Path(directory))
+        close_process()
         token = os.environ.get(TOKEN_VARIABLE)
         front = FrontSettings(directory=Path(directory), host=arguments.host, port=arguments.port, token=token)
         threading.Thread(target=announce, args=(Path(directory), specs), daemon=True).start()

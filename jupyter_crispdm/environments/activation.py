@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import threading
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_crispdm.base.errors import Unavailable
+from jupyter_crispdm.base.secrets import without_secrets
 
 from .condavars import configured_variables, has_scripts, script_directory, script_times, sourced
 from .discovery import Found
@@ -19,9 +19,6 @@ from .inherited import Inherited
 from .processes import run_briefly
 from .types import EnvironmentKind
 
-_SECRET = re.compile(
-    r"JPY_.*|CONFIGPROXY_AUTH_TOKEN|(JUPYTER|CRISPDM).*(TOKEN|PASSWORD|SECRET|COOKIE|DATABASE_URL).*"
-)
 _OF_CONDA = ("CONDA_PREFIX", "CONDA_DEFAULT_ENV", "CONDA_SHLVL", "CONDA_PROMPT_MODIFIER")
 _OF_VENV = ("VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT")
 _OF_PYTHON = ("PYTHONHOME", "__PYVENV_LAUNCHER__")
@@ -46,11 +43,6 @@ class Activation:
         kept = {name: value for name, value in base.items() if name not in self.unset}
         first = [] if rest[:1] == [self.path] else [self.path]
         return {**kept, **self.variables, "PATH": os.pathsep.join([*first, *rest])}
-
-
-def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
-    """The variables that a job or a kernel may see."""
-    return {name: value for name, value in environ.items() if not _SECRET.fullmatch(name)}
 
 
 def activation_of(found: Found) -> Activation:

@@ -13,9 +13,10 @@ import msgspec
 
 from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.errors import NotFound, Unprocessable
+from jupyter_crispdm.base.secrets import without_secrets
 from jupyter_crispdm.base.tasks import Loop
 
-from .activation import Activator, without_secrets
+from .activation import Activator
 from .catalogue import Catalogue, Entry
 from .difference import difference, has_package, search, wanted_package
 from .discovery import Search, Surroundings

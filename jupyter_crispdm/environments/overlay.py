@@ -16,9 +16,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from jupyter_crispdm.base.atomic import storage_errors
+from jupyter_crispdm.base.secrets import without_secrets
 from jupyter_crispdm.worker import kernel_launcher
 
-from .activation import without_secrets
 from .processes import run_briefly
 
 LAUNCHER = Path(kernel_launcher.__file__)

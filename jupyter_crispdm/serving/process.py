@@ -16,9 +16,10 @@ import msgspec
 
 from jupyter_crispdm.base.atomic import read_json
 from jupyter_crispdm.base.errors import Unavailable
+from jupyter_crispdm.base.secrets import without_secrets
 from jupyter_crispdm.base.watch import Watcher
-from jupyter_crispdm.environments.activation import without_secrets
 
+TOKEN_VARIABLE = "CRISPDM_SERVING_TOKEN"
 _START_SECONDS = 30.0
 _END_SECONDS = 10.0
 
@@ -39,7 +40,10 @@ class FrontProcess:
         arguments: tuple[str, ...] = (),
     ) -> None:
         self._directory, self._watcher, self._port = directory, watcher, port
-        self._environ = without_secrets(os.environ if environ is None else environ)
+        environ = os.environ if environ is None else environ
+        self._environ = without_secrets(environ)
+        if TOKEN_VARIABLE in environ:  # what its callers must show; the server itself shows `key`
+            self._environ[TOKEN_VARIABLE] = environ[TOKEN_VARIABLE]
         self._arguments = arguments
         self._lock = asyncio.Lock()
 

@@ -117,6 +117,20 @@ async def test_tokens_open_what_their_scope_says_and_only_from_the_header(
     assert (await program.fetch("api/contents", headers=headers)).code == 403
 
 
+async def test_the_token_in_the_runtime_file_is_an_analysts(
+    people: Any, browser: OpenBrowser, jp_serverapp: Any
+) -> None:
+    headers = {"Authorization": f"token {jp_serverapp.server_info()['token']}"}
+    me = json.loads((await browser().fetch("api/me", headers=headers)).body)["identity"]
+    assert (me["username"], me["role"]) == ("token:server", "analyst")
+    for path, method, code in (
+        ("crispdm/api/jobs", "GET", 200), ("crispdm/api/users", "GET", 403), ("crispdm/api/tokens", "GET", 403),
+        ("crispdm/api/audit", "GET", 403), ("api/shutdown", "POST", 403),
+    ):  # fmt: skip
+        answer = await browser().fetch(path, method, headers=headers)
+        assert answer.code == code, path
+
+
 async def test_the_servers_own_token_is_an_admins_and_in_no_page(
     as_user: OpenAs, browser: OpenBrowser, jp_serverapp: ServerApp
 ) -> None:
@@ -125,7 +139,7 @@ async def test_the_servers_own_token_is_an_admins_and_in_no_page(
     assert answer.code == 200
     me = json.loads((await browser().fetch("api/me", headers=headers)).body)["identity"]
     assert (me["username"], me["role"]) == ("token:server", "admin")
-    assert jp_serverapp.server_info()["token"] == SERVER_TOKEN
+    assert jp_serverapp.server_info()["token"] != SERVER_TOKEN
     analyst = await as_user("analyst")
     for path in ("lab", "voila", "api/me", "crispdm/", "nonsense"):
         assert SERVER_TOKEN not in (await analyst.fetch(path)).body.decode()

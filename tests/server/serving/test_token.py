@@ -1,0 +1,33 @@
+"""CRISPDM_SERVING_TOKEN, set for the server, reaches the prediction service and nobody else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from jupyter_crispdm.app import CrispdmApp
+
+TOKEN = "a-token-of-the-service"
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CRISPDM_SERVING_TOKEN", TOKEN)
+    return tmp_path / "crispdm"
+
+
+async def test_the_service_asks_for_it_and_the_server_shows_it(crispdm: CrispdmApp, jp_fetch: Any) -> None:
+    address = await crispdm.deployments._front.ensure()
+    async with httpx.AsyncClient(trust_env=False) as client:
+        assert (await client.get(f"{address}/models")).status_code == 401
+        shown = {"Authorization": f"Bearer {TOKEN}"}
+        assert (await client.get(f"{address}/models", headers=shown)).status_code == 200
+    assert (await jp_fetch("crispdm", "serving", "models")).code == 200
+
+
+async def test_a_job_does_not_see_it(crispdm: CrispdmApp) -> None:
+    environment = await crispdm.environments.get("server")
+    assert "CRISPDM_SERVING_TOKEN" not in await crispdm.environments.activation(environment)
