@@ -10,7 +10,8 @@
     crispdm.model("best.pt", name="unet_digits", task="segmentation", classes=["0", "1"])
 
 In a job everything goes to the job's directory, anywhere else to `./crispdm-runs/<time>-<pid>/`.
-What a call has written when it returns is safe from the death of the process.
+What a call has written when it returns is safe from the death of the process. No call raises: what cannot be
+recorded (a full disk, a value that is no number) is said once on stderr, and the training goes on.
 """
 
 from ._artifacts import artifact, model

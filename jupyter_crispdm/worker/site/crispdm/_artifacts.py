@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ._events import plain, write_event
+from ._harmless import harmless
 from ._run import run_dir
 
 _FORMATS = {
@@ -20,8 +21,19 @@ _FORMATS = {
 }
 
 
+def _itself(path: Any = "", *_: Any, **__: Any) -> str:
+    try:
+        return str(os.fspath(path))
+    except Exception:
+        return ""
+
+
+@harmless(_itself)
 def artifact(path: str | os.PathLike[str], name: str | None = None) -> str:
-    """Keep a copy of a file or folder as `artifacts/<name>`, in place of an older one; answers its path."""
+    """Keep a copy of a file or folder as `artifacts/<name>`, in place of an older one; answers its path.
+
+    Where it cannot be kept, the path that was given.
+    """
     source = _source(path)
     relative = _inside(name or os.path.basename(source))
     copy = os.path.join(run_dir(), "artifacts", *relative.split("/"))
@@ -31,6 +43,7 @@ def artifact(path: str | os.PathLike[str], name: str | None = None) -> str:
     return copy
 
 
+@harmless(_itself)
 def model(
     path: str | os.PathLike[str],
     name: str | None = None,
@@ -40,7 +53,7 @@ def model(
     classes: Iterable[str] | None = None,
     **metadata: Any,
 ) -> str:
-    """Keep a copy of a trained model and have it registered; answers the copy's path.
+    """Keep a copy of a trained model and have it registered; answers the copy's path, else the one given.
 
     Where not given, the name is the file's without its ending, and the format follows from the ending.
     Each call keeps a copy of its own, so that an earlier version stays what it was.

@@ -12,13 +12,21 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from ._harmless import harmless, tell
 from ._run import run_dir
 
 _BURST, _PER_SECOND = 20.0, 10.0
 _MESSAGE_LENGTH = 500
 _DEPTH = 20
+_TEXT_LENGTH = 1000
+_LINE_BYTES = 1 << 20  # nobody reads a longer one
 
 
+def _nothing(*_: Any, **__: Any) -> None:
+    return
+
+
+@harmless(_nothing)
 def progress(done: float, total: float | None = None, message: str = "") -> None:
     """Report how far the work is, as often as you like: floods are thinned, the last one is always kept."""
     if total is not None:
@@ -28,6 +36,7 @@ def progress(done: float, total: float | None = None, message: str = "") -> None
     _progress.report({"done": done, "total": total, "message": str(message)[:_MESSAGE_LENGTH]}, finished)
 
 
+@harmless(_nothing)
 def params(values: Mapping[str, Any] | None = None, **more: Any) -> None:
     """Report the parameters of this run; a later call adds to them. What JSON cannot hold is kept as text."""
     if values is not None and not isinstance(values, Mapping):
@@ -39,9 +48,11 @@ def write_event(kind: str, fields: Mapping[str, Any]) -> None:
     """Append one line to events.jsonl."""
     event = {"kind": kind, "time": time.time(), **fields}
     line = json.dumps(event, allow_nan=False).encode() + b"\n"
+    if len(line) > _LINE_BYTES:
+        raise ValueError(f"crispdm.{kind}: what is reported in one call must be smaller than 1 MiB")
     folder = run_dir()
     os.makedirs(folder, exist_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0)
     descriptor = os.open(os.path.join(folder, "events.jsonl"), flags, 0o600)
     try:
         if os.write(descriptor, line) != len(line):
@@ -53,18 +64,24 @@ def write_event(kind: str, fields: Mapping[str, Any]) -> None:
 
 def plain(value: Any, depth: int = 0) -> Any:
     """The value as JSON can hold it."""
-    if value is None or isinstance(value, (bool, int, str)):
+    if value is None or isinstance(value, (bool, int)):
         return value
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()  # half a character would make the whole line unreadable
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if depth < _DEPTH and isinstance(value, Mapping):
-        return {str(key): plain(one, depth + 1) for key, one in value.items()}
+        return {plain(str(key)): plain(one, depth + 1) for key, one in value.items()}
     if depth < _DEPTH and isinstance(value, (list, tuple, set, frozenset)):
         return [plain(one, depth + 1) for one in value]
     item = getattr(value, "item", None)
     if callable(item) and getattr(value, "size", 1) == 1:  # a numpy scalar
-        return plain(item(), depth + 1) if depth < _DEPTH else str(value)
-    return str(value)
+        return plain(item(), depth + 1) if depth < _DEPTH else _text(value)
+    return _text(value)
+
+
+def _text(value: Any) -> str:
+    return str(value)[:_TEXT_LENGTH].encode("utf-8", "replace").decode()
 
 
 class _Progress:
@@ -96,9 +113,12 @@ class _Progress:
         self._held = None
 
     def _flush(self) -> None:
-        with self._lock:
-            if self._held is not None:
-                write_event("progress", self._held)
+        try:
+            with self._lock:
+                if self._held is not None:
+                    write_event("progress", self._held)
+        except Exception as error:
+            tell("progress", error)
 
 
 _progress = _Progress()

@@ -14,10 +14,11 @@ import os
 import struct
 import threading
 from collections.abc import Callable, Mapping
-from os import write
+from os import fstat, write
 from time import time
 from typing import Any
 
+from ._harmless import tell
 from ._run import run_dir
 
 _RECORD = "Iqdd"
@@ -58,15 +59,32 @@ class MetricWriter:
 
         Without a step each name counts its own: one more than its highest step so far, from 0. Numbers may be
         Python's, or anything with one value that `float()` takes (numpy, torch); NaN and infinity are kept.
+        It never raises: what cannot be recorded is said once on stderr.
         """
-        if values is None:
-            values = scalars
-        elif values.__class__ is not dict or scalars:
-            values = _mapping(values, scalars)
-        if len(values) == 1 and self._log_one(values, step):
-            return
-        if values:
+        try:
+            if values is None:
+                values = scalars
+            elif values.__class__ is not dict or scalars:
+                values = _mapping(values, scalars)
+            if len(values) == 1 and self._log_one(values, step):
+                return
+            if values:
+                self._log(values, step if step is None or step.__class__ is int else _whole(step))
+        except _Lost:
+            self._log_anew(values, step)
+        except Exception as error:
+            tell("log", error)
+
+    def _log_anew(self, values: Any, step: int | None) -> None:
+        """After the program closed our files: others, in which steps go on."""
+        try:
+            with self._lock:
+                whole = self._is_ours(self._records, self._file) and self._is_ours(self._names, self._names_file)
+                if not whole:  # else another thread was quicker
+                    self._begin(self._steps_by_name())
             self._log(values, step if step is None or step.__class__ is int else _whole(step))
+        except Exception as error:
+            tell("log", error)
 
     def _log_one(self, values: Mapping[str, Any], step: int | None) -> bool:
         """The case that training loops live in: one plain number of a known name. False where it is not."""
@@ -83,11 +101,23 @@ class MetricWriter:
             data = _pack_one(shape.first, step, value, time())
         except struct.error:
             raise _too_large(step) from None
-        if write(self._records, data) != _RECORD_BYTES:
-            self._cut_partial_record()
+        self._write(data, _RECORD_BYTES)
         if step > shape.highest:
             shape.highest = step
         return True
+
+    def _write(self, data: bytes, size: int) -> None:
+        """The program may have closed our file, and have another under its number by now."""
+        try:
+            found = fstat(self._records)
+        except OSError:
+            raise _Lost from None
+        if found.st_ino != self._file[0] or found.st_dev != self._file[1]:
+            raise _Lost
+        if not found.st_nlink:
+            raise FileNotFoundError(errno.ENOENT, "the directory of this run was deleted")
+        if write(self._records, data) != size:
+            self._cut_partial_record()
 
     def _log(self, values: Mapping[str, Any], step: int | None) -> None:
         shape = self._shapes.get(tuple(values))
@@ -125,8 +155,7 @@ class MetricWriter:
             data = shape.pack(*row)
         except struct.error:
             raise _too_large(steps[0]) from None
-        if write(self._records, data) != shape.size:
-            self._cut_partial_record()
+        self._write(data, shape.size)
 
     def _cut_partial_record(self) -> None:
         size = os.fstat(self._records).st_size
@@ -173,13 +202,15 @@ class MetricWriter:
             raise TypeError(f"crispdm.log: a name must be {allowed}, not {_shown(name)}")
         if self._records < 0:
             self._open()
-        line = json.dumps(name).encode() + b"\n"
+        if not self._is_ours(self._names, self._names_file):
+            raise _Lost
+        line = json.dumps(name).encode("utf-8") + b"\n"
         written = write(self._names, line)
         if written != len(line):
             os.ftruncate(self._names, os.fstat(self._names).st_size - written)
             raise OSError(errno.ENOSPC, "No space left to write metrics")
         number = self._known[name] = len(self._known)
-        self._steps.append(0)
+        self._steps.append(self._earlier.get(name, 0))
         return number
 
     def _open(self) -> None:
@@ -188,20 +219,44 @@ class MetricWriter:
         path = os.path.join(folder, f"{os.getpid()}-{os.urandom(4).hex()}")
         self._names = os.open(path + ".names", _FLAGS, 0o600)
         self._records = os.open(path + ".bin", _FLAGS, 0o600)
+        self._file, self._names_file = _identity(self._records), _identity(self._names)
 
-    def _begin(self) -> None:
-        self._lock = threading.RLock()
+    def _steps_by_name(self) -> dict[str, int]:
+        for shape in self._shapes.values():
+            self._next_steps(shape)
+        return {name: self._steps[number] for name, number in self._known.items()}
+
+    def _is_ours(self, descriptor: int, file: tuple[int, int]) -> bool:
+        try:
+            return descriptor >= 0 and _identity(descriptor) == file
+        except OSError:
+            return False
+
+    def _begin(self, earlier: dict[str, int] | None = None) -> None:
+        if earlier is None:  # in a new process nobody else holds the old lock, or ever lets go of it
+            self._lock = threading.RLock()
+        self._earlier = earlier or {}
         self._known: dict[str, int] = {}
         self._steps: list[int] = []  # of each name, the next one
         self._shapes: dict[tuple[str, ...], _Shape] = {}
         self._single: dict[str, _Shape] = {}
         self._records = self._names = -1
+        self._file = self._names_file = (-1, -1)
 
     def _after_fork(self) -> None:
-        for descriptor in (self._records, self._names):
-            if descriptor >= 0:
+        for descriptor, file in ((self._records, self._file), (self._names, self._names_file)):
+            if self._is_ours(descriptor, file):
                 os.close(descriptor)
         self._begin()
+
+
+class _Lost(Exception):
+    """The program closed the files that we write to."""
+
+
+def _identity(descriptor: int) -> tuple[int, int]:
+    found = fstat(descriptor)
+    return found.st_ino, found.st_dev
 
 
 def _too_large(step: int) -> ValueError:

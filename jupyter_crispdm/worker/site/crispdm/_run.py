@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import time
 
+from ._harmless import tell
+
 _VARIABLE = "CRISPDM_RUN_DIR"
 
 
@@ -13,8 +15,19 @@ def run_dir() -> str:
     known = os.environ.get(_VARIABLE)
     if known:
         return known
-    name = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
-    path = os.path.abspath(os.path.join("crispdm-runs", name))
-    os.makedirs(path, exist_ok=True)
+    path = _made(f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}")
     os.environ[_VARIABLE] = path
+    return path
+
+
+def _made(name: str) -> str:
+    """A directory here; where that cannot be, a temporary one."""
+    try:
+        path = os.path.abspath(os.path.join("crispdm-runs", name))
+        os.makedirs(path, exist_ok=True)
+    except OSError as error:
+        import tempfile  # seldom needed
+
+        path = tempfile.mkdtemp(prefix=f"crispdm-{name}-")
+        tell("run_dir", OSError(error.errno, f"{error.strerror}; this run reports to {path}"))
     return path
