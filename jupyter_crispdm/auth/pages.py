@@ -16,7 +16,7 @@ from tornado import web
 
 from jupyter_crispdm.base.errors import CrispdmError
 
-from .arguments import LOGIN, NONE, Allowed, drop_unknown_arguments
+from .arguments import DASHBOARD, LAB, LOGIN, NONE, Allowed, BadArgument, drop_unknown_arguments, kept
 from .dashboards import is_asset, published
 from .rendering import ErrorPages, dashboards_url, home_url, lab_url, show
 from .roles import Role, role_of
@@ -46,7 +46,7 @@ class LoginHandler(Page):
     async def get(self) -> None:
         """Show the form, or go on when somebody is logged in already."""
         if self.current_user:
-            self.redirect(safe_next(self._wish(), self.base_url) or home_url(self))
+            self.redirect(self._wish() or home_url(self))
             return
         said = "You are logged out." if self.get_query_argument("out", "") else ""
         await self._show(message=said)
@@ -64,7 +64,7 @@ class LoginHandler(Page):
             return
         provider.write_cookie(self, login.secret)
         is_viewer = login.user.role.value == Role.VIEWER.value
-        wish = safe_next(self._wish(), self.base_url)
+        wish: str | None = self._wish()
         if is_viewer and not _is_viewers(wish, self.base_url):
             wish = None
         home = dashboards_url(self) if is_viewer else lab_url(self)
@@ -85,7 +85,7 @@ class LoginHandler(Page):
 
     def _wish(self) -> str:
         wish: str = self.get_argument("next", "")
-        return wish if len(wish) <= _NEXT_LENGTH else ""
+        return safe_next(wish, self.base_url) or "" if len(wish) <= _NEXT_LENGTH else ""
 
 
 class LogoutHandler(Page):
@@ -178,15 +178,28 @@ class DashboardFileHandler(AuthenticatedFileHandler):
 def safe_next(wish: str, base_url: str) -> str | None:
     """The wish, if it is a plain address on this server and below the base URL; None otherwise.
 
-    Whatever a browser could read as another host (backslashes, control characters, doubled slashes, also
-    encoded ones, a scheme) is no plain address.
+    Of its arguments only those are left that the page there takes. Whatever a browser could read as another host
+    (backslashes, control characters, doubled slashes, also encoded ones, a scheme) is no plain address.
     """
     decoded = unquote(unquote(wish))
     odd = any(bad in decoded for bad in ("\\", "//", "/../", "/./")) or not decoded.isprintable()
     if not wish.startswith("/") or odd or not wish.startswith(base_url) or not wish.isascii():
         return None
     parts = urlsplit(wish)
-    return None if parts.scheme or parts.netloc or parts.path.endswith("/login") else wish
+    if parts.scheme or parts.netloc or parts.path.endswith(("/login", "/logout")):
+        return None
+    try:
+        query = kept(parts.query, _taken_at(parts.path.removeprefix(base_url)))
+    except BadArgument:
+        query = ""
+    return f"{parts.path}?{query}" if query else parts.path
+
+
+def _taken_at(place: str) -> Allowed:
+    """The arguments that the page at this place below the base URL takes."""
+    if place.startswith("voila/render/"):
+        return DASHBOARD
+    return LAB if place.split("/")[0] in ("lab", "doc") else NONE
 
 
 def _is_viewers(wish: str | None, base_url: str) -> bool:

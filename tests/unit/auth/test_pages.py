@@ -48,12 +48,32 @@ def test_a_login_never_leads_elsewhere(wish: str) -> None:
     [
         BASE,
         f"{BASE}lab",
-        f"{BASE}lab/tree/a%20b.ipynb?reset&x=1#top",
+        f"{BASE}lab/tree/a%20b.ipynb?reset",
+        f"{BASE}voila/render/dashboards/x.ipynb?theme=dark",
         f"{BASE}voila/render/dashboards/x.ipynb",
     ],
 )
 def test_addresses_of_ours_are_kept(wish: str) -> None:
     assert safe_next(wish, BASE) == wish
+
+
+@pytest.mark.parametrize(
+    ("wish", "left"),
+    [
+        ("voila/render/dashboards/x.ipynb?theme=%22%3E%3Cscript%3E", "voila/render/dashboards/x.ipynb"),
+        ("voila/render/dashboards/x.ipynb?theme=%2522%253E", "voila/render/dashboards/x.ipynb"),
+        ("voila/render/dashboards/x.ipynb?template=a&theme=dark", "voila/render/dashboards/x.ipynb?theme=dark"),
+        ("voila/render/dashboards/x.ipynb?theme=dark&theme=%22", "voila/render/dashboards/x.ipynb"),
+        ("voila/render/dashboards/x.ipynb?Theme=x;theme=y", "voila/render/dashboards/x.ipynb"),
+        ("voila/render/dashboards/x.ipynb#theme=x", "voila/render/dashboards/x.ipynb"),
+        ("lab?reset&token=secret#top", "lab?reset="),
+        ("lab/tree/x.py?clone=<b>", "lab/tree/x.py"),
+        ("laboratory?reset", "laboratory"),
+        ("crispdm/?x=1", "crispdm/"),
+    ],
+)
+def test_only_arguments_that_a_page_takes_survive_a_login(wish: str, left: str) -> None:
+    assert safe_next(BASE + wish, BASE) == BASE + left
 
 
 def test_there_is_a_licence() -> None:
