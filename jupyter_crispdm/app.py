@@ -15,6 +15,7 @@ from traitlets import Bool, Enum, Float, Int, Tuple, Unicode, default
 from jupyter_crispdm import __version__
 from jupyter_crispdm.auth.handlers import TokenRoutes, UserRoutes
 from jupyter_crispdm.auth.manager import UserManager
+from jupyter_crispdm.auth.people import People
 from jupyter_crispdm.auth.safety import check_safe, has_our_users, install_door, keep_secrets
 from jupyter_crispdm.base.clock import SystemClock
 from jupyter_crispdm.base.database import Database
@@ -275,7 +276,7 @@ class CrispdmApp(ExtensionApp):
             ModelRoutes(self.models),
             DeploymentRoutes(self.deployments),
             ServingRoutes(self.deployments, self.http),
-            UserRoutes(self.users),
+            UserRoutes(self.users, People(Path(self.data_dir).expanduser())),
             TokenRoutes(self.users),
         ]
         self.handlers.extend(build_handlers(groups))

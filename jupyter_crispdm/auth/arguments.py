@@ -41,7 +41,7 @@ DASHBOARD: Allowed = {"theme": Argument("|".join(THEMES), "'light' or 'dark'")}
 LAB: Allowed = {"reset": _FLAG, "clone": _NAME, "file-browser-path": _PATH}
 LOGIN: Allowed = {
     "next": Argument(r"(?s:.*)", "an address of this server", longest=50_000),
-    "out": Argument("1", "'1'"),
+    "out": Argument("1|forgotten", "'1' or 'forgotten'"),
 }
 NONE: Allowed = {}
 

@@ -30,6 +30,7 @@ from .dashboard_page import DashboardHandler
 from .dashboards import is_asset, is_published
 from .pages import (
     DashboardFileHandler,
+    ForgetHandler,
     HomeHandler,
     LicenceHandler,
     LoginHandler,
@@ -47,9 +48,9 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _STATIC = frozenset({FileFindHandler, PublicStaticFileHandler, ThemesHandler, APIVersionHandler})
 _PAGES = frozenset({
     LoginHandler, LogoutHandler, RootHandler, HomeHandler, LicenceHandler, VoilaListHandler, DashboardHandler,
-    DashboardFileHandler,
+    DashboardFileHandler, ForgetHandler,
 })
-_PUBLIC = frozenset({LoginHandler, LogoutHandler})
+_PUBLIC = frozenset({LoginHandler, LogoutHandler, ForgetHandler})
 _STARTS_KERNELS = frozenset({
     (MainKernelHandler, "POST"), (SessionRootHandler, "POST"), (DashboardHandler, "GET"),
 })
@@ -155,6 +156,7 @@ _VIEWER_RULES: Mapping[tuple[type[Any], str | None], _Rule] = {
     (LoginHandler, "POST"): _always,
     (LogoutHandler, "GET"): _always,
     (LogoutHandler, "POST"): _always,
+    (ForgetHandler, "POST"): _always,
     (RootHandler, "GET"): _always,
     (HomeHandler, "GET"): _always,
     (LicenceHandler, "GET"): _always,

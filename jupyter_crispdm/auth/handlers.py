@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from jupyter_crispdm.base.route import Reply, Request, Routes, route
 
 from .manager import UserManager
+from .people import People
 from .types import (
     AuditLog,
     AuditQuery,
@@ -23,8 +26,9 @@ from .types import (
 class UserRoutes(Routes):
     """People."""
 
-    def __init__(self, users: UserManager) -> None:
+    def __init__(self, users: UserManager, people: People) -> None:
         self._users = users
+        self._people = people
 
     @route("GET", "users", answer=UserList, resource="users", action="read")
     async def index(self, request: Request) -> UserList:
@@ -44,8 +48,9 @@ class UserRoutes(Routes):
 
     @route("DELETE", "users/{name}", resource="users", action="write")
     async def remove(self, request: Request, name: str) -> None:
-        """Remove a user, and end his sessions."""
+        """Remove a user with their layout and settings, and end their sessions."""
         await self._users.remove(name, by=request.username)
+        await asyncio.to_thread(self._people.forget, name)
 
     @route("GET", "audit", query=AuditQuery, answer=AuditLog, resource="audit", action="read")
     async def audit(self, request: Request, query: AuditQuery) -> AuditLog:

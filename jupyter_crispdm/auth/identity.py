@@ -29,6 +29,7 @@ from jupyter_crispdm.base.database import Database
 from . import gate
 from .manager import UserManager
 from .pages import LoginHandler, LogoutHandler
+from .people import People
 from .rendering import dress
 from .roles import CrispdmUser, Role
 from .settings import DoorSettings
@@ -83,6 +84,11 @@ class CrispdmIdentityProvider(IdentityProvider):
     def follow(self, settings: DoorSettings) -> None:
         """Take every setting from the server extension: none is read in two places."""
         self._settings = settings
+
+    @property
+    def people(self) -> People:
+        """What is each user's own in JupyterLab."""
+        return People(Path(self._known_settings.data_dir).expanduser())
 
     @property
     def session_days(self) -> float:
@@ -145,6 +151,8 @@ class CrispdmIdentityProvider(IdentityProvider):
         # error pages and the origin check ask for the user before `prepare` has stored him
         handler.current_user = handler._jupyter_current_user = user  # type: ignore[attr-defined]
         gate.check(handler, user)
+        if user is not None:
+            self.people.settle(handler, user.username)
         if credential is not None:
             self._watch(handler, credential)
         return user

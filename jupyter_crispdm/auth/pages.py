@@ -22,6 +22,9 @@ from .rendering import ErrorPages, dashboards_url, home_url, lab_url, show
 from .roles import Role, role_of
 
 _NEXT_LENGTH = 2000
+_LEFT = "crispdm-left"
+_LEFT_DAYS = 10 / 1440  # ten minutes
+_GOODBYE = {"1": "You are logged out.", "forgotten": "You are logged out, and your layout is forgotten."}
 
 
 class Page(ErrorPages, JupyterHandler):
@@ -48,8 +51,7 @@ class LoginHandler(Page):
         if self.current_user:
             self.redirect(self._wish() or home_url(self))
             return
-        said = "You are logged out." if self.get_query_argument("out", "") else ""
-        await self._show(message=said)
+        await self._show(message=_GOODBYE.get(self.get_query_argument("out", ""), ""))
 
     @allow_unauthenticated
     async def post(self) -> None:
@@ -81,7 +83,8 @@ class LoginHandler(Page):
     async def _show(self, message: str = "", error: str = "", name: str = "") -> None:
         provider: Any = self.identity_provider
         nobody = not await provider.users.has_users()
-        show(self, "login.html", message=message, error=error, name=name, next=self._wish(), nobody=nobody)
+        show(self, "login.html", message=message, error=error, name=name, next=self._wish(), nobody=nobody,
+             may_forget=message == _GOODBYE["1"] and bool(who_left(self)))
 
     def _wish(self) -> str:
         wish: str = self.get_argument("next", "")
@@ -96,14 +99,38 @@ class LogoutHandler(Page):
         """Log out; Lab's menu and our pages come here by a link."""
         provider: Any = self.identity_provider
         if (secret := provider.read_cookie(self)) is not None:
+            user = self.current_user
             await provider.users.logout(secret)
+            if role_of(user, self) in (Role.ANALYST, Role.ADMIN):
+                self._remember(user.username)
         provider.clear_login_cookie(self)
         self.redirect(url_path_join(self.base_url, "login?out=1"))
+
+    def _remember(self, name: str) -> None:
+        """For some minutes the page after this one may ask whether to keep the layout of whom it was."""
+        self.set_secure_cookie(
+            _LEFT, name, expires_days=None, httponly=True, samesite="Strict", path=self.base_url,
+            secure=self.request.protocol == "https",
+        )
 
     @allow_unauthenticated
     async def post(self) -> None:
         """Log out by a form."""
         await LogoutHandler.get(self)
+
+
+class ForgetHandler(Page):
+    """Forgets the layout of whoever has just logged out here, because they said so."""
+
+    @allow_unauthenticated
+    async def post(self) -> None:
+        """Drop the layout, open tabs and all."""
+        provider: Any = self.identity_provider
+        name = who_left(self)
+        if name:
+            await asyncio.to_thread(provider.people.forget_layout, name)
+        self.clear_cookie(_LEFT, path=self.base_url)
+        self.redirect(url_path_join(self.base_url, "login?out=forgotten" if name else "login?out=1"), status=303)
 
 
 class RootHandler(Page):
@@ -173,6 +200,12 @@ class DashboardFileHandler(AuthenticatedFileHandler):
     def _require_asset(self, path: str) -> None:
         if not is_asset(path, getattr(self.identity_provider, "published", ())):
             raise web.HTTPError(403, "Only pictures and style sheets beside published dashboards are served.")
+
+
+def who_left(handler: JupyterHandler) -> str:
+    """Who logged out in this browser some minutes ago; empty when nobody did."""
+    value = handler.get_secure_cookie(_LEFT, max_age_days=_LEFT_DAYS)
+    return value.decode("utf-8", "replace") if value else ""
 
 
 def safe_next(wish: str, base_url: str) -> str | None:

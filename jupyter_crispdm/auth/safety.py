@@ -17,7 +17,7 @@ from traitlets.config import Config
 from jupyter_crispdm.base.secrets import PASS_VARIABLE, close_process
 
 from .bodies import BodyLimits
-from .pages import DashboardFileHandler, HomeHandler, LicenceHandler, RootHandler, VoilaListHandler
+from .pages import DashboardFileHandler, ForgetHandler, HomeHandler, LicenceHandler, RootHandler, VoilaListHandler
 from .voila_routes import voila_rules
 
 _STATIC = Path(__file__).parent / "static"
@@ -56,6 +56,7 @@ def install_door(serverapp: Any) -> None:
         rules.append(Rule(PathMatches(f"{base_url.rstrip('/')}/?"), RootHandler))
         rules.append(Rule(_path(base_url, r"voila/files/(.*)"), DashboardFileHandler,
                           {"path": serverapp.contents_manager.root_dir}))
+        rules.append(Rule(_path(base_url, r"logout/forget"), ForgetHandler))
         rules.append(Rule(_path(base_url, r"voila(?:/tree(?:/.*)?)?/?"), VoilaListHandler))
         limits = BodyLimits(serverapp.identity_provider.caller, serverapp.max_body_size)
         limits.install(serverapp.web_app)

@@ -28,6 +28,7 @@ REFUSED = {302, 401, 403}
 PUBLIC = {
     "LoginHandler",
     "LogoutHandler",
+    "ForgetHandler",
     "FileFindHandler",
     "PublicStaticFileHandler",
     "APIVersionHandler",
