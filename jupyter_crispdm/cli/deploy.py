@@ -7,6 +7,7 @@ import argparse
 from jupyter_crispdm.client import Client, connect
 from jupyter_crispdm.serving.types import Deployment, DeploymentState
 
+from .environment import chosen
 from .output import complain
 
 PATIENCE_SECONDS = 300.0
@@ -16,14 +17,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("model", metavar="MODEL", help="NAME, NAME/VERSION or NAME@ALIAS")
     parser.add_argument("--workers", type=int, metavar="N", help="processes that answer (default: 1)")
-    parser.add_argument("--env", help="environment: id, name or prefix (default: where it was trained)")
+    parser.add_argument("--env", help="environment: its id, name or folder (default: where it was trained)")
     parser.add_argument("--no-wait", action="store_true", help="do not wait until it answers")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Deploy the model, and wait until it answers."""
     with connect() as client:
-        deployment = client.deployments.create(arguments.model, workers=arguments.workers, environment=arguments.env)
+        environment = chosen(client, arguments.env)
+        deployment = client.deployments.create(arguments.model, workers=arguments.workers, environment=environment)
         print(deployment.id)
         if arguments.no_wait:
             return 0

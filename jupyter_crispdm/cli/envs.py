@@ -79,7 +79,7 @@ def show(client: Client, arguments: argparse.Namespace) -> int:
         output.json(EnvironmentList(environments))
         return 0
     columns = ("ID", "NAME", "KIND", "PYTHON", "USABLE", "KERNEL", "PREFIX")
-    output.table(columns, map(row, environments), empty="No environments.")
+    output.table(columns, map(row, environments), "No environments.", ("KIND", "KERNEL", "PREFIX"))
     return 0
 
 

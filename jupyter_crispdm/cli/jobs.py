@@ -10,6 +10,10 @@ from jupyter_crispdm.jobs.types import Job, JobList, Progress
 
 from . import output
 
+COLUMNS = ("ID", "NAME", "STATE", "PROGRESS", "TOOK", "EXIT", "ENVIRONMENT", "OWNER", "CREATED", "REASON")
+SPARE = ("OWNER", "ENVIRONMENT", "CREATED", "EXIT", "TOOK")
+"""What is left out first where the terminal is narrow."""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
@@ -26,10 +30,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         output.json(JobList(jobs))
         return 0
-    columns = ("ID", "NAME", "STATE", "PROGRESS", "TOOK", "EXIT", "ENVIRONMENT", "OWNER", "CREATED", "REASON")
     now = datetime.now(timezone.utc)
     empty = "No jobs yet. Submit one: jupyter crispdm run -- COMMAND…"
-    output.table(columns, [row(job, now) for job in jobs], empty)
+    output.table(COLUMNS, [row(job, now) for job in jobs], empty, SPARE)
     return 0
 
 

@@ -7,12 +7,12 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Protocol, cast
+from typing import NoReturn, Protocol, cast
 
 from jupyter_crispdm.base.errors import CrispdmError
 from jupyter_crispdm.client.errors import ClientError
 
-from .output import complain
+from .output import UsageError, complain, printable
 
 COMMANDS = {
     "demo": "make a small real project, train a model in it, deploy it and show it",
@@ -38,6 +38,7 @@ TAKE_COMMAND = frozenset({"run", "demo", "schedule"})
 """Commands for which everything after `--` is meant for another program."""
 
 EXIT_FAILED = 1
+EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
 
@@ -60,6 +61,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _close_output()
         return EXIT_FAILED
+    except UsageError as error:
+        complain(str(error))
+        return EXIT_USAGE
     except (ClientError, CrispdmError, OSError) as error:
         if os.environ.get("CRISPDM_DEBUG"):
             raise
@@ -73,7 +77,8 @@ def dispatch(argv: list[str]) -> int:
     parser, command = build_parser(words[0] if words else None)
     arguments, unknown = parser.parse_known_args(words)
     if unknown and arguments.command not in PASS_ON:
-        parser.error(f"unknown arguments: {' '.join(unknown)}")
+        mine = " (what is meant for the command itself belongs after '--')" if words[0] in TAKE_COMMAND else ""
+        parser.error(f"unknown arguments: {' '.join(unknown)}{mine}")
     arguments.rest = unknown + rest
     if command is None:
         parser.error("which command?")
@@ -82,9 +87,7 @@ def dispatch(argv: list[str]) -> int:
 
 def build_parser(chosen: str | None) -> tuple[argparse.ArgumentParser, Command | None]:
     """The parser of all commands; only the chosen one is imported, so that help comes quickly."""
-    parser = argparse.ArgumentParser(
-        prog="jupyter crispdm", description="A data-science workbench on JupyterLab.", allow_abbrev=False
-    )
+    parser = Parser(prog="jupyter crispdm", description="A data-science workbench on JupyterLab.", allow_abbrev=False)
     parser.add_argument("--version", action=ShowVersion)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     command = None
@@ -100,6 +103,14 @@ def build_parser(chosen: str | None) -> tuple[argparse.ArgumentParser, Command |
             command = cast(Command, import_module(f"{__package__}.{name}"))
             command.configure(options)
     return parser, command
+
+
+class Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong and where to look."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with the exit code of a usage error."""
+        self.exit(EXIT_USAGE, f"{self.prog}: {printable(message).rstrip('.')}. See: {self.prog} --help\n")
 
 
 class ShowVersion(argparse.Action):

@@ -10,6 +10,7 @@ from jupyter_crispdm.models.types import ModelList, ModelVersion
 from . import output
 
 COLUMNS = ("MODEL", "VERSION", "ALIASES", "ALGORITHM", "DATA SET", "TASK", "FORMAT", "SIZE", "JOB", "CREATED")
+SPARE = ("JOB", "TASK", "FORMAT", "DATA SET", "CREATED", "SIZE", "ALGORITHM")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
         output.json(ModelList(models))
         return 0
     versions = [version for model in models for version in model.versions]
-    output.table(COLUMNS, map(row, versions), empty="No models yet: jobs register them by crispdm.model(…).")
+    output.table(COLUMNS, map(row, versions), "No models yet: jobs register them by crispdm.model(…).", SPARE)
     return 0
 
 

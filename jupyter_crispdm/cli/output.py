@@ -8,24 +8,54 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from jupyter_crispdm.base.durations import brief_duration
+
+
+class UsageError(Exception):
+    """What was asked for cannot be meant; the text says what would be right."""
+
+
 WIDE = 1000
 """Columns when the output is no terminal: nothing is cut there."""
+_BETWEEN = 3
+"""Columns that rich leaves between two of a table."""
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
-    """Print rows under their headings, cut to the terminal's width; `empty` says so when there are none."""
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str, spare: Sequence[str] = ()) -> None:
+    """Print rows under their headings; `empty` says so when there are none.
+
+    Where a terminal is too narrow, the columns in `spare` are left out one by one, then what is left is cut; the
+    first column, by which one names a thing, is always whole.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    grid = Table(*columns, box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
-    for row in rows:
-        grid.add_row(*(Text(printable(cell), overflow="ellipsis", no_wrap=True) for cell in row))
-    if not grid.row_count:
+    cells = [[printable(cell) for cell in row] for row in rows]
+    if not cells:
         print(empty)
         return
-    Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, soft_wrap=False).print(grid)
+    console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, soft_wrap=False)
+    kept = fitting(columns, cells, console.width, spare)
+    grid = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    for at in kept:
+        widest = max(len(columns[at]), *(len(row[at]) for row in cells))
+        grid.add_column(columns[at], min_width=widest if at == 0 else min(widest, len(columns[at])), no_wrap=True)
+    for row in cells:
+        grid.add_row(*(Text(row[at], overflow="ellipsis", no_wrap=True) for at in kept))
+    console.print(grid)
+
+
+def fitting(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int, spare: Sequence[str]) -> list[int]:
+    """The columns that are shown where there is so much room."""
+    widths = [max(map(len, column)) + _BETWEEN for column in zip(columns, *rows, strict=True)]
+    kept = list(range(len(columns)))
+    for name in spare:
+        if sum(widths[at] for at in kept) - _BETWEEN <= width:
+            break
+        kept.remove(columns.index(name))
+    return kept
 
 
 def json(value: object) -> None:
@@ -36,6 +66,11 @@ def json(value: object) -> None:
 def complain(message: str) -> None:
     """Print one line on stderr."""
     print(f"jupyter crispdm: {printable(message)}", file=sys.stderr)
+
+
+def remark(message: str) -> None:
+    """Print a line about a job on stderr, away from what it prints itself."""
+    print(f"[crispdm] {printable(message)}", file=sys.stderr, flush=True)
 
 
 def stream(text: str) -> None:
@@ -56,14 +91,8 @@ def moment(time: datetime | None) -> str:
 
 
 def duration(time: timedelta) -> str:
-    """A length of time with two units at most."""
-    seconds = max(0, int(time.total_seconds()))
-    days, hours, minutes = seconds // 86_400, seconds // 3600 % 24, seconds // 60 % 60
-    if days:
-        return f"{days} d {hours} h"
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {seconds % 60} s" if minutes else f"{seconds} s"
+    """A length of time with two units at most, as one types it."""
+    return brief_duration(time.total_seconds())
 
 
 def size(count: int) -> str:

@@ -33,6 +33,6 @@ def run(arguments: argparse.Namespace) -> int:
 def changes(client: Client, arguments: argparse.Namespace) -> dict[str, Any]:
     """The fields to change; a parameter that is not named stays as it was."""
     if not arguments.param:
-        return asking.asked(arguments)
+        return asking.settled(client, arguments)
     before = client.jobs.submission(arguments.id).parameters
-    return {**asking.asked(arguments), "parameters": {**before, **dict(arguments.param)}}
+    return {**asking.settled(client, arguments), "parameters": {**before, **dict(arguments.param)}}

@@ -11,7 +11,7 @@ from jupyter_crispdm.jobs.types import Submission
 from jupyter_crispdm.schedules.types import Missed, Overlap, Schedule, ScheduleList
 
 from . import asking, output
-from .run import below
+from .run import below, what
 
 COLUMNS = ("ID", "NAME", "CRON", "TIME ZONE", "NEXT", "LAST", "LAST JOB", "OWNER", "NOTE")
 EMPTY = "No schedules yet. Make one: jupyter crispdm schedule add '0 3 * * *' -- COMMAND…"
@@ -67,12 +67,12 @@ def add(client: Client, arguments: argparse.Namespace) -> Schedule:
     """Make a schedule of a command."""
     command = arguments.words + arguments.rest
     if not command:
-        arguments.usage_error("what shall run? Write the command after '--'.")
+        arguments.usage_error("what shall run? Write the command after '--', or name a notebook or script")
     submission = Submission(
-        command=command,
+        **what(command, client.root, Path.cwd()),
         parameters=dict(arguments.param),
         cwd=arguments.cwd or below(client.root, Path.cwd()),
-        **asking.asked(arguments),
+        **asking.settled(client, arguments),
     )
     return client.schedules.create(
         arguments.cron,
@@ -89,7 +89,7 @@ def show(schedules: list[Schedule], as_json: bool) -> None:
     if as_json:
         output.json(ScheduleList(schedules))
     else:
-        output.table(COLUMNS, map(row, schedules), EMPTY)
+        output.table(COLUMNS, map(row, schedules), EMPTY, ("OWNER", "LAST JOB", "LAST", "TIME ZONE"))
 
 
 def row(schedule: Schedule) -> tuple[object, ...]:

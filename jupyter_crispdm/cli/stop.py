@@ -8,6 +8,7 @@ from jupyter_crispdm.base.errors import CrispdmError
 from jupyter_crispdm.client import Client, connect
 
 from .output import complain
+from .typed import grace
 
 KEEP_BEST = (3e8, 10.0)
 """Seconds: ten years or so after SIGINT, in which the job saves what it has and ends by itself."""
@@ -17,7 +18,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("ids", nargs="*", metavar="ID", help="the jobs")
     parser.add_argument(
-        "--grace", type=seconds, metavar="S[,S]", help="seconds it has after SIGINT, and again after SIGTERM"
+        "--grace",
+        type=grace,
+        metavar="T[,T]",
+        help="time it has after SIGINT, and again after SIGTERM, such as 30s or 5m",
     )
     parser.add_argument(
         "--keep-best", action="store_true", help="only interrupt it, and give it all the time it needs to save its best"
@@ -32,27 +36,18 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.usage_error("name the jobs, or --all.")
     if arguments.keep_best and arguments.grace:
         arguments.usage_error("--keep-best is a --grace without an end: give one of them.")
-    grace = KEEP_BEST if arguments.keep_best else arguments.grace
+    times = KEEP_BEST if arguments.keep_best else arguments.grace
     with connect() as client:
         if arguments.all:
-            client.jobs.stop_all(grace=grace)
+            client.jobs.stop_all(grace=times)
             return 0
-        return max([stop(client, id, grace) for id in arguments.ids])
+        return max([stop(client, id, times) for id in arguments.ids])
 
 
-def seconds(text: str) -> tuple[float, float]:
-    """One or two numbers of seconds; the second is as the first where it is left out."""
-    first, comma, second = text.partition(",")
-    try:
-        return float(first), float(second if comma else first)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is not S or S,S") from None
-
-
-def stop(client: Client, id: str, grace: tuple[float, float] | None) -> int:
+def stop(client: Client, id: str, times: tuple[float, float] | None) -> int:
     """Ask one job to stop."""
     try:
-        client.jobs.stop(id, grace)
+        client.jobs.stop(id, times)
     except CrispdmError as error:
         complain(f"{id}: {error}")
         return 1

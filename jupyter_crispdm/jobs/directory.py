@@ -2,6 +2,7 @@
 
 spec.json      what to run (read by the supervisor); below "submission" the submission as it came, and below
                "job" the record that was made of it
+parameters.json  the parameters, for a program to read: those of a notebook or script may be too many for a variable
 control        FIFO: lines for the supervisor; making it is the supervisor's claim on the directory
 control.jsonl  the same for a supervisor on a cluster, whose claim is the file `claim`
 usage.json     what it uses, where a cluster runs it and the server cannot look
@@ -35,6 +36,7 @@ from .rerun import read_submission
 from .store import Record
 from .types import JobState, Submission
 
+PARAMETERS = "parameters.json"
 _T = TypeVar("_T")
 _NEW = ".new-"
 _GONE = ".gone-"
@@ -243,6 +245,9 @@ class JobDirectories:
                 (new / "metrics").mkdir()
                 (new / "output.log").touch()
                 write_atomic(new / "spec.json", msgspec.json.encode(spec), mode=0o600)
+                submission: Submission | None = spec.get("submission")
+                if submission is not None and submission.parameters:
+                    (new / PARAMETERS).write_bytes(msgspec.json.encode(submission.parameters))
                 new.rename(target)
             except BaseException:
                 remove(new)

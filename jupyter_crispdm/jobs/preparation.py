@@ -23,14 +23,23 @@ from jupyter_crispdm.environments.manager import EnvironmentManager
 from jupyter_crispdm.environments.types import Environment, EnvironmentKind
 from jupyter_crispdm.tracking.bounds import plain_parameters
 
+from .directory import PARAMETERS
 from .interpreters import interpreter, is_runnable
+from .naming import job_name
 from .notebookfile import check_notebook
 from .store import Record
 from .types import Job, JobKind, JobState, Submission
 from .validation import check_cells, check_submission
 
 SITE = Path(worker.__file__).parent / "site"
-_OF_JOBS = ("CRISPDM_JOB_ID", "CRISPDM_PARAMETERS", "CRISPDM_RUN_DIR", "PYTHONPATH", "PYTHONUNBUFFERED")
+_OF_JOBS = (
+    "CRISPDM_JOB_ID",
+    "CRISPDM_PARAMETERS",
+    "CRISPDM_PARAMETERS_FILE",
+    "CRISPDM_RUN_DIR",
+    "PYTHONPATH",
+    "PYTHONUNBUFFERED",
+)
 _MAX_VARIABLE = 100_000
 
 
@@ -106,7 +115,7 @@ class Preparation:
         now = self._clock.now()
         return Job(
             id=submission.id or f"{utc(now):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}",
-            name=submission.name or source.name,
+            name=job_name(submission),
             kind=source.kind,
             state=JobState.queued,
             owner="",
@@ -158,7 +167,6 @@ class Preparation:
 @dataclass(frozen=True)
 class _Source:
     kind: JobKind
-    name: str
     cwd: Path
     file: Path | None = None
     path: str | None = None  # of the file, below the root
@@ -186,7 +194,7 @@ def _locate(submission: Submission, root_dir: Path) -> _Source:
         if not os.path.isdir(cwd):
             raise Unprocessable(f"There is no folder '{submission.cwd[:200]}'.", field="cwd")
     below = None if file is None else file.relative_to(root).as_posix()
-    return _Source(_kind(submission, file), _default_name(submission, file), cwd, file, below)
+    return _Source(_kind(submission, file), cwd, file, below)
 
 
 def _below(root: Path, path: str, field: str) -> Path:
@@ -217,11 +225,6 @@ def _kind(submission: Submission, file: Path | None) -> JobKind:
     return JobKind.script
 
 
-def _default_name(submission: Submission, file: Path | None) -> str:
-    name = file.name if file else Path((submission.command or [""])[0]).name
-    return "".join(character for character in name if character.isprintable())[:200] or "job"
-
-
 def _command(
     submission: Submission, source: _Source, environment: Environment, activation: dict[str, str]
 ) -> list[str]:
@@ -240,9 +243,11 @@ def _notebook_command(notebook: Path, cwd: Path, environment: Environment) -> li
 
 def _variables(submission: Submission, directory: Path, activation: dict[str, str]) -> dict[str, str]:
     variables = {"PYTHONUNBUFFERED": "1", **activation, **submission.env}
-    parameters = msgspec.json.encode(submission.parameters).decode()
-    if submission.parameters and len(parameters) < _MAX_VARIABLE:
-        variables["CRISPDM_PARAMETERS"] = parameters
+    if submission.parameters:
+        parameters = msgspec.json.encode(submission.parameters)
+        variables["CRISPDM_PARAMETERS_FILE"] = str(directory / PARAMETERS)
+        if len(parameters) < _MAX_VARIABLE:
+            variables["CRISPDM_PARAMETERS"] = parameters.decode()
     paths = [str(SITE), *filter(None, [variables.get("PYTHONPATH")])]
     return {
         **variables,

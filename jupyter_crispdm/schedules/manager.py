@@ -7,7 +7,6 @@ import logging
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import PurePath
 from typing import Any, NamedTuple, Protocol
 from weakref import WeakValueDictionary
 
@@ -18,6 +17,7 @@ from jupyter_crispdm.base.clock import Clock, utc
 from jupyter_crispdm.base.errors import BadRequest, Conflict, CrispdmError, NotFound, StorageFull, Unavailable
 from jupyter_crispdm.base.tasks import Loop
 from jupyter_crispdm.jobs.manager import ChangeCallback
+from jupyter_crispdm.jobs.naming import job_name
 from jupyter_crispdm.jobs.types import Job, Submission
 
 from .calendar import Calendar, calendar_of
@@ -111,7 +111,7 @@ class ScheduleManager:
         now = self._clock.now()
         plan = Plan(
             id=f"s{secrets.token_hex(5)}",
-            name=_default_name(new.submission) if new.name is None else new.name,
+            name=job_name(new.submission) if new.name is None else new.name,
             cron=await _checked_cron(new.cron, new.timezone),
             timezone=new.timezone,
             missed=new.missed,
@@ -338,9 +338,3 @@ def _check(plan: Plan) -> None:
             "from starting.",
             field="missed",
         )
-
-
-def _default_name(submission: Submission) -> str:
-    source = submission.name or submission.script or submission.notebook or (submission.command or ["job"])[0]
-    name = "".join(character for character in PurePath(source).name if character.isprintable())
-    return name[:200] or "job"

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from typing import Any
 
 import pytest
 
@@ -96,7 +97,7 @@ def test_what_waits_says_so_and_a_job_is_run_again_with_changes(lab: Lab, capsys
     code, out, err = call(capsys, "rerun", first, "--param", "lr=5", "--retries", "1", "--follow")
     assert (code, out) == (0, '{"lr":5,"n":2}\n'), err
     with connect() as client:
-        again = client.jobs.get(err.strip())
+        again = client.jobs.get(err.splitlines()[0])
         assert (again.rerun_of, again.tags, again.memory) == (first, ["x"], 64_000_000)
         assert client.jobs.submission(again.id).retries == 1
     code, _, err = call(capsys, "rerun", first, "--cpus", "100000")
@@ -194,7 +195,11 @@ def test_ctrl_c_leaves_a_followed_job_running(lab: Lab, capsys: Out) -> None:
     code = "import time\nprint('begun', flush=True)\ntime.sleep(600)"
     environ = {**os.environ, **lab.environ}
     with subprocess.Popen(
-        [*command, *python(code)], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [*command, *python(code)],
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
         preexec_fn=heed_ctrl_c,
     ) as follower:
         assert follower.stdout is not None
@@ -229,3 +234,60 @@ def test_a_followed_log_is_whole_after_the_server_was_killed(lab: Lab, capsys: O
     assert "".join(read) == "".join(f"line {i}\n" for i in range(400))
     with connect() as client:
         assert client.jobs.get(id).exit_code == 0
+
+
+def test_what_waits_is_told_while_it_is_followed(lab: Lab, capsys: Out) -> None:
+    first = submit(capsys, *python("import sys; sys.stdin.read()"))
+    timer = threading.Timer(3, lambda: main(["send", "--eof", first]))
+    timer.start()
+    code, out, err = call(capsys, "run", "-f", "--after", first, "--", *python("print('at last')"))
+    timer.join()
+    assert (code, out) == (0, "at last\n")
+    id, *lines = err.splitlines()
+    assert lines[0] == f"[crispdm] queued: waits for job {first}", err
+    assert lines[-1].startswith("[crispdm] started after "), err
+    with connect() as client:
+        assert client.jobs.get(id).name == "print('at last')"
+
+
+@pytest.mark.parametrize("name", ["BUS", "PIPE", "USR1", "KILL"])
+def test_a_job_ended_by_a_signal_is_the_code_of_a_shell(name: str, lab: Lab, capsys: Out) -> None:
+    number = signal.Signals[f"SIG{name}"]
+    code = f"import os, signal; signal.signal({int(number)}, signal.SIG_DFL) if {int(number)} != 9 else 0"
+    ended, _, _ = call(capsys, "run", "-f", "--", *python(f"{code}; os.kill(os.getpid(), {int(number)})"))
+    assert ended == 128 + number
+
+
+def test_a_notebook_and_a_script_are_run_by_their_names(lab: Lab, capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    (lab.root / "books").mkdir(exist_ok=True)
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "source": "print('in', rate)",
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+    }
+    (lab.root / "books/x.ipynb").write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4}))
+    (lab.root / "books/a.py").write_text("import sys; print(sys.argv[1:])")
+    monkeypatch.chdir(lab.root / "books")
+    code, out, err = call(capsys, "run", "-f", "x.ipynb", "--param", "rate=831877e8")
+    assert (code, "in 831877e8\n" in out) == (0, True), err
+    assert call(capsys, "run", "-f", "a.py", "--", "--rate", "3")[:2] == (0, "['--rate', '3']\n")
+    code, _, err = call(capsys, "run", "y.ipynb")
+    assert (code, err) == (2, "jupyter crispdm: There is no notebook 'y.ipynb' here.\n")
+    assert call(capsys, "run", "--", "python", "a.py")[0] == 0
+    _, listed, _ = call(capsys, "jobs", "--json")
+    assert [job["name"] for job in json.loads(listed)["jobs"][:3]] == ["a.py", "a.py", "x.ipynb"]
+
+
+def test_an_environment_is_meant_by_its_folder_and_a_mistake_is_told_first(lab: Lab, capsys: Out) -> None:
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(lab.root / "vision/.venv")], check=True)
+    with connect() as client:
+        before = len(client.jobs.list())
+        code, _, err = call(capsys, "run", "--env", "visoin", "--", "true")
+        assert (code, "vision" in err, err.count("\n")) == (1, True, 1)
+        assert len(client.jobs.list()) == before
+    code, out, err = call(
+        capsys, "run", "-f", "--env", str(lab.root / "vision/.venv"), "--", *python("import sys; print(sys.prefix)")
+    )
+    assert (code, out) == (0, f"{lab.root}/vision/.venv\n"), err

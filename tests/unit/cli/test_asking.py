@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-import pytest
-
-from jupyter_crispdm.cli import asking, stop
+from jupyter_crispdm.cli import asking
 
 
 def asked(*words: str) -> dict[str, Any]:
@@ -30,30 +28,5 @@ def test_every_option_is_a_field_of_a_submission() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("text", "count"),
-    [("1000", 1000), ("4GB", 4 * 10**9), ("1.5g", 15 * 10**8), ("512 MiB", 2**29), ("2TiB", 2**41), ("7b", 7)],
-)
-def test_sizes_as_people_write_them(text: str, count: int) -> None:
-    assert asking.size(text) == count
-
-
-@pytest.mark.parametrize("text", ["", "much", "4XB", "-1GB", "4 iB", "1e9"])
-def test_what_is_no_size_is_named(text: str) -> None:
-    with pytest.raises(argparse.ArgumentTypeError, match="is not a size"):
-        asking.size(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [("n=3", 3), ("lr=1e-3", 0.001), ("on=true", True), ("name=abc", "abc"), ("x=a=b", "a=b"), ("e=", "")],
-)
-def test_parameters_are_json_where_they_read_as_json(text: str, value: object) -> None:
-    assert asking.parameter(text)[1] == value
-
-
-def test_one_or_two_numbers_of_seconds() -> None:
-    assert stop.seconds("3") == (3.0, 3.0)
-    assert stop.seconds("600,1.5") == (600.0, 1.5)
-    with pytest.raises(argparse.ArgumentTypeError, match="'soon'"):
-        stop.seconds("soon")
+def test_durations_are_typed_as_they_are_read() -> None:
+    assert asked("--timeout", "1h30m", "--retry-delay", "90s") == {"timeout": 5400.0, "retry_delay": 90.0}

@@ -60,7 +60,10 @@ def test_what_is_no_command_is_a_usage_error(words: list[str], capsys: pytest.Ca
     with pytest.raises(SystemExit) as ended:
         entry(words)
     assert ended.value.code == 2
-    assert "usage: jupyter crispdm" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert error.startswith("jupyter crispdm")
+    assert "--help" in error
 
 
 def raising(error: BaseException) -> Any:

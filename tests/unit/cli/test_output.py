@@ -49,7 +49,7 @@ def test_markup_in_a_name_is_text(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(-5, "0 s"), (59.9, "59 s"), (61, "1 min 1 s"), (7260, "2 h 1 min"), (90_000, "1 d 1 h")],
+    [(-5, "0s"), (59.9, "59s"), (61, "1m1s"), (7260, "2h1m"), (90_000, "1d1h")],
 )
 def test_durations(seconds: float, text: str) -> None:
     assert output.duration(timedelta(seconds=seconds)) == text
@@ -66,9 +66,9 @@ def test_sizes(count: int, text: str) -> None:
 def test_a_job_in_the_table() -> None:
     job = a_job(started=NOON, progress=Progress(done=1, total=4))
     row = jobs.row(job, NOON + timedelta(seconds=90))
-    assert row[:7] == ("j1", "train", "running", "25%", "1 min 30 s", None, "server")
+    assert row[:7] == ("j1", "train", "running", "25%", "1m30s", None, "server")
     ended = a_job(state=JobState.failed, started=NOON, ended=NOON + timedelta(seconds=2), signal="SIGKILL")
-    assert jobs.row(ended, NOON + timedelta(days=1))[4:6] == ("2 s", "SIGKILL")
+    assert jobs.row(ended, NOON + timedelta(days=1))[4:6] == ("2s", "SIGKILL")
 
 
 def test_progress_without_an_end() -> None:
@@ -129,3 +129,20 @@ def test_a_model_in_the_table() -> None:
 )
 def test_the_exit_code_is_what_a_shell_would_see(job: Job, code: int) -> None:
     assert run.exit_code(job) == code
+
+
+@pytest.mark.parametrize(
+    ("width", "kept"), [(1000, [0, 1, 2, 3]), (37, [0, 1, 2, 3]), (36, [0, 1, 3]), (20, [0, 3]), (3, [0, 3])]
+)
+def test_a_narrow_terminal_shows_the_columns_that_matter(width: int, kept: list[int]) -> None:
+    columns, row = ("ID", "OWNER", "CREATED", "REASON"), ["x" * 10, "ada", "now", "waits"]
+    assert output.fitting(columns, [row], width, ("CREATED", "OWNER")) == kept
+
+
+def test_the_first_column_is_whole_however_narrow(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    output.table(("ID", "REASON"), [("20261128-231715-abcdef12", "waits " * 40)], empty="")
+    assert "20261128-231715-abcdef12" in capsys.readouterr().out

@@ -82,3 +82,14 @@ async def test_a_script_runs_with_the_python_of_its_environment(house: House) ->
     job = await house.submit(command=None, script="sub/train.py", args=["--x"], environment="other")
     assert job.command[1:] == [str(house.root / "sub" / "train.py"), "--x"]
     assert (job.name, job.cwd, job.kind.value) == ("train.py", str(house.root / "sub"), "script")
+
+
+@pytest.mark.parametrize("length", [10, 500_000])
+async def test_large_parameters_of_a_script_do_not_vanish(house: House, length: int) -> None:
+    parameters = {"text": "x" * length, "big": 2**70}
+    job = await house.submit(command=["a"], parameters=parameters)
+    spec = json.loads((house.jobs.directory(job.id) / "spec.json").read_text())
+    file = house.jobs.directory(job.id) / "parameters.json"
+    assert spec["env"]["CRISPDM_PARAMETERS_FILE"] == str(file)
+    assert json.loads(file.read_text()) == parameters
+    assert ("CRISPDM_PARAMETERS" in spec["env"]) is (length == 10)

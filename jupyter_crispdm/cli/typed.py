@@ -1,0 +1,95 @@
+"""What people type on a command line: parameters, sizes, durations."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from jupyter_crispdm.base.durations import read_duration
+
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+_BINARY_UNITS = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
+_RIGHT = "a duration such as 90s, 30m, 1h30m or 2d"
+
+
+def parameter(text: str) -> tuple[str, Any]:
+    """`k=v`, where v is a value if that is written so, else text; `k:=v`, where v is JSON whatever it looks like."""
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise argparse.ArgumentTypeError(f"'{text}' is not K=V")
+    if name[-1] != ":" or name == ":":
+        return name, value_of(value)
+    try:
+        return name[:-1], _json(value)
+    except (ValueError, RecursionError):
+        raise argparse.ArgumentTypeError(f"what follows '{name}=' is not JSON") from None
+
+
+def value_of(text: str) -> Any:
+    """The number, truth value, null, list or table that a text is the writing of, else the text itself.
+
+    A text that would be written otherwise afterwards stays a text, as it came: `831877e8` is the name of a commit,
+    `007` that of an agent, `1.10` a version.
+
+    >>> [value_of(text) for text in ("3", "0.5", "1e-3", "true", "831877e8", "007", "1.10", "NaN")]
+    [3, 0.5, 0.001, True, '831877e8', '007', '1.10', 'NaN']
+    """
+    try:
+        value = _json(text)
+    except (ValueError, RecursionError):
+        return text
+    return value if isinstance(value, list | dict) or text in _writings(value) else text
+
+
+def size(text: str) -> int:
+    """A number of bytes: 4GB, 1.5 g, 512MiB, 1000000."""
+    found = re.fullmatch(r"(\d{1,20}(?:\.\d{0,9})?)\s*([kmgt]?)(i?)b?", text.strip().lower())
+    if not found or (found[3] and not found[2]):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a size such as 4GB or 512MiB")
+    unit = _BINARY_UNITS[found[2]] if found[3] else _UNITS[found[2]]
+    return round(float(found[1]) * unit)
+
+
+def duration(text: str) -> float:
+    """A length of time: 90s, 30m, 1h30m, 2d; a number alone means seconds."""
+    seconds = read_duration(text)
+    if seconds is None:
+        raise argparse.ArgumentTypeError(f"'{text}' is not {_RIGHT}")
+    return seconds
+
+
+def grace(text: str) -> tuple[float, float]:
+    """One or two durations; the second is as the first where it is left out."""
+    first, comma, second = text.partition(",")
+    times = read_duration(first), read_duration(second if comma else first)
+    if times[0] is None or times[1] is None:
+        raise argparse.ArgumentTypeError(f"'{text}' is not {_RIGHT}, nor two of them with a comma between")
+    return times[0], times[1]
+
+
+def _json(text: str) -> Any:
+    """JSON as others read it too: without numbers that are none, or that are larger than a float."""
+    value = json.loads(text, parse_constant=_refuse)
+    json.dumps(value, allow_nan=False)
+    return value
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _writings(value: Any) -> Iterator[str]:
+    """The ways to write a value: as JSON, a fraction with all its digits, a small one with its power of ten."""
+    yield json.dumps(value)
+    yield json.dumps(value, ensure_ascii=False)
+    if isinstance(value, float) and value and not math.isinf(value):
+        digits = Decimal(repr(value))
+        yield f"{digits:f}"
+        mantissa, _, power = f"{digits.normalize():e}".partition("e")
+        if power.startswith("-"):
+            yield f"{mantissa}e-{power[1:].lstrip('0')}"

@@ -1,0 +1,95 @@
+"""What people type on a command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyter_crispdm.cli import typed
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("1000", 1000), ("4GB", 4 * 10**9), ("1.5g", 15 * 10**8), ("512 MiB", 2**29), ("2TiB", 2**41), ("7b", 7)],
+)
+def test_sizes_as_people_write_them(text: str, count: int) -> None:
+    assert typed.size(text) == count
+
+
+@pytest.mark.parametrize("text", ["", "much", "4XB", "-1GB", "4 iB", "1e9", "9" * 400])
+def test_what_is_no_size_is_named(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="is not a size"):
+        typed.size(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("n=3", 3),
+        ("n=-3", -3),
+        ("big=123456789012345678901234567890", 123456789012345678901234567890),
+        ("lr=0.5", 0.5),
+        ("lr=1e-3", 0.001),
+        ("lr=2.5e-4", 0.00025),
+        ("lr=1e-05", 1e-05),
+        ("lr=0.00001", 1e-05),
+        ("on=true", True),
+        ("off=null", None),
+        ("list=[1, 2]", [1, 2]),
+        ('table={"a": 1}', {"a": 1}),
+        ('text="5"', "5"),
+        ("name=abc", "abc"),
+        ("x=a=b", "a=b"),
+        ("e=", ""),
+        ("force:=1e3", 1000.0),
+        (":=5", 5),
+    ],
+)
+def test_parameters_are_values_where_they_are_written_so(text: str, value: object) -> None:
+    read = typed.parameter(text)[1]
+    assert read == value
+    assert type(read) is type(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "831877e8", "12345e678", "007", "1_000", "1e3", "1E-3", "10e-4", "NaN", "Infinity", "-Infinity", "+5", " 5",
+        "5 ", "1.10", "-0", ".5", "5.", "0x1f", "True", "None", "[1, 2e999]", "[NaN]", "[" * 5000, "9" * 5000, "\"a",
+        "1.0e-3", "0.30000000000000001",
+    ],
+)  # fmt: skip
+def test_a_text_stays_a_text(text: str) -> None:
+    assert typed.value_of(text) == text
+
+
+@given(st.one_of(st.text("0123456789.eE+-_ tfn"), st.floats().map(repr), st.integers().map(str)))
+def test_what_is_no_text_is_written_the_same_again(text: str) -> None:
+    value = typed.value_of(text)
+    if isinstance(value, str):
+        assert value == text
+    else:
+        assert text in typed._writings(value)
+        assert json.loads(text) == value
+
+
+@pytest.mark.parametrize("text", ["x", "=3", "x:=", "x:=NaN", "x:=a"])
+def test_what_is_no_parameter_is_named(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError):
+        typed.parameter(text)
+
+
+def test_one_or_two_durations() -> None:
+    assert typed.grace("3") == (3.0, 3.0)
+    assert typed.grace("10m,1.5") == (600.0, 1.5)
+
+
+@pytest.mark.parametrize("read", [typed.grace, typed.duration])
+def test_what_is_no_duration_is_named(read: Any) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="'soon' is not a duration such as 90s, 30m, 1h30m or 2d"):
+        read("soon")
