@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-/** How the text of a value is read. `auto`: as JSON where it is JSON, else as text. */
+/** How the text of a value is read. `auto`: as a value where it is the writing of one, else as text. */
 export type ParameterKind = 'auto' | 'text' | 'number' | 'boolean' | 'json';
 
 /** One parameter as it was typed. */
@@ -76,7 +76,7 @@ function readValue(
       return text;
     case 'auto': {
       const value = asJson(text);
-      return value === undefined ? text.trim() : value;
+      return isWritingOf(text, value) ? value : text.trim();
     }
     case 'boolean':
       return text === 'true';
@@ -97,10 +97,39 @@ function readValue(
   }
 }
 
-/** What a JSON text says; undefined when it is none. */
+/**
+ * Whether a value would be written again as it was typed. Else the text was meant: `831877e8` is a commit, `007` a
+ * name, `1.10` a version. Small numbers may have a power of ten: `1e-3`. The command line reads by the same rule.
+ */
+function isWritingOf(text: string, value: unknown): boolean {
+  const isGroup = typeof value === 'object' && value !== null;
+  return value !== undefined && (isGroup || writingsOf(value).includes(text));
+}
+
+function writingsOf(value: unknown): readonly string[] {
+  const json = JSON.stringify(value);
+  if (typeof value !== 'number' || value === 0 || !Number.isFinite(value)) {
+    return [json];
+  }
+  const small = value.toExponential();
+  return Math.abs(value) < 1 ? [json, small, plain(small)] : [json];
+}
+
+/** A number below one with all its digits. */
+function plain(exponential: string): string {
+  const [, sign, digits, power] = /^(-?)([\d.]+)e-(\d+)$/.exec(exponential) ?? ['', '', '', '0'];
+  return `${sign}0.${'0'.repeat(Math.max(0, Number(power) - 1))}${digits.replace('.', '')}`;
+}
+
+/** What a JSON text says; undefined when it is none, or holds a number that is too large to be kept. */
 function asJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, (_, value: unknown) => {
+      if (typeof value === 'number' && !Number.isFinite(value)) {
+        throw new RangeError();
+      }
+      return value;
+    });
   } catch {
     return undefined;
   }
