@@ -12,6 +12,7 @@ import logging
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -19,6 +20,8 @@ import msgspec
 from jupyter_crispdm.base.atomic import storage_errors, sync_directory, write_atomic
 from jupyter_crispdm.base.errors import BadRequest, NotFound
 
+from .formats import inspect
+from .sources import Source
 from .types import Model, ModelFormat, ModelVersion, check_alias, check_name
 
 _log = logging.getLogger(__name__)
@@ -48,8 +51,11 @@ class ModelFiles:
         """Where a version's file lies."""
         return self._directory / version.name / str(version.version) / FILE_NAMES[version.format]
 
-    def add(self, version: ModelVersion, source: Path) -> ModelVersion:
-        """Copy a file in as this version; nothing is seen of it until all is written. Raises StorageFull."""
+    def add(self, version: ModelVersion, source: Source) -> ModelVersion:
+        """Copy a file in as this version; nothing is seen of it until all is written and looked into.
+
+        Raises NotFound, StorageFull, Unprocessable.
+        """
         home = self._directory / version.name
         with storage_errors(home / str(version.version)):
             home.mkdir(parents=True, exist_ok=True)
@@ -60,6 +66,8 @@ class ModelFiles:
                 sync_directory(home)
             except BaseException:
                 shutil.rmtree(staging, ignore_errors=True)
+                with suppress(OSError):
+                    home.rmdir()  # the first version of a model that was refused leaves nothing
                 raise
         return done
 
@@ -85,8 +93,10 @@ class ModelFiles:
         found = (self._read_model(home) for home in homes)
         return [model for model in found if model is not None]
 
-    def _fill(self, staging: Path, version: ModelVersion, source: Path) -> ModelVersion:
-        size, digest = _copy(source, staging / FILE_NAMES[version.format])
+    def _fill(self, staging: Path, version: ModelVersion, source: Source) -> ModelVersion:
+        copy = staging / FILE_NAMES[version.format]
+        size, digest = _copy(source, copy)
+        inspect(copy, version.format)  # the copy: the source may be changed between a look and the copying
         done = msgspec.structs.replace(version, size=size, sha256=digest)
         write_atomic(staging / "model.json", msgspec.json.encode(done))
         return done
@@ -117,18 +127,18 @@ class ModelFiles:
         return version
 
 
-def digest(path: Path) -> str:
-    """The SHA-256 of a file."""
-    sum_, buffer = hashlib.sha256(), bytearray(_CHUNK)
-    with path.open("rb", buffering=0) as file:
-        while length := file.readinto(buffer):
-            sum_.update(memoryview(buffer)[:length])
+def digest(source: Source) -> str:
+    """The SHA-256 of a file. Raises NotFound."""
+    sum_ = hashlib.sha256()
+    with source.open() as file:
+        while chunk := file.read(_CHUNK):
+            sum_.update(chunk)
     return sum_.hexdigest()
 
 
-def _copy(source: Path, target: Path) -> tuple[int, str]:
+def _copy(source: Source, target: Path) -> tuple[int, str]:
     sum_, size = hashlib.sha256(), 0
-    with source.open("rb") as reader, target.open("xb") as writer:
+    with source.open() as reader, target.open("xb") as writer:
         while chunk := reader.read(_CHUNK):
             sum_.update(chunk)
             size += writer.write(chunk)

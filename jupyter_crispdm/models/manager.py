@@ -15,8 +15,8 @@ from jupyter_crispdm.base.clock import Clock, utc
 from jupyter_crispdm.base.errors import BadRequest, Conflict, CrispdmError, NotFound
 
 from .files import ModelFiles, digest
-from .formats import inspect, parse_format
-from .sources import inside
+from .formats import parse_format
+from .sources import Source, inside
 from .store import ModelStore
 from .types import (
     LATEST,
@@ -128,7 +128,6 @@ class ModelManager:
         _check(request)
         form = parse_format(request.format)
         source, environment = await self._source(request)
-        await asyncio.to_thread(inspect, source, form)
         async with self._lock:
             number = await self._store.last_version(request.name) + 1
             version = await self._write(_describe(request, form, number, environment, self._now()), source)
@@ -188,7 +187,7 @@ class ModelManager:
         source, _ = await self._source(request)
         return await asyncio.to_thread(digest, source) in {item.sha256 for item in mine}
 
-    async def _source(self, request: Registration) -> tuple[Path, str | None]:
+    async def _source(self, request: Registration) -> tuple[Source, str | None]:
         if request.path is not None:
             return await asyncio.to_thread(inside, self._root, request.path, "path"), request.environment
         job = await self._jobs.get(str(request.job))
@@ -196,7 +195,7 @@ class ModelManager:
         path = await asyncio.to_thread(inside, artifacts, str(request.artifact), "artifact")
         return path, request.environment or job.environment
 
-    async def _write(self, version: ModelVersion, source: Path) -> ModelVersion:
+    async def _write(self, version: ModelVersion, source: Source) -> ModelVersion:
         done = await asyncio.to_thread(self._files.add, version, source)
         try:
             await self._store.add(done)

@@ -4,13 +4,32 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from jupyter_crispdm.base.errors import BadRequest, NotFound
+from jupyter_crispdm.base.regular import regular_file
 
 
-def inside(root: Path, relative: str, field: str) -> Path:
-    """The regular file `relative` below `root`, symlinks followed. Raises BadRequest, NotFound."""
+@dataclass(frozen=True)
+class Source:
+    """A file that somebody may still change while it is looked at: so it is opened once, and never through a link."""
+
+    path: Path
+    below: Path
+    field: str
+
+    def open(self) -> IO[bytes]:
+        """Open it as it is now. Raises NotFound when it has become something else."""
+        try:
+            return regular_file(self.path, below=self.below)
+        except OSError:
+            raise NotFound(f"'{self.field}': the file is there no more.", field=self.field) from None
+
+
+def inside(root: Path, relative: str, field: str) -> Source:
+    """The regular file `relative` below `root`, symlinks followed now. Raises BadRequest, NotFound."""
     _check_spelling(relative, field)
     missing = NotFound(f"'{field}': there is no file '{relative[:200]}'.", field=field)
     try:
@@ -21,7 +40,7 @@ def inside(root: Path, relative: str, field: str) -> Path:
         raise missing from None
     if not path.is_relative_to(base) or not regular:
         raise missing
-    return path
+    return Source(path, base, field)
 
 
 def _check_spelling(relative: str, field: str) -> None:

@@ -55,6 +55,14 @@ def test_a_bare_pickle_is_refused(tmp_path: Path) -> None:
     assert not target.exists()
 
 
+def test_a_pickle_before_the_archive_is_refused(checkpoint: Path, tmp_path: Path) -> None:
+    target = tmp_path / "executed"
+    checkpoint.write_bytes(pickle.dumps(Bomb(target), protocol=2) + checkpoint.read_bytes())
+    with pytest.raises(ValueError, match=r"torch\.save"):
+        unet.load(checkpoint, METADATA)
+    assert not target.exists()
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"x" * 5000])
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "unet.pt"

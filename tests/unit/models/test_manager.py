@@ -11,6 +11,8 @@ import pytest
 
 from jupyter_crispdm.base.errors import BadRequest, Conflict, NotFound, StorageFull, Unprocessable
 from jupyter_crispdm.models import files as files_module
+from jupyter_crispdm.models import manager as manager_module
+from jupyter_crispdm.models import sources as sources_module
 from jupyter_crispdm.models.types import ModelVersion, Registration
 
 from .conftest import FakeJob, Registry, torch_file
@@ -188,7 +190,28 @@ async def test_a_bad_file_gets_no_version(registry: Registry) -> None:
     (registry.root / "m.pt").write_bytes(torch_file("posix system"))
     with pytest.raises(Unprocessable, match="posix system"):
         await registry.manager.register(Registration(name="digits", path="m.pt"))
-    assert not registry.directory.exists()
+    assert list(registry.directory.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["bomb", "pipe", "link", "gone"])
+async def test_a_file_that_changes_after_it_was_found_is_what_is_looked_at(
+    registry: Registry, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def inside(root: Path, relative: str, field: str) -> sources_module.Source:
+        found = sources_module.inside(root, relative, field)
+        found.path.unlink()
+        if kind == "bomb":
+            found.path.write_bytes(torch_file("posix system"))
+        elif kind == "pipe":
+            os.mkfifo(found.path)
+        elif kind == "link":
+            found.path.symlink_to("/etc/hostname")
+        return found
+
+    monkeypatch.setattr(manager_module, "inside", inside)
+    with pytest.raises(Unprocessable if kind == "bomb" else NotFound):
+        await registry.manager.register(from_job(registry))
+    assert (await registry.manager.list()).models == []
 
 
 async def test_a_full_disk_leaves_nothing(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,7 +222,7 @@ async def test_a_full_disk_leaves_nothing(registry: Registry, monkeypatch: pytes
     monkeypatch.setattr(files_module, "_copy", full)
     with pytest.raises(StorageFull):
         await registry.manager.register(from_job(registry))
-    assert list((registry.directory / "digits").iterdir()) == []
+    assert list(registry.directory.iterdir()) == []
     monkeypatch.undo()
     assert (await registry.manager.register(from_job(registry))).version == 1
 

@@ -44,7 +44,9 @@ def read_weights(path: Path, expected: Mapping[str, Tensor]) -> Dict[str, Tensor
 
 def _check_archive(path: Path, size: int) -> None:
     """Look at the file before anything is made of it: its sizes, and what its pickle refers to."""
-    if not zipfile.is_zipfile(path):
+    with open(path, "rb") as file:
+        start = file.read(4)
+    if start != b"PK\x03\x04" or not zipfile.is_zipfile(path):  # a zip behind a pickle is read as the pickle
         raise ValueError("The model file must be written by torch.save (a zip archive).")
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
