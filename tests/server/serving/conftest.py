@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,16 +47,7 @@ class Front:
 
     def deploy(self, id: str = "a", weights: str = "good", wait: bool = True, **changes: Any) -> Spec:
         """Ask for a deployment, and wait until it is ready."""
-        file = self.directory / f"{id}.weights"
-        file.write_text(weights)
-        fields = {
-            "id": id, "model": "lamp", "version": 1, "algorithm": "fake", "dataset": "rooms",
-            "path": str(file),
-            "classes": [], "metadata": {}, "python": sys.executable, "environ": dict(os.environ),
-            "created": 1.0,
-        }  # fmt: skip
-        spec = Spec(**{**fields, **changes})
-        write_atomic(self.directory / "deployments" / f"{id}.json", msgspec.json.encode(spec), 0o600)
+        spec = wanted(self.directory, id, weights, **changes)
         if wait:
             eventually_sync(lambda: self.status(id).state == "ready")
         return spec
@@ -75,16 +67,40 @@ class Front:
         return self.client.post("/configs", files={"file": ("config.json", msgspec.json.encode(config))})
 
 
+def wanted(directory: Path, id: str = "a", weights: str = "good", **changes: Any) -> Spec:
+    """Write what a front shall deploy."""
+    file = directory / f"{id}.weights"
+    file.write_text(weights)
+    fields = {
+        "id": id, "model": "lamp", "version": 1, "algorithm": "fake", "dataset": "rooms",
+        "path": str(file),
+        "classes": [], "metadata": {}, "python": sys.executable, "environ": dict(os.environ),
+        "created": 1.0,
+    }  # fmt: skip
+    spec = Spec(**{**fields, **changes})
+    write_atomic(directory / "deployments" / f"{id}.json", msgspec.json.encode(spec), 0o600)
+    return spec
+
+
 @pytest.fixture
 def front(tmp_path: Path) -> Iterator[Front]:
+    with running(tmp_path, "--site", str(SITE)) as front:
+        yield front
+
+
+@contextmanager
+def running(tmp_path: Path, *arguments: str) -> Iterator[Front]:
+    """A front that is started, and ended."""
     directory = tmp_path / "serving"
     (directory / "deployments").mkdir(parents=True)
     command = [sys.executable, "-m", "jupyter_crispdm.serving", "--directory", str(directory), "--port", "0"]
     with (tmp_path / "front.log").open("wb") as log:
-        process = subprocess.Popen([*command, "--site", str(SITE)], stderr=log)
+        process = subprocess.Popen([*command, *arguments], stderr=log)
     front = Front(directory, process)
-    yield front
-    for client in front.clients:
-        client.close()
-    process.send_signal(signal.SIGTERM)
-    process.wait(20)
+    try:
+        yield front
+    finally:
+        for client in front.clients:
+            client.close()
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)

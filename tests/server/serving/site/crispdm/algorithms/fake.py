@@ -13,11 +13,27 @@ import numpy as np
 ROIS = "rois [y_min, x_min, y_max, x_max]"
 
 
+class Refusal(ValueError):
+    """A refusal with what the front makes of it."""
+
+    def __init__(self, message: str, field: str = "", status: int = 422) -> None:
+        super().__init__(message)
+        self.field, self.status = field, status
+
+
 class Predictor:
     def __init__(self, weights: str, metadata: Mapping[str, Any]) -> None:
         self.classes = ["dark", "bright"]
         self.signature = {"inputs": [{"name": "x", "datatype": "FP32", "shape": [-1]}], "outputs": []}
         self._weights, self._metadata = weights, metadata
+
+    def work(self, options: Mapping[str, Any], shapes: Sequence[Sequence[int]]) -> list[int]:
+        """Two pictures to a piece when told so."""
+        if options.get("class_show") not in (None, "None", "dark", "bright"):
+            raise Refusal("'class_show' must name classes of the model (dark, bright).", "class_show")
+        if len(shapes) > int(options.get("most", 1000)):
+            raise Refusal("One request may have fewer pictures.", status=413)
+        return [int(options.get("work", 1))] * len(shapes)
 
     def predict(self, images: Sequence[np.ndarray], options: Mapping[str, Any]) -> list[dict[str, Any]]:
         mode = options.get("mode")
@@ -25,6 +41,11 @@ class Predictor:
             os._exit(3)
         if mode == "hang":
             time.sleep(3600)
+        if options.get("log"):
+            with Path(options["log"]).open("a") as log:
+                log.write(f"{len(images)} {images[0][0, 0, 0]}\n")
+        while options.get("gate") and not Path(options["gate"]).exists():
+            time.sleep(0.01)
         if mode == "refuse":
             raise ValueError("'mode' must not be refuse.")
         return [self._answer(image, options) for image in images]
