@@ -145,6 +145,17 @@ export interface IMetrics extends IFacts {
   period: number | null;
 }
 
+/** The newest value of each metric of a job, by name. */
+export type Latest = ReadonlyMap<string, number>;
+
+/** The newest values of the metrics of many jobs. */
+export interface ILatestMetrics extends IFacts {
+  /** What is known of a job; it is asked for by `want`. */
+  of(id: string): Latest | undefined;
+  /** Say for which jobs the values are wanted now. */
+  want(jobs: readonly Job[]): void;
+}
+
 /** The state of the page's one connection. */
 export interface IConnection {
   readonly state: LiveState;
@@ -164,6 +175,7 @@ export interface IWorkbench {
   readonly schedules: ISchedules;
   readonly environments: IEnvironments;
   readonly models: IModels;
+  readonly latest: ILatestMetrics;
   log(job: string): ILease<ILog>;
   metrics(job: string): ILease<IMetrics>;
 }

@@ -11,12 +11,14 @@ import type {
   ErrorBody,
   Grace,
   Job,
+  MetricsData,
   Model,
   NewSchedule,
   Package,
   Schedule,
   ScheduleChange,
   SchedulePreview,
+  SeriesDelta,
   Submission
 } from './types';
 
@@ -68,6 +70,11 @@ export class ApiClient {
     remove: (id: string): Promise<void> => this._send(at('jobs', id), { method: 'DELETE' }),
     artifacts: async (id: string): Promise<Artifact[]> =>
       (await this._json<{ artifacts: Artifact[] }>(at('jobs', id, 'artifacts'))).artifacts,
+    /** The first and the last point of each curve. */
+    lastMetrics: async (id: string): Promise<Record<string, SeriesDelta>> => {
+      const query = { points: '2' };
+      return (await this._json<MetricsData>(at('jobs', id, 'metrics'), { query })).series;
+    },
     log: (id: string, from: number, to: number): Promise<ILogPiece> => this._log(id, from, to),
     artifact: async (id: string, path: string): Promise<string> =>
       (await this._call(at('jobs', id, 'artifacts', ...path.split('/')), {})).text(),

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { Job } from '../api';
 import { isFinal } from '../api';
+import type { Latest } from '../tokens';
 import { useTrans } from './context';
 import {
   elapsed,
@@ -9,6 +10,7 @@ import {
   formatDuration,
   formatMoment,
   formatShort,
+  formatValue,
   fraction
 } from './format';
 import type { SortKey } from './jobsort';
@@ -23,77 +25,205 @@ export interface ICellProps {
   job: Job;
   now: number;
   environment: string;
+  /** The newest values of its metrics, where they are known. */
+  latest: Latest | undefined;
   isTagPressed: (tag: string) => boolean;
   onTag: (tag: string) => void;
   onOpen: (id: string) => void;
 }
 
-/** A column: its head, and what stands in its cells. Their widths are tracks of a CSS grid. */
+/** A column: its head, what stands in its cells, and how wide it may be. */
 export interface IColumn {
   key: SortKey;
   label: (trans: TranslationBundle) => string;
-  track: string;
+  /** The text that decides how wide it is by itself; the head counts too. */
+  measure: (job: Job, environment: string, latest: Latest | undefined) => string;
+  /** Pixels that stand beside the text. */
+  beside?: number;
+  /** The least and the most pixels that it takes by itself. */
+  least: number;
+  most: number;
+  /** Where there is too little room, the one with the highest number goes first; 0 stays. */
+  rank: number;
+  /** Its share of the room that is left. */
+  grow?: number;
   isNumber?: boolean;
+  /** Whether it is there unless somebody chose otherwise. */
+  isUsual?: boolean;
   Cell: (props: ICellProps) => React.JSX.Element | string;
 }
 
+const ALWAYS = { isUsual: true } as const;
+const NUMBER = { isUsual: true, isNumber: true } as const;
+
 export const COLUMNS: readonly IColumn[] = [
-  { key: 'state', label: trans => trans.__('State'), track: '108px', Cell: StateCell },
-  { key: 'name', label: trans => trans.__('Name'), track: 'minmax(148px, 3fr)', Cell: NameCell },
-  { key: 'progress', label: trans => trans.__('Progress'), track: '100px', Cell: ProgressCell },
   {
+    ...ALWAYS,
+    key: 'state',
+    label: trans => trans.__('State'),
+    measure: () => 'Succeeded',
+    beside: 44,
+    least: 100,
+    most: 140,
+    rank: 0,
+    Cell: StateCell
+  },
+  {
+    ...ALWAYS,
+    key: 'name',
+    label: trans => trans.__('Name'),
+    measure: job => job.name,
+    beside: 8,
+    least: 140,
+    most: 420,
+    rank: 0,
+    grow: 3,
+    Cell: NameCell
+  },
+  {
+    ...ALWAYS,
+    key: 'progress',
+    label: trans => trans.__('Progress'),
+    measure: () => '',
+    least: 92,
+    most: 100,
+    rank: 3,
+    Cell: ProgressCell
+  },
+  {
+    ...NUMBER,
     key: 'elapsed',
     label: trans => trans.__('Elapsed'),
-    track: '72px',
-    isNumber: true,
+    measure: () => '59m59s',
+    least: 68,
+    most: 90,
+    rank: 2,
     Cell: ({ job, now }) => {
       const time = elapsed(job, now);
       return time === null ? '' : formatDuration(time);
     }
   },
   {
+    ...NUMBER,
     key: 'cpu',
     label: trans => trans.__('CPU %'),
-    track: '60px',
-    isNumber: true,
+    measure: () => '1600',
+    least: 60,
+    most: 80,
+    rank: 8,
     Cell: ({ job }) => {
       const used = resourcesOf(job);
       return used === null ? '' : String(Math.round(used.cpu_percent));
     }
   },
   {
+    ...NUMBER,
     key: 'memory',
     label: trans => trans.__('Memory'),
-    track: '78px',
-    isNumber: true,
+    measure: () => '1023 MiB',
+    least: 76,
+    most: 90,
+    rank: 7,
     Cell: MemoryCell
   },
   {
+    ...ALWAYS,
     key: 'environment',
     label: trans => trans.__('Environment'),
-    track: 'minmax(110px, 1fr)',
+    measure: (_, environment) => environment,
+    least: 72,
+    most: 180,
+    rank: 5,
     Cell: ({ environment }) => <Cut text={environment} />
   },
   {
+    ...ALWAYS,
     key: 'owner',
     label: trans => trans.__('Owner'),
-    track: '76px',
+    measure: job => job.owner,
+    least: 60,
+    most: 140,
+    rank: 6,
     Cell: ({ job }) => <Cut text={job.owner} />
   },
   {
+    ...ALWAYS,
     key: 'outcome',
     label: trans => trans.__('Outcome'),
-    track: 'minmax(120px, 1.6fr)',
+    measure: job => outcomeOf(job),
+    least: 120,
+    most: 360,
+    rank: 1,
+    grow: 2,
     Cell: OutcomeCell
   },
   {
+    ...ALWAYS,
     key: 'created',
     label: trans => trans.__('Created'),
-    track: '124px',
+    measure: job => formatShort(job.created),
+    least: 84,
+    most: 150,
+    rank: 4,
     Cell: ({ job }) => <Cut text={formatShort(job.created)} title={formatMoment(job.created)} />
   },
-  { key: 'tags', label: trans => trans.__('Tags'), track: 'minmax(80px, 1fr)', Cell: TagsCell }
+  {
+    ...ALWAYS,
+    key: 'tags',
+    label: trans => trans.__('Tags'),
+    measure: job => job.tags.join('    '),
+    beside: 24,
+    least: 64,
+    most: 220,
+    rank: 9,
+    Cell: TagsCell
+  }
 ];
+
+/** The columns that there can be: the usual ones, and one for each metric and parameter in a choice. */
+export function columnsFor(keys: Iterable<SortKey>): readonly IColumn[] {
+  const made = [...keys].flatMap(key => {
+    const [, kind, name] = /^(metric|parameter):(.+)$/s.exec(key) ?? [];
+    return kind === undefined ? [] : kind === 'metric' ? metricColumn(name) : parameterColumn(name);
+  });
+  return [...COLUMNS, ...made];
+}
+
+function metricColumn(name: string): IColumn {
+  const textOf = (latest: Latest | undefined): string => {
+    const value = latest?.get(name);
+    return value === undefined ? '' : formatValue(value);
+  };
+  return {
+    key: `metric:${name}`,
+    label: () => name,
+    measure: (_, __, latest) => textOf(latest),
+    least: 64,
+    most: 140,
+    rank: 0,
+    isNumber: true,
+    Cell: ({ latest }) => <Cut text={textOf(latest)} />
+  };
+}
+
+function parameterColumn(name: string): IColumn {
+  const textOf = (job: Job): string => parameterText(job.parameters[name]);
+  return {
+    key: `parameter:${name}`,
+    label: () => name,
+    measure: textOf,
+    least: 64,
+    most: 180,
+    rank: 0,
+    Cell: ({ job }) => <Cut text={textOf(job)} />
+  };
+}
+
+/** A parameter's value in little room. */
+export function parameterText(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return text.slice(0, 200);
+}
 
 function StateCell({ job, now }: ICellProps): React.JSX.Element {
   const trans = useTrans();

@@ -1,21 +1,22 @@
 import React, { useCallback, useRef } from 'react';
 import type { Job } from '../api';
 import { isFinal } from '../api';
+import type { Latest } from '../tokens';
 import { useTrans } from './context';
 import { useNow } from './hooks';
-import { COLUMNS } from './jobcolumns';
+import type { IColumnChoice } from './columnlayout';
+import { useColumns } from './gridcolumns';
 import type { NameOf } from './jobfilter';
 import { JobGridRow } from './jobgridrow';
-import type { ISort, SortKey } from './jobsort';
-import { sortBy } from './jobsort';
+import { GridHead } from './jobgridhead';
+import type { ISort } from './jobsort';
 import type { ISelection, SelectMode } from './selection';
-import { choose, chooseAll } from './selection';
+import { choose } from './selection';
 import type { IVirtualRows } from './virtualrows';
 import { stepTo, useVirtualRows } from './virtualrows';
 
 const ROW_HEIGHT = 32;
 const HEAD_HEIGHT = 33;
-const TRACKS = { '--crispdm-columns': COLUMNS.map(({ track }) => track).join(' ') };
 
 /** What the wide table shows and does. */
 export interface IJobGridProps {
@@ -25,6 +26,9 @@ export interface IJobGridProps {
   environmentName: NameOf;
   isPending: (id: string) => boolean;
   isTagPressed: (tag: string) => boolean;
+  latestOf: (id: string) => Latest | undefined;
+  columns: IColumnChoice;
+  onColumns: (choice: IColumnChoice) => void;
   onSort: (sort: ISort) => void;
   onSelection: (selection: ISelection) => void;
   onTag: (tag: string) => void;
@@ -52,6 +56,7 @@ export function JobGrid(props: IJobGridProps): React.JSX.Element {
   });
   const onChoose = useChoose(props);
   const { rows, scroller } = list;
+  const { columns, tracks, width } = useColumns(props, scroller);
   return (
     <div
       className="crispdm-JobGrid"
@@ -60,10 +65,12 @@ export function JobGrid(props: IJobGridProps): React.JSX.Element {
       aria-label={trans.__('Jobs')}
       aria-rowcount={jobs.length + 1}
       aria-multiselectable="true"
-      style={TRACKS as React.CSSProperties}
+      style={
+        { '--crispdm-columns': tracks, '--crispdm-width': `${width}px` } as React.CSSProperties
+      }
       onKeyDown={keyHandler(props, list)}
     >
-      <Head {...props} />
+      <GridHead {...props} shown={columns} />
       <div className="crispdm-JobGrid-rows" role="rowgroup" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map(item => {
           const job = jobs[item.index];
@@ -76,6 +83,8 @@ export function JobGrid(props: IJobGridProps): React.JSX.Element {
             >
               <JobGridRow
                 job={job}
+                columns={columns}
+                latest={props.latestOf(job.id)}
                 index={item.index}
                 now={isFinal(job.state) ? 0 : now}
                 environment={props.environmentName(job.environment)}
@@ -104,48 +113,6 @@ function useChoose(props: IJobGridProps): (id: string, mode: SelectMode) => void
     const { jobs, selection, onSelection } = newest.current;
     onSelection(choose(selection, idsOf(jobs), id, mode));
   }, []);
-}
-
-function Head(props: IJobGridProps): React.JSX.Element {
-  const { jobs, sort, selection, onSort, onSelection } = props;
-  const trans = useTrans();
-  const count = jobs.filter(job => selection.marked.has(job.id)).length;
-  const isWhole = count > 0 && count === jobs.length;
-  return (
-    <div className="crispdm-JobGrid-head" role="row" aria-rowindex={1}>
-      <div role="columnheader" className="crispdm-JobGrid-check">
-        <input
-          type="checkbox"
-          aria-label={trans.__('Mark all')}
-          title={trans.__('Mark all that are shown')}
-          checked={isWhole}
-          ref={box => {
-            if (box) {
-              box.indeterminate = count > 0 && !isWhole;
-            }
-          }}
-          onChange={() => onSelection(chooseAll(selection, idsOf(jobs)))}
-        />
-      </div>
-      {COLUMNS.map(column => (
-        <div
-          key={column.key}
-          role="columnheader"
-          data-number={column.isNumber}
-          aria-sort={ariaSort(sort, column.key)}
-        >
-          <button onClick={() => onSort(sortBy(sort, column.key))}>{column.label(trans)}</button>
-        </div>
-      ))}
-    </div>
-  );
-}
-
-function ariaSort(sort: ISort, key: SortKey): 'ascending' | 'descending' | 'none' {
-  if (sort.key !== key) {
-    return 'none';
-  }
-  return sort.descending ? 'descending' : 'ascending';
 }
 
 function keyHandler(

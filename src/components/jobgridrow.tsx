@@ -1,13 +1,13 @@
 import React from 'react';
 import { stateLabel } from './state';
 import { useTrans } from './context';
-import type { ICellProps } from './jobcolumns';
-import { COLUMNS } from './jobcolumns';
+import type { ICellProps, IColumn } from './jobcolumns';
 import type { SelectMode } from './selection';
 import { modeOf } from './selection';
 
 /** What a row of the wide table shows and does. */
 export interface IJobGridRowProps extends ICellProps {
+  columns: readonly IColumn[];
   index: number;
   isMarked: boolean;
   isActive: boolean;
@@ -17,7 +17,7 @@ export interface IJobGridRowProps extends ICellProps {
 
 /** One job in the wide table. A click marks it, two open it. */
 export const JobGridRow = React.memo((props: IJobGridRowProps): React.JSX.Element => {
-  const { job, index, isMarked, isActive, isPending, onChoose, onOpen } = props;
+  const { job, columns, index, isMarked, isActive, isPending, onChoose, onOpen } = props;
   const trans = useTrans();
   return (
     <div
@@ -48,7 +48,7 @@ export const JobGridRow = React.memo((props: IJobGridRowProps): React.JSX.Elemen
           onDoubleClick={event => event.stopPropagation()}
         />
       </div>
-      {COLUMNS.map(({ key, isNumber, Cell }) => (
+      {columns.map(({ key, isNumber, Cell }) => (
         <div
           key={key}
           role="gridcell"

@@ -1,21 +1,11 @@
 import type { Job, JobState } from '../api';
 import { isFinal } from '../api';
 import { elapsed, fraction } from './format';
+import type { Latest } from '../tokens';
 import type { NameOf } from './jobfilter';
 
-/** What the table can be sorted by. */
-export type SortKey =
-  | 'state'
-  | 'name'
-  | 'progress'
-  | 'elapsed'
-  | 'cpu'
-  | 'memory'
-  | 'environment'
-  | 'owner'
-  | 'outcome'
-  | 'created'
-  | 'tags';
+/** What the table can be sorted by: what all jobs have, `metric:x` and `parameter:x`. */
+export type SortKey = string;
 
 /** One column, upwards or downwards. */
 export interface ISort {
@@ -40,7 +30,7 @@ const STATES: readonly JobState[] = [
   'succeeded'
 ];
 
-const VALUES: Readonly<Record<SortKey, Read>> = {
+const VALUES: Readonly<Record<string, Read>> = {
   state: job => STATES.indexOf(job.state),
   name: job => job.name,
   progress: job => fraction(job),
@@ -67,14 +57,35 @@ export function sortJobs(
   jobs: readonly Job[],
   { key, descending }: ISort,
   nameOf: NameOf,
-  now: number
+  now: number,
+  latestOf: (id: string) => Latest | undefined = () => undefined
 ): readonly Job[] {
-  const read = VALUES[key];
+  const read = VALUES[key] ?? reader(key, latestOf);
   const sign = descending ? -1 : 1;
   return jobs
     .map(job => ({ job, value: read(job, nameOf, now) }))
     .sort((a, b) => compare(a.value, b.value, sign))
     .map(({ job }) => job);
+}
+
+/** Reads what a metric or parameter column shows. */
+function reader(key: SortKey, latestOf: (id: string) => Latest | undefined): Read {
+  const name = key.slice(key.indexOf(':') + 1);
+  if (key.startsWith('metric:')) {
+    return job => asNumber(latestOf(job.id)?.get(name));
+  }
+  return job => asValue(job.parameters[name]);
+}
+
+function asNumber(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value;
+}
+
+function asValue(value: unknown): Value {
+  if (value === undefined || value === null || typeof value === 'string') {
+    return value ?? null;
+  }
+  return typeof value === 'number' ? asNumber(value) : JSON.stringify(value);
 }
 
 /** The order after a click on a column's head: its natural direction first, then the other. */
@@ -97,8 +108,8 @@ function compare(a: Value, b: Value, sign: number): number {
   if (isNothing(a) || isNothing(b)) {
     return Number(isNothing(a)) - Number(isNothing(b));
   }
-  const isText = typeof a === 'string' && typeof b === 'string';
-  return sign * (isText ? COLLATOR.compare(a, b) : Number(a) - Number(b));
+  const areNumbers = typeof a === 'number' && typeof b === 'number';
+  return sign * (areNumbers ? a - b : COLLATOR.compare(String(a), String(b)));
 }
 
 function isNothing(value: Value): value is null {

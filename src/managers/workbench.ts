@@ -3,6 +3,7 @@ import { ApiClient, LiveClient } from '../api';
 import type { ILease, ILog, IMetrics, IWorkbench } from '../tokens';
 import { EnvironmentsManager } from './environments';
 import { JobsManager } from './jobs';
+import { LatestMetrics } from './latestmetrics';
 import { Leases } from './leases';
 import { LogModel } from './log';
 import { MetricsModel } from './metrics';
@@ -51,6 +52,10 @@ export class Workbench implements IWorkbench {
     return (this._models ??= new ModelsManager(this.api, this.connection));
   }
 
+  get latest(): LatestMetrics {
+    return (this._latest ??= new LatestMetrics(job => this.api.jobs.lastMetrics(job)));
+  }
+
   log(job: string): ILease<ILog> {
     return this._logs.take(job);
   }
@@ -62,6 +67,7 @@ export class Workbench implements IWorkbench {
   private readonly _logs: Leases<LogModel>;
   private readonly _metrics: Leases<MetricsModel>;
   private _jobs?: JobsManager;
+  private _latest?: LatestMetrics;
   private _environments?: EnvironmentsManager;
   private _models?: ModelsManager;
   private _schedules?: SchedulesManager;

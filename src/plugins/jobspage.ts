@@ -2,15 +2,20 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ILayoutRestorer } from '@jupyterlab/application';
 import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
+import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { CommandIDs } from '../commandids';
 import { DOMAIN } from '../components/context';
+import { asChoice } from '../components/columnlayout';
 import { crispdmIcon } from '../icons';
 import type { JobsPage } from '../panels/jobspage';
 import type { IJobsView } from '../panels/jobspage/model';
 import { IJobSelection, IWorkbench } from '../tokens';
 import { textArguments } from './commands';
+
+/** Where the choice of columns is remembered. */
+const COLUMNS = 'jupyter-crispdm:jobs-page:columns';
 
 /** Opens the table of all jobs as a page of the main area, and brings it back after a reload. */
 export const jobsPagePlugin: JupyterFrontEndPlugin<IJobSelection> = {
@@ -19,14 +24,15 @@ export const jobsPagePlugin: JupyterFrontEndPlugin<IJobSelection> = {
   autoStart: true,
   provides: IJobSelection,
   requires: [IWorkbench, ITranslator],
-  optional: [ILayoutRestorer, ICommandPalette, ILauncher],
+  optional: [ILayoutRestorer, ICommandPalette, ILauncher, IStateDB],
   activate: (
     app: JupyterFrontEnd,
     workbench: IWorkbench,
     translator: ITranslator,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
-    launcher: ILauncher | null
+    launcher: ILauncher | null,
+    state: IStateDB | null
   ) => {
     const trans = translator.load(DOMAIN);
     const tracker = new WidgetTracker<JobsPage>({ namespace: 'jupyter-crispdm-jobs-page' });
@@ -36,15 +42,20 @@ export const jobsPagePlugin: JupyterFrontEndPlugin<IJobSelection> = {
       caption: trans.__('All jobs as a table: sort, filter, stop, compare'),
       icon: args => (args.isPalette ? undefined : crispdmIcon),
       describedBy: textArguments({}),
-      execute: args => open(app, tracker, { args, workbench, translator })
+      execute: args => open(app, tracker, { args, workbench, translator, state })
     });
     tracker.widgetAdded.connect((_, page) => {
-      page.model.viewChanged.connect(() => void tracker.save(page), tracker);
+      page.model.viewChanged.connect((_, { columns }) => {
+        void tracker.save(page);
+        void state?.save(COLUMNS, columns as unknown as ReadonlyPartialJSONObject);
+      }, tracker);
     }, app);
     void restorer?.restore(tracker, {
       command,
       name: () => 'jobs',
-      args: ({ model }) => ({ view: { ...model.view, sort: { ...model.view.sort } } })
+      args: ({ model: { view } }) => ({
+        view: { text: view.text, states: view.states, sort: { ...view.sort } }
+      })
     });
     palette?.addItem({ command, category: trans.__('CRISP-DM'), args: { isPalette: true } });
     launcher?.add({ command, category: trans.__('Other'), args: { isLauncher: true }, rank: 1 });
@@ -57,14 +68,22 @@ export const jobsPagePlugin: JupyterFrontEndPlugin<IJobSelection> = {
   }
 };
 
+interface IOptions {
+  args: ReadonlyPartialJSONObject;
+  workbench: IWorkbench;
+  translator: ITranslator;
+  state: IStateDB | null;
+}
+
 async function open(
   app: JupyterFrontEnd,
   tracker: WidgetTracker<JobsPage>,
-  options: { args: ReadonlyPartialJSONObject; workbench: IWorkbench; translator: ITranslator }
+  options: IOptions
 ): Promise<void> {
   const make = await maker();
   const found = tracker.find(() => true);
-  const page = found ?? make(app, options);
+  const columns = found ? undefined : await options.state?.fetch(COLUMNS);
+  const page = found ?? make(app, options, columns);
   if (!found) {
     await tracker.add(page);
     app.shell.add(page, 'main', { type: 'Jobs' });
@@ -74,14 +93,15 @@ async function open(
 
 /** Loads the page's code when it is first opened. */
 async function maker(): Promise<
-  (app: JupyterFrontEnd, options: Parameters<typeof open>[2]) => JobsPage
+  (app: JupyterFrontEnd, options: IOptions, columns: unknown) => JobsPage
 > {
   const [{ JobsPage }, { JobsPageModel }] = await Promise.all([
     import('../panels/jobspage'),
     import('../panels/jobspage/model')
   ]);
-  return ({ commands }, { args, workbench, translator }) => {
-    const model = new JobsPageModel(workbench, args.view as Partial<IJobsView> | undefined);
+  return ({ commands }, { args, workbench, translator }, columns) => {
+    const view = args.view as Partial<IJobsView> | undefined;
+    const model = new JobsPageModel(workbench, { ...view, columns: asChoice(columns) });
     return new JobsPage({ model, commands, translator });
   };
 }

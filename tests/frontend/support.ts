@@ -21,10 +21,12 @@ import type {
   IEnvironments,
   IFacts,
   IJobs,
+  ILatestMetrics,
   ILog,
   IMetrics,
   IModels,
-  IWorkbench
+  IWorkbench,
+  Latest
 } from '../../src/tokens';
 import { FakeSchedules } from './schedules';
 
@@ -366,6 +368,17 @@ export class FakeModels extends FakeFacts implements IModels {
   }
 }
 
+export class FakeLatest extends FakeFacts implements ILatestMetrics {
+  known = new Map<string, Latest>();
+  wanted: string[] = [];
+  of(id: string): Latest | undefined {
+    return this.known.get(id);
+  }
+  want(jobs: readonly Job[]): void {
+    this.wanted = jobs.map(job => job.id);
+  }
+}
+
 export class FakeLog extends FakeFacts implements ILog {
   constructor(public lines: string[] = []) {
     super();
@@ -416,6 +429,7 @@ export function fakeWorkbench(jobs: FakeJobs): { workbench: IWorkbench; released
     jobs,
     environments: new FakeEnvironments(),
     models: new FakeModels(),
+    latest: new FakeLatest(),
     schedules: new FakeSchedules(),
     log: () => lease('log', new FakeLog()),
     metrics: () => lease('metrics', {} as IMetrics)

@@ -49,6 +49,17 @@ class JobsPage:
         """The head of a column."""
         return self.grid.get_by_role("columnheader", name=column, exact=True)
 
+    def overflowing(self) -> int:
+        """By how many pixels the table is wider than its place."""
+        return int(self.grid.evaluate("grid => grid.scrollWidth - grid.clientWidth"))
+
+    def choose_columns(self, *labels: str) -> None:
+        """Tick columns in the menu, or untick them."""
+        self.body.get_by_role("button", name="Choose columns").click()
+        for label in labels:
+            self.body.get_by_role("checkbox", name=label, exact=True).click()
+        self.page.keyboard.press("Escape")
+
     def sort(self, column: str) -> None:
         """Click the head of a column."""
         self.head(column).get_by_role("button").click()

@@ -107,6 +107,37 @@ def test_sort_and_filter(enter: Enter, over: Workbench) -> None:
     expect(page.rows).to_have_count(4)
 
 
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_no_column_is_off_the_screen(enter: Enter, over: Workbench, width: int) -> None:
+    page = open_page(enter)
+    page.page.set_viewport_size({"width": width, "height": 768})
+    eventually_sync(lambda: page.overflowing() <= 0)
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= width
+    for column in ("State", "Name", "Outcome"):
+        expect(page.head(column)).to_be_visible()
+    assert page.head("Outcome").bounding_box()["x"] < width  # type: ignore[index]
+
+
+def test_columns_are_chosen_sorted_by_made_wider_and_remembered(enter: Enter, over: Workbench) -> None:
+    visit = enter("analyst")
+    page = JobsPage(visit.open_lab()).open()
+    page.choose_columns("loss", "rate", "CPU %")
+    expect(page.head("CPU %")).to_have_count(0)
+    expect(page.cell("unet 1", "metric:loss")).to_have_text("0.02")
+    expect(page.cell("unet 2", "parameter:rate")).to_have_text("2")
+    page.sort("loss")
+    eventually_sync(lambda: page.names()[:2] == ["unet 1", "unet 2"])
+    before = int(page.head("Owner").bounding_box()["width"])  # type: ignore[index]
+    page.head("Owner").get_by_role("button").press("Shift+ArrowRight")
+    eventually_sync(lambda: int(page.head("Owner").bounding_box()["width"]) == before + 16)  # type: ignore[index]
+    visit.wait_for_workspace(lambda saved: '"metric:loss":true' in saved and f'"owner":{before + 16}' in saved)
+    page.page.reload()
+    expect(page.cell("unet 1", "metric:loss")).to_have_text("0.02")
+    expect(page.head("CPU %")).to_have_count(0)
+    page.head("Owner").get_by_role("separator").dblclick()
+    eventually_sync(lambda: int(page.head("Owner").bounding_box()["width"]) == before)  # type: ignore[index]
+
+
 def test_a_reload_brings_the_page_back_as_it_was(enter: Enter, over: Workbench) -> None:
     visit = enter("analyst")
     page = JobsPage(visit.open_lab()).open()

@@ -3,6 +3,7 @@ import React, { useCallback } from 'react';
 import type { JobState } from '../../api';
 import { CommandIDs } from '../../commandids';
 import { BulkBar } from '../../components/bulkbar';
+import { ColumnMenu } from '../../components/columnmenu';
 import { ConnectionBanner } from '../../components/connection';
 import { useTrans } from '../../components/context';
 import { FactsGuard } from '../../components/facts';
@@ -66,6 +67,12 @@ function FilterBar({ model }: { model: JobsPageModel }): React.JSX.Element {
       <span className="crispdm-Toolbar-note" role="status">
         {shown === all ? trans._n('%1 job', '%1 jobs', all) : trans.__('%1 of %2 jobs', shown, all)}
       </span>
+      <ColumnMenu
+        choice={model.view.columns}
+        {...model.names}
+        onChoice={columns => model.setView({ columns })}
+        onOpen={() => model.wantLatest()}
+      />
     </div>
   );
 }
@@ -118,6 +125,9 @@ function Grid({ model, commands }: IProps): React.JSX.Element {
       environmentName={model.nameOf}
       isPending={id => jobs.isPending(id)}
       isTagPressed={isTagPressed}
+      latestOf={model.latestOf}
+      columns={model.view.columns}
+      onColumns={columns => model.setView({ columns })}
       onSort={sort => model.setView({ sort })}
       onSelection={selection => {
         model.selection = selection;

@@ -1,21 +1,25 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Job, JobState } from '../../api';
+import type { IColumnChoice } from '../../components/columnlayout';
+import { asChoice } from '../../components/columnlayout';
 import { filterJobs } from '../../components/jobfilter';
 import type { ISort } from '../../components/jobsort';
 import { NEWEST_FIRST, sortJobs } from '../../components/jobsort';
 import type { ISelection } from '../../components/selection';
 import { NOTHING } from '../../components/selection';
-import type { IFacts, IJobSelection, IWorkbench } from '../../tokens';
+import type { IFacts, IJobSelection, IWorkbench, Latest } from '../../tokens';
 
 /** Milliseconds between two sortings: rows that change places many times a second cannot be read or clicked. */
 const SETTLED = 1000;
+const MOST_NAMES = 200;
 
 /** What the reader asked to see; it comes back with the layout. */
 export interface IJobsView {
   text: string;
   states: readonly JobState[];
   sort: ISort;
+  columns: IColumnChoice;
 }
 
 /** The wide table: which jobs it shows in which order, and which of them are marked. */
@@ -24,7 +28,14 @@ export class JobsPageModel implements IFacts, IJobSelection {
     readonly workbench: IWorkbench,
     view: Partial<IJobsView> = {}
   ) {
-    this._view = { text: '', states: [], sort: NEWEST_FIRST, ...view };
+    this._view = {
+      text: '',
+      states: [],
+      sort: NEWEST_FIRST,
+      ...view,
+      columns: asChoice(view.columns)
+    };
+    workbench.latest.changed.connect(this._onFacts, this);
     workbench.jobs.changed.connect(this._onFacts, this);
     workbench.environments.changed.connect(this._onFacts, this);
   }
@@ -62,6 +73,15 @@ export class JobsPageModel implements IFacts, IJobSelection {
     return this._shown;
   }
 
+  /** The names of the metrics and parameters that the jobs shown have, as far as it is known. */
+  get names(): { metrics: readonly string[]; parameters: readonly string[] } {
+    const jobs = this.shown;
+    return {
+      metrics: some(jobs.flatMap(job => [...(this.latestOf(job.id)?.keys() ?? [])])),
+      parameters: some(jobs.flatMap(job => Object.keys(job.parameters)))
+    };
+  }
+
   /** How many of those that fit the search line are in each state. */
   get counts(): ReadonlyMap<JobState, number> {
     const counts = new Map<JobState, number>();
@@ -91,11 +111,19 @@ export class JobsPageModel implements IFacts, IJobSelection {
     return this._isDisposed;
   }
 
+  readonly latestOf = (id: string): Latest | undefined => this.workbench.latest.of(id);
+
+  /** Ask for the newest values of the metrics of the first jobs shown, to know which metrics there are. */
+  wantLatest(most = 50): void {
+    this.workbench.latest.want(this.shown.slice(0, most));
+  }
+
   readonly nameOf = (id: string): string => this.workbench.environments.nameOf(id);
 
   setView(change: Partial<IJobsView>): void {
     this._view = { ...this._view, ...change };
     this._forget();
+    this._keepLatest();
     this._viewChanged.emit(this._view);
     this._asked.emit();
   }
@@ -117,12 +145,13 @@ export class JobsPageModel implements IFacts, IJobSelection {
     const fits = (job: Job): boolean => states.length === 0 || states.includes(job.state);
     this._arranged = Date.now();
     const jobs = this._fitting().filter(fits);
-    return sortJobs(jobs, sort, this.nameOf, this._arranged).map(job => job.id);
+    return sortJobs(jobs, sort, this.nameOf, this._arranged, this.latestOf).map(job => job.id);
   }
 
   /** Facts came: show them at once in their rows, and move the rows at most once in a while. */
   private _onFacts(): void {
     this._shown = null;
+    this._keepLatest();
     const left = this._arranged + SETTLED - Date.now();
     if (left <= 0) {
       this._forget();
@@ -134,6 +163,14 @@ export class JobsPageModel implements IFacts, IJobSelection {
       }, left);
     }
     this._changed.emit();
+  }
+
+  /** Where a column shows a metric, its values are followed. */
+  private _keepLatest(): void {
+    const { shown } = this._view.columns;
+    if (Object.keys(shown).some(key => shown[key] && key.startsWith('metric:'))) {
+      this.workbench.latest.want(this.shown);
+    }
   }
 
   private _forget(): void {
@@ -151,4 +188,9 @@ export class JobsPageModel implements IFacts, IJobSelection {
   private _arranged = 0;
   private _timer = 0;
   private _isDisposed = false;
+}
+
+/** The names in order, no more than one can choose from. */
+function some(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort().slice(0, MOST_NAMES);
 }

@@ -2,6 +2,8 @@ import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import React, { useState } from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Job } from '../../../src/api';
+import type { IColumnChoice } from '../../../src/components/columnlayout';
+import { NO_CHOICE } from '../../../src/components/columnlayout';
 import { BulkBar } from '../../../src/components/bulkbar';
 import { JobGrid } from '../../../src/components/jobgrid';
 import { NEWEST_FIRST } from '../../../src/components/jobsort';
@@ -9,6 +11,7 @@ import { OlderJobs } from '../../../src/components/olderjobs';
 import type { ISelection } from '../../../src/components/selection';
 import { NOTHING } from '../../../src/components/selection';
 import { StateChips } from '../../../src/components/statechips';
+import type { Latest } from '../../../src/tokens';
 import { FakeJobs, aJob, giveSize } from '../support';
 
 const frame = () => act(() => new Promise<void>(resolve => requestAnimationFrame(() => resolve())));
@@ -17,11 +20,19 @@ const button = (name: string | RegExp) => screen.getByRole<HTMLButtonElement>('b
 beforeEach(() => giveSize(520));
 
 describe('JobGrid', () => {
-  const grid = (jobs: Job[], pending: string[] = []) => {
+  const grid = (
+    jobs: Job[],
+    pending: string[] = [],
+    choice: IColumnChoice = NO_CHOICE,
+    latest: Record<string, Latest> = {}
+  ) => {
     const shown = { selection: NOTHING };
+    const chosen = { columns: choice };
     const actions = { onSort: vi.fn(), onTag: vi.fn(), onOpen: vi.fn(), onDelete: vi.fn() };
     const Host = () => {
       const [selection, setSelection] = useState<ISelection>(NOTHING);
+      const [columns, setColumns] = useState(choice);
+      chosen.columns = columns;
       shown.selection = selection;
       return (
         <JobGrid
@@ -32,11 +43,19 @@ describe('JobGrid', () => {
           isPending={id => pending.includes(id)}
           isTagPressed={tag => tag === 'pressed'}
           onSelection={setSelection}
+          latestOf={id => latest[id]}
+          columns={columns}
+          onColumns={setColumns}
           {...actions}
         />
       );
     };
-    return { ...render(<Host />), actions, marked: () => [...shown.selection.marked].sort() };
+    return {
+      ...render(<Host />),
+      actions,
+      chosen,
+      marked: () => [...shown.selection.marked].sort()
+    };
   };
   const row = (name: string) => screen.getByRole('row', { name: new RegExp(`^${name}, `) });
   const three = ['a', 'b', 'c'].map(id => aJob({ id, name: id }));
@@ -157,6 +176,46 @@ describe('JobGrid', () => {
     await frame();
     expect(row('n3')).toBeTruthy();
     expect(screen.queryByRole('row', { name: /^n4, / })).toBeNull();
+  });
+
+  it('shows the newest value of a metric, and a parameter, where they are chosen', () => {
+    const choice = {
+      shown: { 'metric:val/loss': true, 'parameter:net': true, owner: false },
+      widths: {}
+    };
+    const jobs = [aJob({ parameters: { net: 'unet', lr: 1 } }), aJob({ id: 'b', name: 'b' })];
+    grid(jobs, [], choice, { j1: new Map([['val/loss', 0.123456]]) });
+    const heads = screen.getAllByRole('columnheader').map(({ textContent }) => textContent);
+    expect(heads.slice(-2)).toEqual(['val/loss', 'net']);
+    expect(heads).not.toContain('Owner');
+    expect(within(row('train')).getByText('0.1235')).toBeTruthy();
+    expect(within(row('train')).getByText('unet')).toBeTruthy();
+    expect(row('b').querySelector('[data-column="metric:val/loss"]')?.textContent).toBe('');
+  });
+
+  it('makes a column wider by Shift and an arrow key, and fits it by a double click', () => {
+    const { chosen } = grid(three);
+    const head = button('Name');
+    const edge = screen.getByRole('separator', { name: 'Width of Name' });
+    const before = Number(edge.getAttribute('aria-valuenow'));
+    fireEvent.keyDown(head, { key: 'ArrowRight', shiftKey: true });
+    expect(chosen.columns.widths.name).toBe(before + 16);
+    fireEvent.keyDown(head, { key: 'ArrowLeft' });
+    expect(chosen.columns.widths.name).toBe(before + 16);
+    fireEvent.doubleClick(edge);
+    expect(chosen.columns.widths).toEqual({});
+  });
+
+  it('makes a column wider by a drag at its edge', () => {
+    const { chosen } = grid(three);
+    const edge = screen.getByRole('separator', { name: 'Width of Owner' });
+    edge.setPointerCapture = () => undefined;
+    const before = Number(edge.getAttribute('aria-valuenow'));
+    fireEvent(edge, new MouseEvent('pointerdown', { bubbles: true, clientX: 100 }));
+    fireEvent(edge, new MouseEvent('pointermove', { bubbles: true, clientX: 130 }));
+    fireEvent(edge, new MouseEvent('pointerup', { bubbles: true }));
+    fireEvent(edge, new MouseEvent('pointermove', { bubbles: true, clientX: 300 }));
+    expect(chosen.columns.widths).toEqual({ owner: before + 30 });
   });
 
   it('shows a name as text, whatever is in it', () => {
