@@ -97,8 +97,8 @@ export function withWidth(
   width: number | null
 ): IColumnChoice {
   const others = Object.entries(choice.widths).filter(([other]) => other !== key);
-  const chosen = width === null ? [] : [[key, Math.round(clamp(width, NARROWEST, WIDEST))]];
-  return { ...choice, widths: Object.fromEntries([...others, ...chosen]) };
+  const chosen = width === null ? {} : { [key]: Math.round(clamp(width, NARROWEST, WIDEST)) };
+  return { ...choice, widths: { ...Object.fromEntries(others), ...chosen } };
 }
 
 /** The choice with a column shown or not. */

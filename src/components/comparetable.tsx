@@ -2,6 +2,8 @@ import React from 'react';
 import type { Job } from '../api';
 import type { ICompareGroup, ICompareRow } from './comparison';
 import { useTrans } from './context';
+import type { Direction } from './direction';
+import { nextDirection } from './direction';
 import { Empty } from './empty';
 import { StateIcon } from './state';
 
@@ -10,9 +12,10 @@ export function CompareTable(props: {
   jobs: readonly Job[];
   groups: readonly ICompareGroup[];
   onlyDifferences: boolean;
+  onDirection: (metric: string, direction: Direction) => void;
   onOpen: (id: string) => void;
 }): React.JSX.Element {
-  const { jobs, groups, onlyDifferences, onOpen } = props;
+  const { jobs, groups, onlyDifferences, onDirection, onOpen } = props;
   const trans = useTrans();
   const shown = groups
     .map(group => ({ ...group, rows: group.rows.filter(row => row.differs || !onlyDifferences) }))
@@ -54,7 +57,7 @@ export function CompareTable(props: {
               </th>
             </tr>
             {group.rows.map(row => (
-              <CompareRow key={row.label} row={row} />
+              <CompareRow key={row.label} row={row} onDirection={onDirection} />
             ))}
           </tbody>
         ))}
@@ -63,18 +66,56 @@ export function CompareTable(props: {
   );
 }
 
-function CompareRow({ row }: { row: ICompareRow }): React.JSX.Element {
+function CompareRow(props: {
+  row: ICompareRow;
+  onDirection: (metric: string, direction: Direction) => void;
+}): React.JSX.Element {
+  const { row, onDirection } = props;
+  const trans = useTrans();
   return (
     <tr data-differs={row.differs || undefined}>
       <th scope="row" title={row.label}>
         {row.label}
+        {row.direction !== undefined && (
+          <DirectionButton metric={row.label} direction={row.direction} onDirection={onDirection} />
+        )}
       </th>
-      {row.places.map(({ text, note }, at) => (
-        <td key={at} title={[text, note].filter(Boolean).join('\n')}>
+      {row.places.map(({ text, note, isBest }, at) => (
+        <td
+          key={at}
+          title={[text, note].filter(Boolean).join('\n')}
+          data-best={isBest || undefined}
+        >
           {text || <span className="crispdm-Hint">–</span>}
+          {isBest && <span className="crispdm-Compare-best">{trans.__('best')}</span>}
           {note && <small className="crispdm-Hint">{note}</small>}
         </td>
       ))}
     </tr>
+  );
+}
+
+/** Says which values are the better ones, and changes it. */
+function DirectionButton(props: {
+  metric: string;
+  direction: Direction;
+  onDirection: (metric: string, direction: Direction) => void;
+}): React.JSX.Element {
+  const { metric, direction, onDirection } = props;
+  const trans = useTrans();
+  const said = {
+    low: trans.__('%1: lower is better', metric),
+    high: trans.__('%1: higher is better', metric)
+  };
+  const label = direction === null ? trans.__('%1: nothing is marked', metric) : said[direction];
+  return (
+    <button
+      className="crispdm-Compare-direction"
+      aria-label={label}
+      title={trans.__('%1. Click to change it.', label)}
+      onClick={() => onDirection(metric, nextDirection(direction))}
+    >
+      {direction === null ? '↕' : { low: '↓', high: '↑' }[direction]}
+    </button>
   );
 }

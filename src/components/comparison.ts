@@ -9,6 +9,8 @@ import {
   formatMoment,
   formatValue
 } from './format';
+import type { Direction, Directions } from './direction';
+import { better, directionOf } from './direction';
 import type { NameOf } from './jobfilter';
 import { outcomeOf } from './jobsort';
 import { stateLabel } from './state';
@@ -23,6 +25,8 @@ export interface ICompared {
 export interface IPlace {
   text: string;
   note?: string;
+  /** Whether it is the best of its row. */
+  isBest?: boolean;
 }
 
 /** One thing in which jobs can differ, with a place for each job. */
@@ -30,6 +34,8 @@ export interface ICompareRow {
   label: string;
   places: readonly IPlace[];
   differs: boolean;
+  /** Of a metric: which values are the better ones. */
+  direction?: Direction;
 }
 
 /** Rows that belong together. */
@@ -43,11 +49,12 @@ export function compareJobs(
   trans: TranslationBundle,
   compared: readonly ICompared[],
   nameOf: NameOf,
-  now: number
+  now: number,
+  directions: Directions = {}
 ): readonly ICompareGroup[] {
   const groups = [
     { label: trans.__('Parameters'), rows: parameterRows(compared) },
-    { label: trans.__('Metrics'), rows: metricRows(trans, compared) },
+    { label: trans.__('Metrics'), rows: metricRows(trans, compared, directions) },
     { label: trans.__('Run'), rows: runRows(trans, compared, nameOf, now) }
   ];
   return groups.filter(({ rows }) => rows.length > 0);
@@ -78,22 +85,55 @@ function parameterRows(compared: readonly ICompared[]): ICompareRow[] {
   );
 }
 
-function metricRows(trans: TranslationBundle, compared: readonly ICompared[]): ICompareRow[] {
+function metricRows(
+  trans: TranslationBundle,
+  compared: readonly ICompared[],
+  directions: Directions
+): ICompareRow[] {
   const names = union(compared.map(({ series }) => [...series.keys()])).sort();
-  return names.map(name =>
-    row(
-      name,
-      compared.map(({ series }) => {
-        const found = summarise(series.get(name));
-        return found === null
-          ? { text: '' }
-          : {
-              text: formatValue(found.last),
-              note: trans.__('%1 to %2', formatValue(found.min), formatValue(found.max))
-            };
-      })
-    )
-  );
+  return names.map(name => {
+    const direction = directionOf(name, directions);
+    const found = compared.map(({ series }) => summarise(series.get(name)));
+    const places =
+      direction === null
+        ? found.map(one => rangePlace(trans, one))
+        : bestPlaces(trans, found, direction);
+    return { ...row(name, places), direction };
+  });
+}
+
+type Summary = ReturnType<typeof summarise>;
+
+/** The newest value, and between which values it went. */
+function rangePlace(trans: TranslationBundle, found: Summary): IPlace {
+  return found === null
+    ? { text: '' }
+    : {
+        text: formatValue(found.last),
+        note: trans.__('%1 to %2', formatValue(found.min), formatValue(found.max))
+      };
+}
+
+/** The best value of each job, the best of all marked where they are not all the same. */
+function bestPlaces(
+  trans: TranslationBundle,
+  found: readonly Summary[],
+  direction: 'low' | 'high'
+): IPlace[] {
+  const bests = found.map(one => one && (direction === 'low' ? one.min : one.max));
+  const numbers = bests.filter(value => value !== null);
+  const top = numbers.reduce((a, b) => better(direction, a, b), numbers[0]);
+  const isContest = new Set(numbers).size > 1;
+  return found.map((one, at) => {
+    const best = bests[at];
+    return one === null || best === null
+      ? { text: '' }
+      : {
+          text: formatValue(best),
+          note: trans.__('newest: %1', formatValue(one.last)),
+          isBest: isContest && best === top
+        };
+  });
 }
 
 function runRows(

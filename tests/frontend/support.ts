@@ -19,16 +19,15 @@ import { Subscription } from '../../src/api';
 import type {
   IConnection,
   IEnvironments,
-  IFacts,
   IJobs,
-  ILatestMetrics,
   ILog,
   IMetrics,
-  IModels,
-  IWorkbench,
-  Latest
+  IWorkbench
 } from '../../src/tokens';
+import { FakeFacts, FakeLatest, FakeModels } from './facts';
 import { FakeSchedules } from './schedules';
+
+export { FakeLatest, FakeModels };
 
 export const trans = nullTranslator.load('jupyter_crispdm');
 
@@ -222,16 +221,6 @@ export class FakeLive {
   }
 }
 
-class FakeFacts implements IFacts {
-  readonly changed = new Signal<this, void>(this);
-  isReady = true;
-  error = '';
-  isDisposed = false;
-  dispose(): void {
-    this.isDisposed = true;
-  }
-}
-
 /** Jobs that a test sets, and the commands that a view gave. */
 export class FakeJobs extends FakeFacts implements IJobs {
   readonly ended = new Signal<this, Job>(this);
@@ -346,36 +335,6 @@ export class FakeEnvironments extends FakeFacts implements IEnvironments {
     this.commands.push(command);
     const accepted = { job: 'j1', id: 'e1', environment: 'e1', prefix: '/e1' };
     return this.failure ? Promise.reject(this.failure) : Promise.resolve(accepted);
-  }
-}
-
-export class FakeModels extends FakeFacts implements IModels {
-  list: Model[] = [];
-  deployments: Deployment[] = [];
-  isServingKnown = true;
-  pending = false;
-  deploymentOf(model: string, version: number): Deployment | undefined {
-    return this.deployments.find(d => d.model === model && d.version === version);
-  }
-  isPending(): boolean {
-    return this.pending;
-  }
-  deploy(): Promise<void> {
-    return Promise.resolve();
-  }
-  undeploy(): Promise<void> {
-    return Promise.resolve();
-  }
-}
-
-export class FakeLatest extends FakeFacts implements ILatestMetrics {
-  known = new Map<string, Latest>();
-  wanted: string[] = [];
-  of(id: string): Latest | undefined {
-    return this.known.get(id);
-  }
-  want(jobs: readonly Job[]): void {
-    this.wanted = jobs.map(job => job.id);
   }
 }
 

@@ -6,8 +6,10 @@ import { CompareTable } from '../../components/comparetable';
 import { compareJobs } from '../../components/comparison';
 import { ConnectionBanner } from '../../components/connection';
 import { useTrans } from '../../components/context';
+import type { Directions } from '../../components/direction';
 import { FactsGuard } from '../../components/facts';
 import { useFacts, useNow } from '../../components/hooks';
+import { Overlays } from '../../components/overlays';
 import type { CompareModel } from './model';
 
 /** The page that shows jobs side by side. */
@@ -17,14 +19,17 @@ export function CompareBody(props: {
 }): React.JSX.Element {
   const { model, commands } = props;
   const { connection, environments } = model.workbench;
-  useFacts(model);
+  const revision = useFacts(model);
   useFacts(environments);
   const trans = useTrans();
   const [onlyDifferences, setOnlyDifferences] = useState(false);
+  const [logScale, setLogScale] = useState(false);
+  const [directions, setDirections] = useState<Directions>({});
+  const onOpen = (id: string): void => void commands.execute(CommandIDs.openJob, { id });
   const { compared } = model;
   const now = useNow(compared.some(({ job }) => !isFinal(job.state)));
   const missing = model.ids.length - compared.length;
-  const groups = compareJobs(trans, compared, id => environments.nameOf(id), now);
+  const groups = compareJobs(trans, compared, id => environments.nameOf(id), now, directions);
   return (
     <div className="crispdm-ComparePage">
       <ConnectionBanner connection={connection} />
@@ -38,18 +43,32 @@ export function CompareBody(props: {
             />
             {trans.__('Only differences')}
           </label>
+          <label className="crispdm-Field-inline">
+            <input
+              type="checkbox"
+              checked={logScale}
+              onChange={event => setLogScale(event.target.checked)}
+            />
+            {trans.__('Logarithmic')}
+          </label>
           {missing > 0 && (
             <span className="crispdm-Toolbar-note">
               {trans._n('%1 job was deleted.', '%1 jobs were deleted.', missing)}
             </span>
           )}
         </div>
-        <CompareTable
-          jobs={compared.map(({ job }) => job)}
-          groups={groups}
-          onlyDifferences={onlyDifferences}
-          onOpen={id => void commands.execute(CommandIDs.openJob, { id })}
-        />
+        <div className="crispdm-ComparePage-content">
+          <Overlays compared={compared} revision={revision} logScale={logScale} onOpen={onOpen} />
+          <CompareTable
+            jobs={compared.map(({ job }) => job)}
+            groups={groups}
+            onlyDifferences={onlyDifferences}
+            onDirection={(metric, direction) =>
+              setDirections({ ...directions, [metric]: direction })
+            }
+            onOpen={onOpen}
+          />
+        </div>
       </FactsGuard>
     </div>
   );

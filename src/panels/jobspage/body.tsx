@@ -67,12 +67,6 @@ function FilterBar({ model }: { model: JobsPageModel }): React.JSX.Element {
       <span className="crispdm-Toolbar-note" role="status">
         {shown === all ? trans._n('%1 job', '%1 jobs', all) : trans.__('%1 of %2 jobs', shown, all)}
       </span>
-      <ColumnMenu
-        choice={model.view.columns}
-        {...model.names}
-        onChoice={columns => model.setView({ columns })}
-        onOpen={() => model.wantLatest()}
-      />
     </div>
   );
 }
@@ -81,16 +75,24 @@ function FilterBar({ model }: { model: JobsPageModel }): React.JSX.Element {
 function MarkedBar({ model, commands }: IProps): React.JSX.Element {
   const run = (command: string) => (ids: string[]) => void commands.execute(command, { ids });
   return (
-    <BulkBar
-      marked={model.marked}
-      isPending={id => model.workbench.jobs.isPending(id)}
-      onStop={run(CommandIDs.stopJob)}
-      onDelete={run(CommandIDs.deleteJob)}
-      onCompare={run(CommandIDs.compareJobs)}
-      onClear={() => {
-        model.selection = NOTHING;
-      }}
-    />
+    <div className="crispdm-JobsPage-actions">
+      <BulkBar
+        marked={model.marked}
+        isPending={id => model.workbench.jobs.isPending(id)}
+        onStop={run(CommandIDs.stopJob)}
+        onDelete={run(CommandIDs.deleteJob)}
+        onCompare={run(CommandIDs.compareJobs)}
+        onClear={() => {
+          model.selection = NOTHING;
+        }}
+      />
+      <ColumnMenu
+        choice={model.view.columns}
+        {...model.names}
+        onChoice={columns => model.setView({ columns })}
+        onOpen={() => model.wantLatest()}
+      />
+    </div>
   );
 }
 

@@ -3,6 +3,8 @@ import React from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import type { Job } from '../../../src/api';
 import { CompareTable } from '../../../src/components/comparetable';
+import { guessDirection } from '../../../src/components/direction';
+import { labelsOf, overlay } from '../../../src/components/overlays';
 import { compareJobs, summarise } from '../../../src/components/comparison';
 import type { ISeries } from '../../../src/tokens';
 import { aJob, trans } from '../support';
@@ -41,7 +43,7 @@ describe('compareJobs', () => {
     expect(find(all, 'none')?.places[1].text).toBe('null');
   });
 
-  it('tells the last, the lowest and the highest value of each metric', () => {
+  it('tells the best and the newest value of each metric, and marks the best job', () => {
     const all = groups(
       [aJob(), aJob({ id: 'j2' })],
       [{ loss: series(3, 0.5, 1) }, { loss: series(3, 0.4, 1), acc: series(NaN) }]
@@ -49,18 +51,68 @@ describe('compareJobs', () => {
     expect(find(all, 'loss')).toMatchObject({
       differs: true,
       places: [
-        { text: '1', note: '0.5 to 3' },
-        { text: '1', note: '0.4 to 3' }
+        { text: '0.5', note: 'newest: 1', isBest: false },
+        { text: '0.4', note: 'newest: 1', isBest: true }
       ]
     });
     expect(find(all, 'acc')).toMatchObject({ differs: false });
+  });
+
+  it('marks what was said to be better, and nothing where nobody knows', () => {
+    const curves = [
+      { loss: series(3, 1), x: series(1, 2) },
+      { loss: series(2, 1.5), x: series(3) }
+    ];
+    const compared = curves.map((one, at) => ({
+      job: aJob({ id: `j${at}` }),
+      series: new Map(Object.entries(one))
+    }));
+    const all = compareJobs(trans, compared, id => id, NOW, { loss: 'high' });
+    expect(find(all, 'loss')?.places.map(({ isBest }) => isBest)).toEqual([true, false]);
+    expect(find(all, 'x')).toMatchObject({
+      direction: null,
+      places: [{ text: '2', note: '1 to 2' }, { text: '3' }]
+    });
+  });
+
+  it('marks none where all are the same', () => {
+    const same: Record<string, ISeries>[] = [{ acc: series(0.5) }, { acc: series(0.5) }, {}];
+    const places = find(groups([aJob(), aJob(), aJob()], same), 'acc')?.places;
+    expect(places?.map(({ isBest }) => isBest ?? false)).toEqual([false, false, false]);
+  });
+
+  it.each([
+    ['val_loss', 'low'],
+    ['error', 'low'],
+    ['test/rmse', 'low'],
+    ['accuracy', 'high'],
+    ['val_acc', 'high'],
+    ['f1', 'high'],
+    ['mean_iou/3', 'high'],
+    ['lr', null],
+    ['pace', null]
+  ])('guesses that %s is better %s', (name, direction) =>
+    expect(guessDirection(name)).toBe(direction)
+  );
+
+  it('gives each job its own colour in every chart, also with the same name', () => {
+    const jobs = [aJob(), aJob({ id: 'b' }), aJob({ id: 'c', name: 'x' })];
+    const names = labelsOf(jobs);
+    expect(names).toEqual(['train', 'train (2)', 'x']);
+    const compared = jobs.map((job, at) => ({
+      job,
+      series: new Map(at === 1 ? [] : [['loss', series(1)]])
+    }));
+    const laid = overlay(compared, names, 'loss');
+    expect([...laid.keys()]).toEqual(names);
+    expect(laid.get('train (2)')?.step).toEqual([]);
   });
 
   it('tells how they ran, and leaves out what none has', () => {
     const over = aJob({ state: 'failed', exit_code: 3, ended: '2026-11-21T10:00:31Z' });
     const all = groups([aJob(), over]);
     expect(find(all, 'State')?.places.map(({ text }) => text)).toEqual(['Running', 'Failed']);
-    expect(find(all, 'Time')?.places.map(({ text }) => text)).toEqual(['9:59', '0:30']);
+    expect(find(all, 'Time')?.places.map(({ text }) => text)).toEqual(['9m59s', '30s']);
     expect(find(all, 'Environment')).toMatchObject({ differs: false });
     expect(find(all, 'Tags')).toBeUndefined();
     expect(find(all, 'Memory limit')).toBeUndefined();
@@ -84,9 +136,10 @@ describe('CompareTable', () => {
     aJob({ id: 'j2', parameters: { lr: 2 } })
   ];
   const table = (onlyDifferences: boolean, shown = jobs) => {
-    const onOpen = vi.fn();
-    const props = { jobs: shown, groups: groups(shown), onlyDifferences, onOpen };
-    return { ...render(<CompareTable {...props} />), onOpen };
+    const [onOpen, onDirection] = [vi.fn(), vi.fn()];
+    const all = groups(shown, [{ loss: series(2) }, { loss: series(1) }]);
+    const props = { jobs: shown, groups: all, onlyDifferences, onOpen, onDirection };
+    return { ...render(<CompareTable {...props} />), onOpen, onDirection };
   };
 
   it('marks the rows that differ, and opens a job by its head', () => {
@@ -97,10 +150,20 @@ describe('CompareTable', () => {
     expect(onOpen).toHaveBeenCalledWith('j1');
   });
 
+  it('marks the best value, and asks for the other direction', () => {
+    const { onDirection } = table(false);
+    const best = screen.getByText('best').closest('td');
+    expect(best?.textContent).toContain('1');
+    fireEvent.click(screen.getByRole('button', { name: 'loss: lower is better' }));
+    expect(onDirection).toHaveBeenCalledWith('loss', 'high');
+  });
+
   it('shows only the differences, or says that there are none', () => {
     table(true).unmount();
     expect(screen.queryByRole('row', { name: /^Owner/ })).toBeNull();
-    table(true, [aJob(), aJob()]);
+    render(
+      <CompareTable jobs={[]} groups={[]} onlyDifferences onOpen={vi.fn()} onDirection={vi.fn()} />
+    );
     expect(screen.getByText('These jobs do not differ.')).toBeTruthy();
   });
 });
