@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from jupyter_core.paths import jupyter_config_path
 from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.utils import url_path_join
 from tornado.routing import PathMatches, Rule
@@ -17,6 +18,7 @@ from traitlets.config import Config
 from jupyter_crispdm.base.secrets import PASS_VARIABLE, close_process
 
 from .bodies import BodyLimits
+from .doors import program_here, refusals, voila_files
 from .pages import DashboardFileHandler, ForgetHandler, HomeHandler, LicenceHandler, RootHandler, VoilaListHandler
 from .voila_routes import voila_rules
 
@@ -95,7 +97,10 @@ def check_safe(serverapp: Any) -> None:
     Only for our own users: a plain ``jupyter lab`` answers for itself.
     """
     if has_our_users(serverapp):
-        for reason in _reasons(serverapp):
+        here = Path.cwd()
+        files = voila_files([*map(Path, jupyter_config_path()), here])
+        odd = [program_here(here), *refusals(serverapp.config, server_config(), files)]
+        for reason in filter(None, [*_reasons(serverapp), *odd]):
             raise SystemExit(f"jupyter crispdm lab does not start: {reason}")
 
 

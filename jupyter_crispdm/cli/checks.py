@@ -60,6 +60,7 @@ async def everything(app: CrispdmApp) -> list[Check]:
         data_files(data),
         await executor(app, data),
         await login(app, data),
+        await asyncio.to_thread(doors, app),
         server(),
         await asyncio.to_thread(background),
         port(JUPYTER_PORT),
@@ -162,6 +163,18 @@ async def login(app: CrispdmApp, data: Path) -> Check:
         repair = "jupyter crispdm user add NAME --role admin"
         return Check("login", Verdict.limited, f"{len(users)} users, and no admin among them.", repair)
     return Check("login", Verdict.ok, f"{len(users)} users")
+
+
+def doors(app: CrispdmApp) -> Check:
+    """Whether settings or extensions open doors of their own."""
+    from .doors import found
+
+    refused, known = found(app)
+    if refused:
+        return Check("doors", Verdict.broken, refused[0], "Until then jupyter crispdm lab does not start.")
+    if known:
+        return Check("doors", Verdict.limited, " ".join(known), "Disable what you do not need.")
+    return Check("doors", Verdict.ok, "No setting and no extension opens one of its own.")
 
 
 def server() -> Check:

@@ -56,6 +56,7 @@ def lab_app() -> type[LabApp]:
             server = super().initialize_server(argv=argv, config=server_config(), **options)
             refuse_half_a_door(server)
             advise(server)
+            tell_of_doors(server)
             return server
 
     return CrispdmLabApp
@@ -80,3 +81,12 @@ def advise(server: Any) -> None:
             "    jupyter crispdm user add NAME --role admin",
             file=sys.stderr,
         )
+
+
+def tell_of_doors(server: Any) -> None:
+    """Say which settings and extensions may let in more than whoever runs the server means."""
+    from jupyter_crispdm.auth.doors import remarks
+
+    loaded = [name for name, extension in server.extension_manager.extensions.items() if extension.enabled]
+    for remark in remarks(server.config, loaded, server.identity_provider.trusted_extensions):
+        server.log.warning(remark)
