@@ -154,7 +154,7 @@ class LimitedBody(httputil.HTTPMessageDelegate):
         elif user is None:
             raise Forbidden("Log in before you send bodies of unknown length.", limit=self._limit)
         if size > self._limit:
-            raise self._too_large(user is None)
+            raise self._too_large(user is None and not issubclass(self._kind, LoginHandler))
 
     def _too_large(self, by_stranger: bool = False) -> CrispdmError:
         if by_stranger:

@@ -13,12 +13,14 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from jupyter_crispdm.base.budget import TALLY
 from jupyter_crispdm.base.clock import Clock, SystemClock, utc
 from jupyter_crispdm.base.database import Database
 from jupyter_crispdm.base.errors import BadRequest, Conflict, Forbidden, NotFound
 
 from . import store
-from .passwords import Passwords, Throttle
+from .passwords import LONGEST, Passwords, Turn
+from .tries import Door, Refusals, network_of
 from .types import (
     AuditEntry,
     IssuedToken,
@@ -52,7 +54,8 @@ class UserManager:
         self._database = database
         self._clock = clock or SystemClock()
         self._passwords = passwords or Passwords()
-        self._throttle = Throttle(self._clock)
+        self._door = Door(self._clock)
+        self._refusals = Refusals(self._clock)
         self._session_seconds = session_days * _DAY
 
     # People
@@ -101,7 +104,7 @@ class UserManager:
             store.delete_sessions_of(connection, name)
 
         await self._database.write(apply)
-        self._throttle.forget(name)
+        self._door.forget(name)
         what = ", ".join(filter(None, ["password" if password else "", f"role {role.value}" if role else ""]))
         await self.note("user changed", by, f"{name}: {what}")
         return await self.get(row.name)
@@ -120,25 +123,46 @@ class UserManager:
 
     # Sessions
 
-    async def login(self, name: str, password: str, replaces: str | None = None) -> Login:
+    async def login(self, name: str, password: str, replaces: str | None = None, address: str = "") -> Login:
         """Check a password and open a session; `replaces` is the cookie's secret that came with the form.
 
-        Raises BadRequest for an impossible name, TooManyRequests, and Forbidden with one message for an
-        unknown user and a wrong password.
+        Raises BadRequest for an impossible name or password, TooManyRequests, Unavailable, and Forbidden with one
+        message for an unknown user and a wrong password. `address` is where the try comes from.
         """
         checked_name(name)
-        self._throttle.count(name)
+        if len(password) > LONGEST:
+            raise BadRequest(f"'password' must have at most {LONGEST:,} characters.", field="password")
+        network = network_of(address)
         row = await self._database.read(lambda c: store.find_user(c, name))
-        if not await self._passwords.matches(row.password if row else None, password) or row is None:
-            await self.note("login refused", name, "")
+        self._door.count(name, network, is_user=row is not None)
+        if not await self._is_right(row, password, network) or row is None:
+            self._door.failed(network)
+            await self._note_refusal(name, network, is_user=row is not None)
             raise Forbidden("Wrong user name or password.")
-        self._throttle.forget(name)
+        self._door.succeeded(name, network)
         if self._passwords.outdated(row.password):
             fresh = await self._passwords.hash(password)
             await self._database.write(lambda c: store.set_user(c, name, password=fresh))
         secret = await self._open_session(name, replaces)
         await self.note("login", name, "")
         return Login(_user(row), secret)
+
+    async def _is_right(self, row: store.UserRow | None, password: str, network: str) -> bool:
+        """Check a password; a flood of names that nobody has is answered as late as others, without a hash."""
+        if row is not None:
+            turn = Turn.PROVEN if self._door.is_proven(row.name, network) else Turn.USER
+            return await self._passwords.matches(row.password, password, turn)
+        if self._door.is_flooding(network) or self._passwords.is_full(Turn.STRANGER):
+            return await self._passwords.pretend()
+        return await self._passwords.matches(None, password, Turn.STRANGER)
+
+    async def _note_refusal(self, name: str, network: str, *, is_user: bool) -> None:
+        """A row for a user once a minute, and for all names that nobody has one for each address."""
+        TALLY.add("logins refused")
+        left_out = self._refusals.due(f"user {name}" if is_user else f"address {network}")
+        if left_out is not None:
+            more = f"; {left_out:,} more before this" if left_out else ""
+            await self.note("login refused", name, f"from {network or 'an unknown address'}{more}")
 
     async def session(self, secret: str) -> User | None:
         """Whose session a cookie's secret opens; None when it is unknown, over or revoked."""

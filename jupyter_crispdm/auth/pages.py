@@ -60,7 +60,8 @@ class LoginHandler(Page):
         name = self.get_body_argument("username", "")
         password = self.get_body_argument("password", "", strip=False)
         try:
-            login = await provider.users.login(name, password, replaces=provider.read_cookie(self))
+            login = await provider.users.login(
+                name, password, replaces=provider.read_cookie(self), address=self.request.remote_ip or "")
         except CrispdmError as error:
             await self._refuse(error, name)
             return
@@ -78,7 +79,9 @@ class LoginHandler(Page):
         if (wait := error.details.get("retry_after")) is not None:
             self.set_header("Retry-After", str(wait))
         shown = name if error.status != 400 else ""
-        await self._show(error=known.get(error.status, error.message), name=shown)
+        of_password = error.details.get("field") == "password"
+        said = error.message if of_password else known.get(error.status, error.message)
+        await self._show(error=said, name=shown)
 
     async def _show(self, message: str = "", error: str = "", name: str = "") -> None:
         provider: Any = self.identity_provider

@@ -1,47 +1,78 @@
-"""Passwords: argon2 hashes made off the event loop, and a limit on tries."""
+"""Passwords: argon2 hashes made off the event loop, the known before strangers."""
 
 from __future__ import annotations
 
 import asyncio
-import math
-from collections import OrderedDict
-from collections.abc import Callable
+import heapq
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from enum import IntEnum
+from itertools import count
 from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from jupyter_crispdm.base.clock import Clock
-from jupyter_crispdm.base.errors import BadRequest, TooManyRequests, Unavailable
+from jupyter_crispdm.base.clock import Clock, SystemClock
+from jupyter_crispdm.base.errors import BadRequest, Unavailable
 
 _T = TypeVar("_T")
-_LONGEST = 1024
+LONGEST = 1024
 _THREADS = 2
-_WAITING = 32
-_REMEMBERED_NAMES = 10_000
+
+
+class Turn(IntEnum):
+    """Who is asked first when many wait."""
+
+    PROVEN = 0  # a user who has logged in from this address before
+    USER = 1
+    STRANGER = 2
+
+
+_WAITING = {Turn.PROVEN: 256, Turn.USER: 256, Turn.STRANGER: 32}
 
 
 class Passwords:
     """Hashes and checks passwords in threads of its own, so that a flood of logins slows nobody else."""
 
-    def __init__(self, hasher: PasswordHasher | None = None, shortest: int = 8) -> None:
+    def __init__(
+        self, hasher: PasswordHasher | None = None, shortest: int = 8, *, clock: Clock | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._hasher = hasher or PasswordHasher()
         self._shortest = shortest
-        self._threads = ThreadPoolExecutor(_THREADS, "crispdm-password")
-        self._waiting = 0
+        self._clock, self._sleep = clock or SystemClock(), sleep
+        self._queue = _Queue()
+        began = self._clock.monotonic()
         self._nobody = self._hasher.hash("the password of nobody")
+        self._takes = self._clock.monotonic() - began
 
     async def hash(self, password: str) -> str:
         """The hash to store. Raises BadRequest for a password that cannot be used."""
         self._require_usable(password)
-        return await self._in_thread(self._hasher.hash, password)
+        return await self._queue.run(Turn.PROVEN, self._hasher.hash, password)
 
-    async def matches(self, stored: str | None, password: str) -> bool:
-        """Whether the password belongs to the stored hash; None (no such user) takes the same time."""
-        if len(password) > _LONGEST:
+    async def matches(self, stored: str | None, password: str, turn: Turn = Turn.USER) -> bool:
+        """Whether the password belongs to the stored hash; None (no such user) takes the same time.
+
+        Raises Unavailable when too many of the same kind wait.
+        """
+        if len(password) > LONGEST:
             return False
-        return await self._in_thread(self._verify, stored or self._nobody, password) and stored is not None
+        began = self._clock.monotonic()
+        right = await self._queue.run(turn, self._verify, stored or self._nobody, password)
+        if stored is not None:
+            self._takes += (self._clock.monotonic() - began - self._takes) / 4
+        return right and stored is not None
+
+    async def pretend(self) -> bool:
+        """Take the time of a check without its cost, for a name that nobody has; False."""
+        await self._sleep(self._takes)
+        return False
+
+    def is_full(self, turn: Turn) -> bool:
+        """Whether too many of this kind wait."""
+        return self._queue.is_full(turn)
 
     def outdated(self, stored: str) -> bool:
         """Whether the hash was made with weaker settings than today's."""
@@ -49,12 +80,12 @@ class Passwords:
 
     def close(self) -> None:
         """Let the threads go."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._queue.close()
 
     def _require_usable(self, password: str) -> None:
-        if not self._shortest <= len(password) <= _LONGEST:
+        if not self._shortest <= len(password) <= LONGEST:
             raise BadRequest(
-                f"'password' must have {self._shortest} to {_LONGEST} characters.", field="password")
+                f"'password' must have {self._shortest} to {LONGEST} characters.", field="password")
         if not password.isprintable():
             raise BadRequest("'password' must not contain control characters.", field="password")
 
@@ -64,37 +95,52 @@ class Passwords:
         except (VerificationError, InvalidHashError):
             return False
 
-    async def _in_thread(self, function: Callable[..., _T], *args: str) -> _T:
-        if self._waiting >= _WAITING:
-            raise Unavailable("Too many people are logging in. Try again in a few seconds.", retry_after=5)
-        self._waiting += 1
+
+class _Queue:
+    """Threads, and who waits for one: the known before strangers, and each kind in the order of coming."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(_THREADS, "crispdm-password")
+        self._free = _THREADS
+        self._waiting: list[tuple[Turn, int, asyncio.Future[None]]] = []
+        self._order = count()
+
+    def is_full(self, turn: Turn) -> bool:
+        return sum(waits[0] is turn for waits in self._waiting) >= _WAITING[turn]
+
+    async def run(self, turn: Turn, function: Callable[..., _T], *args: str) -> _T:
+        await self._turn(turn)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, function, *args)
         finally:
-            self._waiting -= 1
+            self._next()
 
+    async def _turn(self, turn: Turn) -> None:
+        if self._free:
+            self._free -= 1
+            return
+        if self.is_full(turn):
+            raise Unavailable("Too many people are logging in. Try again in a few seconds.", retry_after=5)
+        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        entry = (turn, next(self._order), mine)
+        heapq.heappush(self._waiting, entry)
+        try:
+            await mine
+        except asyncio.CancelledError:
+            if mine.done() and not mine.cancelled():
+                self._next()  # our turn had come already
+            else:
+                self._waiting.remove(entry)
+                heapq.heapify(self._waiting)
+            raise
 
-class Throttle:
-    """At most so many failed tries in a time for each name; a try counts before it is checked."""
+    def _next(self) -> None:
+        while self._waiting:
+            *_, other = heapq.heappop(self._waiting)
+            if not other.done():
+                other.set_result(None)
+                return
+        self._free += 1
 
-    def __init__(self, clock: Clock, tries: int = 5, seconds: float = 300) -> None:
-        self._clock = clock
-        self._tries = tries
-        self._seconds = seconds
-        self._times: OrderedDict[str, list[float]] = OrderedDict()
-
-    def count(self, name: str) -> None:
-        """Count a try. Raises TooManyRequests, with `retry_after` seconds, when there were too many."""
-        now = self._clock.monotonic()
-        recent = [time for time in self._times.pop(name, []) if now - time < self._seconds]
-        self._times[name] = recent
-        if len(recent) >= self._tries:
-            wait = math.ceil(self._seconds - (now - recent[0]))
-            raise TooManyRequests(f"Too many tries. Wait {wait} seconds.", retry_after=wait)
-        recent.append(now)
-        while len(self._times) > _REMEMBERED_NAMES:
-            self._times.popitem(last=False)
-
-    def forget(self, name: str) -> None:
-        """Start anew after a success."""
-        self._times.pop(name, None)
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)

@@ -21,11 +21,22 @@ class TokenBucket:
 
     def take(self, amount: float = 1.0) -> float:
         """Take tokens, and say how many seconds the taker must wait before it goes on; 0 within the budget."""
+        self._gain()
+        self._tokens -= amount
+        return max(0.0, -self._tokens / self._rate)
+
+    def try_take(self, amount: float = 1.0) -> bool:
+        """Take tokens if there are so many; whether there were."""
+        self._gain()
+        if self._tokens < amount:
+            return False
+        self._tokens -= amount
+        return True
+
+    def _gain(self) -> None:
         now = self._clock.monotonic()
         self._tokens = min(self._burst, self._tokens + (now - self._looked) * self._rate)
         self._looked = now
-        self._tokens -= amount
-        return max(0.0, -self._tokens / self._rate)
 
 
 @dataclass(frozen=True)

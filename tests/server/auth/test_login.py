@@ -40,7 +40,8 @@ async def test_five_wrong_tries_stop_that_user_and_nobody_else(browser: OpenBrow
 
 
 async def test_an_impossible_user_name_is_a_400(browser: OpenBrowser, people: UserManager) -> None:
-    for name in ("x" * 100_000, "vie\nwer", "", "../admin", "a b", "token:server"):
+    assert (await browser().log_in("x" * 100_000)).code == 413
+    for name in ("x" * 10_000, "vie\nwer", "", "../admin", "a b", "token:server"):
         answer = await browser().log_in(name)
         assert answer.code == 400, name
         assert len(answer.body) < 20_000

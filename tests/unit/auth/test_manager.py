@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -144,6 +145,46 @@ async def test_wrong_passwords_are_refused_then_throttled_for_that_name(
     clock.advance(301)
     assert (await users.login("anna", PASSWORD)).user.name == "anna"
     assert (await users.get("anna")).last_login is not None
+
+
+async def test_over_long_passwords_are_refused_before_they_count(users: UserManager) -> None:
+    await users.add(new())
+    for _ in range(10):
+        with pytest.raises(BadRequest, match="at most 1,024"):
+            await users.login("anna", "x" * 1025)
+    assert (await users.login("anna", PASSWORD)).user.name == "anna"
+
+
+async def test_a_flood_of_wrong_logins_costs_no_user_his_and_few_rows(
+    database: Database, clock: FakeClock, users: UserManager
+) -> None:
+    """Sixty connections of wrong logins kept everybody out, and each was a row."""
+    await users.add(new())
+
+    async def wrong(name: str) -> None:
+        with pytest.raises(Forbidden):
+            await users.login(name, "wrong", address="10.6.6.6")
+
+    flood = [asyncio.ensure_future(wrong(f"nobody{n}")) for n in range(300)]
+    await asyncio.sleep(0)
+    assert (await users.login("anna", PASSWORD, address="10.6.6.6")).user.name == "anna", "a first time from there"
+    await asyncio.gather(*flood)
+    rows = [row for row in await users.audit(1000) if row.event == "login refused"]
+    assert len(rows) == 1
+    clock.advance(60)
+    await wrong("one.more")
+    assert "10.6.6.6; 299 more" in (await users.audit(1))[0].detail
+
+
+async def test_an_address_that_floods_costs_no_more_hashes(
+    users: UserManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(users._passwords, "_verify", lambda *_: asked.append(1))
+    for number in range(200):
+        with pytest.raises(Forbidden, match="Wrong user name or password"):
+            await users.login(f"nobody{number}", "wrong", address="10.6.6.6")
+    assert len(asked) == 30
 
 
 async def test_a_new_password_lifts_the_throttle(users: UserManager) -> None:

@@ -10,8 +10,8 @@ from typing import Literal
 import pytest
 from argon2 import Parameters, PasswordHasher, extract_parameters
 
-from jupyter_crispdm.auth.passwords import Passwords, Throttle
-from jupyter_crispdm.base.errors import BadRequest, TooManyRequests, Unavailable
+from jupyter_crispdm.auth.passwords import Passwords, Turn
+from jupyter_crispdm.base.errors import BadRequest, Unavailable
 from tests.support import FakeClock
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -63,48 +63,64 @@ async def test_an_unknown_user_costs_as_much_as_a_wrong_password() -> None:
     assert known == unknown
 
 
-async def test_hashing_leaves_the_event_loop_free_and_a_flood_is_turned_away(
-    passwords: Passwords, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    release = threading.Event()
-    monkeypatch.setattr(passwords, "_verify", lambda *_: release.wait(10))
-    waiting = [asyncio.ensure_future(passwords.matches("x", "y")) for _ in range(32)]
+class Gate(PasswordHasher):
+    """Checks nothing before it is opened, and notes in which order it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.opened = threading.Event()
+        self.asked: list[str] = []
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+        self.asked.append(str(password))
+        assert self.opened.wait(60)
+        return super().verify(hash, password)
+
+
+async def test_hashing_leaves_the_event_loop_free_and_strangers_wait_for_users() -> None:
+    gate = Gate()
+    passwords = Passwords(gate)
+    stored = await passwords.hash("correct horse")
+    flood = [asyncio.ensure_future(passwords.matches(None, f"x{n}", Turn.STRANGER)) for n in range(34)]
     await asyncio.sleep(0)
+    assert passwords.is_full(Turn.STRANGER)
     with pytest.raises(Unavailable):
-        await passwords.matches("x", "y")
-    release.set()
-    assert all(await asyncio.gather(*waiting))
+        await passwords.matches(None, "y", Turn.STRANGER)
+    user = asyncio.ensure_future(passwords.matches(stored, "correct horse", Turn.USER))
+    proven = asyncio.ensure_future(passwords.matches(stored, "correct horse", Turn.PROVEN))
+    gone = asyncio.ensure_future(passwords.matches(stored, "gone", Turn.PROVEN))
+    await asyncio.sleep(0)
+    gone.cancel()
+    await asyncio.sleep(0)
+    gate.opened.set()
+    assert all(await asyncio.gather(user, proven))
+    assert not any(await asyncio.gather(*flood))
+    assert gate.asked[2:4] == ["correct horse"] * 2
+    assert "gone" not in gate.asked
+    assert await passwords.matches(stored, "correct horse"), "all threads are free again"
+    passwords.close()
+
+
+async def test_a_check_that_is_pretended_takes_as_long_as_a_real_one() -> None:
+    clock = FakeClock()
+    slept: list[float] = []
+
+    class Slow(CountingHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+            clock.advance(0.4)
+            return super().verify(hash, password)
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    passwords = Passwords(Slow(), clock=clock, sleep=sleep)
+    stored = await passwords.hash("correct horse")
+    for _ in range(40):
+        await passwords.matches(stored, "wrong")
+    assert not await passwords.pretend()
+    assert slept == [pytest.approx(0.4, rel=0.01)]
+    passwords.close()
 
 
 def test_weaker_hashes_are_known(passwords: Passwords) -> None:
     assert Passwords().outdated(CHEAP.hash("x"))
-
-
-def test_five_tries_in_five_minutes() -> None:
-    clock = FakeClock()
-    throttle = Throttle(clock)
-    for _ in range(5):
-        throttle.count("anna")
-        clock.advance(10)
-    with pytest.raises(TooManyRequests) as refused:
-        throttle.count("anna")
-    assert refused.value.details["retry_after"] == 250
-    throttle.count("bert")
-    clock.advance(250)
-    throttle.count("anna")
-
-
-def test_a_success_wipes_the_slate() -> None:
-    throttle = Throttle(FakeClock())
-    for _ in range(4):
-        throttle.count("anna")
-    throttle.forget("anna")
-    for _ in range(5):
-        throttle.count("anna")
-
-
-def test_the_memory_of_names_is_bounded() -> None:
-    throttle = Throttle(FakeClock())
-    for number in range(20_000):
-        throttle.count(f"user{number}")
-    assert len(throttle._times) == 10_000
