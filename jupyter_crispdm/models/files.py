@@ -19,6 +19,7 @@ import msgspec
 
 from jupyter_crispdm.base.atomic import storage_errors, sync_directory, write_atomic
 from jupyter_crispdm.base.errors import BadRequest, NotFound
+from jupyter_crispdm.base.regular import read_regular
 
 from .formats import inspect
 from .sources import Source
@@ -117,11 +118,11 @@ class ModelFiles:
     def _read_version(self, home: Path, number: int) -> ModelVersion | None:
         record = home / str(number) / "model.json"
         try:
-            version = msgspec.json.decode(record.read_bytes(), type=ModelVersion)
+            version = msgspec.json.decode(read_regular(record, below=self._directory), type=ModelVersion)
             check_name(version.name)
             if (version.name, version.version) != (home.name, number) or not self.path(version).is_file():
                 raise NotFound("the record does not fit the directory")
-        except (OSError, msgspec.MsgspecError, BadRequest, NotFound) as error:
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError, BadRequest, NotFound) as error:
             _log.warning("The model version in %s is left out: %s", record.parent, error)
             return None
         return version
@@ -156,12 +157,12 @@ def _discard(path: Path) -> None:
 
 def _read_index(path: Path) -> Index:
     try:
-        index = msgspec.json.decode(path.read_bytes(), type=Index)
+        index = msgspec.json.decode(read_regular(path), type=Index)
         for alias in index.aliases:
             check_alias(alias)
     except FileNotFoundError:
         return Index()
-    except (msgspec.MsgspecError, BadRequest) as error:
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError, BadRequest) as error:
         _log.warning("The aliases in %s are lost: %s", path, error)
         return Index()
     return index

@@ -16,7 +16,7 @@ from jupyter_crispdm.base.errors import BadRequest, Conflict, CrispdmError, NotF
 
 from .files import ModelFiles, digest
 from .formats import parse_format
-from .sources import Source, inside
+from .sources import Source, artifact, inside
 from .store import ModelStore
 from .types import (
     LATEST,
@@ -191,9 +191,8 @@ class ModelManager:
         if request.path is not None:
             return await asyncio.to_thread(inside, self._root, request.path, "path"), request.environment
         job = await self._jobs.get(str(request.job))
-        artifacts = self._jobs.directory(job.id) / "artifacts"
-        path = await asyncio.to_thread(inside, artifacts, str(request.artifact), "artifact")
-        return path, request.environment or job.environment
+        source = await asyncio.to_thread(artifact, self._jobs.directory(job.id), str(request.artifact), "artifact")
+        return source, request.environment or job.environment
 
     async def _write(self, version: ModelVersion, source: Source) -> ModelVersion:
         done = await asyncio.to_thread(self._files.add, version, source)

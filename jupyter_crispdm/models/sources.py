@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from jupyter_crispdm.base.errors import BadRequest, NotFound
-from jupyter_crispdm.base.regular import regular_file
+from jupyter_crispdm.base.regular import regular_file, stat_regular
 
 
 @dataclass(frozen=True)
@@ -31,16 +29,30 @@ class Source:
 def inside(root: Path, relative: str, field: str) -> Source:
     """The regular file `relative` below `root`, symlinks followed now. Raises BadRequest, NotFound."""
     _check_spelling(relative, field)
-    missing = NotFound(f"'{field}': there is no file '{relative[:200]}'.", field=field)
     try:
         base = root.resolve(strict=True)
         path = (base / relative).resolve(strict=True)
-        regular = stat.S_ISREG(os.stat(path).st_mode)
     except (OSError, RuntimeError):
-        raise missing from None
-    if not path.is_relative_to(base) or not regular:
-        raise missing
-    return Source(path, base, field)
+        raise _missing(relative, field) from None
+    return _checked(Source(path, base, field), relative)
+
+
+def artifact(job: Path, relative: str, field: str) -> Source:
+    """An artifact in a job's directory, no link followed: the job may lead it anywhere. Raises BadRequest, NotFound."""
+    _check_spelling(relative, field)
+    return _checked(Source(job / "artifacts" / relative, job.parent, field), relative)
+
+
+def _checked(source: Source, relative: str) -> Source:
+    try:
+        stat_regular(source.path, below=source.below)
+    except OSError:
+        raise _missing(relative, source.field) from None
+    return source
+
+
+def _missing(relative: str, field: str) -> NotFound:
+    return NotFound(f"'{field}': there is no file '{relative[:200]}'.", field=field)
 
 
 def _check_spelling(relative: str, field: str) -> None:

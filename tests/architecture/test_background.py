@@ -7,6 +7,7 @@ from tests.architecture.source import PACKAGE, calls, modules
 STARTERS = ("create_task", "ensure_future", "PeriodicCallback", "spawn_callback")
 #: Where a task is started otherwise, and why nothing of it can end in silence.
 ALLOWED = {
+    "auth/bodies.py": "tornado's callback logs and goes on",
     "auth/identity.py": "tornado's callback logs and goes on",
     "auth/kernels.py": "tornado's callback logs and goes on",
     "base/live.py": "tasks of one connection, which tell it what went wrong",
@@ -14,6 +15,7 @@ ALLOWED = {
     "base/watch.py": "one wait, awaited where it is made",
     "jobs/dispatch.py": "one task a job, which is logged and followed again",
     "jobs/notebooks/client.py": "part of a program of its own",
+    "serving/handlers.py": "one answer, awaited where it is asked for",
 }
 
 

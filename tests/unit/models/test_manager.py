@@ -197,8 +197,8 @@ async def test_a_bad_file_gets_no_version(registry: Registry) -> None:
 async def test_a_file_that_changes_after_it_was_found_is_what_is_looked_at(
     registry: Registry, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def inside(root: Path, relative: str, field: str) -> sources_module.Source:
-        found = sources_module.inside(root, relative, field)
+    def artifact(job: Path, relative: str, field: str) -> sources_module.Source:
+        found = sources_module.artifact(job, relative, field)
         found.path.unlink()
         if kind == "bomb":
             found.path.write_bytes(torch_file("posix system"))
@@ -208,7 +208,7 @@ async def test_a_file_that_changes_after_it_was_found_is_what_is_looked_at(
             found.path.symlink_to("/etc/hostname")
         return found
 
-    monkeypatch.setattr(manager_module, "inside", inside)
+    monkeypatch.setattr(manager_module, "artifact", artifact)
     with pytest.raises(Unprocessable if kind == "bomb" else NotFound):
         await registry.manager.register(from_job(registry))
     assert (await registry.manager.list()).models == []
@@ -290,3 +290,14 @@ async def test_the_copy_does_not_follow_the_source(registry: Registry) -> None:
     path = registry.manager.path(version)
     assert path.read_bytes() == DATA
     assert stat.S_ISREG(path.stat().st_mode)
+
+
+@pytest.mark.parametrize("what", ["file", "artifacts", "job"])
+async def test_no_artifact_is_behind_a_link(registry: Registry, tmp_path: Path, what: str) -> None:
+    artifacts = registry.artifacts
+    (artifacts / "m.pt").write_bytes(DATA)
+    place = {"file": artifacts / "m.pt", "artifacts": artifacts, "job": artifacts.parent}[what]
+    place.rename(tmp_path / "elsewhere")
+    place.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(NotFound):
+        await registry.manager.register(Registration(name="digits", job="j1", artifact="m.pt"))

@@ -1,0 +1,60 @@
+"""No room opens a file that a program may change but through `base/regular.py`."""
+
+from __future__ import annotations
+
+import ast
+
+from tests.architecture.source import PACKAGE, calls, modules
+
+READERS = frozenset({"read_bytes", "read_text", "copyfile", "copy2", "copytree", "rmtree"})
+#: What opens files otherwise, and whose files they are.
+ALLOWED = {
+    "auth/pages.py": "our own licence, as installed",
+    "auth/people.py": "the account's own list of people, beside the database",
+    "base/atomic.py": "temporary files that it has just made, and directories",
+    "base/database.py": "our own database",
+    "base/directory.py": "our own lock",
+    "base/regular.py": "the place itself",
+    "base/removal.py": "directories, none of them a link",
+    "environments/build.py": "a program of its own",
+    "environments/export.py": "environments",
+    "environments/kernelspecs.py": "kernel specs of the account",
+    "environments/made.py": "our own markers",
+    "environments/overlay.py": "our own overlays",
+    "jobs/executors/local.py": "the pipe to a supervisor, opened for writing without waiting",
+    "jobs/executors/ray.py": "the file with the token that an admin named",
+    "jobs/interpreters.py": "a person's script, read once to find its interpreter",
+    "jobs/machine.py": "the kernel's own files",
+    "jobs/notebook.py": "a program of its own",
+    "jobs/notebookfile.py": "a person's notebook",
+    "jobs/notices.py": "our own notes",
+    "jobs/resources.py": "the kernel's own files",
+    "models/formats.py": "our own copy of a model",
+    "models/files.py": "our own copies, written",
+    "serving/manager.py": "the prediction service's own files",
+    "serving/process.py": "the prediction service's own files",
+}
+#: Programs of their own: they open what is theirs.
+OUTSIDE = ("cli/", "client/", "widgets/", "worker/", "serving/front/", "serving/__main__.py")
+
+
+def opens(module: ast.Module) -> bool:
+    """Whether a module opens a file by its name, or removes a tree by it."""
+    if any(isinstance(node, ast.Attribute) and node.attr in READERS for node in ast.walk(module)):
+        return True  # also one that is handed on, to be called in a thread
+    return any(
+        name in ("open", "os.open", "os.fdopen", "io.open")
+        or (name.endswith(".open") and _with_a_mode(call))
+        for name, call in calls(module)
+    )
+
+
+def _with_a_mode(call: ast.Call) -> bool:
+    """`path.open("rb")` rather than `house.open()`."""
+    return any(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in call.args)
+
+
+def test_files_are_opened_in_one_place() -> None:
+    found = {path for path, module in modules(PACKAGE) if not path.startswith(OUTSIDE) and opens(module)}
+    assert found - set(ALLOWED) == set(), "open these by base/regular.py"
+    assert set(ALLOWED) - found == set(), "these are allowed for nothing"
