@@ -8,7 +8,7 @@ from typing import Any
 from jupyter_crispdm.client import Client
 
 from .environment import chosen
-from .typed import duration, parameter, size
+from .typed import count, duration, parameter, size
 
 PARAMETER = "a parameter, a text unless it reads as a value such as 3, 0.5 or true; K:=V where V is JSON; repeatable"
 DURATION = "90s, 1h30m or 2d"
@@ -22,15 +22,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--param", action="append", default=[], type=parameter, metavar="K=V", help=PARAMETER)
     add("--tag", dest="tags", action="append", default=[], metavar="TAG", help="a word to find it by; repeatable")
     add("--timeout", type=duration, metavar="T", help=f"stop it after T, such as {DURATION} (default: never)")
-    add("--retries", type=int, metavar="N", help="try again up to N times if it fails (default: 0)")
+    add("--retries", type=count, metavar="N", help="try again up to N times if it fails (default: 0)")
     add(
         "--retry-delay",
         type=duration,
         metavar="T",
         help=f"wait T, such as {DURATION}, before the next try (default: 0)",
     )
-    add("--cpus", type=int, metavar="N", help="wait until N CPUs are free (default: 1)")
-    add("--gpus", type=int, metavar="N", help="wait until N GPUs are free, and get them (default: 0)")
+    add("--cpus", type=count, metavar="N", help="wait until N CPUs are free (default: 1)")
+    add("--gpus", type=count, metavar="N", help="wait until N GPUs are free, and get them (default: 0)")
     add("--memory", type=size, metavar="SIZE", help="wait for, and get no more than, SIZE such as 4GB or 512MiB")
     add("--after", action="append", default=[], metavar="ID", help="wait for this job to succeed; repeatable")
 

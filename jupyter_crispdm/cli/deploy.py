@@ -9,6 +9,7 @@ from jupyter_crispdm.serving.types import Deployment, DeploymentState
 
 from .environment import chosen
 from .output import complain
+from .typed import count
 
 PATIENCE_SECONDS = 300.0
 
@@ -16,7 +17,7 @@ PATIENCE_SECONDS = 300.0
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("model", metavar="MODEL", help="NAME, NAME/VERSION or NAME@ALIAS")
-    parser.add_argument("--workers", type=int, metavar="N", help="processes that answer (default: 1)")
+    parser.add_argument("--workers", type=count, metavar="N", help="processes that answer (default: 1)")
     parser.add_argument("--env", help="environment: its id, name or folder (default: where it was trained)")
     parser.add_argument("--no-wait", action="store_true", help="do not wait until it answers")
 

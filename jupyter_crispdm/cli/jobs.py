@@ -9,6 +9,7 @@ from jupyter_crispdm.client import connect
 from jupyter_crispdm.jobs.types import Job, JobList, Progress
 
 from . import output
+from .typed import count
 
 COLUMNS = ("ID", "NAME", "STATE", "PROGRESS", "TOOK", "EXIT", "ENVIRONMENT", "OWNER", "CREATED", "REASON")
 SPARE = ("OWNER", "ENVIRONMENT", "CREATED", "EXIT", "TOOK")
@@ -19,7 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--state", help="only jobs in these states, separated by commas")
     parser.add_argument("--owner", help="only this user's jobs")
-    parser.add_argument("--limit", type=int, default=50, metavar="N", help="the newest N (default: 50)")
+    parser.add_argument("--limit", type=count, default=50, metavar="N", help="the newest N (default: 50)")
     parser.add_argument("--json", action="store_true", help="print what the API answers")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn, Protocol, cast
 
-from jupyter_crispdm.base.errors import CrispdmError
+from jupyter_crispdm.base.errors import BadRequest, CrispdmError
 from jupyter_crispdm.client.errors import ClientError
 
 from .output import UsageError, complain, printable
@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _close_output()
         return EXIT_FAILED
-    except UsageError as error:
+    except (UsageError, BadRequest) as error:
         complain(str(error))
         return EXIT_USAGE
     except (ClientError, CrispdmError, OSError) as error:

@@ -11,6 +11,7 @@ from jupyter_crispdm.auth.types import NewToken, Scope, Token, TokenList
 
 from . import output
 from .settings import opened_door
+from .typed import days
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     create = actions.add_parser("create", help="create a token and print it, only this once")
     scopes = [scope.value for scope in Scope]
     create.add_argument("--scope", choices=scopes, default=Scope.READ.value, help="default: read")
-    create.add_argument("--days", type=float, metavar="N", help="valid for N days (default: for ever)")
+    create.add_argument("--days", type=days, metavar="N", help="valid for N days (default: for ever)")
     revoke = actions.add_parser("revoke", help="revoke a token")
     for action in (create, revoke):
         action.add_argument("name")

@@ -55,6 +55,21 @@ def size(text: str) -> int:
     return round(float(found[1]) * unit)
 
 
+def count(text: str) -> int:
+    """A whole number."""
+    if not re.fullmatch(r"-?\d{1,18}", text.strip()):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number")
+    return int(text)
+
+
+def days(text: str) -> float:
+    """A number of days: 30, 0.5, 30d."""
+    seconds = read_duration(text if re.search("[a-z]", text.lower()) else f"{text}d")
+    if seconds is None:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of days such as 30")
+    return seconds / 86_400
+
+
 def duration(text: str) -> float:
     """A length of time: 90s, 30m, 1h30m, 2d; a number alone means seconds."""
     seconds = read_duration(text)

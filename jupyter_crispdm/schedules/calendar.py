@@ -155,7 +155,19 @@ def _parse(cron: str) -> CronSim:
     try:
         return CronSim(cron, datetime.combine(_SOME_DAY, time(), timezone.utc))
     except CronSimError as error:
+        if "day-of-month" in str(error) and _is_right_in_some_month(cron):
+            raise _bad_cron("no day ever matches it") from error
         raise _bad_cron(str(error).lower()) from error
+
+
+def _is_right_in_some_month(cron: str) -> bool:
+    """Whether only the months are too short for what an expression names: for 30 February."""
+    minute, hour, day, _, weekday = cron.split()
+    try:
+        CronSim(f"{minute} {hour} {day} 1 {weekday}", datetime.combine(_SOME_DAY, time(), timezone.utc))
+    except CronSimError:
+        return False
+    return True
 
 
 def _bad_cron(reason: str) -> BadRequest:

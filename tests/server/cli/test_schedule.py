@@ -55,7 +55,7 @@ def test_a_schedule_is_added_listed_paused_run_and_removed(lab: Lab, capsys: Out
 
 def test_mistakes_are_one_line(lab: Lab, capsys: Out) -> None:
     code, _, error = call(capsys, "add", "every day", "--", "true")
-    assert code == 1
+    assert code == 2
     assert error.count("\n") == 1
     assert "five fields" in error
     code, _, error = call(capsys, "pause", "nobody")

@@ -55,7 +55,7 @@ def test_a_users_life(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
 def test_a_password_is_not_asked_for_without_a_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert call(monkeypatch, "user", "add", "ada") == 1
+    assert call(monkeypatch, "user", "add", "ada") == 2
     assert "--password-stdin" in capsys.readouterr().err
 
 

@@ -84,6 +84,15 @@ def test_what_is_no_parameter_is_named(text: str) -> None:
         typed.parameter(text)
 
 
+def test_days_and_counts() -> None:
+    assert [typed.days(text) for text in ("30", "0.5", "2d", "12h")] == [30.0, 0.5, 2.0, 0.5]
+    assert typed.count("12") == 12
+    with pytest.raises(argparse.ArgumentTypeError, match="'soon' is not a number of days such as 30"):
+        typed.days("soon")
+    with pytest.raises(argparse.ArgumentTypeError, match="is not a whole number"):
+        typed.count("2.5")
+
+
 def test_one_or_two_durations() -> None:
     assert typed.grace("3") == (3.0, 3.0)
     assert typed.grace("10m,1.5") == (600.0, 1.5)
