@@ -49,10 +49,12 @@ export function Curves(props: {
           />
           {trans.__('Logarithmic')}
         </label>
-        <PeriodSelect value={period} onChange={value => onView({ period: value })} />
+        {!metrics.isEnded && (
+          <PeriodSelect value={period} onChange={value => onView({ period: value })} />
+        )}
       </div>
       <FactsGuard facts={metrics}>
-        {groups.length === 0 && <NoCurves />}
+        {groups.length === 0 && <NoCurves isEnded={metrics.isEnded} />}
         <div
           className="crispdm-Curves-grid"
           role="group"
@@ -76,10 +78,10 @@ export function Curves(props: {
   );
 }
 
-function NoCurves(): React.JSX.Element {
+function NoCurves({ isEnded }: { isEnded: boolean }): React.JSX.Element {
   const trans = useTrans();
   return (
-    <Empty title={trans.__('No curves yet.')}>
+    <Empty title={isEnded ? trans.__('This job logged no curves.') : trans.__('No curves yet.')}>
       {trans.__('They appear while the code runs, when it says:')}
       <code className="crispdm-Code">{EXAMPLE}</code>
     </Empty>

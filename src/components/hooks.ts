@@ -24,6 +24,23 @@ export function useFacts(facts: IFacts): number {
   return revision;
 }
 
+/** A value that is read from facts; renders again only when it is another one. */
+export function useFact<T extends number | string | boolean>(facts: IFacts, read: () => T): T {
+  const [value, setValue] = useState(read);
+  useEffect(() => {
+    const context = {};
+    const onChanged = (): void => setValue(read);
+    facts.changed.connect(onChanged, context);
+    onChanged();
+    return () => {
+      facts.changed.disconnect(onChanged, context);
+    };
+    // `read` is made anew at each drawing but reads the same.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [facts]);
+  return value;
+}
+
 /** Render again at once when a signal tells of what the user did: a letter that shows late is lost. */
 export function useSignal(signal: ISignal<unknown, unknown>): void {
   const [, bump] = useReducer((count: number) => count + 1, 0);

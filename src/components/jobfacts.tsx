@@ -55,6 +55,30 @@ export function JobFacts(props: IJobFactsProps): React.JSX.Element {
   );
 }
 
+/** The few facts that one wants to see at once, in one line. */
+export function JobSummary(props: IJobFactsProps): React.JSX.Element {
+  const trans = useTrans();
+  const { job, environment, now } = props;
+  const time = elapsed(job, now);
+  const parts: [string, string | null][] = [
+    [trans.__('Time'), time === null ? null : formatDuration(time)],
+    [trans.__('Environment'), environment],
+    [trans.__('Uses'), usage(trans, job)],
+    [trans.__('Created'), isFinal(job.state) ? formatMoment(job.created) : null]
+  ];
+  return (
+    <ul className="crispdm-JobHeader-summary" aria-label={trans.__('Summary')}>
+      {parts
+        .filter(([, value]) => value)
+        .map(([name, value]) => (
+          <li key={name} title={`${name}: ${value}`}>
+            {value}
+          </li>
+        ))}
+    </ul>
+  );
+}
+
 function Fact(props: {
   name: string;
   title?: string;

@@ -1,11 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React from 'react';
+import React, { useId, useState } from 'react';
 import type { Job, Submission } from '../api';
 import { isFinal } from '../api';
 import { useTrans } from './context';
 import { fraction } from './format';
 import { useNow } from './hooks';
-import { JobFacts } from './jobfacts';
+import { JobFacts, JobSummary } from './jobfacts';
 import { ProgressBar } from './progress';
 import { StalledMark } from './stalled';
 import { StateIcon, stateLabel } from './state';
@@ -24,15 +24,18 @@ export interface IJobHeaderProps {
   onStop: () => void;
   onRerun: () => void;
   onDelete: () => void;
+  /** Given while the page is a preview: makes it stay. */
+  onKeep?: () => void;
 }
 
-/** The name, state, time and progress of a job, and the commands for it. */
+/** The name, state, time and progress of a job in two lines, the commands for it, and more where it is asked for. */
 export function JobHeader(props: IJobHeaderProps): React.JSX.Element {
   const { job } = props;
   const trans = useTrans();
+  const [isOpen, setOpen] = useState(false);
+  const details = useId();
   const isOver = isFinal(job.state);
   const now = useNow(!isOver);
-  const told = toldOf(trans, job);
   return (
     <section
       className="crispdm-JobHeader crispdm-mod-job"
@@ -44,25 +47,65 @@ export function JobHeader(props: IJobHeaderProps): React.JSX.Element {
         <h2 title={job.name}>{job.name}</h2>
         <Commands {...props} />
       </div>
-      <p className="crispdm-JobHeader-outcome" role="status" data-state={job.state}>
-        {outcome(trans, job)}
-      </p>
-      {job.stalled && !isOver && <StalledMark since={job.stalled} now={now} />}
+      <div className="crispdm-JobHeader-line crispdm-mod-second">
+        <Outcome job={job} now={now} />
+        <JobSummary {...props} now={now} />
+        <button
+          className="crispdm-Button"
+          aria-expanded={isOpen}
+          aria-controls={details}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {isOpen ? trans.__('Less') : trans.__('Details')}
+        </button>
+      </div>
       {!isOver && job.state !== 'queued' && (
         <ProgressBar value={fraction(job)} label={trans.__('Progress of %1', job.name)} />
       )}
-      {told && <p className="crispdm-JobHeader-message">{told}</p>}
-      <JobFacts {...props} now={now} />
+      <div id={details} hidden={!isOpen}>
+        {isOpen && <JobFacts {...props} now={now} />}
+      </div>
     </section>
   );
 }
 
+/** How it is with a job: its state and why, what it says itself, and whether it stands still. */
+function Outcome({ job, now }: { job: Job; now: number }): React.JSX.Element {
+  const trans = useTrans();
+  const told = toldOf(trans, job);
+  const text = outcome(trans, job);
+  return (
+    <>
+      <p className="crispdm-JobHeader-outcome" role="status" data-state={job.state} title={text}>
+        {text}
+      </p>
+      {job.stalled && !isFinal(job.state) && <StalledMark since={job.stalled} now={now} />}
+      {told && (
+        <p className="crispdm-JobHeader-message" title={told}>
+          {told}
+        </p>
+      )}
+    </>
+  );
+}
+
 function Commands(props: IJobHeaderProps): React.JSX.Element {
-  const { job, isPending, onStop, onRerun, onDelete } = props;
+  const { job, isPending, onStop, onRerun, onDelete, onKeep } = props;
   const trans = useTrans();
   const isOver = isFinal(job.state);
   return (
     <div className="crispdm-JobHeader-commands" role="toolbar" aria-label={trans.__('Commands')}>
+      {onKeep && (
+        <button
+          className="crispdm-Button"
+          title={trans.__(
+            'The next job that is chosen takes the place of this page, unless it is kept'
+          )}
+          onClick={onKeep}
+        >
+          {trans.__('Keep open')}
+        </button>
+      )}
       {!isOver && (
         <button className="crispdm-Button crispdm-mod-warn" disabled={isPending} onClick={onStop}>
           {job.state === 'stopping' ? trans.__('Stop now') : trans.__('Stop')}
@@ -103,17 +146,14 @@ function toldOf(trans: TranslationBundle, { progress }: Job): string {
     .join(' · ');
 }
 
-/** The state with all that is known about how it came to it. */
+/** The state with all that is known about how it came to it, the most telling first. */
 function outcome(trans: TranslationBundle, job: Job): string {
-  const parts = [stateLabel(trans, job.state)];
-  if (job.exit_code !== null && !job.reason.endsWith(` ${job.exit_code}`)) {
-    parts.push(trans.__('exit code %1', job.exit_code));
-  }
-  if (job.signal) {
-    parts.push(trans.__('signal %1', job.signal));
-  }
-  if (job.reason && job.reason !== job.state) {
-    parts.push(job.reason);
-  }
-  return parts.join(' · ');
+  const { state, reason, exit_code: code, signal } = job;
+  const parts = [
+    stateLabel(trans, state),
+    reason !== state && reason,
+    code !== null && !reason.endsWith(` ${code}`) && trans.__('exit code %1', code),
+    signal && trans.__('signal %1', signal)
+  ];
+  return parts.filter(Boolean).join(' · ');
 }

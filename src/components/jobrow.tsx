@@ -15,12 +15,13 @@ export interface IJobRowProps {
   isPending: boolean;
   isSelected: boolean;
   onOpen: (id: string) => void;
+  onKeep?: (id: string) => void;
   onStop?: (id: string) => void;
 }
 
 /** One job in the table: its state, name, time, environment and progress. */
 export const JobRow = React.memo((props: IJobRowProps): React.JSX.Element => {
-  const { job, index, isSelected, onOpen } = props;
+  const { job, index, isSelected, onOpen, onKeep } = props;
   const trans = useTrans();
   const label = trans.__('%1, %2', job.name, stateLabel(trans, job.state));
   return (
@@ -35,6 +36,7 @@ export const JobRow = React.memo((props: IJobRowProps): React.JSX.Element => {
         aria-label={label}
         title={job.name}
         onClick={() => onOpen(job.id)}
+        onDoubleClick={() => onKeep?.(job.id)}
       >
         <StateIcon state={job.state} />
         <span className="crispdm-JobRow-name">{job.name}</span>

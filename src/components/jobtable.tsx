@@ -15,6 +15,8 @@ export interface IJobTableProps {
   isPending: (id: string) => boolean;
   selected?: string | null;
   onOpen: (id: string) => void;
+  /** Called by a double click, which keeps open what a click only looks at. */
+  onKeep?: (id: string) => void;
   onStop?: (id: string) => void;
 }
 
@@ -48,6 +50,7 @@ export function JobTable(props: IJobTableProps): React.JSX.Element {
               isPending={props.isPending(jobs[item.index].id)}
               isSelected={jobs[item.index].id === props.selected}
               onOpen={props.onOpen}
+              onKeep={props.onKeep}
               onStop={props.onStop}
             />
           </div>

@@ -2,13 +2,18 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ILayoutRestorer } from '@jupyterlab/application';
 import { WidgetTracker } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import { CommandIDs } from '../commandids';
 import { DOMAIN } from '../components/context';
 import type { JobPage } from '../panels/job';
 import type { IJobView } from '../panels/job/model';
+import type { IOpenOptions } from '../panels/job/pages';
+import { JobPages } from '../panels/job/pages';
 import { IWorkbench } from '../tokens';
-import { textArguments, textOf } from './commands';
+import { textOf } from './commands';
 import { jobUnderMouse } from './jobtargets';
 
 /** Opens jobs as pages of the main area, and brings them back after a reload. */
@@ -28,30 +33,50 @@ export const jobPagesPlugin: JupyterFrontEndPlugin<void> = {
     const trans = translator.load(DOMAIN);
     const settings = registry?.load(jobPagesPlugin.id);
     const tracker = new WidgetTracker<JobPage>({ namespace: 'jupyter-crispdm-jobs' });
+    const pages = new JobPages(app.shell, tracker, (id, options) =>
+      makePage({ id, ...options, workbench, translator, commands: app.commands })
+    );
     app.commands.addCommand(CommandIDs.openJob, {
       label: trans.__('Open Job'),
-      describedBy: textArguments({ id: trans.__('The id of the job') }),
+      describedBy: { args: argumentsOf(trans) },
       execute: async args => {
         const id = textOf(args, 'id') || jobUnderMouse(app);
         if (id) {
-          const found = tracker.find(page => page.model.id === id);
           const view = { ...defaults(await settings), ...(args.view as Partial<IJobView>) };
-          const page = found ?? (await makePage(app, { id, view, workbench, translator }));
-          await (found ?? tracker.add(page));
-          show(app, page);
+          await pages.open(id, { view, isPreview: args.preview === true });
         }
       }
     });
+    app.shell.node.addEventListener('dblclick', event => pages.keep(pageOfTab(event)));
     tracker.widgetAdded.connect((_, page) => {
       page.model.viewChanged.connect(() => void tracker.save(page), tracker);
     }, app);
     void restorer?.restore(tracker, {
       command: CommandIDs.openJob,
       name: page => page.model.id,
-      args: ({ model }) => ({ id: model.id, view: { ...model.view } })
+      args: ({ model }) => ({ id: model.id, view: { ...model.view }, preview: model.isPreview })
     });
   }
 };
+
+function argumentsOf(trans: TranslationBundle): ReadonlyJSONObject {
+  return {
+    type: 'object',
+    properties: {
+      id: { type: 'string', description: trans.__('The id of the job') },
+      preview: {
+        type: 'boolean',
+        description: trans.__('Whether the next job that is looked at takes the place of its page')
+      }
+    }
+  };
+}
+
+/** The job whose page's tab was clicked; empty for other tabs. */
+function pageOfTab({ target }: MouseEvent): string {
+  const tab = target instanceof Element ? target.closest<HTMLElement>('.lm-TabBar-tab') : null;
+  return tab?.dataset.jobPage ?? '';
+}
 
 /** How a page is first shown. */
 function defaults(settings?: ISettingRegistry.ISettings): Partial<IJobView> {
@@ -59,27 +84,20 @@ function defaults(settings?: ISettingRegistry.ISettings): Partial<IJobView> {
   return { smoothing: number('smoothing'), period: number('period') || null };
 }
 
-function show(app: JupyterFrontEnd, page: JobPage): void {
-  if (!page.isAttached) {
-    app.shell.add(page, 'main', { type: 'Job' });
-  }
-  app.shell.activateById(page.id);
-}
-
+/** A page; what shows it is loaded with the first one. */
 async function makePage(
-  app: JupyterFrontEnd,
-  options: {
+  options: IOpenOptions & {
     id: string;
-    view: Partial<IJobView>;
     workbench: IWorkbench;
     translator: ITranslator;
+    commands: CommandRegistry;
   }
 ): Promise<JobPage> {
-  const { id, view, workbench, translator } = options;
+  const { id, view, isPreview, workbench, translator, commands } = options;
   const [{ JobPage }, { JobPageModel }] = await Promise.all([
     import('../panels/job'),
     import('../panels/job/model')
   ]);
-  const model = new JobPageModel(workbench, id, view);
-  return new JobPage({ model, commands: app.commands, translator });
+  const model = new JobPageModel(workbench, id, view, isPreview);
+  return new JobPage({ model, commands, translator });
 }

@@ -10,14 +10,26 @@ import { useTrans } from '../../components/context';
 import { Curves } from '../../components/curves';
 import { Empty } from '../../components/empty';
 import { FactsGuard } from '../../components/facts';
-import { useFacts } from '../../components/hooks';
+import { groupSeries } from '../../components/groups';
+import { useFact, useFacts } from '../../components/hooks';
 import { InputLine } from '../../components/inputline';
 import { JobHeader } from '../../components/jobheader';
+import { isFindKey } from '../../components/logtoolbar';
 import { LogView } from '../../components/logview';
 import { ParameterTable } from '../../components/parameters';
 import { Tabs } from '../../components/tabs';
 import { ModelsBody, versionsOf } from '../models';
 import type { JobPageModel, Tab } from './model';
+
+/** The key for searching works on the whole page, not only within the log. */
+function searchLog(event: React.KeyboardEvent<HTMLElement>): void {
+  const box = event.currentTarget.querySelector<HTMLInputElement>('.crispdm-Log [type=search]');
+  if (box && isFindKey(event) && !event.isDefaultPrevented()) {
+    event.preventDefault();
+    box.focus();
+    box.select();
+  }
+}
 
 interface IProps {
   model: JobPageModel;
@@ -36,7 +48,7 @@ export function JobBody(props: IProps): React.JSX.Element {
     return <Empty title={trans.__('This job was deleted.')} />;
   }
   return (
-    <div className="crispdm-JobPage">
+    <div className="crispdm-JobPage" onKeyDown={searchLog}>
       <ConnectionBanner connection={connection} />
       <FactsGuard facts={model}>{model.job && <Page {...props} job={model.job} />}</FactsGuard>
     </div>
@@ -47,6 +59,7 @@ function Page({ model, commands, job }: IProps & { job: Job }): React.JSX.Elemen
   const trans = useTrans();
   const { jobs, environments, schedules } = model.workbench;
   const args = { id: job.id };
+  const curves = useFact(model.metrics, () => groupSeries(model.metrics.series.keys()).length);
   return (
     <>
       <JobHeader
@@ -61,31 +74,39 @@ function Page({ model, commands, job }: IProps & { job: Job }): React.JSX.Elemen
         onStop={() => void commands.execute(CommandIDs.stopJob, args)}
         onRerun={() => void commands.execute(CommandIDs.rerunJob, args)}
         onDelete={() => void commands.execute(CommandIDs.deleteJob, args)}
+        onKeep={model.isPreview ? () => model.keep() : undefined}
       />
       <Tabs<Tab>
         label={trans.__('Parts of the job')}
-        tabs={tabs(trans, model)}
+        tabs={tabs(trans, model, job, curves)}
         selected={model.view.tab}
         onSelect={tab => model.setView({ tab })}
       >
-        <TabBody model={model} commands={commands} job={job} />
+        <TabBody model={model} commands={commands} job={job} curves={curves} />
       </Tabs>
     </>
   );
 }
 
-function tabs(trans: TranslationBundle, model: JobPageModel): [Tab, string][] {
-  const count = model.artifacts.length + versionsOf(model.workbench.models, model.id).length;
+function tabs(
+  trans: TranslationBundle,
+  model: JobPageModel,
+  job: Job,
+  curves: number
+): [Tab, string][] {
+  const files = model.artifacts.length + versionsOf(model.workbench.models, model.id).length;
+  const counted = (label: string, count: number): string =>
+    count > 0 ? trans.__('%1 (%2)', label, count) : label;
   return [
     ['overview', trans.__('Overview')],
     ['log', trans.__('Log')],
-    ['curves', trans.__('Curves')],
-    ['parameters', trans.__('Parameters')],
-    ['files', count > 0 ? trans.__('Files and models (%1)', count) : trans.__('Files and models')]
+    ['curves', counted(trans.__('Curves'), curves)],
+    ['parameters', counted(trans.__('Parameters'), Object.keys(job.parameters).length)],
+    ['files', counted(trans.__('Files and models'), files)]
   ];
 }
 
-function TabBody(props: IProps & { job: Job }): React.JSX.Element {
+function TabBody(props: IProps & { job: Job; curves: number }): React.JSX.Element {
   const { model, job } = props;
   switch (model.view.tab) {
     case 'log':
@@ -97,13 +118,20 @@ function TabBody(props: IProps & { job: Job }): React.JSX.Element {
     case 'files':
       return <FilesPart {...props} />;
     default:
-      return (
-        <div className="crispdm-Overview">
-          <CurvesPart {...props} />
-          <LogPart {...props} />
-        </div>
-      );
+      return <Overview {...props} />;
   }
+}
+
+/** The curves beside the log; where there are none, the log has all the room. */
+function Overview(props: IProps & { job: Job; curves: number }): React.JSX.Element {
+  const { model, job, curves } = props;
+  const isSplit = curves > 0 || versionsOf(model.workbench.models, job.id).length > 0;
+  return (
+    <div className="crispdm-Overview" data-split={isSplit || undefined}>
+      {isSplit && <CurvesPart {...props} />}
+      <LogPart {...props} />
+    </div>
+  );
 }
 
 function CurvesPart({ model, commands, job }: IProps & { job: Job }): React.JSX.Element {
@@ -123,11 +151,22 @@ function LogPart({ model, job }: IProps & { job: Job }): React.JSX.Element {
   return (
     <div className="crispdm-Part">
       <LogView log={model.log} downloadUrl={jobs.logUrl(job.id)} />
-      {!isFinal(job.state) && (
-        <InputLine onSend={text => jobs.send(job.id, text)} onEnd={() => jobs.endInput(job.id)} />
+      {takesInput(job) && (
+        <InputLine
+          onSend={text => {
+            model.keep();
+            return jobs.send(job.id, text);
+          }}
+          onEnd={() => jobs.endInput(job.id)}
+        />
       )}
     </div>
   );
+}
+
+/** Whether somebody reads what is typed: a job that waits for its turn does not yet, one that is over no more. */
+function takesInput({ state }: Job): boolean {
+  return !isFinal(state) && state !== 'queued';
 }
 
 function FilesPart({ model, commands, job }: IProps & { job: Job }): React.JSX.Element {

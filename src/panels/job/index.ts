@@ -1,7 +1,8 @@
 import { MainAreaWidget } from '@jupyterlab/apputils';
-import type { ITranslator } from '@jupyterlab/translation';
+import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
+import { DOMAIN } from '../../components/context';
 import { crispdmIcon } from '../../icons';
 import { View } from '../section';
 import { JobBody } from './body';
@@ -16,9 +17,11 @@ export class JobPage extends MainAreaWidget<View> {
       translator
     });
     this.model = model;
+    this._trans = translator.load(DOMAIN);
     this.id = `jupyter-crispdm:job:${model.id}`;
     this.title.icon = crispdmIcon;
     this.title.closable = true;
+    this.title.dataset = { ...this.title.dataset, jobPage: model.id };
     this.toolbar.hide();
     model.changed.connect(this._onChanged, this);
     this._onChanged();
@@ -35,10 +38,16 @@ export class JobPage extends MainAreaWidget<View> {
   }
 
   private _onChanged(): void {
-    const name = this.model.job?.name ?? this.model.id;
+    const { job, id, isPreview } = this.model;
+    const name = job?.name ?? id;
     this.title.label = name;
-    this.title.caption = name;
+    this.title.caption = isPreview
+      ? this._trans.__('%1 (preview: double click to keep it open)', name)
+      : name;
+    this.title.className = isPreview ? 'crispdm-mod-preview' : '';
   }
+
+  private readonly _trans: TranslationBundle;
 }
 
 /** A namespace for the page's statics. */

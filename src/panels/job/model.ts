@@ -7,7 +7,7 @@ import type { ICurvesView } from '../../components/curves';
 import { PLAIN_VIEW } from '../../components/curves';
 import type { IFacts, ILease, ILog, IMetrics, IWorkbench } from '../../tokens';
 
-const ARTIFACTS_PAUSE = 3000;
+const ARTIFACTS_PAUSE = 5000;
 
 /** The parts of a job page. */
 export type Tab = 'overview' | 'log' | 'curves' | 'parameters' | 'files';
@@ -22,7 +22,8 @@ export class JobPageModel implements IFacts {
   constructor(
     readonly workbench: IWorkbench,
     readonly id: string,
-    view: Partial<IJobView> = {}
+    view: Partial<IJobView> = {},
+    private _isPreview = false
   ) {
     this._view = { tab: 'overview', ...PLAIN_VIEW, ...view };
     this._log = workbench.log(id);
@@ -30,7 +31,7 @@ export class JobPageModel implements IFacts {
     workbench.jobs.changed.connect(this._onJobs, this);
     void this._find();
     void this._readSubmission();
-    void this._artifactsLater.invoke();
+    void this._readArtifacts();
   }
 
   get changed(): ISignal<this, void> {
@@ -77,6 +78,11 @@ export class JobPageModel implements IFacts {
     return this._artifacts;
   }
 
+  /** Whether the next job that somebody looks at takes the place of this page. */
+  get isPreview(): boolean {
+    return this._isPreview;
+  }
+
   get view(): IJobView {
     return this._view;
   }
@@ -85,9 +91,21 @@ export class JobPageModel implements IFacts {
     return this._isDisposed;
   }
 
+  /** Keep the page: it is a preview no longer. */
+  keep(): void {
+    if (this._isPreview) {
+      this._isPreview = false;
+      this._viewChanged.emit(this._view);
+      this._changed.emit();
+    }
+  }
+
+  /** Show the page otherwise. Who arranges the curves of a job wants to keep them; another tab is only a look. */
   setView(change: Partial<IJobView>): void {
+    const { tab, ...curves } = change;
     this._view = { ...this._view, ...change };
-    if (change.tab === 'files') {
+    this._isPreview &&= Object.keys(curves).length === 0;
+    if (tab === 'files') {
       void this._artifactsLater.invoke();
     }
     this._viewChanged.emit(this._view);
@@ -123,10 +141,9 @@ export class JobPageModel implements IFacts {
   }
 
   private _take(job: Job): void {
-    const justEnded = this._job !== null && isFinal(job.state) && !isFinal(this._job.state);
-    const isWatched = this._view.tab === 'files' && !isFinal(job.state);
+    const wasRunning = this._job !== null && !isFinal(this._job.state);
     this._job = job;
-    if (justEnded || isWatched) {
+    if (wasRunning || !isFinal(job.state)) {
       void this._artifactsLater.invoke();
     }
   }

@@ -64,7 +64,8 @@ function FilteredJobs(props: {
           selected={model.selected}
           environmentName={id => model.environments.nameOf(id)}
           isPending={id => model.jobs.isPending(id)}
-          onOpen={id => void commands.execute(CommandIDs.openJob, { id })}
+          onOpen={id => void commands.execute(CommandIDs.openJob, { id, preview: true })}
+          onKeep={id => void commands.execute(CommandIDs.openJob, { id })}
           onStop={id => void commands.execute(CommandIDs.stopJob, { id })}
         />
       )}

@@ -75,6 +75,14 @@ beforeEach(() => {
 });
 
 describe('Curves', () => {
+  it('offers no refreshing of curves that are all here', () => {
+    const metrics = new FakeMetrics();
+    metrics.isEnded = true;
+    curves(metrics);
+    expect(screen.queryByLabelText('Refresh')).toBeNull();
+    expect(screen.getByText('This job logged no curves.')).toBeTruthy();
+  });
+
   it('says how to get curves where there are none', () => {
     curves(new FakeMetrics());
     expect(screen.getByText(/crispdm\.log\(loss=loss/)).toBeTruthy();

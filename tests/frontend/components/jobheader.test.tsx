@@ -24,7 +24,7 @@ describe('JobHeader', () => {
   it('tells how a job ended', () => {
     header(aJob({ state: 'failed', exit_code: 137, signal: 'SIGKILL', reason: 'out of memory' }));
     expect(screen.getByRole('status').textContent).toBe(
-      'Failed · exit code 137 · signal SIGKILL · out of memory'
+      'Failed · out of memory · exit code 137 · signal SIGKILL'
     );
   });
 
@@ -46,17 +46,24 @@ describe('JobHeader', () => {
 
   it('shows where and how it runs', () => {
     header(aJob({ resources: { cpu_percent: 99.6, memory_bytes: 3 * 1024 ** 2 }, attempt: 2 }));
+    const summary = screen.getByRole('list', { name: 'Summary' });
+    expect(summary.textContent).toContain('torch100 % CPU, 3.0 MiB');
+    expect(screen.queryByText('python train.py')).toBeNull();
+    fireEvent.click(button('Details'));
     ['torch', 'python train.py', '/work', '100 % CPU, 3.0 MiB', '2'].forEach(text =>
-      expect(screen.getByText(text)).toBeTruthy()
+      expect(screen.getAllByText(text).length).toBeGreaterThan(0)
     );
+    fireEvent.click(button('Less'));
+    expect(screen.queryByText('python train.py')).toBeNull();
   });
 
   it('shows what it asked for, its share of the limit, its devices and its attempts', () => {
     const resources = { cpu_percent: 150, memory_bytes: 1024 ** 3 };
     const slots = { cpus: 2, gpus: 1, memory: 2 * 1024 ** 3, devices: ['0', '3'] };
     header(aJob({ ...slots, resources, attempt: 2 }), false, { retries: 2 });
+    fireEvent.click(button('Details'));
     ['2 CPUs, 1 GPU, 2.0 GiB memory', '150 % CPU, 1.0 GiB of 2.0 GiB', '0, 3', '2 of 3'].forEach(
-      text => expect(screen.getByText(text)).toBeTruthy()
+      text => expect(screen.getAllByText(text).length).toBeGreaterThan(0)
     );
   });
 
@@ -83,11 +90,32 @@ describe('JobHeader', () => {
 
   it('leads to the jobs and the schedule that it has to do with', () => {
     const { actions } = header(aJob({ after: ['a'], rerun_of: 'b', schedule: 's1' }));
+    fireEvent.click(button('Details'));
     fireEvent.click(button('job a'));
     fireEvent.click(button('job b'));
     fireEvent.click(button('s1'));
     expect(actions.onOpen.mock.calls).toEqual([['a'], ['b']]);
     expect(actions.onSchedule).toHaveBeenCalledOnce();
+  });
+
+  it('offers to keep a page that is a preview, and nothing of it otherwise', () => {
+    const onKeep = vi.fn();
+    const props = {
+      job: aJob(),
+      isPending: false,
+      environment: 'torch',
+      nameOf: (id: string) => id
+    };
+    const nothing = () => undefined;
+    const actions = { onStop: nothing, onRerun: nothing, onDelete: nothing, onOpen: nothing };
+    render(<JobHeader {...props} {...actions} onSchedule={nothing} onKeep={onKeep} />);
+    fireEvent.click(button('Keep open'));
+    expect(onKeep).toHaveBeenCalledOnce();
+  });
+
+  it('has no button to keep a page that stays anyway', () => {
+    header();
+    expect(screen.queryByRole('button', { name: 'Keep open' })).toBeNull();
   });
 
   it('opens under its button the menu of a right click', () => {

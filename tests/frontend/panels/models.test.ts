@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { Job } from '../../../src/api';
 import { JobPageModel } from '../../../src/panels/job/model';
 import { JobsPanelModel } from '../../../src/panels/jobs/model';
 import { FakeEnvironments, FakeJobs, aJob, fakeWorkbench } from '../support';
@@ -46,6 +47,45 @@ describe('JobPageModel', () => {
     model.setView({ smoothing: 0.6 });
     expect(views).toEqual([{ tab: 'log', period: 5, smoothing: 0.6, logScale: false }]);
     model.dispose();
+  });
+
+  it('is kept by what is done to it, not by a look at another part', () => {
+    const { workbench } = fakeWorkbench(new FakeJobs());
+    const model = new JobPageModel(workbench, 'j1', {}, true);
+    model.setView({ tab: 'log' });
+    expect(model.isPreview).toBe(true);
+    model.setView({ smoothing: 0.5 });
+    expect(model.isPreview).toBe(false);
+    const kept = new JobPageModel(workbench, 'j1', {}, true);
+    const told: boolean[] = [];
+    kept.viewChanged.connect(({ isPreview }) => told.push(isPreview), told);
+    kept.keep();
+    kept.keep();
+    expect(told).toEqual([false]);
+    model.dispose();
+    kept.dispose();
+  });
+
+  it('reads its files at once, while it runs, and when it is over', async () => {
+    vi.useFakeTimers();
+    const jobs = new FakeJobs();
+    const read = vi.spyOn(jobs, 'artifacts');
+    jobs.list = [aJob()];
+    const model = new JobPageModel(fakeWorkbench(jobs).workbench, 'j1');
+    expect(read).toHaveBeenCalledTimes(1);
+    const tell = async (change: Partial<Job>): Promise<void> => {
+      jobs.list = [aJob(change)];
+      jobs.changed.emit();
+      await vi.runAllTimersAsync();
+    };
+    await tell({ progress: { done: 1, total: 2, message: '' } });
+    expect(read).toHaveBeenCalledTimes(2);
+    await tell({ state: 'succeeded' });
+    expect(read).toHaveBeenCalledTimes(3);
+    await tell({ state: 'succeeded', tags: ['x'] });
+    expect(read).toHaveBeenCalledTimes(3);
+    model.dispose();
+    vi.useRealTimers();
   });
 
   it('lets go of the log and the curves when it is closed', () => {
