@@ -152,7 +152,7 @@ function outcome(trans: TranslationBundle, job: Job): string {
   const parts = [
     stateLabel(trans, state),
     reason !== state && reason,
-    code !== null && !reason.endsWith(` ${code}`) && trans.__('exit code %1', code),
+    code && !reason.endsWith(` ${code}`) && trans.__('exit code %1', code),
     signal && trans.__('signal %1', signal)
   ];
   return parts.filter(Boolean).join(' · ');

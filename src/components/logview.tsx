@@ -157,7 +157,7 @@ function useScroll(
   };
 }
 
-/** Scroll to the end when lines came, while following. */
+/** Scroll to the end when lines came or the place got another height, while following. */
 function useFollowEnd(
   length: number,
   revision: number,
@@ -165,9 +165,17 @@ function useFollowEnd(
   scroller: React.RefObject<HTMLDivElement>
 ): void {
   useEffect(() => {
-    if (follows && scroller.current) {
-      scroller.current.scrollTop = scroller.current.scrollHeight;
+    const node = scroller.current;
+    if (!follows || !node) {
+      return undefined;
     }
+    const toEnd = (): void => {
+      node.scrollTop = node.scrollHeight;
+    };
+    toEnd();
+    const observer = new ResizeObserver(toEnd);
+    observer.observe(node);
+    return () => observer.disconnect();
   }, [length, revision, follows, scroller]);
 }
 

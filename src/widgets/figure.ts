@@ -7,9 +7,18 @@ import type { ISeries } from '../tokens';
 const COLOURS = 8;
 
 const AXES = {
-  x: { orientation: 'horizontal', side: 'bottom', grid_lines: 'none', label_offset: '32px' },
+  x: {
+    orientation: 'horizontal',
+    side: 'bottom',
+    grid_lines: 'none',
+    label_offset: '32px',
+    tick_format: '~s'
+  },
   y: { orientation: 'vertical', side: 'left', grid_lines: 'solid' }
 };
+/** The share of a curve without height that is left free above and below it. */
+const ROOM = 0.1;
+const [FEWEST_DIGITS, MOST_DIGITS] = [4, 9];
 const MARGIN = { top: 12, bottom: 44, left: 56, right: 16 };
 const UNIT = { min: 0, max: 1, allow_padding: false };
 
@@ -24,6 +33,7 @@ export function styleOf(index: number): { colour: string; isDashed: boolean } {
 export class MetricFigure {
   private constructor(
     readonly model: WidgetModel,
+    private readonly _height: { scale: WidgetModel; axis: WidgetModel },
     private readonly _lines: ReadonlyMap<string, WidgetModel>,
     private readonly _parts: readonly WidgetModel[]
   ) {}
@@ -41,8 +51,8 @@ export class MetricFigure {
       return model;
     };
     try {
-      const { figure, lines } = await makeParts(make, xLabel, names);
-      return new MetricFigure(figure, lines, parts);
+      const { figure, height, lines } = await makeParts(make, xLabel, names);
+      return new MetricFigure(figure, height, lines, parts);
     } catch (error) {
       parts.forEach(part => void part.close(true));
       throw error;
@@ -51,6 +61,10 @@ export class MetricFigure {
 
   /** Show curves; a line whose points did not change is left alone. */
   update(series: ReadonlyMap<string, ISeries>): void {
+    const shown = [...this._lines.keys()].flatMap(name => series.get(name) ?? []);
+    const height = heightOf(shown);
+    this._height.scale.set(height.ends);
+    this._height.axis.set({ tick_format: height.format });
     this._lines.forEach((line, name) => {
       const curve = series.get(name);
       if (curve && curve !== this._drawn.get(name)) {
@@ -77,7 +91,11 @@ async function makeParts(
   make: Make,
   xLabel: string,
   names: readonly string[]
-): Promise<{ figure: WidgetModel; lines: ReadonlyMap<string, WidgetModel> }> {
+): Promise<{
+  figure: WidgetModel;
+  height: { scale: WidgetModel; axis: WidgetModel };
+  lines: ReadonlyMap<string, WidgetModel>;
+}> {
   const scales = {
     x: await make('bqscales', 'LinearScale', {}),
     y: await make('bqscales', 'LinearScale', {})
@@ -87,7 +105,7 @@ async function makeParts(
   );
   const axes = await Promise.all([
     make('bqplot', 'Axis', { ...AXES.x, scale: place(scales.x), label: xLabel }),
-    make('bqplot', 'Axis', { ...AXES.y, scale: place(scales.y) })
+    make('bqplot', 'Axis', { ...AXES.y, scale: place(scales.y), tick_format: '.4~g' })
   ]);
   const figure = await make('bqplot', 'Figure', {
     title: '',
@@ -98,7 +116,32 @@ async function makeParts(
     scale_x: place(await make('bqscales', 'LinearScale', UNIT)),
     scale_y: place(await make('bqscales', 'LinearScale', UNIT))
   });
-  return { figure, lines: new Map(names.map((name, index) => [name, lines[index]])) };
+  const byName = new Map(names.map((name, index) => [name, lines[index]]));
+  return { figure, height: { scale: scales.y, axis: axes[1] }, lines: byName };
+}
+
+interface IHeight {
+  /** The ends of the scale; null where bqplot finds them itself, as it cannot when all is one value. */
+  ends: { min: number | null; max: number | null };
+  /** How ticks are written: with as many digits as tell one from the next. */
+  format: string;
+}
+
+function heightOf(curves: readonly ISeries[]): IHeight {
+  let [low, high] = [Infinity, -Infinity];
+  for (const { value } of curves) {
+    for (const one of value) {
+      if (Number.isFinite(one)) {
+        [low, high] = [Math.min(low, one), Math.max(high, one)];
+      }
+    }
+  }
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  const room = low === high ? size * ROOM || 1 : 0;
+  const digits = Math.ceil(Math.log10(size / (high - low + room))) + FEWEST_DIGITS - 1;
+  const clamped = Math.min(MOST_DIGITS, Math.max(FEWEST_DIGITS, digits || 0));
+  const ends = room > 0 ? { min: low - room, max: high + room } : { min: null, max: null };
+  return { ends, format: `.${clamped}~g` };
 }
 
 function line(name: string, index: number, scales: Record<string, WidgetModel>): object {

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -12,7 +15,16 @@ from tests.support import eventually_sync
 from .conftest import Enter
 from .server import Workbench
 
+HERE = Path(__file__).parent
 NAME = "U-Net on handwriting"
+LONG = "sweep over all learning rates and batch sizes that were ever proposed in a paper, second attempt"
+TALK = """
+import crispdm
+crispdm.params({"rate": 0.1, "depth": 4})
+for number in range(1300):
+    print(f"{number:05}", "\\x1b[31mERROR\\x1b[0m" if number % 100 == 0 else "fine")
+print("tick tack\\b\\b\\bock done")
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -106,6 +118,86 @@ def test_the_page_survives_the_servers_death(enter: Enter, workbench: Workbench)
     expect(lab.status).to_contain_text("Succeeded")
     expect(lab.lines.filter(has_text="all done")).to_have_count(1)
     assert lab.log() == log.read_text().splitlines()
+
+
+@pytest.fixture
+def over(workbench: Workbench) -> list[str]:
+    """Jobs that are over: two with a short log, one with a long one and without curves, whose name is long."""
+    shutil.copy(HERE / "curve.py", workbench.root)
+    (workbench.root / "talk.py").write_text(TALK)
+    jobs = [
+        {"name": "first", "script": "curve.py", "args": ["a", "1"]},
+        {"name": "second", "script": "curve.py", "args": ["b", "2"]},
+        {"name": LONG, "script": "talk.py", "tags": ["a", "b", "c"]},
+    ]
+    with workbench.api as api:
+        for job in jobs:
+            api.post("jobs", json=job).raise_for_status()
+            eventually_sync(lambda: not workbench.running_jobs(), 60)
+    return [str(job["name"]) for job in jobs]
+
+
+def test_a_click_looks_at_a_job_and_two_keep_its_page(enter: Enter, over: list[str]) -> None:
+    visit = enter("analyst")
+    lab = visit.open_lab()
+    tabs = lab.page.locator(".lm-TabBar-tab[data-job-page]")
+    for name in (*over, *over):
+        lab.row(name).get_by_role("button").first.click()
+        expect(lab.job.get_by_role("heading", name=name)).to_be_visible()
+        expect(tabs).to_have_text([name])
+    expect(lab.lines.filter(has_text="ERROR")).not_to_have_count(0)
+    expect(tabs.locator(".lm-TabBar-tabLabel")).to_have_css("font-style", "italic")
+
+    lab.row("first").get_by_role("button").first.dblclick()
+    expect(tabs).to_have_text(["first"])
+    expect(tabs.locator(".lm-TabBar-tabLabel")).to_have_css("font-style", "normal")
+    lab.row("second").get_by_role("button").first.click()
+    expect(tabs).to_have_text(["first", "second"])
+    tabs.filter(has_text="second").dblclick()
+    lab.row(LONG).get_by_role("button").first.click()
+    expect(tabs).to_have_text(["first", "second", LONG])
+    visit.wait_for_workspace(lambda saved: '"preview":true' in saved and '"preview":false' in saved)
+    lab.page.reload()
+    expect(tabs).to_have_text(["first", "second", LONG])
+    expect(lab.job.get_by_role("button", name="Keep open")).to_be_visible()
+
+
+def test_a_job_page_is_two_lines_and_a_log(enter: Enter, over: list[str]) -> None:
+    lab = enter("analyst").open_lab()
+    lab.page.set_viewport_size({"width": 1024, "height": 768})
+    lab.row(LONG).get_by_role("button").first.click()
+    header = lab.job.locator(".crispdm-JobHeader")
+    expect(lab.job.get_by_role("tab", name="Parameters (2)")).to_be_visible()
+    for name in ("Stop", "Pause", "Follow", "Send"):
+        expect(lab.job.get_by_role("button", name=name, exact=True)).to_have_count(0)
+    expect(lab.lines.filter(has_text="tick tock done")).to_have_count(1)
+    boxes = [header.bounding_box(), lab.job.bounding_box(), lab.job.locator(".crispdm-Log").bounding_box()]
+    heights = [round(box["height"]) for box in boxes if box]
+    widths = [round(box["width"]) for box in boxes if box]
+    assert heights[0] < 80
+    assert widths[2] == widths[1]
+    lab.row("first").get_by_role("button").first.click()
+    expect(lab.job.get_by_role("tab", name="Curves (2)")).to_be_visible()
+
+
+def test_a_log_is_searched_as_one_types(enter: Enter, over: list[str]) -> None:
+    lab = enter("analyst").open_lab()
+    lab.row(LONG).get_by_role("button").first.click()
+    expect(lab.lines.filter(has_text="tick tock done")).to_have_count(1)
+    lab.page.keyboard.press("Control+f")
+    lab.page.keyboard.type("error")
+    found = lab.job.get_by_role("search").get_by_role("status")
+    expect(found).to_have_text(re.compile(r"^\d+ of 13$"))
+    current = lab.job.locator("mark[data-current]")
+    for _ in range(3):
+        before = found.text_content() or ""
+        lab.page.keyboard.press("Enter")
+        expect(found).not_to_have_text(before)
+        expect(current).to_be_in_viewport()
+    lab.page.keyboard.press("Shift+Enter")
+    expect(found).to_have_text(before)
+    lab.page.keyboard.press("Escape")
+    expect(lab.job.locator("mark")).to_have_count(0)
 
 
 def drawn(chart: Locator) -> str:

@@ -21,8 +21,10 @@ export class JobPage extends MainAreaWidget<View> {
     this.id = `jupyter-crispdm:job:${model.id}`;
     this.title.icon = crispdmIcon;
     this.title.closable = true;
-    this.title.dataset = { ...this.title.dataset, jobPage: model.id };
+    this.title.dataset = { ...this.title.dataset, 'job-page': model.id };
     this.toolbar.hide();
+    // The keyboard goes where the reader looks: into the page that was opened.
+    this.content.node.tabIndex = -1;
     model.changed.connect(this._onChanged, this);
     this._onChanged();
   }

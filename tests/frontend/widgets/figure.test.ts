@@ -64,6 +64,22 @@ describe('MetricFigure', () => {
     expect([lines[7], lines[8]].map(line => line.values.line_style)).toEqual(['solid', 'dashed']);
   });
 
+  it.each([
+    ['one value', [1e-4, 1e-4], { min: 0.9e-4, max: 1.1e-4 }, '.4~g'],
+    ['zero', [0], { min: -1, max: 1 }, '.4~g'],
+    ['several', [1, 2], { min: null, max: null }, '.4~g'],
+    ['none that is a number', [NaN, Infinity], { min: null, max: null }, '.4~g'],
+    ['a small change far from zero', [1e6, 1e6 + 1], { min: null, max: null }, '.9~g']
+  ])('has a scale that bqplot can draw for %s', async (_, values, ends, format) => {
+    const { figure, made } = await aFigure(['a']);
+    figure.update(new Map([['a', curve(...values)]]));
+    const [, scale] = made.filter(model => model.options.model_name === 'LinearScaleModel');
+    const [, axis] = made.filter(model => model.options.model_name === 'AxisModel');
+    expect(scale.values.min).toEqual(ends.min === null ? null : expect.closeTo(ends.min, 9));
+    expect(scale.values.max).toEqual(ends.max === null ? null : expect.closeTo(ends.max, 9));
+    expect(axis.values.tick_format).toBe(format);
+  });
+
   it('leaves no model behind when it cannot be made', async () => {
     const made: FakeModel[] = [];
     const manager = {
