@@ -111,6 +111,6 @@ function Places({ find }: { find: ILogFind }): React.JSX.Element {
 }
 
 /** Whether a key asks for a search, as it does in every program. */
-export function isFindKey(event: React.KeyboardEvent): boolean {
+export function isFindKey(event: React.KeyboardEvent | KeyboardEvent): boolean {
   return (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'f';
 }

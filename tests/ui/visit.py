@@ -130,7 +130,7 @@ class LabPage:
 
     def tab(self, name: str) -> None:
         """Show a part of the job page."""
-        self.job.get_by_role("tab", name=name, exact=True).click()
+        self.job.get_by_role("tab", name=re.compile(rf"^{name}( \(\d+\))?$")).click()
 
     def log(self) -> list[str]:
         """All lines of the log, read by scrolling through it."""

@@ -14,22 +14,11 @@ import { groupSeries } from '../../components/groups';
 import { useFact, useFacts } from '../../components/hooks';
 import { InputLine } from '../../components/inputline';
 import { JobHeader } from '../../components/jobheader';
-import { isFindKey } from '../../components/logtoolbar';
 import { LogView } from '../../components/logview';
 import { ParameterTable } from '../../components/parameters';
 import { Tabs } from '../../components/tabs';
 import { ModelsBody, versionsOf } from '../models';
 import type { JobPageModel, Tab } from './model';
-
-/** The key for searching works on the whole page, not only within the log. */
-function searchLog(event: React.KeyboardEvent<HTMLElement>): void {
-  const box = event.currentTarget.querySelector<HTMLInputElement>('.crispdm-Log [type=search]');
-  if (box && isFindKey(event) && !event.isDefaultPrevented()) {
-    event.preventDefault();
-    box.focus();
-    box.select();
-  }
-}
 
 interface IProps {
   model: JobPageModel;
@@ -48,7 +37,7 @@ export function JobBody(props: IProps): React.JSX.Element {
     return <Empty title={trans.__('This job was deleted.')} />;
   }
   return (
-    <div className="crispdm-JobPage" onKeyDown={searchLog}>
+    <div className="crispdm-JobPage">
       <ConnectionBanner connection={connection} />
       <FactsGuard facts={model}>{model.job && <Page {...props} job={model.job} />}</FactsGuard>
     </div>

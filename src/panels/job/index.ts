@@ -1,8 +1,10 @@
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import type { Message } from '@lumino/messaging';
 import React from 'react';
 import { DOMAIN } from '../../components/context';
+import { isFindKey } from '../../components/logtoolbar';
 import { crispdmIcon } from '../../icons';
 import { View } from '../section';
 import { JobBody } from './body';
@@ -23,8 +25,6 @@ export class JobPage extends MainAreaWidget<View> {
     this.title.closable = true;
     this.title.dataset = { ...this.title.dataset, 'job-page': model.id };
     this.toolbar.hide();
-    // The keyboard goes where the reader looks: into the page that was opened.
-    this.content.node.tabIndex = -1;
     model.changed.connect(this._onChanged, this);
     this._onChanged();
   }
@@ -37,6 +37,26 @@ export class JobPage extends MainAreaWidget<View> {
       this.model.dispose();
       super.dispose();
     }
+  }
+
+  /** The key for searching works on the whole page, not only within the log. */
+  handleEvent(event: KeyboardEvent): void {
+    const box = this.node.querySelector<HTMLInputElement>('.crispdm-Log [type=search]');
+    if (box && isFindKey(event) && !event.defaultPrevented) {
+      event.preventDefault();
+      box.focus();
+      box.select();
+    }
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this.node.addEventListener('keydown', this);
+  }
+
+  protected override onBeforeDetach(message: Message): void {
+    this.node.removeEventListener('keydown', this);
+    super.onBeforeDetach(message);
   }
 
   private _onChanged(): void {
