@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tornado import web
@@ -9,7 +10,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 
 from .arguments import DASHBOARD, drop_unknown_arguments
 from .policies import dashboard_policy
-from .rendering import ErrorPages
+from .rendering import AUTO, ErrorPages, chosen_theme
 
 OUR_TEMPLATE = "lab"
 """The template of Voila's that ours replaces; one that an operator chose is left alone."""
@@ -20,6 +21,11 @@ _STILL_THERE = "<!-- still running -->\n"
 
 class DashboardHandler(ErrorPages, TornadoVoilaHandler):
     """Runs a published notebook and shows its outputs."""
+
+    def initialize(self, **options: Any) -> None:
+        """Take Voila's options, and tell the page who looks at it."""
+        super().initialize(**options)
+        self.page_config_hook: Callable[..., dict[str, Any]] = self._with_visitor
 
     async def prepare(self) -> None:
         """Look at the arguments before anything reads them."""
@@ -40,8 +46,26 @@ class DashboardHandler(ErrorPages, TornadoVoilaHandler):
 
     def get_argument(self, name: str, *default: Any, **options: Any) -> Any:
         """Voila asks for the theme, which is then never the notebook's text, and for the template: the operator's."""
-        configured = self.voila_configuration
         if name == "theme":
-            chosen = super().get_argument(name, "") if configured.allow_theme_override == "YES" else ""
-            return chosen or configured.theme
+            theme = self._theme()
+            return "light" if theme == AUTO else theme
         return None if name == "template" else super().get_argument(name, *default, **options)
+
+    def _theme(self) -> str:
+        """What the address says, or the visitor chose before, or the operator set; else what the browser likes."""
+        configured = self.voila_configuration
+        if configured.allow_theme_override != "YES":
+            return str(configured.theme)
+        wish = super().get_argument("theme", "") or chosen_theme(self)
+        is_set = configured.theme != "light" or "theme" in configured.config.get("VoilaConfiguration", {})
+        return wish or (configured.theme if is_set else AUTO)
+
+    def _with_visitor(self, page_config: dict[str, Any], **options: Any) -> dict[str, Any]:
+        configured = self.voila_configuration.page_config_hook
+        if configured:
+            page_config = configured(page_config, **options) or page_config
+        user = self.current_user
+        return {
+            **page_config, "crispdmTheme": self._theme(), "crispdmVisitor": user.display_name or user.username,
+            "crispdmMayLogOut": bool(self.identity_provider.logout_available),
+        }

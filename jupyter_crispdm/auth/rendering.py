@@ -15,6 +15,7 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 
+from .arguments import THEMES
 from .policies import page_policy
 from .roles import Role, role_of
 
@@ -27,6 +28,8 @@ _SAID = {
 }
 _OURS = ("Something went wrong here", "The server's log says more. Try again, or tell whoever runs this server.")
 _MOST = 500
+_THEME = "crispdm-theme"  # a cookie that the dashboards' program writes
+AUTO = "auto"
 
 
 @cache
@@ -35,6 +38,12 @@ def _templates() -> Environment:
         loader=PackageLoader("jupyter_crispdm.auth"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )
+
+
+def chosen_theme(handler: Any) -> str:
+    """The theme that the visitor chose in this browser; empty when none was."""
+    theme = str(handler.get_cookie(_THEME, ""))
+    return theme if theme in THEMES else ""
 
 
 def show(handler: Any, template: str, **values: Any) -> None:
@@ -46,7 +55,8 @@ def show(handler: Any, template: str, **values: Any) -> None:
     handler.set_header("X-Content-Type-Options", "nosniff")
     handler.set_header("Content-Security-Policy", page_policy(nonce))
     handler.finish(_templates().get_template(template).render(
-        nonce=nonce, base_url=handler.base_url, xsrf=handler.xsrf_token.decode(), **values))
+        nonce=nonce, theme=chosen_theme(handler) or AUTO, base_url=handler.base_url, xsrf=handler.xsrf_token.decode(),
+        **values))
 
 
 def show_error(handler: Any, status_code: int, **options: Any) -> None:

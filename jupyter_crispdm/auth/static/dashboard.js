@@ -1,5 +1,5 @@
 /* What Voila's page does in inline scripts, as a file, so that the page needs none: it counts the cells while they
-   run, and shows the outputs once the theme and the last cell are there. */
+   run, and shows the outputs once the theme and the last cell are there. And the choice of a theme. */
 (() => {
   'use strict';
 
@@ -15,6 +15,43 @@
       text.textContent = words;
     }
   };
+
+  const likesDark = window.matchMedia('(prefers-color-scheme: dark)');
+  const MEDIA = { auto: '(prefers-color-scheme: dark)', dark: 'all', light: 'not all' };
+
+  const paint = () => {
+    const choice = document.getElementById('crispdm-theme')?.value ?? 'light';
+    const dark = choice === 'dark' || (choice === 'auto' && likesDark.matches);
+    const sheet = document.getElementById('crispdm-dark');
+    if (sheet) {
+      sheet.media = MEDIA[choice];
+    }
+    document.body.dataset.jpThemeLight = String(!dark);
+    document.body.dataset.jpThemeName = dark ? 'JupyterLab Dark' : 'JupyterLab Light';
+    document.body.classList.toggle('theme-dark', dark);
+    document.body.classList.toggle('theme-light', !dark);
+    document.documentElement.style.colorScheme = dark ? 'dark' : 'light';
+  };
+
+  const remember = ({ value, dataset }) => {
+    const age = value === 'auto' ? 0 : 31536000;
+    document.cookie = `crispdm-theme=${value}; path=${dataset.path}; max-age=${age}; samesite=lax`;
+  };
+
+  // the list of themes comes early in the page, which takes as long as its notebook runs
+  const dress = new MutationObserver(() => {
+    const choice = document.getElementById('crispdm-theme');
+    if (choice) {
+      dress.disconnect();
+      paint();
+      likesDark.addEventListener('change', paint);
+      choice.addEventListener('change', () => {
+        remember(choice);
+        paint();
+      });
+    }
+  });
+  dress.observe(document, { childList: true, subtree: true });
 
   const seen = new MutationObserver(count);
   seen.observe(document, { childList: true, subtree: true });
