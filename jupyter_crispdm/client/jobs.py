@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from jupyter_crispdm.base.durations import brief_duration
 from jupyter_crispdm.jobs.types import (
     Artifact,
     ArtifactList,
@@ -178,7 +179,7 @@ class Jobs:
         for job in self.watch(id, timeout):
             if job.state.final:
                 return job
-        raise JobTimeout(f"Job {id} is not over after {timeout:g} s.")
+        raise JobTimeout(f"Job {id} is not over after {brief_duration(timeout or 0.0)}.")
 
     def metrics(
         self,

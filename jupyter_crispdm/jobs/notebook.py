@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import atexit
 import io
 import json
 import os
@@ -105,13 +106,13 @@ async def run(notebook: Path, cwd: Path, directory: Path, kernel: str, folder: s
     ) as error:  # whatever a file can hold
         return _fail(f"The notebook '{notebook.name}' cannot be read: {error}")
     saved = directory / "artifacts" / notebook.name
-    client = NotebookRun(
-        content, chosen, saved, _recorder().progress, km=manager, resources={"metadata": {"path": str(cwd)}}
-    )
+    resources = {"metadata": {"path": str(cwd)}}
+    client = NotebookRun(content, chosen, saved, _recorder().progress, _tell, km=manager, resources=resources)
     client.save()
     try:
         return await _execute(client, cwd)
     finally:
+        atexit.unregister(client._cleanup_kernel)  # nbclient leaves it where a kernel did not come up
         client.save()
 
 
@@ -164,12 +165,16 @@ def _end(where: str, end: Ended) -> int:
 
 def _fail(message: str, code: int = 1) -> int:
     """Say why, in the log and to the server, which shows it as the job's reason."""
+    say(message)
+    _tell("failure", {"message": (message.splitlines() or [""])[0]})
+    return code
+
+
+def _tell(kind: str, fields: dict[str, Any]) -> None:
     from crispdm._events import write_event
 
-    say(message)
     with suppress(OSError):  # a full disk: the log says it, if it still can
-        write_event("failure", {"message": (message.splitlines() or [""])[0]})
-    return code
+        write_event(kind, fields)
 
 
 if __name__ == "__main__":

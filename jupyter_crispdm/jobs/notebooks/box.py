@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
@@ -12,15 +13,28 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 END = "\x04"
 """What a kernel takes for the end of the input."""
 _LONGEST = 1 << 20
+_AT_ONCE_SECONDS = 0.2
 _UNSEEN = "········"
 
 
-class InputBox:
-    """Answers a kernel's questions. `show` is given the question, and the answer as it may be seen."""
+@dataclass(frozen=True)
+class Question:
+    """What a cell asks; a secret's answer is not to be seen."""
 
-    def __init__(self, show: Callable[[str], None], asked: Callable[[str, bool], None]) -> None:
+    prompt: str
+    secret: bool
+
+
+class InputBox:
+    """Answers a kernel's questions.
+
+    `show` is given a question, and its answer as it may be seen; `waiting` a question that nobody has answered yet,
+    and None when somebody has.
+    """
+
+    def __init__(self, show: Callable[[str], None], waiting: Callable[[Question | None], None]) -> None:
         self._show = show
-        self._asked = asked
+        self._waiting = waiting
         self._lines: asyncio.StreamReader | None = None
 
     async def answer(self, client: AsyncKernelClient) -> None:
@@ -30,12 +44,24 @@ class InputBox:
             if message.get("msg_type") != "input_request":
                 continue
             content = message.get("content", {})
-            prompt, secret = str(content.get("prompt", "")), bool(content.get("password"))
-            self._asked(prompt, secret)
-            self._show(prompt)
-            text = await self._line()
-            self._show("\n" if text is None else f"{_UNSEEN if secret else text}\n")
+            question = Question(str(content.get("prompt", "")), bool(content.get("password")))
+            self._show(question.prompt)
+            text = await self._answer_to(question)
+            self._show("\n" if text is None else f"{_UNSEEN if question.secret else text}\n")
             client.input(END if text is None else text)
+
+    async def _answer_to(self, question: Question) -> str | None:
+        line = asyncio.ensure_future(self._line())
+        try:
+            await asyncio.wait({line}, timeout=_AT_ONCE_SECONDS)
+            if line.done():
+                return line.result()
+            self._waiting(question)
+            text = await line
+            self._waiting(None)
+            return text
+        finally:
+            line.cancel()
 
     async def _line(self) -> str | None:
         """The next line of the input; None at its end."""

@@ -22,7 +22,7 @@ from jupyter_crispdm.base.atomic import write_atomic
 from jupyter_crispdm.base.errors import StorageFull
 from jupyter_crispdm.tracking.progress import ProgressFinder
 
-from .box import InputBox
+from .box import InputBox, Question
 from .ending import ending, system_exit
 from .outputs import WIDGETS, CapturingWidget, OutputKeeper
 
@@ -54,6 +54,7 @@ class NotebookRun(NotebookClient):
         chosen: list[NotebookNode],
         saved: Path,
         report: Callable[..., None],
+        tell: Callable[[str, dict[str, Any]], None],
         **options: Any,
     ) -> None:
         super().__init__(
@@ -68,7 +69,7 @@ class NotebookRun(NotebookClient):
         self.widget_registry = WIDGETS
         self._places = {id(cell): place for place, cell in enumerate(chosen, 1)}
         self._saved = saved
-        self._report = report
+        self._report, self._tell = report, tell
         self.kernel_status: int | None = None
         """What a kernel that died left behind: its exit code, or less than 0 for a signal."""
         self._place = 0
@@ -218,9 +219,11 @@ class NotebookRun(NotebookClient):
             self._changed = True
             self.keeper.write(self._cell.outputs, "stdout", text)
 
-    def _say_what_is_asked(self, prompt: str, secret: bool) -> None:
-        done = max(0, self._place - 1)
-        self._report(done, len(self._places), f"{self.where} waits for input: {prompt.strip()}".rstrip(": "))
+    def _say_what_is_asked(self, question: Question | None) -> None:
+        """Tell that somebody is waited for, with the progress and as an event of its own."""
+        words = "" if question is None else f" waits for input: {question.prompt.strip()}".rstrip(": ")
+        self._report(max(0, self._place - 1), len(self._places), f"{self.where}{words}")
+        self._tell("input", {} if question is None else {"prompt": question.prompt, "secret": question.secret})
 
     def _tell_widgets(self) -> None:
         for widget in self.comm_objects.values():

@@ -60,6 +60,13 @@ async def over(house: House, job: Job) -> Job:
     return await house.jobs.get(job.id)
 
 
+def asked(house: House, job: Job) -> list[tuple[str, bool] | None]:
+    """What was waited for, and None where it came."""
+    lines = (house.jobs.directory(job.id) / "events.jsonl").read_text().splitlines()
+    events = [event for event in map(json.loads, lines) if event["kind"] == "input"]
+    return [(event["prompt"], event["secret"]) if "prompt" in event else None for event in events]
+
+
 @pytest.mark.parametrize("source", ["import sys\nsys.exit(0)", "raise SystemExit", "exit()", "quit()", "exit(0)"])
 async def test_a_notebook_that_exits_with_nothing_wrong_has_succeeded(house: House, source: str) -> None:
     job = await submit(house, "print('one')", source, "print('never')")
@@ -169,14 +176,17 @@ async def test_input_and_passwords_come_from_the_box(house: House) -> None:
     await eventually(lambda: "Name? " in log(house, job), PATIENCE)
     await house.jobs.send_input(job.id, Input(text="Ada Löw\n"))
     await eventually(lambda: "Key: " in log(house, job), PATIENCE)
+    await eventually(lambda: ("Key: ", True) in asked(house, job), PATIENCE)
     await house.jobs.send_input(job.id, Input(text="open sesame\n"))
     await house.jobs.send_input(job.id, Input(eof=True))
     await house.reaches(job.id, JobState.succeeded)
     assert "Name? Ada Löw\n" in log(house, job)
     assert "11 wöL adA\n" in log(house, job)
     assert "More? \nno more\n" in log(house, job)
-    saved = (house.jobs.directory(job.id) / "artifacts" / "work.ipynb").read_text()
-    assert "sesame" not in log(house, job) + saved
+    directory = house.jobs.directory(job.id)
+    saved = [directory / "artifacts/work.ipynb", directory / "output.log", directory / "events.jsonl"]
+    assert not [file for file in saved if "sesame" in file.read_text()]
+    assert asked(house, job)[-1] is None
     assert texts(result(house, job).cells[0]) == ["Name? Ada Löw\n"]
 
 
@@ -232,3 +242,58 @@ async def test_a_notebook_that_names_no_kernel_runs_in_the_environment_s(house: 
     job = await house.submit(command=None, notebook="work.ipynb", env=variables)
     await house.reaches(job.id, JobState.succeeded)
     assert "\nhere\n" in log(house, job)
+
+
+async def test_a_question_does_not_keep_a_notebook_from_being_stopped(house: House) -> None:
+    job = await submit(house, "print('one')", "input('Go on? ')")
+    await eventually(lambda: "Go on? " in log(house, job), PATIENCE)
+    await house.jobs.stop(job.id, (20, 1))
+    await house.reaches(job.id, JobState.stopped)
+    assert texts(result(house, job).cells[0]) == ["one\n"]
+
+
+async def test_large_and_strange_outputs_end_nothing(house: House) -> None:
+    job = await submit(
+        house,
+        "display({'image/png': 'A' * 30_000_000, 'text/plain': 'large'}, raw=True)",
+        """
+        kernel = get_ipython().kernel
+        for kind, content in (
+            ('stream', {'name': 'stdout'}),
+            ('display_data', {'data': 3}),
+            ('execute_result', {}),
+            ('error', {'ename': 1}),
+            ('comm_msg', {}),
+            ('comm_open', {'comm_id': 'x', 'target_name': 'jupyter.widget', 'data': {}}),
+            ('update_display_data', {'transient': {'display_id': 'x'}}),
+            ('clear_output', None),
+            ('nonsense', {}),
+        ):
+            kernel.send_response(kernel.iopub_socket, kind, content)
+        print('after')
+        """,
+        "print('on')",
+    )
+    ended = await over(house, job)
+    assert ended.state is JobState.succeeded, log(house, job)[-3000:]
+    large, strange, last = result(house, job).cells
+    assert len(large.outputs[0].data["image/png"]) == 30_000_000
+    assert "after\n" in texts(strange)
+    assert texts(last) == ["on\n"]
+
+
+async def test_a_kernel_that_cannot_be_started_is_told(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, argv in (("gone", ["/nowhere/R", "{connection_file}"]), ("ends", ["false", "{connection_file}"])):
+        folder = tmp_path / "jupyter/kernels" / name
+        folder.mkdir(parents=True)
+        (folder / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": name, "language": "R"}))
+        metadata = {"kernelspec": {"name": name, "language": "R", "display_name": name}}
+        book = nbformat.v4.new_notebook(cells=[code("1")], metadata=metadata)  # type: ignore[no-untyped-call]
+        nbformat.write(book, house.root / "work.ipynb")  # type: ignore[no-untyped-call]
+        variables = {"PYTHONPATH": ":".join(sys.path), "JUPYTER_PATH": str(tmp_path / "jupyter")}
+        job = await house.submit(command=None, notebook="work.ipynb", env=variables)
+        ended = await house.reaches(job.id, JobState.failed)
+        assert ended.reason.startswith("the start of the kernel failed: "), ended.reason
+        assert "Traceback" not in log(house, job)
