@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from .errors import BadRequest, NotFound
+from .numbers import LARGEST
 
+DEEPEST = 64
+_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -17,6 +23,8 @@ def decode_body(raw: bytes, kind: Any) -> Any:
     """The JSON body as `kind`. Raises BadRequest with the field that is wrong."""
     if kind is bytes:
         return raw
+    if _is_deep(raw):
+        raise BadRequest(f"The body is not valid: nested more than {DEEPEST} deep", field="body")
     try:
         return msgspec.json.decode(raw or b"{}", type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -31,9 +39,29 @@ def decode_query(arguments: Callable[[str], list[str]], kind: type[msgspec.Struc
         if values:
             given[entry.encode_name] = values if _is_list(entry.type) else values[-1]
     try:
-        return msgspec.convert(given, kind, strict=False)
+        query = msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:
         raise _explain(error, "query") from error
+    for entry in msgspec.structs.fields(kind):
+        _require_sane(getattr(query, entry.name), entry.encode_name)
+    return query
+
+
+def _require_sane(value: Any, field: str) -> None:
+    """Refuse numbers that nothing can count with. Raises BadRequest."""
+    if isinstance(value, int) and abs(value) > LARGEST:
+        raise BadRequest(f"'{field}' is too large.", field=field)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise BadRequest(f"'{field}' must be a finite number.", field=field)
+
+
+def _is_deep(raw: bytes) -> bool:
+    """Whether JSON is nested deeper than anything that is read and written again may be."""
+    if raw.count(b"[") + raw.count(b"{") <= DEEPEST:
+        return False
+    brackets = np.frombuffer(_TEXT.sub(b"", raw).translate(None, _NO_BRACKETS), np.uint8)
+    steps = np.where((brackets == ord("[")) | (brackets == ord("{")), 1, -1)
+    return bool(steps.cumsum().max(initial=0) > DEEPEST)
 
 
 def check_path(arguments: Mapping[str, str]) -> None:

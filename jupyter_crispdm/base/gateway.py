@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import re
@@ -99,7 +100,7 @@ class RouteHandler(GatewayHandler):
         if entry.body is not None:
             if entry.body is not bytes and len(self.request.body) > BODY_LIMIT:
                 raise TooLarge(f"The body is over {BODY_LIMIT} bytes.", limit=BODY_LIMIT)
-            given["body"] = decode_body(self.request.body, entry.body)
+            given["body"] = await _decoded(self.request.body, entry.body)
         request = Request(self, self.current_user, self.base_url)
         await self._send(entry, await getattr(group, entry.name)(request, **given))
 
@@ -148,7 +149,7 @@ class RouteHandler(GatewayHandler):
         await self.finish(set_content_type=file.media_type)
 
     def _range(self, size: int) -> tuple[int, int]:
-        asked = re.fullmatch(r"\s*bytes=(\d*)-(\d*)\s*", self.request.headers.get("Range", ""))
+        asked = re.fullmatch(r"\s*bytes=([0-9]{0,19})-([0-9]{0,19})\s*", self.request.headers.get("Range", ""))
         if asked is None or asked[0].strip() == "bytes=-":
             return 0, size
         first, last = asked.groups()
@@ -169,6 +170,13 @@ class RouteHandler(GatewayHandler):
             start += len(piece)
             self.write(piece)
             await self.flush()
+
+
+async def _decoded(raw: bytes, kind: Any) -> Any:
+    """The body, a large one in a thread: others are answered meanwhile."""
+    if kind is bytes or len(raw) <= _PIECE:
+        return decode_body(raw, kind)
+    return await asyncio.to_thread(decode_body, raw, kind)
 
 
 class NoSuchRoute(GatewayHandler):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .budget import TALLY
 from .disk import stuck_calls
 from .openapi import document, page
 from .route import Reply, Request, Route, Routes, route
@@ -19,10 +20,12 @@ class Health(Wire, frozen=True):
 
 
 class HealthDetails(Wire, frozen=True):
-    """The answer of ``GET health/details``: the background loops, and how many reads of a disk hang."""
+    """The answer of ``GET health/details``: the background loops, how many reads of a disk hang, and how often callers
+    were slowed or refused because they went over a budget."""
 
     loops: list[LoopState]
     stuck_reads: int
+    over_budget: dict[str, int]
 
 
 class BaseRoutes(Routes):
@@ -40,7 +43,7 @@ class BaseRoutes(Routes):
     @route("GET", "health/details", answer=HealthDetails, resource="health", action="details")
     async def details(self, request: Request) -> HealthDetails:
         """Tell how what runs in the background is, and what went wrong there last."""
-        return HealthDetails(states(), stuck_calls())
+        return HealthDetails(states(), stuck_calls(), TALLY.told())
 
     @route("GET", "openapi.json", answer=dict, resource="live")
     async def openapi(self, request: Request) -> dict[str, object]:

@@ -22,7 +22,7 @@ from .clock import Clock, SystemClock
 from .errors import BadRequest, CrispdmError
 from .gateway import GatewayHandler, error_body
 from .hub import Hub, Message
-from .numbers import is_whole, number, whole
+from .numbers import LARGEST, is_whole, number, whole
 from .sockets import Rates, SocketBudget, meter
 from .wire import Body, encode
 
@@ -240,9 +240,12 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
         try:
             if len(topics) == 1 and is_whole(given):
                 return {topics[0]: whole(given, "Last-Event-ID")}
-            return msgspec.json.decode(given.encode(), type=dict[str, int])
+            seen = msgspec.json.decode(given.encode(), type=dict[str, int])
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             raise BadRequest("'Last-Event-ID' is not one that this server sent.", field="Last-Event-ID") from error
+        for since in seen.values():
+            _valid_since(since, "Last-Event-ID")
+        return seen
 
     def _period(self) -> float | None:
         text = self.get_query_argument("period", "")
@@ -274,7 +277,14 @@ def _decode(message: str | bytes) -> Command:
     if (command.subscribe is None) == (command.unsubscribe is None):
         raise BadRequest("Send either 'subscribe' or 'unsubscribe'.", field="subscribe")
     _valid_period(command.period)
+    if command.since is not None:
+        _valid_since(command.since, "since")
     return command
+
+
+def _valid_since(since: int, field: str) -> None:
+    if not 0 <= since <= LARGEST:
+        raise BadRequest(f"'{field}' must be a number that this server sent.", field=field)
 
 
 def _valid_period(period: float | None) -> float | None:

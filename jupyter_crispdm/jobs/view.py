@@ -13,6 +13,7 @@ import msgspec
 
 from jupyter_crispdm.base.errors import NotFound
 
+from .naming import command_name
 from .types import Artifact, Job
 
 SHARED = "shared"
@@ -34,7 +35,13 @@ def require_shown(job: Job) -> Job:
 def narrowed(job: Job) -> Job:
     """What a viewer sees of a job that is shown."""
     return msgspec.structs.replace(
-        job, command=[], cwd="", source=None, pid=None, after=[], rerun_of=None, schedule=None)
+        job, name=_shown_name(job), command=[], cwd="", source=None, pid=None, after=[], rerun_of=None, schedule=None
+    )
+
+
+def _shown_name(job: Job) -> str:
+    """The name, unless it is code: a job that was given none is called by what runs in it."""
+    return job.id if " " in job.name and job.name == command_name(job.command)[: len(job.name)].strip() else job.name
 
 
 def is_shown_artifact(path: str) -> bool:

@@ -625,7 +625,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove a user, and end his sessions. */
+        /** Remove a user with their layout and settings, and end their sessions. */
         delete: operations["users_remove"];
         options?: never;
         head?: never;
@@ -1093,10 +1093,14 @@ export interface components {
         };
         /**
          * HealthDetails
-         * @description The answer of ``GET health/details``: the background loops, and how many reads of a disk hang.
+         * @description The answer of ``GET health/details``: the background loops, how many reads of a disk hang, and how often callers
+         *         were slowed or refused because they went over a budget.
          */
         HealthDetails: {
             loops: components["schemas"]["LoopState"][];
+            over_budget: {
+                [key: string]: number;
+            };
             stuck_reads: number;
         };
         /**

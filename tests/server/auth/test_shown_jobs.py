@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from jupyter_crispdm.base.budget import TALLY
 from tests.server.auth.visitors import Browser, OpenAs
 from tests.support import eventually
 
@@ -131,3 +132,35 @@ async def test_environments_have_no_place_for_a_viewer(jobs: Any) -> None:
     told = json.loads(await asyncio.wait_for(socket.read_message(), 30))
     assert {one["prefix"] for one in told["data"]["environments"]} == {""}
     socket.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "body"),
+    [
+        ("bytes=1-2", 206, b"el"), ("bytes=-2", 206, b"o\n"), ("bytes=4-9999999999999999999", 206, b"o\n"),
+        (f"bytes={'9' * 5000}-", 200, b"hello\n"), (f"bytes=-{'9' * 5000}", 200, b"hello\n"),
+        ("bytes=\xb2-", 200, b"hello\n"), ("bytes=9-", 416, None), ("lines=1-2", 200, b"hello\n"),
+    ],
+)  # fmt: skip
+async def test_odd_ranges_are_ignored_as_the_rfc_says(jobs: Any, asked: str, code: int, body: bytes | None) -> None:
+    viewer, _, shown, _ = jobs
+    answer = await viewer.fetch(f"{_API}jobs/{shown}/log", headers={"Range": asked})
+    assert answer.code == code
+    assert body in (None, answer.body)
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=%C2%B2", f"limit={'9' * 5000}", "limit=-1", "limit=1001", "limit=", "limit=nan"]
+)
+async def test_odd_limits_are_refused_by_name(jobs: Any, query: str) -> None:
+    answer = await jobs[1].fetch(f"{_API}jobs?{query}")
+    assert answer.code == 400
+    assert json.loads(answer.body)["details"]["field"] == "limit"
+
+
+async def test_health_tells_an_admin_who_went_over_a_budget(as_user: OpenAs) -> None:
+    TALLY.add("frames slowed")
+    admin, viewer = await as_user("admin"), await as_user("viewer")
+    told = json.loads((await admin.fetch(f"{_API}health/details")).body)
+    assert told["over_budget"]["frames slowed"] >= 1
+    assert (await viewer.fetch(f"{_API}health/details")).code == 403
