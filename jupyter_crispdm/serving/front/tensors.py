@@ -200,7 +200,7 @@ def _array(index: int, tensor: Tensor) -> np.ndarray[Any, Any]:
         if given.size and given.dtype.kind not in _FITS[kind.kind]:
             raise _misfit(index, tensor)
         with np.errstate(over="ignore"):
-            array = np.ascontiguousarray(given.astype(kind).reshape(tensor.shape))
+            array = given.astype(kind, order="C").reshape(tensor.shape)
     except (ValueError, TypeError, OverflowError, RecursionError, MemoryError):
         raise _misfit(index, tensor) from None
     exact = np.isfinite(array).all() if kind.kind == "f" else (array.reshape(-1) == given).all()
