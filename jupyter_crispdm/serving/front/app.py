@@ -94,7 +94,7 @@ def build(settings: FrontSettings) -> Front:
 def _calls(settings: FrontSettings, fleet: Fleet, metrics: Metrics) -> list[Call]:
     limits, directory = settings.limits, settings.directory
     configuration = Configuration(directory, fleet, limits)
-    four = Calls(fleet, configuration, Results(directory / "results", limits.results), limits)
+    four = Calls(fleet, configuration, Results(directory / "results", limits.results, limits.result_bytes), limits)
     tensors = Tensors(fleet, limits)
     versions = "/v2/models/{model}/versions/{version}"
     return [

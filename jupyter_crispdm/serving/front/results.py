@@ -1,8 +1,10 @@
-"""Results that clients asked for as image files: kept under `serving/results`, the newest so many of them."""
+"""Results that clients asked for as image files: kept under `serving/results`, the newest so many of so many bytes."""
 
 from __future__ import annotations
 
 import secrets
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 from jupyter_crispdm.base.atomic import storage_errors
@@ -12,10 +14,12 @@ from jupyter_crispdm.base.errors import NotFound
 class Results:
     """A directory of pictures with names nobody can guess; every method blocks."""
 
-    def __init__(self, directory: Path, keep: int) -> None:
-        self._directory, self._keep = directory, keep
+    def __init__(self, directory: Path, keep: int, most_bytes: int) -> None:
+        self._directory, self._keep, self._most_bytes = directory, keep, most_bytes
         directory.mkdir(parents=True, exist_ok=True)
-        self._names = [path.name for path in sorted(directory.glob("*.png"), key=lambda path: path.stat().st_mtime)]
+        stored = [(path.stat(), path.name) for path in directory.glob("*.png")]
+        self._sizes = {name: stat.st_size for stat, name in sorted(stored, key=lambda item: item[0].st_mtime)}
+        self._lock = threading.Lock()
 
     def add(self, data: bytes) -> str:
         """Store a picture and return its name. Raises StorageFull."""
@@ -27,16 +31,21 @@ class Results:
             except BaseException:
                 path.unlink(missing_ok=True)
                 raise
-        self._names.append(name)
-        while len(self._names) > self._keep:
-            (self._directory / self._names.pop(0)).unlink(missing_ok=True)
+        with self._lock:
+            self._sizes[name] = len(data)
+            while len(self._sizes) > self._keep or (
+                len(self._sizes) > 1 and sum(self._sizes.values()) > self._most_bytes
+            ):
+                oldest = next(iter(self._sizes))
+                del self._sizes[oldest]
+                (self._directory / oldest).unlink(missing_ok=True)
         return name
 
     def read(self, name: str) -> bytes:
         """A stored picture. Raises NotFound."""
-        if name in self._names:
-            try:
+        if name in self._sizes:
+            with suppress(FileNotFoundError):
                 return (self._directory / name).read_bytes()
-            except FileNotFoundError:
-                self._names.remove(name)
-        raise NotFound(f"There is no result '{name[:60]}'; the newest {self._keep:,} are kept.")
+        raise NotFound(
+            f"There is no result '{name[:60]}'; the newest {self._keep:,} are kept, up to {self._most_bytes:,} bytes."
+        )

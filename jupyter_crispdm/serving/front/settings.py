@@ -30,6 +30,7 @@ class Limits:
     in_flight: int = 512 * 2**20
     in_flight_each: int = 128 * 2**20
     results: int = 1000
+    result_bytes: int = 2**30
 
 
 @dataclass(frozen=True)

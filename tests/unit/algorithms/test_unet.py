@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from crispdm.algorithms import unet
+from crispdm.algorithms._picture import Instance, render
 from torch import Tensor, nn
 
 CLASSES = [str(digit) for digit in range(10)]
@@ -214,3 +215,49 @@ def test_the_network_takes_any_size_and_colours_do_not_matter() -> None:
     with torch.inference_mode():
         assert network(page).shape == (1, 13, 41, 75)
         assert torch.allclose(network(page), network(1 - page), atol=1e-4)
+
+
+class Recorder(nn.Module):
+    """Finds nothing, and remembers how much it was shown at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[tuple[int, ...]] = []
+
+    def forward(self, images: Tensor) -> Tensor:
+        self.shown.append(tuple(images.shape))
+        nothing = torch.full((len(images), 1, *images.shape[2:]), 20.0)
+        return torch.cat([nothing, torch.zeros(len(images), len(CLASSES) + 2, *images.shape[2:])], 1)
+
+
+def test_issue_7_what_is_looked_at_together_is_bounded_in_pixels() -> None:
+    recorder = Recorder()
+    predictor = unet.Predictor(recorder, CLASSES)
+    images = [np.zeros((1500, 2500, 3), np.uint8)] * 9 + [np.zeros((40, 40, 3), np.uint8)] * 9
+    assert len(predictor.predict(images, {})) == 18
+    assert all(count * height * width <= unet.BATCH_PIXELS for count, _, height, width in recorder.shown)
+    assert max(shape[0] for shape in recorder.shown) == unet.BATCH
+    assert max(max(shape[2:]) for shape in recorder.shown) == 1024
+
+
+def test_a_coarse_mask_is_drawn_as_large_as_its_box() -> None:
+    image = np.zeros((40, 60, 3), np.uint8)
+    mask = np.array([[True, False], [False, True]])
+    drawn = render(image, [Instance("1", 0.9, (0, 0, 40, 60), mask)], CLASSES)
+    assert drawn[5:15, 5:25].any(2).all()
+    assert drawn[25:35, 35:55].any(2).all()
+    assert not drawn[25:35, 5:25].any()
+
+
+def test_so_many_large_objects_are_tinted_and_the_rest_only_framed() -> None:
+    image, mask = np.zeros((64, 64, 3), np.uint8), np.ones((2, 2), bool)
+    drawn = render(image, [Instance("1", 0.9, (0, 0, 64, 64), mask)] * 300, CLASSES)
+    assert drawn.shape == image.shape
+    assert drawn[32, 32].any()
+
+
+def test_the_strongest_objects_of_a_picture_are_told() -> None:
+    many = [(0, Instance("1", index / 1000, (index, 0, index + 1, 1), np.ones((1, 1), bool))) for index in range(1000)]
+    kept = unet._strongest(many)
+    assert len(kept) == unet.MOST_OBJECTS
+    assert kept[0].score == 0.999
