@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         specs = asyncio.run(wanted(app, arguments.models, arguments.workers))
         write(specs, Path(directory))
         close_process()
-        token = os.environ.get(TOKEN_VARIABLE)
+        token = os.environ.get(TOKEN_VARIABLE) or None
         front = FrontSettings(directory=Path(directory), host=arguments.host, port=arguments.port, token=token)
         threading.Thread(target=announce, args=(Path(directory), specs), daemon=True).start()
         try:

@@ -36,7 +36,7 @@ def _run(arguments: argparse.Namespace) -> int:
         directory=arguments.directory,
         host=arguments.host,
         port=arguments.port,
-        token=os.environ.get("CRISPDM_SERVING_TOKEN"),
+        token=os.environ.get("CRISPDM_SERVING_TOKEN") or None,
         **given,
     )
     failure = settings.directory / "front.failed"
