@@ -10,7 +10,7 @@ READERS = frozenset({"read_bytes", "read_text", "copyfile", "copy2", "copytree",
 #: What opens files otherwise, and whose files they are.
 ALLOWED = {
     "auth/pages.py": "our own licence, as installed",
-    "auth/people.py": "the account's own list of people, beside the database",
+    "auth/people.py": "the layouts of people, which it removes",
     "base/atomic.py": "temporary files that it has just made, and directories",
     "base/database.py": "our own database",
     "base/directory.py": "our own lock",
