@@ -1,17 +1,20 @@
-"""Waiting for facts, and a clock that stands still until it is told."""
+"""Waiting for facts, a clock that stands still until it is told, and work that is weighed without one."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
+import math
 import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
+_T = TypeVar("_T")
 _STEP = 0.02
+_PATIENCE = 60.0  # for a fact that comes; only one that never comes needs so long
 
 
 async def eventually(fact: Callable[[], Any], timeout: float = 60.0) -> Any:
@@ -28,14 +31,36 @@ async def eventually(fact: Callable[[], Any], timeout: float = 60.0) -> Any:
         await asyncio.sleep(_STEP)
 
 
-def eventually_sync(fact: Callable[[], Any], timeout: float = 60.0) -> Any:
+def eventually_sync(fact: Callable[[], Any], timeout: float = 60.0, step: float = _STEP) -> Any:
     """`eventually` for a test without an event loop."""
     deadline = time.monotonic() + timeout
     while not (result := fact()):
         if time.monotonic() > deadline:
             raise AssertionError(f"{fact} was not true within {timeout} s; the last result was {result!r}")
-        time.sleep(_STEP)
+        time.sleep(step)
     return result
+
+
+async def soon(coming: Awaitable[_T]) -> _T:
+    """What something answers that comes on any machine. Fails when it does not."""
+    return await asyncio.wait_for(coming, _PATIENCE)
+
+
+def grows_evenly(work: Callable[[int], object], size: int, factor: int = 16) -> bool:
+    """Whether work on `factor` times as much takes about as many times longer, and not its square.
+
+    Both are weighed on the same machine, in processor time, the best of some tries: so a slow one tells the same.
+    """
+
+    def weigh(amount: int) -> float:
+        tries: list[float] = []
+        for _ in range(3):
+            began = time.process_time()
+            work(amount)
+            tries.append(time.process_time() - began)
+        return max(min(tries), 0.001)
+
+    return weigh(size * factor) < weigh(size) * math.pow(factor, 1.5)
 
 
 class FakeClock:

@@ -9,6 +9,7 @@ from tests.architecture.source import PACKAGE, calls, modules
 READERS = frozenset({"read_bytes", "read_text", "copyfile", "copy2", "copytree", "rmtree"})
 #: What opens files otherwise, and whose files they are.
 ALLOWED = {
+    "auth/doors.py": "Voila's own settings, beside Jupyter's",
     "auth/pages.py": "our own licence, as installed",
     "auth/people.py": "the layouts of people, which it removes",
     "base/atomic.py": "temporary files that it has just made, and directories",

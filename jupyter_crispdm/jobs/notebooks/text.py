@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_PIECE = 4096
 _SIGN = re.compile(r"(\n|\r+|\x08+)")
 
 
@@ -42,14 +43,15 @@ class StreamText:
     def value(self) -> str:
         """The whole text."""
         self._lines = ["".join(self._lines)]
-        self._line = ["".join(self._line)]
-        return self._lines[0] + self._line[0] + "\r" * self._returned
+        line = "".join(self._line)
+        self._line = _pieces(line)
+        return self._lines[0] + line + "\r" * self._returned
 
     def _write(self, piece: str) -> None:
         if self._returned:  # a program that only ends its line with it does not want to lose it
             self.length -= sum(map(len, self._line))
             self._line, self._returned = [], False
-        self._line.append(piece)
+        self._line += _pieces(piece)
         self.length += len(piece)
 
     def _end_line(self) -> None:
@@ -65,3 +67,8 @@ class StreamText:
             taken = min(count, len(last))
             self.length -= taken
             count -= taken
+
+
+def _pieces(text: str) -> list[str]:
+    """Short ones, so that taking back a character copies no more than one of them."""
+    return [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]

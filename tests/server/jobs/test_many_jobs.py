@@ -15,7 +15,6 @@ from tests.unit.jobs.fakes import House
 
 MOST = 4
 MANY = 200
-CPU_SECONDS = 0.015
 
 
 async def test_many_queued_jobs_run_to_the_end_never_too_many_at_once_and_are_cheap_to_submit(tmp_path: Path) -> None:
@@ -24,10 +23,13 @@ async def test_many_queued_jobs_run_to_the_end_never_too_many_at_once_and_are_ch
     script = f"echo 1 >> {count}; %s; echo -1 >> {count}"  # lines are appended in the order in which it happens
     holding = [await house.submit(command=["sh", "-c", script % "read line"]) for _ in range(MOST)]
     await asyncio.gather(*(house.reaches(job.id, JobState.running) for job in holding))
-    before = time.process_time()
-    waiting = [await house.submit(command=["sh", "-c", script % "true"]) for _ in range(MANY)]
-    spent = time.process_time() - before
-    assert spent < MANY * CPU_SECONDS
+    waiting, spent = [], []
+    for _ in range(MANY):
+        before = time.process_time()
+        waiting.append(await house.submit(command=["sh", "-c", script % "true"]))
+        spent.append(time.process_time() - before)
+    first, last = sorted(spent[: MANY // 4]), sorted(spent[-MANY // 4 :])
+    assert last[len(last) // 2] < 4 * first[len(first) // 2], "a long queue must not make submitting costly"
     assert {job.state for job in waiting} == {JobState.queued}
     for job in holding:
         await house.jobs.send_input(job.id, Input(eof=True))

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from jupyter_crispdm.base.watch import Watcher
@@ -34,21 +35,29 @@ async def begin(house: House, program: str) -> Job:
     return job
 
 
-async def pass_minutes(house: House, minutes: int) -> None:
-    """Let the pulse of the room beat through some minutes."""
+async def pass_minutes(house: House, minutes: int, computing: Job | None = None) -> None:
+    """Let the pulse of the room beat through some minutes, in each look of which a program has computed."""
     pulse = house.jobs._pulse
     for _ in range(minutes * 6):
         house.clock.advance(10)
         await pulse.measure()
         await pulse.find_stalled()
-        await asyncio.sleep(0.01)  # time in which a program computes
+        if computing is not None:
+            await computed(await house.jobs.get(computing.id))
+
+
+async def computed(job: Job) -> None:
+    """A program has computed some more."""
+    process = psutil.Process(job.pid)
+    before = process.cpu_times().user
+    await eventually(lambda: process.cpu_times().user > before)
 
 
 async def test_who_waits_for_input_is_stalled_until_he_gets_it_and_who_computes_is_not(house: House) -> None:
     waiting, computing = await begin(house, WAITS), await begin(house, COMPUTES)
-    await pass_minutes(house, 5)
+    await pass_minutes(house, 5, computing)
     assert (await house.jobs.get(waiting.id)).stalled is None
-    await pass_minutes(house, 7)
+    await pass_minutes(house, 7, computing)
     stalled = (await house.jobs.get(waiting.id)).stalled
     assert stalled is not None
     assert 600 <= house.clock.now() - stalled.timestamp() <= 12.5 * 60

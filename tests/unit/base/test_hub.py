@@ -10,7 +10,7 @@ import pytest
 
 from jupyter_crispdm.base.errors import NotFound
 from jupyter_crispdm.base.hub import EventFeed, Hub
-from tests.support import FakeClock
+from tests.support import FakeClock, soon
 
 
 async def _snapshot() -> dict[str, Any]:
@@ -22,7 +22,7 @@ def _feed(keep: int = 1000) -> EventFeed:
 
 
 async def _take(feed: AsyncGenerator[Any, None], count: int) -> list[Any]:
-    return [await asyncio.wait_for(anext(feed), 5) for _ in range(count)]
+    return [await soon(anext(feed)) for _ in range(count)]
 
 
 async def test_a_new_follower_gets_a_snapshot_and_then_each_fact_once() -> None:

@@ -13,6 +13,7 @@ from unittest.mock import patch
 import pytest
 
 from jupyter_crispdm.jobs.types import Job, JobFilter, JobState
+from tests.support import soon
 from tests.unit.jobs.fakes import Ended, FakeExecutor, House, NotStarted, Running, Vanished
 
 Between = Callable[[House], Awaitable[None]]
@@ -184,5 +185,5 @@ async def test_retries_go_on_after_a_restart(house: House, executor: FakeExecuto
     async def second() -> Job:
         return await other.reaches(job.id, JobState.running)
 
-    assert (await asyncio.wait_for(second(), 10)).attempt == 2
+    assert (await soon(second())).attempt == 2
     await other.close()
