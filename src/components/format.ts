@@ -16,7 +16,7 @@ const PARTS = [
   ['m', 60, 60],
   ['s', 1, 60]
 ] as const;
-const TYPED = /^(?:([\d.]+)d)?(?:([\d.]+)h)?(?:([\d.]+)m(?:in)?)?(?:([\d.]+)s?)?$/;
+const TYPED = /^(?:([\d.]+)d)?(?:([\d.]+)h)?(?:([\d.]+)m(?:in)?)?(?:([\d.]+)s)?$/;
 
 /** A span of time as one types it, with its two largest units: 7s, 12m30s, 1h30m, 3d4h. */
 export function formatDuration(milliseconds: number): string {
@@ -32,7 +32,11 @@ export function writeDuration(seconds: number): string {
 
 /** The seconds that were typed, such as 90, 45s, 1h30m, 1.5h or 2d; NaN for what is no duration. */
 export function readDuration(text: string): number {
-  const match = TYPED.exec(text.toLowerCase().replace(/\s+/g, ''));
+  const typed = text.toLowerCase().replace(/\s+/g, '');
+  if (/^[\d.]+$/.test(typed)) {
+    return Number(typed);
+  }
+  const match = TYPED.exec(typed);
   if (!match?.slice(1).some(Boolean)) {
     return NaN;
   }

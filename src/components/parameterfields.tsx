@@ -35,6 +35,13 @@ export function ParameterFields(props: {
       >
         {trans.__('Add parameter')}
       </button>
+      {parameters.some(({ standard }) => standard !== undefined) && (
+        <small className="crispdm-Hint">
+          {trans.__(
+            'From the cell tagged “parameters”; what you leave as it is stays as it is there'
+          )}
+        </small>
+      )}
       {error && <small className="crispdm-Error">{error}</small>}
     </fieldset>
   );

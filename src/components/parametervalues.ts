@@ -8,6 +8,8 @@ export interface IParameter {
   name: string;
   kind: ParameterKind;
   value: string;
+  /** What the file itself says: left as it is, it is not sent. */
+  standard?: string;
 }
 
 /** What is wrong with a parameter, in words. */
@@ -27,9 +29,9 @@ export function readFields(
   trans: TranslationBundle
 ): Record<string, unknown> {
   const read: Record<string, unknown> = {};
-  for (const { name: typed, kind, value } of fields) {
+  for (const { name: typed, kind, value, standard } of fields) {
     const name = typed.trim();
-    if (name === '' && value.trim() === '') {
+    if (value === standard || (name === '' && value.trim() === '')) {
       continue;
     }
     if (name === '') {
@@ -112,7 +114,8 @@ function writingsOf(value: unknown): readonly string[] {
     return [json];
   }
   const small = value.toExponential();
-  return Math.abs(value) < 1 ? [json, small, plain(small)] : [json];
+  const whole = Number.isInteger(value) ? [`${json}.0`] : [];
+  return Math.abs(value) < 1 ? [json, small, plain(small)] : [json, ...whole];
 }
 
 /** A number below one with all its digits. */

@@ -67,7 +67,14 @@ const DEFAULTS = {
 
 /** An empty form for a file. */
 export function emptyForm(path: string): IRunValues {
-  return formOf(path.endsWith('.ipynb') ? { notebook: path } : { script: path });
+  const form = formOf(path.endsWith('.ipynb') ? { notebook: path } : { script: path });
+  return { ...form, name: nameFor(path) };
+}
+
+/** The name to propose for a job: that of its file, without its ending. */
+export function nameFor(path: string): string {
+  const file = path.split('/').at(-1) ?? '';
+  return file.replace(/(?<=.)\.[^.]+$/, '');
 }
 
 /** The form that a submission would have come from. */

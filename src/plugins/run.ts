@@ -5,6 +5,7 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { CommandIDs } from '../commandids';
+import type { IParameter } from '../components/parametervalues';
 import type { IRunValues } from '../components/runvalues';
 import { DOMAIN } from '../components/context';
 import type { IOriginal } from '../panels/run/model';
@@ -124,14 +125,29 @@ async function launch(
   return job && model.values;
 }
 
+/** The parameters that a notebook itself sets; none where it cannot be read: the server will say why. */
+async function parametersIn({ app }: IContext, path: string): Promise<readonly IParameter[]> {
+  if (!/\.ipynb$/i.test(path)) {
+    return [];
+  }
+  const { parametersOf } = await import('../components/notebookparameters');
+  const options = { content: true, type: 'notebook' } as const;
+  const file = await app.serviceManager.contents.get(path, options).catch(() => null);
+  return parametersOf(file?.content);
+}
+
 /** The last choices for this file, or new ones. */
 async function valuesFor(context: IContext, path: string): Promise<IRunValues> {
   const { state, workbench } = context;
-  const { emptyForm } = await import('../components/runvalues');
+  const [{ emptyForm }, { withTyped }] = await Promise.all([
+    import('../components/runvalues'),
+    import('../components/notebookparameters')
+  ]);
   const last = (await state?.fetch(REMEMBERED + path)) as Partial<IRunValues> | undefined;
   const plain = emptyForm(path);
+  const parameters = withTyped(await parametersIn(context, path), last?.parameters ?? []);
   const environment =
     last?.environment ??
     (await workbench.environments.nearest(path).catch(() => plain.environment));
-  return { ...plain, ...last, environment, path, after: [] };
+  return { ...plain, ...last, parameters, environment, path, after: [] };
 }

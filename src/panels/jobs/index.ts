@@ -21,10 +21,8 @@ import { ModelsBody } from '../models';
 import { SchedulesBody } from '../schedules/body';
 import { Section, View } from '../section';
 import { JobsBody } from './body';
+import { FittedSections } from './sections';
 import { JobsPanelModel } from './model';
-
-/** The shares of jobs, schedules, environments and models. */
-const SIZES = [3, 1, 1, 1];
 
 /** The side panel “CRISP-DM”: jobs, schedules, environments and models, one section each. */
 export class CrispdmPanel extends SidePanel {
@@ -39,21 +37,19 @@ export class CrispdmPanel extends SidePanel {
     this.addClass('crispdm-Panel');
     this.model = new JobsPanelModel(options.workbench.jobs, options.workbench.environments);
     this._fill(options);
+    this._sections = new FittedSections(this.content as AccordionPanel);
   }
 
   readonly model: JobsPanelModel;
 
-  /** Give the jobs the most room, unless the user moved the borders: Lab saves equal sizes for a hidden panel. */
+  /** Make the open sections as high as their content: Lab restores what it saved while the panel was hidden. */
   settleSizes(): void {
-    const content = this.content as AccordionPanel;
-    const sizes = content.relativeSizes();
-    if (sizes.every(size => Math.abs(size - 1 / sizes.length) < 0.01)) {
-      content.setRelativeSizes(SIZES);
-    }
+    this._sections.fitSoon();
   }
 
   override dispose(): void {
     if (!this.isDisposed) {
+      this._sections.dispose();
       this.model.dispose();
       super.dispose();
     }
@@ -91,8 +87,9 @@ export class CrispdmPanel extends SidePanel {
       React.createElement(ModelsBody, { models, commands })
     );
     [jobs, schedules, places, registry].forEach(widget => this.addWidget(widget));
-    this.settleSizes();
   }
+
+  private readonly _sections: FittedSections;
 }
 
 /** A namespace for the panel's statics. */

@@ -28,8 +28,12 @@ describe('readForm', () => {
   const values = { ...emptyForm('a/x.py'), environment: 'e1' };
 
   it('says only what was chosen', () => {
-    expect(withoutDefaults(read(values))).toEqual({ script: 'a/x.py', environment: 'e1' });
-    expect(withoutDefaults(read(emptyForm('x.ipynb')))).toEqual({ notebook: 'x.ipynb' });
+    expect(withoutDefaults(read(values))).toEqual({
+      script: 'a/x.py',
+      name: 'x',
+      environment: 'e1'
+    });
+    expect(withoutDefaults(read(emptyForm('x.ipynb')))).toEqual({ notebook: 'x.ipynb', name: 'x' });
   });
 
   it('reads every field', () => {

@@ -24,7 +24,7 @@ describe('RunModel', () => {
     expect((await model.submit())?.id).toBe('new');
     expect(jobs.commands[0][0]).toBe('submit');
     const [{ id, ...rest }] = sent(jobs);
-    expect(rest).toEqual({ script: 'x.py', environment: 'e2', args: ['--epochs', '5'] });
+    expect(rest).toEqual({ script: 'x.py', name: 'x', environment: 'e2', args: ['--epochs', '5'] });
     expect(id).toMatch(/^\d{8}-\d{6}-[0-9a-f]{8}$/);
   });
 
