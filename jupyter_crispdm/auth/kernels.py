@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jupyter_server import CallContext
+from jupyter_server.base.handlers import APIHandler
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado import web
 from tornado.ioloop import PeriodicCallback
@@ -15,6 +16,8 @@ from voila.tornado.handler import TornadoVoilaHandler
 
 from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.secrets import without_secrets
+
+from .rendering import show_error
 
 _RETRY_SECONDS = 30
 
@@ -79,8 +82,12 @@ class CrispdmKernelManager(AsyncMappingKernelManager):
             raise web.HTTPError(503, "All kernels are in use.")
         handler.set_status(503)
         handler.set_header("Retry-After", str(_RETRY_SECONDS))
-        handler.set_header("Content-Type", "text/plain; charset=utf-8")
-        raise web.Finish("All kernels are in use. Close a notebook or dashboard, or try again in a while.\n")
+        words = "All kernels are in use. Close a notebook or dashboard, or try again in a while."
+        if not isinstance(handler, APIHandler):
+            show_error(handler, 503, message=words)
+            raise web.Finish
+        handler.set_header("Content-Type", "application/json")
+        raise web.Finish({"message": words})
 
     async def _async_start_kernel(self, *, kernel_id: str | None = None, **kwargs: Any) -> str:
         """Start a kernel for the user whose request this is. Raises Finish with a 503 over the quota."""

@@ -62,11 +62,12 @@ def show(handler: Any, template: str, **values: Any) -> None:
 def show_error(handler: Any, status_code: int, **options: Any) -> None:
     """Tell in our look what went wrong, with a way home."""
     title, words = _SAID.get(status_code, _said_otherwise(status_code))
+    message = options.get("message") or _message(status_code, options) or words
     user = getattr(handler, "current_user", None)
     show(
-        handler, "error.html", status=status_code, title=title, message=_message(status_code, options) or words,
-        home=home_url(handler) if user else "", at_home="JupyterLab" if _works(handler, user) else "Your dashboards",
-        login=url_path_join(handler.base_url, "login"),
+        handler, "error.html", status=status_code, title=title, message=message,
+        home=home_url(handler) if user else "", login=url_path_join(handler.base_url, "login"),
+        at_home="JupyterLab" if _works(handler, user) else "Your dashboards",
     )
 
 
