@@ -29,9 +29,11 @@ def read_duration(text: str) -> float | None:
 def brief_duration(seconds: float) -> str:
     """A length of time in the two largest units that it has.
 
-    >>> [brief_duration(seconds) for seconds in (0, 59.9, 61, 5400, 90_061)]
-    ['0s', '59s', '1m1s', '1h30m', '1d1h']
+    >>> [brief_duration(seconds) for seconds in (0, 0.5, 59.9, 61, 5400, 90_061)]
+    ['0s', '0.5s', '59s', '1m1s', '1h30m', '1d1h']
     """
+    if 0.0 < seconds < 1.0:
+        return f"{math.ceil(seconds * 100) / 100:g}s"
     rest = max(0, int(seconds))
     amounts = []
     for unit, size in _PARTS:

@@ -6,7 +6,8 @@ import argparse
 
 from jupyter_crispdm.client import connect
 
-from .output import stream
+from .output import remark, stream
+from .run import wait_for_start
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +19,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the log, as far as it goes or until the job is over."""
     with connect() as client:
+        if arguments.follow:
+            wait_for_start(client, arguments.id, remark)
         read = client.jobs.follow if arguments.follow else client.jobs.log_pieces
         for text in read(arguments.id):
             stream(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
 import sys
 from collections.abc import Sequence
@@ -77,15 +78,14 @@ def dispatch(argv: list[str]) -> int:
     parser, command = build_parser(words[0] if words else None)
     arguments, unknown = parser.parse_known_args(words)
     if unknown and arguments.command not in PASS_ON:
-        mine = " (what is meant for the command itself belongs after '--')" if words[0] in TAKE_COMMAND else ""
-        parser.error(f"unknown arguments: {' '.join(unknown)}{mine}")
+        parser.refuse(unknown, "What is meant for the command itself belongs after '--'" * (words[0] in TAKE_COMMAND))
     arguments.rest = unknown + rest
     if command is None:
         parser.error("which command?")
     return command.run(arguments)
 
 
-def build_parser(chosen: str | None) -> tuple[argparse.ArgumentParser, Command | None]:
+def build_parser(chosen: str | None) -> tuple[Parser, Command | None]:
     """The parser of all commands; only the chosen one is imported, so that help comes quickly."""
     parser = Parser(prog="jupyter crispdm", description="A data-science workbench on JupyterLab.", allow_abbrev=False)
     parser.add_argument("--version", action=ShowVersion)
@@ -102,15 +102,33 @@ def build_parser(chosen: str | None) -> tuple[argparse.ArgumentParser, Command |
         if name == chosen:
             command = cast(Command, import_module(f"{__package__}.{name}"))
             command.configure(options)
+            parser.chosen = options
     return parser, command
 
 
 class Parser(argparse.ArgumentParser):
     """Says in one line what is wrong and where to look."""
 
+    chosen: Parser | None = None
+    """That of the command which was named."""
+
+    def refuse(self, unknown: Sequence[str], advice: str) -> NoReturn:
+        """Name arguments that nobody takes, and the option that the first of them may have been meant for."""
+        one = self.chosen or self
+        options = [name for action in one._actions for name in action.option_strings]
+        close = difflib.get_close_matches(unknown[0].partition("=")[0], options, n=1)
+        hint = f"Did you mean {close[0]}?" if close else advice
+        one.error(f"unknown arguments: {' '.join(unknown)}. {hint}".rstrip(". "))
+
     def error(self, message: str) -> NoReturn:
         """End with the exit code of a usage error."""
-        self.exit(EXIT_USAGE, f"{self.prog}: {printable(message).rstrip('.')}. See: {self.prog} --help\n")
+        self.exit(EXIT_USAGE, f"{self.prog}: {sentence(message)} See: {self.prog} --help\n")
+
+
+def sentence(text: str) -> str:
+    """A text on one line that ends as sentences do."""
+    line = printable(text)
+    return line if line.endswith((".", "?")) else f"{line}."
 
 
 class ShowVersion(argparse.Action):

@@ -71,7 +71,7 @@ def what(command: list[str], root: Path | None, here: Path) -> dict[str, Any]:
 def follow(client: Client, job: Job) -> int:
     """Print the log until the job is over; Ctrl-C leaves it running."""
     try:
-        wait_for_start(client, job, remark)
+        wait_for_start(client, job.id, remark)
         for text in client.jobs.follow(job.id):
             stream(text)
         return exit_code(client.jobs.wait(job.id))
@@ -80,10 +80,10 @@ def follow(client: Client, job: Job) -> int:
         raise
 
 
-def wait_for_start(client: Client, job: Job, say: Callable[[str], None]) -> None:
+def wait_for_start(client: Client, id: str, say: Callable[[str], None]) -> None:
     """Say what a job waits for, and when it starts; nothing of one that starts at once."""
     said = ""
-    for now in client.jobs.watch(job.id):
+    for now in client.jobs.watch(id):
         if now.state is not JobState.queued:
             if said and now.started is not None:
                 say(f"started after {brief_duration((now.started - now.created).total_seconds())}")

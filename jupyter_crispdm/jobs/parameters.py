@@ -21,7 +21,18 @@ def assignments(language: str, parameters: Mapping[str, Any]) -> str:
     if name not in _LANGUAGES:
         raise NotSayable(f"Parameters cannot be set in {language[:50]}, only in {', '.join(sorted(_LANGUAGES))}.")
     comment, assign = _LANGUAGES[name]
+    if name in _OF_FLOATS:
+        _check_whole_numbers(language, [*parameters.values()])
     return "\n".join([f"{comment} Parameters", *(assign(name, value) for name, value in parameters.items())])
+
+
+def _check_whole_numbers(language: str, values: list[Any]) -> None:
+    """Raises NotSayable for a number that the language would round without a word."""
+    for value in values:
+        if isinstance(value, int) and abs(value) > _MOST_EXACT:
+            raise NotSayable(f"A whole number beyond 2^53 is rounded in {language[:50]}: give it as a text.")
+        if isinstance(value, dict | list):
+            _check_whole_numbers(language, [*value.values()] if isinstance(value, dict) else value)
 
 
 def _python(name: str, value: Any) -> str:
@@ -115,4 +126,7 @@ _LANGUAGES: dict[str, tuple[str, Callable[[str, Any], str]]] = {
     "bash": ("#", _bash),
     "javascript": ("//", _javascript),
 }
+_OF_FLOATS = frozenset({"r", "javascript"})
+"""Languages in which every number that one types is a float."""
+_MOST_EXACT = 2**53
 _OTHER_NAMES = {"ipython": "python", "typescript": "javascript", "sh": "bash", "shell": "bash", "zsh": "bash"}

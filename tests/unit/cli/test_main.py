@@ -12,7 +12,7 @@ import pytest
 from jupyter_crispdm.base.errors import NotFound
 from jupyter_crispdm.cli import main as entry
 from jupyter_crispdm.cli import stop
-from jupyter_crispdm.cli.main import COMMANDS, build_parser, split_at_dashes
+from jupyter_crispdm.cli.main import COMMANDS, build_parser, dispatch, split_at_dashes
 from jupyter_crispdm.client.errors import ServerNotFound
 
 
@@ -107,3 +107,23 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     command = f'{sys.executable} -c "{code}" | head -0'
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (
+            ["run", "--timout=5", "--", "true"],
+            "jupyter crispdm run: unknown arguments: --timout=5. Did you mean --timeout? See",
+        ),
+        (["run", "a.py", "--epochs", "3"], "What is meant for the command itself belongs after '--'. See"),
+        (["jobs", "-x"], "jupyter crispdm jobs: unknown arguments: -x. See: jupyter crispdm jobs --help"),
+    ],
+)
+def test_an_unknown_option_is_told_with_what_may_be_meant(
+    words: list[str], hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        dispatch(words)
+    assert ended.value.code == 2
+    assert hint in capsys.readouterr().err

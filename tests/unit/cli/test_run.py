@@ -91,7 +91,7 @@ def said(*changes: dict[str, Any]) -> list[str]:
     lines: list[str] = []
     jobs = [msgspec.structs.replace(a_job(state=JobState.queued), **change) for change in changes]
     client: Any = Client(*jobs)
-    wait_for_start(client, jobs[0], lines.append)
+    wait_for_start(client, jobs[0].id, lines.append)
     return lines
 
 

@@ -28,6 +28,15 @@ def test_python_reads_back_what_was_given(value: Any) -> None:
     assert names["x"] == value
 
 
+@pytest.mark.parametrize("language", ["R", "javascript"])
+@pytest.mark.parametrize("value", [2**53 + 1, -(2**70), [1, {"a": 2**60}]])
+def test_a_whole_number_that_would_be_rounded_is_refused(language: str, value: Any) -> None:
+    with pytest.raises(NotSayable, match="beyond 2"):
+        assignments(language, {"x": value})
+    assert str(2**53 + 1) in assignments("python", {"x": 2**53 + 1})
+    assert assignments(language, {"x": 2**53})
+
+
 @given(st.text(alphabet=st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
 @settings(max_examples=20)
 def test_bash_reads_back_what_was_given(text: str) -> None:
