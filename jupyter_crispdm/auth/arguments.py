@@ -33,12 +33,13 @@ Allowed = Mapping[str, Argument]
 
 _FLAG = Argument("", "nothing")
 _NAME = Argument(r"[A-Za-z0-9_-]*", "letters, digits, '-' and '_'")
+_JOB = Argument(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", "the id of a job")
 _PATH = Argument(r"[^\x00-\x1f\x7f\\<>\"]*", "a path below the root directory")
 
 #: Voila's theme; the template is the operator's.
 DASHBOARD: Allowed = {"theme": Argument("|".join(THEMES), "'light' or 'dark'")}
-#: What JupyterLab's page reads: a layout to forget, one to copy, a folder to show.
-LAB: Allowed = {"reset": _FLAG, "clone": _NAME, "file-browser-path": _PATH}
+#: What JupyterLab's page reads: a layout to forget, one to copy, a folder to show; and our panel: a job to show.
+LAB: Allowed = {"reset": _FLAG, "clone": _NAME, "file-browser-path": _PATH, "job": _JOB}
 LOGIN: Allowed = {
     "next": Argument(r"(?s:.*)", "an address of this server", longest=50_000),
     "out": Argument("1|forgotten", "'1' or 'forgotten'"),

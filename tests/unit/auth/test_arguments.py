@@ -49,8 +49,10 @@ def test_the_refusal_names_the_argument_and_what_would_be_right() -> None:
 def test_what_lab_reads() -> None:
     assert kept("reset", LAB) == "reset"
     assert kept("clone=auto-1", LAB) == "clone=auto-1"
+    assert kept("job=20260101-abc", LAB) == "job=20260101-abc"  # links in notices and of the demo
     assert kept("reset&fromURL=https://evil.example/x.ipynb", LAB) == "reset="
-    for bad in ("clone=../x", "reset=<b>", "file-browser-path=a%00b", "file-browser-path=" + "x" * 501):
+    long = "file-browser-path=" + "x" * 501
+    for bad in ("clone=../x", "job=<b>", "job=", "reset=<b>", "file-browser-path=a%00b", long):
         with pytest.raises(BadArgument):
             kept(bad, LAB)
 

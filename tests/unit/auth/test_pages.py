@@ -49,6 +49,7 @@ def test_a_login_never_leads_elsewhere(wish: str) -> None:
         BASE,
         f"{BASE}lab",
         f"{BASE}lab/tree/a%20b.ipynb?reset",
+        f"{BASE}lab?job=20260101-abc",
         f"{BASE}voila/render/dashboards/x.ipynb?theme=dark",
         f"{BASE}voila/render/dashboards/x.ipynb",
     ],
