@@ -126,6 +126,8 @@ export interface ILog extends IFacts {
   readonly isCut: boolean;
   /** Whether the job is over and all of its log is here. */
   readonly isEnded: boolean;
+  /** Why the log cannot be read; empty when it can. */
+  readonly trouble: string;
   loadEarlier(): Promise<void>;
 }
 
@@ -141,6 +143,8 @@ export interface IMetrics extends IFacts {
   readonly series: ReadonlyMap<string, ISeries>;
   /** Whether the job is over and all of its curves are here. */
   readonly isEnded: boolean;
+  /** Why some of them cannot be read; empty when all can. */
+  readonly trouble: string;
   /** Seconds between two updates; null means as they come. */
   period: number | null;
 }

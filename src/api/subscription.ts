@@ -70,7 +70,7 @@ export class Subscription<T> implements ISubscription {
       !this._fresh &&
       this._cursor !== null &&
       seq <= this._cursor &&
-      !isEnd(frame, this._cursor)
+      !isWord(frame, this._cursor)
     ) {
       return;
     }
@@ -107,7 +107,8 @@ export class Subscription<T> implements ISubscription {
   private _isDisposed = false;
 }
 
-/** Whether a message only says that no other will come: it bears the number of the last one. */
-function isEnd(frame: IFrame, cursor: number): boolean {
-  return frame.seq === cursor && (frame.data as { ended?: boolean } | null)?.ended === true;
+/** Whether a message brings nothing new of the topic, but word of it: it bears the number of the last one. */
+function isWord(frame: IFrame, cursor: number): boolean {
+  const data = frame.data as { ended?: boolean; trouble?: string } | null;
+  return frame.seq === cursor && (data?.ended === true || data?.trouble !== undefined);
 }

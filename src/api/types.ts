@@ -52,6 +52,8 @@ export type LogData = {
   end: number;
   gap?: boolean;
   ended?: boolean;
+  /** Why the log cannot be read; empty when it can again. */
+  trouble?: string;
 };
 export type MetricsData = {
   series: Record<string, SeriesDelta>;
@@ -59,6 +61,8 @@ export type MetricsData = {
   gap?: boolean;
   reset?: boolean;
   ended?: boolean;
+  /** Why some of it cannot be read; empty when it can again. */
+  trouble?: string;
 };
 export type EnvironmentsData = { environments: Environment[] };
 export type ModelsData = { models: Model[] };

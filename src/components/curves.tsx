@@ -7,6 +7,7 @@ import { FactsGuard } from './facts';
 import { formatValue } from './format';
 import { groupSeries } from './groups';
 import { useFacts } from './hooks';
+import { Trouble } from './trouble';
 
 const PERIODS = [1, 5, 30];
 const EXAMPLE = 'import crispdm; crispdm.log(loss=loss, step=step)';
@@ -54,6 +55,7 @@ export function Curves(props: {
         )}
       </div>
       <FactsGuard facts={metrics}>
+        {metrics.trouble !== '' && <Trouble text={metrics.trouble} />}
         {groups.length === 0 && <NoCurves isEnded={metrics.isEnded} />}
         <div
           className="crispdm-Curves-grid"

@@ -6,6 +6,7 @@ import type { ILog } from '../tokens';
 import { useTrans } from './context';
 import { Empty } from './empty';
 import { ErrorGuard } from './facts';
+import { Trouble } from './trouble';
 import { formatBytes } from './format';
 import { useFacts } from './hooks';
 import type { ILogFind } from './logfind';
@@ -55,6 +56,7 @@ export function LogView(props: { log: ILog; downloadUrl?: string }): React.JSX.E
         downloadUrl={downloadUrl}
       />
       <ErrorGuard facts={log}>
+        {log.trouble !== '' && <Trouble text={log.trouble} />}
         <Earlier log={log} />
         <div className="crispdm-Log-scroller" ref={scroller} tabIndex={0} onScroll={onScroll}>
           <LogBody log={log} rows={rows} find={find} />

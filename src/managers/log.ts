@@ -42,6 +42,10 @@ export class LogModel extends Facts implements ILog {
     return this._isEnded;
   }
 
+  get trouble(): string {
+    return this._trouble;
+  }
+
   line(index: number): string {
     return this._lines.line(index);
   }
@@ -78,6 +82,7 @@ export class LogModel extends Facts implements ILog {
     this._lines.append(data.text);
     this._end = data.end;
     this._isEnded = data.ended === true;
+    this._trouble = data.trouble ?? this._trouble;
     this.arrived();
   }
 
@@ -86,4 +91,5 @@ export class LogModel extends Facts implements ILog {
   private _end: number | null = null;
   private _isLoading = false;
   private _isEnded = false;
+  private _trouble = '';
 }

@@ -26,6 +26,10 @@ export class MetricsModel extends Facts implements IMetrics {
     return this._isEnded;
   }
 
+  get trouble(): string {
+    return this._trouble;
+  }
+
   get period(): number | null {
     return this._period;
   }
@@ -40,6 +44,7 @@ export class MetricsModel extends Facts implements IMetrics {
       this._series.clear();
     }
     this._isEnded = data.ended === true;
+    this._trouble = data.trouble ?? this._trouble;
     Object.entries(data.series).forEach(([name, delta]) => this._append(name, delta));
     this.arrived();
   }
@@ -58,6 +63,7 @@ export class MetricsModel extends Facts implements IMetrics {
   private readonly _series = new Map<string, Columns>();
   private _period: number | null = null;
   private _isEnded = false;
+  private _trouble = '';
 }
 
 function asNumber(value: WireNumber): number {

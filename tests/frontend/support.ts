@@ -346,6 +346,7 @@ export class FakeLog extends FakeFacts implements ILog {
   isLoadingEarlier = false;
   isCut = false;
   isEnded = false;
+  trouble = '';
   loads = 0;
   get length(): number {
     return this.lines.length;

@@ -241,6 +241,15 @@ describe('LiveClient', () => {
     expect(got).toEqual([{ text: 'a' }, { text: '', ended: true }]);
   });
 
+  it('hears of trouble with a topic, which bears that number too', () => {
+    const { got } = follow('jobs/1/log');
+    FakeSocket.last.onopen?.();
+    FakeSocket.last.say('jobs/1/log', 10, { text: 'a' });
+    FakeSocket.last.say('jobs/1/log', 10, { text: '', trouble: 'a pipe' });
+    FakeSocket.last.say('jobs/1/log', 10, { text: '', trouble: '' });
+    expect(got).toHaveLength(3);
+  });
+
   it('closes the socket when nobody follows any more, and opens it again', () => {
     const { subscription } = follow('jobs');
     FakeSocket.last.onopen?.();

@@ -48,6 +48,7 @@ class FakeMetrics implements IMetrics {
   period: number | null = null;
   isReady = true;
   isEnded = false;
+  trouble = '';
   error = '';
   isDisposed = false;
   dispose(): void {}

@@ -54,6 +54,15 @@ describe('LogView', () => {
     expect(screen.getByText('100,000 lines')).toBeTruthy();
   });
 
+  it('says why a log cannot be read, beside what was read of it', async () => {
+    const log = new FakeLog(['one']);
+    render(<LogView log={log} />);
+    log.trouble = "The log cannot be read: 'output.log' is a pipe, not a file.";
+    log.changed.emit();
+    await frame();
+    expect(screen.getByText(log.trouble)).toBeTruthy();
+  });
+
   it('shows new lines, and follows until it is paused', async () => {
     const log = new FakeLog(['one']);
     const { container } = render(<LogView log={log} />);

@@ -46,6 +46,16 @@ describe('LogModel', () => {
     expect(log.isEnded).toBe(true);
   });
 
+  it('keeps why it cannot be read until it can again', () => {
+    const { live, log } = make();
+    live.say(topic, 0, { text: '', start: 0, end: 0, trouble: 'a pipe' });
+    expect(log.trouble).toBe('a pipe');
+    live.say(topic, 2, { text: 'a\n', start: 0, end: 2 });
+    expect(log.trouble).toBe('a pipe');
+    live.say(topic, 2, { text: '', start: 2, end: 2, trouble: '' });
+    expect(log.trouble).toBe('');
+  });
+
   it('says how many bytes were left out', () => {
     const { live, log } = make();
     live.say(topic, 5, { text: 'one\n', start: 0, end: 4 });
@@ -91,6 +101,13 @@ describe('MetricsModel', () => {
     live.say(topic, 5, { series: { loss: points(2, 4), iou: points(0, 1) }, cursor: 5 });
     expect(metrics.series.get('loss')?.step).toEqual([0, 1, 2, 3]);
     expect([...metrics.series.keys()]).toEqual(['loss', 'iou']);
+  });
+
+  it('says why some of it cannot be read', () => {
+    const live = new FakeLive();
+    const metrics = new MetricsModel(live.asClient, 'j1');
+    live.say(topic, 0, { series: {}, trouble: 'locked' });
+    expect(metrics.trouble).toBe('locked');
   });
 
   it('keeps values that are no finite numbers as what they are', () => {

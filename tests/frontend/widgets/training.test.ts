@@ -13,6 +13,7 @@ class FakeMetrics implements IMetrics {
   period: number | null = null;
   isReady = false;
   isEnded = false;
+  trouble = '';
   error = '';
   isDisposed = false;
   dispose(): void {
