@@ -15,6 +15,7 @@ from traitlets import Float, Integer
 from voila.tornado.handler import TornadoVoilaHandler
 
 from jupyter_crispdm.base.clock import Clock, SystemClock
+from jupyter_crispdm.base.modes import restored_umask
 from jupyter_crispdm.base.secrets import without_secrets
 
 from .rendering import show_error
@@ -100,6 +101,7 @@ class CrispdmKernelManager(AsyncMappingKernelManager):
         kernel_id = kernel_id or self.new_kernel_id(**kwargs)
         # before anything is awaited, so that fifty requests at once cannot all see the same free place
         self._births[kernel_id] = _Birth(owner, handler if isinstance(handler, TornadoVoilaHandler) else None)
+        kwargs |= restored_umask()
         kwargs["env"] = without_secrets(kwargs.get("env") or os.environ)
         try:
             await super()._async_start_kernel(kernel_id=kernel_id, **kwargs)

@@ -20,6 +20,7 @@ from jupyter_crispdm.base.secrets import PASS_VARIABLE, close_process
 from .bodies import BodyLimits
 from .doors import program_here, refusals, voila_files
 from .pages import DashboardFileHandler, ForgetHandler, HomeHandler, LicenceHandler, RootHandler, VoilaListHandler
+from .saving import keep_users_umask
 from .voila_routes import voila_rules
 
 _STATIC = Path(__file__).parent / "static"
@@ -62,6 +63,7 @@ def install_door(serverapp: Any) -> None:
         rules.append(Rule(_path(base_url, r"voila(?:/tree(?:/.*)?)?/?"), VoilaListHandler))
         limits = BodyLimits(serverapp.identity_provider.caller, serverapp.max_body_size)
         limits.install(serverapp.web_app)
+        keep_users_umask(serverapp.contents_manager)
         serverapp.web_app.settings["crispdm_body_limits"] = limits
         serverapp.web_app.settings.setdefault("page_config_hook", _without_news)
     rules.extend(voila_rules(serverapp))

@@ -6,6 +6,8 @@ import fcntl
 import os
 from pathlib import Path
 
+from .modes import tighten
+
 
 class DirectoryInUse(Exception):
     """Another server holds the data directory."""
@@ -15,7 +17,7 @@ class DirectoryLock:
     """Holds a data directory until it is released or the process ends. Raises DirectoryInUse."""
 
     def __init__(self, directory: Path) -> None:
-        directory.mkdir(parents=True, exist_ok=True)
+        tighten(directory)
         self._handle = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

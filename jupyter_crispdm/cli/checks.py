@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import shlex
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_crispdm.auth.manager import opened_users
 from jupyter_crispdm.auth.types import UserRole
+from jupyter_crispdm.base.modes import open_to_others
 from jupyter_crispdm.base.watch import is_shared
 from jupyter_crispdm.base.wire import Wire
 from jupyter_crispdm.client.discovery import Address, answers, running_servers
@@ -58,6 +60,7 @@ async def everything(app: CrispdmApp) -> list[Check]:
     return [
         installation(),
         data_files(data),
+        privacy(data),
         await executor(app, data),
         await login(app, data),
         await asyncio.to_thread(doors, app),
@@ -104,6 +107,21 @@ def data_files(data: Path) -> Check:
         reason = f"{data} has only {size(free)} left."
         return Check("data directory", Verdict.limited, reason, "Free some space.")
     return Check("data directory", Verdict.ok, f"{data}, {size(free)} free")
+
+
+def privacy(data: Path) -> Check:
+    """Whether other accounts can read what is ours, and whether our own programs can read the server's secrets."""
+    try:
+        found = open_to_others(data)
+    except OSError as error:
+        return Check("privacy", Verdict.broken, f"{data} cannot be looked at: {error.strerror}.")
+    if found:
+        reason = f"Other accounts can look into {', '.join(map(str, found[:3]))}."
+        return Check("privacy", Verdict.broken, reason, f"chmod -R go-rwx {shlex.quote(str(data))}")
+    if os.geteuid() == 0:
+        reason = "The server would run as root: its kernels and jobs can read its secrets, and everything else."
+        return Check("privacy", Verdict.limited, reason, "Start it under an account of its own.")
+    return Check("privacy", Verdict.ok, f"{data} is closed to other accounts")
 
 
 async def executor(app: CrispdmApp, data: Path) -> Check:

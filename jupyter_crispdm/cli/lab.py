@@ -34,8 +34,11 @@ def launch(argv: list[str]) -> None:
     """Build the server, refuse what is unsafe, and serve until it is told to end."""
     from traitlets.config.application import Application
 
+    from jupyter_crispdm.base.modes import keep_private
+
     from .settings import use_project
 
+    keep_private()
     use_project(Path.cwd())
     Application.clear_instance()
     lab_app().launch_instance(argv=argv)

@@ -45,6 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write what shall be served into a directory of its own, and serve it until Ctrl-C."""
+    from jupyter_crispdm.base.modes import keep_private
     from jupyter_crispdm.base.secrets import close_process
     from jupyter_crispdm.serving.front.main import CannotStart
     from jupyter_crispdm.serving.front.main import run as serve
@@ -57,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         specs = asyncio.run(wanted(app, arguments.models, arguments.workers))
         write(specs, Path(directory))
         close_process()
+        keep_private()
         token = os.environ.get(TOKEN_VARIABLE) or None
         front = FrontSettings(directory=Path(directory), host=arguments.host, port=arguments.port, token=token)
         threading.Thread(target=announce, args=(Path(directory), specs), daemon=True).start()

@@ -18,6 +18,7 @@ import msgspec
 import jupyter_crispdm.worker as worker
 from jupyter_crispdm.base.clock import Clock, utc
 from jupyter_crispdm.base.errors import BadRequest, NotFound, Unprocessable
+from jupyter_crispdm.base.modes import users_umask
 from jupyter_crispdm.environments.images import ContainedJob
 from jupyter_crispdm.environments.manager import EnvironmentManager
 from jupyter_crispdm.environments.types import Environment, EnvironmentKind
@@ -156,6 +157,7 @@ class Preparation:
             "timeout": submission.timeout,
             "grace": list(self._limits.grace),
             "log_limit": self._limits.log_limit,
+            "umask": users_umask(),
             "memory": submission.memory,
             "cpus": submission.cpus,
             "gpus": submission.gpus,

@@ -25,12 +25,14 @@ def main() -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from jupyter_crispdm.base.modes import keep_private
     from jupyter_crispdm.base.secrets import close_process
 
     from .front.main import CannotStart, run
     from .front.settings import FrontSettings
 
     close_process()
+    keep_private()
     given = {"site": arguments.site} if arguments.site else {}
     settings = FrontSettings(
         directory=arguments.directory,

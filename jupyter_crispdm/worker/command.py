@@ -42,7 +42,7 @@ def start(spec: Spec, log: int, confine: Callable[[], None] | None) -> tuple[int
             stdout=log,
             stderr=log,
             start_new_session=True,
-            preexec_fn=confine,
+            preexec_fn=_before(spec.umask, confine),
         )
     except FileNotFoundError as error:
         os.close(sink)
@@ -57,6 +57,19 @@ def start(spec: Spec, log: int, confine: Callable[[], None] | None) -> tuple[int
         os.close(source)
     command.returncode = 0  # the supervisor collects all exit codes itself; this object must not
     return command.pid, sink
+
+
+def _before(umask: int | None, confine: Callable[[], None] | None) -> Callable[[], None] | None:
+    """What the new process does before it becomes the command."""
+    if umask is None:
+        return confine
+
+    def prepare() -> None:
+        os.umask(umask)
+        if confine is not None:
+            confine()
+
+    return prepare
 
 
 def signal_tree(command: int, number: int) -> list[int]:

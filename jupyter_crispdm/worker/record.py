@@ -19,6 +19,7 @@ class Spec(NamedTuple):
     grace: tuple[float, float]
     log_limit: int | None
     memory: int | None
+    umask: int | None = None  # of the command; None leaves it
 
 
 def read_spec(directory: str) -> Spec:
@@ -33,7 +34,17 @@ def read_spec(directory: str) -> Spec:
     timeout = _positive(content, "timeout")
     grace = read_grace(content.get("grace"), DEFAULT_GRACE)
     env.update(_granted(directory))
-    return Spec(argv, cwd, env, timeout, grace, _bytes(content, "log_limit"), _bytes(content, "memory"))
+    log_limit, memory = _bytes(content, "log_limit"), _bytes(content, "memory")
+    return Spec(argv, cwd, env, timeout, grace, log_limit, memory, _umask(content))
+
+
+def _umask(content: dict[str, Any]) -> int | None:
+    value = content.get("umask")
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 0o777:
+        raise ValueError("'umask' must be 0 to 511")
+    return value
 
 
 def read_grace(value: object, default: tuple[float, float]) -> tuple[float, float]:

@@ -70,6 +70,7 @@ class Supervision:
 
     def run(self) -> int:
         """Start the command, look after it, and write how it ended; answers its exit code as a shell would."""
+        os.umask(0o077)  # what the supervisor writes is its account's alone; the command has its user's
         command.become_subreaper()
         self._catch_signals()
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -82,3 +83,19 @@ async def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
     tables = await database.read(lambda connection: sa.inspect(connection).get_table_names())
     await database.close()
     assert "half" not in tables
+
+
+def test_other_accounts_cannot_read_the_database_whatever_the_umask(tmp_path: Path) -> None:
+    """Password hashes lay there for everybody when the server made the directory under umask 022."""
+    before = os.umask(0)
+    try:
+        database = Database.in_directory(tmp_path / "new" / "data")
+        database.start_sync()
+        database.write_sync(lambda connection: connection.execute(sa.text("create table t (x)")))
+        modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "new" / "data").iterdir()}
+        assert (tmp_path / "new" / "data").stat().st_mode & 0o777 == 0o700
+    finally:
+        os.umask(before)
+        database.close_sync()
+    assert modes["crispdm.db"] == 0o600
+    assert set(modes.values()) == {0o600}, modes

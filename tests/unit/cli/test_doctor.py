@@ -188,3 +188,20 @@ def test_where_no_server_runs_there_is_no_background(tmp_path: Path, monkeypatch
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
     monkeypatch.delenv("CRISPDM_URL", raising=False)
     assert "not looked at" in checks.background().reason
+
+
+def test_privacy_says_what_other_accounts_can_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = tmp_path / "a b"
+    data.mkdir(mode=0o700)
+    (data / "crispdm.db").write_text("hashes")
+    (data / "crispdm.db").chmod(0o644)
+    data.chmod(0o755)
+    found = checks.privacy(data)
+    assert (found.verdict, found.repair) == (Verdict.broken, f"chmod -R go-rwx '{data}'")
+    assert "crispdm.db" in found.reason
+    data.chmod(0o700)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert checks.privacy(data).verdict is Verdict.ok
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert checks.privacy(data).verdict is Verdict.limited
+    assert checks.privacy(tmp_path / "nowhere").verdict is Verdict.broken
