@@ -187,9 +187,7 @@ def test_a_job_is_stopped_gently(enter: Enter, workbench: Workbench) -> None:
     assert "saved" in log.read_text()
 
 
-def test_a_job_runs_again_with_changes(
-    enter: Enter, over: Workbench, shot: Callable[[Page, str], None]
-) -> None:
+def test_a_job_runs_again_with_changes(enter: Enter, over: Workbench, shot: Callable[[Page, str], None]) -> None:
     visit = enter("analyst")
     visit.forgive.append("400|422")
     lab = visit.open_lab()
@@ -274,8 +272,9 @@ def test_an_answer_that_says_no_is_told(enter: Enter, workbench: Workbench) -> N
 def test_the_page_is_whole_and_readable(
     enter: Enter, workbench: Workbench, shot: Callable[[Page, str], None], scheme: str
 ) -> None:
-    choose_theme(workbench, THEMES[scheme])
-    page = JobsPage(enter("analyst", scheme).open_lab()).open()
+    visit = enter("analyst", scheme)
+    choose_theme(visit, THEMES[scheme])
+    page = JobsPage(visit.open_lab()).open()
     page.submit(name=LONG, command=["true"], tags=["sweep", "nightly"])
     page.submit(name="check the labels", command=["sh", "-c", "exit 3"], tags=["data"])
     page.submit(name="prepare the scans", command=["echo", "done"], tags=["data"])

@@ -13,6 +13,7 @@ from tests.support import eventually_sync
 
 from .conftest import Enter
 from .server import Workbench
+from .visit import Visit
 
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 LONG = "sweep over all learning rates and batch sizes that were ever proposed in a paper, second attempt"
@@ -41,8 +42,9 @@ def busy(workbench: Workbench) -> Iterator[Workbench]:
 def test_lab_is_whole_and_readable(
     enter: Enter, busy: Workbench, shot: Callable[[Page, str], None], scheme: str
 ) -> None:
-    choose_theme(busy, THEMES[scheme])
-    lab = enter("analyst").open_lab()
+    visit = enter("analyst")
+    choose_theme(visit, THEMES[scheme])
+    lab = visit.open_lab()
     expect(lab.page.locator("body")).to_have_attribute("data-jp-theme-name", THEMES[scheme])
     lab.run_as_job("training.py", "U-Net on handwriting", "vision")
     expect(lab.rows).to_have_count(4)
@@ -54,12 +56,39 @@ def test_lab_is_whole_and_readable(
     assert lab.page.evaluate(FAINT) == []
 
 
-def choose_theme(workbench: Workbench, theme: str) -> None:
+@pytest.mark.parametrize("scheme", THEMES)
+def test_every_colour_of_a_log_is_readable(enter: Enter, workbench: Workbench, scheme: str) -> None:
+    workbench.clear()
+    (workbench.root / "colours.py").write_text(COLOURS)
+    with workbench.api as api:
+        api.post("jobs", json={"script": "colours.py", "name": "colours"}).raise_for_status()
+        eventually_sync(lambda: not workbench.running_jobs())
+    visit = enter("analyst")
+    choose_theme(visit, THEMES[scheme])
+    lab = visit.open_lab()
+    expect(lab.page.locator("body")).to_have_attribute("data-jp-theme-name", THEMES[scheme])
+    lab.row("colours").get_by_role("button").first.click()
+    expect(lab.lines).to_have_count(16)
+    lab.page.keyboard.press("Control+f")
+    lab.page.keyboard.type("colour 95")
+    expect(lab.job.locator("mark")).to_have_count(1)
+    lab.job.get_by_role("button", name="Details").click()
+    assert lab.page.evaluate(FAINT) == []
+
+
+def choose_theme(visit: Visit, theme: str) -> None:
     """Choose a theme as the settings page does."""
     settings = {"raw": json.dumps({"theme": theme})}
-    with workbench.lab as api:
-        api.put("settings/@jupyterlab/apputils-extension:themes", json=settings).raise_for_status()
+    [token] = [cookie["value"] for cookie in visit.context.cookies() if cookie["name"] == "_xsrf"]
+    url = "/lab/api/settings/@jupyterlab/apputils-extension:themes"
+    answer = visit.context.request.put(url, data=settings, headers={"X-XSRFToken": token})
+    assert answer.ok, answer.text()
 
+
+COLOURS = """
+for code in (*range(30, 38), *range(90, 98)):
+    print(f"\\x1b[{code}mcolour {code}\\x1b[0m plain")
+"""
 
 OVERFLOWS = """
 () => [...document.querySelectorAll('.crispdm-JobPage, .crispdm-Panel, .crispdm-JobRow, .crispdm-JobHeader')]

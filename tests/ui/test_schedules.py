@@ -159,10 +159,11 @@ def test_everything_can_be_done_with_the_keyboard(enter: Enter, workbench: Workb
 
 @pytest.mark.parametrize("scheme", THEMES)
 def test_many_schedules_with_long_names_are_readable(enter: Enter, workbench: Workbench, scheme: str) -> None:
-    choose_theme(workbench, THEMES[scheme])
+    visit = enter("analyst")
+    choose_theme(visit, THEMES[scheme])
     for number in range(200):
         make(workbench, name=f"{LONG} {number}", paused=number == 1, timezone="UTC" if number % 2 else "Asia/Tokyo")
-    lab = enter("analyst").open_lab()
+    lab = visit.open_lab()
     expect(lab.page.locator("body")).to_have_attribute("data-jp-theme-name", THEMES[scheme])
     expect(rows(lab)).to_have_count(200)
     assert lab.page.evaluate(OVERFLOWS) == []
