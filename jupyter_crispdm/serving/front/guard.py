@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+import anyio
 import msgspec
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,6 +26,7 @@ from .settings import FrontSettings
 _LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _HOST = re.compile(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?")
 _PLAIN = ("", "identity")
+_MOMENT = 0.05
 
 
 class Guard:
@@ -62,20 +64,13 @@ class Guard:
             self._ledger.leave(caller.name, body.held)
 
     async def _while_there(self, scope: Scope, body: Body, reply: Reply) -> None:
-        """Let the application answer, unless the client leaves before."""
-        work = asyncio.ensure_future(self._app(scope, body.receive, reply.send))
-        gone = asyncio.ensure_future(body.gone())
-        try:
-            await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
-            if not work.done() and not reply.complete:
-                work.cancel()
-            await asyncio.wait({work})
-        finally:
-            for task in (work, gone):
-                task.cancel()
-            await asyncio.gather(work, gone, return_exceptions=True)
-        if not work.cancelled():
-            work.result()
+        """Let the application answer, unless the client leaves before; a short answer is not watched."""
+        with anyio.CancelScope() as work:
+            watch = Watch(body, reply, work)
+            try:
+                await self._app(scope, body.receive, reply.send)
+            finally:
+                watch.end()
 
     def _check_caller(self, headers: Headers) -> None:
         host = headers.get("host", "")
@@ -106,6 +101,29 @@ class Guard:
                 f"Bodies with 'Content-Encoding: {encoding[:50]}' are not read; send it as it is.",
                 field="Content-Encoding",
             )
+
+
+class Watch:
+    """Looks, after a moment, whether the client is still there, and ends the work when it is not."""
+
+    def __init__(self, body: Body, reply: Reply, work: anyio.CancelScope) -> None:
+        self._body, self._reply, self._work = body, reply, work
+        self._task: asyncio.Task[None] | None = None
+        self._timer = asyncio.get_running_loop().call_later(_MOMENT, self._begin)
+
+    def end(self) -> None:
+        """Look no more."""
+        self._timer.cancel()
+        if self._task is not None:
+            self._task.cancel()
+
+    def _begin(self) -> None:
+        self._task = asyncio.get_running_loop().create_task(self._look())
+
+    async def _look(self) -> None:
+        await self._body.gone()
+        if not self._reply.complete:
+            self._work.cancel()
 
 
 class Body:
@@ -158,8 +176,9 @@ class Body:
     async def _next(self) -> Message:
         self.asked = True
         try:
-            message = await asyncio.wait_for(self._receive(), self._pace.wait())
-        except asyncio.TimeoutError:
+            with anyio.fail_after(self._pace.wait()):
+                message = await self._receive()
+        except TimeoutError:
             raise TooSlow("The body does not come: it must arrive without long pauses.") from None
         size = len(message.get("body", b""))
         self._pace.came(size)

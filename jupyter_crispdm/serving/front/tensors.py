@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -34,6 +35,8 @@ _KINDS = {
     "FP32": "float32",
     "FP64": "float64",
 }
+_T = TypeVar("_T")
+_SHORT = 32 * 2**10
 _MAX_TENSORS, _MAX_AXES, _EMPTY_BYTES = 100, 16, 4096
 _FITS = {"b": "b", "i": "iu", "u": "iu", "f": "iuf"}
 """Kinds of numbers as JSON has them, by the kind of tensor that they fit."""
@@ -133,16 +136,16 @@ class Tensors:
     async def infer(self, request: Request) -> Response:
         """Run a model on tensors."""
         body, caller, limits = await request.body(), caller_of(request), self._limits
-        asked = await asyncio.to_thread(_decode, body, limits)
+        asked = await _aside(len(body), lambda: _decode(body, limits))
         pool = self._pool(request)
         described = [
             {"name": tensor.name, "datatype": tensor.datatype, "shape": tensor.shape} for tensor in asked.inputs
         ]
         async with pool.turns.turn(caller.name):
-            arrays = await asyncio.to_thread(lambda: [_array(*item) for item in enumerate(asked.inputs)])
+            arrays = await _aside(len(body), lambda: [_array(*item) for item in enumerate(asked.inputs)])
             sent = [array.data.cast("B") for array in arrays if array.size]
-            reply, body = await pool.ask({"do": "infer", "inputs": described}, sent)
-            return await asyncio.to_thread(self._answered, pool, asked, reply["outputs"], body)
+            reply, told = await pool.ask({"do": "infer", "inputs": described}, sent)
+            return await _aside(len(told), lambda: self._answered(pool, asked, reply["outputs"], told))
 
     def _answered(self, pool: Pool, asked: InferRequest, described: list[dict[str, Any]], body: bytes) -> Response:
         outputs = _outputs(described, body, [item.name for item in asked.outputs], self._limits.elements)
@@ -150,6 +153,11 @@ class Tensors:
 
     def _pool(self, request: Request) -> Pool:
         return self._fleet.of_model(request.path_params["model"], request.path_params.get("version"))
+
+
+async def _aside(size: int, work: Callable[[], _T]) -> _T:
+    """Do what is long in a thread: a short one is done sooner than a thread is found for it."""
+    return await asyncio.to_thread(work) if size > _SHORT else work()
 
 
 def _decode(body: bytes, limits: Limits) -> InferRequest:
