@@ -26,11 +26,11 @@ from jupyter_crispdm.base.watch import Watcher
 
 from .calls import Calls
 from .configuration import Configuration
-from .connections import Connections
+from .door.connections import Connections
+from .door.guard import Guard, plain_error, rendered
+from .door.protocol import sweep
 from .fleet import Fleet
-from .guard import Guard, plain_error, rendered
 from .metrics import Measured, Metrics
-from .protocol import sweep
 from .results import Results
 from .settings import FrontSettings
 from .tensors import Tensors

@@ -14,11 +14,11 @@ from starlette.responses import Response
 
 from jupyter_crispdm.base.errors import BadRequest, NotFound, TooLarge, Unprocessable
 
-from . import archive, images
-from .callers import caller_of
+from .bodies import archive, images
+from .bodies.forms import read_form, upload
 from .configuration import Configuration, options
+from .door.callers import caller_of
 from .fleet import Fleet
-from .forms import read_form, upload
 from .pool import Pool
 from .predictions import Keep, Pair, predict
 from .results import Results

@@ -16,8 +16,8 @@ import msgspec
 from jupyter_crispdm.base.atomic import write_atomic
 from jupyter_crispdm.base.errors import BadRequest, NotFound, TooLarge, Unavailable, Unprocessable
 
+from .bodies.forms import decode_json
 from .fleet import Fleet
-from .forms import decode_json
 from .pool import Pool
 from .settings import Limits
 

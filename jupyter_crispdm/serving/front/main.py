@@ -21,7 +21,7 @@ import uvicorn
 from jupyter_crispdm.base.atomic import write_atomic
 
 from .app import Front, build
-from .protocol import protocol
+from .door.protocol import protocol
 from .settings import FrontSettings
 
 _log = logging.getLogger(__name__)

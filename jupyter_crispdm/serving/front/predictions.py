@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import numpy as np
 
-from . import images
-from .images import Refused, Sent
+from .bodies import images
+from .bodies.images import Refused, Sent
 from .pool import Pool
 from .settings import Limits
 from .worker import refusal

@@ -15,8 +15,8 @@ from starlette.responses import Response
 import jupyter_crispdm
 from jupyter_crispdm.base.errors import BadRequest, TooLarge, Unavailable, Unprocessable
 
-from .callers import caller_of
 from .calls import answer
+from .door.callers import caller_of
 from .fleet import Fleet
 from .pool import Pool
 from .settings import Limits

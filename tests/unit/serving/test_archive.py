@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_crispdm.base.errors import BadRequest, CrispdmError, TooLarge, Unprocessable
-from jupyter_crispdm.serving.front.archive import as_bytes, to_base64
+from jupyter_crispdm.serving.front.bodies.archive import as_bytes, to_base64
 from jupyter_crispdm.serving.front.settings import Limits
 
 from .pictures import picture, text, zipped

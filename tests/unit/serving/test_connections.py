@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_crispdm.base.errors import TooManyRequests, Unavailable
-from jupyter_crispdm.serving.front.callers import Ledger, household
-from jupyter_crispdm.serving.front.connections import Connections, Pace, Stage, Visit
+from jupyter_crispdm.serving.front.door.callers import Ledger, household
+from jupyter_crispdm.serving.front.door.connections import Connections, Pace, Stage, Visit
 from jupyter_crispdm.serving.front.settings import Limits, Patience
 from tests.support import FakeClock
 

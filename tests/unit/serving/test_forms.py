@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from jupyter_crispdm.base.errors import BadRequest, TooLarge
-from jupyter_crispdm.serving.front.forms import Form, read_form, upload
-from jupyter_crispdm.serving.front.refusals import UnsupportedMedia
+from jupyter_crispdm.serving.front.bodies.forms import Form, read_form, upload
+from jupyter_crispdm.serving.front.door.refusals import UnsupportedMedia
 from jupyter_crispdm.serving.front.settings import Limits
 
 

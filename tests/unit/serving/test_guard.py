@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from jupyter_crispdm.base.errors import CrispdmError
-from jupyter_crispdm.serving.front.guard import Guard, rendered
+from jupyter_crispdm.serving.front.door.guard import Guard, rendered
 from jupyter_crispdm.serving.front.settings import FrontSettings, Limits
 
 

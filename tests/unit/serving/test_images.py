@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from jupyter_crispdm.base.errors import BadRequest, CrispdmError, TooLarge, Unprocessable
-from jupyter_crispdm.serving.front.images import Refused, Sent, encode, measure_all, read
+from jupyter_crispdm.serving.front.bodies.images import Refused, Sent, encode, measure_all, read
 from jupyter_crispdm.serving.front.settings import Limits
 
 from .pictures import picture, text

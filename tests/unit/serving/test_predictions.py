@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_crispdm.base.errors import TooLarge, Unprocessable
-from jupyter_crispdm.serving.front.images import Sent
+from jupyter_crispdm.serving.front.bodies.images import Sent
 from jupyter_crispdm.serving.front.predictions import pieces
 from jupyter_crispdm.serving.front.settings import Limits
 from jupyter_crispdm.serving.front.worker import refusal

@@ -10,10 +10,10 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from ..settings import Patience
 from .callers import household
 from .connections import Connections, Stage, Visit
 from .guard import plain_error
-from .settings import Patience
 
 _log = logging.getLogger(__name__)
 _SWEEP_SECONDS = 1.0

@@ -9,7 +9,7 @@ from enum import IntEnum
 
 from jupyter_crispdm.base.clock import Clock
 
-from .settings import Patience
+from ..settings import Patience
 
 
 class Stage(IntEnum):

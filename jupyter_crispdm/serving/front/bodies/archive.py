@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from jupyter_crispdm.base.errors import BadRequest, TooLarge, Unprocessable
 
-from .settings import Limits
+from ..settings import Limits
 
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*")
 _SLACK = 10 * 2**20

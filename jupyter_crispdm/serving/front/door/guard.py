@@ -18,10 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.errors import CrispdmError, ErrorBody, Forbidden, TooLarge
 
+from ..settings import FrontSettings
 from .callers import KEY, Ledger, identify, knows, remember
 from .connections import Pace
 from .refusals import TooSlow, Unauthorized, UnsupportedMedia
-from .settings import FrontSettings
 
 _LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _HOST = re.compile(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?")

@@ -15,7 +15,7 @@ from PIL import Image, ImageOps
 
 from jupyter_crispdm.base.errors import BadRequest, CrispdmError, TooLarge, Unprocessable
 
-from .settings import Limits
+from ..settings import Limits
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
 _DATA_URL = re.compile(r'\s*data:((?:[^",]|"[^"]*")*),', re.IGNORECASE)

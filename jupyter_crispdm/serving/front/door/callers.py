@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from jupyter_crispdm.base.errors import TooManyRequests, Unavailable
 
-from .settings import Limits
+from ..settings import Limits
 
 KEY, USER, PREFIX = "x-crispdm-key", "x-crispdm-user", "x-crispdm-prefix"
 """Headers that only the Jupyter server may send: its key, for whom it asks, and where that one sees these calls."""

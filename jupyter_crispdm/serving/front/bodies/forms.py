@@ -18,8 +18,8 @@ from starlette.requests import Request
 
 from jupyter_crispdm.base.errors import BadRequest, TooLarge
 
-from .refusals import UnsupportedMedia
-from .settings import Limits
+from ..door.refusals import UnsupportedMedia
+from ..settings import Limits
 
 _FIELDS = 2000
 _LONG = 256 * 2**10

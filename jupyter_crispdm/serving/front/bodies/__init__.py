@@ -1,0 +1,1 @@
+"""What callers send: forms, pictures and archives of strangers, read within limits."""
