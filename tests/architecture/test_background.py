@@ -14,6 +14,7 @@ ALLOWED = {
     "base/tasks.py": "the place itself",
     "base/watch.py": "one wait, awaited where it is made",
     "jobs/dispatch.py": "one task a job, which is logged and followed again",
+    "jobs/notebooks/box.py": "one line, awaited where it is asked for, in a program of its own",
     "jobs/notebooks/client.py": "part of a program of its own",
     "serving/handlers.py": "one answer, awaited where it is asked for",
 }
