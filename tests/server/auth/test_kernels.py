@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import uuid
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,14 @@ from jupyter_server.services.kernels.connection.base import (
 )
 from tornado.websocket import WebSocketClientConnection
 
+from jupyter_crispdm.auth import kernel_socket
 from jupyter_crispdm.auth.frames import PROTOCOL_V1
+from jupyter_crispdm.auth.kernel_socket import OTHERS, VIEWERS
 from jupyter_crispdm.auth.kernels import CrispdmKernelManager
 from jupyter_crispdm.auth.manager import UserManager
+from jupyter_crispdm.base import sockets
+from jupyter_crispdm.base.budget import Shared
+from jupyter_crispdm.base.sockets import SocketBudget
 from tests.server.auth.visitors import Browser, OpenAs
 from tests.support import FakeClock, eventually
 
@@ -79,6 +85,12 @@ class Talk:
             "parent_header": json.loads(parent),
             "content": json.loads(content),
         }
+
+    async def ended(self) -> int | None:
+        """Read to the end; why the server closed the socket."""
+        while await asyncio.wait_for(self._socket.read_message(), 30) is not None:
+            pass
+        return self._socket.close_code
 
     def close(self) -> None:
         self._socket.close()
@@ -212,6 +224,35 @@ async def test_an_analyst_may_send_binary_messages_of_the_old_protocol(as_user: 
     )
     await conversation.reply("kernel_info_reply", "1")
     conversation.close()
+
+
+async def test_a_viewers_flood_of_frames_is_slowed_and_a_large_one_ends_the_socket(
+    as_user: OpenAs, manager: CrispdmKernelManager, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    still = {rates: Shared(partial(SocketBudget, rates, FakeClock())) for rates in (VIEWERS, OTHERS)}
+    monkeypatch.setattr(kernel_socket, "BUDGETS", still)
+    monkeypatch.setattr(sockets.meter, "__defaults__", (None, sleep))
+    viewer = await as_user("viewer")
+    await render(viewer)
+    (kernel_id,) = manager.list_kernel_ids()
+    first, second = [await talk(viewer, kernel_id, PROTOCOL_V1) for _ in range(2)]
+    for number in range(600):
+        await (first, second)[number % 2].raw(b"rubbish")
+    asked = await first.send("kernel_info_request")
+    await first.reply("kernel_info_reply", asked)
+    await eventually(lambda: len(waits) >= 600 + 1 - VIEWERS.frames_at_once)
+    assert waits[-1] > 1, "one budget for both sockets"
+    await second.raw(b"x" * (2**20 + 1))
+    assert await second.ended() == 1009
+    second.close()
+    asked = await first.send("kernel_info_request")
+    await first.reply("kernel_info_reply", asked)
+    first.close()
 
 
 async def test_a_kernel_sees_no_secret_of_the_server(as_user: OpenAs, monkeypatch: pytest.MonkeyPatch) -> None:
