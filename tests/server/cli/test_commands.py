@@ -238,14 +238,27 @@ def test_a_followed_log_is_whole_after_the_server_was_killed(lab: Lab, capsys: O
 
 def test_what_waits_is_told_while_it_is_followed(lab: Lab, capsys: Out) -> None:
     first = submit(capsys, *python("import sys; sys.stdin.read()"))
-    timer = threading.Timer(3, lambda: main(["send", "--eof", first]))
-    timer.start()
-    code, out, err = call(capsys, "run", "-f", "--after", first, "--", *python("print('at last')"))
-    timer.join()
-    assert (code, out) == (0, "at last\n")
-    id, *lines = err.splitlines()
-    assert lines[0] == f"[crispdm] queued: waits for job {first}", err
-    assert lines[-1].startswith("[crispdm] started after "), err
+    command = [
+        sys.executable,
+        "-m",
+        "jupyter_crispdm",
+        "run",
+        "-f",
+        "--after",
+        first,
+        "--",
+        *python("print('at last')"),
+    ]
+    environ = {**os.environ, **lab.environ}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=lab.root, env=environ, stdout=pipe, stderr=pipe, text=True) as follower:
+        assert follower.stderr is not None
+        id = follower.stderr.readline().strip()
+        assert follower.stderr.readline() == f"[crispdm] queued: waits for job {first}\n"
+        assert call(capsys, "send", "--eof", first)[0] == 0
+        out, err = follower.communicate(timeout=60)
+    assert (follower.returncode, out) == (0, "at last\n")
+    assert err.splitlines()[-1].startswith("[crispdm] started after "), err
     with connect() as client:
         assert client.jobs.get(id).name == "print('at last')"
 

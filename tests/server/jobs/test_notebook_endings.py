@@ -56,7 +56,7 @@ async def over(house: House, job: Job) -> Job:
     async def final() -> bool:
         return (await house.jobs.get(job.id)).state.final
 
-    await eventually(final, PATIENCE)
+    await eventually(final, 2 * PATIENCE)
     return await house.jobs.get(job.id)
 
 
@@ -199,7 +199,7 @@ async def test_what_a_cell_has_shown_is_kept_however_it_is_ended(house: House, e
         for i in range(100): print('row', i)
         while True: time.sleep(1)
     """
-    job = await submit(house, cell, timeout=20.0 if end == "timeout" else None)
+    job = await submit(house, cell, timeout=40.0 if end == "timeout" else None)
 
     def saved() -> bool:
         return "row 99\n" in "".join(texts(result(house, job).cells[0]))

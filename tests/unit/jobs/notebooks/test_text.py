@@ -46,5 +46,7 @@ def test_the_length_is_told_without_looking(written: str) -> None:
 
 
 @pytest.mark.parametrize("unit", ["x", "x\b", "\r", "\b", "x\r", "\n"])
-def test_a_megabyte_without_a_line_takes_work_that_grows_no_faster_than_it(unit: str) -> None:
-    assert grows_evenly(lambda count: shown("y" * count, *[unit * 10] * (count // 10)), 40_000)
+def test_megabytes_without_a_line_are_no_work(unit: str) -> None:
+    """nbclient's regular expressions take hours for these."""
+    whole = shown("y" * 2_000_000 + unit * 500_000)
+    assert whole == shown("y" * 2_000_000, *[unit * 1000] * 500)
