@@ -24,6 +24,7 @@ from jupyter_crispdm.base.gateway import NoSuchRoute, build_handlers
 from jupyter_crispdm.base.handlers import BaseRoutes
 from jupyter_crispdm.base.hub import Hub
 from jupyter_crispdm.base.live import LiveHandler
+from jupyter_crispdm.base.readiness import Readiness, Stage
 from jupyter_crispdm.base.route import Routes, only_person, tables
 from jupyter_crispdm.base.traits import TextList
 from jupyter_crispdm.base.watch import Watcher
@@ -235,6 +236,7 @@ class CrispdmApp(ExtensionApp):
         data = Path(self.data_dir).expanduser().resolve()
         keep_secrets(server, self.pass_variables)
         self.watcher = Watcher()
+        self.readiness = Readiness()
         executor = self._build_executor()
         self._lock = self._take(data)
         if has_our_users(server):
@@ -269,7 +271,7 @@ class CrispdmApp(ExtensionApp):
     def initialize_handlers(self) -> None:
         """Offer the verbs, the live socket and the pages."""
         groups: list[Routes] = [
-            BaseRoutes(__version__, lambda: tables(ROUTES)),
+            BaseRoutes(__version__, lambda: tables(ROUTES), self.readiness),
             JobRoutes(self.jobs, self.tracking),
             ScheduleRoutes(self.schedules),
             EnvironmentRoutes(self.environments, self.builder),
@@ -279,7 +281,7 @@ class CrispdmApp(ExtensionApp):
             UserRoutes(self.users, People(Path(self.data_dir).expanduser())),
             TokenRoutes(self.users),
         ]
-        self.handlers.extend(build_handlers(groups))
+        self.handlers.extend(build_handlers(groups, self.readiness))
         self.handlers.append(("/crispdm/api/live", LiveHandler, {"hub": self.hub}))
         self.handlers.append(("/crispdm/(?:api|serving)(?:/.*)?", NoSuchRoute))
         install_door(self._server)
@@ -297,11 +299,13 @@ class CrispdmApp(ExtensionApp):
         await self.retention.start()
         await self.schedules.start()
         await self.deployments.start()
+        self.readiness.stage = Stage.READY
 
     async def stop_extension(self) -> None:
         """Stop in the opposite order; jobs go on."""
         if not self._is_built:
             return
+        self.readiness.stage = Stage.STOPPING
         await self.deployments.close(stop=not self.serving_outlives_server)
         await self.http.aclose()
         await self.schedules.close()

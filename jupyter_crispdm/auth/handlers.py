@@ -26,6 +26,8 @@ from .types import (
 class UserRoutes(Routes):
     """People."""
 
+    always = True
+
     def __init__(self, users: UserManager, people: People) -> None:
         self._users = users
         self._people = people
@@ -60,6 +62,8 @@ class UserRoutes(Routes):
 
 class TokenRoutes(Routes):
     """Programs."""
+
+    always = True
 
     def __init__(self, users: UserManager) -> None:
         self._users = users

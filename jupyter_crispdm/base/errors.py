@@ -9,6 +9,7 @@ CrispdmError            500
 ├── Unprocessable       422  well formed, but cannot be done
 ├── TooManyRequests     429  try later
 ├── Unavailable         503  a part is not there at the moment
+│   └── NotReady        503  the server is starting or stopping: nothing was done
 └── StorageFull         507  the disk is full
 
 Every one is rendered as ``{"message", "reason", "code", "details"}`` by the gateway.
@@ -98,6 +99,13 @@ class Unavailable(CrispdmError):
     """A part that is needed is not there at the moment."""
 
     status = 503
+
+
+class NotReady(Unavailable):
+    """The server is starting or stopping: nothing was done."""
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message, **{"retry_after": 1, **details})
 
 
 class StorageFull(CrispdmError):

@@ -23,12 +23,14 @@ from tornado.iostream import StreamClosedError
 from .decode import check_path, decode_body, decode_query
 from .disk import on_disk
 from .errors import CrispdmError, ErrorBody, Forbidden, NotFound, TooLarge, Unavailable
+from .readiness import Readiness
 from .regular import Unreadable, regular_file
 from .route import File, Reply, Request, Route, Routes
 from .wire import encode
 
 _log = logging.getLogger(__name__)
 _PIECE = 256 * 1024
+_READS = frozenset({"GET", "HEAD"})
 BODY_LIMIT = 8 * 1024 * 1024
 
 
@@ -88,11 +90,14 @@ class RouteHandler(GatewayHandler):
     """Answers all methods of one path. The verbs are filled in by `build_handlers`."""
 
     routes: ClassVar[list[Route]] = []
+    readiness: ClassVar[Readiness]
 
     async def answer(self, entry: Route, group: Routes, arguments: Mapping[str, str]) -> None:
         """Authorise, decode, call the verb, and send what it returned."""
         if not entry.public:
             await self.authorise(entry.resource, entry.action)
+        if entry.method not in _READS and not group.always:
+            self.readiness.check()
         check_path(arguments)
         given: dict[str, Any] = dict(arguments)
         if entry.query is not None:
@@ -204,7 +209,7 @@ def _openness(path: tuple[str, object]) -> tuple[int, int]:
     return path[0].count(">.+)"), path[0].count("(?P<")
 
 
-def build_handlers(groups: Sequence[Routes]) -> list[tuple[str, type[GatewayHandler]]]:
+def build_handlers(groups: Sequence[Routes], readiness: Readiness) -> list[tuple[str, type[GatewayHandler]]]:
     """Tornado's handler list for the routes of all rooms, relative to the base URL."""
     verbs: dict[str, dict[str, tuple[Route, Routes]]] = {}
     for group in groups:
@@ -215,6 +220,7 @@ def build_handlers(groups: Sequence[Routes]) -> list[tuple[str, type[GatewayHand
     for path, methods in sorted(verbs.items(), key=_openness):
         members: dict[str, Any] = {name: _method(*bound) for name, bound in methods.items()}
         members["routes"] = [entry for entry, _ in methods.values()]
+        members["readiness"] = readiness
         title = re.sub(r"\W+", " ", path).title().replace(" ", "")
         built.append((path, type(f"{title}Handler", (RouteHandler,), members)))
     return built

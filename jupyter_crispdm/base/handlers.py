@@ -7,6 +7,7 @@ from collections.abc import Callable
 from .budget import TALLY
 from .disk import stuck_calls
 from .openapi import document, page
+from .readiness import Readiness, Stage
 from .route import Reply, Request, Route, Routes, route
 from .tasks import LoopState, states
 from .wire import Wire
@@ -15,7 +16,7 @@ from .wire import Wire
 class Health(Wire, frozen=True):
     """The answer of ``GET health``."""
 
-    status: str
+    status: Stage
     version: str
 
 
@@ -31,14 +32,15 @@ class HealthDetails(Wire, frozen=True):
 class BaseRoutes(Routes):
     """Health and the API's own description."""
 
-    def __init__(self, version: str, routes: Callable[[], list[Route]]) -> None:
+    def __init__(self, version: str, routes: Callable[[], list[Route]], readiness: Readiness) -> None:
         self._version = version
         self._routes = routes
+        self._readiness = readiness
 
     @route("GET", "health", answer=Health, resource="health", public=True)
     async def health(self, request: Request) -> Health:
-        """Say that the server is up; open to everybody."""
-        return Health("ok", self._version)
+        """Say whether the server accepts commands: starting, ready or stopping; open to everybody."""
+        return Health(self._readiness.stage, self._version)
 
     @route("GET", "health/details", answer=HealthDetails, resource="health", action="details")
     async def details(self, request: Request) -> HealthDetails:

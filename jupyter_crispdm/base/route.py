@@ -155,6 +155,8 @@ class Routes:
     """The verbs of one room."""
 
     prefix: ClassVar[str] = "api"
+    always: ClassVar[bool] = False
+    """Whether commands are accepted also while the server starts and stops: nothing has to run for them."""
 
     @classmethod
     def table(cls) -> list[Route]:

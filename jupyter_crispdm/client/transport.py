@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -10,20 +11,27 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from jupyter_crispdm.base.errors import NotReady
+
 from .discovery import Address
 from .errors import NotSignedIn, ServerUnreachable, UnexpectedAnswer, refusal
 
 T = TypeVar("T")
 
 ANSWER_SECONDS = 60.0
+_TRIES = 30
+_LONGEST_WAIT = 5.0
 
 
 class Transport:
     """Sends requests to one server, decodes answers, raises refusals."""
 
-    def __init__(self, locate: Callable[[], Address], http: httpx.Client) -> None:
+    def __init__(
+        self, locate: Callable[[], Address], http: httpx.Client, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self._locate = locate
         self._http = http
+        self._sleep = sleep
         self._address: Address | None = None
 
     @property
@@ -55,17 +63,30 @@ class Transport:
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
-        """Send one request; anything but success is raised."""
+        """Send one request; anything but success is raised. A server that is starting is waited for."""
         content = None if body is None else msgspec.json.encode(body)
-        with self._reached():
-            reply = self._http.request(
-                method,
-                self.url(path),
-                params=present(query or {}),
-                content=content,
-                headers=self._headers(headers, content),
-            )
-        return self._checked(reply)
+
+        def send() -> httpx.Response:
+            with self._reached():
+                reply = self._http.request(
+                    method,
+                    self.url(path),
+                    params=present(query or {}),
+                    content=content,
+                    headers=self._headers(headers, content),
+                )
+            return self._checked(reply)
+
+        return self._when_ready(send)
+
+    def _when_ready(self, send: Callable[[], httpx.Response]) -> httpx.Response:
+        """Ask again while the server starts, for half a minute at most. Raises NotReady after that."""
+        for _ in range(_TRIES):
+            try:
+                return send()
+            except NotReady as error:
+                self._sleep(min(float(error.details.get("retry_after", 1)), _LONGEST_WAIT))
+        return send()
 
     @contextmanager
     def stream(

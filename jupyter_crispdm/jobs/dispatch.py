@@ -26,6 +26,7 @@ from .waits import TURN, cannot_fit, waits_for_attempt
 
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = 1.0
+_ENDS_AT_ONCE = 4
 
 
 class Dispatcher:
@@ -54,7 +55,9 @@ class Dispatcher:
         self._on_event = on_event
         self._slots = Slots(Capacity(capacity.places) if executor.places else capacity)
         self._queue = JobQueue()
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ending: dict[str, asyncio.Task[None]] = {}  # jobs that waited, as they are ended
+        self._ends = asyncio.Semaphore(_ENDS_AT_ONCE)
         self._timer: asyncio.TimerHandle | None = None
         self._open = False
 
@@ -68,7 +71,7 @@ class Dispatcher:
         self._open = False
         if self._timer is not None:
             self._timer.cancel()
-        tasks = list(self._tasks.values())
+        tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -106,40 +109,54 @@ class Dispatcher:
             return
         look = self._queue.next(self._slots, self._ledger.state_of, self._clock.monotonic())
         for id, reason in look.cancelled.items():
-            self._keep(id, self._cancel(self._known(id), reason))
+            self._keep(self._cancel(self._known(id), reason))
         for id, devices in look.started.items():
             self._follow(self._known(id), start=True, grant=self._grant(devices))
         for id, reason in look.waits.items():
             self._say(self._known(id), reason)
         self._look_again_at(self._queue.due())
 
-    async def stop(self, records: Sequence[Record], grace: Sequence[float] | None) -> None:
-        """Begin to stop jobs: those that wait leave the queue before any of the others can make room for them."""
-        waiting = [record for record in records if self._queue.remove(record.job.id)]
-        await self._end_waiting(waiting)
-        for record in records:
-            session = self.sessions.get(record.job.id)
-            if session is not None:
-                await session.stop(grace)
-        self.dispatch()
+    async def stop(self, ids: Sequence[str], grace: Sequence[float] | None) -> None:
+        """Begin to stop jobs: those that wait leave the queue before any of the others can make room for them.
 
-    async def _end_waiting(self, records: list[Record]) -> None:
-        left = list(records)
+        Raises StorageFull where one that waits could not be ended; it then waits on.
+        """
+        for id in ids:
+            if self._queue.remove(id):
+                self._ending[id] = self._keep(self._end_waiting(self._known(id)))
+        done = await asyncio.gather(*(self._stop(id, grace) for id in ids), return_exceptions=True)
+        self.dispatch()
+        for error in done:
+            if isinstance(error, BaseException):
+                raise error
+
+    async def _stop(self, id: str, grace: Sequence[float] | None) -> None:
+        """Tell whoever keeps the job, once anybody does; it may change hands while we wait."""
+        while (ending := self._ending.get(id)) is not None:
+            await asyncio.shield(ending)
+        session = self.sessions.get(id)
+        if session is not None:
+            await session.stop(grace)
+        elif self._queue.remove(id):
+            self._ending[id] = self._keep(self._end_waiting(self._known(id)))
+            await self._stop(id, grace)
+
+    async def _end_waiting(self, record: Record) -> None:
+        reason = "stopped between two attempts" if record.job.attempt > 1 else "stopped before it started"
         try:
-            while left:
-                again = left[0].job.attempt > 1
-                reason = "stopped between two attempts" if again else "stopped before it started"
-                await self._session(left[0]).end(JobState.stopped, reason)
-                left.pop(0)
-        finally:  # a full disk, say: they wait on
-            for record in left:
-                self._queue.add(self._waiting(record))
+            async with self._ends:
+                await self._session(record).end(JobState.stopped, reason)
+        except BaseException:  # a full disk, say: it waits on
+            self._queue.add(self._waiting(record))
+            raise
+        finally:
+            self._ending.pop(record.job.id, None)
 
     async def _cancel(self, record: Record, reason: str) -> None:
         while True:
             try:
                 await self._session(record).end(JobState.stopped, reason)
-            except CrispdmError:  # a full disk: it is cancelled when there is room
+            except (OSError, CrispdmError):  # a full disk: it is cancelled when there is room
                 _log.exception("Job %s could not be cancelled; trying again.", record.job.id)
                 await asyncio.sleep(_RETRY_SECONDS)
             else:
@@ -190,40 +207,45 @@ class Dispatcher:
             clock=self._clock,
             grace=self._limits.grace,
             on_event=self._on_event,
+            leave=self._take_back,
             grant=grant,
         )
 
-    def _follow(self, record: Record, start: bool, grant: GrantFile | None = None) -> JobSession:
+    def _follow(
+        self, record: Record, start: bool, grant: GrantFile | None = None, after: float = 0.0
+    ) -> JobSession:
         session = self._session(record, grant)
-        self.sessions[record.job.id] = session
-        self._keep(record.job.id, session.run(start))
+        self.sessions[record.job.id] = session  # from now on: what it is told before it begins is not lost
+        self._keep(self._run(session, start, after))
         return session
 
-    def _keep(self, id: str, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work, name=f"job {id}")
-        self._tasks[id] = task
-        task.add_done_callback(lambda done: self._done(id, done))
+    async def _run(self, session: JobSession, start: bool, after: float) -> None:
+        await asyncio.sleep(after)
+        try:
+            await session.run(start)
+        except Exception:  # what it runs holds its slots on
+            record = session.record
+            _log.exception("Following job %s failed; trying again.", record.job.id)
+            if self._open and self.sessions.get(record.job.id) is session:
+                starting = record.job.state in (JobState.queued, JobState.starting)
+                self._follow(record, starting, self._grant(tuple(record.job.devices)), after=_RETRY_SECONDS)
 
-    def _done(self, id: str, task: asyncio.Task[None]) -> None:
-        self._tasks.pop(id, None)
-        self.sessions.pop(id, None)
-        if task.cancelled():
-            return
-        if task.exception() is not None:  # what it runs holds its slots on
-            _log.error("Following job %s failed; trying again.", id, exc_info=task.exception())
-            asyncio.get_running_loop().call_later(_RETRY_SECONDS, self._follow_again, id)
-            return
-        self._slots.release(id)
-        record = self._ledger.known(id)
-        if record is not None and record.job.state is JobState.queued:
+    def _take_back(self, session: JobSession, record: Record) -> None:
+        """Take a job that is over, or is to be tried again, out of a session's hands, and tell."""
+        id = record.job.id
+        if self.sessions.get(id) is session:
+            del self.sessions[id]
+            self._slots.release(id)
+        if not record.job.state.final:
             self._queue.add(self._waiting(record))
-        self.dispatch()
+        self._ledger.put(record)
+        asyncio.get_running_loop().call_soon(self.dispatch)
 
-    def _follow_again(self, id: str) -> None:
-        record = self._ledger.known(id)
-        if self._open and record is not None and not record.job.state.final and id not in self.sessions:
-            starting = record.job.state in (JobState.queued, JobState.starting)
-            self._follow(record, start=starting, grant=self._grant(tuple(record.job.devices)))
+    def _keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work, name="jobs")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
 
 def _need(job: Job) -> Need:

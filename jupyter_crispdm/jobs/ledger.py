@@ -168,6 +168,13 @@ class Ledger:
         finally:
             self._reads.remove(written)
 
+    async def keep(self) -> None:
+        """Have what was accepted survive this process, where the disk allows it."""
+        try:
+            await self.flush()
+        except (StorageFull, sa.exc.SQLAlchemyError):  # it is done all the same, and written later
+            _log.warning("The job table could not be written; trying again.")
+
     async def _write_behind(self) -> None:
         """What cannot be written is tried again later, as any loop is that failed."""
         if self._unwritten or self._deleted:

@@ -19,6 +19,7 @@ from jupyter_crispdm.base.errors import (
     BadRequest,
     Conflict,
     NotFound,
+    NotReady,
     Unavailable,
     Unprocessable,
 )
@@ -147,8 +148,7 @@ class JobManager:
         `schedule` and `rerun_of` are what it comes from: the id of a schedule, or of a job that is run again.
         Raises BadRequest, Unprocessable, Conflict when the id belongs to another submission, StorageFull.
         """
-        if not self._open:
-            raise Unavailable("The server is starting or stopping. Try again in a moment.")
+        self._check_open()
         prepare = partial(self._preparation.prepare, submission, owner, schedule=schedule, rerun_of=rerun_of)
         if submission.id is None:
             return await self._create(prepare), True
@@ -200,15 +200,21 @@ class JobManager:
     async def stop(self, id: str, grace: Sequence[float] | None = None) -> Job:
         """Begin to stop a job; one that is over stays as it is. Raises NotFound, BadRequest."""
         check_grace(grace)
-        await self._dispatcher.stop([await self._record(id)], grace)
+        self._check_open()
+        await self._stop([await self._record(id)], grace)
         return await self.get(id)
 
     async def stop_many(self, request: StopMany) -> Jobs:
         """Begin to stop the jobs named, or every one that is not over. Raises BadRequest, NotFound."""
         check_grace(request.grace)
+        self._check_open()
         records = await self._named(request)
-        await self._dispatcher.stop(records, request.grace)
+        await self._stop(records, request.grace)
         return [await self.get(record.job.id) for record in records]
+
+    async def _stop(self, records: Records, grace: Sequence[float] | None) -> None:
+        await self._dispatcher.stop([record.job.id for record in records], grace)
+        await self._ledger.keep()
 
     async def _named(self, request: StopMany) -> Records:
         if request.all is bool(request.ids):
@@ -220,6 +226,7 @@ class JobManager:
     async def send_input(self, id: str, input: Input) -> None:
         """Hand a text, or the end, to a job's standard input. Raises NotFound, BadRequest, Conflict."""
         check_input(input)
+        self._check_open()
         record = await self._record(id)
         session = self._dispatcher.sessions.get(id)
         if session is None or not session.running:
@@ -228,6 +235,7 @@ class JobManager:
 
     async def delete(self, id: str) -> None:
         """Forget a job that is over, with its files. Raises NotFound, Conflict."""
+        self._check_open()
         record = await self._record(id)
         if not record.job.state.final:
             raise Conflict(f"The job is {record.job.state.value}. Stop it first.", field="id")
@@ -303,6 +311,11 @@ class JobManager:
         self._dispatcher.enqueue(prepared.record)
         self._dispatcher.dispatch()
         return (self._ledger.known(id) or prepared.record).job
+
+    def _check_open(self) -> None:
+        """Refuse what nobody would do: the jobs are not followed yet, or no longer."""
+        if not self._open:
+            raise NotReady("The server is starting or stopping. Try again in a moment.")
 
     def _watched(self) -> bool:
         return self._viewers > 0 or self._clock.monotonic() - self._looked < _LOOK_SECONDS

@@ -6,6 +6,10 @@
 
 A session asks its executor how the job stands, and moves the record accordingly. It does not matter who
 started the job: a session made after a restart of the server goes on where the files say.
+
+A job that is not over is kept by one at a time, by the queue or by a session, and only its keeper moves it. A
+session gives it away by `leave` before it tells anybody, and touches it no more: so whoever hears of a change, and
+acts on it, finds the new keeper.
 """
 
 from __future__ import annotations
@@ -40,6 +44,7 @@ _LOOKS_AT_ONCE, _LOOKS_AT_THE_END = 4, 100  # each at about a megabyte
 _SHORTAGES = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE})  # of processes, memory, files
 
 EventCallback = Callable[[Job, dict[str, Any]], Awaitable[None]]
+LeaveCallback = Callable[["JobSession", Record], None]
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ class JobSession:
         clock: Clock,
         grace: Sequence[float],
         on_event: EventCallback,
+        leave: LeaveCallback,
         grant: GrantFile | None = None,
     ) -> None:
         self.record = record
@@ -75,6 +81,8 @@ class JobSession:
         self._clock = clock
         self._grace = grace
         self._on_event = on_event
+        self._leave = leave
+        self._left = False
         self._grant = grant
         self._events_read = 0
         self._reading = asyncio.Lock()
@@ -102,6 +110,8 @@ class JobSession:
 
     async def stop(self, grace: Sequence[float] | None = None) -> None:
         """Begin to stop the job; before it runs, as soon as it does. A second call can only hasten it."""
+        if self._left:
+            return
         first, second = grace or self._grace
         if self.record.grace is not None:
             first, second = min(first, self.record.grace[0]), min(second, self.record.grace[1])
@@ -115,28 +125,30 @@ class JobSession:
 
         A flood has to wait for the next call, unless the job is over.
         """
+        async with self._reading:
+            if not self._left:
+                await self._read_on()
+
+    async def _read_on(self) -> None:
         for _ in range(_LOOKS_AT_ONCE if self.running else _LOOKS_AT_THE_END):
             await self._read_events()
             if not self.events.more:
                 break
 
     async def _read_events(self) -> None:
-        async with self._reading:
-            if self.record.job.state.final:
-                return
-            events = await on_disk(self.directory.path, self.events.read)
-            if not events:
-                return
-            for position, event in enumerate(events, self._events_read):
-                if position >= self.record.events_seen and event.get("kind") != "progress":
-                    await self._on_event(self.record.job, event)
-            self._events_read += len(events)
-            self._tells_progress = self._tells_progress or any(event.get("kind") == "progress" for event in events)
-            self._failure = failure_in(events) or self._failure
-            seen = max(self._events_read, self.record.events_seen)
-            job = fold(self.record.job, events)
-            if (job, seen) != (self.record.job, self.record.events_seen):
-                self._put(msgspec.structs.replace(self.record, job=job, events_seen=seen))
+        events = await on_disk(self.directory.path, self.events.read)
+        if not events:
+            return
+        for position, event in enumerate(events, self._events_read):
+            if position >= self.record.events_seen and event.get("kind") != "progress":
+                await self._on_event(self.record.job, event)
+        self._events_read += len(events)
+        self._tells_progress = self._tells_progress or any(event.get("kind") == "progress" for event in events)
+        self._failure = failure_in(events) or self._failure
+        seen = max(self._events_read, self.record.events_seen)
+        job = fold(self.record.job, events)
+        if (job, seen) != (self.record.job, self.record.events_seen):
+            self._put(msgspec.structs.replace(self.record, job=job, events_seen=seen))
 
     def take_usage(self, usage: Resources | None) -> None:
         """Note what the job uses."""
@@ -149,7 +161,7 @@ class JobSession:
 
     def take_stalled(self, since: datetime | None) -> None:
         """Note that nothing of the job moves, or that it does again."""
-        if (since is None) is not (self.record.job.stalled is None):
+        if (since is None) is not (self.record.job.stalled is None) and not self._left:
             self._change(stalled=since)
 
     async def _start(self) -> bool:
@@ -242,27 +254,38 @@ class JobSession:
 
     async def _pass_on_stop(self) -> None:
         begun = isinstance(self._seen, (Waiting, Running))
-        if self.record.job.state is JobState.stopping and begun and not self._told_to_stop:
-            self._told_to_stop = True
-            await self._executor.stop(self.directory.path, self.record.grace or self._grace)
+        if self.record.job.state is not JobState.stopping or not begun or self._told_to_stop:
+            return
+        grace = self.record.grace or self._grace
+        self._told_to_stop = True
+        try:
+            await self._executor.stop(self.directory.path, grace)
+        except BaseException:  # what was accepted is done: at the next look
+            self._told_to_stop = False
+            raise
 
     async def _note_ended(self, seen: Ended) -> bool:
-        await self.read_events()
-        self.take_progress(await on_disk(self.directory.path, self.log.read))
-        seen = self._failure.explain(seen)
-        again = seen.state is JobState.failed and self.record.job.state is not JobState.stopping
-        if again and self.record.job.attempt <= self.record.retries:
-            await self._queue_again(seen)
-        else:
-            self._finish(seen)
+        async with self._reading:  # nobody else reads on after the last look
+            await self._read_on()
+            self.take_progress(await on_disk(self.directory.path, self.log.read))
+            seen = self._failure.explain(seen)
+            again = seen.state is JobState.failed and self.record.job.state is not JobState.stopping
+            if again and self.record.job.attempt <= self.record.retries:
+                await self._queue_again(seen)
+            else:
+                self._finish(seen)
         return True
 
     async def _note_vanished(self, seen: Vanished) -> bool:
-        await self.read_events()
+        async with self._reading:
+            await self._read_on()
+            await self._end_vanished(seen)
+        return True
+
+    async def _end_vanished(self, seen: Vanished) -> None:
         stopped = self.record.job.state is JobState.stopping
         state = JobState.stopped if stopped else JobState.lost
         await self.end(state, "stopped" if stopped else seen.reason, started=seen.started)
-        return True
 
     async def end(self, state: JobState, reason: str, started: float | None = None) -> None:
         """Write the exit record that no supervisor will write, and note it."""
@@ -277,10 +300,11 @@ class JobSession:
             await self.end(JobState.stopped, "stopped between two attempts")
             return
         now = self._clock.now()
-        self.record = to_attempt(self.record, self.record.job.attempt + 1, seen, now)
-        self._change(
+        again = to_attempt(self.record, self.record.job.attempt + 1, seen, now)
+        self._give_away(
+            again,
             state=JobState.queued,
-            reason=waits_for_attempt(self.record.failure, self.record.due, now),
+            reason=waits_for_attempt(again.failure, again.due, now),
             pid=None,
             started=None,
             devices=[],
@@ -291,7 +315,8 @@ class JobSession:
     def _finish(self, seen: Ended) -> None:
         ended = seen.ended if seen.ended is not None else self._clock.now()
         started = self.record.job.started if seen.started is None else utc(seen.started)
-        self._change(
+        self._give_away(
+            self.record,
             state=seen.state,
             exit_code=seen.exit_code,
             signal=seen.signal,
@@ -313,9 +338,15 @@ class JobSession:
     def _measure(self, **fields: Any) -> None:
         """Note fleeting figures of a job that is not over."""
         job = msgspec.structs.replace(self.record.job, **fields)
-        if job != self.record.job and not job.state.final:
+        if job != self.record.job and not self._left:
             self.record = msgspec.structs.replace(self.record, job=job)
             self._ledger.measured(self.record)
+
+    def _give_away(self, record: Record, **fields: Any) -> None:
+        """The last change: the job is over, or the queue's."""
+        self._left = True
+        self.record = msgspec.structs.replace(record, job=msgspec.structs.replace(record.job, **fields))
+        self._leave(self, self.record)
 
     def _change(self, **fields: Any) -> None:
         self._put(msgspec.structs.replace(self.record, job=msgspec.structs.replace(self.record.job, **fields)))

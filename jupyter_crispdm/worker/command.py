@@ -6,7 +6,8 @@ import ctypes
 import os
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from .identity import descendants, processes, send_signal
 from .program import dead_interpreter, program
@@ -15,13 +16,23 @@ from .record import Spec
 _PR_SET_CHILD_SUBREAPER = 36
 
 
-def become_subreaper() -> bool:
-    """Ask the kernel to make us the parent of orphans among our descendants; False where it cannot."""
+def become_subreaper(wanted: bool = True) -> bool:
+    """Ask the kernel to make us the parent of orphans among our descendants, or no longer; False where it cannot."""
     try:
         prctl = ctypes.CDLL(None, use_errno=True).prctl
     except (AttributeError, OSError):  # not Linux
         return False
-    return bool(prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
+    return bool(prctl(_PR_SET_CHILD_SUBREAPER, int(wanted), 0, 0, 0) == 0)
+
+
+@contextmanager
+def as_no_subreaper() -> Iterator[None]:
+    """Fork something away from us that is to be nobody's child."""
+    become_subreaper(False)
+    try:
+        yield
+    finally:
+        become_subreaper()
 
 
 def start(spec: Spec, log: int, confine: Callable[[], None] | None) -> tuple[int, int]:

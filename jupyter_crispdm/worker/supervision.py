@@ -22,6 +22,7 @@ from .control import Fifo, File, Stdin
 from .identity import identify
 from .loglimit import LogLimit
 from .memory import MemoryLimit, complaint, out_of_memory_kills
+from .pump import Pump
 from .record import Spec, read_grace, write_all, write_record
 from .report import UsageReport
 
@@ -30,6 +31,8 @@ _GIVE_UP_SECONDS = 10.0
 _RETRY_SECONDS = 1.0
 _LONGEST_SECONDS = 86400.0  # epoll takes no more than 24 days
 _LISTEN_SECONDS = 0.2
+_DRAIN_SECONDS, _SURVIVORS_DRAIN_SECONDS = 30.0, 1.0
+_NOTE_SECONDS = 0.2
 _NOT_STARTED, _LOST = 127, 1
 _LAST_WORDS_BYTES = 2048
 _CAUGHT = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGCHLD)
@@ -54,6 +57,7 @@ class Supervision:
         self._selector = selectors.DefaultSelector()
         self._log = self._open("output.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         self._limit = LogLimit(self._path("output.log"), spec.log_limit) if spec.log_limit else None
+        self._pump: Pump | None = None
         self._stdin: Stdin | None = None
         self._pid = 0
         self._status: int | None = None  # of the command, once it has ended
@@ -81,6 +85,7 @@ class Supervision:
         try:
             self._took_over()
             self._loop()
+            self._drain()
             outcome = self._outcome()
         except Exception as error:  # the last resort: a job without exit record would be a riddle
             self._note(traceback.format_exc())
@@ -93,8 +98,13 @@ class Supervision:
 
     def _start(self) -> None:
         memory = self._memory
-        self._pid, sink = command.start(self._spec, self._log, memory.confine if memory else None)
+        pump = self._pump = Pump(self._log)
+        try:
+            self._pid, sink = command.start(self._spec, pump.sink, memory.confine if memory else None)
+        finally:
+            pump.release()
         self._stdin = Stdin(sink)
+        self._selector.register(pump.life, selectors.EVENT_READ, self._pump_gone)
         self._set_deadlines()
         state = {"state": "running", "supervisor": _identify(os.getpid()), "process": _identify(self._pid)}
         try:
@@ -102,6 +112,15 @@ class Supervision:
         except OSError:
             command.signal_tree(self._pid, signal.SIGKILL)
             raise
+
+    def _pump_gone(self) -> None:
+        """Start another pump while the job could still print; at the job's end none is needed."""
+        if self._pump is None:
+            return
+        self._selector.unregister(self._pump.life)
+        if self._status is None or not self._childless:
+            self._pump.revive()
+            self._selector.register(self._pump.life, selectors.EVENT_READ, self._pump_gone)
 
     def _set_deadlines(self) -> None:
         if self._orders.descriptor is None:
@@ -279,6 +298,11 @@ class Supervision:
 
     # --- ending
 
+    def _drain(self) -> None:
+        """Have all that was printed in the log before anybody is told of the end."""
+        if self._pump is not None:
+            self._pump.finish(_SURVIVORS_DRAIN_SECONDS if self._survivors else _DRAIN_SECONDS)
+
     def _outcome(self) -> dict[str, Any]:
         code, name = (None, None) if self._status is None else command.decode(self._status)
         if self._verdict is not None:
@@ -331,6 +355,8 @@ class Supervision:
         then()
 
     def _note(self, text: str) -> None:
+        if self._pump is not None:
+            self._pump.settle(_NOTE_SECONDS)
         try:
             write_all(self._log, f"[crispdm] {text}\n".encode("utf-8", "replace"))
         except OSError:  # a full disk must not end the supervision

@@ -23,6 +23,9 @@ import type {
 } from './types';
 
 const ROOT = 'crispdm/api';
+/** What a server that starts answers to commands: nothing was done, so it is asked again. */
+const NOT_READY = 'not_ready';
+const MOST_TRIES = 30;
 
 /** One HTTP call below the API's root. */
 interface ICall {
@@ -174,12 +177,23 @@ export class ApiClient {
       ...(call.body && { body: JSON.stringify(call.body) })
     };
     const url = this.url(path, call.query);
-    const response = await ServerConnection.makeRequest(url, init, this.settings);
-    if (!response.ok) {
-      throw new ApiError(response.status, await errorBody(response));
+    for (let tries = 0; ; tries++) {
+      const response = await ServerConnection.makeRequest(url, init, this.settings);
+      if (response.ok) {
+        return response;
+      }
+      const body = await errorBody(response);
+      if (body.code !== NOT_READY || tries >= MOST_TRIES) {
+        throw new ApiError(response.status, body);
+      }
+      await pause(Number(response.headers.get('Retry-After')) || 1);
     }
-    return response;
   }
+}
+
+/** Resolves after so many seconds, five at most. */
+function pause(seconds: number): Promise<void> {
+  return new Promise(done => setTimeout(done, Math.min(seconds, 5) * 1000));
 }
 
 /** A path whose parts are quoted, so that an id can never leave its place. */

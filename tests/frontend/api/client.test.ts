@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ApiClient, ApiError } from '../../../src/api';
 import { aJob, fakeServer, json } from '../support';
 
@@ -66,6 +66,20 @@ describe('ApiClient', () => {
     const piece = await new ApiClient(settings).jobs.log('j1', 101, 107);
     expect(asked[0].headers.get('Range')).toBe('bytes=101-106');
     expect(piece).toEqual({ text: ' line', start: 102 });
+  });
+
+  it('asks a server again that is starting, and only such a one', async () => {
+    vi.useFakeTimers();
+    const starting = { code: 'not_ready', message: 'The server is starting.' };
+    const answers = [json(starting, 503), json(starting, 503), json({}, 202)];
+    const { settings, asked } = fakeServer(() => answers.shift() ?? json({ code: 'x' }, 503));
+    const stopped = new ApiClient(settings).jobs.stop('j1');
+    await vi.runAllTimersAsync();
+    await stopped;
+    expect(asked).toHaveLength(3);
+    await expect(new ApiClient(settings).jobs.stop('j1')).rejects.toThrow();
+    expect(asked).toHaveLength(4);
+    vi.useRealTimers();
   });
 
   it('gives up a health check in time', async () => {

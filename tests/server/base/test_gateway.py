@@ -7,11 +7,13 @@ import json
 from typing import Any
 
 import pytest
+from jupyter_server.serverapp import ServerApp
 from openapi_spec_validator import validate
 from tornado.httpclient import HTTPClientError
 
 from jupyter_crispdm.app import ROUTES, CrispdmApp
 from jupyter_crispdm.auth.roles import ROLE_TABLE
+from jupyter_crispdm.base.readiness import Stage
 from jupyter_crispdm.base.route import Route, tables
 
 TABLE = tables(ROUTES)
@@ -35,7 +37,7 @@ async def _error(call: Any) -> tuple[int, dict[str, Any]]:
 
 async def test_health_is_open_to_everybody(crispdm: CrispdmApp, jp_fetch: Any) -> None:
     response = await jp_fetch("crispdm", "api", "health", headers={"Authorization": ""})
-    assert json.loads(response.body)["status"] == "ok"
+    assert json.loads(response.body)["status"] == "ready"
 
 
 async def test_health_tells_of_what_runs_in_the_background(crispdm: CrispdmApp, jp_fetch: Any) -> None:
@@ -105,3 +107,30 @@ async def test_in_a_plain_lab_jobs_belong_to_the_account_of_the_server(
 
 async def test_in_a_plain_lab_the_page_is_told_whose_the_jobs_are(crispdm: CrispdmApp, jp_serverapp: Any) -> None:
     assert jp_serverapp.web_app.settings["page_config_data"]["crispdmOwner"] == getpass.getuser()
+
+
+async def test_what_would_be_lost_is_refused_until_the_rooms_have_started_and_when_they_end(
+    jp_serverapp: ServerApp, jp_fetch: Any
+) -> None:
+    app: CrispdmApp = next(iter(jp_serverapp.extension_manager.extension_apps["jupyter_crispdm"]))
+
+    async def refused(entry: Route) -> bool:
+        body = None if entry.method == "DELETE" else "{}"
+        code, answer = await _error(jp_fetch(*_path(entry), method=entry.method, body=body))
+        return code == 503 and answer["code"] == "not_ready" and answer["details"]["retry_after"] == 1
+
+    async def stage() -> str:
+        return str(json.loads((await jp_fetch("crispdm", "api", "health")).body)["status"])
+
+    assert await stage() == "starting"
+    early = [entry for entry in TABLE if entry.method != "GET" and entry.resource not in ("users", "tokens")]
+    assert len(early) > 20
+    assert [entry.path for entry in early if not await refused(entry)] == []
+    users = next(entry for entry in TABLE if entry.method == "POST" and entry.path == "users")
+    assert not await refused(users)
+    await app._start_jupyter_server_extension(jp_serverapp)
+    assert await stage() == "ready"
+    assert not any([await refused(entry) for entry in early if entry.body is not None])
+    app.readiness.stage = Stage.STOPPING
+    assert await stage() == "stopping"
+    assert await refused(early[0])

@@ -66,7 +66,8 @@ class FakeServer:
         self.time = FakeTime()
 
     def transport(self) -> Transport:
-        return Transport(self._locate, httpx.Client(transport=httpx.MockTransport(self._handle)))
+        http = httpx.Client(transport=httpx.MockTransport(self._handle))
+        return Transport(self._locate, http, sleep=self.time.sleep)
 
     def live(self, patience: float = 10.0) -> Live:
         return Live(self.transport(), patience=patience, sleep=self.time.sleep, monotonic=self.time.monotonic)

@@ -226,3 +226,25 @@ def test_after_a_failure_the_server_is_looked_up_again() -> None:
         nouns.get("j1")
     assert nouns.get("j1").id == "j1"
     assert server.located == 2
+
+
+def test_a_server_that_is_starting_is_waited_for() -> None:
+    starting = [error(503, "not_ready", "The server is starting.", retry_after=2) for _ in range(2)]
+    server = FakeServer(*starting, httpx.Response(202, json=JOB))
+    assert jobs(server).stop("j1").id == "j1"
+    assert server.time.pauses == [2.0, 2.0]
+    assert [request.url.path for request in server.requests] == ["/base/crispdm/api/jobs/j1/stop"] * 3
+
+
+def test_a_server_that_never_gets_ready_is_given_up() -> None:
+    server = FakeServer(*(error(503, "not_ready", retry_after=1e9) for _ in range(31)))
+    with pytest.raises(errors.NotReady):
+        jobs(server).delete("j1")
+    assert max(server.time.pauses) <= 5
+
+
+def test_a_part_that_is_not_there_is_not_waited_for() -> None:
+    server = FakeServer(error(503, "unavailable"))
+    with pytest.raises(errors.Unavailable):
+        jobs(server).delete("j1")
+    assert server.time.pauses == []

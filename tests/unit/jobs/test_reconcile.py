@@ -21,7 +21,7 @@ Between = Callable[[House], Awaitable[None]]
 
 async def restarted(house: House, executor: FakeExecutor) -> House:
     """Another server process on the same directories; the first one is left as a kill leaves it."""
-    for task in house.jobs._dispatcher._tasks.values():
+    for task in house.jobs._dispatcher._tasks:
         task.cancel()
     await house.jobs._ledger.flush()
     return await House(house.path, executor).open()
@@ -157,7 +157,7 @@ async def test_events_from_while_the_server_was_away_are_handed_on_once(house: H
     with events.open("a") as file:
         file.write('{"kind": "model", "name": "b"}\n')
     executor.seen[job.id] = Ended(JobState.succeeded, 0, None, "", 1.0, 2.0)
-    for task in house.jobs._dispatcher._tasks.values():
+    for task in house.jobs._dispatcher._tasks:
         task.cancel()
     await house.jobs._ledger.flush()
     other = House(house.path, executor)
