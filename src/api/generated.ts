@@ -186,7 +186,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Say that the server is up; open to everybody. */
+        /** Say whether the server accepts commands: starting, ready or stopping; open to everybody. */
         get: operations["health_health"];
         put?: never;
         post?: never;
@@ -1088,7 +1088,7 @@ export interface components {
          * @description The answer of ``GET health``.
          */
         Health: {
-            status: string;
+            status: components["schemas"]["Stage"];
             version: string;
         };
         /**
@@ -1545,6 +1545,12 @@ export interface components {
          * @enum {unknown}
          */
         Scope: "admin" | "predict" | "read" | "write";
+        /**
+         * Stage
+         * @description Where a server is in its life.
+         * @enum {unknown}
+         */
+        Stage: "ready" | "starting" | "stopping";
         /**
          * Stop
          * @description Seconds to wait after SIGINT and after SIGTERM; None: what the server is set to.
