@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import nbformat
 from tornado import web
 from voila.tornado.handler import TornadoVoilaHandler
 
@@ -69,3 +70,26 @@ class DashboardHandler(ErrorPages, TornadoVoilaHandler):
             **page_config, "crispdmTheme": self._theme(), "crispdmVisitor": user.display_name or user.username,
             "crispdmMayLogOut": bool(self.identity_provider.logout_available),
         }
+
+
+def tidy(handler: Any, notebook: Any, cwd: str) -> None:
+    """Drop metadata of another kind than the templates expect: one mistake there, and the page would never end.
+
+    Raises HTTPError(400) for a notebook that is broken otherwise.
+    """
+    _keep(notebook.metadata, {"title": str, "language_info": dict, "voila": dict})
+    if not isinstance(notebook.metadata.get("language_info", {}).get("name"), str):
+        notebook.metadata.pop("language_info", None)
+    for cell in notebook.cells:
+        _keep(cell.metadata, {"tags": list, "transient": dict, "raw_mimetype": str})
+        _keep(cell, {"id": str})
+    try:
+        nbformat.validate(notebook, relax_add_props=True)
+    except nbformat.ValidationError:
+        raise web.HTTPError(400, "The notebook of this dashboard is broken. Save it anew.") from None
+
+
+def _keep(node: Any, kinds: dict[str, type]) -> None:
+    for name, kind in kinds.items():
+        if name in node and not isinstance(node[name], kind):
+            del node[name]

@@ -39,10 +39,13 @@ def _configuration(serverapp: Any) -> VoilaConfiguration:
     from voila.configuration import VoilaConfiguration
     from voila.server_extension import load_config_file
 
+    from .dashboard_page import tidy
+
     configuration = VoilaConfiguration(parent=serverapp)
     if (local := load_config_file()) is not None:
         configuration.update_config(local)
     configuration.allow_template_override = "NO"  # nor by a notebook: its text would choose what makes the page
+    configuration.prelaunch_hook = configuration.prelaunch_hook or tidy
     return configuration
 
 

@@ -23,7 +23,7 @@ def job(workbench: Workbench) -> Iterator[dict[str, Any]]:
     """The only job, which runs until the test is over."""
     workbench.clear()
     with workbench.api as api:
-        submitted = api.post("jobs", json={"script": "training.py", "name": NAME})
+        submitted = api.post("jobs", json={"script": "training.py", "name": NAME, "tags": ["shared"]})
     submitted.raise_for_status()
     yield submitted.json()
     workbench.stop_jobs()
