@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +25,7 @@ from jupyter_crispdm.base.hub import Hub
 from jupyter_crispdm.base.live import LiveHandler
 from jupyter_crispdm.base.readiness import Readiness, Stage
 from jupyter_crispdm.base.route import Routes, only_person, tables
+from jupyter_crispdm.base.secrets import take_secret
 from jupyter_crispdm.base.traits import TextList
 from jupyter_crispdm.base.watch import Watcher
 from jupyter_crispdm.environments.builder import EnvironmentBuilder
@@ -370,7 +370,7 @@ class CrispdmApp(ExtensionApp):
 
     def _messengers(self) -> list[Messenger]:
         """Who is told that a job is over. The password leaves the environment, so that no process inherits it."""
-        password = os.environ.pop("CRISPDM_MAIL_PASSWORD", "")
+        password = take_secret("CRISPDM_MAIL_PASSWORD")
         messengers: list[Messenger] = [Webhook(url) for url in self.webhooks]
         if self.mail_server:
             messengers.append(Mail(

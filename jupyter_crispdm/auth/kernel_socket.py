@@ -9,7 +9,7 @@ from typing import Any
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
-from jupyter_crispdm.base.budget import Shared
+from jupyter_crispdm.base.budget import TALLY, Shared
 from jupyter_crispdm.base.sockets import Rates, SocketBudget, meter
 from jupyter_crispdm.base.tasks import spawn
 
@@ -79,6 +79,7 @@ class CrispdmKernelWebsocket(ZMQChannelsWebsocketConnection):
     def _drop(self, event: str, detail: str = "") -> None:
         """Note the 1st, 10th, 100th… of a connection: a flood must not fill the log either."""
         self._dropped += 1
+        TALLY.add("kernel messages dropped")
         if str(self._dropped).strip("0") != "1":
             return
         user = getattr(self.websocket_handler.current_user, "username", "")

@@ -15,7 +15,7 @@ from jupyter_server.utils import url_path_join
 from tornado.routing import PathMatches, Rule
 from traitlets.config import Config
 
-from jupyter_crispdm.base.secrets import PASS_VARIABLE, close_process
+from jupyter_crispdm.base.secrets import PASS_VARIABLE, close_process, hide_ours
 
 from .bodies import BodyLimits
 from .doors import program_here, refusals, voila_files
@@ -36,6 +36,7 @@ def server_config() -> Config:
     config.ServerApp.kernel_manager_class = "jupyter_crispdm.auth.kernels.CrispdmKernelManager"
     config.ServerApp.kernel_websocket_connection_class = (
         "jupyter_crispdm.auth.kernel_socket.CrispdmKernelWebsocket")
+    config.TerminalsExtensionApp.terminal_manager_class = "jupyter_crispdm.auth.terminals.CrispdmTerminalManager"
     config.ServerApp.allow_unauthenticated_access = False
     config.LabApp.extension_manager = "readonly"
     config.LabApp.news_url = None  # nothing of ours asks the internet, nor lets Lab ask
@@ -90,6 +91,7 @@ def keep_secrets(serverapp: Any, passed: Sequence[str] | None) -> None:
     shared = has_our_users(serverapp)
     os.environ[PASS_VARIABLE] = ",".join(passed if passed is not None else [] if shared else ["*"])
     if shared:
+        hide_ours()
         close_process()
 
 

@@ -8,6 +8,7 @@ that every process decides alike.
 from __future__ import annotations
 
 import ctypes
+import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ _SECRET = re.compile(
     r"|(.*_)?(DATABASE|DB|REDIS|MONGO|MONGODB|POSTGRES|POSTGRESQL|MYSQL|BROKER|SENTRY|STATE)_?(URL|URI|DSN)|(.*_)?DSN",
     re.IGNORECASE,
 )
+_hidden: dict[str, str] = {}
 _OF_THE_SHELL = frozenset({"PWD", "OLDPWD"})
 _PR_GET_DUMPABLE, _PR_SET_DUMPABLE = 3, 4
 
@@ -42,6 +44,23 @@ def _is_kept_back(name: str, passed: Sequence[str]) -> bool:
     if _OURS.fullmatch(name):
         return True
     return bool(_SECRET.fullmatch(name)) and not any(fnmatchcase(name, pattern) for pattern in passed)
+
+
+def hide_ours() -> None:
+    """Take ours and Jupyter's out of this process's own environment, which any program it starts may inherit."""
+    passed = os.environ.get(PASS_VARIABLE, "").split(",")
+    for name in [name for name in os.environ if _OURS.fullmatch(name) and name not in passed]:
+        _hidden[name] = os.environ.pop(name)
+
+
+def secret(name: str) -> str:
+    """A secret that this process was started with, also after `hide_ours`; empty when there is none."""
+    return os.environ.get(name) or _hidden.get(name, "")
+
+
+def take_secret(name: str) -> str:
+    """`secret`, which nobody else may have afterwards."""
+    return os.environ.pop(name, "") or _hidden.pop(name, "")
 
 
 def close_process() -> bool:

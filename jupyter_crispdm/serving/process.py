@@ -16,7 +16,7 @@ import msgspec
 
 from jupyter_crispdm.base.atomic import read_json
 from jupyter_crispdm.base.errors import Unavailable
-from jupyter_crispdm.base.secrets import without_secrets
+from jupyter_crispdm.base.secrets import secret, without_secrets
 from jupyter_crispdm.base.watch import Watcher
 
 TOKEN_VARIABLE = "CRISPDM_SERVING_TOKEN"
@@ -40,10 +40,10 @@ class FrontProcess:
         arguments: tuple[str, ...] = (),
     ) -> None:
         self._directory, self._watcher, self._port = directory, watcher, port
-        environ = os.environ if environ is None else environ
-        self._environ = without_secrets(environ)
-        if TOKEN_VARIABLE in environ:  # what its callers must show; the server itself shows `key`
-            self._environ[TOKEN_VARIABLE] = environ[TOKEN_VARIABLE]
+        self._environ = without_secrets(os.environ if environ is None else environ)
+        token = secret(TOKEN_VARIABLE) if environ is None else environ.get(TOKEN_VARIABLE)
+        if token:  # what its callers must show; the server itself shows `key`
+            self._environ[TOKEN_VARIABLE] = token
         self._arguments = arguments
         self._lock = asyncio.Lock()
 

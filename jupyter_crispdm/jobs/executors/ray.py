@@ -8,7 +8,6 @@ run. And it remembers every job there ever was; we let it forget our oldest.
 from __future__ import annotations
 
 import asyncio
-import os
 import shlex
 import ssl
 from collections.abc import Iterable
@@ -16,6 +15,8 @@ from pathlib import Path
 
 import httpx
 import msgspec
+
+from jupyter_crispdm.base.secrets import take_secret
 
 from ..types import JobState
 from .cluster import ClusterJob, Epitaph
@@ -159,7 +160,7 @@ class Ray:
 
 def take_token() -> str:
     """The token in our environment. It leaves that, so that no kernel and no job inherits it."""
-    return os.environ.pop(TOKEN_VARIABLE, "")
+    return take_secret(TOKEN_VARIABLE)
 
 
 def _request(job: ClusterJob) -> dict[str, object]:

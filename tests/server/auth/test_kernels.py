@@ -275,6 +275,13 @@ async def test_a_kernel_sees_no_secret_of_the_server(as_user: OpenAs, monkeypatc
     conversation.close()
 
 
+async def test_a_terminal_sees_no_secret_either(jp_serverapp: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hush")
+    monkeypatch.setenv("HARMLESS", "hello")
+    environ = jp_serverapp.web_app.settings["terminal_manager"].make_term_env()
+    assert (environ["HARMLESS"], "HF_TOKEN" in environ) == ("hello", False)
+
+
 async def test_kernels_are_counted_per_user_and_in_all(as_user: OpenAs, manager: CrispdmKernelManager) -> None:
     manager.max_kernels_per_user, manager.max_kernels = 1, 2
     analyst, admin, viewer = [await as_user(name) for name in ("analyst", "admin", "viewer")]

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from jupyter_crispdm.base.secrets import PASS_VARIABLE, without_secrets
+from jupyter_crispdm.base.secrets import PASS_VARIABLE, hide_ours, secret, take_secret, without_secrets
 
 OURS = [
     "CRISPDM_TOKEN", "CRISPDM_SERVING_TOKEN", "CRISPDM_DEMO_PASSWORD", "CRISPDM_MAIL_PASSWORD", "CRISPDM_DATABASE_URL",
@@ -36,6 +36,20 @@ def test_the_setting_lets_secrets_pass_and_ours_only_by_their_full_name() -> Non
     passed = {"HF_TOKEN", "OPENAI_API_KEY", "WANDB_API_KEY", "JUPYTER_TOKEN", PASS_VARIABLE}
     assert set(without_secrets(environ)) == passed
     assert not set(without_secrets({**dict.fromkeys([*OURS, *SECRETS], "x"), PASS_VARIABLE: "*"})) & set(OURS)
+
+
+def test_hidden_secrets_are_no_longer_inherited_and_still_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CRISPDM_SERVING_TOKEN", "JUPYTER_TOKEN", "HF_TOKEN", "CRISPDM_TOKEN"):
+        monkeypatch.setenv(name, f"x{name}")
+    monkeypatch.setenv(PASS_VARIABLE, "CRISPDM_TOKEN")
+    hide_ours()
+    assert {name for name in os.environ if os.environ[name].startswith("x")} >= {"HF_TOKEN", "CRISPDM_TOKEN"}
+    assert not {"CRISPDM_SERVING_TOKEN", "JUPYTER_TOKEN"} & set(os.environ)
+    assert secret("CRISPDM_SERVING_TOKEN") == "xCRISPDM_SERVING_TOKEN"
+    assert take_secret("CRISPDM_SERVING_TOKEN") == "xCRISPDM_SERVING_TOKEN"
+    assert take_secret("CRISPDM_SERVING_TOKEN") == ""
+    assert take_secret("JUPYTER_TOKEN") == "xJUPYTER_TOKEN"
+    assert secret("NO_SUCH") == ""
 
 
 _LOOK = """
