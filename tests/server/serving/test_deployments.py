@@ -15,6 +15,7 @@ import pytest
 import torch
 
 from jupyter_crispdm.base.errors import BadRequest, Conflict, NotFound, Unavailable, Unprocessable
+from jupyter_crispdm.models import files
 from jupyter_crispdm.models.types import Registration
 from jupyter_crispdm.serving.types import DeploymentRequest
 from tests.support import eventually
@@ -116,8 +117,18 @@ def inflate(weights: dict[str, Any]) -> None:
     weights[floats(weights)] = torch.zeros(1).expand(1 << 40)
 
 
-async def test_bad_weights_fail_and_the_old_version_keeps_serving(house: House) -> None:
+@pytest.mark.parametrize("change", [spoil, inflate])
+async def test_nan_and_giants_are_refused_when_they_are_registered(house: House, change: Any) -> None:
+    with pytest.raises(Unprocessable, match=r"hold NaN|promises a tensor"):
+        await house.register(change=change)
+    assert (await house.models.list()).models == []
+
+
+async def test_bad_weights_fail_and_the_old_version_keeps_serving(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await house.register()
+    monkeypatch.setattr(files, "inspect", lambda path, form: None)  # as if registered before that was looked at
     old = await house.deployments.deploy(DeploymentRequest(model="unet_digits/1"), "ada")
     for number, change in enumerate((spoil, drop, retype, inflate), 2):
         await house.register(change=change)
