@@ -12,6 +12,9 @@ import type { IEnvironments } from '../tokens';
 import { Facts } from './facts';
 import { Pending } from './pending';
 
+/** Interpreters without packages: they are chosen, never proposed. */
+const BARE: ReadonlySet<string> = new Set(['system', 'pyenv']);
+
 /** The environments of the server, kept up to date by the topic `environments`. */
 export class EnvironmentsManager extends Facts implements IEnvironments {
   constructor(
@@ -41,7 +44,7 @@ export class EnvironmentsManager extends Facts implements IEnvironments {
 
   async nearest(path: string): Promise<string> {
     const near = await this._api.environments.near(path);
-    return near.find(environment => environment.usable)?.id ?? 'server';
+    return near.find(one => one.usable && !BARE.has(one.kind))?.id ?? 'server';
   }
 
   isPending(id: string): boolean {

@@ -200,6 +200,20 @@ describe('EnvironmentsManager', () => {
   });
 });
 
+describe('the environment to propose for a file', () => {
+  it.each([
+    ['that of the nearest project', ['venv', 'server'], 'venv'],
+    ['never a bare interpreter, however near it lies', ['system', 'pyenv', 'server'], 'server'],
+    ['the server’s where there is nothing else', ['system'], 'server']
+  ] as const)('is %s', async (_, kinds, wanted) => {
+    const environments = kinds.map(kind => anEnvironment({ id: kind, kind }));
+    const { settings } = fakeServer(() => json({ environments }));
+    const manager = new EnvironmentsManager(new ApiClient(settings), new FakeLive().asClient);
+    expect(await manager.nearest('x.ipynb')).toBe(wanted);
+    manager.dispose();
+  });
+});
+
 describe('Leases', () => {
   it('shares a model until the last view lets go', () => {
     const made: string[] = [];
