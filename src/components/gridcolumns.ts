@@ -1,5 +1,6 @@
 import type React from 'react';
 import { useEffect, useMemo, useState } from 'react';
+import { isFinal } from '../api';
 import type { IAsking, IColumnChoice, ILaid } from './columnlayout';
 import { layOut } from './columnlayout';
 import { useTrans } from './context';
@@ -12,6 +13,10 @@ const CHECK = 32;
 const BESIDE = 16;
 /** Of the head: what stands beside its text, the arrow of the order included. */
 const BESIDE_HEAD = 28;
+/** How much less important a column is that has nothing to show. */
+const EMPTY = 100;
+/** A head that is longer may be cut. */
+const MOST_HEAD = 140;
 /** Jobs that are measured: more would not change much, and take their time. */
 const MOST_MEASURED = 300;
 /** What the room is taken for until it is known. */
@@ -31,7 +36,14 @@ export function useColumns(
   const chosen = useMemo(() => columnsOf(choice), [choice]);
   const first = jobs[0];
   const known = jobs.slice(0, MOST_MEASURED).filter(({ id }) => latestOf(id)).length;
-  const key = [jobs.length, first?.id, first && environmentName(first.environment), known].join();
+  const active = jobs.some(job => !isFinal(job.state));
+  const key = [
+    jobs.length,
+    active,
+    first?.id,
+    first && environmentName(first.environment),
+    known
+  ].join();
   const asking = useMemo(
     () => {
       const widthOf = measurer(fontOf(scroller.current));
@@ -68,8 +80,10 @@ function ask(
     .slice(0, MOST_MEASURED)
     .map(job => measure(job, environmentName(job.environment), latestOf(job.id)));
   const widest = [...new Set(texts)].reduce((most, text) => Math.max(most, widthOf(text)), 0);
-  const content = Math.max(widest + BESIDE + beside, widthOf(label) + BESIDE_HEAD);
-  return { ...column, content };
+  const head = widthOf(label) + BESIDE_HEAD;
+  const content = Math.max(widest + BESIDE + beside, head);
+  const rank = widest === 0 && column.rank > 0 ? column.rank + EMPTY : column.rank;
+  return { ...column, content, rank, least: Math.max(column.least, Math.min(head, MOST_HEAD)) };
 }
 
 /** The width of an element; 0 while it is out of sight. */

@@ -74,7 +74,7 @@ export const COLUMNS: readonly IColumn[] = [
     label: trans => trans.__('Name'),
     measure: job => job.name,
     beside: 8,
-    least: 130,
+    least: 200,
     most: 420,
     rank: 0,
     grow: 3,
@@ -84,7 +84,7 @@ export const COLUMNS: readonly IColumn[] = [
     ...ALWAYS,
     key: 'progress',
     label: trans => trans.__('Progress'),
-    measure: () => '',
+    measure: job => (isFinal(job.state) ? '' : 'progress 99 %'),
     least: 92,
     most: 100,
     rank: 3,
@@ -94,7 +94,7 @@ export const COLUMNS: readonly IColumn[] = [
     ...NUMBER,
     key: 'elapsed',
     label: trans => trans.__('Elapsed'),
-    measure: () => '59m59s',
+    measure: job => (job.started === null ? '' : '59m59s'),
     least: 68,
     most: 90,
     rank: 2,
@@ -107,7 +107,7 @@ export const COLUMNS: readonly IColumn[] = [
     ...NUMBER,
     key: 'cpu',
     label: trans => trans.__('CPU %'),
-    measure: () => '1600',
+    measure: job => (isFinal(job.state) ? '' : '1600'),
     least: 60,
     most: 80,
     rank: 8,
@@ -120,7 +120,7 @@ export const COLUMNS: readonly IColumn[] = [
     ...NUMBER,
     key: 'memory',
     label: trans => trans.__('Memory'),
-    measure: () => '1023 MiB',
+    measure: job => (isFinal(job.state) ? '' : '1023 MiB'),
     least: 76,
     most: 90,
     rank: 7,
@@ -286,7 +286,8 @@ function MemoryCell({ job }: ICellProps): React.JSX.Element | string {
 function OutcomeCell({ job }: ICellProps): React.JSX.Element {
   const trans = useTrans();
   const text = outcomeOf(job);
-  const title = job.exit_code === null ? text : trans.__('%1 (exit code %2)', text, job.exit_code);
+  const title =
+    job.exit_code === null ? text : trans.__('%1 (exit code %2)', text, job.exit_code).trim();
   return <Cut text={text} title={title} />;
 }
 

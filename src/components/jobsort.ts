@@ -94,12 +94,12 @@ export function sortBy(sort: ISort, key: SortKey): ISort {
   return { key, descending };
 }
 
-/** Why a job ended or waits; else its exit code. */
+/** Why a job ended or waits; else its exit code, unless that says that all went well. */
 export function outcomeOf(job: Job): string {
   if (job.reason && job.reason !== job.state) {
     return job.reason;
   }
-  return job.exit_code === null ? (job.signal ?? '') : String(job.exit_code);
+  return job.exit_code ? String(job.exit_code) : (job.signal ?? '');
 }
 
 const COLLATOR = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });

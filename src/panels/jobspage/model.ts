@@ -38,6 +38,7 @@ export class JobsPageModel implements IFacts, IJobSelection {
     workbench.latest.changed.connect(this._onFacts, this);
     workbench.jobs.changed.connect(this._onFacts, this);
     workbench.environments.changed.connect(this._onFacts, this);
+    this._keepLatest();
   }
 
   get changed(): ISignal<this, void> {

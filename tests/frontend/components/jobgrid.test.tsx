@@ -86,6 +86,11 @@ describe('JobGrid', () => {
     expect(cells.queryByRole('progressbar')).toBeNull();
   });
 
+  it('shows a job of which a viewer is told little', () => {
+    grid([aJob({ command: [], cwd: '', source: null, pid: null, parameters: {}, owner: '' })]);
+    expect(within(row('train')).getByText('Running')).toBeTruthy();
+  });
+
   it('marks a job that stalled', () => {
     grid([aJob({ stalled: '2026-11-21T14:02:00Z' })]);
     expect(screen.getByRole('img', { name: /No output, metrics or CPU since/ })).toBeTruthy();

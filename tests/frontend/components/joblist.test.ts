@@ -99,7 +99,8 @@ describe('sortJobs', () => {
     expect(outcomeOf(aJob({ state: 'queued', reason: 'waits for 2 CPUs' }))).toBe(
       'waits for 2 CPUs'
     );
-    expect(outcomeOf(aJob({ state: 'succeeded', reason: 'succeeded', exit_code: 0 }))).toBe('0');
+    expect(outcomeOf(aJob({ state: 'succeeded', reason: 'succeeded', exit_code: 0 }))).toBe('');
+    expect(outcomeOf(aJob({ state: 'failed', exit_code: 3 }))).toBe('3');
     expect(outcomeOf(aJob())).toBe('');
   });
 });

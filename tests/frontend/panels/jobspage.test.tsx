@@ -9,6 +9,7 @@ import { CompareModel } from '../../../src/panels/compare/model';
 import { JobsPageBody } from '../../../src/panels/jobspage/body';
 import { JobsPageModel } from '../../../src/panels/jobspage/model';
 import type { ILease, IMetrics } from '../../../src/tokens';
+import type { FakeLatest } from '../support';
 import { FakeJobs, aJob, fakeWorkbench, giveSize } from '../support';
 
 const button = (name: string | RegExp) => screen.getByRole<HTMLButtonElement>('button', { name });
@@ -59,6 +60,24 @@ describe('JobsPageModel', () => {
     model.setView({ text: 'x', states: ['failed'] });
     const again = new JobsPageModel(fakeWorkbench(jobs).workbench, views[0] as object);
     expect(again.view).toEqual(model.view);
+    again.dispose();
+  });
+
+  it('asks for the metrics that a column shows, also when it comes back with one', () => {
+    const { workbench } = fakeWorkbench(jobs);
+    const latest = workbench.latest as FakeLatest;
+    const columns = { shown: { 'metric:loss': true }, widths: {} };
+    const again = new JobsPageModel(workbench, { columns });
+    expect(latest.wanted).toEqual(['a', 'b', 'c']);
+    latest.known.set('a', new Map([['loss', 1]]));
+    again.setView({ sort: { key: 'metric:loss', descending: true } });
+    expect(again.names.metrics).toEqual(['loss']);
+    latest.wanted = [];
+    again.setView({ columns: { shown: {}, widths: {} } });
+    jobs.changed.emit();
+    expect(latest.wanted).toEqual([]);
+    again.wantLatest(2);
+    expect(latest.wanted).toHaveLength(2);
     again.dispose();
   });
 
