@@ -13,11 +13,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from jupyter_crispdm.base.errors import NotFound
+from jupyter_crispdm.base.disk import on_disk
+from jupyter_crispdm.base.errors import CrispdmError, NotFound
+from jupyter_crispdm.base.regular import Unreadable, open_regular
 from jupyter_crispdm.base.tasks import Loop
 
 from .manager import JobManager
@@ -73,9 +76,7 @@ class Notices:
     def _job_changed(self, job: Job) -> None:
         if not job.state.final:
             return
-        try:
-            if not self._is_open(job.id):
-                return
+        try:  # whether it was told before is looked up later: the job's own disk may hang
             (self._directory / job.id).touch(mode=0o600)
         except OSError as error:  # a full disk: it is told all the same, unless the server dies before
             _log.warning("The notice about job %s could not be noted: %s", job.id, error)
@@ -91,7 +92,7 @@ class Notices:
             id = await self._waiting.get()
             try:
                 await self._tell(id)
-            except OSError as error:  # it stays noted for the next start
+            except (OSError, CrispdmError) as error:  # it stays noted for the next start
                 _log.warning("The notice about job %s could not be given: %s", id, error)
             finally:
                 self._known.discard(id)
@@ -103,11 +104,13 @@ class Notices:
         except NotFound:  # deleted in the meantime: nobody asks any more
             await asyncio.to_thread((self._directory / id).unlink, missing_ok=True)
             return
-        if job.state.final and await asyncio.to_thread(self._is_open, id):
-            if notify is Notify.end or (notify is Notify.failure and job.state in _FAILURES):
-                notice = Notice(job, sentence(job), f"{self._url}?job={id}")
-                await asyncio.gather(*(self._deliver(messenger, notice) for messenger in self._messengers))
-            await asyncio.to_thread(self._finish, id)
+        if not job.state.final:
+            return
+        wanted = notify is Notify.end or (notify is Notify.failure and job.state in _FAILURES)
+        if wanted and await on_disk(self._jobs.directory(id), self._is_open, id):
+            notice = Notice(job, sentence(job), f"{self._url}?job={id}")
+            await asyncio.gather(*(self._deliver(messenger, notice) for messenger in self._messengers))
+        await on_disk(self._jobs.directory(id), self._finish, id)
 
     async def _deliver(self, messenger: Messenger, notice: Notice) -> None:
         id, mark = notice.job.id, hashlib.sha256(messenger.key.encode()).hexdigest()
@@ -136,7 +139,7 @@ class Notices:
         raise AssertionError("the last pause is None")
 
     def _is_open(self, id: str) -> bool:
-        return not (self._jobs.directory(id) / _TOLD).exists()
+        return not os.path.lexists(self._jobs.directory(id) / _TOLD)
 
     def _marks(self, id: str) -> list[str]:
         try:
@@ -149,8 +152,9 @@ class Notices:
             file.write(f"{mark}\n")
 
     def _finish(self, id: str) -> None:
-        with suppress(FileNotFoundError):  # a lost job has no directory
-            (self._jobs.directory(id) / _TOLD).touch()
+        told = self._jobs.directory(id) / _TOLD
+        with suppress(FileNotFoundError, Unreadable):  # a lost job has no directory; a program may have put it there
+            os.close(open_regular(told, os.O_WRONLY | os.O_CREAT, below=self._jobs.root))
         (self._directory / id).unlink(missing_ok=True)
 
 
