@@ -132,7 +132,7 @@ function showList(change: Partial<IScheduleListProps>) {
 describe('ScheduleList', () => {
   it('says what to do when there is none', () => {
     const props = showList({});
-    fireEvent.click(screen.getByRole('button', { name: 'Schedule a File…' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Schedule a file…' }));
     expect(props.onAdd).toHaveBeenCalled();
   });
 
