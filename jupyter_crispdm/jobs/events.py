@@ -16,7 +16,7 @@ from .executors.port import Ended
 from .types import Job, Progress
 
 _MESSAGE_LENGTH = 500
-_BY_EXIT_CODE = "exited with code"
+_KNOWN_BETTER = ("out of memory", "timed out")
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,9 @@ class Failure:
     time: float = 0.0
 
     def explain(self, ended: Ended) -> Ended:
-        """The end with these words in place of a mere exit code, when they are of this attempt."""
-        if self.message and ended.reason.startswith(_BY_EXIT_CODE) and self.time >= (ended.started or 0.0):
+        """The end with these words in place of a mere exit code or a line of the log, when they are of this attempt."""
+        by_itself = bool(ended.exit_code) and not ended.reason.startswith(_KNOWN_BETTER)
+        if self.message and by_itself and self.time >= (ended.started or 0.0):
             return dataclasses.replace(ended, reason=self.message)
         return ended
 

@@ -24,6 +24,7 @@ _MESSAGE_LENGTH = 120
 _DEEPEST = 8
 
 _BREAK = re.compile(r"([\r\n])")
+_BACK = re.compile(rb"\x08{3,}")  # older Keras goes back over its bar so
 _LAST_BREAK = re.compile(rb"[\r\n](?=[^\r\n]*\Z)")
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])|[\x00-\x08\x0b-\x1f\x7f]")
 _UPS_BEFORE = re.compile(r"(?:\x1b\[[0-9;?]*[A-Za-z])*")
@@ -159,7 +160,7 @@ class LogProgressReader:
             return None
         if not new:
             return None
-        whole, self._rest = _split(self._rest + new)
+        whole, self._rest = _split(self._rest + _BACK.sub(b"\r", new))
         found = self._finder.feed(whole.decode("utf-8", "replace"))
         return self._finder.feed(self._rest.decode("utf-8", "replace"), complete=False) or found
 

@@ -40,6 +40,14 @@ _EPOCH = re.compile(rf"\bepochs?\b[\s:=#\[(]{{0,6}}({_WHOLE})(?![\d.%])(?:{_OF}(
 _SCORES = re.compile(
     r"(?:acc\w*|loss|score|correct|wrong|errors?|rating|rate|ratio|version|passed|failed)\W*$", re.IGNORECASE
 )
+_RESULTS = re.compile(  # counts of what came out: their whole is not the work
+    r"(?:\b(?:acc\w*|loss|scores?|f1|correct\w*|wrong\w*|errors?|rating|rate|ratio|precision|recall|passed|failed|failures"
+    r"|coverage|top-?\d+|hits?|sensitivity|specificity|agreement|(?:found|match\w*|dropped|skipped|missing|valid|invalid"
+    r"|correct|wrong)(?:\s+\w+)?)|\b(?:passed|failed|skipped)\b[^/%]{0,40})\W*$",
+    re.IGNORECASE,
+)
+_CROSS_VALIDATION = re.compile(r"\s*\[CV\b")  # scikit-learn counts folds within each candidate
+_LOOK_BACK = 80
 _HINT = re.compile(r"\d\]?\s*(?:/|%|of\b|out\b)|[\[ ]\[\d")  # many of the others lack this
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _BEGINS = re.compile(r"\W*(?:start|begin|train)\w*\W*$", re.IGNORECASE)
@@ -108,7 +116,7 @@ def _form(pattern: str, read: _Reader) -> tuple[re.Pattern[str], _Reader]:
     return re.compile(pattern, re.IGNORECASE), read
 
 
-_FORMS = [
+_BARS = [
     _form(rf"\d{{1,3}}%\|[^|]{{0,300}}\|\s*{_SCALED}/{_SCALED}\w{{0,8}}\s*\[", _with_scale),  # tqdm
     _form(r"(\d{1,3})%\|[^|]{1,300}(?:\||$)", _percent),
     _form(r"(?:^|[\s:|])(\d{1,12}(?:\.\d{1,6})?)([kMGTP]?)[A-Za-z]{0,12} \[\d{1,4}:\d\d(?::\d\d)?, ", _open_end),
@@ -118,6 +126,8 @@ _FORMS = [
     _form(rf"(?<![\d.])({_DECIMAL})\s?%\s*{_BAR}", _percent),
     _form(rf"^\s*({_WHOLE})/({_WHOLE}) - ", _plain),  # Keras, verbose=2
     _form(r"^\s*(\d{1,12})()/Unknown\b", _open_end),
+]
+_COUNTS = [
     _form(rf"(?<![\w/.:-])({_WHOLE})\s*/\s*({_WHOLE})\s*[\[(]?\s*({_DECIMAL})\s?%", _agreeing),
     _form(rf"\b{_THING}\b\W{{0,4}}({_WHOLE}){_OF}({_WHOLE}){_ALONE}", _plain),
     _form(rf"^\W*({_WHOLE}){_OF}({_WHOLE})\s+{_THING}\b", _plain),
@@ -134,7 +144,7 @@ _UNSURE = _form(rf"(?<![\w/.:+,$-])({_WHOLE})\s?/\s?({_WHOLE}){_ALONE}", _plain)
 
 def sight(line: str, complete: bool = True) -> Sighting | None:
     """What a line says about progress, or None. Of one still being written, its last number is not believed."""
-    if len(line) > _LINE_LENGTH or not _HINT.search(line):
+    if len(line) > _LINE_LENGTH or not _HINT.search(line) or _CROSS_VALIDATION.match(line):
         return None
     line = _PREFIX.sub("", line, count=1).rstrip()  # it matches at the front, if only the empty text
     match = _EPOCH.search(line)
@@ -158,14 +168,24 @@ def _sight_epoch(line: str, match: re.Match[str], complete: bool) -> Sighting | 
 
 
 def _sight_count(line: str, complete: bool) -> Sighting | None:
-    for form in _FORMS:
+    for form in _BARS:
         sighting = _read(line, form, complete)
         if sighting is not None:
             return sighting
+    for form in _COUNTS:
+        sighting = _read(line, form, complete)
+        if sighting is not None:
+            return None if _is_result(line, form) else sighting
     sighting = _read(line, _UNSURE, complete)
-    if sighting is None or not sighting.label or _SCORES.search(sighting.label):
+    if sighting is None or not sighting.label or _SCORES.search(sighting.label) or _is_result(line, _UNSURE):
         return None
     return replace(sighting, sure=False)
+
+
+def _is_result(line: str, form: tuple[re.Pattern[str], _Reader]) -> bool:
+    """Whether the words before the number name a result."""
+    match = form[0].search(line)
+    return match is not None and bool(_RESULTS.search(line[max(0, match.start() - _LOOK_BACK) : match.start()]))
 
 
 def _read(line: str, form: tuple[re.Pattern[str], _Reader], complete: bool) -> Sighting | None:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from subprocess import SubprocessError
 from typing import Any
 
-from . import command
+from . import command, reasons
 from .control import Fifo, File, Stdin
 from .identity import identify
 from .loglimit import LogLimit
@@ -34,7 +34,7 @@ _LISTEN_SECONDS = 0.2
 _DRAIN_SECONDS, _SURVIVORS_DRAIN_SECONDS = 30.0, 1.0
 _NOTE_SECONDS = 0.2
 _NOT_STARTED, _LOST = 127, 1
-_LAST_WORDS_BYTES = 2048
+_LAST_WORDS_BYTES = 8192
 _CAUGHT = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGCHLD)
 
 
@@ -324,10 +324,13 @@ class Supervision:
         now = out_of_memory_kills() if killed else None
         if now is not None and self._memory_kills is not None and now > self._memory_kills:
             return "out of memory"
-        words = complaint(self._last_words())
+        tail = self._last_words()
+        words = complaint(tail)
         if words is not None:
             return f"out of memory: {words[:200]}"
-        return f"exited with code {code}" if name is None else f"killed by {name}"
+        if name is not None:
+            return reasons.killed(name)
+        return reasons.why(tail) or reasons.ended_with(code)
 
     def _last_words(self) -> bytes:
         try:

@@ -309,3 +309,51 @@ def test_a_gigabyte_without_a_line_end(tmp_path: Path, monkeypatch: pytest.Monke
     with log.open("ab") as file:
         file.write(b"\nStep 2 of 9\n")
     assert reader.read() == LogProgress(2, 9, "")
+
+
+RESULTS = [
+    "Test set: Average loss: 0.0543, Accuracy: 9832/10000 (98%)",
+    "[CV 5/5; 1/4] START C=1, kernel=rbf...............",
+    "[CV 5/5; 1/4] END C=1, kernel=rbf;, score=0.973 total time=   0.0s",
+    "Precision: 45/50 (90%)",
+    "correct 8/10 (80%)",
+    "found 3/4 (75%)",
+    "matched 30/40 (75%) keypoints",
+    "Top-1: 75/100 (75%)",
+    "Coverage: 80/100 (80%)",
+    "Dropped rows 10/100 (10%)",
+    "======== 12 passed, 3 failed in 0.5s 12/15 (80%) ========",
+    "mix 3/4 cup of flour",
+    "on 3/12 we met",
+    "aspect ratio 16/9",
+    "wrote data/3/12",
+]
+
+
+@pytest.mark.parametrize("line", RESULTS)
+def test_a_count_of_results_is_no_progress(line: str) -> None:
+    finder = ProgressFinder()
+    earlier = line.replace("9832", "9000").replace("5/5", "1/5").replace(" 8/", " 7/")
+    assert finder.feed(f"{earlier}\n{line}\n") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "done", "total"),
+    [
+        ("Train Epoch: 1 [640/60000 (1%)]\tLoss: 2.3", 640, 60000),
+        ("Validating 3/10 (30%)", 3, 10),
+        ("loss 0.5 [30/100 (30%)]", 30, 100),
+    ],
+)
+def test_results_beside_a_count_of_work_do_not_hide_it(line: str, done: float, total: float) -> None:
+    found = ProgressFinder().feed(line + "\n")
+    assert found is not None
+    assert (found.done, found.total) == (done, total)
+
+
+def test_backspaces_begin_the_line_anew(tmp_path: Path) -> None:
+    log = tmp_path / "output.log"
+    log.write_bytes(b"1/10 [==>......] - ETA: 3s" + b"\b" * 30 + b"2/10 [====>....] - ETA: 2s" + b"\b" * 30)
+    found = LogProgressReader(log).read()
+    assert found is not None
+    assert (found.done, found.total) == (2, 10)

@@ -210,7 +210,7 @@ def test_a_command_killed_by_a_signal(start_job: StartJob) -> None:
     os.kill(job.state()["process"]["pid"], signal.SIGSEGV)
     record = job.exit()
     assert (record["state"], record["exit_code"], record["signal"]) == ("failed", None, "SIGSEGV")
-    assert record["reason"] == "killed by SIGSEGV"
+    assert record["reason"] == "killed by SIGSEGV (segmentation fault)"
 
 
 def test_the_supervisor_ends_its_job_when_it_is_told_to_end(start_job: StartJob) -> None:
