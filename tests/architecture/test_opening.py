@@ -15,6 +15,7 @@ ALLOWED = {
     "base/atomic.py": "temporary files that it has just made, and directories",
     "base/database.py": "our own database",
     "base/directory.py": "our own lock",
+    "base/modes.py": "the kernel's word on our own umask",
     "base/regular.py": "the place itself",
     "base/removal.py": "directories, none of them a link",
     "environments/build.py": "a program of its own",
