@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -181,7 +182,7 @@ def test_a_job_is_stopped_gently(enter: Enter, workbench: Workbench) -> None:
     eventually_sync(lambda: "ready" in log.read_text())
     page.menu("training", "Stop and Keep Best…")
     expect(page.lab.dialog).to_contain_text("interrupt (SIGINT)")
-    expect(page.lab.dialog.get_by_role("spinbutton")).to_have_value("10")
+    expect(page.lab.dialog.get_by_role("textbox")).to_have_value("10m")
     page.accept("Stop job")
     expect(page.cell("training", "state")).to_have_text("Stopped")
     assert "saved" in log.read_text()
@@ -206,6 +207,7 @@ def test_a_job_runs_again_with_changes(enter: Enter, over: Workbench, shot: Call
     shot(lab.page, "run-again")
     form.get_by_role("button", name="Run job", exact=True).dblclick()
     expect(lab.job.get_by_role("heading", name="unet 1")).to_be_visible()
+    lab.job.get_by_role("button", name="Details").click()
     lab.job.get_by_role("button", name="unet 1", exact=True).click()
 
     with over.api as api:
@@ -227,7 +229,15 @@ def test_jobs_are_compared(enter: Enter, over: Workbench, shot: Callable[[Page, 
     table = page.page.get_by_role("table", name="Jobs side by side")
     expect(table.get_by_role("columnheader")).to_have_text(["unet 1", "unet 2"])
     expect(table.get_by_role("row", name="rate 1 2", exact=True)).to_have_attribute("data-differs", "true")
-    expect(table.get_by_role("row", name="loss 0.02 0.02 to 1 0.04 0.04 to 2")).to_be_visible()
+    loss = table.get_by_role("row", name=re.compile("^loss"))
+    expect(loss.get_by_role("cell").first).to_contain_text("0.02best")
+    expect(loss.get_by_role("cell").last).to_have_text(re.compile("^0.04newest"))
+    curves = page.page.get_by_role("region", name="Curves")
+    expect(curves.locator("canvas")).to_have_count(1)
+    legend = curves.get_by_role("list", name="Colours of the jobs")
+    expect(legend.get_by_role("button")).to_have_text(["unet 1", "unet 2"])
+    loss.get_by_role("button", name="loss: lower is better").click()
+    expect(loss.get_by_role("cell").last).to_contain_text("2best")
     expect(table.get_by_role("row", name="batch 32 32")).to_be_visible()
     shot(page.page, "compare")
     page.page.get_by_label("Only differences").check()
