@@ -23,9 +23,7 @@ _REST_BYTES = 1 << 12
 _MESSAGE_LENGTH = 120
 _DEEPEST = 8
 
-_BREAK = re.compile(r"([\r\n])")
-_BACK = re.compile(rb"\x08{3,}")  # older Keras goes back over its bar so
-_LAST_BREAK = re.compile(rb"[\r\n](?=[^\r\n]*\Z)")
+_BREAK = re.compile(r"([\r\n]|\x08+)")  # who goes back writes over what stands there
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])|[\x00-\x08\x0b-\x1f\x7f]")
 _UPS_BEFORE = re.compile(r"(?:\x1b\[[0-9;?]*[A-Za-z])*")
 _UPS_AFTER = re.compile(r"(?:\x1b\[\d{0,3}A)+\s*\Z")
@@ -64,7 +62,7 @@ class ProgressFinder:
     def _take(self, separator: str, raw: str, complete: bool) -> bool:
         if _ups(_UPS_BEFORE.match(raw)):
             self._rows, self._in_block = [], True
-        elif separator == "\r":
+        elif separator != "\n":
             self._in_block = False
         sighting = sight(_ESCAPE.sub("", raw), complete)
         if sighting is None or not (sighting.sure or self._confirmed(sighting)):
@@ -160,7 +158,7 @@ class LogProgressReader:
             return None
         if not new:
             return None
-        whole, self._rest = _split(self._rest + _BACK.sub(b"\r", new))
+        whole, self._rest = _split(self._rest + new)
         found = self._finder.feed(whole.decode("utf-8", "replace"))
         return self._finder.feed(self._rest.decode("utf-8", "replace"), complete=False) or found
 
@@ -176,14 +174,14 @@ class LogProgressReader:
         self._position = start + len(data)
         if skipped:  # what comes first there is the end of some line
             self._rest = b""
-            first = re.search(rb"[\r\n]", data)
+            first = re.search(rb"[\r\n\x08]", data)
             return data[first.start() :] if first else b""
         return data
 
 
 def _split(data: bytes) -> tuple[bytes, bytes]:
     """What is whole, and what may go on: from the last break, which belongs to it. Overlong lines are dropped."""
-    last = max(data.rfind(b"\n"), data.rfind(b"\r"))
+    last = max(data.rfind(mark) for mark in (b"\n", b"\r", b"\b"))
     whole, rest = (data[:last], data[last:]) if last >= 0 else (b"", data)
     return whole, rest if len(rest) <= _REST_BYTES else rest[: _REST_BYTES + 1]
 

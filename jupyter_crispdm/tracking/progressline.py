@@ -37,17 +37,21 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _EPOCH = re.compile(rf"\bepochs?\b[\s:=#\[(]{{0,6}}({_WHOLE})(?![\d.%])(?:{_OF}({_WHOLE})(?![\d.]))?", re.IGNORECASE)
-_SCORES = re.compile(
-    r"(?:acc\w*|loss|score|correct|wrong|errors?|rating|rate|ratio|version|passed|failed)\W*$", re.IGNORECASE
+_RESULT = (
+    r"(?:acc\w*|loss|scor\w+|correct\w*|wrong|right|errors?|mistakes|rating|rate|ratio|version|pass(?:ed)?|fail(?:ed|ures?)?"
+    r"|precision|recall|f1|top-?\d|auc|iou|map|coverage|found|matched|matches|hits?|detected|solved|succeeded|ok|skipped)"
 )
-_RESULTS = re.compile(  # counts of what came out: their whole is not the work
-    r"(?:\b(?:acc\w*|loss|scores?|f1|correct\w*|wrong\w*|errors?|rating|rate|ratio|precision|recall|passed|failed|failures"
-    r"|coverage|top-?\d+|hits?|sensitivity|specificity|agreement|(?:found|match\w*|dropped|skipped|missing|valid|invalid"
-    r"|correct|wrong)(?:\s+\w+)?)|\b(?:passed|failed|skipped)\b[^/%]{0,40})\W*$",
-    re.IGNORECASE,
+_SCORES = re.compile(  # right before the number
+    rf"(?:\b(?:{_RESULT}|(?:dropped|missing|valid|invalid|found|wrong|correct)(?:\s+\w+)?)"
+    r"|\b(?:passed|failed|skipped)\b[^/%]{0,40})\W*$", re.IGNORECASE,
 )
-_CROSS_VALIDATION = re.compile(r"\s*\[CV\b")  # scikit-learn counts folds within each candidate
-_LOOK_BACK = 80
+_SCORED = re.compile(rf"\b{_RESULT}\b", re.IGNORECASE)
+_OUTCOME = re.compile(  # right after it
+    r"[ ,]*(?:\([^)]{0,12}\) *)?(?:[a-z]+ ){0,2}"
+    r"(?:were |are |is |have |has )?(?:correct\w*|right|wrong|accuracy|pass(?:ed)?|fail(?:ed|ures?)?|succeeded|found"
+    r"|matched|matches|detected|solved|hits|ok|skipped|valid|invalid)\b", re.IGNORECASE,
+)
+_MOST_WORDS_AROUND = 80
 _HINT = re.compile(r"\d\]?\s*(?:/|%|of\b|out\b)|[\[ ]\[\d")  # many of the others lack this
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _BEGINS = re.compile(r"\W*(?:start|begin|train)\w*\W*$", re.IGNORECASE)
@@ -108,6 +112,12 @@ def _agreeing(match: re.Match[str]) -> Count | None:
     return count if count and abs(100 * count.part - float(match[3])) <= 1.5 else None
 
 
+def _of_search(match: re.Match[str]) -> Count | None:
+    """scikit-learn's searches: all folds of a candidate, then those of the next one."""
+    fold, folds, candidate, candidates = (float(part) for part in match.groups())
+    return _count((candidate - 1) * folds + fold, folds * candidates)
+
+
 def _count(done: float, total: float) -> Count | None:
     return Count(done, total) if 0 <= done <= total <= _MOST and total > 0 else None
 
@@ -126,13 +136,18 @@ _BARS = [
     _form(rf"(?<![\d.])({_DECIMAL})\s?%\s*{_BAR}", _percent),
     _form(rf"^\s*({_WHOLE})/({_WHOLE}) - ", _plain),  # Keras, verbose=2
     _form(r"^\s*(\d{1,12})()/Unknown\b", _open_end),
+    _form(rf"\[CV ({_WHOLE})/({_WHOLE}); ({_WHOLE})/({_WHOLE})\] END", _of_search),
+    _form(rf"\[CV ({_WHOLE})/({_WHOLE})\] END", _plain),
 ]
+#: Those that a result could look like: a count of what was right, or its share.
 _COUNTS = [
     _form(rf"(?<![\w/.:-])({_WHOLE})\s*/\s*({_WHOLE})\s*[\[(]?\s*({_DECIMAL})\s?%", _agreeing),
     _form(rf"\b{_THING}\b\W{{0,4}}({_WHOLE}){_OF}({_WHOLE}){_ALONE}", _plain),
     _form(rf"^\W*({_WHOLE}){_OF}({_WHOLE})\s+{_THING}\b", _plain),
     _form(rf"^\W{{0,6}}[\[(]\s*({_WHOLE})\s*/\s*({_WHOLE})\s*[\])]", _plain),
     _form(rf"^\s*({_WHOLE})\s*/\s*({_WHOLE})\s*$", _plain),
+]
+_SHARES = [
     _form(rf"^\s*[\[(]\s*({_DECIMAL})\s?%\s*[\])]", _percent),
     _form(rf"\s\[\s*({_DECIMAL})%\]\s*$", _percent),
     _form(rf"^\s*({_DECIMAL})\s?%\s*(?:\W*(?:completed?|done|finished)\b|$)", _percent),
@@ -144,7 +159,7 @@ _UNSURE = _form(rf"(?<![\w/.:+,$-])({_WHOLE})\s?/\s?({_WHOLE}){_ALONE}", _plain)
 
 def sight(line: str, complete: bool = True) -> Sighting | None:
     """What a line says about progress, or None. Of one still being written, its last number is not believed."""
-    if len(line) > _LINE_LENGTH or not _HINT.search(line) or _CROSS_VALIDATION.match(line):
+    if len(line) > _LINE_LENGTH or not _HINT.search(line):
         return None
     line = _PREFIX.sub("", line, count=1).rstrip()  # it matches at the front, if only the empty text
     match = _EPOCH.search(line)
@@ -172,26 +187,38 @@ def _sight_count(line: str, complete: bool) -> Sighting | None:
         sighting = _read(line, form, complete)
         if sighting is not None:
             return sighting
-    for form in _COUNTS:
-        sighting = _read(line, form, complete)
-        if sighting is not None:
-            return None if _is_result(line, form) else sighting
-    sighting = _read(line, _UNSURE, complete)
-    if sighting is None or not sighting.label or _SCORES.search(sighting.label) or _is_result(line, _UNSURE):
+    if "[CV " in line:
         return None
-    return replace(sighting, sure=False)
+    for forms, is_result in ((_COUNTS, _counts_a_result), (_SHARES, _is_share_of_a_result)):
+        for form in forms:
+            sighting = _read(line, form, complete, is_result)
+            if sighting is not None:
+                return sighting
+    sighting = _read(line, _UNSURE, complete, _counts_a_result)
+    return replace(sighting, sure=False) if sighting is not None and sighting.label else None
 
 
-def _is_result(line: str, form: tuple[re.Pattern[str], _Reader]) -> bool:
-    """Whether the words before the number name a result."""
-    match = form[0].search(line)
-    return match is not None and bool(_RESULTS.search(line[max(0, match.start() - _LOOK_BACK) : match.start()]))
+def _counts_a_result(line: str, match: re.Match[str]) -> bool:
+    """Whether a count says how many were right, passed, found: `Accuracy: 98/100 (98%)`, `12 of 20 tests passed`."""
+    before, after = line[: match.start(1)], line[match.end() :]
+    return bool(_SCORES.search(before[-_MOST_WORDS_AROUND:]) or _OUTCOME.match(after[:_MOST_WORDS_AROUND]))
 
 
-def _read(line: str, form: tuple[re.Pattern[str], _Reader], complete: bool) -> Sighting | None:
+def _is_share_of_a_result(line: str, match: re.Match[str]) -> bool:
+    """Whether a percentage is a score: `Accuracy of the network on the test images: 55 %`."""
+    before, after = line[: match.start(1)], line[match.end() :]
+    return bool(_SCORED.search(before[-_MOST_WORDS_AROUND:]) or _OUTCOME.match(after[:_MOST_WORDS_AROUND]))
+
+
+def _read(
+    line: str,
+    form: tuple[re.Pattern[str], _Reader],
+    complete: bool,
+    is_result: Callable[[str, re.Match[str]], bool] = lambda line, match: False,
+) -> Sighting | None:
     pattern, read = form
     match = pattern.search(line)
-    if match is None or (not complete and match.end() == len(line)):
+    if match is None or (not complete and match.end() == len(line)) or is_result(line, match):
         return None
     count = read(match)
     if count is None:

@@ -146,6 +146,20 @@ def test_a_line_of_progress(line: str, done: float | None, total: float | None) 
 @pytest.mark.parametrize(
     "line",
     [
+        "Test set: Average loss: 0.0555, Accuracy: 9832/10000 (98%)",
+        "Accuracy: 98/100",
+        "Accuracy of the network on the 10000 test images: 55 %",
+        "12 of 20 tests passed",
+        "3 of 4 files failed",
+        "17 out of 20 images were correctly classified",
+        "Precision 41/50 (82%)",
+        "found 12/40 objects",
+        "Top-1 hits: 640/1000 (64%)",
+        "40/50 correct",
+        "coverage: 87%",
+        "val: accuracy 87% done",
+        "[CV 5/5; 1/4] START C=0.1............................",
+        "[CV] END ................................C=0.1; total time=   0.0s",
         "2026/11/21",
         "2026/11/21 10:00:00 started",
         "on 11/21/2026 it ran",
@@ -314,7 +328,6 @@ def test_a_gigabyte_without_a_line_end(tmp_path: Path, monkeypatch: pytest.Monke
 RESULTS = [
     "Test set: Average loss: 0.0543, Accuracy: 9832/10000 (98%)",
     "[CV 5/5; 1/4] START C=1, kernel=rbf...............",
-    "[CV 5/5; 1/4] END C=1, kernel=rbf;, score=0.973 total time=   0.0s",
     "Precision: 45/50 (90%)",
     "correct 8/10 (80%)",
     "found 3/4 (75%)",
@@ -357,3 +370,30 @@ def test_backspaces_begin_the_line_anew(tmp_path: Path) -> None:
     found = LogProgressReader(log).read()
     assert found is not None
     assert (found.done, found.total) == (2, 10)
+def test_the_folds_of_a_search_are_not_the_whole_of_it() -> None:
+    found = recorded("sklearn-search")
+    assert [one.done for one in found] == list(range(1, 21))
+    assert {one.total for one in found} == {20}
+
+
+def test_a_bar_that_goes_back_by_backspaces_is_read() -> None:
+    found = recorded("keras-backspaces")
+    assert found[-1].done == 1.5
+    assert found[-1].total == 2
+
+
+def test_a_bar_of_backspaces_alone_is_read_as_it_grows(tmp_path: Path) -> None:
+    log = tmp_path / "output.log"
+    log.write_bytes(b"")
+    reader = LogProgressReader(log)
+    for number in range(1, 2000):
+        with log.open("ab") as file:
+            file.write(b"%4d/2000 done" % number + b"\x08" * 14)
+    found = reader.read()
+    assert found is not None
+    assert found.done >= 1998
+
+
+def test_a_result_is_no_last_word_after_a_bar() -> None:
+    found = follow("epoch 1 of 1, step 10/10\nTest set: Average loss: 0.05, Accuracy: 9832/10000 (98%)\n")
+    assert found[-1].total != 10000
