@@ -58,9 +58,9 @@ def python(code: str, *arguments: str) -> list[str]:
     [
         ("exit 0", JobState.succeeded, 0, None, ""),
         ("exit 3", JobState.failed, 3, None, "exited with code 3"),
-        ("exit 137", JobState.failed, 137, None, "exited with code 137"),
+        ("exit 137", JobState.failed, 137, None, "exited with code 137: killed by SIGKILL"),
         ("kill -KILL $$", JobState.failed, None, "SIGKILL", "killed by SIGKILL"),
-        ("kill -SEGV $$", JobState.failed, None, "SIGSEGV", "killed by SIGSEGV"),
+        ("kill -SEGV $$", JobState.failed, None, "SIGSEGV", "killed by SIGSEGV (segmentation fault)"),
     ],
 )
 async def test_how_a_program_ends(
