@@ -74,7 +74,7 @@ export const COLUMNS: readonly IColumn[] = [
     label: trans => trans.__('Name'),
     measure: job => job.name,
     beside: 8,
-    least: 200,
+    least: 160,
     most: 420,
     rank: 0,
     grow: 3,

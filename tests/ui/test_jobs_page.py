@@ -312,6 +312,7 @@ def test_a_thousand_rows_stay_smooth_while_they_change(enter: Enter, workbench: 
     expect(page.grid).to_have_attribute("aria-rowcount", str(MANY + 1))
     step = scroll(page.grid)
     assert step < SLOW_STEP
+    page.choose_columns("CPU %", "CPU %")  # what is chosen stays where there is little room
     page.sort("CPU %")
     thread = MainThread(page.page)
     frames = measure(page)
