@@ -96,14 +96,15 @@ def wait_for_start(client: Client, id: str, say: Callable[[str], None]) -> None:
 
 
 def exit_code(job: Job) -> int:
-    """What a shell would see if it had run the command itself."""
+    """What a shell would see if it had run the command itself; says why it did not succeed."""
+    if job.state is not JobState.succeeded and job.reason:
+        complain(f"job {job.id} {job.state.value}: {job.reason}")
     if job.exit_code is not None:
         return job.exit_code
     if job.signal is not None:
         return SIGNAL_BASE + signal_number(job.signal)
     if job.state is JobState.succeeded:
         return 0
-    complain(f"job {job.id} {job.state.value}: {job.reason}")
     return 1
 
 

@@ -327,10 +327,10 @@ class Supervision:
         tail = self._last_words()
         words = complaint(tail)
         if words is not None:
-            return f"out of memory: {words[:200]}"
+            return f"out of memory: {reasons.readable(words)}"
         if name is not None:
             return reasons.killed(name)
-        return reasons.why(tail) or reasons.ended_with(code)
+        return reasons.why(tail, code) or reasons.ended_with(code)
 
     def _last_words(self) -> bytes:
         try:

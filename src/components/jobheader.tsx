@@ -152,8 +152,8 @@ function outcome(trans: TranslationBundle, job: Job): string {
   const parts = [
     stateLabel(trans, state),
     reason !== state && reason,
-    code && !reason.endsWith(` ${code}`) && trans.__('exit code %1', code),
-    signal && trans.__('signal %1', signal)
+    code && !reason.startsWith(`exited with code ${code}`) && trans.__('exit code %1', code),
+    signal && !reason.includes(signal) && trans.__('signal %1', signal)
   ];
   return parts.filter(Boolean).join(' · ');
 }

@@ -104,3 +104,10 @@ def test_waiting_is_told_with_its_reason_and_its_end() -> None:
     ]
     assert said({}, {"state": JobState.starting}) == []
     assert said(waits, {"state": JobState.stopped, "reason": ""}) == ["queued: waits for 1 CPU"]
+
+
+def test_a_followed_job_says_why_it_failed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(a_job(state=JobState.failed, exit_code=1, reason="KeyError: 'lr'")) == 1
+    assert capsys.readouterr().err.endswith(": KeyError: 'lr'\n")
+    assert exit_code(a_job(state=JobState.succeeded, exit_code=0)) == 0
+    assert not capsys.readouterr().err
