@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
+
 from jupyter_crispdm.base.route import Reply, Request, Routes, route
 
 from .manager import UserManager
@@ -50,7 +52,7 @@ class UserRoutes(Routes):
 
     @route("DELETE", "users/{name}", resource="users", action="write")
     async def remove(self, request: Request, name: str) -> None:
-        """Remove a user with their layout and settings, and end their sessions."""
+        """Remove a user with their layout, settings and tokens, and end their sessions."""
         await self._users.remove(name, by=request.username)
         await asyncio.to_thread(self._people.forget, name)
 
@@ -76,7 +78,8 @@ class TokenRoutes(Routes):
     @route("POST", "tokens", body=NewToken, answer=IssuedToken, status=201, resource="tokens", action="write")
     async def create(self, request: Request, body: NewToken) -> Reply:
         """Create an API token; its secret is in this answer and never again."""
-        token = await self._users.create_token(body, by=request.username)
+        wanted = body if body.owner is not None else msgspec.structs.replace(body, owner=request.owner)
+        token = await self._users.create_token(wanted, by=request.username)
         return Reply(token, headers={"Location": request.url(f"tokens/{token.name}")})
 
     @route("PATCH", "tokens/{name}", body=TokenChange, answer=Token, resource="tokens", action="write")

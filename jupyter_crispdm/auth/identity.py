@@ -7,7 +7,6 @@ up in histories and logs.
 
 from __future__ import annotations
 
-import getpass
 import hmac
 import re
 import secrets
@@ -24,6 +23,7 @@ from tornado.ioloop import PeriodicCallback
 from tornado.websocket import WebSocketHandler
 from traitlets import default
 
+from jupyter_crispdm.base.account import account
 from jupyter_crispdm.base.database import Database
 
 from . import gate
@@ -38,6 +38,8 @@ _SWEEP_MILLISECONDS = 2000
 _HEADER = re.compile(r"(?:token|bearer)\s+(\S+)", re.IGNORECASE)
 _ODD = re.compile(r"[^A-Za-z0-9]")
 SERVER_NAME = "token:server"
+# whoever shows one of the server's own tokens has a name that no token can have: these hold spaces
+_OWN_PROGRAMS = {Role.ADMIN: "the server's token", Role.ANALYST: "a program on the server"}
 
 
 @dataclass(frozen=True)
@@ -238,11 +240,14 @@ class CrispdmIdentityProvider(IdentityProvider):
     async def _program(self, secret: str) -> CrispdmUser | None:
         role = self._own_role(secret)
         if role is not None:
-            return CrispdmUser(SERVER_NAME, name=_os_user(), initials="OS", role=role.value)
-        token = await self.users.token(secret)
-        if token is None:
+            person, program = account(), _OWN_PROGRAMS[role]
+            return CrispdmUser(
+                SERVER_NAME, name=person, initials="OS", role=role.value, person=person, program=program)
+        found = await self.users.program(secret)
+        if found is None:
             return None
-        return CrispdmUser(f"token:{token.name}", name=token.name, role=token.scope.role.value)
+        return CrispdmUser(
+            f"token:{found.name}", name=found.name, role=found.role.value, person=found.person, program=found.name)
 
     def _own_role(self, secret: str) -> Role | None:
         """What the server's own tokens open: the operator's everything, the runtime file's an analyst's work."""
@@ -289,10 +294,3 @@ def _close(handler: web.RequestHandler) -> None:
         handler.close(4401, "The session has ended.")
     elif (connection := handler.request.connection) is not None:
         connection.close()  # type: ignore[attr-defined]
-
-
-def _os_user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "server"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import hashlib
 import logging
 import re
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from jupyter_crispdm.base.account import account
 from jupyter_crispdm.base.budget import TALLY
 from jupyter_crispdm.base.clock import Clock, SystemClock, utc
 from jupyter_crispdm.base.database import Database
@@ -27,6 +29,7 @@ from .types import (
     Login,
     NewToken,
     NewUser,
+    Program,
     Role,
     Scope,
     Token,
@@ -110,16 +113,21 @@ class UserManager:
         return await self.get(row.name)
 
     async def remove(self, name: str, by: str = "") -> None:
-        """Remove a user and end his sessions. Raises NotFound, and Conflict for the last admin."""
+        """Remove a user, end their sessions and revoke their tokens, which nobody of that name shall inherit.
+
+        Raises NotFound, and Conflict for the last admin.
+        """
         await self._row(name)
 
-        def apply(connection: sa.Connection) -> None:
+        def apply(connection: sa.Connection) -> list[str]:
             _require_other_admin(connection, name)
             store.delete_sessions_of(connection, name)
             store.delete_user(connection, name)
+            return store.delete_tokens_of(connection, name)
 
-        await self._database.write(apply)
-        await self.note("user removed", by, name)
+        revoked = await self._database.write(apply)
+        what = f", with the token{'s' * (len(revoked) > 1)} {', '.join(revoked)}" if revoked else ""
+        await self.note("user removed", by, f"{name}{what}")
 
     # Sessions
 
@@ -195,23 +203,39 @@ class UserManager:
         return [_token(row) for row in await self._database.read(store.all_tokens)]
 
     async def create_token(self, new: NewToken, by: str = "") -> IssuedToken:
-        """Make a token; its secret is in the answer and nowhere else. Raises BadRequest, Conflict."""
+        """Make a token; its secret is in the answer and nowhere else. Without an owner it is the account's.
+
+        Raises BadRequest, Conflict.
+        """
         name, now = checked_name(new.name), self._clock.now()
+        owner = account() if new.owner is None else new.owner
         secret = f"crispdm_{secrets.token_urlsafe(32)}"
-        row = store.TokenRow(name, digest(secret), new.scope, now, _expiry(now, new.days), None)
+        row = store.TokenRow(name, owner, digest(secret), new.scope, now, _expiry(now, new.days), None)
+
+        def apply(connection: sa.Connection) -> None:
+            _require_person(connection, owner)
+            _require_scope(connection, owner, new.scope)
+            store.add_token(connection, row)
+
         try:
-            await self._database.write(lambda c: store.add_token(c, row))
+            await self._database.write(apply)
         except sa.exc.IntegrityError:
             raise Conflict(f"There is already a token '{name}'.", field="name") from None
-        await self.note("token created", by, f"{name} ({new.scope.value})")
+        await self.note("token created", by, f"{name} ({new.scope.value}) for {owner}")
         token = _token(row)
-        return IssuedToken(token.name, token.scope, token.created, token.expires, secret)
+        return IssuedToken(token.name, token.owner, token.scope, token.created, token.expires, secret)
 
     async def change_token(self, name: str, change: TokenChange, by: str = "") -> Token:
         """Change scope or expiry. Raises NotFound, BadRequest."""
-        await self._token_row(name)
+        row = await self._token_row(name)
         expires = _expiry(self._clock.now(), change.days)
-        await self._database.write(lambda c: store.set_token(c, name, scope=change.scope, expires=expires))
+
+        def apply(connection: sa.Connection) -> None:
+            if change.scope is not None:
+                _require_scope(connection, _person_of(row), change.scope)
+            store.set_token(connection, name, scope=change.scope, expires=expires)
+
+        await self._database.write(apply)
         await self.note("token changed", by, name)
         return _token(await self._token_row(name))
 
@@ -221,15 +245,27 @@ class UserManager:
         await self._database.write(lambda c: store.delete_token(c, name))
         await self.note("token revoked", by, name)
 
-    async def token(self, secret: str) -> Token | None:
-        """The token with that secret; None when it is unknown, over or revoked."""
+    async def program(self, secret: str) -> Program | None:
+        """The program that shows that secret; None when it is unknown, over or revoked.
+
+        It may do what its token's scope allows, and no more than its person; one of nobody who is known may nothing.
+        """
         now = self._clock.now()
-        row = await self._database.read(lambda c: store.token_by_digest(c, digest(secret), now))
-        if row is None:
+
+        def look(connection: sa.Connection) -> tuple[store.TokenRow, store.UserRow | None] | None:
+            row = store.token_by_digest(connection, digest(secret), now)
+            return None if row is None else (row, store.find_user(connection, _person_of(row)))
+
+        found = await self._database.read(look)
+        if found is None:
+            return None
+        row, person = found
+        if person is None and _person_of(row) != account():
             return None
         if row.last_used is None or now - row.last_used > _TOKEN_USE_SECONDS:
             await self._database.write(lambda c: store.set_token(c, row.name, last_used=now))
-        return _token(row)
+        role = row.scope.role
+        return Program(row.name, _person_of(row), role if person is None or person.role.includes(role) else person.role)
 
     # The audit log
 
@@ -278,12 +314,12 @@ async def opened_users(
         await database.close()
 
 
-def checked_name(name: str) -> str:
+def checked_name(name: str, field: str = "name") -> str:
     """The name, if it can be one. Raises BadRequest."""
     if not _NAME.fullmatch(name):
         raise BadRequest(
-            "'name' must have 1 to 64 letters, digits or . _ @ + - and begin and end with a letter or digit.",
-            field="name")
+            f"'{field}' must have 1 to 64 letters, digits or . _ @ + - and begin and end with a letter or digit.",
+            field=field)
     return name
 
 
@@ -296,6 +332,27 @@ def _require_other_admin(connection: sa.Connection, name: str) -> None:
     row = store.find_user(connection, name)
     if row is not None and row.role is Role.ADMIN and store.count_users(connection, Role.ADMIN) == 1:
         raise Conflict(f"'{name}' is the only admin. Make another user admin first.")
+
+
+def _require_person(connection: sa.Connection, name: str) -> None:
+    """Raises BadRequest unless it is a user or the account, or could be a user and there are none yet."""
+    if name == account():
+        return
+    checked_name(name, "owner")
+    names = [row.name for row in store.all_users(connection)]
+    if names and name not in names:
+        close = difflib.get_close_matches(name, names, n=3)
+        hint = f" Did you mean {' or '.join(close)}?" if close else ""
+        raise BadRequest(f"There is no user '{name}'.{hint}", field="owner")
+
+
+def _require_scope(connection: sa.Connection, person: str, scope: Scope) -> None:
+    """Raises BadRequest for a scope that opens more than the person's role."""
+    row = store.find_user(connection, person)
+    if row is not None and not row.role.includes(scope.role):
+        fitting = " or ".join(one.value for one in Scope if row.role.includes(one.role))
+        raise BadRequest(
+            f"The role of {person} is {row.role.value}: the scope of their tokens can be {fitting}.", field="scope")
 
 
 def _expiry(now: float, days: float | None) -> float | None:
@@ -311,7 +368,13 @@ def _user(row: store.UserRow) -> User:
 
 
 def _token(row: store.TokenRow) -> Token:
-    return Token(row.name, Scope(row.scope), utc(row.created), _time(row.expires), _time(row.last_used))
+    return Token(
+        row.name, _person_of(row), Scope(row.scope), utc(row.created), _time(row.expires), _time(row.last_used))
+
+
+def _person_of(row: store.TokenRow) -> str:
+    """Whose a token is; of one from before tokens had owners, the account's, which could read its database."""
+    return row.owner or account()
 
 
 def _time(timestamp: float | None) -> datetime | None:

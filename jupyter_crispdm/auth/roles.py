@@ -66,9 +66,14 @@ JUPYTER_ADMIN_ONLY = frozenset({"server"})
 
 @dataclass
 class CrispdmUser(User):
-    """A caller with a role. Names of programs contain a colon, which no person's name can."""
+    """A caller with a role. Names of programs contain a colon, which no person's name can.
+
+    `person` is whose program it is, `program` what people call it; both are empty for a person.
+    """
 
     role: str = Role.VIEWER.value
+    person: str = ""
+    program: str = ""
 
 
 def least_role(resource: str, action: str) -> Role:

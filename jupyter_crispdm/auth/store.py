@@ -37,6 +37,7 @@ tokens = sa.Table(
     sa.Column("created", sa.Float, nullable=False),
     sa.Column("expires", sa.Float, nullable=True),
     sa.Column("last_used", sa.Float, nullable=True),
+    sa.Column("owner", sa.String(255), nullable=False, server_default=""),
     sa.UniqueConstraint("digest", name="uq_tokens_digest"),
 )
 audit = sa.Table(
@@ -63,9 +64,10 @@ class UserRow:
 
 @dataclass(frozen=True)
 class TokenRow:
-    """An API token as stored."""
+    """An API token as stored; `owner` is empty in rows from before tokens had one."""
 
     name: str
+    owner: str
     digest: str
     scope: Scope
     created: float
@@ -156,7 +158,7 @@ def add_token(connection: sa.Connection, row: TokenRow) -> None:
     """Add a token. Raises sqlalchemy.exc.IntegrityError when the name is taken."""
     connection.execute(tokens.insert().values(
         name=row.name, digest=row.digest, scope=row.scope.value, created=row.created, expires=row.expires,
-        last_used=row.last_used))
+        last_used=row.last_used, owner=row.owner))
 
 
 def find_token(connection: sa.Connection, name: str) -> TokenRow | None:
@@ -193,6 +195,14 @@ def delete_token(connection: sa.Connection, name: str) -> None:
     connection.execute(tokens.delete().where(tokens.c.name == name))
 
 
+def delete_tokens_of(connection: sa.Connection, owner: str) -> list[str]:
+    """Remove every token of a person; their names."""
+    names = list(connection.execute(
+        sa.select(tokens.c.name).where(tokens.c.owner == owner).order_by(tokens.c.name)).scalars())
+    connection.execute(tokens.delete().where(tokens.c.owner == owner))
+    return names
+
+
 def add_audit(connection: sa.Connection, row: AuditRow) -> None:
     """Append to the audit log."""
     connection.execute(audit.insert().values(
@@ -215,4 +225,4 @@ def _user(row: sa.Row[tuple[object, ...]]) -> UserRow:
 
 
 def _token(row: sa.Row[tuple[object, ...]]) -> TokenRow:
-    return TokenRow(row.name, row.digest, Scope(row.scope), row.created, row.expires, row.last_used)
+    return TokenRow(row.name, row.owner, row.digest, Scope(row.scope), row.created, row.expires, row.last_used)

@@ -84,9 +84,10 @@ class UserChange(Body, frozen=True):
 
 
 class Token(Wire, frozen=True):
-    """A program's key to the API, without its secret."""
+    """A program's key to the API, without its secret; `owner` is the person whose program it is."""
 
     name: str
+    owner: str
     scope: Scope
     created: datetime
     expires: datetime | None
@@ -97,10 +98,19 @@ class IssuedToken(Wire, frozen=True):
     """A new token with its secret, which is shown only this once."""
 
     name: str
+    owner: str
     scope: Scope
     created: datetime
     expires: datetime | None
     token: str
+
+
+class Program(Wire, frozen=True):
+    """Who comes in with a token: a program, whose it is, and what it may do."""
+
+    name: str
+    person: str
+    role: Role
 
 
 class TokenList(Wire, frozen=True):
@@ -110,11 +120,12 @@ class TokenList(Wire, frozen=True):
 
 
 class NewToken(Body, frozen=True):
-    """A token to create; without `days` it never expires."""
+    """A token to create; without `days` it never expires, and without `owner` it is whose call this is."""
 
     name: str
     scope: Scope = Scope.READ
     days: float | None = None
+    owner: str | None = None
 
 
 class TokenChange(Body, frozen=True):

@@ -7,7 +7,6 @@ answer and render every error in one shape. From the same table come the OpenAPI
 
 from __future__ import annotations
 
-import getpass
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,8 @@ import msgspec
 from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvider
 from jupyter_server.utils import url_path_join
 from tornado import web
+
+from jupyter_crispdm.base.account import account
 
 Verb = Callable[..., Awaitable[Any]]
 _V = TypeVar("_V", bound=Verb)
@@ -112,7 +113,7 @@ class File:
 
 def only_person(settings: Mapping[str, Any]) -> str | None:
     """The account of a plain Jupyter server, which knows one person; None where people have names."""
-    return getpass.getuser() if type(settings.get("identity_provider")) in _NAMELESS else None
+    return account() if type(settings.get("identity_provider")) in _NAMELESS else None
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,16 @@ class Request:
         the name of the account that the server runs under.
         """
         return only_person(self.handler.settings) or str(getattr(self.user, "username", ""))
+
+    @property
+    def owner(self) -> str:
+        """The person who calls, or whose program does: whose is what is made by this call."""
+        return only_person(self.handler.settings) or str(getattr(self.user, "person", "")) or self.username
+
+    @property
+    def program(self) -> str:
+        """What calls for that person; empty where they call themselves, or where programs have no names."""
+        return "" if only_person(self.handler.settings) else str(getattr(self.user, "program", ""))
 
     @property
     def role(self) -> str:

@@ -48,7 +48,7 @@ def row(job: Job, now: datetime) -> tuple[object, ...]:
         took,
         job.signal if job.exit_code is None else job.exit_code,
         job.environment,
-        job.owner,
+        f"{job.owner}, by {job.via}" if job.via else job.owner,
         output.moment(job.created),
         job.reason,
     )

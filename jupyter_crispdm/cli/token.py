@@ -20,6 +20,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     create = actions.add_parser("create", help="create a token and print it, only this once")
     scopes = [scope.value for scope in Scope]
     create.add_argument("--scope", choices=scopes, default=Scope.READ.value, help="default: read")
+    create.add_argument(
+        "--for", dest="owner", metavar="PERSON", help="whose program it is (default: this account's name)")
     create.add_argument("--days", type=days, metavar="N", help="valid for N days (default: for ever)")
     revoke = actions.add_parser("revoke", help="revoke a token")
     for action in (create, revoke):
@@ -39,7 +41,7 @@ async def act(arguments: argparse.Namespace) -> int:
     """Open the door's tables and do it."""
     async with opened_door(arguments.data_dir) as users:
         if arguments.action == "create":
-            new = NewToken(name=arguments.name, scope=Scope(arguments.scope), days=arguments.days)
+            new = NewToken(arguments.name, Scope(arguments.scope), arguments.days, arguments.owner)
             issued = await users.create_token(new, getpass.getuser())
             print("Keep it well: it is shown only this once.", file=sys.stderr)
             print(issued.token)
@@ -58,6 +60,7 @@ def show(tokens: list[Token], as_json: bool) -> None:
     rows = [
         (
             token.name,
+            token.owner,
             token.scope.value,
             output.moment(token.created),
             output.moment(token.expires) or "never",
@@ -66,4 +69,4 @@ def show(tokens: list[Token], as_json: bool) -> None:
         for token in tokens
     ]
     empty = "No tokens yet. Create one: jupyter crispdm token create NAME"
-    output.table(("NAME", "SCOPE", "CREATED", "EXPIRES", "LAST USED"), rows, empty)
+    output.table(("NAME", "OF", "SCOPE", "CREATED", "EXPIRES", "LAST USED"), rows, empty)

@@ -20,7 +20,7 @@ from .types import Accepted, Creation, Environment, EnvironmentKind
 class Work(Protocol):
     """What runs jobs; the room of jobs stands above this one."""
 
-    async def submit(self, argv: list[str], *, name: str, owner: str) -> str:
+    async def submit(self, argv: list[str], *, name: str, owner: str, via: str = "") -> str:
         """Put a command into the queue; answers the id of its job."""
 
     def over(self, job: str) -> bool:
@@ -45,7 +45,7 @@ class EnvironmentBuilder:
         """Remove what was left half-made."""
         await asyncio.to_thread(self._made.sweep)
 
-    async def create(self, wish: Creation, owner: str) -> Accepted:
+    async def create(self, wish: Creation, owner: str, via: str = "") -> Accepted:
         """Begin to make an environment. Raises BadRequest, NotFound, Conflict, Unprocessable."""
         check_creation(wish)
         source = (await self._environments.entry(wish.clone)).usable() if wish.clone is not None else None
@@ -59,7 +59,7 @@ class EnvironmentBuilder:
         )
         async with self._reserving:
             await self._reserve(wish.name)
-            job = await self._work.submit(argv, name=f"Make environment {wish.name}", owner=owner)
+            job = await self._work.submit(argv, name=f"Make environment {wish.name}", owner=owner, via=via)
             self._pending[wish.name] = job
         identity = environment_id(Found(EnvironmentKind.venv, str(prefix), "", "", wish.name))
         return Accepted(job=job, id=identity, environment=wish.name, prefix=str(prefix))
@@ -73,13 +73,13 @@ class EnvironmentBuilder:
         if await asyncio.to_thread(_is_taken, self._made.prefix(name), self._made.marker(name)):
             raise Conflict(f"There is an environment '{name}'. Choose another name.", field="name")
 
-    async def install(self, key: str, packages: Sequence[str], owner: str) -> Accepted:
+    async def install(self, key: str, packages: Sequence[str], owner: str, via: str = "") -> Accepted:
         """Begin to install packages. Raises BadRequest, NotFound, Unprocessable."""
         entry = (await self._environments.entry(key)).usable()
         argv = await asyncio.to_thread(self._lines.install, entry.found, packages)
-        return await self._submit(entry, argv, f"Install into {entry.environment.name}", owner)
+        return await self._submit(entry, argv, f"Install into {entry.environment.name}", owner, via)
 
-    async def delete(self, key: str, owner: str) -> Accepted:
+    async def delete(self, key: str, owner: str, via: str = "") -> Accepted:
         """Begin to delete an environment. Raises NotFound, Conflict while it is used, Unprocessable."""
         entry = await self._environments.entry(key)
         environment = entry.environment
@@ -92,11 +92,11 @@ class EnvironmentBuilder:
             message = f"The environment '{environment.name}' is in use: {', '.join(users)}."
             raise Conflict(message, environment=environment.id, users=list(users))
         argv = command("delete", Path(environment.prefix), {})
-        return await self._submit(entry, argv, f"Delete environment {environment.name}", owner)
+        return await self._submit(entry, argv, f"Delete environment {environment.name}", owner, via)
 
-    async def _submit(self, entry: Entry, argv: list[str], name: str, owner: str) -> Accepted:
+    async def _submit(self, entry: Entry, argv: list[str], name: str, owner: str, via: str) -> Accepted:
         environment = entry.environment
-        job = await self._work.submit(argv, name=name, owner=owner)
+        job = await self._work.submit(argv, name=name, owner=owner, via=via)
         return Accepted(job=job, id=environment.id, environment=environment.name, prefix=environment.prefix)
 
 

@@ -50,7 +50,7 @@ class EnvironmentRoutes(Routes):
     @route("POST", "environments", body=Creation, answer=Accepted, status=202, resource="environments", action="write")
     async def create(self, request: Request, body: Creation) -> Accepted:
         """Make an environment, as a job."""
-        return await self._builder.create(body, request.username)
+        return await self._builder.create(body, request.owner, request.program)
 
     @route("GET", "environments/{id}", answer=EnvironmentDetail, resource="environments")
     async def show(self, request: Request, id: str) -> EnvironmentDetail:
@@ -64,7 +64,7 @@ class EnvironmentRoutes(Routes):
     @route("DELETE", "environments/{id}", answer=Accepted, status=202, resource="environments", action="write")
     async def delete(self, request: Request, id: str) -> Accepted:
         """Delete an environment, as a job."""
-        return await self._builder.delete(id, request.username)
+        return await self._builder.delete(id, request.owner, request.program)
 
     @route("GET", "environments/{id}/packages", query=PackageQuery, answer=PackageList, resource="environments")
     async def packages(self, request: Request, id: str, query: PackageQuery) -> PackageList:
@@ -77,7 +77,7 @@ class EnvironmentRoutes(Routes):
     )  # fmt: skip
     async def install(self, request: Request, id: str, body: Installation) -> Accepted:
         """Install packages into an environment, as a job."""
-        return await self._builder.install(id, body.packages, request.username)
+        return await self._builder.install(id, body.packages, request.owner, request.program)
 
     @route(
         "GET", "environments/{id}/diff", query=DifferenceQuery, answer=Difference, resource="environments", action="all"

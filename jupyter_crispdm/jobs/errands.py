@@ -22,10 +22,10 @@ class Errands:
         self._jobs = jobs
         self._others = others
 
-    async def submit(self, argv: list[str], *, name: str, owner: str) -> str:
+    async def submit(self, argv: list[str], *, name: str, owner: str, via: str = "") -> str:
         """Put a command into the queue; answers the id of its job."""
         submission = Submission(command=argv, name=name, environment=SERVER_ID, tags=["environment"])
-        job, _ = await self._jobs.submit(submission, owner)
+        job, _ = await self._jobs.submit(submission, owner, via=via)
         return job.id
 
     def over(self, job: str) -> bool:

@@ -38,7 +38,8 @@ class JobRoutes(Routes):
     @route("POST", "jobs", body=Submission, answer=Job, status=201, resource="jobs", action="write")
     async def submit(self, request: Request, body: Submission) -> Reply:
         """Submit a job; 200 instead of 201 when the same was submitted before under its id."""
-        return self._submitted(request, *await self._jobs.submit(body, owner=request.username))
+        submitted = await self._jobs.submit(body, owner=request.owner, via=request.program)
+        return self._submitted(request, *submitted)
 
     def _submitted(self, request: Request, job: Job, new: bool) -> Reply:
         return Reply(job, status=201 if new else 200, headers={"Location": request.url(f"jobs/{job.id}")})
@@ -51,7 +52,8 @@ class JobRoutes(Routes):
     @route("POST", "jobs/{id}/rerun", body=Rerun, answer=Job, status=201, resource="jobs", action="write")
     async def rerun(self, request: Request, id: str, body: Rerun) -> Reply:
         """Submit a job once more, with changes, under a new id."""
-        return self._submitted(request, *await self._jobs.rerun(id, body, owner=request.username))
+        submitted = await self._jobs.rerun(id, body, owner=request.owner, via=request.program)
+        return self._submitted(request, *submitted)
 
     @route("GET", "jobs", query=JobFilter, answer=JobList, resource="jobs")
     async def list(self, request: Request, query: JobFilter) -> JobList:

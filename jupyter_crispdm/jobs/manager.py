@@ -141,15 +141,17 @@ class JobManager:
             self._viewers -= 1
 
     async def submit(
-        self, submission: Submission, owner: str, *, schedule: str | None = None, rerun_of: str | None = None
+        self, submission: Submission, owner: str, *, via: str = "", schedule: str | None = None,
+        rerun_of: str | None = None,
     ) -> tuple[Job, bool]:
         """Put a job into the queue; True when it is new, False when the same was submitted before.
 
-        `schedule` and `rerun_of` are what it comes from: the id of a schedule, or of a job that is run again.
+        `via` names the program that submits it for its owner. `schedule` and `rerun_of` are what it comes from: the
+        id of a schedule, or of a job that is run again.
         Raises BadRequest, Unprocessable, Conflict when the id belongs to another submission, StorageFull.
         """
         self._check_open()
-        prepare = partial(self._preparation.prepare, submission, owner, schedule=schedule, rerun_of=rerun_of)
+        prepare = partial(self._preparation.prepare, submission, owner, via=via, schedule=schedule, rerun_of=rerun_of)
         if submission.id is None:
             return await self._create(prepare), True
         check_submission(submission)
@@ -173,13 +175,13 @@ class JobManager:
         directory = self._directories.at(id)
         return await on_disk(directory.path, directory.submission, record)
 
-    async def rerun(self, id: str, request: Rerun, owner: str) -> tuple[Job, bool]:
+    async def rerun(self, id: str, request: Rerun, owner: str, via: str = "") -> tuple[Job, bool]:
         """Submit a job once more, with changes. Raises NotFound, and as `submit` does."""
         submission = await self.submission(id)
         again = changed(submission, request.changes, self._ledger.state_of)
         if again.id == id:
             raise Conflict("A job that is run again gets another 'id'.", field="id")
-        return await self.submit(again, owner, rerun_of=id)
+        return await self.submit(again, owner, via=via, rerun_of=id)
 
     async def list(self, query: JobFilter) -> Jobs:
         """Jobs, newest first. Raises BadRequest."""

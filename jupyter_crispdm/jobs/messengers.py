@@ -226,7 +226,7 @@ def _details(notice: Notice) -> str:
         "",
         f"Job: {one_line(job.name)} ({job.id})",
         f"State: {job.state.value}" + ("" if job.exit_code is None else f", exit code {job.exit_code}"),
-        f"Owner: {one_line(job.owner)}",
+        f"Owner: {one_line(job.owner)}" + (f", by {one_line(job.via)}" if job.via else ""),
         f"Environment: {one_line(job.environment)}",
         f"Command: {one_line(' '.join(job.command))[:500]}",
         "",

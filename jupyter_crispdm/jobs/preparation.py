@@ -75,7 +75,8 @@ class Preparation:
         self._limits = limits
 
     async def prepare(
-        self, submission: Submission, owner: str, *, schedule: str | None = None, rerun_of: str | None = None
+        self, submission: Submission, owner: str, *, via: str = "", schedule: str | None = None,
+        rerun_of: str | None = None,
     ) -> Prepared:
         """Check a submission and work out what to run. Raises BadRequest, Unprocessable."""
         check_submission(submission)
@@ -90,7 +91,7 @@ class Preparation:
         command = await asyncio.to_thread(_command, submission, source, environment, activation)
         job = self._job(submission, source, environment.id, command)
         record = Record(
-            job=msgspec.structs.replace(job, owner=owner, schedule=schedule, rerun_of=rerun_of),
+            job=msgspec.structs.replace(job, owner=owner, via=via, schedule=schedule, rerun_of=rerun_of),
             retries=submission.retries,
             retry_delay=submission.retry_delay,
             after=submission.after,

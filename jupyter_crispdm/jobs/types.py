@@ -64,6 +64,7 @@ class Notify(str, Enum):
 class Job(Wire, frozen=True, kw_only=True):
     """One job. Times are UTC; `environment` is the id of the environment it runs in.
 
+    `via` is the program that submitted it for its owner, a person; empty where they did so themselves.
     `source` is the script or notebook below the server's root. `cpus`, `gpus` and `memory` (bytes) are what it
     asked for, `devices` the GPUs it was given. `stalled` is since when neither log, metrics nor CPU moved.
     While it is queued, `reason` says what it waits for.
@@ -98,6 +99,7 @@ class Job(Wire, frozen=True, kw_only=True):
     after: list[str] = []
     rerun_of: str | None = None
     schedule: str | None = None
+    via: str = ""
 
 
 class JobList(Wire, frozen=True):

@@ -35,7 +35,8 @@ def require_shown(job: Job) -> Job:
 def narrowed(job: Job) -> Job:
     """What a viewer sees of a job that is shown."""
     return msgspec.structs.replace(
-        job, name=_shown_name(job), command=[], cwd="", source=None, pid=None, after=[], rerun_of=None, schedule=None
+        job, name=_shown_name(job), command=[], cwd="", source=None, pid=None, after=[], rerun_of=None, schedule=None,
+        via="",
     )
 
 

@@ -23,7 +23,7 @@ class ScheduleRoutes(Routes):
     @route("POST", "schedules", body=NewSchedule, answer=Schedule, status=201, resource="schedules", action="write")
     async def create(self, request: Request, body: NewSchedule) -> Reply:
         """Have a job run at times given by a cron expression in a time zone."""
-        schedule = await self._schedules.create(body, owner=request.username)
+        schedule = await self._schedules.create(body, owner=request.owner)
         return Reply(schedule, headers={"Location": request.url(f"schedules/{schedule.id}")})
 
     @route("GET", "schedules/preview", query=PreviewQuery, answer=Preview, resource="schedules")

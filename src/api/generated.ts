@@ -625,7 +625,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove a user with their layout and settings, and end their sessions. */
+        /** Remove a user with their layout, settings and tokens, and end their sessions. */
         delete: operations["users_remove"];
         options?: never;
         head?: never;
@@ -1128,6 +1128,7 @@ export interface components {
             created: string;
             expires: string | null;
             name: string;
+            owner: string;
             scope: components["schemas"]["Scope"];
             token: string;
         };
@@ -1135,6 +1136,7 @@ export interface components {
          * Job
          * @description One job. Times are UTC; `environment` is the id of the environment it runs in.
          *
+         *         `via` is the program that submitted it for its owner, a person; empty where they did so themselves.
          *         `source` is the script or notebook below the server's root. `cpus`, `gpus` and `memory` (bytes) are what it
          *         asked for, `devices` the GPUs it was given. `stalled` is since when neither log, metrics nor CPU moved.
          *         While it is queued, `reason` says what it waits for.
@@ -1189,6 +1191,8 @@ export interface components {
             state: components["schemas"]["JobState"];
             /** @default [] */
             tags: string[];
+            /** @default  */
+            via: string;
         };
         /**
          * JobFilter
@@ -1360,12 +1364,14 @@ export interface components {
         };
         /**
          * NewToken
-         * @description A token to create; without `days` it never expires.
+         * @description A token to create; without `days` it never expires, and without `owner` it is whose call this is.
          */
         NewToken: {
             /** @default null */
             days: number | null;
             name: string;
+            /** @default null */
+            owner: string | null;
             /** @default read */
             scope: components["schemas"]["Scope"];
         };
@@ -1639,13 +1645,14 @@ export interface components {
         };
         /**
          * Token
-         * @description A program's key to the API, without its secret.
+         * @description A program's key to the API, without its secret; `owner` is the person whose program it is.
          */
         Token: {
             created: string;
             expires: string | null;
             last_used: string | null;
             name: string;
+            owner: string;
             scope: components["schemas"]["Scope"];
         };
         /**

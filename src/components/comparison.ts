@@ -13,6 +13,7 @@ import type { Direction, Directions } from './direction';
 import { better, directionOf } from './direction';
 import type { NameOf } from './jobfilter';
 import { outcomeOf } from './jobsort';
+import { ownerOf } from './owner';
 import { stateLabel } from './state';
 
 /** One job of a comparison with its curves. */
@@ -154,7 +155,7 @@ function runRows(
     [trans.__('GPUs'), job => String(job.gpus)],
     [trans.__('Memory limit'), job => (job.memory === null ? '' : formatBytes(job.memory))],
     [trans.__('Attempt'), job => String(job.attempt)],
-    [trans.__('Owner'), job => job.owner],
+    [trans.__('Owner'), job => ownerOf(trans, job)],
     [trans.__('Tags'), job => job.tags.join(', ')],
     [trans.__('Created'), job => formatMoment(job.created)]
   ];

@@ -15,6 +15,7 @@ import {
 } from './format';
 import type { SortKey } from './jobsort';
 import { outcomeOf } from './jobsort';
+import { ownerOf } from './owner';
 import { ProgressBar } from './progress';
 import { StalledMark } from './stalled';
 import { StateIcon, stateLabel } from './state';
@@ -140,11 +141,11 @@ export const COLUMNS: readonly IColumn[] = [
     ...ALWAYS,
     key: 'owner',
     label: trans => trans.__('Owner'),
-    measure: job => job.owner,
+    measure: job => (job.via ? `${job.owner}, by ${job.via}` : job.owner),
     least: 60,
     most: 140,
     rank: 6,
-    Cell: ({ job }) => <Cut text={job.owner} />
+    Cell: OwnerCell
   },
   {
     ...ALWAYS,
@@ -270,6 +271,10 @@ function ProgressCell({ job }: ICellProps): React.JSX.Element | string {
 /** How much is done where nobody knows of how much. */
 function doneOf(job: Job): string {
   return job.progress && job.progress.total === null ? String(job.progress.done) : '';
+}
+
+function OwnerCell({ job }: ICellProps): React.JSX.Element {
+  return <Cut text={ownerOf(useTrans(), job)} />;
 }
 
 function MemoryCell({ job }: ICellProps): React.JSX.Element | string {

@@ -4,6 +4,7 @@ import type { Job, Submission } from '../api';
 import { isFinal } from '../api';
 import { useTrans } from './context';
 import { elapsed, formatBytes, formatCommand, formatDuration, formatMoment } from './format';
+import { ownerOf } from './owner';
 import { Tags } from './tags';
 
 /** What the facts of a job are made from. */
@@ -118,7 +119,7 @@ function facts(
     [trans.__('Attempt'), attempts(trans, job, submission?.retries ?? 0)],
     [trans.__('Command'), formatCommand(job.command)],
     [trans.__('Directory'), job.cwd],
-    [trans.__('Owner'), job.owner],
+    [trans.__('Owner'), ownerOf(trans, job)],
     [trans.__('Created'), formatMoment(job.created)],
     [trans.__('Started'), job.started && formatMoment(job.started)],
     [trans.__('Ended'), job.ended && formatMoment(job.ended)]

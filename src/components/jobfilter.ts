@@ -9,6 +9,7 @@ type Test = (job: Job, value: string, nameOf: NameOf) => boolean;
 const FIELDS: Readonly<Record<string, Test>> = {
   tag: (job, value) => job.tags.some(tag => same(tag, value)),
   owner: (job, value) => same(job.owner, value),
+  via: (job, value) => same(job.via, value),
   state: (job, value) => job.state.startsWith(value),
   env: (job, value, nameOf) => holds(nameOf(job.environment), value),
   id: (job, value) => job.id.toLowerCase().startsWith(value),
@@ -57,8 +58,8 @@ function readTerms(text: string): ((job: Job, nameOf: NameOf) => boolean)[] {
 }
 
 function isAnywhere(job: Job, word: string, nameOf: NameOf): boolean {
-  const { name, id, state, owner, reason, environment, tags } = job;
-  return [name, id, state, owner, reason, nameOf(environment), ...tags].some(text =>
+  const { name, id, state, owner, via, reason, environment, tags } = job;
+  return [name, id, state, owner, via, reason, nameOf(environment), ...tags].some(text =>
     holds(text, word)
   );
 }

@@ -63,6 +63,7 @@ export function aJob(change: Partial<Job> = {}): Job {
     after: [],
     rerun_of: null,
     schedule: null,
+    via: '',
     ...change
   };
 }

@@ -91,6 +91,11 @@ describe('JobGrid', () => {
     expect(within(row('train')).getByText('Running')).toBeTruthy();
   });
 
+  it('names the program that submitted a job beside its person (issue 7)', () => {
+    grid([aJob({ owner: 'ada', via: 'nightly' })]);
+    expect(within(row('train')).getByText('ada, by nightly')).toBeTruthy();
+  });
+
   it('marks a job that stalled', () => {
     grid([aJob({ stalled: '2026-11-21T14:02:00Z' })]);
     expect(screen.getByRole('img', { name: /No output, metrics or CPU since/ })).toBeTruthy();

@@ -88,6 +88,12 @@ describe('JobHeader', () => {
     expect(screen.getByRole('progressbar').hasAttribute('aria-valuenow')).toBe(false);
   });
 
+  it('names the program that submitted it beside its person (issue 7)', () => {
+    header(aJob({ owner: 'ada', via: 'nightly' }));
+    fireEvent.click(button('Details'));
+    expect(screen.getByText('ada, by nightly')).toBeTruthy();
+  });
+
   it('leads to the jobs and the schedule that it has to do with', () => {
     const { actions } = header(aJob({ after: ['a'], rerun_of: 'b', schedule: 's1' }));
     fireEvent.click(button('Details'));

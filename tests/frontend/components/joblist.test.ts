@@ -9,7 +9,14 @@ describe('filterJobs', () => {
   const jobs = [
     aJob({ id: '1', name: 'Train U-Net', environment: 'e1' }),
     aJob({ id: '2', name: 'evaluate', state: 'failed', tags: ['nightly', 'a b'] }),
-    aJob({ id: '3', name: 'tag:x', owner: 'bob', state: 'lost', reason: 'its machine is gone' })
+    aJob({
+      id: '3',
+      name: 'tag:x',
+      owner: 'bob',
+      via: 'robot',
+      state: 'lost',
+      reason: 'its machine is gone'
+    })
   ];
   const found = (text: string) =>
     filterJobs(jobs, text, id => (id === 'e1' ? 'torch-gpu' : id)).map(job => job.id);
@@ -27,6 +34,8 @@ describe('filterJobs', () => {
     ['state:failed', ['2']],
     ['state:failed,lost', ['2', '3']],
     ['owner:bob', ['3']],
+    ['via:robot', ['3']],
+    ['robot', ['3']],
     ['owner:bo', []],
     ['tag:Nightly', ['2']],
     ['tag:night', []],

@@ -97,6 +97,13 @@ describe('notifications', () => {
     expect(FakeNotification.shown).toEqual([]);
   });
 
+  it('tells of the jobs that a program submitted for the user (issue 7)', async () => {
+    const { jobs } = await start({});
+    jobs.ended.emit(aJob({ via: 'nightly', state: 'failed' }));
+    await settled();
+    expect(Notification.manager.count).toBe(1);
+  });
+
   it('tells nobody of the jobs of others', async () => {
     const { jobs } = await start({});
     jobs.ended.emit(aJob({ owner: 'ben', state: 'failed' }));

@@ -227,16 +227,16 @@ async def test_somebody_stays_admin(users: UserManager) -> None:
 async def test_tokens(users: UserManager, clock: FakeClock) -> None:
     token = await users.create_token(NewToken(name="robot", scope=Scope.PREDICT, days=1))
     assert token.token.startswith("crispdm_")
-    found = await users.token(token.token)
+    found = await users.program(token.token)
     assert found is not None
-    assert (found.name, found.scope, found.scope.role) == ("robot", Scope.PREDICT, Role.PREDICT)
+    assert (found.name, found.role) == ("robot", Role.PREDICT)
     assert (await users.tokens())[0].last_used is not None
     with pytest.raises(Conflict):
         await users.create_token(NewToken(name="robot"))
     assert (await users.change_token("robot", TokenChange(scope=Scope.WRITE, days=2))).scope is Scope.WRITE
     clock.advance(86_400 * 2 + 1)
-    assert await users.token(token.token) is None
-    assert await users.token("crispdm_made-up") is None
+    assert await users.program(token.token) is None
+    assert await users.program("crispdm_made-up") is None
     await users.revoke_token("robot")
     with pytest.raises(NotFound):
         await users.revoke_token("robot")

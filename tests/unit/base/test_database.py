@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 
 import jupyter_crispdm.app
+import jupyter_crispdm.base.database
 from jupyter_crispdm.base.database import Database, DatabaseTooNew, metadata
 
 
@@ -64,9 +68,50 @@ def test_an_older_database_is_copied_before_it_is_migrated(tmp_path: Path) -> No
     with connection:
         connection.execute("UPDATE alembic_version SET version_num = '0004_serving'")
         connection.execute("DROP TABLE schedules")
+        connection.execute("ALTER TABLE tokens DROP COLUMN owner")
     connection.close()
     _started(tmp_path).close_sync()
-    assert list(tmp_path.glob("crispdm.before-0005_schedules.*"))
+    assert list(tmp_path.glob("crispdm.before-0006_token_owners.*"))
+
+
+def test_tokens_from_before_owners_belong_to_the_users_who_made_them(tmp_path: Path) -> None:
+    """Issue 7: a token belongs to a person. Back and forth, and who is no user any more owns nothing."""
+    _started(tmp_path).close_sync()
+    file = tmp_path / "crispdm.db"
+    connection = sqlite3.connect(file)
+    with connection:
+        connection.execute("INSERT INTO users VALUES ('ada', 'admin', 'x', 1.0, NULL)")
+        for name, maker in (("night_ly", "ada"), ("nightXly", "gone"), ("robot", "token:server"), ("odd", "")):
+            connection.execute(
+                "INSERT INTO tokens (name, digest, scope, created) VALUES (?, ?, 'read', 1.0)", (name, f"d{name}"))
+            for user in ("gone", maker):  # an older token of the same name was another's
+                connection.execute(
+                    "INSERT INTO audit (time, user, event, detail) VALUES (1.0, ?, 'token created', ?)",
+                    (user, f"{name} (read)"))
+    connection.close()
+    _moved(file, command.downgrade, "0005_schedules")
+    assert _owners(file) is None
+    _started(tmp_path).close_sync()
+    assert _owners(file) == {"night_ly": "ada", "nightXly": "", "robot": "", "odd": ""}
+    assert list(tmp_path.glob("crispdm.before-0006_token_owners.*"))
+
+
+def _moved(file: Path, move: Callable[[Config, str], None], revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(jupyter_crispdm.base.database.__file__).parent / "migrations"))
+    engine = sa.create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        move(config, revision)
+    engine.dispose()
+
+
+def _owners(file: Path) -> dict[str, str] | None:
+    connection = sqlite3.connect(file)
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(tokens)")]
+    found = dict(connection.execute("SELECT name, owner FROM tokens")) if "owner" in columns else None
+    connection.close()
+    return found
 
 
 async def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:

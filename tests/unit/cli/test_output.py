@@ -37,6 +37,13 @@ def test_a_table_cuts_nothing_when_it_is_no_terminal(capsys: pytest.CaptureFixtu
     assert "evil [2J name" in printed
 
 
+def test_a_jobs_row_names_the_program_beside_its_person() -> None:
+    """Issue 7: it named `token:server`."""
+    at = jobs.COLUMNS.index("OWNER")
+    assert jobs.row(a_job(), NOON)[at] == "ada"
+    assert jobs.row(a_job(via="nightly"), NOON)[at] == "ada, by nightly"
+
+
 def test_an_empty_table_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     output.table(("NAME",), [], empty="No jobs yet.")
     assert capsys.readouterr().out == "No jobs yet.\n"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_crispdm.auth.manager import opened_users
+from jupyter_crispdm.base.account import account
 from jupyter_crispdm.base.errors import Forbidden
 from jupyter_crispdm.cli import main
 from jupyter_crispdm.cli.demonstration import people
@@ -68,6 +69,22 @@ def test_a_tokens_life(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     assert secret not in listed
     assert call(monkeypatch, "token", "revoke", "bot") == 0
     assert call(monkeypatch, "token", "revoke", "bot") == 1
+
+
+def test_a_token_is_made_for_a_person(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Issue 7: whose a program's job is was told nowhere."""
+    add = ("user", "add", "ada", "--role", "admin", "--password-stdin")
+    assert call(monkeypatch, *add, stdin="correct horse\n") == 0
+    assert call(monkeypatch, "token", "create", "nightly", "--for", "ada") == 0
+    assert call(monkeypatch, "token", "create", "mine") == 0
+    capsys.readouterr()
+    assert call(monkeypatch, "token", "list", "--json") == 0
+    listed = json.loads(capsys.readouterr().out)["tokens"]
+    assert {token["name"]: token["owner"] for token in listed} == {"nightly": "ada", "mine": account()}
+    assert call(monkeypatch, "token", "list") == 0
+    assert "ada" in capsys.readouterr().out
+    assert call(monkeypatch, "token", "create", "weekly", "--for", "adda") == 2
+    assert "There is no user 'adda'. Did you mean ada?" in capsys.readouterr().err
 
 
 async def test_the_demos_users_are_made_once_and_their_passwords_told_once(tmp_path: Path) -> None:

@@ -56,6 +56,13 @@ async def test_a_mail_arrives() -> None:
     assert "http://here/lab?job=j1" in text
 
 
+async def test_a_mail_names_the_program_beside_its_person() -> None:
+    """Issue 7: it went to, and named, `token:server`."""
+    notice = Notice(msgspec.structs.replace(JOB, via="nightly"), "", "")
+    assert MAIL.recipients(notice.job.owner) == ["team@x.org", "ada@x.org"]
+    assert "\nOwner: ada, by nightly\n" in MAIL.message(notice, ["a@x.org"]).get_content()
+
+
 @pytest.mark.parametrize("name", ["a\r\nBcc: evil@y.org", "a\n\nbody", "é" * 200, "=?utf-8?q?x?=", "a" * 500])
 def test_no_name_gets_out_of_its_header(name: str) -> None:
     job = msgspec.structs.replace(JOB, name=name, reason=name)
