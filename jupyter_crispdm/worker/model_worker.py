@@ -4,7 +4,8 @@
 
 A frame is two little-endian numbers (length of the header, u32; length of the body, u64), a header in JSON
 and a body of raw bytes, the arrays one after another. The first frame loads the model; then each request gets
-one reply with its `id`. Only the standard library is imported before the model's algorithm is.
+one reply with its `id`, in the order of the requests. One that is not begun by its `until` is handed back.
+Only the standard library is imported before the model's algorithm is.
 Python 3.8 and newer.
 """
 
@@ -21,6 +22,7 @@ import signal
 import socket
 import struct
 import sys
+import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -187,11 +189,16 @@ def serve(connection: Connection) -> None:
 
 
 def _reply(connection: Connection, model: Model, header: dict[str, Any], body: memoryview) -> None:
+    """Answer, and say how long it took; hand back what lay behind others for longer than the front expected."""
+    begun = time.monotonic()
+    if begun > header.get("until", begun):
+        connection.send({"id": header["id"], "not_begun": True})
+        return
     try:
         answer, arrays = model.answer(header, body)
     except Exception as error:  # the request's own fault or the algorithm's: told to the client, the worker lives on
         answer, arrays = {"error": _failure(error)}, []
-    connection.send({"id": header["id"], **answer}, arrays)
+    connection.send({"id": header["id"], "seconds": time.monotonic() - begun, **answer}, arrays)
 
 
 def _item(result: Mapping[str, Any]) -> dict[str, Any]:

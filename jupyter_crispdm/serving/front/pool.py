@@ -14,7 +14,7 @@ from jupyter_crispdm.base.errors import Unavailable
 
 from ..types import DeploymentState, Spec, Status
 from .settings import FrontSettings
-from .turns import Room, Turns
+from .turns import WHOLE, Room, Turn, Turns
 from .worker import Answer, Buffer, LoadFailed, Worker
 
 _log = logging.getLogger(__name__)
@@ -35,9 +35,10 @@ class Pool:
         self._workers: list[Worker] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._freed = asyncio.Event()
+        self._choosing, self._choosers = asyncio.Lock(), 0
         limits = settings.limits
-        room = Room(spec.workers + _AHEAD, limits.waiting, limits.waiting_each)
-        self.turns = Turns(room, SystemClock())
+        self._room = Room(spec.workers + _AHEAD, limits.waiting, limits.waiting_each)
+        self.turns = Turns(self._room, SystemClock())
 
     def start(self) -> None:
         """Start the workers, in the background."""
@@ -71,26 +72,40 @@ class Pool:
 
     async def plan(self, options: Mapping[str, Any], shapes: Sequence[Sequence[int]], caller: str) -> list[int]:
         """How much work each picture is with these options. Raises what says that they cannot be followed."""
-        async with self.turns.turn(caller):
+        async with self.turn(caller):
             reply, _ = await self.ask({"do": "plan", "options": options, "shapes": shapes}, ())
         return list(reply["work"])
 
-    async def ask(self, header: Mapping[str, Any], body: Sequence[Buffer]) -> Answer:
+    def turn(self, caller: str, brief: bool = False) -> Turn:
+        """Wait for a turn and have it. As many may have one for brief work as the workers take of that at once."""
+        slots, most = self._room.slots, sum(worker.depth for worker in self._workers)
+        return self.turns.turn(caller, slots * WHOLE // max(slots, most) if brief else WHOLE)
+
+    async def ask(self, header: Mapping[str, Any], body: Sequence[Buffer], brief: bool = False) -> Answer:
         """Let a worker answer as soon as one is free; to be called by who has a turn.
 
-        Raises Unavailable, TooLarge, Unprocessable.
+        Raises Unavailable, TooLarge, Unprocessable; for what is brief also NotBegun: ask once more, in another turn.
         """
-        return await (await self._free_worker()).ask(header, body)
+        worker = self._accepting(brief) if not self._choosers else None
+        return await (worker or await self._next_worker(brief)).ask(header, body, brief)
 
-    async def _free_worker(self) -> Worker:
-        while True:
-            if not self._workers:
-                raise Unavailable(f"{self._name} is not ready: {self._explain()}", retry_after=1)
-            for worker in self._workers:
-                if worker.is_free:
-                    return worker
-            self._freed.clear()
-            await self._freed.wait()
+    async def _next_worker(self, brief: bool) -> Worker:
+        """Wait for a worker, behind those who waited before."""
+        self._choosers += 1
+        try:
+            async with self._choosing:
+                while (worker := self._accepting(brief)) is None:
+                    self._freed.clear()
+                    await self._freed.wait()
+                return worker
+        finally:
+            self._choosers -= 1
+
+    def _accepting(self, brief: bool) -> Worker | None:
+        if not self._workers:
+            raise Unavailable(f"{self._name} is not ready: {self._explain()}", retry_after=1)
+        accepting = [worker for worker in self._workers if worker.accepts(brief)]
+        return min(accepting, key=lambda worker: worker.load, default=None)
 
     @property
     def _name(self) -> str:

@@ -33,7 +33,7 @@ async def predict(
         planned = await pool.plan(options, [sent.shape for sent in good], caller)
         work = planned if len(planned) == len(good) else [sent.pixels for sent in good]
         for piece in pieces(good, work, limits):
-            async with pool.turns.turn(caller):
+            async with pool.turn(caller):
                 answered += await _answer(pool, options, piece, keep)
     rest = iter(answered)
     return [(item.json(), None) if isinstance(item, Refused) else next(rest) for item in given]

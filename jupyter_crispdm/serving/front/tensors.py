@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import msgspec
@@ -20,6 +21,7 @@ from .door.callers import caller_of
 from .fleet import Fleet
 from .pool import Pool
 from .settings import Limits
+from .worker import NotBegun
 
 _KINDS = {
     "BOOL": "bool",
@@ -138,13 +140,19 @@ class Tensors:
         body, caller, limits = await request.body(), caller_of(request), self._limits
         asked = await _aside(len(body), lambda: _decode(body, limits))
         pool = self._pool(request)
+        if len(body) <= _SHORT:
+            with suppress(NotBegun):
+                return await self._run(pool, asked, caller.name, len(body), brief=True)
+        return await self._run(pool, asked, caller.name, len(body), brief=False)
+
+    async def _run(self, pool: Pool, asked: InferRequest, caller: str, size: int, *, brief: bool) -> Response:
         described = [
             {"name": tensor.name, "datatype": tensor.datatype, "shape": tensor.shape} for tensor in asked.inputs
         ]
-        async with pool.turns.turn(caller.name):
-            arrays = await _aside(len(body), lambda: [_array(*item) for item in enumerate(asked.inputs)])
+        async with pool.turn(caller, brief):
+            arrays = await _aside(size, lambda: [_array(*item) for item in enumerate(asked.inputs)])
             sent = [array.data.cast("B") for array in arrays if array.size]
-            reply, told = await pool.ask({"do": "infer", "inputs": described}, sent)
+            reply, told = await pool.ask({"do": "infer", "inputs": described}, sent, brief)
             return await _aside(len(told), lambda: self._answered(pool, asked, reply["outputs"], told))
 
     def _answered(self, pool: Pool, asked: InferRequest, described: list[dict[str, Any]], body: bytes) -> Response:

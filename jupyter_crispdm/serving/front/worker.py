@@ -9,6 +9,7 @@ import os
 import socket
 import struct
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import IO, Any
@@ -24,6 +25,12 @@ _log = logging.getLogger(__name__)
 _LENGTHS = struct.Struct("<IQ")
 _MALLOC = "glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=8589934592"
 _KILL = 9
+_AHEAD_SECONDS = 0.005
+"""How much brief work, by what it usually takes, a process is given at once: nobody waits long for what is ahead."""
+
+_LATE_SECONDS = 0.05
+_DEEPEST = 32
+_FIRST_GUESS = 1.0
 Buffer = bytes | bytearray | memoryview
 Answer = tuple[dict[str, Any], bytes]
 
@@ -32,8 +39,12 @@ class LoadFailed(Exception):
     """The model cannot be loaded; trying again would not help."""
 
 
+class NotBegun(Exception):
+    """The model did not come to a request that was sent behind others; it may be sent again."""
+
+
 class Worker:
-    """A running model process."""
+    """A running model process. It answers one request after the other, in the order in which they are sent."""
 
     def __init__(
         self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -42,6 +53,7 @@ class Worker:
         self._waiting: dict[int, tuple[asyncio.Future[Answer], float]] = {}
         self._numbers = itertools.count(1)
         self._outgoing: list[Buffer] = []
+        self._only_brief, self._usual, self._last_reply = False, _FIRST_GUESS, 0.0
         self._why = ""
         self.description: dict[str, Any] = {}
         self.freed: Callable[[], None] = lambda: None
@@ -88,17 +100,35 @@ class Worker:
         """Whether it has answered everything."""
         return not self._waiting
 
-    def busy_for(self, now: float) -> float:
-        """For how many seconds it has worked on what it was asked first: it is asked only when it is free."""
-        return now - next(iter(self._waiting.values()))[1] if self._waiting else 0.0
+    @property
+    def load(self) -> int:
+        """How many requests it has not answered."""
+        return len(self._waiting)
 
-    async def ask(self, header: Mapping[str, Any], body: Sequence[Buffer]) -> Answer:
-        """Send a request and wait for its reply. Raises Unavailable, Unprocessable."""
+    @property
+    def depth(self) -> int:
+        """How many brief requests it may have at once."""
+        return min(_DEEPEST, max(1, int(_AHEAD_SECONDS / max(self._usual, _AHEAD_SECONDS / _DEEPEST))))
+
+    def accepts(self, brief: bool) -> bool:
+        """Whether it may be asked now: when it is free, or for something brief behind others that are."""
+        return not self._waiting or (brief and self._only_brief and self.load < self.depth)
+
+    def busy_for(self, now: float) -> float:
+        """For how many seconds it has worked on what is first of what it was asked."""
+        return now - max(next(iter(self._waiting.values()))[1], self._last_reply) if self._waiting else 0.0
+
+    async def ask(self, header: Mapping[str, Any], body: Sequence[Buffer], brief: bool = False) -> Answer:
+        """Send a request and wait for its reply. Raises Unavailable, Unprocessable, NotBegun (only what is brief)."""
         loop = asyncio.get_running_loop()
-        number = next(self._numbers)
+        frame = {**header, "id": next(self._numbers)}
+        if self._waiting:
+            frame["until"] = time.monotonic() + _LATE_SECONDS
+        else:
+            self._only_brief = brief
         future: asyncio.Future[Answer] = loop.create_future()
-        self._waiting[number] = future, loop.time()
-        self._send({**header, "id": number}, body)
+        self._waiting[frame["id"]] = future, loop.time()
+        self._send(frame, body)
         reply, data = await future
         if "error" in reply:
             raise refusal(reply["error"])
@@ -108,11 +138,7 @@ class Worker:
         """Hand replies to those who wait for them, until the process ends; then tell them, and say how it ended."""
         try:
             while True:
-                header, body = await self._receive()
-                future, _ = self._waiting.pop(header["id"])
-                if not future.done():
-                    future.set_result((header, body))
-                self.freed()
+                self._hand_over(*await self._receive())
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         except (msgspec.MsgspecError, KeyError) as error:
@@ -121,6 +147,19 @@ class Worker:
         ended = self._why or await self.ended()
         self._abandon(ended)
         return ended
+
+    def _hand_over(self, header: dict[str, Any], body: bytes) -> None:
+        future, _ = self._waiting.pop(header["id"])
+        self._last_reply = asyncio.get_running_loop().time()
+        seconds = header.get("seconds")
+        if self._only_brief and isinstance(seconds, float):
+            self._usual += 0.2 * (seconds - self._usual)
+        if not future.done():
+            if "not_begun" in header:
+                future.set_exception(NotBegun())
+            else:
+                future.set_result((header, body))
+        self.freed()
 
     async def stop(self, why: str) -> None:
         """End the process, whatever it does; those who wait for it are told why."""
@@ -175,10 +214,10 @@ class Worker:
         return header, await self._reader.readexactly(body_length) if body_length else b""
 
     def _abandon(self, ended: str) -> None:
-        for future, _ in self._waiting.values():
+        lost = f"The model's process {ended} while it worked on this. It is started anew; try again."
+        for place, (future, _) in enumerate(self._waiting.values()):
             if not future.done():
-                lost = f"The model's process {ended} while it worked on this. It is started anew; try again."
-                future.set_exception(Unavailable(lost, retry_after=1))
+                future.set_exception(NotBegun() if place else Unavailable(lost, retry_after=1))
         self._waiting.clear()
         self.freed()
 

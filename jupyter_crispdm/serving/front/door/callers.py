@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import Scope
 
@@ -18,7 +19,7 @@ from ..settings import Limits
 KEY, USER, PREFIX = "x-crispdm-key", "x-crispdm-user", "x-crispdm-prefix"
 """Headers that only the Jupyter server may send: its key, for whom it asks, and where that one sees these calls."""
 
-_STATE = "caller"
+_STATE, _ARRIVED = "caller", "arrived"
 _LOCAL = "this machine"
 _LONGEST_NAME = 200
 
@@ -43,7 +44,17 @@ def remember(scope: Scope, caller: Caller) -> None:
     scope.setdefault("state", {})[_STATE] = caller
 
 
-def identify(scope: Scope, headers: Headers, key: str, token: str | None) -> Caller:
+def arrived(scope: Scope) -> None:
+    """Let the guard know that all of the body is here, so that it need not be waited for."""
+    scope.setdefault("state", {})[_ARRIVED] = True
+
+
+def has_arrived(scope: Scope) -> bool:
+    """Whether all of the body is known to be here."""
+    return _ARRIVED in scope.get("state", ())
+
+
+def identify(scope: Scope, headers: Mapping[str, str], key: str, token: str | None) -> Caller:
     """Who asks: a person whom the Jupyter server names, or an address.
 
     The configuration is everybody's for those who hold a secret, the server's key or the service's token; for others
@@ -56,6 +67,7 @@ def identify(scope: Scope, headers: Headers, key: str, token: str | None) -> Cal
     return Caller(household(address), "" if token is not None else address)
 
 
+@lru_cache(4096)
 def household(address: str) -> str:
     """Addresses that are one caller: all of this machine; all of an IPv6 network, which one machine may have whole."""
     try:

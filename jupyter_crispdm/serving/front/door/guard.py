@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
@@ -12,14 +12,13 @@ from urllib.parse import urlsplit
 
 import anyio
 import msgspec
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.errors import CrispdmError, ErrorBody, Forbidden, TooLarge
 
 from ..settings import FrontSettings
-from .callers import KEY, Ledger, identify, knows, remember
+from .callers import KEY, Ledger, has_arrived, identify, knows, remember
 from .connections import Pace
 from .refusals import TooSlow, Unauthorized, UnsupportedMedia
 
@@ -27,6 +26,8 @@ _LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _HOST = re.compile(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?")
 _PLAIN = ("", "identity")
 _MOMENT = 0.05
+_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
 
 
 class Guard:
@@ -44,9 +45,9 @@ class Guard:
         """Answer 4xx, or hand the request on."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        headers, settings = Headers(scope=scope), self._settings
+        headers, settings = first_of_each(scope), self._settings
         caller = identify(scope, headers, settings.key, settings.token)
-        body = Body(receive, settings.limits.body, Pace(settings.patience, self._clock),
+        body = Body(scope, receive, settings.limits.body, Pace(settings.patience, self._clock),
                     lambda size: self._ledger.hold(caller.name, size))  # fmt: skip
         if headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers:
             body.expect_nothing()
@@ -65,14 +66,16 @@ class Guard:
 
     async def _while_there(self, scope: Scope, body: Body, reply: Reply) -> None:
         """Let the application answer, unless the client leaves before; a short answer is not watched."""
-        with anyio.CancelScope() as work:
-            watch = Watch(body, reply, work)
-            try:
-                await self._app(scope, body.receive, reply.send)
-            finally:
-                watch.end()
+        watch = Watch(body, reply)
+        try:
+            await self._app(scope, body.receive, reply.send)
+        except asyncio.CancelledError:
+            if not watch.found_nobody:
+                raise
+        finally:
+            watch.end()
 
-    def _check_caller(self, headers: Headers) -> None:
+    def _check_caller(self, headers: Mapping[str, str]) -> None:
         host = headers.get("host", "")
         found = _HOST.fullmatch(host)
         if not found or (self._settings.local and found[1].lower() not in self._hosts):
@@ -90,7 +93,7 @@ class Guard:
         if scheme.lower() not in ("bearer", "token") or not knows(token, expected):
             raise Unauthorized("Send the service's token in the header 'Authorization: Bearer …'.")
 
-    def _check_body(self, headers: Headers) -> None:
+    def _check_body(self, headers: Mapping[str, str]) -> None:
         """Refuse by the headers what would be refused by its content. Raises TooLarge, UnsupportedMedia."""
         limit, length = self._settings.limits.body, headers.get("content-length", "0")
         if not (length.isascii() and length.isdecimal() and len(length) < 19 and int(length) <= limit):
@@ -104,12 +107,13 @@ class Guard:
 
 
 class Watch:
-    """Looks, after a moment, whether the client is still there, and ends the work when it is not."""
+    """Looks, after a moment, whether the client is still there, and ends the work of this task when it is not."""
 
-    def __init__(self, body: Body, reply: Reply, work: anyio.CancelScope) -> None:
-        self._body, self._reply, self._work = body, reply, work
+    def __init__(self, body: Body, reply: Reply) -> None:
+        self._body, self._reply, self._work = body, reply, asyncio.current_task()
         self._task: asyncio.Task[None] | None = None
         self._timer = asyncio.get_running_loop().call_later(_MOMENT, self._begin)
+        self.found_nobody = False
 
     def end(self) -> None:
         """Look no more."""
@@ -122,15 +126,18 @@ class Watch:
 
     async def _look(self) -> None:
         await self._body.gone()
-        if not self._reply.complete:
+        if self._work is not None and not self._reply.complete:
+            self.found_nobody = True
             self._work.cancel()
 
 
 class Body:
     """A body that ends in a 413 when it goes over the limit, and in a 408 when it does not come."""
 
-    def __init__(self, receive: Receive, limit: int, pace: Pace, hold: Callable[[int], None]) -> None:
-        self._receive, self._limit, self._pace, self._hold = receive, limit, pace, hold
+    def __init__(
+        self, scope: Scope, receive: Receive, limit: int, pace: Pace, hold: Callable[[int], None]
+    ) -> None:
+        self._scope, self._receive, self._limit, self._pace, self._hold = scope, receive, limit, pace, hold
         self._end = asyncio.Event()
         self._has_left = False
         self.held = self._arrived = 0
@@ -175,19 +182,26 @@ class Body:
 
     async def _next(self) -> Message:
         self.asked = True
-        try:
-            with anyio.fail_after(self._pace.wait()):
-                message = await self._receive()
-        except TimeoutError:
-            raise TooSlow("The body does not come: it must arrive without long pauses.") from None
-        size = len(message.get("body", b""))
-        self._pace.came(size)
+        if has_arrived(self._scope):
+            message = await self._receive()  # which need not wait
+            size = len(message.get("body", b""))
+        else:
+            message = await self._in_time()
+            size = len(message.get("body", b""))
+            self._pace.came(size)
         self._arrived += size
         if message["type"] == "http.disconnect":
             self._has_left = True
         elif not message.get("more_body", False):
             self._end.set()
         return message
+
+    async def _in_time(self) -> Message:
+        try:
+            with anyio.fail_after(self._pace.wait()):
+                return await self._receive()
+        except TimeoutError:
+            raise TooSlow("The body does not come: it must arrive without long pauses.") from None
 
 
 class Reply:
@@ -232,9 +246,14 @@ async def send_error(send: Send, error: CrispdmError) -> None:
 
 
 def _harden(message: Message, close: bool) -> None:
-    headers = MutableHeaders(scope=message)
-    headers.append("x-content-type-options", "nosniff")
-    headers.append("cache-control", "no-store")
-    headers.setdefault("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
+    headers = [*message.get("headers", ()), *_ALWAYS]
+    if not any(name == _POLICY[0] for name, _ in headers):
+        headers.append(_POLICY)
     if close:
-        headers["connection"] = "close"
+        headers = [*((name, value) for name, value in headers if name != b"connection"), (b"connection", b"close")]
+    message["headers"] = headers
+
+
+def first_of_each(scope: Scope) -> dict[str, str]:
+    """The headers by name; of those that are there twice the first, as Starlette has it."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}

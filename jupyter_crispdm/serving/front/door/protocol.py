@@ -11,7 +11,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from ..settings import Patience
-from .callers import household
+from .callers import arrived, household
 from .connections import Connections, Stage, Visit
 from .guard import plain_error
 
@@ -67,6 +67,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """All of the request is here."""
+        arrived(self.scope)
         self._reach(Stage.working)
         super().on_message_complete()
 
