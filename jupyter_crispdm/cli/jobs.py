@@ -50,8 +50,14 @@ def row(job: Job, now: datetime) -> tuple[object, ...]:
         job.environment,
         f"{job.owner}, by {job.via}" if job.via else job.owner,
         output.moment(job.created),
-        job.reason,
+        reason(job),
     )
+
+
+def reason(job: Job) -> str:
+    """Why it ended or waits."""
+    waits = job.waiting_for_input is not None and not job.state.final
+    return "waits for input" if waits else job.reason
 
 
 def percent(progress: Progress | None) -> str:

@@ -11,6 +11,7 @@ grant.json     the GPUs it was given, and the variables that show them to it
 state.json     the supervisor and the process it started
 exit.json      how it ended; written last, never replaced
 output.log     stdout and stderr
+waiting        there while the program waits for input
 events.jsonl   progress, parameters, artifacts, models, as the program reports them
 metrics/       one file a writing process
 artifacts/     files to keep

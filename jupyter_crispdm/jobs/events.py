@@ -1,4 +1,4 @@
-"""What a job reports about itself: progress, parameters, why it failed. Written by a program: it is checked."""
+"""What a job reports about itself: progress, parameters, questions, why it failed. Checked, as a program wrote it."""
 
 from __future__ import annotations
 
@@ -43,6 +43,15 @@ def failure_in(events: Iterable[dict[str, Any]]) -> Failure | None:
             printable = "".join(character for character in message if character.isprintable())
             found = Failure(printable[:_MESSAGE_LENGTH], time or 0.0)
     return found
+
+
+def asked_in(events: Iterable[dict[str, Any]], before: float | None = None) -> float | None:
+    """Since when a notebook waits for an answer to what it asked, or None; `before` is how it was before the events."""
+    for event in events:
+        if event.get("kind") == "input":
+            time = _number(event.get("time")) or 0.0
+            before = time if "prompt" in event else None
+    return before
 
 
 def fold(job: Job, events: Iterable[dict[str, Any]]) -> Job:

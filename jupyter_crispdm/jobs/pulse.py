@@ -1,7 +1,7 @@
 """The regular look at running jobs.
 
-Twice a second at what they report and print, every 2 s at what they use while somebody watches, and now and then
-at whether they move at all.
+Twice a second at what they report and print and whether they wait for input, every 2 s at what they use while
+somebody watches, and now and then at whether they move at all.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import NamedTuple
 from jupyter_crispdm.base.clock import Clock
 from jupyter_crispdm.base.regular import open_folder
 from jupyter_crispdm.base.tasks import Loop
+from jupyter_crispdm.worker.waiting import NAME as _WAITING
 
 from .executors.port import Executor
 from .reach import Reach
@@ -36,6 +37,8 @@ Sessions = dict[Path, JobSession]
 class _Sizes(NamedTuple):
     events: int
     log: int
+    waiting: float | None = None
+    """Since when the supervisor sees the program waiting for input."""
 
 
 _NOTHING = _Sizes(0, 0)
@@ -90,6 +93,8 @@ class Pulse:
         reported = [path for path in sizes if _has_news(sessions[path], sizes[path], before.get(path, _NOTHING))]
         printed = [path for path in sizes if sizes[path].log != before.get(path, _NOTHING).log]
         await asyncio.gather(*(self._take(path, sessions[path].read_events) for path in reported))
+        for path, seen in sizes.items():
+            await self._take(path, partial(sessions[path].take_waiting, seen.waiting))
         self._unread |= dict.fromkeys(printed)
         await self._read_logs(sessions)
 
@@ -114,8 +119,9 @@ class Pulse:
         written = await self._reach.ask({path: partial(_all_sizes, path) for path in sessions})
         busy, self._busy = self._busy, set()
         for path, sizes in written.items():
-            known = sessions[path].record.job.stalled
-            since = self._stalls.since(path, sizes, path in busy, known)
+            job = sessions[path].record.job
+            moves = path in busy or job.waiting_for_input is not None  # which is a mark of its own
+            since = self._stalls.since(path, sizes, moves, job.stalled)
             await self._take(path, partial(sessions[path].take_stalled, since))
         self._stalls.keep_only(sessions)
 
@@ -167,10 +173,11 @@ class _Budget:
 
 
 def _sizes(directory: Path) -> _Sizes:
-    return _Sizes(_size(f"{directory}/events.jsonl"), _size(f"{directory}/output.log"))
+    events, log = (_size(f"{directory}/{name}") for name in ("events.jsonl", "output.log"))
+    return _Sizes(events, log, _mark(f"{directory}/{_WAITING}"))
 
 
-def _all_sizes(directory: Path) -> tuple[int, ...]:
+def _all_sizes(directory: Path) -> tuple[int | float | None, ...]:
     return *_sizes(directory), _size(f"{directory}/metrics.jsonl"), _size_of_metrics(directory)
 
 
@@ -188,3 +195,10 @@ def _size(path: str) -> int:
         return os.lstat(path).st_size  # twice a second, so not by way of the descriptor: nothing is opened
     except OSError:
         return 0
+
+
+def _mark(path: str) -> float | None:
+    try:
+        return os.lstat(path).st_mtime
+    except OSError:
+        return None

@@ -31,7 +31,7 @@ from jupyter_crispdm.tracking import RunEvents
 from jupyter_crispdm.tracking.progress import LogProgress, LogProgressReader
 
 from .directory import ExitFile, GrantFile, JobDirectory
-from .events import Failure, failure_in, fold
+from .events import Failure, asked_in, failure_in, fold
 from .executors.port import CannotStart, Ended, Executor, NotStarted, Observation, Running, Vanished, Waiting
 from .ledger import Ledger
 from .store import Record
@@ -88,6 +88,7 @@ class JobSession:
         self._reading = asyncio.Lock()
         self._tells_progress = False
         self._failure = Failure()
+        self._asked: float | None = None
         self._told_to_stop = False
         self._reason_is_news = False  # of how it stands just now, which is to be taken back
         self._seen: Observation = NotStarted()
@@ -145,6 +146,7 @@ class JobSession:
         self._events_read += len(events)
         self._tells_progress = self._tells_progress or any(event.get("kind") == "progress" for event in events)
         self._failure = failure_in(events) or self._failure
+        self._asked = asked_in(events, self._asked)
         seen = max(self._events_read, self.record.events_seen)
         job = fold(self.record.job, events)
         if (job, seen) != (self.record.job, self.record.events_seen):
@@ -163,6 +165,15 @@ class JobSession:
         """Note that nothing of the job moves, or that it does again."""
         if (since is None) is not (self.record.job.stalled is None) and not self._left:
             self._change(stalled=since)
+
+    def take_waiting(self, blocked: float | None) -> None:
+        """Note whether the job waits for input: since when its program is blocked, or its notebook asks."""
+        job = self.record.job
+        begun = job.started.timestamp() if job.started else 0.0
+        asked = self._asked if self._asked is not None and self._asked >= begun else None  # in this attempt
+        since = _moment(blocked if asked is None else asked)
+        if (since is None) is not (job.waiting_for_input is None) and not self._left:
+            self._change(waiting_for_input=since)
 
     async def _start(self) -> bool:
         if self.record.job.state is JobState.queued:
@@ -310,6 +321,7 @@ class JobSession:
             devices=[],
             resources=None,
             stalled=None,
+            waiting_for_input=None,
         )
 
     def _finish(self, seen: Ended) -> None:
@@ -326,6 +338,7 @@ class JobSession:
             progress=self._last_progress(seen.state),
             resources=None,
             stalled=None,
+            waiting_for_input=None,
         )
 
     def _last_progress(self, state: JobState) -> Progress | None:
@@ -354,6 +367,14 @@ class JobSession:
     def _put(self, record: Record) -> None:
         self.record = record
         self._ledger.put(record)
+
+
+def _moment(timestamp: float | None) -> datetime | None:
+    """A time that a program may have written; None for one that is none."""
+    try:
+        return None if timestamp is None else utc(timestamp)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _passes(error: BaseException | None) -> bool:

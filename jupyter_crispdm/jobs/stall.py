@@ -1,6 +1,6 @@
 """Jobs of which nothing moves: neither log, metrics nor events grow, and the processes hardly compute.
 
-A job that waits for input looks the same, and is worth the same mark.
+A job that waits for input looks the same; it has a mark of its own instead.
 """
 
 from __future__ import annotations

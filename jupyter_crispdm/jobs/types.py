@@ -66,7 +66,8 @@ class Job(Wire, frozen=True, kw_only=True):
 
     `via` is the program that submitted it for its owner, a person; empty where they did so themselves.
     `source` is the script or notebook below the server's root. `cpus`, `gpus` and `memory` (bytes) are what it
-    asked for, `devices` the GPUs it was given. `stalled` is since when neither log, metrics nor CPU moved.
+    asked for, `devices` the GPUs it was given. `stalled` is since when neither log, metrics nor CPU moved,
+    `waiting_for_input` since when the program waits for input.
     While it is queued, `reason` says what it waits for.
     """
 
@@ -96,6 +97,7 @@ class Job(Wire, frozen=True, kw_only=True):
     memory: int | None = None
     devices: list[str] = []
     stalled: datetime | None = None
+    waiting_for_input: datetime | None = None
     after: list[str] = []
     rerun_of: str | None = None
     schedule: str | None = None

@@ -8,7 +8,9 @@ the server appends and which an attached supervisor reads again and again.
 
 from __future__ import annotations
 
+import array
 import errno
+import fcntl
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -19,6 +21,7 @@ LINE_BYTES = 4096
 _TEXT_LENGTH = 300  # JSON may need 12 bytes for a character
 _WAITING_BYTES = 1 << 20
 _READ_BYTES = 1 << 16
+_FIONREAD = 0x541B
 
 
 def encode_input(text: str) -> Iterator[bytes]:
@@ -109,6 +112,7 @@ class Stdin:
         os.set_blocking(descriptor, False)
         self.descriptor = descriptor
         self.open = True
+        self.pipe = f"pipe:[{os.fstat(descriptor).st_ino}]"  # as it is called in /proc
         self._waiting = bytearray()
         self._ending = False
 
@@ -116,6 +120,15 @@ class Stdin:
     def pending(self) -> bool:
         """Whether something waits for the program to read."""
         return self.open and bool(self._waiting)
+
+    @property
+    def empty(self) -> bool:
+        """Whether the program can only wait for more: nothing is left to read, and this is not the end."""
+        if not self.open or self._waiting:
+            return False
+        count = array.array("i", [0])
+        fcntl.ioctl(self.descriptor, _FIONREAD, count)
+        return not count[0]
 
     def put(self, text: str) -> bool:
         """Hand a text over; False when the input has ended or the program has not read for too long."""

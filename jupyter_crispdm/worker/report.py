@@ -26,9 +26,9 @@ class UsageReport:
         """Measure and write; answers after how many seconds to do so again."""
         began = time.perf_counter()
         pids = descendants([os.getpid()], processes())
-        now, ticks = time.monotonic(), _own_waited() + sum(sum(_ticks(pid)) for pid in pids)
-        before, self._last = self._last, (now, ticks)
-        seconds = max(0, ticks - before[1]) / _TICKS_PER_SECOND  # less when an ended one took its own along
+        now, computed = time.monotonic(), _own_waited() + sum(sum(ticks(pid)) for pid in pids)
+        before, self._last = self._last, (now, computed)
+        seconds = max(0, computed - before[1]) / _TICKS_PER_SECOND  # less when an ended one took its own along
         percent = round(100 * seconds / max(now - before[0], 0.01), 1)
         self._replace({"cpu_percent": percent, "memory_bytes": sum(map(share, pids))})
         return max(_SECONDS, (time.perf_counter() - began) / _MOST_OF_OUR_TIME)
@@ -46,10 +46,10 @@ class UsageReport:
 
 def _own_waited() -> int:
     """The ticks of children that have ended and been collected."""
-    return _ticks(os.getpid())[1]
+    return ticks(os.getpid())[1]
 
 
-def _ticks(pid: int) -> tuple[int, int]:
+def ticks(pid: int) -> tuple[int, int]:
     """What a process has computed, and what its collected children had."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:

@@ -25,6 +25,7 @@ from .memory import MemoryLimit, complaint, out_of_memory_kills
 from .pump import Pump
 from .record import Spec, read_grace, write_all, write_record
 from .report import UsageReport
+from .waiting import WaitingMark
 
 _AGAIN_SECONDS = 0.05
 _GIVE_UP_SECONDS = 10.0
@@ -69,6 +70,7 @@ class Supervision:
         self._survivors: list[int] = []
         self._started, self._started_tick, self._ended_tick = time.time(), time.monotonic(), 0.0
         self._usage = UsageReport(directory)
+        self._mark = WaitingMark(directory)
         self._memory = MemoryLimit(spec.memory) if spec.memory else None
         self._memory_kills = out_of_memory_kills()
 
@@ -127,6 +129,7 @@ class Supervision:
             self._deadlines["listen"] = self._deadlines["usage"] = self._started_tick
         else:
             self._selector.register(self._orders.descriptor, selectors.EVENT_READ, self._obey)
+        self._deadlines["waiting"] = self._started_tick
         if self._spec.timeout is not None:
             self._deadlines["timeout"] = self._started_tick + self._spec.timeout
         if self._limit is not None:
@@ -191,6 +194,8 @@ class Supervision:
             self._obey()
         if "usage" in due:
             self._deadlines["usage"] = now + self._usage.write()
+        if "waiting" in due and self._stdin is not None:
+            self._deadlines["waiting"] = now + self._mark.look(self._stdin)
         if "log" in due and self._limit is not None:
             self._deadlines["log"] = now + self._limit.enforce()
         if "memory" in due:
@@ -271,11 +276,13 @@ class Supervision:
         if action == "stop":
             self._stop("stopped", "stopped", read_grace(order.get("grace"), self._spec.grace))
         elif action == "eof" and self._stdin is not None:
+            self._mark.clear()
             self._stdin.end()
         elif action == "input" and isinstance(order.get("text"), str):
             self._give(order["text"])
 
     def _give(self, text: str) -> None:
+        self._mark.clear()
         if self._stdin is None or not self._stdin.put(text):
             self._note("Input was dropped: the program does not read it.")
 
@@ -342,6 +349,7 @@ class Supervision:
 
     def _finish(self, outcome: dict[str, Any], then: Callable[[], None] = lambda: None) -> None:
         """Write exit.json, however long the disk stays full; give up only when the directory is gone."""
+        self._mark.clear()
         if self._limit is not None:
             self._limit.enforce()
         ended = self._started + max(0.0, self._ended_tick - self._started_tick)

@@ -1138,7 +1138,8 @@ export interface components {
          *
          *         `via` is the program that submitted it for its owner, a person; empty where they did so themselves.
          *         `source` is the script or notebook below the server's root. `cpus`, `gpus` and `memory` (bytes) are what it
-         *         asked for, `devices` the GPUs it was given. `stalled` is since when neither log, metrics nor CPU moved.
+         *         asked for, `devices` the GPUs it was given. `stalled` is since when neither log, metrics nor CPU moved,
+         *         `waiting_for_input` since when the program waits for input.
          *         While it is queued, `reason` says what it waits for.
          */
         Job: {
@@ -1193,6 +1194,8 @@ export interface components {
             tags: string[];
             /** @default  */
             via: string;
+            /** @default null */
+            waiting_for_input: string | null;
         };
         /**
          * JobFilter

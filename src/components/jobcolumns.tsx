@@ -17,7 +17,7 @@ import type { SortKey } from './jobsort';
 import { outcomeOf } from './jobsort';
 import { ownerOf } from './owner';
 import { ProgressBar } from './progress';
-import { StalledMark } from './stalled';
+import { StalledMark, WaitingMark } from './stalled';
 import { StateIcon, stateLabel } from './state';
 import { Tags } from './tags';
 
@@ -232,6 +232,9 @@ function StateCell({ job, now }: ICellProps): React.JSX.Element {
     <>
       <StateIcon state={job.state} />
       <Cut text={stateLabel(trans, job.state)} />
+      {job.waiting_for_input && !isFinal(job.state) && (
+        <WaitingMark since={job.waiting_for_input} now={now} compact />
+      )}
       {job.stalled && !isFinal(job.state) && <StalledMark since={job.stalled} now={now} compact />}
     </>
   );

@@ -7,7 +7,7 @@ import { fraction } from './format';
 import { useNow } from './hooks';
 import { JobFacts, JobSummary } from './jobfacts';
 import { ProgressBar } from './progress';
-import { StalledMark } from './stalled';
+import { StalledMark, WaitingMark } from './stalled';
 import { StateIcon, stateLabel } from './state';
 
 /** What the head of a job page shows and does. */
@@ -79,6 +79,9 @@ function Outcome({ job, now }: { job: Job; now: number }): React.JSX.Element {
       <p className="crispdm-JobHeader-outcome" role="status" data-state={job.state} title={text}>
         {text}
       </p>
+      {job.waiting_for_input && !isFinal(job.state) && (
+        <WaitingMark since={job.waiting_for_input} now={now} />
+      )}
       {job.stalled && !isFinal(job.state) && <StalledMark since={job.stalled} now={now} />}
       {told && (
         <p className="crispdm-JobHeader-message" title={told}>

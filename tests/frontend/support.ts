@@ -60,6 +60,7 @@ export function aJob(change: Partial<Job> = {}): Job {
     memory: null,
     devices: [],
     stalled: null,
+    waiting_for_input: null,
     after: [],
     rerun_of: null,
     schedule: null,

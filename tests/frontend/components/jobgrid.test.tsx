@@ -101,6 +101,11 @@ describe('JobGrid', () => {
     expect(screen.getByRole('img', { name: /No output, metrics or CPU since/ })).toBeTruthy();
   });
 
+  it('marks a job that waits for input', () => {
+    grid([aJob({ waiting_for_input: '2026-11-21T14:02:00Z' })]);
+    expect(screen.getByRole('img', { name: /Waits for input since/ })).toBeTruthy();
+  });
+
   it('says how it is sorted, and asks for another order', () => {
     const { actions } = grid(three);
     const head = (name: string) => screen.getByRole('columnheader', { name });

@@ -28,6 +28,23 @@ describe('JobHeader', () => {
     );
   });
 
+  it('names a signal and a code once', () => {
+    header(
+      aJob({ state: 'failed', signal: 'SIGSEGV', reason: 'killed by SIGSEGV (segmentation fault)' })
+    );
+    expect(screen.getByRole('status').textContent).toBe(
+      'Failed · killed by SIGSEGV (segmentation fault)'
+    );
+  });
+
+  it('says that a job waits for input, as long as it is not over', () => {
+    const { unmount } = header(aJob({ waiting_for_input: '2026-11-21T14:02:00Z' }));
+    expect(screen.getByText('Waits for input')).toBeTruthy();
+    unmount();
+    header(aJob({ state: 'stopped', waiting_for_input: '2026-11-21T14:02:00Z' }));
+    expect(screen.queryByText('Waits for input')).toBeNull();
+  });
+
   it('offers to stop what runs, and to delete what is over', () => {
     const { actions, unmount } = header();
     expect(screen.queryByRole('button', { name: 'Delete' })).toBeNull();

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -242,6 +243,19 @@ async def test_a_notebook_that_names_no_kernel_runs_in_the_environment_s(house: 
     job = await house.submit(command=None, notebook="work.ipynb", env=variables)
     await house.reaches(job.id, JobState.succeeded)
     assert "\nhere\n" in log(house, job)
+
+
+async def waits(house: House, job: Job, expected: bool) -> bool:
+    return ((await house.jobs.get(job.id)).waiting_for_input is not None) is expected
+
+
+async def test_a_notebook_that_asks_is_marked_until_it_is_answered(house: House) -> None:
+    job = await submit(house, "input('Go on? ')", "import time; time.sleep(600)")
+    await eventually(partial(waits, house, job, True), PATIENCE)
+    await house.jobs.send_input(job.id, Input(text="yes\n"))
+    await eventually(partial(waits, house, job, False), PATIENCE)
+    await house.jobs.stop(job.id, (1, 1))
+    await house.reaches(job.id, JobState.stopped)
 
 
 async def test_a_question_does_not_keep_a_notebook_from_being_stopped(house: House) -> None:

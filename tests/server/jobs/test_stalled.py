@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +18,14 @@ from jupyter_crispdm.jobs.types import Input, Job, JobState
 from tests.support import eventually
 from tests.unit.jobs.fakes import House
 
-WAITS = "print('your name?', flush=True); print('hello', input(), flush=True); input()"
+STANDS = (
+    "import signal; signal.signal(signal.SIGUSR1, lambda *_: print('hello', flush=True)); print('here', flush=True)\n"
+    "while True: signal.pause()"
+)
+ASKS = (
+    "import signal; print('your name?', flush=True); print('hello', input(), flush=True)\n"
+    "signal.signal(signal.SIGUSR1, lambda *_: None); signal.pause(); input(); input()"
+)
 COMPUTES = "print('begin', flush=True)\nwhile True: pass"
 
 
@@ -53,8 +62,8 @@ async def computed(job: Job) -> None:
     await eventually(lambda: process.cpu_times().user > before)
 
 
-async def test_who_waits_for_input_is_stalled_until_he_gets_it_and_who_computes_is_not(house: House) -> None:
-    waiting, computing = await begin(house, WAITS), await begin(house, COMPUTES)
+async def test_who_stands_still_is_stalled_until_it_moves_and_who_computes_is_not(house: House) -> None:
+    waiting, computing = await begin(house, STANDS), await begin(house, COMPUTES)
     await pass_minutes(house, 5, computing)
     assert (await house.jobs.get(waiting.id)).stalled is None
     await pass_minutes(house, 7, computing)
@@ -64,8 +73,8 @@ async def test_who_waits_for_input_is_stalled_until_he_gets_it_and_who_computes_
     assert (await house.jobs.get(computing.id)).stalled is None
 
     log = house.jobs.directory(waiting.id) / "output.log"
-    await house.jobs.send_input(waiting.id, Input(text="Ada\n"))
-    await eventually(lambda: "hello Ada" in log.read_text())
+    os.kill((await house.jobs.get(waiting.id)).pid or 0, signal.SIGUSR1)
+    await eventually(lambda: "hello" in log.read_text())
     await pass_minutes(house, 1)
     assert (await house.jobs.get(waiting.id)).stalled is None
 
@@ -74,3 +83,25 @@ async def test_who_waits_for_input_is_stalled_until_he_gets_it_and_who_computes_
     ended = await house.reaches(waiting.id, JobState.stopped)
     assert ended.stalled is None
     await house.reaches(computing.id, JobState.stopped)
+
+
+async def test_who_waits_for_input_says_so_until_it_comes_and_is_not_stalled(house: House) -> None:
+    id = (await begin(house, ASKS)).id
+
+    async def waits() -> bool:
+        return (await house.jobs.get(id)).waiting_for_input is not None
+
+    await eventually(waits)
+    await pass_minutes(house, 20)
+    assert (await house.jobs.get(id)).stalled is None
+    await house.jobs.send_input(id, Input(text="Ada\n"))
+    await eventually(lambda: "hello Ada" in (house.jobs.directory(id) / "output.log").read_text())
+
+    async def goes_on() -> bool:
+        return not await waits()
+
+    await eventually(goes_on)
+    os.kill((await house.jobs.get(id)).pid or 0, signal.SIGUSR1)
+    await eventually(waits)
+    await house.jobs.stop(id, (0.2, 0.2))
+    assert (await house.reaches(id, JobState.stopped)).waiting_for_input is None

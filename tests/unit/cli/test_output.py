@@ -76,6 +76,7 @@ def test_a_job_in_the_table() -> None:
     assert row[:7] == ("j1", "train", "running", "25%", "1m30s", None, "server")
     ended = a_job(state=JobState.failed, started=NOON, ended=NOON + timedelta(seconds=2), signal="SIGKILL")
     assert jobs.row(ended, NOON + timedelta(days=1))[4:6] == ("2s", "SIGKILL")
+    assert jobs.row(a_job(waiting_for_input=NOON), NOON)[-1] == "waits for input"
 
 
 def test_progress_without_an_end() -> None:

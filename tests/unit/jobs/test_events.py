@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from jupyter_crispdm.base.clock import utc
-from jupyter_crispdm.jobs.events import failure_in, fold
+from jupyter_crispdm.jobs.events import asked_in, failure_in, fold
 from jupyter_crispdm.jobs.executors.port import Ended
 from jupyter_crispdm.jobs.types import Job, JobKind, JobState, Progress
 
@@ -72,3 +72,13 @@ def test_a_program_s_own_words_stand_for_its_exit_code() -> None:
 @pytest.mark.parametrize("event", [{}, {"kind": "failure"}, {"kind": "failure", "message": 3, "time": "x"}])
 def test_a_failure_is_a_text(event: dict[str, Any]) -> None:
     assert failure_in([event]) is None
+
+
+def test_a_notebook_waits_from_its_question_to_the_answer() -> None:
+    asks = {"kind": "input", "prompt": "who?", "secret": False, "time": 5.0}
+    answered = {"kind": "input", "time": 6.0}
+    assert asked_in([asks]) == 5
+    assert asked_in([asks, answered]) is None
+    assert asked_in([answered], 5.0) is None
+    assert asked_in([{"kind": "progress"}], 5.0) == 5
+    assert asked_in([{**asks, "time": "late"}]) == 0

@@ -29,7 +29,7 @@ class FakeSession:
     def __init__(self, path: Path) -> None:
         (path / "metrics").mkdir(parents=True)
         self.directory = SimpleNamespace(path=path)
-        self.record = SimpleNamespace(job=SimpleNamespace(stalled=None))
+        self.record = SimpleNamespace(job=SimpleNamespace(stalled=None, waiting_for_input=None))
         self.running = True
         self.log = LogProgressReader(path / "output.log")
         self.progress: LogProgress | None = None
@@ -48,6 +48,9 @@ class FakeSession:
 
     def take_stalled(self, since: datetime | None) -> None:
         self.record.job.stalled = since
+
+    def take_waiting(self, blocked: float | None) -> None:
+        self.record.job.waiting_for_input = blocked
 
     def write(self, name: str, text: str) -> None:
         with (self.directory.path / name).open("a") as file:
@@ -132,7 +135,7 @@ async def test_what_goes_wrong_with_one_job_is_its_own(
     def wrong(*_: object) -> None:
         raise ValueError("a mistake nobody thought of")
 
-    for name in ("read_events", "take_progress", "take_usage", "take_stalled"):
+    for name in ("read_events", "take_progress", "take_usage", "take_stalled", "take_waiting"):
         monkeypatch.setattr(bad, name, wrong)
     for number in range(3):
         for session in (bad, good):
@@ -194,6 +197,21 @@ async def test_a_job_of_which_nothing_moves_is_stalled_until_it_does(tmp_path: P
         clock.advance(11)
         await pulse.find_stalled()
         assert session.record.job.stalled is None, name
+
+
+async def test_a_job_waits_for_input_while_its_supervisor_says_so_and_is_not_stalled(tmp_path: Path) -> None:
+    session, clock = FakeSession(tmp_path / "one"), FakeClock()
+    pulse, mark = pulse_of(session, clock=clock), tmp_path / "one" / "waiting"
+    mark.touch()
+    for _ in range(4):
+        await pulse.look()
+        await pulse.find_stalled()
+        clock.advance(601)
+    assert session.record.job.waiting_for_input == mark.stat().st_mtime
+    assert session.record.job.stalled is None
+    mark.unlink()
+    await pulse.look()
+    assert session.record.job.waiting_for_input is None
 
 
 async def test_computing_is_moving_also_when_nobody_watches(tmp_path: Path) -> None:
