@@ -30,7 +30,7 @@ from tests.ui.visit import LabPage, log_in
 
 IMAGES = Path(__file__).parents[1] / "docs/images"
 WIDE: ViewportSize = {"width": 1440, "height": 900}
-PATIENCE = 300_000
+PATIENCE = 90_000
 RATES = ("0.001", "0.006", "0.02")
 Scheme = Literal["light", "dark"]
 
@@ -52,28 +52,28 @@ class Demo:
         """Start it, and go on as soon as the training runs; in the end stop it and its jobs."""
         ports = ["--port", str(free_port()), "--serving-port", "0"]
         command = [sys.executable, "-m", "jupyter_crispdm", "demo", "--no-browser", "--dir", str(self._folder), *ports]
-        with subprocess.Popen(command, env=self._environ, stdout=subprocess.PIPE, text=True) as process:
+        said = self._folder.with_suffix(".log")
+        with said.open("w") as output, subprocess.Popen(command, env=self._environ, stdout=output) as process:
             try:
-                self.lab = self._read(process)
+                self.lab = self._address(process, said)
                 yield
             finally:
-                self.client().jobs.stop_all()
-                process.send_signal(signal.SIGINT)
-                process.communicate()
+                if process.poll() is None:
+                    self.client().jobs.stop_all()
+                    process.send_signal(signal.SIGINT)
 
     def client(self) -> Client:
         """A client of its server."""
         os.environ["JUPYTER_RUNTIME_DIR"] = str(self.runtime)
         return connect()
 
-    def _read(self, process: subprocess.Popen[str]) -> str:
-        assert process.stdout is not None
-        for line in process.stdout:
-            print(f"  demo: {line}", end="", flush=True)
-            found = re.search(r"Watch the training: (\S+)", line)
-            if found:
+    def _address(self, process: subprocess.Popen[bytes], said: Path) -> str:
+        """The page of the training, once it runs."""
+        while process.poll() is None:
+            if found := re.search(r"Watch the training: (\S+)", said.read_text()):
                 return found[1]
-        raise SystemExit("The demo ended before it trained.")
+            time.sleep(0.2)
+        raise SystemExit(f"The demo ended before it trained:\n{said.read_text()}")
 
     @property
     def url(self) -> str:
