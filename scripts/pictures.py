@@ -6,6 +6,7 @@ something to compare. Then the pages are opened in Chromium and photographed, in
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
@@ -25,6 +26,7 @@ from jupyter_crispdm.client import Client, connect
 from jupyter_crispdm.jobs.types import JobState
 from tests.ui.conftest import FLAGS
 from tests.ui.install_browser import find_browser
+from tests.ui.jobspage import JobsPage
 from tests.ui.server import free_port
 from tests.ui.visit import LabPage, log_in
 
@@ -39,6 +41,7 @@ class Demo:
     """The demo of this checkout, and how to log in to it."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self.password = secrets.token_urlsafe(12)
         self.runtime = folder / "runtime"
         self._environ = {
@@ -109,12 +112,12 @@ def page_of(browser: Browser, demo: Demo, name: str, scheme: Scheme) -> Page:
 
 
 def choose_theme(page: Page, scheme: Scheme) -> None:
-    """Choose Lab's theme by its own command."""
+    """Choose Lab's theme, as its settings page does."""
     name = f"JupyterLab {scheme.title()}"
-    page.get_by_role("menuitem", name="Settings", exact=True).click()
-    page.get_by_role("menuitem", name="Theme", exact=True).hover()
-    page.get_by_role("menuitem", name=name, exact=True).click()
-    expect(page.locator("body")).to_have_attribute("data-jp-theme-name", name)
+    [token] = [cookie["value"] for cookie in page.context.cookies() if cookie.get("name") == "_xsrf"]
+    url = "/lab/api/settings/@jupyterlab/apputils-extension:themes"
+    settings = {"raw": json.dumps({"theme": name})}
+    assert page.context.request.put(url, data=settings, headers={"X-XSRFToken": token}).ok
 
 
 def photograph(page: Page, name: str) -> None:
@@ -128,20 +131,18 @@ def photograph(page: Page, name: str) -> None:
 def lab_pictures(browser: Browser, demo: Demo, names: list[str], scheme: Scheme) -> None:
     """The running training in Lab, all jobs, a comparison, and the form of another run."""
     page = page_of(browser, demo, "analyst", scheme)
+    choose_theme(page, scheme)
     page.goto(demo.lab)
     lab = LabPage(page)
-    lab.show_panel()
-    choose_theme(page, scheme)
     expect(lab.job.locator(".crispdm-Chart canvas").first).to_be_visible()
+    lab.show_panel()  # after Lab has restored its layout, which may show it by itself
     photograph(page, f"lab-{scheme}")
-    page.locator(".crispdm-Panel").get_by_role("button", name=re.compile("All jobs", re.IGNORECASE)).first.click()
-    grid = page.locator(".crispdm-JobsPage:visible")
-    row = grid.get_by_role("row")
-    row.filter(has_text=names[0]).click()
+    jobs = JobsPage(lab).open()
+    jobs.row(names[0]).click()
     for name in names[1:]:
-        row.filter(has_text=name).click(modifiers=["Control"])
+        jobs.row(name).click(modifiers=["Control"])
     photograph(page, f"jobs-{scheme}")
-    grid.get_by_role("button", name=re.compile("^Compare")).click()
+    jobs.bar.get_by_role("button", name="Compare jobs").click()
     expect(page.get_by_role("table", name="Jobs side by side")).to_be_visible()
     photograph(page, "compare" if scheme == "light" else "compare-dark")
     page.context.close()
@@ -162,11 +163,11 @@ def other_pictures(browser: Browser, demo: Demo, scheme: Scheme) -> None:
     page.context.close()
 
 
-def main() -> int:
-    """Take all of them."""
+def main(folder: str) -> int:
+    """Take all of them, with the demo in a folder."""
     IMAGES.mkdir(exist_ok=True)
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         demo = Demo(Path(folder))
         browser = playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
         expect.set_options(timeout=PATIENCE)
@@ -181,4 +182,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    if len(sys.argv) > 1:  # a folder that stays: the second time is quick
+        raise SystemExit(main(sys.argv[1]))
+    with tempfile.TemporaryDirectory() as temporary:
+        raise SystemExit(main(temporary))

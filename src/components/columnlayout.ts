@@ -28,6 +28,8 @@ export interface ILaid {
 /** No column is narrower, whatever is dragged. */
 export const NARROWEST = 40;
 export const WIDEST = 1200;
+/** What the most important columns have, if their content takes it, before less important ones have anything. */
+const COMFORTABLE = 240;
 
 /**
  * Give each column the room that its content takes.
@@ -62,7 +64,7 @@ function giveWay(
   shown: IColumnChoice['shown']
 ): readonly Sized[] {
   let kept = columns;
-  while (sum(kept.map(({ floor }) => floor)) > room) {
+  while (sum(kept.map(wanted)) > room) {
     const ranks = kept.map(({ key, rank }) => (shown[key] ? 0 : rank));
     const highest = Math.max(...ranks);
     if (highest <= 0) {
@@ -71,6 +73,11 @@ function giveWay(
     kept = kept.filter((_, at) => at !== ranks.indexOf(highest));
   }
   return kept;
+}
+
+/** The room that a column has before a less important one has any. */
+function wanted({ rank, width, floor }: Sized): number {
+  return rank === 0 ? Math.max(floor, Math.min(width, COMFORTABLE)) : floor;
 }
 
 function narrow(columns: readonly Sized[], missing: number): readonly Sized[] {

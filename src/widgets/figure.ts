@@ -17,6 +17,8 @@ const AXES = {
   y: { orientation: 'vertical', side: 'left', grid_lines: 'solid' }
 };
 /** The share of a curve without height that is left free above and below it. */
+/** So few points are drawn as points too: a single one has no line. */
+const FEW_POINTS = 12;
 const ROOM = 0.1;
 const [FEWEST_DIGITS, MOST_DIGITS] = [4, 9];
 const MARGIN = { top: 12, bottom: 44, left: 56, right: 16 };
@@ -71,6 +73,7 @@ export class MetricFigure {
         this._drawn.set(name, curve);
         const [steps, values] = drawable(curve, 0, false);
         line.set({
+          marker: steps.length <= FEW_POINTS ? 'circle' : null,
           x: Float64Array.from(steps),
           y: Float64Array.from(values, value => value ?? NaN)
         });
@@ -148,6 +151,7 @@ function line(name: string, index: number, scales: Record<string, WidgetModel>):
   const { colour, isDashed } = styleOf(index);
   return {
     scales: { x: place(scales.x), y: place(scales.y) },
+    marker_size: 24,
     colors: [colour],
     line_style: isDashed ? 'dashed' : 'solid',
     stroke_width: 1.5,
