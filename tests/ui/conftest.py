@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from .install_browser import find_browser
 from .server import Workbench
@@ -119,15 +118,3 @@ def enter(
         visit.context.close()
     for visit in visits:
         visit.check()
-
-
-@pytest.fixture
-def shot() -> Callable[[Page, str], None]:
-    """Writes a picture for the documentation when CRISPDM_SCREENSHOTS=1."""
-    wanted = os.environ.get("CRISPDM_SCREENSHOTS") == "1"
-
-    def take(page: Page, name: str) -> None:
-        if wanted:
-            page.screenshot(path=PROJECT / f"docs/images/{name}.png")
-
-    return take

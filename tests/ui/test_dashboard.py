@@ -30,7 +30,7 @@ def job(workbench: Workbench) -> Iterator[dict[str, Any]]:
 
 
 def test_curves_and_log_of_a_running_job_grow_in_a_dashboard(
-    enter: Enter, job: dict[str, Any], shot: Callable[[Page, str], None]
+    enter: Enter, job: dict[str, Any]
 ) -> None:
     page = enter("viewer").page
     page.goto("/")
@@ -53,7 +53,6 @@ def test_curves_and_log_of_a_running_job_grow_in_a_dashboard(
     count = page.locator(".crispdm-Toolbar-note")
     first = count.text_content() or ""
     expect(count).not_to_have_text(first)
-    shot(page, "dashboard")
 
     page.get_by_role("link", name="All dashboards").click()
     expect(page.get_by_role("heading", name="Dashboards")).to_be_visible()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
 from tests.support import eventually_sync
 from tests.wheels import make_wheel
@@ -17,7 +17,6 @@ from .conftest import Enter
 from .server import Workbench
 from .visit import LabPage
 
-Shot = Callable[[Page, str], None]
 LONG = "the-environment-of-a-study-on-learning-rates-and-batch-sizes-of-last-year"
 
 
@@ -66,7 +65,7 @@ class Environments:
         expect(self.lab.status).to_contain_text("Succeeded")
 
 
-def test_a_new_one_and_what_is_wrong_with_the_wish(enter: Enter, workbench: Workbench, shot: Shot) -> None:
+def test_a_new_one_and_what_is_wrong_with_the_wish(enter: Enter, workbench: Workbench) -> None:
     visit = enter("analyst")
     visit.forgive.append("400|409")
     lab = visit.open_lab()
@@ -83,7 +82,6 @@ def test_a_new_one_and_what_is_wrong_with_the_wish(enter: Enter, workbench: Work
     packages.fill("--index-url x")
     lab.dialog.get_by_role("button", name="Make environment").click()
     expect(wrong).to_contain_text("is not a requirement")
-    shot(lab.page, "environment-new")
     packages.fill(f"greeting @ {make_wheel(workbench.root).as_uri()}")
     lab.dialog.get_by_label("Made by").select_option("uv")
     section.make()
@@ -94,7 +92,7 @@ def test_a_new_one_and_what_is_wrong_with_the_wish(enter: Enter, workbench: Work
     expect(lab.dialog).to_contain_text("No package.")
 
 
-def test_clone_compare_export_and_delete(enter: Enter, workbench: Workbench, shot: Shot) -> None:
+def test_clone_compare_export_and_delete(enter: Enter, workbench: Workbench) -> None:
     with workbench.api as api:
         wish = {"name": "study", "kind": "uv", "packages": [f"greeting @ {make_wheel(workbench.root).as_uri()}"]}
         api.post("environments", json=wish).raise_for_status()
@@ -111,7 +109,6 @@ def test_clone_compare_export_and_delete(enter: Enter, workbench: Workbench, sho
     expect(lab.dialog).to_contain_text("No difference.")
     lab.dialog.get_by_label("Environment").select_option(value="server")
     expect(lab.dialog.get_by_role("row", name="greeting 1.0 –")).to_be_visible()
-    shot(lab.page, "environment-compare")
     lab.dialog.get_by_role("button", name="Close").click()
 
     with lab.page.expect_download() as download:
@@ -138,7 +135,7 @@ def test_a_kernel_is_made_with_one_click(enter: Enter, workbench: Workbench) -> 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_three_hundred_with_long_names_are_smooth(
-    enter: Enter, workbench: Workbench, shot: Shot, scheme: str
+    enter: Enter, workbench: Workbench, scheme: str
 ) -> None:
     many = workbench.root / "many"
     for number in range(300):
@@ -153,7 +150,6 @@ def test_three_hundred_with_long_names_are_smooth(
     lab = enter("analyst").open_lab()
     section = Environments(lab)
     eventually_sync(lambda: section.rows.count() >= 300)
-    shot(lab.page, f"environments-{scheme}")
     scroller = section.rows.first.locator("xpath=ancestor::*[contains(@class, 'crispdm-View')]")
     assert lab.page.evaluate(_SLOWEST_FRAME, scroller.element_handle()) < _PATIENT_FRAME
     cut = section.row(f"{LONG}-010").locator(".crispdm-List-name")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.support import eventually_sync
 
@@ -188,7 +188,7 @@ def test_a_job_is_stopped_gently(enter: Enter, workbench: Workbench) -> None:
     assert "saved" in log.read_text()
 
 
-def test_a_job_runs_again_with_changes(enter: Enter, over: Workbench, shot: Callable[[Page, str], None]) -> None:
+def test_a_job_runs_again_with_changes(enter: Enter, over: Workbench) -> None:
     visit = enter("analyst")
     visit.forgive.append("400|422")
     lab = visit.open_lab()
@@ -204,7 +204,6 @@ def test_a_job_runs_again_with_changes(enter: Enter, over: Workbench, shot: Call
     expect(form.locator(".crispdm-Field", has_text="Retries").locator(".crispdm-Error")).to_be_visible()
     form.get_by_label("Retries").fill("1")
     form.get_by_label("Tags").fill("second, try")
-    shot(lab.page, "run-again")
     form.get_by_role("button", name="Run job", exact=True).dblclick()
     expect(lab.job.get_by_role("heading", name="unet 1")).to_be_visible()
     lab.job.get_by_role("button", name="Details").click()
@@ -221,7 +220,7 @@ def test_a_job_runs_again_with_changes(enter: Enter, over: Workbench, shot: Call
     assert made["command"] == original["command"]
 
 
-def test_jobs_are_compared(enter: Enter, over: Workbench, shot: Callable[[Page, str], None]) -> None:
+def test_jobs_are_compared(enter: Enter, over: Workbench) -> None:
     visit = enter("analyst")
     page = JobsPage(visit.open_lab()).open()
     page.row("unet 1").click()
@@ -239,7 +238,6 @@ def test_jobs_are_compared(enter: Enter, over: Workbench, shot: Callable[[Page, 
     loss.get_by_role("button", name="loss: lower is better").click()
     expect(loss.get_by_role("cell").last).to_contain_text("2best")
     expect(table.get_by_role("row", name="batch 32 32")).to_be_visible()
-    shot(page.page, "compare")
     page.page.get_by_label("Only differences").check()
     expect(table.get_by_role("row", name="batch 32 32")).to_have_count(0)
     visit.wait_for_workspace(lambda saved: "jupyter-crispdm-compare:" in saved)
@@ -280,7 +278,7 @@ def test_an_answer_that_says_no_is_told(enter: Enter, workbench: Workbench) -> N
 
 @pytest.mark.parametrize("scheme", THEMES)
 def test_the_page_is_whole_and_readable(
-    enter: Enter, workbench: Workbench, shot: Callable[[Page, str], None], scheme: str
+    enter: Enter, workbench: Workbench, scheme: str
 ) -> None:
     visit = enter("analyst", scheme)
     choose_theme(visit, THEMES[scheme])
@@ -298,7 +296,6 @@ def test_the_page_is_whole_and_readable(
     page.row("prepare the scans").click()
     page.row("evaluate the baseline").click(modifiers=["Shift"])
     expect(page.page.locator(".Toastify__toast")).to_have_count(0)
-    shot(page.page, f"jobs-{scheme}")
     assert page.page.evaluate(OVERLAPS) == []
     assert page.page.evaluate(FAINT.replace(".crispdm-JobPage *", ".crispdm-JobsPage *")) == []
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
 from tests.support import eventually_sync
 
@@ -35,7 +35,7 @@ def idle(workbench: Workbench) -> Iterator[None]:
     workbench.stop_jobs()
 
 
-def test_run_watch_talk_and_stop(enter: Enter, workbench: Workbench, shot: Callable[[Page, str], None]) -> None:
+def test_run_watch_talk_and_stop(enter: Enter, workbench: Workbench) -> None:
     lab = enter("analyst").open_lab()
     lab.run_as_job("training.py", NAME, "vision")
     expect(lab.row(NAME).get_by_role("img", name="Running")).to_be_visible()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.support import eventually_sync
 
@@ -40,7 +40,7 @@ def busy(workbench: Workbench) -> Iterator[Workbench]:
 
 @pytest.mark.parametrize("scheme", THEMES)
 def test_lab_is_whole_and_readable(
-    enter: Enter, busy: Workbench, shot: Callable[[Page, str], None], scheme: str
+    enter: Enter, busy: Workbench, scheme: str
 ) -> None:
     visit = enter("analyst")
     choose_theme(visit, THEMES[scheme])
@@ -50,7 +50,6 @@ def test_lab_is_whole_and_readable(
     expect(lab.rows).to_have_count(4)
     expect(lab.lines.filter(has_text=re.compile("step 00[^0]")).first).to_be_visible()
     expect(lab.job.locator(".crispdm-Chart canvas")).to_have_count(2)
-    shot(lab.page, f"lab-{scheme}")
     expect(lab.page.locator(".Toastify__toast")).to_have_count(0)
     assert lab.page.evaluate(OVERFLOWS) == []
     assert lab.page.evaluate(FAINT) == []

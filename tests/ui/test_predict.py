@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.support import eventually_sync
 
@@ -36,7 +36,7 @@ def pictures(workbench: Workbench) -> Iterator[None]:
 
 
 def test_a_model_is_deployed_with_one_click_and_answers_in_a_dashboard(
-    enter: Enter, shot: Callable[[Page, str], None]
+    enter: Enter
 ) -> None:
     lab = enter("analyst").open_lab()
     lab.run_as_job("model.py", "register", "server")
@@ -53,7 +53,6 @@ def test_a_model_is_deployed_with_one_click_and_answers_in_a_dashboard(
     expect(answer.get_by_alt_text("What was found")).to_be_visible()
     expect(answer.get_by_text("blank.png")).to_be_visible()
     page.locator(".crispdm-Predict").scroll_into_view_if_needed()
-    shot(page, "predict")
 
 
 def test_without_a_deployed_model_the_form_says_so_before_it_is_asked(
