@@ -50,7 +50,9 @@ export function layOut(
       ? { ...column, width: own, floor: column.least }
       : { ...column, width: clamp(chosen, NARROWEST, WIDEST), floor: chosen, grow: 0 };
   });
-  const kept = giveWay(sized, room, shown);
+  const left = giveWay(sized, room, shown);
+  const fits = sum(left.map(wanted)) <= room;
+  const kept = left.map(one => ({ ...one, floor: fits ? wanted(one) : one.floor }));
   const missing = sum(kept.map(({ width }) => width)) - room;
   const laid = missing > 0 ? narrow(kept, missing) : widen(kept, -missing);
   return laid.map(({ key, width }) => ({ key, width }));
