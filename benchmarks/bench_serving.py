@@ -146,10 +146,11 @@ def cpu(process: psutil.Process) -> float:
     return float(sum(one.user + one.system for one in times))
 
 
-async def measure(name: str, process: psutil.Process, port: int, request: bytes, seconds: float) -> None:
-    """Print a row for 1, 8 and 32 connections."""
+async def measure(name: str, process: psutil.Process, port: int, request: bytes, seconds: float) -> float:
+    """Print a row for 1, 8 and 32 connections, and return the processor time of a request at 32 in microseconds."""
     rates, before, count = [], cpu(process), 0
     for connections in (1, 8, 32):
+        begun = cpu(process)
         times = await load(port, request, connections, seconds)
         rates.append(len(times) / seconds)
         count += len(times)
@@ -158,6 +159,7 @@ async def measure(name: str, process: psutil.Process, port: int, request: bytes,
     shown = " / ".join(f"{rate:,.0f}" for rate in rates)
     tail = f"p50 {1000 * cuts[49]:6.2f}  p99 {1000 * cuts[98]:6.2f} ms   CPU {each:6.0f} µs"
     print(f"{name:34} {shown:>26} req/s   {tail}")
+    return 1e6 * (cpu(process) - begun) / len(times)
 
 
 async def compare(seconds: float) -> None:
@@ -176,10 +178,12 @@ async def compare(seconds: float) -> None:
             await wait_for(8613, "/")
             await wait_for(8614, "/v2/models/lamp/ready")
             print("connections                                      1 / 8 / 32")
-            await measure("floor: echo of the small tensor", echo, 8613, small, seconds)
-            await measure("front: small tensor, v2 JSON", front, 8614, small, seconds)
-            await measure("floor: echo of the picture", echo, 8613, predict, seconds)
-            await measure("front: /predict, 96 × 96 picture", front, 8614, predict, seconds)
+            floor = await measure("floor: echo of the small tensor", echo, 8613, small, seconds)
+            whole = await measure("front: small tensor, v2 JSON", front, 8614, small, seconds)
+            print(f"CPU of front and model at 32 connections: {whole / floor:.1f} × the floor's")
+            floor = await measure("floor: echo of the picture", echo, 8613, predict, seconds)
+            whole = await measure("front: /predict, 96 × 96 picture", front, 8614, predict, seconds)
+            print(f"CPU of front and model at 32 connections: {whole / floor:.1f} × the floor's")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import logging
 import os
 import secrets
@@ -41,6 +42,8 @@ def run(settings: FrontSettings) -> None:
         address = _address(settings.host, listening.getsockname()[1])
         settings = replace(settings, key=secrets.token_urlsafe(32))
         front = build(settings)
+        gc.collect()
+        gc.freeze()  # what is there now stays for good: no collection looks through it again
         front.fleet.address = address
         front.fleet.holds_directory = partial(_holds, settings.directory, lock)
         file = settings.directory / "front.json"

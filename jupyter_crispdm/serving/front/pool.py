@@ -79,7 +79,7 @@ class Pool:
     def turn(self, caller: str, brief: bool = False) -> Turn:
         """Wait for a turn and have it. As many may have one for brief work as the workers take of that at once."""
         slots, most = self._room.slots, sum(worker.depth for worker in self._workers)
-        return self.turns.turn(caller, slots * WHOLE // max(slots, most) if brief else WHOLE)
+        return self.turns.turn(caller, -(-slots * WHOLE // max(slots, most)) if brief else WHOLE)
 
     async def ask(self, header: Mapping[str, Any], body: Sequence[Buffer], brief: bool = False) -> Answer:
         """Let a worker answer as soon as one is free; to be called by who has a turn.

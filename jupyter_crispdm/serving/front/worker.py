@@ -25,11 +25,13 @@ _log = logging.getLogger(__name__)
 _LENGTHS = struct.Struct("<IQ")
 _MALLOC = "glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=8589934592"
 _KILL = 9
-_AHEAD_SECONDS = 0.005
+_AHEAD_SECONDS = 0.01
 """How much brief work, by what it usually takes, a process is given at once: nobody waits long for what is ahead."""
 
-_LATE_SECONDS = 0.05
-_DEEPEST = 32
+_LATE_SECONDS = 0.25
+"""When it took much longer after all, the process hands back what it has not begun by then."""
+
+_DEEPEST = 64
 _FIRST_GUESS = 1.0
 Buffer = bytes | bytearray | memoryview
 Answer = tuple[dict[str, Any], bytes]
@@ -138,7 +140,8 @@ class Worker:
         """Hand replies to those who wait for them, until the process ends; then tell them, and say how it ended."""
         try:
             while True:
-                self._hand_over(*await self._receive())
+                header, body = await self._receive()
+                self._hand_over(header, body)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         except (msgspec.MsgspecError, KeyError) as error:
@@ -153,7 +156,7 @@ class Worker:
         self._last_reply = asyncio.get_running_loop().time()
         seconds = header.get("seconds")
         if self._only_brief and isinstance(seconds, float):
-            self._usual += 0.2 * (seconds - self._usual)
+            self._usual += 0.2 * (min(seconds, 2 * self._usual) - self._usual)  # one that stalled tells little
         if not future.done():
             if "not_begun" in header:
                 future.set_exception(NotBegun())

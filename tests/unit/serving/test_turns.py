@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_crispdm.base.errors import CrispdmError, Unavailable
-from jupyter_crispdm.serving.front.turns import Room, Turns
+from jupyter_crispdm.serving.front.turns import WHOLE, Room, Turns
 from tests.support import FakeClock
 
 
@@ -115,6 +115,62 @@ async def test_those_who_wait_are_told_when_it_is_in_vain() -> None:
     assert [str(task.exception()) for task in tasks[1:]] == ["withdrawn"] * 2
     assert tasks[0].exception() is None
     await line.turns.quiet()
+
+
+async def test_who_leaves_costs_their_caller_no_place_in_the_line() -> None:
+    line = Line()
+    tasks = await line.arrive("working", "a", "a", "b", "c")
+    line.gate.set()
+    tasks[1].cancel()  # at the head of the line when the turn is handed on
+    tasks[0].cancel()
+    await line.finish()
+    assert line.served == ["working", "a", "b", "c"]
+
+
+async def test_small_turns_share_a_slot_and_a_whole_one_waits_for_all_of_it() -> None:
+    line = Line()
+    order: list[str] = []
+    gates = {name: asyncio.Event() for name in ("small", "whole")}
+
+    async def ask(caller: str, share: int, gate: str) -> None:
+        async with line.turns.turn(caller, share):
+            order.append(caller)
+            await gates[gate].wait()
+
+    small = [asyncio.create_task(ask(f"small {number}", WHOLE // 2, "small")) for number in range(2)]
+    await asyncio.sleep(0)
+    whole = asyncio.create_task(ask("whole", WHOLE, "whole"))
+    await asyncio.sleep(0)
+    late = asyncio.create_task(ask("late", WHOLE // 2, "small"))
+    await asyncio.sleep(0)
+    assert (order, line.turns.working, line.turns.waiting) == (["small 0", "small 1"], 2, 2)
+    gates["small"].set()
+    await asyncio.gather(*small)
+    await asyncio.sleep(0)
+    assert order[2:] == ["whole"]
+    gates["whole"].set()
+    await asyncio.gather(whole, late)
+    assert order[2:] == ["whole", "late"]
+    assert (line.turns.working, line.turns.waiting) == (0, 0)
+
+
+async def test_who_leaves_the_head_of_the_line_lets_smaller_ones_in() -> None:
+    line = Line()
+    entered = asyncio.Event()
+
+    async def small() -> None:
+        async with line.turns.turn("small", 1):
+            entered.set()
+
+    async with line.turns.turn("here", 1):
+        whole = asyncio.create_task(line.ask("whole"))
+        await asyncio.sleep(0)
+        behind = asyncio.create_task(small())
+        await asyncio.sleep(0)
+        assert not entered.is_set()
+        whole.cancel()
+        await behind
+        assert entered.is_set()
 
 
 @given(

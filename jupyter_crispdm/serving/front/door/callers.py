@@ -63,11 +63,15 @@ def identify(scope: Scope, headers: Mapping[str, str], key: str, token: str | No
     if knows(headers.get(KEY, ""), key):
         user = headers.get(USER, "")[:_LONGEST_NAME]
         return Caller(f"user {user}", "", headers.get(PREFIX, ""))
-    address = (scope.get("client") or ("", 0))[0]
-    return Caller(household(address), "" if token is not None else address)
+    return _outsider((scope.get("client") or ("", 0))[0], token is not None)
 
 
-@lru_cache(4096)
+@lru_cache(1024)
+def _outsider(address: str, trusted: bool) -> Caller:
+    return Caller(household(address), "" if trusted else address)
+
+
+@lru_cache(1024)
 def household(address: str) -> str:
     """Addresses that are one caller: all of this machine; all of an IPv6 network, which one machine may have whole."""
     try:
@@ -83,7 +87,7 @@ def household(address: str) -> str:
 
 def knows(given: str, secret: str | None) -> bool:
     """Whether somebody knows a secret; nobody knows an empty one."""
-    return bool(secret) and hmac.compare_digest(given.encode(), str(secret).encode())
+    return bool(given and secret) and hmac.compare_digest(given.encode(), str(secret).encode())
 
 
 class Ledger:
@@ -93,6 +97,7 @@ class Ledger:
         self._limits = limits
         self._requests: Counter[str] = Counter()
         self._bytes: Counter[str] = Counter()
+        self._held = 0
 
     def enter(self, caller: str) -> None:
         """Count a request. Raises TooManyRequests when the caller has too many under way."""
@@ -107,13 +112,15 @@ class Ledger:
         each, whole = self._limits.in_flight_each, self._limits.in_flight
         if self._bytes[caller] + size > each:
             raise TooManyRequests(f"Your requests under way are over {each:,} bytes together.", retry_after=1)
-        if self._bytes.total() + size > whole:
+        if self._held + size > whole:
             raise Unavailable("Too much is being sent at once. Try again.", retry_after=1)
         self._bytes[caller] += size
+        self._held += size
 
     def leave(self, caller: str, held: int) -> None:
         """A request is over, and what it held is given back."""
         self._requests[caller] -= 1
         self._bytes[caller] -= held
+        self._held -= held
         if not self._requests[caller]:
             del self._requests[caller], self._bytes[caller]
