@@ -1,3 +1,4 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { Job } from '../api';
 import { isFinal } from '../api';
@@ -41,7 +42,7 @@ export const JobRow = React.memo((props: IJobRowProps): React.JSX.Element => {
         <StateIcon state={job.state} />
         <span className="crispdm-JobRow-name">{job.name}</span>
         <Elapsed {...props} />
-        <span className="crispdm-JobRow-detail">{detail(props)}</span>
+        <span className="crispdm-JobRow-detail">{detail(trans, props)}</span>
         <Percent job={job} />
       </button>
       <StopButton {...props} />
@@ -90,7 +91,10 @@ function StopButton({ job, isPending, onStop }: IJobRowProps): React.JSX.Element
 }
 
 /** The second line: where it runs, and the most telling of what is known. */
-function detail({ job, environment }: IJobRowProps): string {
+function detail(trans: TranslationBundle, { job, environment }: IJobRowProps): string {
+  if (job.waiting_for_input && !isFinal(job.state)) {
+    return [environment, trans.__('Waits for input')].filter(Boolean).join(' · ');
+  }
   const hasReason = isFinal(job.state) || job.state === 'queued';
   const told = hasReason ? job.reason : job.progress?.message;
   const isNews = told !== job.state;
