@@ -26,6 +26,7 @@ from jupyter_crispdm.base.watch import Watcher
 
 from .calls import Calls
 from .configuration import Configuration
+from .direct import Direct
 from .door.connections import Connections
 from .door.guard import Guard, plain_error, rendered
 from .door.protocol import sweep
@@ -48,6 +49,7 @@ _MODEL = {
     "return_weights": ("string", ""),
     "return_classes": ("string", ""),
 }
+_TENSORS: dict[str, Fields] = {"application/json": {"inputs": ("array", "")}}
 _IMAGES = {"images": ("array", ""), "create_images": ("string", "")}
 
 
@@ -59,6 +61,7 @@ class Call:
     path: str
     answer: Callable[[Request], Awaitable[Response]]
     body: dict[str, Fields] | None = None
+    often: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,13 +85,16 @@ def build(settings: FrontSettings) -> Front:
         Call("GET", "/openapi.json", _fixed(msgspec.json.encode(openapi(calls)), "application/json")),
         Call("GET", "/docs", _fixed(page(calls), "text/html")),
     ]
+    routes = [Route(call.path, call.answer, methods=[call.method]) for call in calls]
     starlette = Starlette(
-        routes=[Route(call.path, call.answer, methods=[call.method]) for call in calls],
+        routes=routes,
         exception_handlers=_HANDLERS,
         lifespan=lambda _: _life(fleet, watcher, connections),
     )
     starlette.router.redirect_slashes = False
-    return Front(Guard(Measured(starlette, metrics), settings), fleet, calls, connections)
+    often = [(route, call.answer) for route, call in zip(routes, calls, strict=True) if call.often]
+    direct = Direct(starlette, often, _HANDLERS)
+    return Front(Guard(Measured(direct, metrics), settings), fleet, calls, connections)
 
 
 def _calls(settings: FrontSettings, fleet: Fleet, metrics: Metrics) -> list[Call]:
@@ -98,8 +104,8 @@ def _calls(settings: FrontSettings, fleet: Fleet, metrics: Metrics) -> list[Call
     tensors = Tensors(fleet, limits)
     versions = "/v2/models/{model}/versions/{version}"
     return [
-        Call("POST", "/v2/models/{model}/infer", tensors.infer, {"application/json": {"inputs": ("array", "")}}),
-        Call("POST", f"{versions}/infer", tensors.infer, {"application/json": {"inputs": ("array", "")}}),
+        Call("POST", "/v2/models/{model}/infer", tensors.infer, _TENSORS, often=True),
+        Call("POST", f"{versions}/infer", tensors.infer, _TENSORS, often=True),
         Call("POST", "/predict", four.predict, _any(_IMAGES)),
         Call("GET", "/models", four.models),
         Call("POST", "/models", four.model, _any(_MODEL)),
