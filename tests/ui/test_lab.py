@@ -65,6 +65,20 @@ def test_run_watch_talk_and_stop(enter: Enter, workbench: Workbench) -> None:
     expect(lab.job.get_by_label("Input for the job")).to_have_count(0)
 
 
+def test_a_job_that_waits_for_input_says_so_until_it_gets_some(enter: Enter, workbench: Workbench) -> None:
+    workbench.clear()
+    (workbench.root / "asking.py").write_text("print('got', input('name? '))\nimport time\ntime.sleep(600)\n")
+    lab = enter("analyst").open_lab()
+    lab.run_as_job("asking.py", "asking", "vision")
+    mark = lab.job.get_by_text("Waits for input", exact=True)
+    expect(mark).to_be_visible()
+    expect(lab.row("asking")).to_contain_text("Waits for input")
+    lab.say("Ada")
+    expect(lab.lines.filter(has_text="got Ada")).to_have_count(1)
+    expect(mark).to_have_count(0)
+    workbench.stop_jobs()
+
+
 def test_a_reload_brings_the_job_page_back(enter: Enter, workbench: Workbench) -> None:
     visit = enter("analyst")
     lab = visit.open_lab()

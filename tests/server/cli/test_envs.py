@@ -39,7 +39,7 @@ def test_an_environment_from_making_to_deletion(lab: Lab, capsys: Out) -> None:
 
 def test_what_is_refused_is_one_line(lab: Lab, capsys: Out) -> None:
     code, out, err = call(capsys, "envs", "create", "../out")
-    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert (code, out, err.count("\n")) == (2, "", 1)
     assert "'name'" in err
     code, _, err = call(capsys, "envs", "delete", "server")
     assert code == 1

@@ -129,6 +129,6 @@ def test_wait_returns_the_job_when_it_is_over() -> None:
 def test_wait_gives_up_at_its_deadline() -> None:
     refused = [httpx.ConnectError("refused")] * 50
     server = FakeServer(lines(job_message("running", 1), broken=True), *refused)
-    with pytest.raises(JobTimeout, match="5 s"):
+    with pytest.raises(JobTimeout, match="5s"):
         Jobs(server.transport(), server.live()).wait("j1", timeout=5)
     assert server.time.now == pytest.approx(5)
