@@ -17,7 +17,7 @@ import type { SortKey } from './jobsort';
 import { outcomeOf } from './jobsort';
 import { ownerOf } from './owner';
 import { ProgressBar } from './progress';
-import { StalledMark, WaitingMark } from './stalled';
+import { StalledMark, WaitingMark } from './marks';
 import { StateIcon, stateLabel } from './state';
 import { Tags } from './tags';
 

@@ -7,7 +7,7 @@ import { fraction } from './format';
 import { useNow } from './hooks';
 import { JobFacts, JobSummary } from './jobfacts';
 import { ProgressBar } from './progress';
-import { StalledMark, WaitingMark } from './stalled';
+import { StalledMark, WaitingMark } from './marks';
 import { StateIcon, stateLabel } from './state';
 
 /** What the head of a job page shows and does. */
