@@ -71,7 +71,8 @@ async def test_a_job_from_submission_to_deletion(api: Api, jp_base_url: str) -> 
     assert set(job) == {
         "id", "name", "kind", "state", "exit_code", "signal", "reason", "pid", "owner", "environment",
         "command", "cwd", "created", "started", "ended", "attempt", "progress", "resources", "parameters",
-        "tags", "source", "cpus", "gpus", "memory", "devices", "stalled", "after", "rerun_of", "schedule",
+        "tags", "source", "cpus", "gpus", "memory", "devices", "stalled", "waiting_for_input", "after", "rerun_of",
+        "schedule", "via",
     }  # fmt: skip
     assert job["created"].endswith("Z")
     await running(api, job["id"])
