@@ -56,7 +56,7 @@ class Environments:
     def new(self) -> None:
         """Open the form for a new environment."""
         self.lab.panel.locator('[data-command="jupyter-crispdm:new-environment"]').click()
-        expect(self.lab.dialog).to_contain_text("New Environment")
+        expect(self.lab.dialog).to_contain_text("New environment")
 
     def make(self) -> None:
         """Send the form, and see the job succeed on its page."""

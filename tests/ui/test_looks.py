@@ -97,17 +97,22 @@ OVERFLOWS = """
 
 FAINT = """
 () => {
-  const rgb = colour => colour.match(/[\\d.]+/g).map(Number);
-  const scale = colour => colour.startsWith('color(srgb') ? 1 : 255;
-  const light = colour => rgb(colour).slice(0, 3).map(part => part / scale(colour))
+  const read = colour => {
+    const [red, green, blue, alpha = 1] = colour.match(/[\\d.]+/g).map(Number);
+    const scale = colour.startsWith('color(srgb') ? 1 : 255;
+    return { shade: [red, green, blue].map(part => part / scale), alpha };
+  };
+  const light = shade => shade
     .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
     .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
   const behind = part => {
-    const colour = getComputedStyle(part).backgroundColor;
-    return rgb(colour)[3] === 0 && part.parentElement ? behind(part.parentElement) : colour;
+    const { shade, alpha } = read(getComputedStyle(part).backgroundColor);
+    if (alpha === 1 || !part.parentElement) return shade;
+    const below = behind(part.parentElement);
+    return shade.map((one, at) => alpha * one + (1 - alpha) * below[at]);
   };
   const contrast = part => {
-    const shades = [light(getComputedStyle(part).color), light(behind(part))];
+    const shades = [light(read(getComputedStyle(part).color).shade), light(behind(part))];
     return (Math.max(...shades) + 0.05) / (Math.min(...shades) + 0.05);
   };
   const written = part => [...part.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());

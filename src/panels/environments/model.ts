@@ -7,7 +7,7 @@ import type { EnvironmentErrors, IEnvironmentValues } from '../../components/env
 import { emptyEnvironment, readEnvironment } from '../../components/environmentvalues';
 import type { IEnvironments } from '../../tokens';
 
-/** The choices of one “New Environment” dialog, and what became of them. */
+/** The choices of one “New environment” dialog, and what became of them. */
 export class CreationModel implements IDisposable {
   constructor(
     readonly environments: IEnvironments,
