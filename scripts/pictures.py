@@ -129,7 +129,7 @@ def photograph(page: Page, name: str) -> None:
 
 
 def lab_pictures(browser: Browser, demo: Demo, names: list[str], scheme: Scheme) -> None:
-    """The running training in Lab, all jobs, a comparison, and the form of another run."""
+    """The running training in Lab; in light also the table of all jobs and a comparison."""
     page = page_of(browser, demo, "analyst", scheme)
     choose_theme(page, scheme)
     page.goto(demo.lab)
@@ -137,29 +137,30 @@ def lab_pictures(browser: Browser, demo: Demo, names: list[str], scheme: Scheme)
     expect(lab.job.locator(".crispdm-Chart canvas").first).to_be_visible()
     lab.show_panel()  # after Lab has restored its layout, which may show it by itself
     photograph(page, f"lab-{scheme}")
+    if scheme == "light":
+        table_pictures(page, lab, names)
+    page.context.close()
+
+
+def table_pictures(page: Page, lab: LabPage, names: list[str]) -> None:
+    """All jobs, and three of them compared."""
     jobs = JobsPage(lab).open()
     jobs.row(names[0]).click()
     for name in names[1:]:
         jobs.row(name).click(modifiers=["Control"])
-    photograph(page, f"jobs-{scheme}")
+    photograph(page, "jobs-light")
     jobs.bar.get_by_role("button", name="Compare jobs").click()
     expect(page.get_by_role("table", name="Jobs side by side")).to_be_visible()
-    photograph(page, "compare" if scheme == "light" else "compare-dark")
-    page.context.close()
+    photograph(page, "compare")
 
 
-def other_pictures(browser: Browser, demo: Demo, scheme: Scheme) -> None:
-    """The way in, and the dashboard as a viewer sees it."""
-    context = browser.new_context(base_url=demo.url, viewport=WIDE, color_scheme=scheme)
-    page = context.new_page()
-    page.goto("/login")
-    photograph(page, f"login-{scheme}")
-    context.close()
-    page = page_of(browser, demo, "viewer", scheme)
+def dashboard_picture(browser: Browser, demo: Demo) -> None:
+    """The dashboard as a viewer sees it."""
+    page = page_of(browser, demo, "viewer", "light")
     page.get_by_role("link", name="Training").click()
     expect(page.locator(".crispdm-TrainingPlot-figure path.line").first).to_be_visible()
     expect(page.locator(".crispdm-Log-line").first).to_be_visible()
-    photograph(page, "dashboard" if scheme == "light" else "dashboard-dark")
+    photograph(page, "dashboard")
     page.context.close()
 
 
@@ -173,9 +174,9 @@ def main(folder: str) -> int:
         expect.set_options(timeout=PATIENCE)
         with demo.running():
             names = sweep(demo.client())
-            for scheme in ("light", "dark"):
-                lab_pictures(browser, demo, names, scheme)
-                other_pictures(browser, demo, scheme)
+            lab_pictures(browser, demo, names, "light")
+            lab_pictures(browser, demo, names, "dark")
+            dashboard_picture(browser, demo)
         browser.close()
     print(f"done after {time.monotonic() - began:.0f} s")
     return 0
