@@ -79,13 +79,19 @@ export default defineConfig([
         'error',
         {
           ignoreImports: [
-            './commands',
-            './jobendings',
-            './jobtargets',
-            './runnable',
             '../api',
+            '../commands',
+            '../jobs/targets',
+            '../run/runnable',
             '../managers/workbench',
-            '../panels/jobs'
+            '../panels/jobs',
+            '../../api',
+            '../../managers/workbench',
+            './commands',
+            './endings',
+            './jobs/targets',
+            './runnable',
+            './targets'
           ]
         }
       ]

@@ -2,9 +2,9 @@ import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
 import type { ModelVersion } from '../api';
 import { CommandIDs } from '../commandids';
-import { FactsGuard } from '../components/facts';
-import { useFacts } from '../components/hooks';
-import { ModelList } from '../components/modellist';
+import { FactsGuard } from '../components/basics/facts';
+import { useFacts } from '../components/basics/hooks';
+import { ModelList } from '../components/models/list';
 import type { IModels } from '../tokens';
 
 /** The models section: all versions, or those of one job. */

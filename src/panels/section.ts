@@ -1,7 +1,7 @@
 import type { ITranslator } from '@jupyterlab/translation';
 import { PanelWithToolbar, ReactWidget } from '@jupyterlab/ui-components';
 import React from 'react';
-import { DOMAIN, TransContext } from '../components/context';
+import { DOMAIN, TransContext } from '../components/basics/context';
 
 /** A React view inside a Lumino widget, in the language of the application. */
 export class View extends ReactWidget {

@@ -2,9 +2,9 @@ import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { UseSignal } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
 import React from 'react';
-import { DOMAIN } from '../components/context';
-import { TextField } from '../components/field';
-import { readDuration } from '../components/format';
+import { DOMAIN } from '../components/basics/context';
+import { TextField } from '../components/basics/field';
+import { readDuration } from '../components/basics/format';
 import { SubmitDialog } from './submitdialog';
 
 const USUAL = '10m';

@@ -1,7 +1,7 @@
 import { Dialog } from '@jupyterlab/apputils';
 import type { ITranslator } from '@jupyterlab/translation';
 import type React from 'react';
-import { DOMAIN } from '../components/context';
+import { DOMAIN } from '../components/basics/context';
 import { View } from './section';
 
 /** A dialog that stays open until what it asks for was accepted; its view shows why it was not. */

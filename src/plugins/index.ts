@@ -1,18 +1,18 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { cellsPlugin } from './cells';
-import { environmentCommandsPlugin } from './environmentcommands';
-import { comparePagesPlugin } from './comparepages';
-import { jobCommandsPlugin } from './jobcommands';
-import { jobLinksPlugin } from './joblinks';
-import { jobPagesPlugin } from './jobpages';
-import { jobsPagePlugin } from './jobspage';
-import { notificationsPlugin } from './notifications';
+import { cellsPlugin } from './run/cells';
+import { environmentCommandsPlugin } from './environments/commands';
+import { comparePagesPlugin } from './jobs/comparepages';
+import { jobCommandsPlugin } from './jobs/commands';
+import { jobLinksPlugin } from './jobs/links';
+import { jobPagesPlugin } from './jobs/pages';
+import { jobsPagePlugin } from './jobs/jobspage';
+import { notificationsPlugin } from './jobs/notifications';
 import { panelPlugin } from './panel';
-import { registryCommandsPlugin } from './registrycommands';
-import { resultsPlugin } from './results';
-import { runPlugin } from './run';
-import { schedulesPlugin } from './schedules';
-import { statusBarPlugin } from './statusbar';
+import { registryCommandsPlugin } from './models/commands';
+import { resultsPlugin } from './jobs/results';
+import { runPlugin } from './run/run';
+import { schedulesPlugin } from './schedules/commands';
+import { statusBarPlugin } from './jobs/statusbar';
 import { workbenchPlugin } from './workbench';
 
 /** The plugins that need Lab's shell. */

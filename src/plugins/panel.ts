@@ -3,11 +3,11 @@ import { ILabShell, ILayoutRestorer } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
 import { CommandIDs } from '../commandids';
-import { DOMAIN } from '../components/context';
+import { DOMAIN } from '../components/basics/context';
 import { CrispdmPanel } from '../panels/jobs';
 import { IWorkbench } from '../tokens';
 import { textArguments } from './commands';
-import { jobOfPage } from './jobtargets';
+import { jobOfPage } from './jobs/targets';
 
 const PALETTE = [
   CommandIDs.showPanel,

@@ -1,6 +1,6 @@
 import type { IWidgetManager, WidgetModel } from '@jupyter-widgets/base';
 import { UUID } from '@lumino/coreutils';
-import { drawable } from '../components/groups';
+import { drawable } from '../components/curves/groups';
 import type { ISeries } from '../tokens';
 
 /** How many colours the theme has for curves; those after them are dashed. */

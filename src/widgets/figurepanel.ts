@@ -1,6 +1,6 @@
 import type { DOMWidgetView } from '@jupyter-widgets/base';
 import { Panel, Widget } from '@lumino/widgets';
-import { formatValue } from '../components/format';
+import { formatValue } from '../components/basics/format';
 import type { ISeries } from '../tokens';
 import type { MetricFigure } from './figure';
 import { styleOf } from './figure';

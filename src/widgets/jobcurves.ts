@@ -2,7 +2,7 @@ import type { DOMWidgetView, IWidgetManager, WidgetModel } from '@jupyter-widget
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
 import { messageOf } from '../api';
-import { groupSeries } from '../components/groups';
+import { groupSeries } from '../components/curves/groups';
 import type { ILease, IMetrics } from '../tokens';
 import type { Versions } from './figure';
 import { MetricFigure } from './figure';

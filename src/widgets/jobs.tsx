@@ -1,11 +1,11 @@
 import React, { useEffect } from 'react';
-import { ConnectionBanner } from '../components/connection';
-import { useTrans } from '../components/context';
-import { Empty } from '../components/empty';
-import { FactsGuard } from '../components/facts';
-import { useFacts } from '../components/hooks';
-import { JobTable } from '../components/jobtable';
-import { LogView as LogLines } from '../components/logview';
+import { ConnectionBanner } from '../components/basics/connection';
+import { useTrans } from '../components/basics/context';
+import { Empty } from '../components/basics/empty';
+import { FactsGuard } from '../components/basics/facts';
+import { useFacts } from '../components/basics/hooks';
+import { JobTable } from '../components/jobs/table';
+import { LogView as LogLines } from '../components/logs/view';
 import type { IWorkbench } from '../tokens';
 import { useLease } from './lease';
 import { ReactView } from './react';

@@ -1,8 +1,8 @@
 import React from 'react';
 import { predict } from '../api/serving';
-import { useFacts } from '../components/hooks';
-import type { IPicture } from '../components/predictanswer';
-import { PredictForm } from '../components/predictform';
+import { useFacts } from '../components/basics/hooks';
+import type { IPicture } from '../components/predict/answer';
+import { PredictForm } from '../components/predict/form';
 import type { IModels, IWorkbench } from '../tokens';
 import { ReactView } from './react';
 

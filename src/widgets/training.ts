@@ -1,7 +1,7 @@
 import { DOMWidgetView as View } from '@jupyter-widgets/base';
 import { nullTranslator } from '@jupyterlab/translation';
 import { PanelLayout } from '@lumino/widgets';
-import { DOMAIN } from '../components/context';
+import { DOMAIN } from '../components/basics/context';
 import { JobCurves } from './jobcurves';
 import { page } from './react';
 

@@ -2,14 +2,14 @@ import type { CommandRegistry } from '@lumino/commands';
 import React, { useState } from 'react';
 import { isFinal } from '../../api';
 import { CommandIDs } from '../../commandids';
-import { CompareTable } from '../../components/comparetable';
-import { compareJobs } from '../../components/comparison';
-import { ConnectionBanner } from '../../components/connection';
-import { useTrans } from '../../components/context';
-import type { Directions } from '../../components/direction';
-import { FactsGuard } from '../../components/facts';
-import { useFacts, useNow } from '../../components/hooks';
-import { Overlays } from '../../components/overlays';
+import { CompareTable } from '../../components/compare/table';
+import { compareJobs } from '../../components/compare/comparison';
+import { ConnectionBanner } from '../../components/basics/connection';
+import { useTrans } from '../../components/basics/context';
+import type { Directions } from '../../components/compare/direction';
+import { FactsGuard } from '../../components/basics/facts';
+import { useFacts, useNow } from '../../components/basics/hooks';
+import { Overlays } from '../../components/compare/overlays';
 import type { CompareModel } from './model';
 
 /** The page that shows jobs side by side. */

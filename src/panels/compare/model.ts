@@ -2,7 +2,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Job } from '../../api';
 import { messageOf } from '../../api';
-import type { ICompared } from '../../components/comparison';
+import type { ICompared } from '../../components/compare/comparison';
 import type { IFacts, ILease, IMetrics, IWorkbench } from '../../tokens';
 
 /** Some jobs with their curves, for as long as they are looked at side by side. */

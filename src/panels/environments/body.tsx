@@ -1,9 +1,9 @@
 import type { CommandRegistry } from '@lumino/commands';
 import React, { useCallback } from 'react';
 import { CommandIDs } from '../../commandids';
-import { EnvironmentList } from '../../components/environmentlist';
-import { FactsGuard } from '../../components/facts';
-import { useFacts } from '../../components/hooks';
+import { EnvironmentList } from '../../components/environments/list';
+import { FactsGuard } from '../../components/basics/facts';
+import { useFacts } from '../../components/basics/hooks';
 import type { IEnvironments } from '../../tokens';
 
 /** The environments section. */

@@ -2,9 +2,9 @@ import type { ITranslator } from '@jupyterlab/translation';
 import { UseSignal } from '@jupyterlab/ui-components';
 import React from 'react';
 import type { Accepted } from '../../api';
-import { DOMAIN } from '../../components/context';
-import { EnvironmentForm } from '../../components/environmentform';
-import { useFacts } from '../../components/hooks';
+import { DOMAIN } from '../../components/basics/context';
+import { EnvironmentForm } from '../../components/environments/form';
+import { useFacts } from '../../components/basics/hooks';
 import { SubmitDialog } from '../submitdialog';
 import type { CreationModel } from './model';
 

@@ -3,8 +3,8 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Accepted } from '../../api';
 import { ApiError, messageOf } from '../../api';
-import type { EnvironmentErrors, IEnvironmentValues } from '../../components/environmentvalues';
-import { emptyEnvironment, readEnvironment } from '../../components/environmentvalues';
+import type { EnvironmentErrors, IEnvironmentValues } from '../../components/environments/values';
+import { emptyEnvironment, readEnvironment } from '../../components/environments/values';
 import type { IEnvironments } from '../../tokens';
 
 /** The choices of one “New environment” dialog, and what became of them. */

@@ -1,10 +1,10 @@
 import React, { useEffect, useState } from 'react';
 import type { Difference, Environment, Package } from '../../api';
 import { messageOf } from '../../api';
-import { useTrans } from '../../components/context';
-import { EnvironmentPicker } from '../../components/environmentpicker';
-import { useFacts } from '../../components/hooks';
-import { DifferenceTable, PackageTable } from '../../components/packagetable';
+import { useTrans } from '../../components/basics/context';
+import { EnvironmentPicker } from '../../components/environments/picker';
+import { useFacts } from '../../components/basics/hooks';
+import { DifferenceTable, PackageTable } from '../../components/environments/packages';
 import type { IEnvironments } from '../../tokens';
 
 /** The packages of one environment. */

@@ -3,8 +3,8 @@ import { Signal } from '@lumino/signaling';
 import { Throttler } from '@lumino/polling';
 import type { Artifact, Job, Submission } from '../../api';
 import { isFinal, messageOf } from '../../api';
-import type { ICurvesView } from '../../components/curves';
-import { PLAIN_VIEW } from '../../components/curves';
+import type { ICurvesView } from '../../components/curves/curves';
+import { PLAIN_VIEW } from '../../components/curves/curves';
 import type { IFacts, ILease, ILog, IMetrics, IWorkbench } from '../../tokens';
 
 const ARTIFACTS_PAUSE = 5000;

@@ -2,12 +2,12 @@ import { UseSignal } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
 import { CommandIDs } from '../../commandids';
-import { useTrans } from '../../components/context';
-import { FactsGuard } from '../../components/facts';
-import { useFacts } from '../../components/hooks';
-import { JobTable } from '../../components/jobtable';
-import { NoJobs, NoMatch } from '../../components/nojobs';
-import { OlderJobs } from '../../components/olderjobs';
+import { useTrans } from '../../components/basics/context';
+import { FactsGuard } from '../../components/basics/facts';
+import { useFacts } from '../../components/basics/hooks';
+import { JobTable } from '../../components/jobs/table';
+import { NoJobs, NoMatch } from '../../components/jobs/nojobs';
+import { OlderJobs } from '../../components/jobs/older';
 import type { JobsPanelModel } from './model';
 
 /** The jobs section: a filter over a table. */

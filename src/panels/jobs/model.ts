@@ -2,7 +2,7 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Job } from '../../api';
-import { filterJobs } from '../../components/jobfilter';
+import { filterJobs } from '../../components/jobs/filter';
 import type { IEnvironments, IJobs } from '../../tokens';
 
 /** What the jobs section shows: the jobs that match the filter, and which one is open. */

@@ -2,7 +2,7 @@ import { MainAreaWidget } from '@jupyterlab/apputils';
 import type { ITranslator } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
-import { DOMAIN } from '../../components/context';
+import { DOMAIN } from '../../components/basics/context';
 import { crispdmIcon } from '../../icons';
 import { View } from '../section';
 import { JobsPageBody } from './body';

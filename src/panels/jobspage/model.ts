@@ -1,13 +1,13 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Job, JobState } from '../../api';
-import type { IColumnChoice } from '../../components/columnlayout';
-import { asChoice } from '../../components/columnlayout';
-import { filterJobs } from '../../components/jobfilter';
-import type { ISort } from '../../components/jobsort';
-import { NEWEST_FIRST, sortJobs } from '../../components/jobsort';
-import type { ISelection } from '../../components/selection';
-import { NOTHING } from '../../components/selection';
+import type { IColumnChoice } from '../../components/jobgrid/columnlayout';
+import { asChoice } from '../../components/jobgrid/columnlayout';
+import { filterJobs } from '../../components/jobs/filter';
+import type { ISort } from '../../components/jobgrid/sort';
+import { NEWEST_FIRST, sortJobs } from '../../components/jobgrid/sort';
+import type { ISelection } from '../../components/jobgrid/selection';
+import { NOTHING } from '../../components/jobgrid/selection';
 import type { IFacts, IJobSelection, IWorkbench, Latest } from '../../tokens';
 
 /** Milliseconds between two sortings: rows that change places many times a second cannot be read or clicked. */

@@ -2,9 +2,9 @@ import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { UseSignal } from '@jupyterlab/ui-components';
 import React from 'react';
 import type { Job } from '../../api';
-import { DOMAIN } from '../../components/context';
-import { useFacts } from '../../components/hooks';
-import { RunForm } from '../../components/runform';
+import { DOMAIN } from '../../components/basics/context';
+import { useFacts } from '../../components/basics/hooks';
+import { RunForm } from '../../components/run/form';
 import { SubmitDialog } from '../submitdialog';
 import type { RunModel } from './model';
 

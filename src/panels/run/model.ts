@@ -4,9 +4,9 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Job, Submission } from '../../api';
 import { ApiError, messageOf } from '../../api';
-import { newJobId } from '../../components/jobid';
-import type { IRunValues, RunErrors } from '../../components/runvalues';
-import { changesOf, formOf, readForm, withoutDefaults } from '../../components/runvalues';
+import { newJobId } from '../../components/run/jobid';
+import type { IRunValues, RunErrors } from '../../components/run/values';
+import { changesOf, formOf, readForm, withoutDefaults } from '../../components/run/values';
 import type { IEnvironments, IJobs } from '../../tokens';
 
 /** A job that is to run again, and how it was asked for. */

@@ -2,9 +2,9 @@ import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
 import type { Job, Schedule } from '../../api';
 import { CommandIDs } from '../../commandids';
-import { FactsGuard } from '../../components/facts';
-import { useFacts } from '../../components/hooks';
-import { ScheduleList } from '../../components/schedulelist';
+import { FactsGuard } from '../../components/basics/facts';
+import { useFacts } from '../../components/basics/hooks';
+import { ScheduleList } from '../../components/schedules/list';
 import type { IJobs, ISchedules } from '../../tokens';
 
 /** The schedules section of the side panel. */

@@ -1,9 +1,9 @@
 import { UseSignal } from '@jupyterlab/ui-components';
 import React, { useState } from 'react';
-import { useTrans } from '../../components/context';
-import { useFacts } from '../../components/hooks';
-import { RunForm } from '../../components/runform';
-import { ScheduleForm } from '../../components/scheduleform';
+import { useTrans } from '../../components/basics/context';
+import { useFacts } from '../../components/basics/hooks';
+import { RunForm } from '../../components/run/form';
+import { ScheduleForm } from '../../components/schedules/form';
 import type { ScheduleModel } from './model';
 
 /** When it runs, and below what runs. */

@@ -1,7 +1,7 @@
 import type { ITranslator } from '@jupyterlab/translation';
 import React from 'react';
 import type { Schedule } from '../../api';
-import { DOMAIN } from '../../components/context';
+import { DOMAIN } from '../../components/basics/context';
 import { SubmitDialog } from '../submitdialog';
 import { ScheduleBody } from './dialogbody';
 import type { ScheduleModel } from './model';

@@ -5,10 +5,10 @@ import { Debouncer } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 import type { NewSchedule, Schedule, SchedulePreview, Submission } from '../../api';
 import { ApiError, messageOf } from '../../api';
-import type { IRunValues, RunErrors } from '../../components/runvalues';
-import { formOf, readForm } from '../../components/runvalues';
-import type { IScheduleValues, ScheduleErrors } from '../../components/schedulevalues';
-import { cronOf, newSchedule, valuesOf } from '../../components/schedulevalues';
+import type { IRunValues, RunErrors } from '../../components/run/values';
+import { formOf, readForm } from '../../components/run/values';
+import type { IScheduleValues, ScheduleErrors } from '../../components/schedules/values';
+import { cronOf, newSchedule, valuesOf } from '../../components/schedules/values';
 import type { IEnvironments, IJobs, ISchedules } from '../../tokens';
 
 const PREVIEW_MILLISECONDS = 250;

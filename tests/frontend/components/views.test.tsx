@@ -1,17 +1,17 @@
 import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import React from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ArtifactList } from '../../../src/components/artifacts';
-import { ConnectionBanner } from '../../../src/components/connection';
-import { EnvironmentList } from '../../../src/components/environmentlist';
-import { EnvironmentPicker } from '../../../src/components/environmentpicker';
-import { FactsGuard } from '../../../src/components/facts';
-import { InputLine } from '../../../src/components/inputline';
-import { JobTable } from '../../../src/components/jobtable';
-import { ModelList } from '../../../src/components/modellist';
-import { ParameterTable } from '../../../src/components/parameters';
-import { RunningJobs } from '../../../src/components/runningjobs';
-import { Tabs } from '../../../src/components/tabs';
+import { ArtifactList } from '../../../src/components/job/artifacts';
+import { ConnectionBanner } from '../../../src/components/basics/connection';
+import { EnvironmentList } from '../../../src/components/environments/list';
+import { EnvironmentPicker } from '../../../src/components/environments/picker';
+import { FactsGuard } from '../../../src/components/basics/facts';
+import { InputLine } from '../../../src/components/job/inputline';
+import { JobTable } from '../../../src/components/jobs/table';
+import { ModelList } from '../../../src/components/models/list';
+import { ParameterTable } from '../../../src/components/job/parameters';
+import { RunningJobs } from '../../../src/components/jobs/running';
+import { Tabs } from '../../../src/components/basics/tabs';
 import {
   FakeConnection,
   FakeJobs,

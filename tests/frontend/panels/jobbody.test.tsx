@@ -9,7 +9,7 @@ import { JobPageModel } from '../../../src/panels/job/model';
 import type { IMetrics } from '../../../src/tokens';
 import { FakeJobs, aJob, fakeWorkbench, giveSize } from '../support';
 
-vi.mock('../../../src/components/curves', async original => ({
+vi.mock('../../../src/components/curves/curves', async original => ({
   ...(await original<object>()),
   Curves: () => <p>curves</p>
 }));

@@ -2,9 +2,9 @@ import { fireEvent, render, screen, within } from '@testing-library/react';
 import React, { useState } from 'react';
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../../src/api';
-import { RunForm } from '../../../src/components/runform';
-import type { IRunValues } from '../../../src/components/runvalues';
-import { emptyForm, formOf } from '../../../src/components/runvalues';
+import { RunForm } from '../../../src/components/run/form';
+import type { IRunValues } from '../../../src/components/run/values';
+import { emptyForm, formOf } from '../../../src/components/run/values';
 import { RunModel } from '../../../src/panels/run/model';
 import { FakeEnvironments, FakeJobs, aJob, anEnvironment, trans } from '../support';
 

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Deployment } from '../../../src/api';
 import { ApiError } from '../../../src/api';
 import type { Prediction } from '../../../src/api/serving';
-import { PredictForm } from '../../../src/components/predictform';
+import { PredictForm } from '../../../src/components/predict/form';
 import { aDeployment } from '../support';
 
 const TWO = { name: 'two.png', url: 'data:image/png;base64,QUJD' };

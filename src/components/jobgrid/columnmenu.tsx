@@ -1,0 +1,144 @@
+import React, { useEffect, useRef, useState } from 'react';
+import type { IColumnChoice } from './columnlayout';
+import { NO_CHOICE, withShown } from './columnlayout';
+import { useTrans } from '../basics/context';
+import { COLUMNS } from './columns';
+import type { SortKey } from './sort';
+
+/** What the menu offers and tells. */
+export interface IColumnMenuProps {
+  choice: IColumnChoice;
+  /** The metrics and parameters that the jobs have. */
+  metrics: readonly string[];
+  parameters: readonly string[];
+  onChoice: (choice: IColumnChoice) => void;
+  /** The menu opens: say which metrics there are. */
+  onOpen: () => void;
+}
+
+/** A button that opens the choice of columns: the usual ones, the newest values of metrics, and parameters. */
+export function ColumnMenu(props: IColumnMenuProps): React.JSX.Element {
+  const { onOpen } = props;
+  const trans = useTrans();
+  const [isOpen, setIsOpen] = useState(false);
+  const host = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useClickOutside(host, isOpen, () => setIsOpen(false));
+  return (
+    <div
+      className="crispdm-ColumnMenu"
+      ref={host}
+      onKeyDown={event => {
+        if (event.key === 'Escape' && isOpen) {
+          event.stopPropagation();
+          setIsOpen(false);
+          button.current?.focus();
+        }
+      }}
+    >
+      <button
+        className="crispdm-Button"
+        ref={button}
+        aria-expanded={isOpen}
+        onClick={() => {
+          setIsOpen(!isOpen);
+          if (!isOpen) {
+            onOpen();
+          }
+        }}
+      >
+        {trans.__('Choose columns')}
+      </button>
+      {isOpen && <Choices {...props} />}
+    </div>
+  );
+}
+
+function Choices({ choice, metrics, parameters, onChoice }: IColumnMenuProps): React.JSX.Element {
+  const trans = useTrans();
+  const usual = COLUMNS.map(({ key, label }) => [key, label(trans)] as const);
+  const named = (kind: string, names: readonly string[]): [SortKey, string][] =>
+    withChosen(choice, kind, names).map(name => [`${kind}:${name}`, name]);
+  const group = { choice, onChoice };
+  return (
+    <div className="crispdm-ColumnMenu-choices" role="group" aria-label={trans.__('Columns')}>
+      <ChoiceGroup {...group} title={trans.__('Columns')} columns={usual} />
+      <ChoiceGroup
+        {...group}
+        title={trans.__('Newest value of')}
+        columns={named('metric', metrics)}
+        empty={trans.__('None of these jobs has logged a metric.')}
+      />
+      <ChoiceGroup
+        {...group}
+        title={trans.__('Parameter')}
+        columns={named('parameter', parameters)}
+        empty={trans.__('None of these jobs has a parameter.')}
+      />
+      <button className="crispdm-Button" onClick={() => onChoice(NO_CHOICE)}>
+        {trans.__('Reset columns')}
+      </button>
+    </div>
+  );
+}
+
+function ChoiceGroup(props: {
+  title: string;
+  columns: readonly (readonly [SortKey, string])[];
+  empty?: string;
+  choice: IColumnChoice;
+  onChoice: (choice: IColumnChoice) => void;
+}): React.JSX.Element {
+  const { title, columns, empty, choice, onChoice } = props;
+  const isShown = (key: SortKey): boolean => choice.shown[key] ?? !key.includes(':');
+  return (
+    <fieldset>
+      <legend>{title}</legend>
+      {columns.length === 0 && <small className="crispdm-Hint">{empty}</small>}
+      {columns.map(([key, label]) => (
+        <label key={key} className="crispdm-Field-inline">
+          <input
+            type="checkbox"
+            checked={isShown(key)}
+            disabled={key === 'name'}
+            onChange={event => onChoice(withShown(choice, key, event.target.checked))}
+          />
+          <span className="crispdm-mod-cut" title={label}>
+            {label}
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** The names that are there, with those that were chosen when they were. */
+function withChosen(
+  { shown }: IColumnChoice,
+  kind: string,
+  names: readonly string[]
+): readonly string[] {
+  const chosen = Object.keys(shown).filter(key => shown[key] && key.startsWith(`${kind}:`));
+  return [...new Set([...names, ...chosen.map(key => key.slice(kind.length + 1))])].sort();
+}
+
+function useClickOutside(
+  host: React.RefObject<HTMLElement>,
+  isOpen: boolean,
+  onOutside: () => void
+): void {
+  const told = useRef(onOutside);
+  told.current = onOutside;
+  useEffect(() => {
+    if (!isOpen) {
+      return undefined;
+    }
+    const onDown = (event: Event): void => {
+      if (!host.current?.contains(event.target as Node)) {
+        told.current();
+      }
+    };
+    document.addEventListener('pointerdown', onDown, true);
+    return () => document.removeEventListener('pointerdown', onDown, true);
+  }, [host, isOpen]);
+}

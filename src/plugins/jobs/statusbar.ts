@@ -1,0 +1,35 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITranslator } from '@jupyterlab/translation';
+import React from 'react';
+import { CommandIDs } from '../../commandids';
+import { RunningJobs } from '../../components/jobs/running';
+import { View } from '../../panels/section';
+import { IWorkbench } from '../../tokens';
+
+/** Shows in the status bar how many jobs run. */
+export const statusBarPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-crispdm:status-bar',
+  description: 'Shows the number of running jobs in the status bar.',
+  autoStart: true,
+  requires: [IWorkbench, ITranslator],
+  optional: [IStatusBar],
+  activate: (
+    app: JupyterFrontEnd,
+    workbench: IWorkbench,
+    translator: ITranslator,
+    statusBar: IStatusBar | null
+  ) => {
+    const { connection, jobs } = workbench;
+    const onOpen = (): void => void app.commands.execute(CommandIDs.showPanel);
+    const item = new View(translator, () =>
+      React.createElement(RunningJobs, { jobs, connection, onOpen })
+    );
+    item.addClass('crispdm-mod-status');
+    statusBar?.registerStatusItem('jupyter-crispdm:running-jobs', {
+      item,
+      align: 'left',
+      rank: 5
+    });
+  }
+};
