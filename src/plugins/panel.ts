@@ -4,8 +4,8 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
 import { CommandIDs } from '../commandids';
 import { DOMAIN } from '../components/basics/context';
-import { CrispdmPanel } from '../panels/jobs';
-import { IWorkbench } from '../tokens';
+import { CrispdmPanel } from '../panels/sidepanel';
+import { IWorkbench } from '../tokens/workbench';
 import { textArguments } from './commands';
 import { jobOfPage } from './jobs/targets';
 

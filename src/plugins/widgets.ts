@@ -1,7 +1,7 @@
 import { IJupyterWidgetRegistry } from '@jupyter-widgets/base';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Workbench } from '../managers/workbench';
-import { MODULE, page, VERSION } from '../widgets/react';
+import { Workbench } from '../managers/basics/workbench';
+import { MODULE, page, VERSION } from '../widgets/basics/react';
 
 /**
  * Shows our widgets in notebooks and dashboards.

@@ -1,6 +1,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Workbench } from '../managers/workbench';
-import { IWorkbench } from '../tokens';
+import { Workbench } from '../managers/basics/workbench';
+import { IWorkbench } from '../tokens/workbench';
 
 /** Provides the facts of the server to all other plugins. */
 export const workbenchPlugin: JupyterFrontEndPlugin<IWorkbench> = {

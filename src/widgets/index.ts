@@ -1,4 +1,4 @@
-export { JobTableView, LogView } from './jobs';
-export { PredictFormView } from './predict';
-export { CrispdmModel } from './react';
-export { TrainingPlotView } from './training';
+export { JobTableView, LogView } from './jobs/table';
+export { PredictFormView } from './models/predict';
+export { CrispdmModel } from './basics/react';
+export { TrainingPlotView } from './curves/training';

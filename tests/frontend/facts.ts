@@ -1,6 +1,8 @@
 import { Signal } from '@lumino/signaling';
 import type { Deployment, Job, Model } from '../../src/api';
-import type { IFacts, ILatestMetrics, IModels, Latest } from '../../src/tokens';
+import type { IFacts } from '../../src/tokens/facts';
+import type { ILatestMetrics, Latest } from '../../src/tokens/metrics';
+import type { IModels } from '../../src/tokens/models';
 
 /** Facts that are there at once. */
 export class FakeFacts implements IFacts {

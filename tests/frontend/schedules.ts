@@ -1,6 +1,6 @@
 import { Signal } from '@lumino/signaling';
 import type { Job, NewSchedule, Schedule, ScheduleChange, SchedulePreview } from '../../src/api';
-import type { ISchedules } from '../../src/tokens';
+import type { ISchedules } from '../../src/tokens/schedules';
 
 /** A schedule that runs each night. */
 export function aSchedule(change: Partial<Schedule> = {}): Schedule {

@@ -16,14 +16,12 @@ import type {
   Submission
 } from '../../src/api';
 import { Subscription } from '../../src/api';
-import type {
-  IConnection,
-  IEnvironments,
-  IJobs,
-  ILog,
-  IMetrics,
-  IWorkbench
-} from '../../src/tokens';
+import type { IConnection } from '../../src/tokens/connection';
+import type { IEnvironments } from '../../src/tokens/environments';
+import type { IJobs } from '../../src/tokens/jobs';
+import type { ILog } from '../../src/tokens/logs';
+import type { IMetrics } from '../../src/tokens/metrics';
+import type { IWorkbench } from '../../src/tokens/workbench';
 import { FakeFacts, FakeLatest, FakeModels } from './facts';
 import { FakeSchedules } from './schedules';
 

@@ -1,5 +1,5 @@
 import React, { useEffect, useState } from 'react';
-import type { IConnection } from '../../tokens';
+import type { IConnection } from '../../tokens/connection';
 import { useTrans } from './context';
 
 /** A banner while the server cannot be reached, with a button to try again at once. */

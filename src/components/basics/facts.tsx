@@ -1,5 +1,5 @@
 import React from 'react';
-import type { IFacts } from '../../tokens';
+import type { IFacts } from '../../tokens/facts';
 import { useTrans } from './context';
 
 /** Shows why there are no facts, or its children. */

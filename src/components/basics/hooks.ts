@@ -1,6 +1,6 @@
 import type { ISignal } from '@lumino/signaling';
 import { useEffect, useReducer, useState } from 'react';
-import type { IFacts } from '../../tokens';
+import type { IFacts } from '../../tokens/facts';
 
 /** Render again when the facts change, at most once a frame. Returns a number that grows with each change. */
 export function useFacts(facts: IFacts): number {

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Job } from '../../api';
-import type { ISeries } from '../../tokens';
+import type { ISeries } from '../../tokens/metrics';
 import {
   elapsed,
   formatBytes,

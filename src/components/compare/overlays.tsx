@@ -1,6 +1,6 @@
 import React, { useMemo } from 'react';
 import type { Job } from '../../api';
-import type { ISeries } from '../../tokens';
+import type { ISeries } from '../../tokens/metrics';
 import { Chart } from '../curves/chart';
 import type { ICompared } from './comparison';
 import { useTrans } from '../basics/context';

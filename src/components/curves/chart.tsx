@@ -1,6 +1,6 @@
 import React, { useEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
-import type { ISeries } from '../../tokens';
+import type { ISeries } from '../../tokens/metrics';
 import { useTrans } from '../basics/context';
 import { formatValue } from '../basics/format';
 import { drawable } from './groups';

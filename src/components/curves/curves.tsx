@@ -1,5 +1,5 @@
 import React, { useEffect, useMemo } from 'react';
-import type { IMetrics } from '../../tokens';
+import type { IMetrics } from '../../tokens/metrics';
 import { Chart } from './chart';
 import { useTrans } from '../basics/context';
 import { Empty } from '../basics/empty';

@@ -1,4 +1,4 @@
-import type { ISeries } from '../../tokens';
+import type { ISeries } from '../../tokens/metrics';
 
 /** Curves that belong on one chart, such as `train/loss` and `val_loss`. */
 export interface IGroup {

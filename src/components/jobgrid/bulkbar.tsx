@@ -1,7 +1,7 @@
 import React from 'react';
 import type { Job } from '../../api';
 import { isFinal } from '../../api';
-import { MOST_COMPARED } from '../../tokens';
+import { MOST_COMPARED } from '../../tokens/jobs';
 import { useTrans } from '../basics/context';
 
 /** What can be done with the marked jobs. */

@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { Job } from '../../api';
 import { isFinal } from '../../api';
-import type { Latest } from '../../tokens';
+import type { Latest } from '../../tokens/metrics';
 import { useTrans } from '../basics/context';
 import {
   elapsed,

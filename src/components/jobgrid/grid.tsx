@@ -1,7 +1,7 @@
 import React, { useCallback, useRef } from 'react';
 import type { Job } from '../../api';
 import { isFinal } from '../../api';
-import type { Latest } from '../../tokens';
+import type { Latest } from '../../tokens/metrics';
 import { useTrans } from '../basics/context';
 import { useNow } from '../basics/hooks';
 import type { IColumnChoice } from './columnlayout';

@@ -1,7 +1,7 @@
 import type { Job, JobState } from '../../api';
 import { isFinal } from '../../api';
 import { elapsed, fraction } from '../basics/format';
-import type { Latest } from '../../tokens';
+import type { Latest } from '../../tokens/metrics';
 import type { NameOf } from '../jobs/filter';
 
 /** What the table can be sorted by: what all jobs have, `metric:x` and `parameter:x`. */

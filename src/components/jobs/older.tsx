@@ -1,5 +1,5 @@
 import React from 'react';
-import type { IJobs } from '../../tokens';
+import type { IJobs } from '../../tokens/jobs';
 import { useTrans } from '../basics/context';
 
 /** Says that the list ends before the jobs do, and fetches more. */

@@ -1,5 +1,6 @@
 import React from 'react';
-import type { IConnection, IJobs } from '../../tokens';
+import type { IConnection } from '../../tokens/connection';
+import type { IJobs } from '../../tokens/jobs';
 import { useLiveState } from '../basics/connection';
 import { useTrans } from '../basics/context';
 import { useFacts } from '../basics/hooks';

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import type { ILog } from '../../tokens';
+import type { ILog } from '../../tokens/logs';
 import type { IMatch } from './search';
 import { LogSearch } from './search';
 

@@ -1,4 +1,4 @@
-import type { ILog } from '../../tokens';
+import type { ILog } from '../../tokens/logs';
 
 /** More places than this are counted no further. */
 const MOST = 50_000;

@@ -1,5 +1,5 @@
 import React from 'react';
-import type { ILog } from '../../tokens';
+import type { ILog } from '../../tokens/logs';
 import { useTrans } from '../basics/context';
 import type { ILogFind } from './find';
 

@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Virtualizer } from '@tanstack/react-virtual';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import React, { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { ILog } from '../../tokens';
+import type { ILog } from '../../tokens/logs';
 import { useTrans } from '../basics/context';
 import { Empty } from '../basics/empty';
 import { ErrorGuard } from '../basics/facts';

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { Deployment, ModelVersion } from '../../api';
-import type { IModels } from '../../tokens';
+import type { IModels } from '../../tokens/models';
 import { useTrans } from '../basics/context';
 import { Empty } from '../basics/empty';
 import { formatMoment } from '../basics/format';

@@ -4,7 +4,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
 import { DOMAIN } from '../../components/basics/context';
 import { crispdmIcon } from '../../icons';
-import { View } from '../section';
+import { View } from '../basics/section';
 import { CompareBody } from './body';
 import type { CompareModel } from './model';
 

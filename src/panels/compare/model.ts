@@ -3,7 +3,9 @@ import { Signal } from '@lumino/signaling';
 import type { Job } from '../../api';
 import { messageOf } from '../../api';
 import type { ICompared } from '../../components/compare/comparison';
-import type { IFacts, ILease, IMetrics, IWorkbench } from '../../tokens';
+import type { IFacts } from '../../tokens/facts';
+import type { IMetrics } from '../../tokens/metrics';
+import type { ILease, IWorkbench } from '../../tokens/workbench';
 
 /** Some jobs with their curves, for as long as they are looked at side by side. */
 export class CompareModel implements IFacts {

@@ -4,7 +4,7 @@ import { CommandIDs } from '../../commandids';
 import { EnvironmentList } from '../../components/environments/list';
 import { FactsGuard } from '../../components/basics/facts';
 import { useFacts } from '../../components/basics/hooks';
-import type { IEnvironments } from '../../tokens';
+import type { IEnvironments } from '../../tokens/environments';
 
 /** The environments section. */
 export function EnvironmentsBody(props: {

@@ -5,7 +5,7 @@ import type { Accepted } from '../../api';
 import { DOMAIN } from '../../components/basics/context';
 import { EnvironmentForm } from '../../components/environments/form';
 import { useFacts } from '../../components/basics/hooks';
-import { SubmitDialog } from '../submitdialog';
+import { SubmitDialog } from '../basics/submitdialog';
 import type { CreationModel } from './model';
 
 /** Asks for a new environment; accepted is the job that makes it. */

@@ -5,7 +5,7 @@ import type { Accepted } from '../../api';
 import { ApiError, messageOf } from '../../api';
 import type { EnvironmentErrors, IEnvironmentValues } from '../../components/environments/values';
 import { emptyEnvironment, readEnvironment } from '../../components/environments/values';
-import type { IEnvironments } from '../../tokens';
+import type { IEnvironments } from '../../tokens/environments';
 
 /** The choices of one “New environment” dialog, and what became of them. */
 export class CreationModel implements IDisposable {

@@ -5,7 +5,7 @@ import { useTrans } from '../../components/basics/context';
 import { EnvironmentPicker } from '../../components/environments/picker';
 import { useFacts } from '../../components/basics/hooks';
 import { DifferenceTable, PackageTable } from '../../components/environments/packages';
-import type { IEnvironments } from '../../tokens';
+import type { IEnvironments } from '../../tokens/environments';
 
 /** The packages of one environment. */
 export function PackagesBody(props: {

@@ -17,7 +17,7 @@ import { JobHeader } from '../../components/job/header';
 import { LogView } from '../../components/logs/view';
 import { ParameterTable } from '../../components/job/parameters';
 import { Tabs } from '../../components/basics/tabs';
-import { ModelsBody, versionsOf } from '../models';
+import { ModelsBody, versionsOf } from '../models/body';
 import type { JobPageModel, Tab } from './model';
 
 interface IProps {

@@ -6,7 +6,7 @@ import React from 'react';
 import { DOMAIN } from '../../components/basics/context';
 import { isFindKey } from '../../components/logs/toolbar';
 import { crispdmIcon } from '../../icons';
-import { View } from '../section';
+import { View } from '../basics/section';
 import { JobBody } from './body';
 import type { JobPageModel } from './model';
 

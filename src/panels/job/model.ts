@@ -5,7 +5,10 @@ import type { Artifact, Job, Submission } from '../../api';
 import { isFinal, messageOf } from '../../api';
 import type { ICurvesView } from '../../components/curves/curves';
 import { PLAIN_VIEW } from '../../components/curves/curves';
-import type { IFacts, ILease, ILog, IMetrics, IWorkbench } from '../../tokens';
+import type { IFacts } from '../../tokens/facts';
+import type { ILog } from '../../tokens/logs';
+import type { IMetrics } from '../../tokens/metrics';
+import type { ILease, IWorkbench } from '../../tokens/workbench';
 
 const ARTIFACTS_PAUSE = 5000;
 

@@ -3,7 +3,8 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Job } from '../../api';
 import { filterJobs } from '../../components/jobs/filter';
-import type { IEnvironments, IJobs } from '../../tokens';
+import type { IEnvironments } from '../../tokens/environments';
+import type { IJobs } from '../../tokens/jobs';
 
 /** What the jobs section shows: the jobs that match the filter, and which one is open. */
 export class JobsPanelModel implements IDisposable {

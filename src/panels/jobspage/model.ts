@@ -8,7 +8,10 @@ import type { ISort } from '../../components/jobgrid/sort';
 import { NEWEST_FIRST, sortJobs } from '../../components/jobgrid/sort';
 import type { ISelection } from '../../components/jobgrid/selection';
 import { NOTHING } from '../../components/jobgrid/selection';
-import type { IFacts, IJobSelection, IWorkbench, Latest } from '../../tokens';
+import type { IFacts } from '../../tokens/facts';
+import type { IJobSelection } from '../../tokens/jobs';
+import type { Latest } from '../../tokens/metrics';
+import type { IWorkbench } from '../../tokens/workbench';
 
 /** Milliseconds between two sortings: rows that change places many times a second cannot be read or clicked. */
 const SETTLED = 1000;

@@ -5,7 +5,7 @@ import type { Job } from '../../api';
 import { DOMAIN } from '../../components/basics/context';
 import { useFacts } from '../../components/basics/hooks';
 import { RunForm } from '../../components/run/form';
-import { SubmitDialog } from '../submitdialog';
+import { SubmitDialog } from '../basics/submitdialog';
 import type { RunModel } from './model';
 
 /** Asks how to run a file, or a job again; accepted is the job. */

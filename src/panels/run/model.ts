@@ -7,7 +7,8 @@ import { ApiError, messageOf } from '../../api';
 import { newJobId } from '../../components/run/jobid';
 import type { IRunValues, RunErrors } from '../../components/run/values';
 import { changesOf, formOf, readForm, withoutDefaults } from '../../components/run/values';
-import type { IEnvironments, IJobs } from '../../tokens';
+import type { IEnvironments } from '../../tokens/environments';
+import type { IJobs } from '../../tokens/jobs';
 
 /** A job that is to run again, and how it was asked for. */
 export interface IOriginal {

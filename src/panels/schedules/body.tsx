@@ -5,7 +5,8 @@ import { CommandIDs } from '../../commandids';
 import { FactsGuard } from '../../components/basics/facts';
 import { useFacts } from '../../components/basics/hooks';
 import { ScheduleList } from '../../components/schedules/list';
-import type { IJobs, ISchedules } from '../../tokens';
+import type { IJobs } from '../../tokens/jobs';
+import type { ISchedules } from '../../tokens/schedules';
 
 /** The schedules section of the side panel. */
 export function SchedulesBody(props: {

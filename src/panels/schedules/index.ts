@@ -2,7 +2,7 @@ import type { ITranslator } from '@jupyterlab/translation';
 import React from 'react';
 import type { Schedule } from '../../api';
 import { DOMAIN } from '../../components/basics/context';
-import { SubmitDialog } from '../submitdialog';
+import { SubmitDialog } from '../basics/submitdialog';
 import { ScheduleBody } from './dialogbody';
 import type { ScheduleModel } from './model';
 

@@ -9,7 +9,9 @@ import type { IRunValues, RunErrors } from '../../components/run/values';
 import { formOf, readForm } from '../../components/run/values';
 import type { IScheduleValues, ScheduleErrors } from '../../components/schedules/values';
 import { cronOf, newSchedule, valuesOf } from '../../components/schedules/values';
-import type { IEnvironments, IJobs, ISchedules } from '../../tokens';
+import type { IEnvironments } from '../../tokens/environments';
+import type { IJobs } from '../../tokens/jobs';
+import type { ISchedules } from '../../tokens/schedules';
 
 const PREVIEW_MILLISECONDS = 250;
 

@@ -10,9 +10,9 @@ import { CommandIDs } from '../../commandids';
 import { DOMAIN } from '../../components/basics/context';
 import { canBeKernel, takesPackages } from '../../components/environments/groups';
 import type { IEnvironmentValues } from '../../components/environments/values';
-import { View } from '../../panels/section';
-import type { IEnvironments } from '../../tokens';
-import { IWorkbench } from '../../tokens';
+import { View } from '../../panels/basics/section';
+import type { IEnvironments } from '../../tokens/environments';
+import { IWorkbench } from '../../tokens/workbench';
 import { attempt, confirm, textArguments, textOf } from '../commands';
 
 /** What the commands for environments share. */

@@ -6,7 +6,8 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { CommandIDs } from '../../commandids';
 import { DOMAIN } from '../../components/basics/context';
 import type { ComparePage } from '../../panels/compare';
-import { IJobSelection, IWorkbench, MOST_COMPARED } from '../../tokens';
+import { IJobSelection, MOST_COMPARED } from '../../tokens/jobs';
+import { IWorkbench } from '../../tokens/workbench';
 import { idsOf } from '../commands';
 import { jobArguments, jobInFront, jobUnderMouse } from './targets';
 

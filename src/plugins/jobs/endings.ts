@@ -86,7 +86,7 @@ async function askGrace(
   { jobs, translator }: IJobCommands,
   ids: readonly string[]
 ): Promise<number | null> {
-  const { StopDialog } = await import('../../panels/stopdialog');
+  const { StopDialog } = await import('../../panels/jobs/stopdialog');
   const names = ids.map(id => jobs.get(id)?.name ?? id);
   const dialog = new StopDialog(names, translator);
   await dialog.launch();

@@ -11,7 +11,8 @@ import { asChoice } from '../../components/jobgrid/columnlayout';
 import { crispdmIcon } from '../../icons';
 import type { JobsPage } from '../../panels/jobspage';
 import type { IJobsView } from '../../panels/jobspage/model';
-import { IJobSelection, IWorkbench } from '../../tokens';
+import { IJobSelection } from '../../tokens/jobs';
+import { IWorkbench } from '../../tokens/workbench';
 import { textArguments } from '../commands';
 
 /** Where the choice of columns is remembered. */

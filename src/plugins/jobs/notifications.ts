@@ -8,7 +8,7 @@ import type { Job, JobState } from '../../api';
 import { CommandIDs } from '../../commandids';
 import { DOMAIN } from '../../components/basics/context';
 import { stateLabel } from '../../components/jobs/state';
-import { IWorkbench } from '../../tokens';
+import { IWorkbench } from '../../tokens/workbench';
 import { textArguments } from '../commands';
 
 const KINDS: Partial<Record<JobState, Notification.TypeOptions>> = {

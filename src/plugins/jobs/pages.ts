@@ -12,7 +12,7 @@ import type { JobPage } from '../../panels/job';
 import type { IJobView } from '../../panels/job/model';
 import type { IOpenOptions } from '../../panels/job/pages';
 import { JobPages } from '../../panels/job/pages';
-import { IWorkbench } from '../../tokens';
+import { IWorkbench } from '../../tokens/workbench';
 import { textOf } from '../commands';
 import { jobUnderMouse } from './targets';
 

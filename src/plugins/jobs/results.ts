@@ -11,10 +11,11 @@ import type { Job } from '../../api';
 import { CommandIDs } from '../../commandids';
 import { DOMAIN } from '../../components/basics/context';
 import { stateLabel } from '../../components/jobs/state';
-import { JOB_FILES, JobFiles, jobFilePath } from '../../managers/jobfiles';
-import type { SentJobs } from '../../managers/sentjobs';
-import { Workbench } from '../../managers/workbench';
-import { ISentJobs, IWorkbench } from '../../tokens';
+import { JOB_FILES, JobFiles, jobFilePath } from '../../managers/jobs/files';
+import type { SentJobs } from '../../managers/jobs/sent';
+import { Workbench } from '../../managers/basics/workbench';
+import { ISentJobs } from '../../tokens/jobs';
+import { IWorkbench } from '../../tokens/workbench';
 import { attempt, textArguments, textOf } from '../commands';
 import { jobUnderMouse } from './targets';
 
@@ -41,7 +42,7 @@ export const resultsPlugin: JupyterFrontEndPlugin<ISentJobs> = {
     const trans = translator.load(DOMAIN);
     addShowResult({ app, workbench, documents, trans });
     const begin = async (): Promise<SentJobs> => {
-      const { SentJobs } = await import('../../managers/sentjobs');
+      const { SentJobs } = await import('../../managers/jobs/sent');
       const sent = new SentJobs(workbench.jobs, state);
       sent.endedMeanwhile.connect((_, job) => notify(app, trans, job), app);
       return sent;

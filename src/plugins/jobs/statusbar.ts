@@ -4,8 +4,8 @@ import { ITranslator } from '@jupyterlab/translation';
 import React from 'react';
 import { CommandIDs } from '../../commandids';
 import { RunningJobs } from '../../components/jobs/running';
-import { View } from '../../panels/section';
-import { IWorkbench } from '../../tokens';
+import { View } from '../../panels/basics/section';
+import { IWorkbench } from '../../tokens/workbench';
 
 /** Shows in the status bar how many jobs run. */
 export const statusBarPlugin: JupyterFrontEndPlugin<void> = {

@@ -2,7 +2,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Job } from '../../api';
-import type { IJobs } from '../../tokens';
+import type { IJobs } from '../../tokens/jobs';
 import { textArguments } from '../commands';
 
 /** What the commands for jobs share. */

@@ -4,7 +4,7 @@ import { ITranslator } from '@jupyterlab/translation';
 import type { Deployment } from '../../api';
 import { CommandIDs } from '../../commandids';
 import { DOMAIN } from '../../components/basics/context';
-import { IWorkbench } from '../../tokens';
+import { IWorkbench } from '../../tokens/workbench';
 import { attempt, confirm, textArguments, textOf } from '../commands';
 
 /** Adds the commands for models. */

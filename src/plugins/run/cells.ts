@@ -10,8 +10,9 @@ import { CommandIDs } from '../../commandids';
 import { DOMAIN } from '../../components/basics/context';
 import { newJobId } from '../../components/run/jobid';
 import { runAsJobIcon } from '../../icons';
-import type { IFacts } from '../../tokens';
-import { ISentJobs, IWorkbench } from '../../tokens';
+import type { IFacts } from '../../tokens/facts';
+import { ISentJobs } from '../../tokens/jobs';
+import { IWorkbench } from '../../tokens/workbench';
 import { attempt, textArguments } from '../commands';
 
 /** What the commands share. */

@@ -10,7 +10,7 @@ import type { IRunValues } from '../../components/run/values';
 import { DOMAIN } from '../../components/basics/context';
 import type { IOriginal } from '../../panels/run/model';
 import { runAsJobIcon } from '../../icons';
-import { IWorkbench } from '../../tokens';
+import { IWorkbench } from '../../tokens/workbench';
 import { attempt, textArguments, textOf } from '../commands';
 import { jobUnderMouse } from '../jobs/targets';
 import type { IFiles } from './runnable';

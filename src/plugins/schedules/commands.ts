@@ -11,7 +11,7 @@ import { DOMAIN } from '../../components/basics/context';
 import type { IRunValues } from '../../components/run/values';
 import { scheduleIcon } from '../../icons';
 import type { ScheduleModel } from '../../panels/schedules/model';
-import { IWorkbench } from '../../tokens';
+import { IWorkbench } from '../../tokens/workbench';
 import { attempt, confirm, textArguments, textOf } from '../commands';
 import { jobUnderMouse } from '../jobs/targets';
 import type { IFiles } from '../run/runnable';

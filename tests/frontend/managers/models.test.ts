@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ApiClient } from '../../../src/api';
-import { EnvironmentsManager } from '../../../src/managers/environments';
-import { Leases } from '../../../src/managers/leases';
-import { LogModel } from '../../../src/managers/log';
-import { MetricsModel } from '../../../src/managers/metrics';
-import { ModelsManager } from '../../../src/managers/models';
-import { Workbench } from '../../../src/managers/workbench';
-import type { IFacts } from '../../../src/tokens';
+import { EnvironmentsManager } from '../../../src/managers/environments/manager';
+import { Leases } from '../../../src/managers/basics/leases';
+import { LogModel } from '../../../src/managers/logs/log';
+import { MetricsModel } from '../../../src/managers/metrics/metrics';
+import { ModelsManager } from '../../../src/managers/models/manager';
+import { Workbench } from '../../../src/managers/basics/workbench';
+import type { IFacts } from '../../../src/tokens/facts';
 import {
   FakeLive,
   FakeSocket,

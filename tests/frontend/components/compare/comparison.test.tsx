@@ -6,7 +6,7 @@ import { CompareTable } from '../../../../src/components/compare/table';
 import { guessDirection } from '../../../../src/components/compare/direction';
 import { labelsOf, overlay } from '../../../../src/components/compare/overlays';
 import { compareJobs, summarise } from '../../../../src/components/compare/comparison';
-import type { ISeries } from '../../../../src/tokens';
+import type { ISeries } from '../../../../src/tokens/metrics';
 import { aJob, trans } from '../../support';
 
 function series(...value: number[]): ISeries {

@@ -4,7 +4,7 @@ import React from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ICurvesView } from '../../../../src/components/curves/curves';
 import { Curves, PLAIN_VIEW } from '../../../../src/components/curves/curves';
-import type { IMetrics, ISeries } from '../../../../src/tokens';
+import type { IMetrics, ISeries } from '../../../../src/tokens/metrics';
 
 interface IFakePlot {
   options: {

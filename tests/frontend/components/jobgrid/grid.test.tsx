@@ -11,7 +11,7 @@ import { OlderJobs } from '../../../../src/components/jobs/older';
 import type { ISelection } from '../../../../src/components/jobgrid/selection';
 import { NOTHING } from '../../../../src/components/jobgrid/selection';
 import { StateChips } from '../../../../src/components/jobgrid/statechips';
-import type { Latest } from '../../../../src/tokens';
+import type { Latest } from '../../../../src/tokens/metrics';
 import { FakeJobs, aJob, giveSize } from '../../support';
 
 const frame = () => act(() => new Promise<void>(resolve => requestAnimationFrame(() => resolve())));

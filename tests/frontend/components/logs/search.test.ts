@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { LogSearch } from '../../../../src/components/logs/search';
-import { Lines } from '../../../../src/managers/lines';
+import { Lines } from '../../../../src/managers/logs/lines';
 import { FakeLog } from '../../support';
 
 /** A log of real lines, which grow at both ends and are dropped. */

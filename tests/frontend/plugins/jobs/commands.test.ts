@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { CommandIDs } from '../../../../src/commandids';
 import { comparePagesPlugin } from '../../../../src/plugins/jobs/comparepages';
 import { jobCommandsPlugin } from '../../../../src/plugins/jobs/commands';
-import type { IJobSelection } from '../../../../src/tokens';
+import type { IJobSelection } from '../../../../src/tokens/jobs';
 import { FakeJobs, aJob, fakeWorkbench } from '../../support';
 
 let commands: CommandRegistry;

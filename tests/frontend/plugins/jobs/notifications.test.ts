@@ -7,7 +7,7 @@ import { Signal } from '@lumino/signaling';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CommandIDs } from '../../../../src/commandids';
 import { notificationsPlugin } from '../../../../src/plugins/jobs/notifications';
-import type { IWorkbench } from '../../../../src/tokens';
+import type { IWorkbench } from '../../../../src/tokens/workbench';
 import { FakeJobs, aJob } from '../../support';
 
 const settled = () => new Promise(resolve => setTimeout(resolve));

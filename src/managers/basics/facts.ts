@@ -1,0 +1,63 @@
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { ErrorBody, ISubscription } from '../../api';
+import type { IFacts } from '../../tokens/facts';
+
+/** What every manager does alike: tell of changes, remember the error, let go of its topics. */
+export abstract class Facts implements IFacts {
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get isReady(): boolean {
+    return this._isReady;
+  }
+
+  get error(): string {
+    return this._error;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._subscriptions.forEach(subscription => subscription.dispose());
+    Signal.clearData(this);
+  }
+
+  /** Keep a subscription until this is disposed of. */
+  protected own(subscription: ISubscription): ISubscription {
+    this._subscriptions.push(subscription);
+    return subscription;
+  }
+
+  /** The facts came: tell everybody. */
+  protected arrived(): void {
+    this._isReady = true;
+    this._error = '';
+    this.emitChanged();
+  }
+
+  /** The server refused the facts. */
+  protected readonly refused = (error: ErrorBody): void => {
+    this._error = error.message;
+    this.emitChanged();
+  };
+
+  protected emitChanged(): void {
+    if (!this._isDisposed) {
+      this._changed.emit();
+    }
+  }
+
+  private readonly _subscriptions: ISubscription[] = [];
+  private readonly _changed = new Signal<this, void>(this);
+  private _isReady = false;
+  private _error = '';
+  private _isDisposed = false;
+}

@@ -1,0 +1,91 @@
+import type {
+  Accepted,
+  ApiClient,
+  Creation,
+  Difference,
+  Environment,
+  EnvironmentsData,
+  LiveClient,
+  Package
+} from '../../api';
+import type { IEnvironments } from '../../tokens/environments';
+import { Facts } from '../basics/facts';
+import { Pending } from '../basics/pending';
+
+/** Interpreters without packages: they are chosen, never proposed. */
+const BARE: ReadonlySet<string> = new Set(['system', 'pyenv']);
+
+/** The environments of the server, kept up to date by the topic `environments`. */
+export class EnvironmentsManager extends Facts implements IEnvironments {
+  constructor(
+    private readonly _api: ApiClient,
+    live: LiveClient
+  ) {
+    super();
+    this.own(
+      live.subscribe<EnvironmentsData>('environments', {
+        onData: data => this._receive(data.environments),
+        onError: this.refused
+      })
+    );
+  }
+
+  get list(): readonly Environment[] {
+    return this._list;
+  }
+
+  nameOf(id: string): string {
+    return this._list.find(environment => environment.id === id)?.name ?? id;
+  }
+
+  async refresh(): Promise<void> {
+    this._receive(await this._api.environments.list(true));
+  }
+
+  async nearest(path: string): Promise<string> {
+    const near = await this._api.environments.near(path);
+    return near.find(one => one.usable && !BARE.has(one.kind))?.id ?? 'server';
+  }
+
+  isPending(id: string): boolean {
+    return this._pending.has(id);
+  }
+
+  async makeKernel(id: string): Promise<void> {
+    await this._pending.run(id, () => this._api.environments.makeKernel(id));
+    this._pending.settle(id);
+    this.emitChanged();
+  }
+
+  create(wish: Creation): Promise<Accepted> {
+    return this._api.environments.create(wish);
+  }
+
+  remove(id: string): Promise<Accepted> {
+    return this._api.environments.remove(id);
+  }
+
+  install(id: string, packages: readonly string[]): Promise<Accepted> {
+    return this._api.environments.install(id, packages);
+  }
+
+  packages(id: string): Promise<Package[]> {
+    return this._api.environments.packages(id);
+  }
+
+  difference(id: string, other: string): Promise<Difference> {
+    return this._api.environments.difference(id, other);
+  }
+
+  exportUrl(id: string, format: 'requirements' | 'conda'): string {
+    return this._api.environments.exportUrl(id, format);
+  }
+
+  private _receive(list: readonly Environment[]): void {
+    this._list = list;
+    this.arrived();
+  }
+
+  private readonly _pending = new Pending(() => this.emitChanged());
+  private _list: readonly Environment[] = [];
+}

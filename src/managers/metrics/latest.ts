@@ -1,0 +1,74 @@
+import type { Job, SeriesDelta } from '../../api';
+import { isFinal } from '../../api';
+import type { ILatestMetrics, Latest } from '../../tokens/metrics';
+import { Facts } from '../basics/facts';
+
+/** Milliseconds before the values of a job that runs are asked for again. */
+const FRESH = 5000;
+/** Requests that are on their way at a time. */
+const AT_ONCE = 4;
+
+type Ask = (job: string) => Promise<Readonly<Record<string, SeriesDelta>>>;
+
+/** The newest value of each metric of jobs, asked for where somebody wants to see it. */
+export class LatestMetrics extends Facts implements ILatestMetrics {
+  constructor(
+    private readonly _ask: Ask,
+    private readonly _now: () => number = Date.now
+  ) {
+    super();
+  }
+
+  of(id: string): Latest | undefined {
+    return this._known.get(id);
+  }
+
+  /** Ask for what is not known of these, the first of them first. One that is over is asked about once. */
+  want(jobs: readonly Job[]): void {
+    this._wanted = jobs.filter(job => this._isStale(job));
+    this._fill();
+  }
+
+  private _isStale(job: Job): boolean {
+    const asked = this._asked.get(job.id);
+    if (job.started === null || this._busy.has(job.id)) {
+      return false;
+    }
+    const isDone = isFinal(job.state);
+    return (
+      asked === undefined || (asked.wasOver ? false : isDone || this._now() - asked.at > FRESH)
+    );
+  }
+
+  private _fill(): void {
+    while (this._busy.size < AT_ONCE && this._wanted.length > 0 && !this.isDisposed) {
+      const [job, ...others] = this._wanted;
+      this._wanted = others;
+      void this._look(job);
+    }
+  }
+
+  private async _look(job: Job): Promise<void> {
+    this._busy.add(job.id);
+    this._asked.set(job.id, { at: this._now(), wasOver: isFinal(job.state) });
+    try {
+      this._known.set(job.id, lastOf(await this._ask(job.id)));
+      this.arrived();
+    } catch {
+      // It was deleted meanwhile, or may not be read: its cells stay empty.
+    } finally {
+      this._busy.delete(job.id);
+      this._fill();
+    }
+  }
+
+  private readonly _known = new Map<string, Latest>();
+  private readonly _asked = new Map<string, { at: number; wasOver: boolean }>();
+  private readonly _busy = new Set<string>();
+  private _wanted: readonly Job[] = [];
+}
+
+function lastOf(series: Readonly<Record<string, SeriesDelta>>): Latest {
+  const last = Object.entries(series).map(([name, { value }]) => [name, value.at(-1) ?? NaN]);
+  return new Map(last.map(([name, value]) => [String(name), Number(value)]));
+}

@@ -1,0 +1,70 @@
+import type {
+  ApiClient,
+  Job,
+  LiveClient,
+  NewSchedule,
+  Schedule,
+  ScheduleChange,
+  SchedulePreview,
+  SchedulesData
+} from '../../api';
+import type { ISchedules } from '../../tokens/schedules';
+import { Facts } from '../basics/facts';
+import { Pending } from '../basics/pending';
+
+/** The schedules of the server, kept up to date by the topic `schedules`. */
+export class SchedulesManager extends Facts implements ISchedules {
+  constructor(
+    private readonly _api: ApiClient,
+    live: LiveClient
+  ) {
+    super();
+    this.own(
+      live.subscribe<SchedulesData>('schedules', {
+        onData: data => this._receive(data.schedules),
+        onError: this.refused
+      })
+    );
+  }
+
+  get list(): readonly Schedule[] {
+    return this._list;
+  }
+
+  get(id: string): Schedule | undefined {
+    return this._list.find(schedule => schedule.id === id);
+  }
+
+  isPending(id: string): boolean {
+    return this._pending.has(id);
+  }
+
+  create(schedule: NewSchedule): Promise<Schedule> {
+    return this._api.schedules.create(schedule);
+  }
+
+  change(id: string, change: ScheduleChange): Promise<Schedule> {
+    return this._pending.run(id, () => this._api.schedules.change(id, change));
+  }
+
+  run(id: string): Promise<Job> {
+    return this._pending.run(id, () => this._api.schedules.run(id));
+  }
+
+  remove(id: string): Promise<void> {
+    return this._pending.run(id, () => this._api.schedules.remove(id));
+  }
+
+  preview(cron: string, timezone: string): Promise<SchedulePreview> {
+    return this._api.schedules.preview(cron, timezone);
+  }
+
+  private _receive(list: readonly Schedule[]): void {
+    this._list = list;
+    list.forEach(schedule => this._pending.settle(schedule.id));
+    this.arrived();
+  }
+
+  private readonly _pending = new Pending(() => this.emitChanged());
+  private _list: readonly Schedule[] = [];
+}

@@ -1,0 +1,36 @@
+import type { CommandRegistry } from '@lumino/commands';
+import React from 'react';
+import type { ModelVersion } from '../../api';
+import { CommandIDs } from '../../commandids';
+import { FactsGuard } from '../../components/basics/facts';
+import { useFacts } from '../../components/basics/hooks';
+import { ModelList } from '../../components/models/list';
+import type { IModels } from '../../tokens/models';
+
+/** The models section: all versions, or those of one job. */
+export function ModelsBody(props: {
+  models: IModels;
+  commands: CommandRegistry;
+  job?: string;
+}): React.JSX.Element {
+  const { models, commands, job } = props;
+  useFacts(models);
+  return (
+    <FactsGuard facts={models}>
+      <ModelList
+        models={models}
+        versions={versionsOf(models, job)}
+        onDeploy={({ name, version }) =>
+          void commands.execute(CommandIDs.deployModel, { name, version })
+        }
+        onUndeploy={({ id }) => void commands.execute(CommandIDs.withdrawModel, { id })}
+      />
+    </FactsGuard>
+  );
+}
+
+/** Every registered version, or those that one job made. */
+export function versionsOf(models: IModels, job?: string): ModelVersion[] {
+  const all = models.list.flatMap(model => model.versions);
+  return job === undefined ? all : all.filter(version => version.job === job);
+}

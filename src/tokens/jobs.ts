@@ -1,0 +1,63 @@
+import { Token } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+import type { Artifact, Grace, Job, Submission } from '../api';
+import type { IFacts } from './facts';
+
+/** The jobs of the server. Commands return when they are accepted; the list changes when the fact comes. */
+export interface IJobs extends IFacts {
+  /** Newest first. */
+  readonly list: readonly Job[];
+  /** How many are not over. */
+  readonly active: number;
+  /** Emitted when a job that was active is over. */
+  readonly ended: ISignal<IJobs, Job>;
+  get(id: string): Job | undefined;
+  /** Look a job up on the server when the list does not hold it; rejects when it is not there. */
+  find(id: string): Promise<Job>;
+  /** Whether a command for this job is on its way. */
+  isPending(id: string): boolean;
+  /** Whether the server may have jobs older than those in the list. */
+  readonly hasOlder: boolean;
+  readonly isLoadingOlder: boolean;
+  /** Add the next older jobs to the list. */
+  loadOlder(): Promise<void>;
+  submit(job: Submission): Promise<Job>;
+  /** How a job was asked for. */
+  submission(id: string): Promise<Submission>;
+  stop(id: string, grace?: Grace): Promise<void>;
+  stopMany(ids: readonly string[], grace?: Grace): Promise<void>;
+  stopAll(): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** Delete several; rejects with the first reason when some were refused. */
+  removeMany(ids: readonly string[]): Promise<void>;
+  /** Run a job again, with changes. Asked twice at once, it is done once. */
+  rerun(id: string, changes?: Submission): Promise<Job>;
+  send(id: string, text: string): Promise<void>;
+  endInput(id: string): Promise<void>;
+  artifacts(id: string): Promise<Artifact[]>;
+  logUrl(id: string): string;
+  artifactUrl(id: string, path: string): string;
+}
+
+/** More jobs than this cannot be read side by side. */
+export const MOST_COMPARED = 5;
+
+/** The jobs that the user has marked, in the order of their table. */
+export interface IJobSelection {
+  readonly ids: readonly string[];
+}
+
+/** The jobs that were sent from a notebook: the user is told of their end also when they were away. */
+export interface ISentJobs {
+  add(id: string): Promise<void>;
+}
+
+export const IJobSelection = new Token<IJobSelection>(
+  'jupyter-crispdm:IJobSelection',
+  'The jobs that the user has marked in the table in front.'
+);
+
+export const ISentJobs = new Token<ISentJobs>(
+  'jupyter-crispdm:ISentJobs',
+  'The jobs that were sent from a notebook, remembered over reloads of the page.'
+);

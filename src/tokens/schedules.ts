@@ -1,0 +1,17 @@
+import type { Job, NewSchedule, Schedule, ScheduleChange, SchedulePreview } from '../api';
+import type { IFacts } from './facts';
+
+/** The jobs that start at times of their own. */
+export interface ISchedules extends IFacts {
+  /** Oldest first. */
+  readonly list: readonly Schedule[];
+  get(id: string): Schedule | undefined;
+  /** Whether a command for this schedule is on its way. */
+  isPending(id: string): boolean;
+  create(schedule: NewSchedule): Promise<Schedule>;
+  change(id: string, change: ScheduleChange): Promise<Schedule>;
+  run(id: string): Promise<Job>;
+  remove(id: string): Promise<void>;
+  /** What a cron expression means and when it is due next; rejects when it means nothing. */
+  preview(cron: string, timezone: string): Promise<SchedulePreview>;
+}

@@ -1,0 +1,93 @@
+import React, { useEffect } from 'react';
+import { ConnectionBanner } from '../../components/basics/connection';
+import { useTrans } from '../../components/basics/context';
+import { Empty } from '../../components/basics/empty';
+import { FactsGuard } from '../../components/basics/facts';
+import { useFacts } from '../../components/basics/hooks';
+import { JobTable } from '../../components/jobs/table';
+import { LogView as LogLines } from '../../components/logs/view';
+import type { IWorkbench } from '../../tokens/workbench';
+import { useLease } from '../basics/lease';
+import { ReactView } from '../basics/react';
+
+/** The jobs of the server. */
+export class JobTableView extends ReactView {
+  protected body(workbench: IWorkbench): React.ReactElement {
+    return (
+      <Jobs
+        workbench={workbench}
+        selected={this.value('selected')}
+        followNewest={this.value('follow_newest')}
+        controls={this.value('controls')}
+        height={this.value('height')}
+        onSelect={selected => this.set({ selected })}
+      />
+    );
+  }
+}
+
+interface IJobsProps {
+  workbench: IWorkbench;
+  selected: string;
+  followNewest: boolean;
+  controls: boolean;
+  height: number;
+  onSelect: (id: string) => void;
+}
+
+function Jobs(props: IJobsProps): React.JSX.Element {
+  const { workbench, selected, followNewest, controls, height, onSelect } = props;
+  const { jobs, environments } = workbench;
+  const trans = useTrans();
+  useFacts(jobs);
+  useFacts(environments);
+  const newest = jobs.list[0]?.id ?? '';
+  useEffect(() => {
+    if (followNewest && newest && (!selected || !jobs.get(selected))) {
+      onSelect(newest);
+    }
+  }, [followNewest, newest, selected, jobs, onSelect]);
+  return (
+    <section className="crispdm-Card" style={{ maxHeight: height }} aria-label={trans.__('Jobs')}>
+      <ConnectionBanner connection={workbench.connection} />
+      <FactsGuard facts={jobs}>
+        {jobs.list.length === 0 ? (
+          <Empty title={trans.__('No jobs yet.')}>
+            {trans.__('A job that a colleague starts appears here by itself.')}
+          </Empty>
+        ) : (
+          <JobTable
+            jobs={jobs.list}
+            selected={selected}
+            environmentName={id => environments.nameOf(id)}
+            isPending={id => jobs.isPending(id)}
+            onOpen={onSelect}
+            {...(controls && { onStop: (id: string) => void jobs.stop(id) })}
+          />
+        )}
+      </FactsGuard>
+    </section>
+  );
+}
+
+/** The log of one job. */
+export class LogView extends ReactView {
+  protected body(workbench: IWorkbench): React.ReactElement {
+    return <Log workbench={workbench} job={this.value('job')} height={this.value('height')} />;
+  }
+}
+
+function Log(props: { workbench: IWorkbench; job: string; height: number }): React.JSX.Element {
+  const { workbench, job, height } = props;
+  const trans = useTrans();
+  const log = useLease(job, id => workbench.log(id));
+  return (
+    <section className="crispdm-Card" style={{ height }} aria-label={trans.__('Log')}>
+      {log ? (
+        <LogLines key={job} log={log} downloadUrl={workbench.jobs.logUrl(job)} />
+      ) : (
+        <Empty title={trans.__('Choose a job to see its log.')} />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,67 @@
+import { CommandRegistry } from '@lumino/commands';
+import { Signal } from '@lumino/signaling';
+import { render, screen, waitFor } from '@testing-library/react';
+import React from 'react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Job } from '../../../../src/api';
+import { JobBody } from '../../../../src/panels/job/body';
+import { JobPageModel } from '../../../../src/panels/job/model';
+import type { IMetrics } from '../../../../src/tokens/metrics';
+import { FakeJobs, aJob, fakeWorkbench, giveSize } from '../../support';
+
+vi.mock('../../../../src/components/curves/curves', async original => ({
+  ...(await original<object>()),
+  Curves: () => <p>curves</p>
+}));
+
+beforeEach(() => giveSize(520));
+
+async function page(change: Partial<Job>, ...names: string[]): Promise<HTMLElement> {
+  const jobs = new FakeJobs();
+  jobs.list = [aJob(change)];
+  const series = new Map(names.map(name => [name, { step: [], value: [], time: [] }]));
+  const model = { series, isReady: true, isEnded: false } as unknown as IMetrics;
+  Object.assign(model, { changed: new Signal<object, void>({}) });
+  const { workbench } = fakeWorkbench(jobs);
+  workbench.metrics = () => ({ model, isDisposed: false, dispose: () => undefined });
+  const shown = new JobPageModel(workbench, 'j1');
+  const { container } = render(<JobBody model={shown} commands={new CommandRegistry()} />);
+  await waitFor(() => expect(container.querySelector('h2')).toBeTruthy());
+  return container;
+}
+
+const box = () => screen.queryByLabelText('Input for the job');
+
+describe('the page of a job', () => {
+  it('gives the log all the room where there are no curves', async () => {
+    const container = await page({});
+    expect(screen.queryByText('curves')).toBeNull();
+    expect(container.querySelector('.crispdm-Overview')?.hasAttribute('data-split')).toBe(false);
+    expect(container.querySelector('.crispdm-Log')).toBeTruthy();
+  });
+
+  it('counts in its tabs what is there', async () => {
+    await page({ parameters: { rate: 1, depth: 2 } }, 'train/loss', 'val/loss', 'accuracy');
+    expect(screen.getByText('curves')).toBeTruthy();
+    expect(screen.getAllByRole('tab').map(tab => tab.textContent)).toEqual([
+      'Overview',
+      'Log',
+      'Curves (2)',
+      'Parameters (2)',
+      'Files and models'
+    ]);
+  });
+
+  it.each(['queued', 'succeeded', 'failed', 'stopped', 'lost'] as const)(
+    'has no box for input that a job which is %s would not read',
+    async state => {
+      await page({ state });
+      expect(box()).toBeNull();
+    }
+  );
+
+  it('has one while the job runs', async () => {
+    await page({});
+    expect(box()).toBeTruthy();
+  });
+});

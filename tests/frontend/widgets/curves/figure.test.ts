@@ -1,0 +1,104 @@
+import type { IWidgetManager, WidgetModel } from '@jupyter-widgets/base';
+import { describe, expect, it, vi } from 'vitest';
+import { MetricFigure } from '../../../../src/widgets/curves/figure';
+
+class FakeModel {
+  constructor(
+    readonly options: { model_name: string; model_module_version: string },
+    readonly values: Record<string, unknown>
+  ) {}
+  readonly set = vi.fn((values: object) => Object.assign(this.values, values));
+  readonly close = vi.fn(() => Promise.resolve());
+}
+
+async function aFigure(names: string[]): Promise<{ figure: MetricFigure; made: FakeModel[] }> {
+  const made: FakeModel[] = [];
+  const manager = {
+    new_model: (options: FakeModel['options'], state: Record<string, unknown>) => {
+      const model = new FakeModel(options, { ...state });
+      made.push(model);
+      return Promise.resolve(model as unknown as WidgetModel);
+    }
+  } as unknown as IWidgetManager;
+  const versions = { bqplot: '^0.6', bqscales: '^0.3' };
+  return { figure: await MetricFigure.make(manager, versions, 'step', names), made };
+}
+
+const curve = (...value: number[]): { step: number[]; value: number[]; time: number[] } => ({
+  step: value.map((_, index) => index),
+  value,
+  time: value
+});
+
+describe('MetricFigure', () => {
+  it('has a line for each metric, of the versions that are installed', async () => {
+    const { made } = await aFigure(['train/loss', 'val/loss']);
+    const lines = made.filter(model => model.options.model_name === 'LinesModel');
+    expect(lines.map(line => line.values.labels)).toEqual([['train/loss'], ['val/loss']]);
+    expect(lines[0].options.model_module_version).toBe('^0.6');
+  });
+
+  it('draws what is new and leaves the other lines alone', async () => {
+    const { figure, made } = await aFigure(['a', 'b']);
+    const [a, b] = made.filter(model => model.options.model_name === 'LinesModel');
+    const still = curve(3);
+    const show = (...values: number[]): void =>
+      figure.update(
+        new Map([
+          ['a', curve(...values)],
+          ['b', still]
+        ])
+      );
+    show(1, 2);
+    expect([...(a.values.y as Float64Array)]).toEqual([1, 2]);
+    const drawn = b.set.mock.calls.length;
+    show(1, 2, NaN, 4);
+    expect([...(a.values.y as Float64Array)]).toEqual([1, 2, NaN, 4]);
+    expect(b.set.mock.calls.length).toBe(drawn);
+  });
+
+  it('takes its colours from the theme, and dashes those that come a second time', async () => {
+    const { made } = await aFigure(Array.from({ length: 9 }, (_, index) => `iou/${index}`));
+    const lines = made.filter(model => model.options.model_name === 'LinesModel');
+    expect(lines[0].values.colors).toEqual(['var(--crispdm-series-0)']);
+    expect([lines[7], lines[8]].map(line => line.values.line_style)).toEqual(['solid', 'dashed']);
+  });
+
+  it.each([
+    ['one value', [1e-4, 1e-4], { min: 0.9e-4, max: 1.1e-4 }, '.4~g'],
+    ['zero', [0], { min: -1, max: 1 }, '.4~g'],
+    ['several', [1, 2], { min: null, max: null }, '.4~g'],
+    ['none that is a number', [NaN, Infinity], { min: null, max: null }, '.4~g'],
+    ['a small change far from zero', [1e6, 1e6 + 1], { min: null, max: null }, '.9~g']
+  ])('has a scale that bqplot can draw for %s', async (_, values, ends, format) => {
+    const { figure, made } = await aFigure(['a']);
+    figure.update(new Map([['a', curve(...values)]]));
+    const [, scale] = made.filter(model => model.options.model_name === 'LinearScaleModel');
+    const [, axis] = made.filter(model => model.options.model_name === 'AxisModel');
+    expect(scale.values.min).toEqual(ends.min === null ? null : expect.closeTo(ends.min, 9));
+    expect(scale.values.max).toEqual(ends.max === null ? null : expect.closeTo(ends.max, 9));
+    expect(axis.values.tick_format).toBe(format);
+  });
+
+  it('leaves no model behind when it cannot be made', async () => {
+    const made: FakeModel[] = [];
+    const manager = {
+      new_model: (options: FakeModel['options']) => {
+        if (options.model_name === 'FigureModel') {
+          return Promise.reject(new Error('no bqplot'));
+        }
+        made.push(new FakeModel(options, {}));
+        return Promise.resolve(made.at(-1) as unknown as WidgetModel);
+      }
+    } as unknown as IWidgetManager;
+    await expect(MetricFigure.make(manager, {}, 'step', ['a'])).rejects.toThrow('no bqplot');
+    made.forEach(model => expect(model.close).toHaveBeenCalledWith(true));
+  });
+
+  it('closes all its models without telling a kernel', async () => {
+    const { figure, made } = await aFigure(['a']);
+    figure.dispose();
+    expect(made.length).toBeGreaterThan(5);
+    made.forEach(model => expect(model.close).toHaveBeenCalledWith(true));
+  });
+});
