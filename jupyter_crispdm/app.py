@@ -21,18 +21,21 @@ from jupyter_crispdm.base.database import Database
 from jupyter_crispdm.base.directory import DirectoryInUse, DirectoryLock
 from jupyter_crispdm.base.gateway import NoSuchRoute, build_handlers
 from jupyter_crispdm.base.handlers import BaseRoutes
-from jupyter_crispdm.base.hub import Hub
-from jupyter_crispdm.base.live import LiveHandler
+from jupyter_crispdm.base.live.hub import Hub
+from jupyter_crispdm.base.live.socket import LiveHandler
+from jupyter_crispdm.base.live.topic import Topic
 from jupyter_crispdm.base.readiness import Readiness, Stage
 from jupyter_crispdm.base.route import Routes, only_person, tables
 from jupyter_crispdm.base.secrets import take_secret
 from jupyter_crispdm.base.traits import TextList
 from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.environments import topics as environments_topics
 from jupyter_crispdm.environments.builder import EnvironmentBuilder
 from jupyter_crispdm.environments.handlers import EnvironmentRoutes
 from jupyter_crispdm.environments.manager import EnvironmentManager
 from jupyter_crispdm.environments.types import Environment
 from jupyter_crispdm.jobs import machine
+from jupyter_crispdm.jobs import topics as jobs_topics
 from jupyter_crispdm.jobs.errands import Errands
 from jupyter_crispdm.jobs.executors.cluster import Cluster, ClusterExecutor
 from jupyter_crispdm.jobs.executors.local import LocalExecutor
@@ -46,13 +49,16 @@ from jupyter_crispdm.jobs.notices import Notices
 from jupyter_crispdm.jobs.preparation import Limits
 from jupyter_crispdm.jobs.retention import Policy, Retention
 from jupyter_crispdm.jobs.topics import JobTopics
+from jupyter_crispdm.models import topics as models_topics
 from jupyter_crispdm.models.files import ModelFiles
 from jupyter_crispdm.models.handlers import ModelRoutes
 from jupyter_crispdm.models.manager import ModelManager
 from jupyter_crispdm.models.store import ModelStore
+from jupyter_crispdm.schedules import topics as schedules_topics
 from jupyter_crispdm.schedules.handlers import ScheduleRoutes
 from jupyter_crispdm.schedules.manager import ScheduleManager
 from jupyter_crispdm.schedules.store import ScheduleStore
+from jupyter_crispdm.serving import topics as serving_topics
 from jupyter_crispdm.serving.handlers import DeploymentRoutes, ServingRoutes
 from jupyter_crispdm.serving.manager import DeploymentManager
 from jupyter_crispdm.serving.process import FrontProcess
@@ -66,6 +72,12 @@ if TYPE_CHECKING:
 ROUTES: list[type[Routes]] = [
     BaseRoutes, JobRoutes, ScheduleRoutes, EnvironmentRoutes, ModelRoutes, DeploymentRoutes, ServingRoutes, UserRoutes,
     TokenRoutes,
+]
+
+#: Every topic of the live socket, as the rooms declare them.
+TOPICS: list[Topic] = [
+    *jobs_topics.TOPICS, *schedules_topics.TOPICS, *environments_topics.TOPICS, *models_topics.TOPICS,
+    *serving_topics.TOPICS,
 ]
 
 _ON_A_CLUSTER = 1000  # jobs that are followed at a time; the cluster has a queue of its own
@@ -271,7 +283,7 @@ class CrispdmApp(ExtensionApp):
     def initialize_handlers(self) -> None:
         """Offer the verbs, the live socket and the pages."""
         groups: list[Routes] = [
-            BaseRoutes(__version__, lambda: tables(ROUTES), self.readiness),
+            BaseRoutes(__version__, lambda: tables(ROUTES), TOPICS, self.readiness),
             JobRoutes(self.jobs, self.tracking),
             ScheduleRoutes(self.schedules),
             EnvironmentRoutes(self.environments, self.builder),

@@ -1,6 +1,7 @@
 """Writes the reference beside this file: ``make api``.
 
-openapi.json comes from the route table, settings.md from the traits, commands.md from the command line's parsers.
+openapi.json comes from the route table and the rooms' topics, settings.md from the traits, commands.md from the
+command line's parsers.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import msgspec
 from traitlets.config import Configurable
 
 from jupyter_crispdm import __version__
-from jupyter_crispdm.app import ROUTES, CrispdmApp
+from jupyter_crispdm.app import ROUTES, TOPICS, CrispdmApp
 from jupyter_crispdm.auth.kernels import CrispdmKernelManager
 from jupyter_crispdm.base.openapi import document
 from jupyter_crispdm.base.route import tables
@@ -27,7 +28,7 @@ _SETTINGS: list[tuple[type[Configurable], str]] = [
 
 def openapi() -> bytes:
     """The document as it is committed."""
-    encoded = msgspec.json.encode(document(tables(ROUTES), __version__), order="sorted")
+    encoded = msgspec.json.encode(document(tables(ROUTES), TOPICS, __version__), order="sorted")
     return msgspec.json.format(encoded, indent=2) + b"\n"
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from .budget import TALLY
 from .disk import stuck_calls
+from .live.topic import Topic
 from .openapi import document, page
 from .readiness import Readiness, Stage
 from .route import Reply, Request, Route, Routes, route
@@ -32,9 +33,12 @@ class HealthDetails(Wire, frozen=True):
 class BaseRoutes(Routes):
     """Health and the API's own description."""
 
-    def __init__(self, version: str, routes: Callable[[], list[Route]], readiness: Readiness) -> None:
+    def __init__(
+        self, version: str, routes: Callable[[], list[Route]], topics: Sequence[Topic], readiness: Readiness
+    ) -> None:
         self._version = version
         self._routes = routes
+        self._topics = topics
         self._readiness = readiness
 
     @route("GET", "health", answer=Health, resource="health", public=True)
@@ -50,11 +54,11 @@ class BaseRoutes(Routes):
     @route("GET", "openapi.json", answer=dict, resource="live")
     async def openapi(self, request: Request) -> dict[str, object]:
         """Describe the API as OpenAPI 3.1."""
-        return document(self._routes(), self._version)
+        return document(self._routes(), self._topics, self._version)
 
     @route("GET", "docs", answer=bytes, resource="live")
     async def docs(self, request: Request) -> Reply:
         """Describe the API as a page."""
         policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
         headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy}
-        return Reply(page(self._routes(), self._version).encode(), headers=headers)
+        return Reply(page(self._routes(), self._topics, self._version).encode(), headers=headers)

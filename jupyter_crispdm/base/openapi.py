@@ -11,14 +11,15 @@ from typing import Any
 import msgspec
 
 from .errors import ErrorBody
+from .live.topic import Topic
 from .route import Route
 
 _REFERENCE = "#/components/schemas/{name}"
 
 
-def document(routes: Sequence[Route], version: str) -> dict[str, Any]:
-    """The whole document for a route table."""
-    schemas, components = _schemas(routes)
+def document(routes: Sequence[Route], topics: Sequence[Topic], version: str) -> dict[str, Any]:
+    """The whole document for a route table and the topics of the live socket."""
+    schemas, components = _schemas(routes, topics)
     paths: dict[str, dict[str, Any]] = {}
     for entry in sorted(routes, key=lambda r: (r.prefix, r.path)):
         path = f"/crispdm/{entry.prefix}/" + re.sub(r":path}", "}", entry.path)
@@ -28,6 +29,7 @@ def document(routes: Sequence[Route], version: str) -> dict[str, Any]:
         "info": {"title": "jupyter_crispdm", "version": version,
                  "description": "Jobs, environments, models and live facts of a CRISP-DM workbench."},
         "paths": paths,
+        "x-topics": {topic.pattern: _topic(topic, schemas) for topic in topics},
         "components": {
             "schemas": components,
             "securitySchemes": {"token": {"type": "apiKey", "in": "header", "name": "Authorization",
@@ -37,8 +39,18 @@ def document(routes: Sequence[Route], version: str) -> dict[str, Any]:
     }
 
 
-def _schemas(routes: Sequence[Route]) -> tuple[dict[int, Any], dict[str, Any]]:
-    kinds: list[Any] = [ErrorBody]
+def _topic(topic: Topic, schemas: dict[int, Any]) -> dict[str, Any]:
+    return {
+        "kind": topic.kind.value,
+        "summary": topic.summary,
+        "schema": schemas[id(topic.data)],
+        "x-resource": topic.resource,
+        "x-action": topic.action,
+    }
+
+
+def _schemas(routes: Sequence[Route], topics: Sequence[Topic]) -> tuple[dict[int, Any], dict[str, Any]]:
+    kinds: list[Any] = [ErrorBody, *(topic.data for topic in topics)]
     for entry in routes:
         kinds += [kind for kind in (entry.body, entry.answer, entry.query) if kind not in (None, bytes)]
     schemas, components = msgspec.json.schema_components(kinds, ref_template=_REFERENCE)
@@ -100,9 +112,9 @@ b{{display:inline-block;min-width:4.5rem}}</style></head><body><h1>jupyter_crisp
 <p>{count} calls. The same as data: <a href="openapi.json">openapi.json</a>.</p>{body}</body></html>"""
 
 
-def page(routes: Sequence[Route], version: str) -> str:
+def page(routes: Sequence[Route], topics: Sequence[Topic], version: str) -> str:
     """The document as a readable page."""
-    described = document(routes, version)
+    described = document(routes, topics, version)
     parts: list[str] = []
     for path, verbs in described["paths"].items():
         for method, operation in verbs.items():

@@ -32,7 +32,7 @@ from .view import narrowed_fact
 if TYPE_CHECKING:
     from jupyter_client.kernelspec import KernelSpecManager
 
-    from jupyter_crispdm.base.hub import Hub
+    from jupyter_crispdm.base.live.hub import Hub
 
 Environments = list[Environment]
 Packages = list[Package]

@@ -116,6 +116,12 @@ class EnvironmentList(Wire, frozen=True):
     notes: list[str] = []
 
 
+class EnvironmentsFact(Wire, frozen=True):
+    """What the topic `environments` tells: every environment that was found, the server's own first."""
+
+    environments: list[Environment]
+
+
 class EnvironmentQuery(Body, frozen=True):
     """How to list environments.
 

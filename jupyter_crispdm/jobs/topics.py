@@ -8,16 +8,24 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from jupyter_crispdm.base.clock import Clock
-from jupyter_crispdm.base.hub import EventFeed, Feed, Hub, Numbered, narrowed
+from jupyter_crispdm.base.live.hub import EventFeed, Feed, Hub, Numbered, narrowed
+from jupyter_crispdm.base.live.topic import Kind, Topic
 from jupyter_crispdm.base.watch import Watcher
 from jupyter_crispdm.tracking import follow_log, follow_metrics
+from jupyter_crispdm.tracking.types import LogFact, MetricsFact
 
 from .manager import JobManager
-from .types import Job, JobFilter
+from .types import Job, JobFact, JobFilter, JobsFact
 from .view import SHARED, narrowed_fact, require_shown
 from .view import narrowed as narrowed_job
 
 _SNAPSHOT = 1000
+
+JOBS = Topic("jobs", Kind.table, JobsFact, "jobs", "All jobs, then each that changes or is deleted.")
+JOB = Topic("jobs/{id}", Kind.value, JobFact, "jobs", "One job as it stands.")
+LOG = Topic("jobs/{id}/log", Kind.log, LogFact, "jobs", "What a job prints; the cursor is a byte of its log.")
+METRICS = Topic("jobs/{id}/metrics", Kind.log, MetricsFact, "jobs", "A job's curves, as they grow.")
+TOPICS = [JOBS, JOB, LOG, METRICS]
 
 
 class JobTopics:

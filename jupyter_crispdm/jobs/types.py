@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from msgspec import UNSET, UnsetType
+
 from jupyter_crispdm.base.wire import Body, Wire
 
 
@@ -108,6 +110,25 @@ class JobList(Wire, frozen=True):
     """Jobs, newest first."""
 
     jobs: list[Job]
+
+
+class JobsFact(Wire, frozen=True, omit_defaults=True):
+    """What the topic `jobs` tells: all `jobs` first (the newest 1,000), then one `job` that changed or was `deleted`.
+
+    `jobs` replace all that was told before; `gap`: something in between was left out. An absent field says nothing.
+    """
+
+    jobs: list[Job] | UnsetType = UNSET
+    job: Job | UnsetType = UNSET
+    deleted: str | UnsetType = UNSET
+    gap: bool = False
+
+
+class JobFact(Wire, frozen=True, omit_defaults=True):
+    """What the topic `jobs/{id}` tells: the `job` as it is now, or its id once it is `deleted`."""
+
+    job: Job | UnsetType = UNSET
+    deleted: str | UnsetType = UNSET
 
 
 class Submission(Body, frozen=True):

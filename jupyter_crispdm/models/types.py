@@ -72,6 +72,12 @@ class ModelList(Wire, frozen=True):
     models: list[Model]
 
 
+class ModelsFact(Wire, frozen=True):
+    """What the topic `models` tells: every model of the registry."""
+
+    models: list[Model]
+
+
 class Registration(Body, frozen=True):
     """A request to register a file as the next version of a model."""
 

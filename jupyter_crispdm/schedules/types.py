@@ -55,6 +55,12 @@ class ScheduleList(Wire, frozen=True):
     schedules: list[Schedule]
 
 
+class SchedulesFact(Wire, frozen=True):
+    """What the topic `schedules` tells: every schedule, oldest first."""
+
+    schedules: list[Schedule]
+
+
 class NewSchedule(Body, frozen=True):
     """A schedule to make. `cron` has five fields (minute, hour, day of month, month, day of week) in `timezone`.
 

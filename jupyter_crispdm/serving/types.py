@@ -41,6 +41,12 @@ class DeploymentList(Wire, frozen=True):
     deployments: list[Deployment]
 
 
+class DeploymentsFact(Wire, frozen=True):
+    """What the topic `deployments` tells: every deployment."""
+
+    deployments: list[Deployment]
+
+
 class DeploymentRequest(Body, frozen=True):
     """A request to deploy `name`, `name/3` or `name@alias`; `environment` None means where it was trained."""
 

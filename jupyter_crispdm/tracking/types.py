@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
 
 from jupyter_crispdm.base.wire import Wire
@@ -40,6 +41,37 @@ class Metrics(Wire, frozen=True):
     cursor: int
     series: dict[str, Curve]
     trouble: str = ""
+
+
+class LogFact(Wire, frozen=True, omit_defaults=True):
+    """What the topic `jobs/{id}/log` tells: the `text` that stands in the log from byte `start` to byte `end`.
+
+    `reset`: the log's bytes were numbered anew, all that was told before is void. `gap`: what stands between the
+    last text and this one is left out. `ended`: nothing more will come. `trouble` says why the log cannot be read
+    now; empty, that it can again.
+    """
+
+    text: str
+    start: int
+    end: int
+    gap: bool = False
+    reset: bool = False
+    ended: bool = False
+    trouble: str | UnsetType = UNSET
+
+
+class MetricsFact(Wire, frozen=True, omit_defaults=True):
+    """What the topic `jobs/{id}/metrics` tells: the points of each of the `series` up to the `cursor`.
+
+    `reset`: the points were numbered anew, all that was told before is void. `ended`: nothing more will come.
+    `trouble` says why some of them cannot be read now; empty, that all can again.
+    """
+
+    series: dict[str, Curve]
+    cursor: int
+    reset: bool = False
+    ended: bool = False
+    trouble: str | UnsetType = UNSET
 
 
 def curve(series: Series) -> Curve:

@@ -972,6 +972,13 @@ export interface components {
          */
         DeploymentState: "failed" | "ready" | "starting" | "stopped";
         /**
+         * DeploymentsFact
+         * @description What the topic `deployments` tells: every deployment.
+         */
+        DeploymentsFact: {
+            deployments: components["schemas"]["Deployment"][];
+        };
+        /**
          * Difference
          * @description How the packages of two environments differ; `same` counts those that do not.
          */
@@ -1058,6 +1065,13 @@ export interface components {
             package: string;
             /** @default false */
             refresh: boolean;
+        };
+        /**
+         * EnvironmentsFact
+         * @description What the topic `environments` tells: every environment that was found, the server's own first.
+         */
+        EnvironmentsFact: {
+            environments: components["schemas"]["Environment"][];
         };
         /**
          * ErrorBody
@@ -1198,6 +1212,14 @@ export interface components {
             waiting_for_input: string | null;
         };
         /**
+         * JobFact
+         * @description What the topic `jobs/{id}` tells: the `job` as it is now, or its id once it is `deleted`.
+         */
+        JobFact: {
+            deleted?: string;
+            job?: components["schemas"]["Job"];
+        };
+        /**
          * JobFilter
          * @description Which jobs to list: comma-separated states, an owner, a tag, how many, and those older than job `before`.
          */
@@ -1233,6 +1255,19 @@ export interface components {
          */
         JobState: "failed" | "lost" | "queued" | "running" | "starting" | "stopped" | "stopping" | "succeeded";
         /**
+         * JobsFact
+         * @description What the topic `jobs` tells: all `jobs` first (the newest 1,000), then one `job` that changed or was `deleted`.
+         *
+         *         `jobs` replace all that was told before; `gap`: something in between was left out. An absent field says nothing.
+         */
+        JobsFact: {
+            deleted?: string;
+            /** @default false */
+            gap: boolean;
+            job?: components["schemas"]["Job"];
+            jobs?: components["schemas"]["Job"][];
+        };
+        /**
          * KernelInfo
          * @description The kernel of an environment: its name for Jupyter, and why it cannot be started.
          *
@@ -1245,6 +1280,26 @@ export interface components {
             ready: boolean;
             /** @default  */
             reason: string;
+        };
+        /**
+         * LogFact
+         * @description What the topic `jobs/{id}/log` tells: the `text` that stands in the log from byte `start` to byte `end`.
+         *
+         *         `reset`: the log's bytes were numbered anew, all that was told before is void. `gap`: what stands between the
+         *         last text and this one is left out. `ended`: nothing more will come. `trouble` says why the log cannot be read
+         *         now; empty, that it can again.
+         */
+        LogFact: {
+            end: number;
+            /** @default false */
+            ended: boolean;
+            /** @default false */
+            gap: boolean;
+            /** @default false */
+            reset: boolean;
+            start: number;
+            text: string;
+            trouble?: string;
         };
         /**
          * LogQuery
@@ -1279,6 +1334,24 @@ export interface components {
             };
             /** @default  */
             trouble: string;
+        };
+        /**
+         * MetricsFact
+         * @description What the topic `jobs/{id}/metrics` tells: the points of each of the `series` up to the `cursor`.
+         *
+         *         `reset`: the points were numbered anew, all that was told before is void. `ended`: nothing more will come.
+         *         `trouble` says why some of them cannot be read now; empty, that all can again.
+         */
+        MetricsFact: {
+            cursor: number;
+            /** @default false */
+            ended: boolean;
+            /** @default false */
+            reset: boolean;
+            series: {
+                [key: string]: components["schemas"]["Curve"];
+            };
+            trouble?: string;
         };
         /**
          * MetricsQuery
@@ -1342,6 +1415,13 @@ export interface components {
             size: number;
             task: string;
             version: number;
+        };
+        /**
+         * ModelsFact
+         * @description What the topic `models` tells: every model of the registry.
+         */
+        ModelsFact: {
+            models: components["schemas"]["Model"][];
         };
         /**
          * NewSchedule
@@ -1546,6 +1626,13 @@ export interface components {
          * @description Schedules, oldest first.
          */
         ScheduleList: {
+            schedules: components["schemas"]["Schedule"][];
+        };
+        /**
+         * SchedulesFact
+         * @description What the topic `schedules` tells: every schedule, oldest first.
+         */
+        SchedulesFact: {
             schedules: components["schemas"]["Schedule"][];
         };
         /**

@@ -13,9 +13,10 @@ import pytest
 from tornado.httpclient import HTTPClientError
 
 from jupyter_crispdm.app import CrispdmApp
-from jupyter_crispdm.base import live, sockets
+from jupyter_crispdm.base import sockets
 from jupyter_crispdm.base.budget import Shared
-from jupyter_crispdm.base.hub import EventFeed
+from jupyter_crispdm.base.live import socket as live
+from jupyter_crispdm.base.live.hub import EventFeed
 from tests.support import FakeClock
 
 _LIVE = ("crispdm", "api", "live")

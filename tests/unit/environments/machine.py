@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from jupyter_crispdm.base.clock import Clock
-from jupyter_crispdm.base.hub import Hub
+from jupyter_crispdm.base.live.hub import Hub
 from jupyter_crispdm.environments.discovery import Found, Search, Surroundings
 from jupyter_crispdm.environments.manager import EnvironmentManager
 

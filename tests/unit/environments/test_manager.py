@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
 from typing import Any
 
-from jupyter_crispdm.base.hub import Hub
+from jupyter_crispdm.base.live.hub import Hub
 from jupyter_crispdm.environments import manager as manager_module
 from jupyter_crispdm.environments.types import Environment
 from tests.support import FakeClock, eventually

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from jupyter_crispdm.base.errors import NotFound
-from jupyter_crispdm.base.hub import EventFeed, Hub
+from jupyter_crispdm.base.live.hub import EventFeed, Hub
 from tests.support import FakeClock, soon
 
 

@@ -16,9 +16,9 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
-from .clock import Clock, SystemClock
-from .errors import NotFound
-from .wire import Wire
+from jupyter_crispdm.base.clock import Clock, SystemClock
+from jupyter_crispdm.base.errors import NotFound
+from jupyter_crispdm.base.wire import Wire
 
 Numbered = tuple[int, Any]
 Feed = Callable[..., AsyncGenerator[Numbered, None]]

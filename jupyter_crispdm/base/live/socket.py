@@ -17,14 +17,15 @@ from tornado import web
 from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from .budget import TALLY, Shared, TokenBucket
-from .clock import Clock, SystemClock
-from .errors import BadRequest, CrispdmError
-from .gateway import GatewayHandler, error_body
+from jupyter_crispdm.base.budget import TALLY, Shared, TokenBucket
+from jupyter_crispdm.base.clock import Clock, SystemClock
+from jupyter_crispdm.base.errors import BadRequest, CrispdmError
+from jupyter_crispdm.base.gateway import GatewayHandler, error_body
+from jupyter_crispdm.base.numbers import LARGEST, is_whole, number, whole
+from jupyter_crispdm.base.sockets import Rates, SocketBudget, meter
+from jupyter_crispdm.base.wire import Body, encode
+
 from .hub import Hub, Message
-from .numbers import LARGEST, is_whole, number, whole
-from .sockets import Rates, SocketBudget, meter
-from .wire import Body, encode
 
 _RECHECK_SECONDS = 3.0
 _HEARTBEAT_SECONDS = 15.0
