@@ -1,4 +1,4 @@
-"""What serving costs: tensors and pictures through the front, against a bare ASGI echo on uvicorn.
+"""What serving costs: tensors and pictures through the inference server, against a bare ASGI echo on uvicorn.
 
 Run: python -m benchmarks.bench_serving [SECONDS]
 """
@@ -26,7 +26,7 @@ import psutil
 import uvloop
 from PIL import Image
 
-from jupyter_crispdm.serving.types import Spec
+from jupyter_crispdm.serving.types import DeploymentSpec
 
 SITE = Path(__file__).parents[1] / "tests" / "server" / "serving" / "site"
 ECHO = """
@@ -133,7 +133,7 @@ def deploy(directory: Path) -> None:
     """A model that needs no torch, so that it is the road that is measured."""
     (directory / "deployments").mkdir(parents=True)
     (directory / "weights").write_text("good")
-    spec = Spec(
+    spec = DeploymentSpec(
         id="a", model="lamp", version=1, algorithm="fake", dataset="rooms", path=str(directory / "weights"),
         classes=["dark", "bright"], metadata={}, python=sys.executable, environ=dict(os.environ), created=1.0,
     )  # fmt: skip
@@ -163,7 +163,7 @@ async def measure(name: str, process: psutil.Process, port: int, request: bytes,
 
 
 async def compare(seconds: float) -> None:
-    """Print what the front costs beside the floor."""
+    """Print what the inference server costs beside the floor."""
     tensor = {"name": "x", "shape": [16], "datatype": "FP32", "data": [0.5] * 16}
     small = post("/v2/models/lamp/infer", {"inputs": [tensor]})
     buffer = io.BytesIO()
@@ -174,16 +174,16 @@ async def compare(seconds: float) -> None:
         directory = Path(home) / "serving"
         deploy(directory)
         arguments = ("--directory", str(directory), "--port", "8614", "--site", str(SITE))
-        with server("-m", "jupyter_crispdm.serving", *arguments) as front:
+        with server("-m", "jupyter_crispdm.serving", *arguments) as inference:
             await wait_for(8613, "/")
             await wait_for(8614, "/v2/models/lamp/ready")
             print("connections                                      1 / 8 / 32")
             floor = await measure("floor: echo of the small tensor", echo, 8613, small, seconds)
-            whole = await measure("front: small tensor, v2 JSON", front, 8614, small, seconds)
-            print(f"CPU of front and model at 32 connections: {whole / floor:.1f} × the floor's")
+            whole = await measure("inference server: small tensor, v2 JSON", inference, 8614, small, seconds)
+            print(f"CPU of inference server and model at 32 connections: {whole / floor:.1f} × the floor's")
             floor = await measure("floor: echo of the picture", echo, 8613, predict, seconds)
-            whole = await measure("front: /predict, 96 × 96 picture", front, 8614, predict, seconds)
-            print(f"CPU of front and model at 32 connections: {whole / floor:.1f} × the floor's")
+            whole = await measure("inference server: /predict, 96 × 96 picture", inference, 8614, predict, seconds)
+            print(f"CPU of inference server and model at 32 connections: {whole / floor:.1f} × the floor's")
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ from jupyter_crispdm.schedules.store import ScheduleStore
 from jupyter_crispdm.serving import topics as serving_topics
 from jupyter_crispdm.serving.handlers import DeploymentRoutes, ServingRoutes
 from jupyter_crispdm.serving.manager import DeploymentManager
-from jupyter_crispdm.serving.process import FrontProcess
+from jupyter_crispdm.serving.process import InferenceProcess
 from jupyter_crispdm.serving.store import DeploymentStore
 from jupyter_crispdm.tracking.manager import TrackingManager
 
@@ -423,6 +423,6 @@ class CrispdmApp(ExtensionApp):
         feed = self.hub.events("deployments", lambda: deployments.snapshot(), resource="deployments")
         deployments = DeploymentManager(
             DeploymentStore(self.database), self.models, self.environments,
-            FrontProcess(directory, self.watcher, port=self.serving_port), directory, self.watcher, clock, feed,
+            InferenceProcess(directory, self.watcher, port=self.serving_port), directory, self.watcher, clock, feed,
         )
         return deployments

@@ -17,7 +17,7 @@ import msgspec
 
 from jupyter_crispdm.base.atomic import read_json, write_atomic
 from jupyter_crispdm.base.errors import NotFound, Unprocessable
-from jupyter_crispdm.serving.types import Spec
+from jupyter_crispdm.serving.types import DeploymentSpec
 
 from .output import complain
 from .settings import data_directory, settings
@@ -47,9 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Write what shall be served into a directory of its own, and serve it until Ctrl-C."""
     from jupyter_crispdm.base.modes import keep_private
     from jupyter_crispdm.base.secrets import close_process
-    from jupyter_crispdm.serving.front.main import CannotStart
-    from jupyter_crispdm.serving.front.main import run as serve
-    from jupyter_crispdm.serving.front.settings import FrontSettings
+    from jupyter_crispdm.serving.inference.main import CannotStart
+    from jupyter_crispdm.serving.inference.main import run as serve
+    from jupyter_crispdm.serving.inference.settings import InferenceSettings
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # it, too, shall leave nothing behind
     app = settings(data_dir=arguments.data_dir)
@@ -60,17 +60,17 @@ def run(arguments: argparse.Namespace) -> int:
         close_process()
         keep_private()
         token = os.environ.get(TOKEN_VARIABLE) or None
-        front = FrontSettings(directory=Path(directory), host=arguments.host, port=arguments.port, token=token)
+        served = InferenceSettings(directory=Path(directory), host=arguments.host, port=arguments.port, token=token)
         threading.Thread(target=announce, args=(Path(directory), specs), daemon=True).start()
         try:
-            serve(front)
+            serve(served)
         except CannotStart as error:
             complain(str(error))
             return 1
     return 0
 
 
-def announce(directory: Path, specs: list[Spec]) -> None:
+def announce(directory: Path, specs: list[DeploymentSpec]) -> None:
     """Say where it listens, as soon as it does."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
@@ -81,7 +81,7 @@ def announce(directory: Path, specs: list[Spec]) -> None:
         time.sleep(LOOK_SECONDS)
 
 
-async def wanted(app: CrispdmApp, references: list[str], workers: int) -> list[Spec]:
+async def wanted(app: CrispdmApp, references: list[str], workers: int) -> list[DeploymentSpec]:
     """What is to be served, as the serving process reads it. Raises NotFound, Unprocessable."""
     from jupyter_crispdm.base.database import Database
     from jupyter_crispdm.environments.manager import EnvironmentManager
@@ -113,12 +113,14 @@ def registry(database: Any, data: Path) -> ModelManager:
     return ModelManager(ModelStore(database), ModelFiles(data / "models"), nobody, Path.cwd(), SystemClock(), nobody)
 
 
-async def spec(version: ModelVersion, models: ModelManager, environments: EnvironmentManager, workers: int) -> Spec:
+async def spec(
+    version: ModelVersion, models: ModelManager, environments: EnvironmentManager, workers: int
+) -> DeploymentSpec:
     """One model with the environment that it was trained in."""
     if not version.algorithm or not version.dataset:
         raise Unprocessable(f"'{version.name}' version {version.version} does not say its algorithm and data set.")
     environment = await environments.get(version.environment or "server")
-    return Spec(
+    return DeploymentSpec(
         id=f"{version.name}-{version.version}",
         model=version.name,
         version=version.version,
@@ -134,7 +136,7 @@ async def spec(version: ModelVersion, models: ModelManager, environments: Enviro
     )
 
 
-def write(specs: list[Spec], directory: Path) -> None:
+def write(specs: list[DeploymentSpec], directory: Path) -> None:
     """Hand the specs over; they may hold what is nobody else's business."""
     folder = directory / "deployments"
     folder.mkdir(mode=0o700)

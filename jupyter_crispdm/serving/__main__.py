@@ -1,4 +1,4 @@
-"""`python -m jupyter_crispdm.serving --directory D [--port N] [--detach]`: the serving front as a process."""
+"""`python -m jupyter_crispdm.serving --directory D [--port N] [--detach]`: the inference server as a process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def main() -> int:
-    """Run the front; with --detach as a process that belongs to nobody."""
+    """Run the inference server; with --detach as a process that belongs to nobody."""
     parser = argparse.ArgumentParser(prog="python -m jupyter_crispdm.serving", description=__doc__)
     parser.add_argument("--directory", type=Path, required=True, help="where specs, state and results lie")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
@@ -28,13 +28,13 @@ def _run(arguments: argparse.Namespace) -> int:
     from jupyter_crispdm.base.modes import keep_private
     from jupyter_crispdm.base.secrets import close_process
 
-    from .front.main import CannotStart, run
-    from .front.settings import FrontSettings
+    from .inference.main import CannotStart, run
+    from .inference.settings import InferenceSettings
 
     close_process()
     keep_private()
     given = {"site": arguments.site} if arguments.site else {}
-    settings = FrontSettings(
+    settings = InferenceSettings(
         directory=arguments.directory,
         host=arguments.host,
         port=arguments.port,

@@ -14,12 +14,12 @@ import httpx
 from jupyter_crispdm.base.errors import BadRequest, TooManyRequests, Unavailable
 from jupyter_crispdm.base.route import Reply, Request, Routes, route
 
-from .front.settings import Limits
+from .inference.settings import RequestLimits
 from .manager import DeploymentManager
 from .types import Deployment, DeploymentList, DeploymentRequest
 
-_PICTURES = Limits().body
-_QUESTION = 2 * Limits().config  # the file and the form around it
+_PICTURES = RequestLimits().body
+_QUESTION = 2 * RequestLimits().config  # the file and the form around it
 _PASSED_ON = ("content-type", "content-encoding", "accept")
 _PASSED_BACK = ("content-type", "retry-after", "x-crispdm-skipped")
 _SECONDS = 600.0

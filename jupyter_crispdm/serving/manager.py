@@ -1,8 +1,8 @@
-"""What can be done with deployments, and the front that runs them, found again after a restart.
+"""What can be done with deployments, and the inference server that runs them, found again after a restart.
 
-The server says what it wants by files (`serving/deployments/<id>.json`) and reads what is
-(`serving/state.json`). Neither side needs the other to be alive: a killed server leaves a front that goes on
-predicting, and a new server finds it.
+The server says what it wants by files (`serving/deployments/<id>.json`) and reads what is (`serving/state.json`).
+Neither side needs the other to be alive: when the server is killed, predictions go on, and a new server finds the
+inference server again.
 """
 
 from __future__ import annotations
@@ -24,14 +24,22 @@ from jupyter_crispdm.base.tasks import Loop
 from jupyter_crispdm.base.watch import Watcher
 from jupyter_crispdm.models.types import ModelFormat, ModelVersion
 
-from .process import FrontProcess
+from .process import InferenceProcess
 from .store import DeploymentStore, Wanted
-from .types import Deployment, DeploymentList, DeploymentRequest, DeploymentState, FrontState, Spec, Status
+from .types import (
+    Deployment,
+    DeploymentList,
+    DeploymentRequest,
+    DeploymentSpec,
+    DeploymentState,
+    DeploymentStatus,
+    InferenceState,
+)
 
 _log = logging.getLogger(__name__)
 _LOOK_SECONDS = 1.0
 _MAX_WORKERS = 16
-_STARTING = Status(DeploymentState.starting)
+_STARTING = DeploymentStatus(DeploymentState.starting)
 
 
 class Models(Protocol):
@@ -84,38 +92,38 @@ class DeploymentManager:
         store: DeploymentStore,
         models: Models,
         environments: Environments,
-        front: FrontProcess,
+        process: InferenceProcess,
         directory: Path,
         watcher: Watcher,
         clock: Clock,
         feed: DeploymentFeed,
     ) -> None:
-        self._store, self._models, self._environments, self._front = store, models, environments, front
+        self._store, self._models, self._environments, self._process = store, models, environments, process
         self._directory, self._watcher, self._clock, self._feed = directory, watcher, clock, feed
         self._specs = directory / "deployments"
         self._wanted: dict[str, Wanted] = {}
-        self._states: dict[str, Status] = {}
+        self._states: dict[str, DeploymentStatus] = {}
         self._trouble = ""
         self._follower = Loop("deployments", self._follow)
         models.guard(self._used_by)
 
     async def start(self) -> None:
-        """Find the front again, or start it when something is deployed; then follow what it tells."""
+        """Find the inference server again, or start it when something is deployed; then follow what it tells."""
         await asyncio.to_thread(self._specs.mkdir, parents=True, exist_ok=True, mode=0o700)
         self._wanted = {wanted.id: wanted for wanted in await self._store.list()}
         await self._renew_specs()
         self._follower.start()
 
     async def close(self, *, stop: bool = True) -> None:
-        """Stop following; end the front too unless predictions shall go on without the server."""
+        """Stop following; end the inference server too unless predictions shall go on without the server."""
         await self._follower.close()
         if stop:
-            await self._front.stop()
+            await self._process.stop()
 
     @property
     def address(self) -> str:
         """Where predictions are answered. Raises Unavailable when nothing is deployed."""
-        address = self._front.address
+        address = self._process.address
         if not address:
             reason = self._trouble or ("it is being started." if self._wanted else "nothing is deployed.")
             raise Unavailable(f"The serving process does not run: {reason}", retry_after=2)
@@ -124,7 +132,7 @@ class DeploymentManager:
     @property
     def key(self) -> str:
         """What says to the prediction service that the server asks, for somebody who is logged in."""
-        return self._front.key
+        return self._process.key
 
     async def snapshot(self) -> dict[str, Any]:
         """All deployments, as the topic `deployments` tells them."""
@@ -183,8 +191,8 @@ class DeploymentManager:
             if same and self._status(wanted.id).state is DeploymentState.failed:
                 await self.delete(wanted.id)
 
-    async def _spec(self, wanted: Wanted, version: ModelVersion, environment: Interpreter) -> Spec:
-        return Spec(
+    async def _spec(self, wanted: Wanted, version: ModelVersion, environment: Interpreter) -> DeploymentSpec:
+        return DeploymentSpec(
             id=wanted.id,
             model=version.name,
             version=version.version,
@@ -199,7 +207,7 @@ class DeploymentManager:
             environ=dict(await self._environments.activation(environment)),
         )
 
-    async def _write(self, spec: Spec) -> None:
+    async def _write(self, spec: DeploymentSpec) -> None:
         path = self._specs / f"{spec.id}.json"
         try:
             await asyncio.to_thread(write_atomic, path, msgspec.json.encode(spec), 0o600)
@@ -208,7 +216,7 @@ class DeploymentManager:
             raise
 
     async def _renew_specs(self) -> None:
-        """Drop specs nobody wants, write those that are missing; a running front keeps what is there."""
+        """Drop specs nobody wants, write those that are missing; a running one keeps what is there."""
         present = {path.stem for path in await asyncio.to_thread(lambda: list(self._specs.glob("[!.]*.json")))}
         for id in present - set(self._wanted):
             (self._specs / f"{id}.json").unlink(missing_ok=True)
@@ -218,23 +226,23 @@ class DeploymentManager:
                 environment = await self._environments.get(wanted.environment)
                 await self._write(await self._spec(wanted, version, environment))
             except CrispdmError as error:
-                self._states[wanted.id] = Status(DeploymentState.failed, error.message)
+                self._states[wanted.id] = DeploymentStatus(DeploymentState.failed, error.message)
 
     async def _follow(self) -> None:
-        """Keep the front alive while something is deployed, and tell what it tells."""
+        """Keep the inference server alive while something is deployed, and tell what it tells."""
         async with self._watcher.watch(self._directory) as changes:
             while True:
-                await self._keep_front()
+                await self._keep_process()
                 await self._read_state()
                 await changes.wait(_LOOK_SECONDS)
 
-    async def _keep_front(self) -> None:
-        if not self._wanted or await asyncio.to_thread(self._front.alive):
+    async def _keep_process(self) -> None:
+        if not self._wanted or await asyncio.to_thread(self._process.alive):
             self._trouble = ""
             return
         self._states = {id: s for id, s in self._states.items() if s.state is DeploymentState.failed}
         try:
-            await self._front.ensure()
+            await self._process.ensure()
             self._trouble = ""
         except (Unavailable, OSError) as error:
             trouble = str(error)
@@ -244,22 +252,22 @@ class DeploymentManager:
                 await self._tell()
 
     async def _read_state(self) -> None:
-        told: dict[str, Status] = {}
+        told: dict[str, DeploymentStatus] = {}
         with suppress(FileNotFoundError, msgspec.MsgspecError):
             data = await asyncio.to_thread((self._directory / "state.json").read_bytes)
-            told = msgspec.json.decode(data, type=FrontState).deployments
+            told = msgspec.json.decode(data, type=InferenceState).deployments
         states = {**self._states, **{id: status for id, status in told.items() if id in self._wanted}}
         if states != self._states:
             self._states = states
             await self._tell()
 
-    def _status(self, id: str) -> Status:
+    def _status(self, id: str) -> DeploymentStatus:
         if self._trouble:
-            return Status(DeploymentState.failed, self._trouble)
+            return DeploymentStatus(DeploymentState.failed, self._trouble)
         return self._states.get(id, _STARTING)
 
     def _describe(self, wanted: Wanted) -> Deployment:
-        status, address = self._status(wanted.id), self._front.address
+        status, address = self._status(wanted.id), self._process.address
         url = f"{address}/v2/models/{wanted.model}/versions/{wanted.version}" if address else ""
         return Deployment(
             id=wanted.id,

@@ -1,4 +1,4 @@
-"""The front's process as the server sees it: found again, started, asked whether it lives, ended."""
+"""The inference server's process as the server sees it: found again, started, asked whether it lives, ended."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _START_SECONDS = 30.0
 _END_SECONDS = 10.0
 
 
-class FrontProcess:
-    """A serving front in a directory, whoever started it.
+class InferenceProcess:
+    """An inference server in a directory, whoever started it.
 
     It lives as long as it holds the lock of the directory; unlike a pid, that cannot be given to another.
     """
@@ -54,11 +54,11 @@ class FrontProcess:
 
     @property
     def key(self) -> str:
-        """What says to the front that it is the server that asks, for somebody who is logged in."""
+        """What says to the inference server that it is the server that asks, for somebody who is logged in."""
         return str(self._told().get("key", ""))
 
     def alive(self) -> bool:
-        """Whether a front works in the directory."""
+        """Whether an inference server works in the directory."""
         try:
             file = (self._directory / "front.lock").open("rb")
         except FileNotFoundError:

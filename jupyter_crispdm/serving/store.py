@@ -1,4 +1,4 @@
-"""The table of deployments: what shall run; how it does is told by the serving front."""
+"""The table of deployments: what shall run; how it does is told by the inference server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What travels about deployments, between browser and server and between server and serving front."""
+"""What travels about deployments, between browser and server and between server and inference server."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class DeploymentRequest(Body, frozen=True):
     environment: str | None = None
 
 
-class Spec(msgspec.Struct, frozen=True, kw_only=True):
-    """A deployment as the server writes it for the front: all that is needed to run its workers.
+class DeploymentSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """A deployment as the server writes it for the inference server: all that is needed to run its workers.
 
     Written 0600 to `serving/deployments/<id>.json`: the environment may hold what is nobody else's business.
     """
@@ -80,16 +80,16 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.algorithm}_{self.dataset}{self.version}"
 
 
-class Status(msgspec.Struct, frozen=True):
-    """How far the front is with one deployment."""
+class DeploymentStatus(msgspec.Struct, frozen=True):
+    """How far the inference server is with one deployment."""
 
     state: DeploymentState
     reason: str = ""
 
 
-class FrontState(msgspec.Struct, frozen=True):
-    """What the front tells in `serving/state.json`: itself and every deployment it knows."""
+class InferenceState(msgspec.Struct, frozen=True):
+    """What the inference server tells in `serving/state.json`: itself and every deployment it knows."""
 
     pid: int
     address: str
-    deployments: dict[str, Status]
+    deployments: dict[str, DeploymentStatus]

@@ -1,6 +1,6 @@
 """Holds one model and answers for it, over a socket; run by the interpreter of the model's environment.
 
-    python model_worker.py FD      FD: the worker's end of a Unix socket, inherited from the serving front
+    python model_worker.py FD      FD: the worker's end of a Unix socket, inherited from the inference server
 
 A frame is two little-endian numbers (length of the header, u32; length of the body, u64), a header in JSON
 and a body of raw bytes, the arrays one after another. The first frame loads the model; then each request gets
@@ -88,7 +88,7 @@ class Model:
         self._predictor = predictor
 
     def describe(self) -> dict[str, Any]:
-        """What the front may tell about the model."""
+        """What the inference server may tell about the model."""
         return {
             "classes": list(getattr(self._predictor, "classes", [])),
             "signature": getattr(self._predictor, "signature", {}),
@@ -176,7 +176,7 @@ def serve(connection: Connection) -> None:
         return
     try:
         model = load(frame[0])
-    except Exception as error:  # any reason why a model cannot be loaded is told to the front, which keeps it
+    except Exception as error:  # any reason why a model cannot be loaded is told to the server, which keeps it
         traceback.print_exc()
         connection.send({"id": 0, "error": _failure(error)})
         return
@@ -189,7 +189,7 @@ def serve(connection: Connection) -> None:
 
 
 def _reply(connection: Connection, model: Model, header: dict[str, Any], body: memoryview) -> None:
-    """Answer, and say how long it took; hand back what lay behind others for longer than the front expected."""
+    """Answer, and say how long it took; hand back what lay behind others for longer than the server expected."""
     begun = time.monotonic()
     if begun > header.get("until", begun):
         connection.send({"id": header["id"], "not_begun": True})
@@ -254,7 +254,7 @@ def _set_threads(count: int) -> None:
 
 
 def _die_with_parent() -> None:
-    """Ask Linux to end this process when the front dies, also in the middle of a long prediction."""
+    """Ask Linux to end this process when the inference server dies, also in the middle of a long prediction."""
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 

@@ -25,6 +25,6 @@ def test_tasks_are_started_in_one_place() -> None:
         path
         for path, module in modules(PACKAGE)
         for name, _ in calls(module)
-        if name.rpartition(".")[2] in STARTERS and not path.startswith("serving/front/")  # a process of its own
+        if name.rpartition(".")[2] in STARTERS and not path.startswith("serving/inference/")  # a process of its own
     }
     assert found == set(ALLOWED)

@@ -37,7 +37,7 @@ ALLOWED = {
     "serving/process.py": "the prediction service's own files",
 }
 #: Programs of their own: they open what is theirs.
-OUTSIDE = ("cli/", "client/", "widgets/", "worker/", "serving/front/", "serving/__main__.py")
+OUTSIDE = ("cli/", "client/", "widgets/", "worker/", "serving/inference/", "serving/__main__.py")
 
 
 def opens(module: ast.Module) -> bool:

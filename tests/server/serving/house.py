@@ -1,4 +1,4 @@
-"""The rooms of models and serving, wired as the application does it, with a front of their own."""
+"""The rooms of models and serving, wired as the application does it, with an inference server of their own."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from jupyter_crispdm.models.manager import ModelManager
 from jupyter_crispdm.models.store import ModelStore
 from jupyter_crispdm.models.types import ModelVersion, Registration
 from jupyter_crispdm.serving.manager import DeploymentManager
-from jupyter_crispdm.serving.process import FrontProcess
+from jupyter_crispdm.serving.process import InferenceProcess
 from jupyter_crispdm.serving.store import DeploymentStore
 from jupyter_crispdm.serving.types import Deployment
 from tests.support import eventually
@@ -71,9 +71,9 @@ class House:
         files = ModelFiles(home / "data" / "models")
         self.models = ModelManager(ModelStore(self.database), files, nobody, self.root, clock, Told())
         serving = home / "data" / "serving"
-        self.front = FrontProcess(serving, self.watcher, port=0)
+        self.process = InferenceProcess(serving, self.watcher, port=0)
         self.deployments = DeploymentManager(
-            DeploymentStore(self.database), self.models, Environments(), self.front, serving,
+            DeploymentStore(self.database), self.models, Environments(), self.process, serving,
             self.watcher, clock,
             self.told,
         )  # fmt: skip

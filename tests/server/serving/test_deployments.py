@@ -19,7 +19,7 @@ from jupyter_crispdm.models import files
 from jupyter_crispdm.models.types import Registration
 from jupyter_crispdm.serving.types import DeploymentRequest
 from tests.support import eventually
-from tests.unit.serving.pictures import picture, text
+from tests.unit.serving.inference.pictures import picture, text
 
 from .house import House
 
@@ -72,17 +72,17 @@ async def test_predictions_go_on_while_the_server_is_gone(house: House) -> None:
             await again.deployments.get(deployment.id)
     finally:
         await again.close()
-    assert not again.front.alive()
+    assert not again.process.alive()
 
 
-async def test_a_front_that_was_killed_comes_back_with_its_deployments(house: House) -> None:
+async def test_an_inference_server_that_was_killed_comes_back_with_its_deployments(house: House) -> None:
     await house.register()
     deployment = await house.deployments.deploy(DeploymentRequest(model="unet_digits/1"), "ada")
     await house.becomes(deployment.id, "ready")
-    pid = house.front._told()["pid"]
+    pid = house.process._told()["pid"]
     assert isinstance(pid, int)
     os.kill(pid, signal.SIGKILL)
-    await eventually(lambda: house.front._told().get("pid") not in (None, pid), 60)
+    await eventually(lambda: house.process._told().get("pid") not in (None, pid), 60)
     await house.becomes(deployment.id, "ready")
     assert (await predict(house)).status_code == 200
 
@@ -91,7 +91,7 @@ async def test_deployments_come_back_after_an_orderly_restart(house: House) -> N
     await house.register()
     deployment = await house.deployments.deploy(DeploymentRequest(model="unet_digits"), "ada")
     await house.close()
-    assert not house.front.alive()
+    assert not house.process.alive()
     again = await House(house.home).open()
     await again.becomes(deployment.id, "ready")
     await again.close()

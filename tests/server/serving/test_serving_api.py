@@ -14,7 +14,7 @@ from crispdm.algorithms import unet
 
 from jupyter_crispdm.app import CrispdmApp
 from tests.support import eventually
-from tests.unit.serving.pictures import picture, text, zipped
+from tests.unit.serving.inference.pictures import picture, text, zipped
 
 from .house import CONFIG, METADATA
 

@@ -25,7 +25,7 @@ class OptionError(ValueError):
 
 
 class TooMuchWork(ValueError):
-    """More than one request may ask for; the serving front answers 413."""
+    """More than one request may ask for; the inference server answers 413."""
 
     status = 413
 

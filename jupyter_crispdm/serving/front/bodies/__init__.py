@@ -1,1 +1,0 @@
-"""What callers send: forms, pictures and archives of strangers, read within limits."""

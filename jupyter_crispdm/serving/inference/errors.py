@@ -1,0 +1,29 @@
+"""What the inference server answers besides the errors of the house.
+
+CrispdmError
+├── Unauthorized       401  no token, or a wrong one
+├── TooSlow            408  the body did not come in time
+└── UnsupportedMedia   415  a body in a form that is not read
+"""
+
+from __future__ import annotations
+
+from jupyter_crispdm.base.errors import CrispdmError
+
+
+class Unauthorized(CrispdmError):
+    """No token, or a wrong one."""
+
+    status = 401
+
+
+class TooSlow(CrispdmError):
+    """The body did not come in time."""
+
+    status = 408
+
+
+class UnsupportedMedia(CrispdmError):
+    """A body in a form that is not read."""
+
+    status = 415

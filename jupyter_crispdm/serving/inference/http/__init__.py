@@ -1,0 +1,1 @@
+"""HTTP: who is let in, within which limits, and the way from an address to what answers it."""

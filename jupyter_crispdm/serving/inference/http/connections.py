@@ -1,0 +1,118 @@
+"""Who is connected: how many of each caller, who makes no headway, and who gives way when there is no room left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from jupyter_crispdm.base.clock import Clock
+
+from ..settings import ConnectionLimits
+
+
+class ConnectionStage(IntEnum):
+    """What a connection is at; those who are at less give way first."""
+
+    resting = 0
+    headers = 1
+    body = 2
+    working = 3
+
+
+@dataclass(eq=False)
+class Connection:
+    """A connection as long as it lasts."""
+
+    caller: str
+    drop: Callable[[], None]
+    unsent: Callable[[], int]
+    since: float
+    stage: ConnectionStage = ConnectionStage.headers
+    left: int = field(default=0)
+    """Bytes of an answer that had not been taken when it was last looked at."""
+
+
+class Connections:
+    """Every connection of the inference server."""
+
+    def __init__(self, connection_limits: ConnectionLimits, clock: Clock) -> None:
+        self._connection_limits, self._clock = connection_limits, clock
+        self._open: set[Connection] = set()
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def admit(self, caller: str, drop: Callable[[], None], unsent: Callable[[], int]) -> Connection | None:
+        """Let a connection in; one that only sits there gives way. None when all that are there are at work."""
+        counts = Counter(connection.caller for connection in self._open)
+        full = len(self._open) >= self._connection_limits.connections
+        if full or counts[caller] >= self._connection_limits.connections_each:
+            most = counts.most_common(1)[0][0] if full else caller
+            if not self._make_room(most):
+                return None
+        connection = Connection(caller, drop, unsent, self._clock.monotonic())
+        self._open.add(connection)
+        return connection
+
+    def reach(self, connection: Connection, stage: ConnectionStage) -> None:
+        """Note what a connection is at now."""
+        if connection.stage is not stage:
+            connection.stage, connection.since = stage, self._clock.monotonic()
+
+    def leave(self, connection: Connection) -> None:
+        """Forget a connection that is gone."""
+        self._open.discard(connection)
+
+    def sweep(self) -> None:
+        """Drop who is too slow: with the headers, or with taking the answer."""
+        now = self._clock.monotonic()
+        for connection in [connection for connection in self._open if self._is_stuck(connection, now)]:
+            self._drop(connection)
+
+    def _is_stuck(self, connection: Connection, now: float) -> bool:
+        unsent = connection.unsent()
+        if unsent:
+            if not connection.left or unsent < connection.left:
+                connection.left, connection.since = unsent, now
+            return now - connection.since > self._connection_limits.answer
+        connection.left = 0
+        return connection.stage is ConnectionStage.headers and now - connection.since > self._connection_limits.headers
+
+    def _make_room(self, caller: str) -> bool:
+        idle = [
+            connection
+            for connection in self._open
+            if connection.caller == caller and connection.stage < ConnectionStage.working
+        ]
+        if not idle:
+            return False
+        self._drop(min(idle, key=lambda connection: (connection.stage, connection.since)))
+        return True
+
+    def _drop(self, connection: Connection) -> None:
+        self._open.discard(connection)
+        connection.drop()
+
+
+class Pace:
+    """How long one may be waited for: a pause uses patience up, bytes that arrive bring it back, never above the start.
+
+    So whoever sends at least at the rate may take as long as the whole needs, and nobody may stall for long.
+    """
+
+    def __init__(self, connection_limits: ConnectionLimits, clock: Clock) -> None:
+        self._connection_limits, self._clock = connection_limits, clock
+        self.left = connection_limits.body
+        self._asked = clock.monotonic()
+
+    def wait(self) -> float:
+        """Begin to wait, and say for how many seconds at most."""
+        self._asked = self._clock.monotonic()
+        return max(0.0, self.left)
+
+    def came(self, size: int) -> None:
+        """Something came."""
+        waited = self._clock.monotonic() - self._asked
+        self.left = min(self._connection_limits.body, self.left - waited + size / self._connection_limits.rate)

@@ -1,0 +1,129 @@
+"""One request and its answer within bounds: how long and large the body may be, and that the answer arrives."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+import anyio
+from starlette.types import Message, Receive, Scope, Send
+
+from jupyter_crispdm.base.errors import TooLarge
+
+from ..errors import TooSlow
+from .connections import Pace
+
+_ARRIVED = "arrived"
+_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
+
+
+def arrived(scope: Scope) -> None:
+    """Let the guard know that all of the body is here, so that it need not be waited for."""
+    scope.setdefault("state", {})[_ARRIVED] = True
+
+
+def has_arrived(scope: Scope) -> bool:
+    """Whether all of the body is known to be here."""
+    return _ARRIVED in scope.get("state", ())
+
+
+class BoundedBody:
+    """A body that ends in a 413 when it goes over the limit, and in a 408 when it does not come."""
+
+    def __init__(self, scope: Scope, receive: Receive, limit: int, pace: Pace, hold: Callable[[int], None]) -> None:
+        self._scope, self._receive, self._limit, self._pace, self._hold = scope, receive, limit, pace, hold
+        self._end = asyncio.Event()
+        self._has_left = False
+        self.held = self._arrived = 0
+        self.asked = False
+
+    def expect_nothing(self) -> None:
+        """There is no body, by the headers."""
+        self._end.set()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come."""
+        return self._has_left or self._end.is_set()
+
+    async def receive(self) -> Message:
+        """The next piece. Raises TooLarge, TooSlow, and what says that the caller has too much under way."""
+        if self._end.is_set():
+            return {"type": "http.request", "body": b"", "more_body": False}
+        message = await self._next()
+        size = len(message.get("body", b""))
+        if self._arrived > self._limit:
+            raise TooLarge(f"The body is over {self._limit:,} bytes.", limit=self._limit)
+        self._hold(size)
+        self.held += size
+        return message
+
+    async def gone(self) -> None:
+        """Wait until the client leaves that has sent everything."""
+        await self._end.wait()
+        while (await self._receive())["type"] != "http.disconnect":
+            continue
+
+    async def drain(self, seconds: float) -> None:
+        """Throw away what still comes: a client reads the answer only when all it sends is taken."""
+
+        async def rest() -> None:
+            while not self.is_over and self._arrived <= 2 * self._limit:
+                await self._next()
+
+        with suppress(TooSlow, asyncio.TimeoutError):
+            await asyncio.wait_for(rest(), seconds)
+
+    async def _next(self) -> Message:
+        self.asked = True
+        if has_arrived(self._scope):
+            message = await self._receive()  # which need not wait
+            size = len(message.get("body", b""))
+        else:
+            message = await self._in_time()
+            size = len(message.get("body", b""))
+            self._pace.came(size)
+        self._arrived += size
+        if message["type"] == "http.disconnect":
+            self._has_left = True
+        elif not message.get("more_body", False):
+            self._end.set()
+        return message
+
+    async def _in_time(self) -> Message:
+        try:
+            with anyio.fail_after(self._pace.wait()):
+                return await self._receive()
+        except TimeoutError:
+            raise TooSlow("The body does not come: it must arrive without long pauses.") from None
+
+
+class LingeringResponse:
+    """An answer that reaches its client: one that comes before the end of the body stays readable for a while."""
+
+    def __init__(self, send: Send, body: BoundedBody, linger: float, expects: bool) -> None:
+        self._send, self._body, self._linger, self._expects = send, body, linger, expects
+        self.complete = False
+
+    async def send(self, message: Message) -> None:
+        """Send a part, with the headers that every answer has."""
+        if message["type"] == "http.response.start":
+            _harden(message, close=not self._body.is_over)
+        elif not message.get("more_body", False):
+            self.complete = True
+            if not self._body.is_over and (self._body.asked or not self._expects):
+                await self._send({**message, "more_body": True})
+                await self._body.drain(self._linger)
+                message = {"type": "http.response.body", "body": b""}
+        await self._send(message)
+
+
+def _harden(message: Message, close: bool) -> None:
+    headers = [*message.get("headers", ()), *_ALWAYS]
+    if not any(name == _POLICY[0] for name, _ in headers):
+        headers.append(_POLICY)
+    if close:
+        headers = [*((name, value) for name, value in headers if name != b"connection"), (b"connection", b"close")]
+    message["headers"] = headers

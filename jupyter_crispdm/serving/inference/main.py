@@ -1,0 +1,117 @@
+"""Starts an inference server: takes its directory, binds, says where it is, and serves until SIGTERM."""
+
+from __future__ import annotations
+
+import fcntl
+import gc
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+import msgspec
+import uvicorn
+
+from jupyter_crispdm.base.atomic import write_atomic
+
+from .http.app import InferenceServer, build
+from .http.uvicorn_protocol import protocol
+from .settings import InferenceSettings
+
+_log = logging.getLogger(__name__)
+_BACKLOG = 1024
+_LEAST_TOKEN = 16
+
+
+class CannotStart(Exception):
+    """The inference server cannot be started; the text says what to do."""
+
+
+def run(settings: InferenceSettings) -> None:
+    """Serve until the process is told to end. Raises CannotStart."""
+    _check(settings)
+    settings.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _lock(settings.directory) as lock, _listen(settings) as listening:
+        address = _address(settings.host, listening.getsockname()[1])
+        settings = replace(settings, key=secrets.token_urlsafe(32))
+        server = build(settings)
+        gc.collect()
+        gc.freeze()  # what is there now stays for good: no collection looks through it again
+        server.repository.address = address
+        server.repository.holds_directory = partial(_holds, settings.directory, lock)
+        file = settings.directory / "front.json"
+        told = {"pid": os.getpid(), "address": address, "key": settings.key}
+        # uvicorn raises the signal again when it is done
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        try:
+            write_atomic(file, msgspec.json.encode(told), mode=0o600)
+            uvicorn.Server(_config(server, settings)).run([listening])
+        finally:
+            if _holds(settings.directory, lock):
+                with suppress(FileNotFoundError):
+                    file.unlink()
+
+
+def _config(server: InferenceServer, settings: InferenceSettings) -> uvicorn.Config:
+    return uvicorn.Config(
+        server.application,
+        loop="uvloop",
+        http=protocol(server.connections, settings.connection_limits),  # type: ignore[arg-type]  # uvicorn only calls it
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        ws="none",
+        proxy_headers=False,
+        timeout_graceful_shutdown=2,
+    )
+
+
+def _check(settings: InferenceSettings) -> None:
+    if not settings.local and len(settings.token or "") < _LEAST_TOKEN:
+        raise CannotStart(
+            f"Listening on {settings.host} needs a token of {_LEAST_TOKEN} characters or more in "
+            "CRISPDM_SERVING_TOKEN; without one only 127.0.0.1 is allowed."
+        )
+
+
+def _lock(directory: Path) -> IO[bytes]:
+    """Take the directory; the lock is gone with the process, whatever ends it. Raises CannotStart."""
+    file = (directory / "front.lock").open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise CannotStart(f"Another serving process works in {directory}.") from None
+    return file
+
+
+def _holds(directory: Path, lock: IO[bytes]) -> bool:
+    """Whether the directory is still the one that was locked: it may have been deleted, and made anew."""
+    try:
+        return os.path.samestat(os.fstat(lock.fileno()), (directory / "front.lock").stat())
+    except OSError:
+        return False
+
+
+def _listen(settings: InferenceSettings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+        listening.listen(_BACKLOG)
+    except OSError as error:
+        listening.close()
+        raise CannotStart(f"Port {settings.port} of {settings.host} cannot be used: {error.strerror}.") from error
+    return listening
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,72 @@
+"""What an inference server is started with, and its limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+WORKER = Path(__file__).parents[2] / "worker"
+
+
+@dataclass(frozen=True)
+class RequestLimits:
+    """What a request may take; sizes in bytes. What ends in `each` is one caller's: an address, or a person."""
+
+    body: int = 64 * 2**20
+    images: int = 256
+    image_pixels: int = 32 * 2**20
+    batch_pixels: int = 128 * 2**20
+    piece_images: int = 8
+    piece_pixels: int = 4 * 2**20
+    elements: int = 4 * 2**20
+    archive_entries: int = 1000
+    archive_bytes: int = 256 * 2**20
+    archive_ratio: int = 200
+    config: int = 64 * 2**10
+    configs: int = 64
+    waiting: int = 256
+    waiting_each: int = 64
+    requests_each: int = 128
+    in_flight: int = 512 * 2**20
+    in_flight_each: int = 128 * 2**20
+    results: int = 1000
+    result_bytes: int = 2**30
+
+
+@dataclass(frozen=True)
+class ConnectionLimits:
+    """How slow a client may be, in seconds; bodies in bytes a second; and how many may be connected."""
+
+    headers: float = 10.0
+    header_bytes: int = 64 * 2**10
+    body: float = 10.0
+    rate: float = 16 * 2**10
+    answer: float = 60.0
+    linger: float = 5.0
+    connections: int = 1024
+    connections_each: int = 256
+
+
+@dataclass(frozen=True)
+class InferenceSettings:
+    """Where an inference server lives and how it behaves; times in seconds."""
+
+    directory: Path
+    host: str = "127.0.0.1"
+    port: int = 8503
+    token: str | None = None
+    key: str = ""
+    site: Path = WORKER / "site"
+    load_seconds: float = 300.0
+    predict_seconds: float = 120.0
+    drain_seconds: float = 10.0
+    restarts: int = 5
+    first_pause: float = 0.5
+    longest_pause: float = 30.0
+    limits: RequestLimits = field(default_factory=RequestLimits)
+    connection_limits: ConnectionLimits = field(default_factory=ConnectionLimits)
+
+    @property
+    def local(self) -> bool:
+        """Whether only this machine can reach it."""
+        return self.host in ("127.0.0.1", "localhost", "::1")

@@ -1,0 +1,1 @@
+"""The models that are deployed, and the processes in which they run."""

@@ -1,0 +1,233 @@
+"""Who waits for a model, who leaves, and what becomes of work when a model hangs or is withdrawn: a real worker."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from jupyter_crispdm.serving.inference.settings import RequestLimits
+from tests.support import eventually
+from tests.unit.serving.inference.pictures import picture, text
+
+from .inside import Inside, configure, inside
+
+
+def image(grey: int) -> str:
+    return text(picture(colour=(grey, grey, grey)))
+
+
+class Gate:
+    """Holds the model until it is opened, and knows what the model was asked."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.file, self.log = tmp_path / "gate", tmp_path / "log"
+
+    async def close(self, running: Inside, **more: Any) -> None:
+        answer = await configure(running.client("admin"), gate=str(self.file), log=str(self.log), **more)
+        assert answer.status_code == 200, answer.text
+
+    def open(self) -> None:
+        self.file.touch()
+
+    def asked(self) -> list[str]:
+        """How many pictures, and the grey of the first, of each piece that the model began."""
+        return self.log.read_text().splitlines() if self.log.exists() else []
+
+
+def ask(client: httpx.AsyncClient, *greys: int) -> asyncio.Task[httpx.Response]:
+    return asyncio.create_task(client.post("/predict", json={"images": [image(grey) for grey in greys]}))
+
+
+async def test_issue_7_work_of_clients_that_left_is_dropped(tmp_path: Path) -> None:
+    gate = Gate(tmp_path)
+    async with inside(tmp_path) as running:
+        pool = await running.deploy()
+        await gate.close(running)
+        first = ask(running.client("busy"), 1)
+        await eventually(gate.asked)
+        leaving = [ask(running.client(f"gone{number}"), 100) for number in range(6)]
+        await eventually(lambda: pool.queue.waiting + pool.queue.working == 7)
+        for task in leaving:
+            task.cancel()
+        live = ask(running.client("here"), 2)
+        await eventually(lambda: pool.queue.waiting + pool.queue.working == 2)
+        gate.open()
+        assert (await first).status_code == (await live).status_code == 200
+        assert gate.asked() == ["1 1", "1 2"]
+
+
+async def test_what_is_left_of_a_large_request_is_dropped_with_its_client(tmp_path: Path) -> None:
+    gate = Gate(tmp_path)
+    async with inside(tmp_path) as running:
+        pool = await running.deploy()
+        await gate.close(running)
+        large = ask(running.client("gone"), *range(20))
+        await eventually(gate.asked)
+        large.cancel()
+        await eventually(lambda: pool.queue.working == 0)
+        gate.open()
+        assert (await ask(running.client("here"), 99)).status_code == 200
+        assert gate.asked() == ["8 0", "1 99"]
+
+
+async def test_a_large_request_lets_others_in_between_its_pieces(tmp_path: Path) -> None:
+    gate = Gate(tmp_path)
+    async with inside(tmp_path) as running:
+        pool = await running.deploy()
+        await gate.close(running)
+        large = ask(running.client("large"), *range(20, 84))
+        await eventually(gate.asked)
+        small = ask(running.client("small"), 99)
+        await eventually(lambda: pool.queue.working == 2)
+        gate.open()
+        answer = await large
+        assert (await small).status_code == answer.status_code == 200
+        assert len(answer.json()["Responses"]) == 64
+        assert gate.asked().index("1 99") <= 3
+        assert len(gate.asked()) == 9
+
+
+async def test_a_full_queue_is_a_503_for_those_who_fill_it_and_nobody_else(tmp_path: Path) -> None:
+    gate = Gate(tmp_path)
+    async with inside(tmp_path, limits=RequestLimits(waiting=8, waiting_each=4)) as running:
+        await running.deploy()
+        await gate.close(running)
+        greedy = running.client("greedy")
+        many = [ask(greedy, number) for number in range(12)]
+        await eventually(lambda: any(task.done() for task in many))  # how many depends on what was sent ahead
+        refused = next(task.result() for task in many if task.done())
+        assert refused.status_code == 503
+        assert int(refused.headers["retry-after"]) >= 1
+        assert "wait for the model already" in refused.json()["message"]
+        modest = ask(running.client("modest"), 99)
+        await asyncio.wait([modest], timeout=0.5)
+        assert not modest.done()  # it was let in, though others fill their part of the queue
+        gate.open()
+        assert (await modest).status_code == 200
+        assert sorted({(await task).status_code for task in many}) == [200, 503]
+
+
+async def test_issue_7_a_worker_is_not_killed_for_the_length_of_its_queue(tmp_path: Path) -> None:
+    gate = Gate(tmp_path)
+    async with inside(tmp_path) as running:
+        pool = await running.deploy()
+        await gate.close(running)
+        (worker,) = pool._workers
+        many = [ask(running.client(f"person{number}"), number) for number in range(5)]
+        await eventually(lambda: pool.queue.waiting + pool.queue.working == 5)
+        await eventually(gate.asked)
+        assert len(worker._waiting) == 1
+        clock = asyncio.get_running_loop()
+        begun = next(iter(worker._waiting.values()))[1]
+        gate.open()
+        assert {(await task).status_code for task in many} == {200}
+        assert worker.is_free
+        assert worker.busy_for(clock.time() + 1000) == 0
+        assert begun <= clock.time()
+
+
+async def test_a_model_that_hangs_is_ended_and_its_client_told_why(tmp_path: Path) -> None:
+    async with inside(tmp_path, predict_seconds=5.0, first_pause=0.05) as running:
+        pool = await running.deploy()
+        first = pool.pids
+        ada = running.client("ada")
+        await configure(ada, mode="hang")
+        answer = await ask(ada, 1)
+        assert answer.status_code == 503
+        assert "was ended after 5 s without an answer while it worked on this" in answer.json()["message"]
+        await eventually(lambda: pool.ready and pool.pids != first)
+
+
+async def test_a_model_that_dies_says_how(tmp_path: Path) -> None:
+    async with inside(tmp_path, first_pause=0.05) as running:
+        pool = await running.deploy()
+        ada = running.client("ada")
+        await configure(ada, mode="exit")
+        answer = await ask(ada, 1)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+        assert "ended with exit code 3 while it worked on this" in answer.json()["message"]
+        await eventually(lambda: pool.ready)
+
+
+async def test_a_withdrawn_model_finishes_what_it_began_and_tells_those_who_wait(tmp_path: Path) -> None:
+    gate = Gate(tmp_path)
+    async with inside(tmp_path, drain_seconds=600, limits=RequestLimits(piece_images=1)) as running:
+        pool = await running.deploy()
+        await gate.close(running)
+        working = [ask(running.client(f"person{number}"), number) for number in range(3)]
+        await eventually(lambda: pool.queue.working == 3)
+        waiting = [ask(running.client(f"late{number}"), 50) for number in range(3)]
+        await eventually(lambda: pool.queue.waiting == 3)
+        (running.directory / "deployments" / "a.json").unlink()
+        told = [await task for task in waiting]
+        assert {answer.status_code for answer in told} == {503}
+        assert "Version 1 of the model 'lamp' was withdrawn." in told[0].json()["message"]
+        gate.open()
+        first = [await task for task in working]
+        assert first[0].status_code == 200
+        await eventually(lambda: not pool.ready)
+        assert (await ask(running.client("later"), 1)).status_code == 404
+
+
+async def test_more_work_than_one_request_may_ask_for_is_a_413(tmp_path: Path) -> None:
+    async with inside(tmp_path) as running:
+        await running.deploy()
+        ada = running.client("ada")
+        assert (await configure(ada, most=3)).status_code == 200
+        assert (await ask(ada, 1, 2, 3)).status_code == 200
+        answer = await ask(ada, 1, 2, 3, 4)
+        assert (answer.status_code, answer.json()["message"]) == (413, "One request may have fewer pictures.")
+        seventeen = await ask(running.client("bob"), *range(17))
+        assert seventeen.status_code == 413
+
+
+async def test_issue_7_seventeen_pictures_are_all_answered(tmp_path: Path) -> None:
+    async with inside(tmp_path) as running:
+        await running.deploy()
+        greys = list(range(20, 37))
+        answer = await ask(running.client(), *greys)
+        assert len(answer.json()["Responses"]) == 17
+        over = await ask(running.client(), *[1] * 257)
+        assert (over.status_code, over.json()["message"]) == (
+            413,
+            "'images' has 257 images; one request may have 256.",
+        )
+
+
+async def test_a_picture_that_is_too_much_work_for_a_piece_is_a_piece_of_its_own(tmp_path: Path) -> None:
+    gate = Gate(tmp_path)
+    gate.open()
+    async with inside(tmp_path, limits=RequestLimits(piece_pixels=10)) as running:
+        await running.deploy()
+        await gate.close(running, work="8")
+        assert (await ask(running.client("ada"), 1, 2, 3)).status_code == 200
+        assert gate.asked() == ["1 1", "1 2", "1 3"]
+
+
+async def test_a_configuration_that_cannot_be_followed_is_refused_when_it_is_sent(tmp_path: Path) -> None:
+    async with inside(tmp_path) as running:
+        await running.deploy()
+        refused = await configure(running.client(), class_show="hole")
+        assert (refused.status_code, refused.json()["details"]) == (422, {"field": "class_show"})
+        assert "dark, bright" in refused.json()["message"]
+        for known in ("None", "dark"):
+            assert (await configure(running.client(), class_show=known)).status_code == 200
+        whole = await running.client().post("/configs", json={"class_show": "bright"})
+        assert (whole.status_code, whole.json()) == (200, {"class_show": "bright"})
+        form = await running.client().post("/configs", data={"file": '\ufeff{"class_show": "dark"}'})
+        assert (form.status_code, form.json()) == (200, {"class_show": "dark"})
+
+
+async def test_pictures_may_be_uploaded_as_they_are(tmp_path: Path) -> None:
+    async with inside(tmp_path) as running:
+        await running.deploy()
+        files = [("images", picture()), ("images", picture(kind="JPEG")), ("images", b"no picture")]
+        answer = await running.client().post("/predict", files=files)
+        assert ["results" in result for result, _ in answer.json()["Responses"]] == [True, True, False]
+        raw = f"images={image(255).replace('=', '%3D')}&images=a b"
+        form = {"content-type": "application/x-www-form-urlencoded"}
+        answer = await running.client().post("/predict", content=raw.replace("a b", "a+b"), headers=form)
+        assert "'%2B'" in answer.json()["Responses"][-1][0]["error"]["message"]

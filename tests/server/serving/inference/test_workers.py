@@ -1,0 +1,167 @@
+"""Model processes that die, hang, cannot load; fronts that are killed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.serving.process import InferenceProcess
+from tests.support import eventually_sync
+from tests.unit.serving.inference.pictures import picture, text
+
+from .conftest import SITE, RunningServer
+
+IMAGE = {"images": [text(picture())]}
+
+
+def answers(inference: RunningServer) -> bool:
+    return inference.client.post("/predict", json=IMAGE).status_code == 200
+
+
+def test_a_worker_that_dies_is_restarted_and_its_request_gets_503(inference: RunningServer) -> None:
+    inference.deploy()
+    first = inference.workers()[0].pid
+    inference.configure(mode="exit")
+    answer = inference.client.post("/predict", json=IMAGE)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    inference.configure(mode="normal")
+    eventually_sync(lambda: answers(inference))
+    assert inference.workers()[0].pid != first
+
+
+def test_a_worker_that_is_killed_is_restarted(inference: RunningServer) -> None:
+    inference.deploy()
+    inference.workers()[0].kill()
+    eventually_sync(lambda: inference.status("a").state == "starting")
+    assert "killed by signal 9" in inference.status("a").reason
+    eventually_sync(lambda: answers(inference))
+    assert inference.status("a").reason == ""
+
+
+def test_two_workers_and_one_of_them_killed(inference: RunningServer) -> None:
+    inference.deploy(workers=2)
+    eventually_sync(lambda: 'workers_ready{model="lamp",version="1"} 2.0' in inference.client.get("/metrics").text)
+    inference.workers()[0].kill()
+    statuses = {inference.client.post("/predict", json=IMAGE).status_code for _ in range(30)}
+    assert statuses <= {200, 503}
+    assert inference.status("a").state == "ready"
+
+
+@pytest.mark.parametrize(
+    ("weights", "reason"),
+    [("bad", "the weights are bad."), ("bomb", "MemoryError"), ("gone", "No such file")],
+)
+def test_the_old_version_serves_when_the_new_one_cannot_be_loaded(
+    inference: RunningServer, weights: str, reason: str
+) -> None:
+    inference.deploy("a", weights="old")
+    changes = {"path": "/nonexistent"} if weights == "gone" else {}
+    inference.deploy("b", weights=weights, version=2, created=2.0, wait=False, **changes)
+    eventually_sync(lambda: inference.status("b").state == "failed")
+    assert reason in inference.status("b").reason
+    assert inference.client.post("/predict", json=IMAGE).json()["Responses"][0][0]["results"]["weights"] == "old"
+    assert inference.client.post("/v2/models/lamp/infer", json={"inputs": []}).status_code == 400
+    assert inference.client.get("/v2/models/lamp/versions/2/ready").status_code == 503
+    index = {item["version"]: item["state"] for item in inference.client.get("/v2/repository/index").json()}
+    assert index == {"1": "READY", "2": "UNAVAILABLE"}
+
+
+def test_an_environment_that_is_gone_is_named(inference: RunningServer) -> None:
+    inference.deploy(python="/gone/bin/python", wait=False)
+    eventually_sync(lambda: inference.status("a").state == "failed")
+    assert "/gone/bin/python" in inference.status("a").reason
+    answer = inference.client.post("/predict", json=IMAGE)
+    assert answer.status_code == 503
+    assert "/gone/bin/python" in answer.json()["message"]
+
+
+def test_a_model_that_dies_while_loading_is_tried_again(inference: RunningServer) -> None:
+    inference.deploy(weights="exit", wait=False)
+    eventually_sync(lambda: "exit code 4" in inference.status("a").reason)
+    (inference.directory / "a.weights").write_text("good")
+    eventually_sync(lambda: inference.status("a").state == "ready")
+
+
+def test_a_deployment_that_is_removed_ends(inference: RunningServer) -> None:
+    inference.deploy()
+    worker = inference.workers()[0]
+    (inference.directory / "deployments" / "a.json").unlink()
+    eventually_sync(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE)
+    assert inference.client.post("/predict", json=IMAGE).status_code == 404
+
+
+def test_rubbish_among_the_deployments_is_left_out(inference: RunningServer) -> None:
+    for name, content in (("x.json", "{"), ("y.json", "[]"), (".z.json", "{}"), ("w.txt", "")):
+        (inference.directory / "deployments" / name).write_text(content)
+    inference.deploy()
+    assert answers(inference)
+
+
+def test_workers_die_with_their_inference_server_even_in_the_middle_of_work(inference: RunningServer) -> None:
+    inference.deploy()
+    worker = inference.workers()[0]
+    inference.configure(mode="hang")
+
+    def ask() -> None:
+        with (
+            httpx.Client(base_url=inference.client.base_url, timeout=60) as client,
+            pytest.raises(httpx.HTTPError),
+        ):
+            client.post("/predict", json=IMAGE)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    eventually_sync(
+        lambda: "crispdm_serving" in inference.client.get("/metrics").text and worker.status() == "sleeping"
+    )
+    inference.process.kill()
+    eventually_sync(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE, 5)
+    thread.join(20)
+
+
+def process(directory: Path, watcher: Watcher) -> InferenceProcess:
+    return InferenceProcess(directory, watcher, port=0, arguments=("--site", str(SITE)))
+
+
+async def test_a_detached_inference_server_is_found_again(tmp_path: Path) -> None:
+    watcher = Watcher()
+    first = process(tmp_path / "serving", watcher)
+    address = await first.ensure()
+    pid = first._told()["pid"]
+    assert isinstance(pid, int)
+    try:
+        assert psutil.Process(pid).ppid() != os.getpid()
+        second = process(tmp_path / "serving", watcher)
+        assert await second.ensure() == address
+        assert second.alive()
+        os.kill(pid, signal.SIGKILL)
+        await asyncio.to_thread(eventually_sync, lambda: not second.alive())
+        assert await second.ensure() != ""
+        assert second._told()["pid"] != pid
+    finally:
+        await first.stop()
+    assert not first.alive()
+    assert first.address == ""
+    await watcher.close()
+
+
+async def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    from jupyter_crispdm.base.errors import Unavailable
+
+    watcher = Watcher()
+    first = process(tmp_path / "one", watcher)
+    port = int((await first.ensure()).rpartition(":")[2])
+    try:
+        with pytest.raises(Unavailable, match=f"Port {port} .* cannot be used"):
+            await InferenceProcess(tmp_path / "two", watcher, port=port).ensure()
+    finally:
+        await first.stop()
+        await watcher.close()
