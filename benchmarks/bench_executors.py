@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import aclosing
 from pathlib import Path
 
-from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.jobs.types import Job, JobState
 from jupyter_crispdm.tracking import follow_log
 from tests.executors.house import House

@@ -20,11 +20,11 @@ from pathlib import Path
 
 from jupyter_crispdm.base.clock import SystemClock
 from jupyter_crispdm.base.database import Database
-from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.environments.manager import EnvironmentManager
 from jupyter_crispdm.jobs.executors.local import LocalExecutor
 from jupyter_crispdm.jobs.manager import JobManager
-from jupyter_crispdm.jobs.slots import Capacity
+from jupyter_crispdm.jobs.queue.slots import Capacity
 from jupyter_crispdm.jobs.types import Job, Submission
 
 PLACES = os.cpu_count() or 1

@@ -13,30 +13,29 @@ from traitlets import Bool, Enum, Float, Int, Tuple, Unicode, default
 
 from jupyter_crispdm import __version__
 from jupyter_crispdm.auth.handlers import TokenRoutes, UserRoutes
+from jupyter_crispdm.auth.jupyter.safety import check_safe, has_our_users, install_door, keep_secrets
 from jupyter_crispdm.auth.manager import UserManager
 from jupyter_crispdm.auth.people import People
-from jupyter_crispdm.auth.safety import check_safe, has_our_users, install_door, keep_secrets
 from jupyter_crispdm.base.clock import SystemClock
 from jupyter_crispdm.base.database import Database
-from jupyter_crispdm.base.directory import DirectoryInUse, DirectoryLock
-from jupyter_crispdm.base.gateway import NoSuchRoute, build_handlers
-from jupyter_crispdm.base.handlers import BaseRoutes
+from jupyter_crispdm.base.files.directory import DirectoryInUse, DirectoryLock
+from jupyter_crispdm.base.files.watch import Watcher
+from jupyter_crispdm.base.http.gateway import NoSuchRoute, build_handlers
+from jupyter_crispdm.base.http.handlers import BaseRoutes
+from jupyter_crispdm.base.http.route import Routes, only_person, tables
 from jupyter_crispdm.base.live.hub import Hub
 from jupyter_crispdm.base.live.socket import LiveHandler
 from jupyter_crispdm.base.live.topic import Topic
 from jupyter_crispdm.base.readiness import Readiness, Stage
-from jupyter_crispdm.base.route import Routes, only_person, tables
 from jupyter_crispdm.base.secrets import take_secret
 from jupyter_crispdm.base.traits import TextList
-from jupyter_crispdm.base.watch import Watcher
 from jupyter_crispdm.environments import topics as environments_topics
-from jupyter_crispdm.environments.builder import EnvironmentBuilder
+from jupyter_crispdm.environments.building.builder import EnvironmentBuilder
 from jupyter_crispdm.environments.handlers import EnvironmentRoutes
 from jupyter_crispdm.environments.manager import EnvironmentManager
 from jupyter_crispdm.environments.types import Environment
-from jupyter_crispdm.jobs import machine
 from jupyter_crispdm.jobs import topics as jobs_topics
-from jupyter_crispdm.jobs.errands import Errands
+from jupyter_crispdm.jobs.environment_jobs import EnvironmentJobs
 from jupyter_crispdm.jobs.executors.cluster import Cluster, ClusterExecutor
 from jupyter_crispdm.jobs.executors.local import LocalExecutor
 from jupyter_crispdm.jobs.executors.port import CannotUse, Executor
@@ -44,16 +43,17 @@ from jupyter_crispdm.jobs.executors.ray import Ray, take_token
 from jupyter_crispdm.jobs.executors.slurm import Slurm
 from jupyter_crispdm.jobs.handlers import JobRoutes
 from jupyter_crispdm.jobs.manager import JobManager
-from jupyter_crispdm.jobs.messengers import Mail, Messenger, Webhook
-from jupyter_crispdm.jobs.notices import Notices
-from jupyter_crispdm.jobs.preparation import Limits
+from jupyter_crispdm.jobs.queue import machine
 from jupyter_crispdm.jobs.retention import Policy, Retention
+from jupyter_crispdm.jobs.submitting.preparation import JobLimits
 from jupyter_crispdm.jobs.topics import JobTopics
 from jupyter_crispdm.models import topics as models_topics
 from jupyter_crispdm.models.files import ModelFiles
 from jupyter_crispdm.models.handlers import ModelRoutes
 from jupyter_crispdm.models.manager import ModelManager
 from jupyter_crispdm.models.store import ModelStore
+from jupyter_crispdm.notices.manager import Notices
+from jupyter_crispdm.notices.messengers import Mail, Messenger, Webhook
 from jupyter_crispdm.schedules import topics as schedules_topics
 from jupyter_crispdm.schedules.handlers import ScheduleRoutes
 from jupyter_crispdm.schedules.manager import ScheduleManager
@@ -266,11 +266,11 @@ class CrispdmApp(ExtensionApp):
                 self.max_running_jobs or (_ON_A_CLUSTER if executor.places else None),
                 self.cpu_slots, self.memory_slots, self.gpus,
             ),
-            limits=Limits(self.stop_grace, self.log_limit, self.stalled_after),
+            limits=JobLimits(self.stop_grace, self.log_limit, self.stalled_after),
         )
         JobTopics(self.hub, self.jobs, self.watcher, clock)
         self.builder = EnvironmentBuilder(
-            self.environments, Errands(self.jobs, [self._kernels_in, self._deployments_in]), self.package_urls
+            self.environments, EnvironmentJobs(self.jobs, [self._kernels_in, self._deployments_in]), self.package_urls
         )
         self.notices = Notices(self.jobs, self._messengers(), data / "notices", self._pages_url())
         self.retention = Retention(self.jobs, Policy(self.keep_jobs_days, self.keep_jobs_bytes), clock)

@@ -15,9 +15,9 @@ from traitlets.config import Configurable
 
 from jupyter_crispdm import __version__
 from jupyter_crispdm.app import ROUTES, TOPICS, CrispdmApp
-from jupyter_crispdm.auth.kernels import CrispdmKernelManager
-from jupyter_crispdm.base.openapi import document
-from jupyter_crispdm.base.route import tables
+from jupyter_crispdm.auth.jupyter.kernels import CrispdmKernelManager
+from jupyter_crispdm.base.http.openapi import document
+from jupyter_crispdm.base.http.route import tables
 from jupyter_crispdm.cli.main import COMMANDS, PASS_ON, build_parser
 
 _SETTINGS: list[tuple[type[Configurable], str]] = [
@@ -46,7 +46,7 @@ def settings() -> bytes:
 def commands() -> bytes:
     """The page of all commands. Not argparse's own help: that differs from one Python to the next."""
     lines = ["# Commands", "", "This page is made by `make api`."]
-    for name, summary in COMMANDS.items():
+    for name, (_, summary) in COMMANDS.items():
         lines += ["", f"## {name}", "", f"{summary[0].upper()}{summary[1:]}."]
         if name not in PASS_ON:
             for parser in _parsers(name):

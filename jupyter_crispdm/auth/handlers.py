@@ -6,7 +6,7 @@ import asyncio
 
 import msgspec
 
-from jupyter_crispdm.base.route import Reply, Request, Routes, route
+from jupyter_crispdm.base.http.route import Reply, Request, Routes, route
 
 from .manager import UserManager
 from .people import People

@@ -8,30 +8,38 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NoReturn, Protocol, cast
+from typing import NamedTuple, NoReturn, Protocol, cast
 
 from jupyter_crispdm.base.errors import BadRequest, CrispdmError
 from jupyter_crispdm.client.errors import ClientError
 
 from .output import UsageError, complain, printable
 
+
+class Listed(NamedTuple):
+    """A command: the folder its module is in, and what it does."""
+
+    folder: str
+    summary: str
+
+
 COMMANDS = {
-    "demo": "make a small real project, train a model in it, deploy it and show it",
-    "lab": "start JupyterLab and dashboards with users, roles and safe defaults",
-    "run": "submit a job",
-    "rerun": "submit a job once more, with changes",
-    "jobs": "list the jobs",
-    "logs": "print a job's log",
-    "stop": "stop jobs",
-    "send": "send text to a job's standard input",
-    "schedule": "run commands at certain times",
-    "envs": "list the Python environments",
-    "doctor": "check every part, and say how to repair what is not usable",
-    "models": "list the registered models",
-    "deploy": "deploy a model in the running server",
-    "serve": "serve models in a process of its own, without Jupyter",
-    "user": "add, list, change and remove people",
-    "token": "create, list and revoke the API tokens of programs",
+    "demo": Listed("server", "make a small real project, train a model in it, deploy it and show it"),
+    "lab": Listed("server", "start JupyterLab and dashboards with users, roles and safe defaults"),
+    "run": Listed("jobs", "submit a job"),
+    "rerun": Listed("jobs", "submit a job once more, with changes"),
+    "jobs": Listed("jobs", "list the jobs"),
+    "logs": Listed("jobs", "print a job's log"),
+    "stop": Listed("jobs", "stop jobs"),
+    "send": Listed("jobs", "send text to a job's standard input"),
+    "schedule": Listed("jobs", "run commands at certain times"),
+    "envs": Listed("server", "list the Python environments"),
+    "doctor": Listed("server", "check every part, and say how to repair what is not usable"),
+    "models": Listed("models", "list the registered models"),
+    "deploy": Listed("models", "deploy a model in the running server"),
+    "serve": Listed("models", "serve models in a process of its own, without Jupyter"),
+    "user": Listed("people", "add, list, change and remove people"),
+    "token": Listed("people", "create, list and revoke the API tokens of programs"),
 }
 PASS_ON = frozenset({"lab"})
 """Commands that hand options they do not know to somebody else."""
@@ -91,7 +99,7 @@ def build_parser(chosen: str | None) -> tuple[Parser, Command | None]:
     parser.add_argument("--version", action=ShowVersion)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     command = None
-    for name, summary in COMMANDS.items():
+    for name, (folder, summary) in COMMANDS.items():
         options = commands.add_parser(
             name,
             help=summary,
@@ -100,7 +108,7 @@ def build_parser(chosen: str | None) -> tuple[Parser, Command | None]:
             add_help=name not in PASS_ON,
         )
         if name == chosen:
-            command = cast(Command, import_module(f"{__package__}.{name}"))
+            command = cast(Command, import_module(f"{__package__}.{folder}.{name}"))
             command.configure(options)
             parser.chosen = options
     return parser, command

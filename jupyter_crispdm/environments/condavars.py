@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from .directories import small_text
+from .discovery.directories import small_text
 
 _UNSET = "***unset***"
 _SOURCE = """

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from jupyter_crispdm.base.route import Reply, Request, Routes, route
+from jupyter_crispdm.base.http.route import Reply, Request, Routes, route
 
-from .builder import EnvironmentBuilder
+from .building.builder import EnvironmentBuilder
 from .manager import EnvironmentManager
 from .types import (
     Accepted,

@@ -17,15 +17,15 @@ from jupyter_crispdm.base.secrets import without_secrets
 from jupyter_crispdm.base.tasks import Loop
 
 from .activation import Activator
-from .catalogue import Catalogue, Entry
-from .difference import difference, has_package, search, wanted_package
+from .building.difference import difference, has_package, search, wanted_package
+from .building.export import conda_file, requirements_file
+from .building.made import MadeEnvironments
 from .discovery import Search, Surroundings
-from .export import conda_file, requirements_file
-from .images import ContainedJob, Images
-from .kernels import Kernels
-from .made import MadeEnvironments
-from .overlay import OverlayError
-from .packages import installed
+from .discovery.catalogue import Catalogue, Entry
+from .discovery.packages import installed
+from .images.images import ContainedJob, Images
+from .kernels.kernels import Kernels
+from .kernels.overlay import OverlayError
 from .types import SERVER_ID, Difference, Environment, EnvironmentKind, Package
 from .view import narrowed_fact
 

@@ -28,13 +28,13 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from jupyter_crispdm.base.atomic import storage_errors, sync_directory, write_atomic
 from jupyter_crispdm.base.errors import NotFound
-from jupyter_crispdm.base.regular import RECORD_BYTES, read_regular, regular_files, stat_regular
-from jupyter_crispdm.base.removal import remove
+from jupyter_crispdm.base.files.atomic import storage_errors, sync_directory, write_atomic
+from jupyter_crispdm.base.files.regular import RECORD_BYTES, read_regular, regular_files, stat_regular
+from jupyter_crispdm.base.files.removal import remove
 
 from .rerun import read_submission
-from .store import Record
+from .store import JobRecord
 from .types import JobState, Submission
 
 PARAMETERS = "parameters.json"
@@ -86,7 +86,7 @@ class GrantFile(msgspec.Struct, frozen=True):
 
 
 class JobDirectory:
-    """The files of one job. Every method touches the disk: call it by `base.disk.on_disk`.
+    """The files of one job. Every method touches the disk: call it by `base.files.disk.on_disk`.
 
     The job may have put anything in the place of each of them: they are opened below the root of all jobs, without
     following a link, and what is no file counts as not there.
@@ -110,11 +110,11 @@ class JobDirectory:
         """The job's id."""
         return self.path.name
 
-    def record(self) -> Record:
+    def record(self) -> JobRecord:
         """The record as it was submitted. Raises OSError, msgspec.DecodeError."""
         return msgspec.json.decode(self.spec(), type=_SpecFile).job
 
-    def submission(self, record: Record) -> Submission:
+    def submission(self, record: JobRecord) -> Submission:
         """What it was submitted as; of an older job, as much of it as its record holds."""
         return read_submission(self.spec, record)
 
@@ -214,7 +214,7 @@ class JobDirectory:
 
 
 class _SpecFile(msgspec.Struct):
-    job: Record
+    job: JobRecord
 
 
 class JobDirectories:

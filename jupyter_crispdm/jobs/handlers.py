@@ -7,10 +7,11 @@ import mimetypes
 import msgspec
 
 from jupyter_crispdm.base.errors import NotFound
-from jupyter_crispdm.base.route import File, Reply, Request, Routes, route
+from jupyter_crispdm.base.http.route import File, Reply, Request, Routes, route
 from jupyter_crispdm.tracking import Metrics, TrackingManager
 
 from .manager import JobManager
+from .submitting.validation import check_metrics
 from .types import (
     ArtifactList,
     Input,
@@ -24,7 +25,6 @@ from .types import (
     StopMany,
     Submission,
 )
-from .validation import check_metrics
 from .view import SHARED, is_shown_artifact, narrowed, require_shown, shown_artifacts
 
 

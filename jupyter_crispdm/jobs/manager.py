@@ -14,7 +14,6 @@ from weakref import WeakValueDictionary
 
 from jupyter_crispdm.base.clock import Clock, utc
 from jupyter_crispdm.base.database import Database
-from jupyter_crispdm.base.disk import on_disk
 from jupyter_crispdm.base.errors import (
     BadRequest,
     Conflict,
@@ -23,28 +22,29 @@ from jupyter_crispdm.base.errors import (
     Unavailable,
     Unprocessable,
 )
+from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.tasks import Listeners
 from jupyter_crispdm.environments.manager import EnvironmentManager
 
+from .cache import JobCache
 from .directory import JobDirectories, JobDirectory
-from .dispatch import Dispatcher
 from .executors.port import Executor
-from .ledger import Ledger
-from .preparation import Limits, Preparation, Prepared, digest
-from .pulse import Pulse
-from .reconcile import lost, take_stock
+from .queue.dispatch import Dispatcher
+from .queue.slots import Capacity
 from .rerun import changed
-from .slots import Capacity
-from .store import JobStore, Record
+from .running.monitor import JobMonitor
+from .running.reconcile import lost, take_stock
+from .store import JobRecord, JobStore
+from .submitting.preparation import JobLimits, Preparation, Prepared, digest
+from .submitting.validation import check_grace, check_id, check_input, check_submission, states_of
 from .types import Artifact, Input, Job, JobFilter, Rerun, StopMany, Submission
-from .validation import check_grace, check_id, check_input, check_submission, states_of
 
 _log = logging.getLogger(__name__)
 _LOOK_SECONDS = 10.0
-_LIMITS = Limits()
+_LIMITS = JobLimits()
 
 Jobs = list[Job]
-Records = list[Record]
+Records = list[JobRecord]
 Artifacts = list[Artifact]
 ChangeCallback = Callable[[Job], None]
 EventCallback = Callable[[Job, dict[str, Any]], Awaitable[None] | None]
@@ -67,7 +67,7 @@ class JobManager:
         data_dir: Path,
         root_dir: Path,
         capacity: Capacity,
-        limits: Limits = _LIMITS,
+        limits: JobLimits = _LIMITS,
     ) -> None:
         self._executor = executor
         self._clock = clock
@@ -75,12 +75,12 @@ class JobManager:
         self._directories = JobDirectories(data_dir / "jobs")
         self._preparation = Preparation(environments, clock, data_dir / "jobs", root_dir, limits)
         self._store = JobStore(database)
-        self._ledger = Ledger(self._store, self._publish)
+        self._cache = JobCache(self._store, self._publish)
         self._dispatcher = Dispatcher(
-            capacity, executor=executor, directories=self._directories, ledger=self._ledger, clock=clock,
+            capacity, executor=executor, directories=self._directories, cache=self._cache, clock=clock,
             limits=limits, on_event=self._hand_on,
         )  # fmt: skip
-        self._pulse = Pulse(
+        self._monitor = JobMonitor(
             executor, self._dispatcher.sessions.values, self._watched, clock, limits.stalled_after
         )
         self._submitting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -94,27 +94,27 @@ class JobManager:
     async def start(self) -> None:
         """Take up what the last server process left, then the queue."""
         found = await take_stock(self._directories, self._store, self._executor, self._clock.now())
-        self._ledger.start()
+        self._cache.start()
         for record in found.missing:
-            self._ledger.put(lost(record, self._clock))
+            self._cache.put(lost(record, self._clock))
         for record in found.stopped + found.started:  # also one of which nothing is new is not over
-            self._ledger.put(record)
+            self._cache.put(record)
         sessions = self._dispatcher.finish_stop(found.stopped) + self._dispatcher.adopt(found.started)
         for record in found.queued:
-            await self._ledger.learn(record.after)
+            await self._cache.learn(record.after)
             self._dispatcher.enqueue(record)
         await asyncio.gather(*(session.observed.wait() for session in sessions))
-        self._pulse.start()
+        self._monitor.start()
         self._open = True
         self._dispatcher.start()
 
     async def close(self) -> None:
         """Let go of the jobs; they go on."""
         self._open = False
-        await self._pulse.close()
+        await self._monitor.close()
         await self._dispatcher.close()
         await self._executor.close()
-        await self._ledger.close()
+        await self._cache.close()
 
     def on_change(self, callback: ChangeCallback) -> None:
         """Have every change of a job told, also of what it uses."""
@@ -157,7 +157,7 @@ class JobManager:
         check_submission(submission)
         lock = self._submitting.setdefault(submission.id, asyncio.Lock())
         async with lock:
-            known = await self._ledger.get(submission.id)
+            known = await self._cache.get(submission.id)
             if known is None:
                 return await self._create(prepare), True
             if known.digest != digest(submission):
@@ -178,7 +178,7 @@ class JobManager:
     async def rerun(self, id: str, request: Rerun, owner: str, via: str = "") -> tuple[Job, bool]:
         """Submit a job once more, with changes. Raises NotFound, and as `submit` does."""
         submission = await self.submission(id)
-        again = changed(submission, request.changes, self._ledger.state_of)
+        again = changed(submission, request.changes, self._cache.state_of)
         if again.id == id:
             raise Conflict("A job that is run again gets another 'id'.", field="id")
         return await self.submit(again, owner, via=via, rerun_of=id)
@@ -187,10 +187,10 @@ class JobManager:
         """Jobs, newest first. Raises BadRequest."""
         self._looked = self._clock.monotonic()
         states = states_of(query)
-        before = None if query.before is None else await self._ledger.get(query.before)
+        before = None if query.before is None else await self._cache.get(query.before)
         if query.before is not None and before is None:
             raise BadRequest("'before' must be the id of a job.", field="before")
-        return await self._ledger.list(
+        return await self._cache.list(
             states=states, owner=query.owner, tag=query.tag, limit=query.limit, before=before
         )
 
@@ -216,14 +216,14 @@ class JobManager:
 
     async def _stop(self, records: Records, grace: Sequence[float] | None) -> None:
         await self._dispatcher.stop([record.job.id for record in records], grace)
-        await self._ledger.keep()
+        await self._cache.keep()
 
     async def _named(self, request: StopMany) -> Records:
         if request.all is bool(request.ids):
             raise BadRequest("Give either 'all': true or 'ids'.", field="ids")
         if request.ids:
             return [await self._record(id) for id in request.ids]
-        return [record for record in self._ledger.live() if request.owner in (None, record.job.owner)]
+        return [record for record in self._cache.live() if request.owner in (None, record.job.owner)]
 
     async def send_input(self, id: str, input: Input) -> None:
         """Hand a text, or the end, to a job's standard input. Raises NotFound, BadRequest, Conflict."""
@@ -245,7 +245,7 @@ class JobManager:
         await on_disk(path, self._directories.discard, id)
         with suppress(Unavailable):  # it takes long, or the disk is silent: its thread goes on
             await on_disk(path, self._directories.empty, id)
-        known = await self._ledger.forget(id)  # what was deleted makes room also where the disk is full
+        known = await self._cache.forget(id)  # what was deleted makes room also where the disk is full
         self._on_delete.tell(id)
         self._dispatcher.dispatch()  # who waited for it will never start
         if known:  # else what is left tells the next start that it is deleted
@@ -271,7 +271,7 @@ class JobManager:
 
     def over(self, id: str) -> bool:
         """Whether nothing more will come from a job; True also for one that was deleted."""
-        return self._open and not self._ledger.is_live(id)
+        return self._open and not self._cache.is_live(id)
 
     async def artifacts(self, id: str) -> Artifacts:
         """The files a job left behind. Raises NotFound."""
@@ -291,8 +291,8 @@ class JobManager:
         await self._record(id)
         return self._directories.at(id)
 
-    async def _record(self, id: str) -> Record:
-        record = await self._ledger.get(id)
+    async def _record(self, id: str) -> JobRecord:
+        record = await self._cache.get(id)
         if record is None:
             raise NotFound(f"There is no job '{id[:64]}'.", field="id")
         return record
@@ -300,7 +300,7 @@ class JobManager:
     async def _create(self, prepare: Callable[[], Awaitable[Prepared]]) -> Job:
         prepared = await prepare()
         self._dispatcher.check(prepared.record.job)
-        missing = await self._ledger.learn(prepared.record.after)
+        missing = await self._cache.learn(prepared.record.after)
         if missing:
             raise Unprocessable(f"'after': there is no job '{missing.pop()[:64]}'.", field="after")
         id = prepared.record.job.id
@@ -312,7 +312,7 @@ class JobManager:
             raise Unavailable(f"The job could not be written: {error.strerror}.") from error
         self._dispatcher.enqueue(prepared.record)
         self._dispatcher.dispatch()
-        return (self._ledger.known(id) or prepared.record).job
+        return (self._cache.known(id) or prepared.record).job
 
     def _check_open(self) -> None:
         """Refuse what nobody would do: the jobs are not followed yet, or no longer."""
@@ -322,7 +322,7 @@ class JobManager:
     def _watched(self) -> bool:
         return self._viewers > 0 or self._clock.monotonic() - self._looked < _LOOK_SECONDS
 
-    def _publish(self, record: Record) -> None:
+    def _publish(self, record: JobRecord) -> None:
         self._on_change.tell(record.job)
 
     async def _hand_on(self, job: Job, event: dict[str, Any]) -> None:

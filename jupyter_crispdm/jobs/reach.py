@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from jupyter_crispdm.base.disk import Disk, shared_disk
 from jupyter_crispdm.base.errors import Unavailable
+from jupyter_crispdm.base.files.disk import Disk, shared_disk
 from jupyter_crispdm.base.tasks import spawn
 
 _T = TypeVar("_T")

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from jupyter_crispdm.base.decode import decode_body
+from jupyter_crispdm.base.http.decode import decode_body
 
-from .store import Record
+from .store import JobRecord
 from .types import JobKind, JobState, Submission
 
 
@@ -17,7 +17,7 @@ class _Stored(msgspec.Struct):
     submission: Submission
 
 
-def read_submission(spec: Callable[[], bytes], record: Record) -> Submission:
+def read_submission(spec: Callable[[], bytes], record: JobRecord) -> Submission:
     """The submission in what `spec` reads, a spec.json; made up from the record where that has none or is lost."""
     try:
         return msgspec.json.decode(spec(), type=_Stored).submission
@@ -25,7 +25,7 @@ def read_submission(spec: Callable[[], bytes], record: Record) -> Submission:
         return rebuilt(record)
 
 
-def rebuilt(record: Record) -> Submission:
+def rebuilt(record: JobRecord) -> Submission:
     """As much of a submission as a record holds: variables of its own and a time limit are not among it."""
     job = record.job
     return msgspec.structs.replace(
@@ -57,7 +57,7 @@ def changed(
     return wanted
 
 
-def _source(record: Record) -> Submission:
+def _source(record: JobRecord) -> Submission:
     job, command = record.job, record.job.command
     if job.kind is JobKind.notebook:
         return Submission(notebook=command[-1])

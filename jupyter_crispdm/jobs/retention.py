@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from jupyter_crispdm.base.clock import Clock
-from jupyter_crispdm.base.disk import on_disk
 from jupyter_crispdm.base.errors import Conflict, CrispdmError, NotFound
-from jupyter_crispdm.base.removal import size_on_disk
+from jupyter_crispdm.base.files.disk import on_disk
+from jupyter_crispdm.base.files.removal import size_on_disk
 from jupyter_crispdm.base.tasks import Loop
 
 from .manager import JobManager

@@ -29,7 +29,7 @@ jobs_table = sa.Table(
 )
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
+class JobRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A job with what only the server needs to know; also the `job` part of spec.json.
 
     `digest` tells a repeated submission from another one with the same id. `events_seen` counts the lines of
@@ -54,7 +54,7 @@ class JobStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def put(self, records: Sequence[Record]) -> None:
+    async def put(self, records: Sequence[JobRecord]) -> None:
         """Insert or replace rows, all in one transaction."""
         rows = [row for record in records if (row := _to_row(record)) is not None]
 
@@ -66,7 +66,7 @@ class JobStore:
         if rows:
             await self._database.write(change)
 
-    async def get(self, id: str) -> Record | None:
+    async def get(self, id: str) -> JobRecord | None:
         """One job, or None."""
         query = sa.select(jobs_table.c.record).where(jobs_table.c.id == id)
         row = await self._database.read(lambda connection: connection.execute(query).first())
@@ -79,8 +79,8 @@ class JobStore:
         owner: str | None = None,
         tag: str | None = None,
         limit: int | None = None,
-        before: Record | None = None,
-    ) -> list[Record]:
+        before: JobRecord | None = None,
+    ) -> list[JobRecord]:
         """Jobs, newest first."""
         table = jobs_table.c
         query = sa.select(table.record).order_by(table.created.desc(), table.id.desc())
@@ -110,11 +110,11 @@ class JobStore:
             await self._database.write(lambda connection: connection.execute(statement).rowcount)
 
 
-def _tagged(records: Iterable[Record], tag: str | None, limit: int | None) -> list[Record]:
+def _tagged(records: Iterable[JobRecord], tag: str | None, limit: int | None) -> list[JobRecord]:
     return list(islice((record for record in records if tag is None or tag in record.job.tags), limit))
 
 
-def _to_row(record: Record) -> dict[str, Any] | None:
+def _to_row(record: JobRecord) -> dict[str, Any] | None:
     """None for a record that cannot be written: the others are."""
     job = record.job
     try:
@@ -131,10 +131,10 @@ def _to_row(record: Record) -> dict[str, Any] | None:
     }
 
 
-def _from_row(row: sa.Row[Any]) -> Record | None:
+def _from_row(row: sa.Row[Any]) -> JobRecord | None:
     """None for a row that is damaged: the others are read."""
     try:
-        return msgspec.json.decode(row.record, type=Record)
+        return msgspec.json.decode(row.record, type=JobRecord)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         _log.warning("A row of the jobs' table is damaged and left out: %s", error)
         return None

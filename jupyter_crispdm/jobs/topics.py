@@ -8,9 +8,9 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from jupyter_crispdm.base.clock import Clock
+from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.base.live.hub import EventFeed, Feed, Hub, Numbered, narrowed
 from jupyter_crispdm.base.live.topic import Kind, Topic
-from jupyter_crispdm.base.watch import Watcher
 from jupyter_crispdm.tracking import follow_log, follow_metrics
 from jupyter_crispdm.tracking.types import LogFact, MetricsFact
 

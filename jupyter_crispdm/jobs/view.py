@@ -13,7 +13,7 @@ import msgspec
 
 from jupyter_crispdm.base.errors import NotFound
 
-from .naming import command_name
+from .submitting.naming import command_name
 from .types import Artifact, Job
 
 SHARED = "shared"

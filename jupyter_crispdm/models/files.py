@@ -17,9 +17,9 @@ from pathlib import Path
 
 import msgspec
 
-from jupyter_crispdm.base.atomic import storage_errors, sync_directory, write_atomic
 from jupyter_crispdm.base.errors import BadRequest, NotFound
-from jupyter_crispdm.base.regular import read_regular
+from jupyter_crispdm.base.files.atomic import storage_errors, sync_directory, write_atomic
+from jupyter_crispdm.base.files.regular import read_regular
 
 from .formats import inspect
 from .sources import Source

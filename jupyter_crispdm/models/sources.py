@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from jupyter_crispdm.base.errors import BadRequest, NotFound
-from jupyter_crispdm.base.regular import regular_file, stat_regular
+from jupyter_crispdm.base.files.regular import regular_file, stat_regular
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from jupyter_crispdm.base.clock import Clock, utc
 from jupyter_crispdm.base.errors import BadRequest, Conflict, CrispdmError, NotFound, StorageFull, Unavailable
 from jupyter_crispdm.base.tasks import Loop
 from jupyter_crispdm.jobs.manager import ChangeCallback
-from jupyter_crispdm.jobs.naming import job_name
+from jupyter_crispdm.jobs.submitting.naming import job_name
 from jupyter_crispdm.jobs.types import Job, Submission
 
 from .calendar import Calendar, calendar_of

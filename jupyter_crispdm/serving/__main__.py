@@ -25,7 +25,7 @@ def main() -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from jupyter_crispdm.base.modes import keep_private
+    from jupyter_crispdm.base.files.modes import keep_private
     from jupyter_crispdm.base.secrets import close_process
 
     from .inference.main import CannotStart, run

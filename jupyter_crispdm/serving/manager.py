@@ -17,11 +17,11 @@ from typing import Any, Protocol
 
 import msgspec
 
-from jupyter_crispdm.base.atomic import write_atomic
 from jupyter_crispdm.base.clock import Clock, utc
 from jupyter_crispdm.base.errors import BadRequest, CrispdmError, NotFound, Unavailable, Unprocessable
+from jupyter_crispdm.base.files.atomic import write_atomic
+from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.base.tasks import Loop
-from jupyter_crispdm.base.watch import Watcher
 from jupyter_crispdm.models.types import ModelFormat, ModelVersion
 
 from .process import InferenceProcess

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import msgspec
 
-from jupyter_crispdm.base.atomic import read_json
 from jupyter_crispdm.base.errors import Unavailable
+from jupyter_crispdm.base.files.atomic import read_json
+from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.base.secrets import secret, without_secrets
-from jupyter_crispdm.base.watch import Watcher
 
 TOKEN_VARIABLE = "CRISPDM_SERVING_TOKEN"
 _START_SECONDS = 30.0

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import msgspec
 
-from jupyter_crispdm.base.regular import Unreadable, regular_file
+from jupyter_crispdm.base.files.regular import Unreadable, regular_file
 
 from .bounds import plain_parameters, plain_value
 

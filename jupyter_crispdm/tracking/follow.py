@@ -2,7 +2,7 @@
 
 The consumer pulls: who comes later gets more at once, nothing queues. The first news after a quiet time is
 answered at once, a flood at most 60 times a second. A run may lie on a disk that hangs, and its program may put
-anything there: all is read in the threads of `base.disk`, and what cannot be read is told as "trouble".
+anything there: all is read in the threads of `base.files.disk`, and what cannot be read is told as "trouble".
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-from jupyter_crispdm.base.disk import on_disk
 from jupyter_crispdm.base.errors import Unavailable
+from jupyter_crispdm.base.files.disk import on_disk
 
 from .logfile import LogReader
 from .run import RunReader

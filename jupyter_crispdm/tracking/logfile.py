@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jupyter_crispdm.base.regular import Unreadable, open_regular, stat_regular
+from jupyter_crispdm.base.files.regular import Unreadable, open_regular, stat_regular
 
 TAIL_BYTES = 1 << 16
 PIECE_BYTES = 1 << 16

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from jupyter_crispdm.base.disk import on_disk
+from jupyter_crispdm.base.files.disk import on_disk
 
 from .run import RunReader
 from .types import Metrics, curve

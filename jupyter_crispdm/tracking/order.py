@@ -26,7 +26,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
-from jupyter_crispdm.base.regular import Unreadable, open_regular, try_lock
+from jupyter_crispdm.base.files.regular import Unreadable, open_regular, try_lock
 
 from .sources import MOST_ROWS
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from jupyter_crispdm.base.regular import regular_file
+from jupyter_crispdm.base.files.regular import regular_file
 
 from .progressline import SIGNS, Count, Sighting, sight
 

@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from jupyter_crispdm.base.regular import Unreadable, open_folder, read_regular, regular_file, stat_regular
+from jupyter_crispdm.base.files.regular import Unreadable, open_folder, read_regular, regular_file, stat_regular
 
 from .types import Series
 

@@ -9,8 +9,8 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from .identity import descendants, processes, send_signal
-from .program import dead_interpreter, program
+from .processes.identity import descendants, processes, send_signal
+from .processes.program import dead_interpreter, program
 from .record import Spec
 
 _PR_SET_CHILD_SUBREAPER = 36

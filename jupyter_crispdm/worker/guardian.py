@@ -10,7 +10,7 @@ import json
 import os
 from typing import Any
 
-from .identity import kill_tree
+from .processes.identity import kill_tree
 
 
 def leave_guardian(directory: str) -> None:

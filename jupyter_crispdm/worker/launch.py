@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from . import control
 from .guardian import leave_guardian
-from .identity import identify
+from .processes.identity import identify
 from .record import Spec, read_spec, write_all
 from .supervision import Supervision
 

@@ -6,8 +6,8 @@ import json
 import os
 import time
 
-from .identity import descendants, processes
-from .usage import share
+from .processes.identity import descendants, processes
+from .processes.usage import share
 
 NAME = "usage.json"
 _SECONDS = 3.0

@@ -17,15 +17,16 @@ from collections.abc import Callable, Sequence
 from subprocess import SubprocessError
 from typing import Any
 
-from . import command, reasons
+from . import command
 from .control import Fifo, File, Stdin
-from .identity import identify
-from .loglimit import LogLimit
-from .memory import MemoryLimit, complaint, out_of_memory_kills
-from .pump import Pump
+from .output import reasons
+from .output.loglimit import LogLimit
+from .output.pump import Pump
+from .processes.identity import identify
+from .processes.memory import MemoryLimit, complaint, out_of_memory_kills
+from .processes.waiting import WaitingMark
 from .record import Spec, read_grace, write_all, write_record
 from .report import UsageReport
-from .waiting import WaitingMark
 
 _AGAIN_SECONDS = 0.05
 _GIVE_UP_SECONDS = 10.0

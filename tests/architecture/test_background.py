@@ -7,13 +7,13 @@ from tests.architecture.source import PACKAGE, calls, modules
 STARTERS = ("create_task", "ensure_future", "PeriodicCallback", "spawn_callback")
 #: Where a task is started otherwise, and why nothing of it can end in silence.
 ALLOWED = {
-    "auth/bodies.py": "tornado's callback logs and goes on",
-    "auth/identity.py": "tornado's callback logs and goes on",
-    "auth/kernels.py": "tornado's callback logs and goes on",
+    "auth/jupyter/bodies.py": "tornado's callback logs and goes on",
+    "auth/jupyter/identity.py": "tornado's callback logs and goes on",
+    "auth/jupyter/kernels.py": "tornado's callback logs and goes on",
     "base/live.py": "tasks of one connection, which tell it what went wrong",
     "base/tasks.py": "the place itself",
-    "base/watch.py": "one wait, awaited where it is made",
-    "jobs/dispatch.py": "one task a job, which is logged and followed again",
+    "base/files/watch.py": "one wait, awaited where it is made",
+    "jobs/queue/dispatch.py": "one task a job, which is logged and followed again",
     "jobs/notebooks/box.py": "one line, awaited where it is asked for, in a program of its own",
     "jobs/notebooks/client.py": "part of a program of its own",
     "serving/handlers.py": "one answer, awaited where it is asked for",

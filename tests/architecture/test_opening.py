@@ -1,4 +1,4 @@
-"""No room opens a file that a program may change but through `base/regular.py`."""
+"""No room opens a file that a program may change but through `base/files/regular.py`."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from tests.architecture.source import PACKAGE, calls, modules
 READERS = frozenset({"read_bytes", "read_text", "copyfile", "copy2", "copytree", "rmtree"})
 #: What opens files otherwise, and whose files they are.
 ALLOWED = {
-    "auth/doors.py": "Voila's own settings, beside Jupyter's",
-    "auth/pages.py": "our own licence, as installed",
+    "auth/jupyter/doors.py": "Voila's own settings, beside Jupyter's",
+    "auth/pages/handlers.py": "our own licence, as installed",
     "auth/people.py": "the layouts of people, which it removes",
-    "base/atomic.py": "temporary files that it has just made, and directories",
+    "base/files/atomic.py": "temporary files that it has just made, and directories",
     "base/database.py": "our own database",
-    "base/directory.py": "our own lock",
-    "base/modes.py": "the kernel's word on our own umask",
-    "base/regular.py": "the place itself",
-    "base/removal.py": "directories, none of them a link",
-    "environments/build.py": "a program of its own",
-    "environments/export.py": "environments",
-    "environments/kernelspecs.py": "kernel specs of the account",
-    "environments/made.py": "our own markers",
-    "environments/overlay.py": "our own overlays",
+    "base/files/directory.py": "our own lock",
+    "base/files/modes.py": "the kernel's word on our own umask",
+    "base/files/regular.py": "the place itself",
+    "base/files/removal.py": "directories, none of them a link",
+    "environments/building/build.py": "a program of its own",
+    "environments/building/export.py": "environments",
+    "environments/kernels/kernelspecs.py": "kernel specs of the account",
+    "environments/building/made.py": "our own markers",
+    "environments/kernels/overlay.py": "our own overlays",
     "jobs/executors/local.py": "the pipe to a supervisor, opened for writing without waiting",
     "jobs/executors/ray.py": "the file with the token that an admin named",
-    "jobs/interpreters.py": "a person's script, read once to find its interpreter",
-    "jobs/machine.py": "the kernel's own files",
-    "jobs/notebook.py": "a program of its own",
-    "jobs/notebookfile.py": "a person's notebook",
-    "jobs/notices.py": "our own notes",
-    "jobs/resources.py": "the kernel's own files",
+    "jobs/submitting/interpreters.py": "a person's script, read once to find its interpreter",
+    "jobs/queue/machine.py": "the kernel's own files",
+    "jobs/notebooks/run.py": "a program of its own",
+    "jobs/notebooks/notebookfile.py": "a person's notebook",
+    "notices/manager.py": "our own notes",
+    "jobs/executors/resources.py": "the kernel's own files",
     "models/formats.py": "our own copy of a model",
     "models/files.py": "our own copies, written",
     "serving/manager.py": "the prediction service's own files",
@@ -58,5 +58,5 @@ def _with_a_mode(call: ast.Call) -> bool:
 
 def test_files_are_opened_in_one_place() -> None:
     found = {path for path, module in modules(PACKAGE) if not path.startswith(OUTSIDE) and opens(module)}
-    assert found - set(ALLOWED) == set(), "open these by base/regular.py"
+    assert found - set(ALLOWED) == set(), "open these by base/files/regular.py"
     assert set(ALLOWED) - found == set(), "these are allowed for nothing"

@@ -10,8 +10,8 @@ from jupyter_crispdm.base.database import Database
 from jupyter_crispdm.environments.manager import EnvironmentManager
 from jupyter_crispdm.jobs.executors.port import Executor
 from jupyter_crispdm.jobs.manager import JobManager
-from jupyter_crispdm.jobs.preparation import Limits
-from jupyter_crispdm.jobs.slots import Capacity
+from jupyter_crispdm.jobs.queue.slots import Capacity
+from jupyter_crispdm.jobs.submitting.preparation import JobLimits
 from jupyter_crispdm.jobs.types import Job, JobState, Submission
 from tests.support import eventually
 
@@ -37,7 +37,7 @@ class House:
             data_dir=self.data,
             root_dir=self.root,
             capacity=Capacity(places=100),
-            limits=Limits(grace=(0.5, 0.5)),
+            limits=JobLimits(grace=(0.5, 0.5)),
         )
 
     async def open(self) -> House:

@@ -13,14 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.jobs.directory import JobDirectory
 from jupyter_crispdm.jobs.executors.cluster import ClusterExecutor
 from jupyter_crispdm.jobs.executors.local import LocalExecutor
 from jupyter_crispdm.jobs.executors.port import Executor
 from jupyter_crispdm.jobs.executors.records import read_records
 from jupyter_crispdm.jobs.executors.slurm import Slurm
-from jupyter_crispdm.worker.identity import kill_tree
+from jupyter_crispdm.worker.processes.identity import kill_tree
 from tests.executors.ray_place import RayPlace
 from tests.executors.slurm_cluster import SlurmCluster
 

@@ -20,7 +20,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from jupyter_crispdm.base.budget import TALLY, Shared, TokenBucket
 from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.errors import BadRequest, CrispdmError
-from jupyter_crispdm.base.gateway import GatewayHandler, error_body
+from jupyter_crispdm.base.http.gateway import GatewayHandler, error_body
 from jupyter_crispdm.base.numbers import LARGEST, is_whole, number, whole
 from jupyter_crispdm.base.sockets import Rates, SocketBudget, meter
 from jupyter_crispdm.base.wire import Body, encode

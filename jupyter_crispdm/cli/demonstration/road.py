@@ -19,7 +19,7 @@ from jupyter_crispdm.jobs.types import Job, JobState
 from jupyter_crispdm.models.types import ModelList, ModelVersion
 from jupyter_crispdm.serving.types import Deployment, DeploymentState
 
-from ..deploy import settled
+from ..models.deploy import settled
 from ..output import stream
 from .environment import python_of
 from .project import Project

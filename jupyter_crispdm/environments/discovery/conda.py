@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import yaml
 
-from ..directories import Directories, small_text
 from ..types import EnvironmentKind
+from .directories import Directories, small_text
 from .found import Found, Surroundings, interpreter_in, trimmed_version
 
 _INSTALLATIONS = ("miniconda3", "anaconda3", "miniforge3", "mambaforge", "micromamba", ".conda")

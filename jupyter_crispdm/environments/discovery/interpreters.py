@@ -6,11 +6,11 @@ import os
 import re
 from collections.abc import Iterator
 
-from jupyter_crispdm.base.regular import regular_file
+from jupyter_crispdm.base.files.regular import regular_file
 
-from ..directories import Directories
 from ..types import EnvironmentKind
 from .conda import read_conda
+from .directories import Directories
 from .found import Found, Surroundings, interpreter_in, trimmed_version
 from .venvs import interpreter_version, library_version, read_venv
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from ..directories import Directories
 from .conda import pixi_environments, read_conda
+from .directories import Directories
 from .found import Found
 from .venvs import read_venv
 

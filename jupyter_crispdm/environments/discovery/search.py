@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..directories import Directories
 from ..types import EnvironmentKind
 from .conda import conda_environments
+from .directories import Directories
 from .found import Found, Surroundings, forget_real_paths
 from .interpreters import path_interpreters, pyenv_versions, uv_interpreters
 from .projects import project_environments, read_prefix

@@ -6,8 +6,8 @@ import os
 import re
 from collections.abc import Iterator
 
-from ..directories import Directories, small_text
 from ..types import EnvironmentKind
+from .directories import Directories, small_text
 from .found import Found, Surroundings, interpreter_in, trimmed_version
 
 _PLAIN = frozenset({".venv", "venv", ".env", "env", ".virtualenv", "virtualenv"})

@@ -22,22 +22,23 @@ from weakref import WeakValueDictionary
 
 import msgspec
 
-from jupyter_crispdm.base.atomic import storage_errors
-from jupyter_crispdm.base.disk import on_disk
 from jupyter_crispdm.base.errors import Conflict
-from jupyter_crispdm.base.regular import Unreadable
+from jupyter_crispdm.base.files.atomic import storage_errors
+from jupyter_crispdm.base.files.disk import on_disk
+from jupyter_crispdm.base.files.regular import Unreadable
+from jupyter_crispdm.base.files.watch import is_shared
 from jupyter_crispdm.base.tasks import spawn
-from jupyter_crispdm.base.watch import is_shared
 from jupyter_crispdm.tracking.logfile import tail_lines
 from jupyter_crispdm.worker import control, supervisor
 
 from ..directory import ExitFile, JobDirectory, StateFile
 from ..reach import Reach
 from ..types import JobState, Resources
-from .port import CannotStart, Ended, NotStarted, Observation, Running, Vanished, Waiting
+from .listing import Listing, ListingCache, Unreachable
+from .port import CannotStart, Ended, NotStarted, Observation, Pending, Running, Vanished
 from .records import (
-    Lookout,
     Records,
+    RecordWatcher,
     Ticket,
     drop_ticket,
     read_records,
@@ -46,7 +47,6 @@ from .records import (
     ticket_time,
     write_ticket,
 )
-from .roll import Listing, Roll, Unreachable
 
 _log = logging.getLogger(__name__)
 _SUBMIT_SECONDS = 30.0
@@ -71,7 +71,7 @@ class ClusterJob:
 
 
 @dataclass(frozen=True)
-class Epitaph:
+class Outcome:
     """What a cluster says about a job that left no exit record; `queued` means that it wants to be sent it again."""
 
     state: JobState
@@ -92,7 +92,7 @@ class Cluster(Protocol):
     async def cancel(self, name: str, id: str) -> None:
         """End a job, waiting or running; one that is over or unknown is left alone. Raises Unreachable."""
 
-    async def epitaph(self, name: str, id: str) -> Epitaph | None:
+    async def outcome(self, name: str, id: str) -> Outcome | None:
         """How a job ended, as far as the cluster still knows. Raises Unreachable."""
 
     async def close(self) -> None:
@@ -114,8 +114,8 @@ class ClusterExecutor:
         self._cluster = cluster
         self._python = python or sys.executable
         self._settle = settle
-        self._roll = Roll(cluster.listing, seconds)
-        self._lookout = Lookout()
+        self._listing_cache = ListingCache(cluster.listing, seconds)
+        self._records = RecordWatcher()
         self._reach = Reach()
         self._since = time.monotonic()
         self._sent: dict[Path, float] = {}
@@ -139,14 +139,14 @@ class ClusterExecutor:
 
     async def observe(self, directory: Path) -> Observation:
         """What the files say and, where they do not, the cluster."""
-        self._marks[directory] = await self._lookout.mark(directory)
+        self._marks[directory] = await self._records.mark(directory)
         records = await on_disk(directory, read_records, directory)
         if records.exit is not None:
             return await self._over(directory, records, records.exit)
         if records.ticket is None:
             return NotStarted()
         try:
-            standing, listed = await self._roll.find(records.ticket.name, after=self._since)
+            standing, listed = await self._listing_cache.find(records.ticket.name, after=self._since)
         except Unreachable as error:
             return self._uncertain(records.state, error)
         if standing is None and records.ticket.id and listed < self._sent.get(directory, listed):
@@ -159,8 +159,8 @@ class ClusterExecutor:
     async def changed(self, directory: Path, seen: Observation) -> None:
         """Wait until the files or the cluster say something else."""
         while True:
-            await self._lookout.differs(directory, self._marks.get(directory), self._roll.seconds)
-            if isinstance(seen, Waiting):
+            await self._records.differs(directory, self._marks.get(directory), self._listing_cache.seconds)
+            if isinstance(seen, Pending):
                 await self._send_again(directory)
             if await self.observe(directory) != seen:
                 return
@@ -195,7 +195,7 @@ class ClusterExecutor:
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
-        await self._lookout.close()
+        await self._records.close()
         await self._cluster.close()
 
     # --- sending
@@ -222,7 +222,7 @@ class ClusterExecutor:
         if records.ticket is None or records.ticket.id or records.state or records.exit:
             return
         try:
-            standing = (await self._roll.get()).get(records.ticket.name)
+            standing = (await self._listing_cache.get()).get(records.ticket.name)
             if standing is not None:
                 await on_disk(directory, write_ticket, directory, Ticket(records.ticket.name, standing.id))
             elif await self._nobody_sends(directory):
@@ -243,7 +243,7 @@ class ClusterExecutor:
     def _uncertain(self, state: StateFile | None, error: Unreachable) -> Observation:
         trouble = f"{self._cluster.title} does not answer: {error}"
         if state is None:
-            return Waiting(trouble)
+            return Pending(trouble)
         return Running(state.pid, state.started, trouble)
 
     async def _look_for(self, directory: Path) -> Observation:
@@ -254,7 +254,7 @@ class ClusterExecutor:
         if records.ticket is None:
             return NotStarted()
         if not records.ticket.id and records.state is None:
-            return Waiting(f"is being sent to {self._cluster.title}")
+            return Pending(f"is being sent to {self._cluster.title}")
         now = time.monotonic()
         if now - self._absent.setdefault(directory, now) < await on_disk(directory, self._settling, directory):
             return _standing(records.state, f"is about to end in {self._cluster.title}")
@@ -265,13 +265,13 @@ class ClusterExecutor:
         ticket, state = records.ticket, records.state
         if ticket is not None and state is not None and record.reason.startswith(_ENDED_FROM_OUTSIDE):
             try:
-                if ticket.name in await self._roll.get():  # it says what has ended, not yet how
+                if ticket.name in await self._listing_cache.get():  # it says what has ended, not yet how
                     return _standing(state, "")
-                epitaph = await self._cluster.epitaph(ticket.name, ticket.id)
+                outcome = await self._cluster.outcome(ticket.name, ticket.id)
             except Unreachable:
-                epitaph = None
-            if epitaph is not None and epitaph.state in (JobState.failed, JobState.stopped):
-                record = msgspec.structs.replace(record, state=epitaph.state, reason=epitaph.reason)
+                outcome = None
+            if outcome is not None and outcome.state in (JobState.failed, JobState.stopped):
+                record = msgspec.structs.replace(record, state=outcome.state, reason=outcome.reason)
         self._forget(directory)
         return _ended(record)
 
@@ -282,22 +282,22 @@ class ClusterExecutor:
 
     async def _bury(self, directory: Path, records: Records, ticket: Ticket) -> Observation:
         try:
-            found = await self._cluster.epitaph(ticket.name, ticket.id)
+            found = await self._cluster.outcome(ticket.name, ticket.id)
         except Unreachable as error:
             return self._uncertain(records.state, error)
         if found is not None and found.state is JobState.queued:
             if records.state is not None:
                 return Vanished(found.reason, records.state.started)
             await on_disk(directory, write_ticket, directory, Ticket(_next_name(ticket.name)))
-            return Waiting(f"is being sent to {self._cluster.title} again: {found.reason}")
+            return Pending(f"is being sent to {self._cluster.title} again: {found.reason}")
         self._forget(directory)
-        epitaph = found or Epitaph(JobState.lost, f"{self._cluster.title} no longer knows it")
+        outcome = found or Outcome(JobState.lost, f"{self._cluster.title} no longer knows it")
         if records.state is None:
-            epitaph = await on_disk(directory, _never_started, directory, epitaph)
+            outcome = await on_disk(directory, _never_started, directory, outcome)
         started = None if records.state is None else records.state.started
-        if epitaph.state is JobState.lost:
-            return Vanished(epitaph.reason, started)
-        record = ExitFile(epitaph.state, reason=epitaph.reason, started=started, ended=time.time())
+        if outcome.state is JobState.lost:
+            return Vanished(outcome.reason, started)
+        record = ExitFile(outcome.state, reason=outcome.reason, started=started, ended=time.time())
         await self._end(directory, record)
         return _ended(record)
 
@@ -321,7 +321,7 @@ class ClusterExecutor:
                 await asyncio.sleep(_CANCEL_SECONDS)
             except Unreachable as error:
                 _log.warning("Job %s could not be cancelled, trying again: %s", directory.name, error)
-                await asyncio.sleep(self._roll.seconds)
+                await asyncio.sleep(self._listing_cache.seconds)
             records = await on_disk(directory, read_records, directory)
 
     async def _cancel(self, directory: Path, ticket: Ticket) -> None:
@@ -330,13 +330,13 @@ class ClusterExecutor:
                 id = ticket.id or await self._id_of(ticket.name)
                 if id:
                     await self._cluster.cancel(ticket.name, id)
-            self._roll.expire()
+            self._listing_cache.expire()
         finally:
             if await on_disk(directory, take_claim, directory):  # whoever comes to start it now finds it taken
                 await self._end(directory, ExitFile(JobState.stopped, reason="stopped before it started"))
 
     async def _id_of(self, name: str) -> str:
-        standing, _ = await self._roll.find(name, after=time.monotonic())
+        standing, _ = await self._listing_cache.find(name, after=time.monotonic())
         return "" if standing is None else standing.id
 
     async def _end(self, directory: Path, record: ExitFile) -> None:
@@ -365,16 +365,16 @@ def _next_name(name: str) -> str:
 
 
 def _standing(state: StateFile | None, otherwise: str) -> Observation:
-    return Waiting(otherwise) if state is None else Running(state.pid, state.started)
+    return Pending(otherwise) if state is None else Running(state.pid, state.started)
 
 
 def _ended(record: ExitFile) -> Ended:
     return Ended(record.state, record.exit_code, record.signal, record.reason, record.started, record.ended)
 
 
-def _never_started(directory: Path, epitaph: Epitaph) -> Epitaph:
+def _never_started(directory: Path, outcome: Outcome) -> Outcome:
     """The program did not run, so this is no loss; what was complained of tells why."""
-    if epitaph.state is JobState.stopped:
-        return epitaph
+    if outcome.state is JobState.stopped:
+        return outcome
     complaint = "; ".join(tail_lines(directory / "cluster.log", _COMPLAINT_LINES, _COMPLAINT_BYTES)).strip()
-    return Epitaph(JobState.failed, f"could not start: {epitaph.reason}" + (f": {complaint}" if complaint else ""))
+    return Outcome(JobState.failed, f"could not start: {outcome.reason}" + (f": {complaint}" if complaint else ""))

@@ -19,17 +19,17 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from jupyter_crispdm.base.disk import on_disk
 from jupyter_crispdm.base.errors import Conflict
-from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.base.files.disk import on_disk
+from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.worker import control
-from jupyter_crispdm.worker.identity import boot_id, kill_tree, same_process
+from jupyter_crispdm.worker.processes.identity import boot_id, kill_tree, same_process
 
 from ..directory import JobDirectory, StateFile
-from ..resources import ResourceSampler, Root
 from ..types import Resources
 from .launcher import Launcher
 from .port import CannotStart, Ended, NotStarted, Observation, Running, Vanished
+from .resources import ResourceSampler, Root
 
 _log = logging.getLogger(__name__)
 _CLAIM_SECONDS = 10.0

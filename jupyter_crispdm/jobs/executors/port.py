@@ -18,7 +18,7 @@ class NotStarted:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class Pending:
     """A cluster has taken the job; the program does not run yet, for that reason."""
 
     reason: str
@@ -53,7 +53,7 @@ class Vanished:
     started: float | None = None
 
 
-Observation = NotStarted | Waiting | Running | Ended | Vanished
+Observation = NotStarted | Pending | Running | Ended | Vanished
 
 
 class CannotStart(Exception):

@@ -19,9 +19,9 @@ import msgspec
 from jupyter_crispdm.base.secrets import take_secret
 
 from ..types import JobState
-from .cluster import ClusterJob, Epitaph
+from .cluster import ClusterJob, Outcome
+from .listing import Listing, Standing, Unreachable
 from .port import CannotStart, CannotUse
-from .roll import Listing, Standing, Unreachable
 
 TOKEN_VARIABLE = "RAY_AUTH_TOKEN"
 _OURS = "crispdm-"
@@ -51,7 +51,7 @@ def check_address(address: str) -> str:
     return address.rstrip("/")
 
 
-class Record(msgspec.Struct, frozen=True):
+class RayJob(msgspec.Struct, frozen=True):
     """What Ray knows of a job; `driver_exit_code` is that of the supervisor, once it has ended by itself."""
 
     status: str
@@ -101,7 +101,7 @@ class Ray:
         """Our jobs that are not over. Raises Unreachable."""
         answer = await self._call("GET", "")
         try:
-            known = msgspec.json.decode(answer.content, type=list[Record])
+            known = msgspec.json.decode(answer.content, type=list[RayJob])
         except msgspec.DecodeError as error:
             raise Unreachable(f"status {answer.status_code}, and no list of jobs") from error
         ours = {one.submission_id: one for one in known if (one.submission_id or "").startswith(_OURS)}
@@ -112,13 +112,13 @@ class Ray:
         """Have Ray end a job; one that waits ends as soon as it is started."""
         await self._call("POST", f"{name}/stop")
 
-    async def epitaph(self, name: str, id: str) -> Epitaph | None:
+    async def outcome(self, name: str, id: str) -> Outcome | None:
         """How a job ended that left no exit record."""
         answer = await self._call("GET", name)
         if answer.status_code == 404:  # its head was started anew
-            return Epitaph(JobState.queued, "Ray no longer knows it")
+            return Outcome(JobState.queued, "Ray no longer knows it")
         try:
-            return _epitaph(msgspec.json.decode(answer.content, type=Record))
+            return _outcome(msgspec.json.decode(answer.content, type=RayJob))
         except msgspec.DecodeError as error:
             raise Unreachable(f"status {answer.status_code}, and no job") from error
 
@@ -126,7 +126,7 @@ class Ray:
         """Close the connections."""
         await self._http.aclose()
 
-    async def _forget(self, done: Iterable[Record]) -> None:
+    async def _forget(self, done: Iterable[RayJob]) -> None:
         """Drop the oldest of those that left an exit record: each list holds every job there ever was."""
         oldest_first = sorted(done, key=lambda one: one.end_time or 0)
         for record in oldest_first[:-_REMEMBERED][:_FORGOTTEN_AT_ONCE]:
@@ -177,19 +177,19 @@ def _request(job: ClusterJob) -> dict[str, object]:
     }
 
 
-def _epitaph(record: Record) -> Epitaph:
+def _outcome(record: RayJob) -> Outcome:
     code = record.driver_exit_code
     if record.error_type == _NO_ROOM_IN_TIME:
-        return Epitaph(JobState.queued, "it found no room for too long")
+        return Outcome(JobState.queued, "it found no room for too long")
     if record.status == "STOPPED":
-        return Epitaph(JobState.stopped, "cancelled in Ray")
+        return Outcome(JobState.stopped, "cancelled in Ray")
     if code is None:
         said = _last_line(record.message or record.status).partition(" Some common causes")[0]
-        return Epitaph(JobState.lost, said.replace("the actor's node", "its machine"))
+        return Outcome(JobState.lost, said.replace("the actor's node", "its machine"))
     if code < 0:
-        return Epitaph(JobState.lost, f"its supervisor was killed by signal {-code}")
+        return Outcome(JobState.lost, f"its supervisor was killed by signal {-code}")
     said = "".join(f": {line}" for line in _complaints(record.message or "")[-1:])
-    return Epitaph(JobState.lost, f"its supervisor ended with code {code}{said}")
+    return Outcome(JobState.lost, f"its supervisor ended with code {code}{said}")
 
 
 def _complaints(message: str) -> list[str]:

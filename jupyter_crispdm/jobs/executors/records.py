@@ -15,8 +15,8 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
-from jupyter_crispdm.base.atomic import storage_errors, write_atomic
-from jupyter_crispdm.base.disk import on_disk
+from jupyter_crispdm.base.files.atomic import storage_errors, write_atomic
+from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.tasks import Loop
 from jupyter_crispdm.worker import report
 
@@ -92,7 +92,7 @@ def ticket_time(directory: Path) -> float:
         return 0.0
 
 
-class Lookout:
+class RecordWatcher:
     """Looks at the records of all jobs that are followed, five times a second."""
 
     def __init__(self) -> None:

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..types import JobState
-from .cluster import ClusterJob, Epitaph
+from .cluster import ClusterJob, Outcome
+from .listing import Listing, Standing, Unreachable
 from .port import CannotStart, CannotUse
-from .roll import Listing, Standing, Unreachable
 
 _PROGRAMS = ("sbatch", "squeue", "scancel", "scontrol")
 SCRIPT = Path(__file__).with_name("slurm_batch.sh")
@@ -25,13 +25,13 @@ _WAITING = {"PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD",
 # Not our own variables: they hold secrets, and those of a SLURM job that this server may run in.
 _HANDED_ON = re.compile(r"PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|TZ|KRB5CCNAME|SLURM_(CONF|JWT|CLUSTERS)|SBATCH_\w+")
 _EPITAPHS = {
-    "NODE_FAIL": Epitaph(JobState.lost, "its node failed"),
-    "BOOT_FAIL": Epitaph(JobState.lost, "its node failed to boot"),
-    "OUT_OF_MEMORY": Epitaph(JobState.failed, "out of memory"),
-    "TIMEOUT": Epitaph(JobState.failed, "reached the time limit of SLURM"),
-    "DEADLINE": Epitaph(JobState.failed, "reached its deadline in SLURM"),
-    "PREEMPTED": Epitaph(JobState.failed, "had to make room in SLURM (preempted)"),
-    "CANCELLED": Epitaph(JobState.stopped, "cancelled in SLURM"),
+    "NODE_FAIL": Outcome(JobState.lost, "its node failed"),
+    "BOOT_FAIL": Outcome(JobState.lost, "its node failed to boot"),
+    "OUT_OF_MEMORY": Outcome(JobState.failed, "out of memory"),
+    "TIMEOUT": Outcome(JobState.failed, "reached the time limit of SLURM"),
+    "DEADLINE": Outcome(JobState.failed, "reached its deadline in SLURM"),
+    "PREEMPTED": Outcome(JobState.failed, "had to make room in SLURM (preempted)"),
+    "CANCELLED": Outcome(JobState.stopped, "cancelled in SLURM"),
 }
 
 
@@ -77,7 +77,7 @@ class Slurm:
         async with self._room:
             await self._call("scancel", id)
 
-    async def epitaph(self, name: str, id: str) -> Epitaph | None:
+    async def outcome(self, name: str, id: str) -> Outcome | None:
         """What scontrol still knows of a job that is over."""
         if not id:
             return None
@@ -85,7 +85,7 @@ class Slurm:
         state = re.search(r"\bJobState=(\w+)", said.out)
         if state is None:
             return None
-        unknown = Epitaph(JobState.lost, f"ended in SLURM as {state[1]}, without an exit record")
+        unknown = Outcome(JobState.lost, f"ended in SLURM as {state[1]}, without an exit record")
         return _EPITAPHS.get(state[1], unknown)
 
     async def close(self) -> None:

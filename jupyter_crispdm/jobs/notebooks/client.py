@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
-from jupyter_crispdm.base.atomic import write_atomic
+from jupyter_crispdm.base.files.atomic import write_atomic
 from jupyter_crispdm.base.errors import StorageFull
 from jupyter_crispdm.tracking.progress import ProgressFinder
 

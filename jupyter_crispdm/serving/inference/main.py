@@ -19,7 +19,7 @@ from typing import IO
 import msgspec
 import uvicorn
 
-from jupyter_crispdm.base.atomic import write_atomic
+from jupyter_crispdm.base.files.atomic import write_atomic
 
 from .http.app import InferenceServer, build
 from .http.uvicorn_protocol import protocol

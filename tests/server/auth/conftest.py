@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from traitlets.config import Config
 
-from jupyter_crispdm.auth.safety import server_config
+from jupyter_crispdm.auth.jupyter.safety import server_config
 from jupyter_crispdm.auth.types import NewUser, UserRole
 from tests.server.auth.visitors import PASSWORD, SERVER_TOKEN, Browser, OpenAs, OpenBrowser
 

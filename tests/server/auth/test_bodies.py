@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from jupyter_crispdm.auth import bodies
-from jupyter_crispdm.auth.bodies import BodyLimits
+from jupyter_crispdm.auth.jupyter import bodies
+from jupyter_crispdm.auth.jupyter.bodies import BodyLimits
 from jupyter_crispdm.auth.types import NewToken, Scope
 from tests.server.auth.visitors import SERVER_TOKEN, Browser, OpenAs, OpenBrowser
 from tests.support import FakeClock, eventually

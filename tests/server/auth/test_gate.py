@@ -13,12 +13,12 @@ from tornado.routing import AnyMatches, PathMatches, Rule, RuleRouter
 from tornado.web import RequestHandler, authenticated
 from tornado.websocket import WebSocketHandler
 
+from jupyter_crispdm.auth.jupyter.stock_routes import STOCK_ROUTES, name_of, row_of
 from jupyter_crispdm.auth.manager import UserManager
 from jupyter_crispdm.auth.roles import Role, least_role, may
-from jupyter_crispdm.auth.stock_routes import STOCK_ROUTES, name_of, row_of
 from jupyter_crispdm.auth.types import NewToken, Scope
-from jupyter_crispdm.base.gateway import GatewayHandler
-from jupyter_crispdm.base.route import Route
+from jupyter_crispdm.base.http.gateway import GatewayHandler
+from jupyter_crispdm.base.http.route import Route
 from tests.server.auth.visitors import OpenAs, OpenBrowser
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -179,7 +179,7 @@ def of_others(serverapp: Any) -> dict[str, type[RequestHandler]]:
 async def test_a_new_route_of_a_dependency_needs_a_row_or_stays_closed(jp_serverapp: ServerApp) -> None:
     found = of_others(jp_serverapp)
     unknown = found.keys() - STOCK_ROUTES.keys() - CLOSED
-    assert unknown == set(), "give each a row in auth/stock_routes.py, or say here that it is closed"
+    assert unknown == set(), "give each a row in auth/jupyter/stock_routes.py, or say here that it is closed"
     assert len(found) > 40
 
 

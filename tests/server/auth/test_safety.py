@@ -9,7 +9,7 @@ import pytest
 from traitlets.config import Config
 
 from jupyter_crispdm.app import CrispdmApp
-from jupyter_crispdm.auth.safety import check_safe, install_door
+from jupyter_crispdm.auth.jupyter.safety import check_safe, install_door
 from jupyter_crispdm.auth.types import NewUser, UserRole
 
 Start = Callable[..., None]

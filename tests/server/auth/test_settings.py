@@ -13,7 +13,7 @@ import pytest
 
 LOOK = """
 import json, sys
-from jupyter_crispdm.cli.lab import lab_app
+from jupyter_crispdm.cli.server.lab import lab_app
 from jupyter_crispdm.cli.settings import data_directory, settings
 server = lab_app().initialize_server(argv=sys.argv[1:])
 door, here = server.identity_provider, settings()

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from jupyter_crispdm.auth.frames import PROTOCOL_V1
-from jupyter_crispdm.base import modes
+from jupyter_crispdm.auth.jupyter.frames import PROTOCOL_V1
+from jupyter_crispdm.base.files import modes
 from tests.server.auth.test_kernels import start, talk
 from tests.server.auth.visitors import OpenAs
 from tests.support import eventually

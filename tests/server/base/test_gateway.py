@@ -13,8 +13,8 @@ from tornado.httpclient import HTTPClientError
 
 from jupyter_crispdm.app import ROUTES, CrispdmApp
 from jupyter_crispdm.auth.roles import ROLE_TABLE
+from jupyter_crispdm.base.http.route import Route, tables
 from jupyter_crispdm.base.readiness import Stage
-from jupyter_crispdm.base.route import Route, tables
 
 TABLE = tables(ROUTES)
 WITH_BODY = [entry for entry in TABLE if entry.body not in (None, bytes)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_crispdm.cli import main
-from jupyter_crispdm.cli.schedule import local_zone
+from jupyter_crispdm.cli.jobs.schedule import local_zone
 from jupyter_crispdm.client import connect
 from tests.server.cli.conftest import Lab
 

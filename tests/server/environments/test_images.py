@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from jupyter_crispdm.app import CrispdmApp
-from jupyter_crispdm.environments.engine import LABEL
+from jupyter_crispdm.environments.images.engine import LABEL
 from tests.support import eventually
 
 from .conftest import Api, Refused

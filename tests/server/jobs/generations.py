@@ -12,7 +12,7 @@ import os
 import sys
 from pathlib import Path
 
-from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.jobs.executors.local import LocalExecutor
 from tests.unit.jobs.fakes import House
 

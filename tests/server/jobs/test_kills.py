@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_crispdm.jobs.types import JobFilter, JobState
-from jupyter_crispdm.worker.identity import kill_tree
+from jupyter_crispdm.worker.processes.identity import kill_tree
 from tests.support import eventually
 
 from .generations import open_house, submit

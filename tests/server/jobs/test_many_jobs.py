@@ -7,7 +7,7 @@ import time
 from itertools import accumulate
 from pathlib import Path
 
-from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.jobs.executors.local import LocalExecutor
 from jupyter_crispdm.jobs.types import Input, JobFilter, JobState
 from tests.support import eventually

@@ -14,7 +14,7 @@ import nbformat
 import pytest
 
 from jupyter_crispdm.base.errors import Unprocessable
-from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.jobs.executors.local import LocalExecutor
 from jupyter_crispdm.jobs.types import Job, JobState
 from tests.support import eventually

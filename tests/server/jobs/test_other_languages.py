@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.jobs.executors.local import LocalExecutor
 from jupyter_crispdm.jobs.types import JobState
 from jupyter_crispdm.tracking import read_run

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.jobs.executors.local import LocalExecutor
 from jupyter_crispdm.jobs.types import Input, Job, JobState
 from tests.support import eventually
@@ -45,12 +45,12 @@ async def begin(house: House, program: str) -> Job:
 
 
 async def pass_minutes(house: House, minutes: int, computing: Job | None = None) -> None:
-    """Let the pulse of the room beat through some minutes, in each look of which a program has computed."""
-    pulse = house.jobs._pulse
+    """Let the monitor of the room beat through some minutes, in each look of which a program has computed."""
+    monitor = house.jobs._monitor
     for _ in range(minutes * 6):
         house.clock.advance(10)
-        await pulse.measure()
-        await pulse.find_stalled()
+        await monitor.measure()
+        await monitor.find_stalled()
         if computing is not None:
             await computed(await house.jobs.get(computing.id))
 

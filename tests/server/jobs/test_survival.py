@@ -20,7 +20,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from jupyter_crispdm.tracking import read_run
-from jupyter_crispdm.worker.identity import kill_tree
+from jupyter_crispdm.worker.processes.identity import kill_tree
 from tests.support import eventually
 
 TOKEN = "a-token-for-this-test"

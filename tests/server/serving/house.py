@@ -15,7 +15,7 @@ from crispdm.algorithms import unet
 from jupyter_crispdm.base.clock import SystemClock
 from jupyter_crispdm.base.database import Database
 from jupyter_crispdm.base.errors import NotFound
-from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.models.files import ModelFiles
 from jupyter_crispdm.models.manager import ModelManager
 from jupyter_crispdm.models.store import ModelStore

@@ -8,7 +8,7 @@ from jupyter_server.auth.identity import User
 from jupyter_crispdm.auth.handlers import TokenRoutes, UserRoutes
 from jupyter_crispdm.auth.roles import ROLE_TABLE, CrispdmUser, least_role, may, role_of
 from jupyter_crispdm.auth.types import Role, Scope
-from jupyter_crispdm.base.route import tables
+from jupyter_crispdm.base.http.route import tables
 
 
 def test_the_order() -> None:

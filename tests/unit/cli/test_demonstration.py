@@ -12,13 +12,13 @@ from typing import cast
 
 import pytest
 
-from jupyter_crispdm.cli import demo
 from jupyter_crispdm.cli.demonstration import environment, project
 from jupyter_crispdm.cli.demonstration.environment import EnvironmentFailed, lines_of
 from jupyter_crispdm.cli.demonstration.progress import Step
 from jupyter_crispdm.cli.demonstration.project import Project
 from jupyter_crispdm.cli.demonstration.road import service_of
 from jupyter_crispdm.cli.demonstration.server import DemoServer, ServerGone, alive
+from jupyter_crispdm.cli.server import demo
 from jupyter_crispdm.jobs.types import Job
 from jupyter_crispdm.serving.types import Deployment
 

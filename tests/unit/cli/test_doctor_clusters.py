@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from jupyter_crispdm.app import CrispdmApp
-from jupyter_crispdm.cli import checks
-from jupyter_crispdm.cli.checks import Verdict
-from jupyter_crispdm.jobs.executors.cluster import ClusterJob, Epitaph
-from jupyter_crispdm.jobs.executors.roll import Listing, Standing, Unreachable
+from jupyter_crispdm.cli.server import checks
+from jupyter_crispdm.cli.server.checks import Verdict
+from jupyter_crispdm.jobs.executors.cluster import ClusterJob, Outcome
+from jupyter_crispdm.jobs.executors.listing import Listing, Standing, Unreachable
 
 
 class FakeCluster:
@@ -36,7 +36,7 @@ class FakeCluster:
     async def cancel(self, name: str, id: str) -> None:
         raise AssertionError("a look must change nothing")
 
-    async def epitaph(self, name: str, id: str) -> Epitaph | None:
+    async def outcome(self, name: str, id: str) -> Outcome | None:
         raise AssertionError("nobody asked")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from jupyter_crispdm.base.errors import NotFound
 from jupyter_crispdm.cli import main as entry
-from jupyter_crispdm.cli import stop
+from jupyter_crispdm.cli.jobs import stop
 from jupyter_crispdm.cli.main import COMMANDS, build_parser, dispatch, split_at_dashes
 from jupyter_crispdm.client.errors import ServerNotFound
 

@@ -6,7 +6,10 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from jupyter_crispdm.cli import envs, jobs, models, output, run
+from jupyter_crispdm.cli import output
+from jupyter_crispdm.cli.jobs import jobs, run
+from jupyter_crispdm.cli.models import models
+from jupyter_crispdm.cli.server import envs
 from jupyter_crispdm.environments.types import Environment, EnvironmentKind, KernelInfo
 from jupyter_crispdm.jobs.types import Job, JobKind, JobState, Progress
 from jupyter_crispdm.models.types import ModelFormat, ModelVersion

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_crispdm.environments.overlay import LAUNCHER
+from jupyter_crispdm.environments.kernels.overlay import LAUNCHER
 
 _PYENV = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
 _INTERPRETERS = [Path(sys.executable), *(path / "bin" / "python" for path in _PYENV.glob("3.8.*"))]

@@ -16,8 +16,8 @@ from jupyter_crispdm.base.errors import Conflict, NotFound
 from jupyter_crispdm.environments.types import Environment, EnvironmentKind, KernelInfo
 from jupyter_crispdm.jobs.executors.port import CannotStart, Ended, NotStarted, Observation, Running, Vanished
 from jupyter_crispdm.jobs.manager import JobManager
-from jupyter_crispdm.jobs.preparation import Limits
-from jupyter_crispdm.jobs.slots import Capacity
+from jupyter_crispdm.jobs.queue.slots import Capacity
+from jupyter_crispdm.jobs.submitting.preparation import JobLimits
 from jupyter_crispdm.jobs.types import Job, JobState, Resources, Submission
 from tests.support import FakeClock, eventually
 
@@ -126,7 +126,7 @@ class House:
             data_dir=self.data,
             root_dir=self.root,
             capacity=capacity or Capacity(places=max_running),
-            limits=Limits(grace=(1.0, 2.0), log_limit=None),
+            limits=JobLimits(grace=(1.0, 2.0), log_limit=None),
         )
 
     async def open(self) -> House:

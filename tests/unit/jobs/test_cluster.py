@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_crispdm.jobs.executors.cluster import ClusterExecutor, ClusterJob, Epitaph
-from jupyter_crispdm.jobs.executors.port import CannotStart, Ended, Observation, Running, Vanished, Waiting
-from jupyter_crispdm.jobs.executors.roll import Listing, Standing, Unreachable
+from jupyter_crispdm.jobs.executors.cluster import ClusterExecutor, ClusterJob, Outcome
+from jupyter_crispdm.jobs.executors.listing import Listing, Standing, Unreachable
+from jupyter_crispdm.jobs.executors.port import CannotStart, Ended, Observation, Pending, Running, Vanished
 from jupyter_crispdm.jobs.types import JobState
 from tests.support import eventually
 
@@ -29,7 +29,7 @@ class FakeCluster:
         self.sent: dict[str, ClusterJob] = {}
         self.waiting: set[str] = set()
         self.cancelled: list[str] = []
-        self.epitaphs: dict[str, Epitaph] = {}
+        self.epitaphs: dict[str, Outcome] = {}
         self.away = False
         self.listed = 0
 
@@ -49,7 +49,7 @@ class FakeCluster:
         self._answer()
         self.cancelled.append(name)
 
-    async def epitaph(self, name: str, id: str) -> Epitaph | None:
+    async def outcome(self, name: str, id: str) -> Outcome | None:
         self._answer()
         return self.epitaphs.get(name)
 
@@ -58,7 +58,7 @@ class FakeCluster:
 
     def give_up(self, name: str) -> None:
         self.waiting.remove(name)
-        self.epitaphs[name] = Epitaph(JobState.queued, "no room")
+        self.epitaphs[name] = Outcome(JobState.queued, "no room")
 
     def _answer(self) -> None:
         if self.away:
@@ -92,7 +92,7 @@ def prepare(directory: Path, created: str) -> Path:
 async def follow(executor: ClusterExecutor, directory: Path) -> Observation:
     """How the job ends."""
     seen = await executor.observe(directory)
-    while isinstance(seen, Waiting | Running):
+    while isinstance(seen, Pending | Running):
         await executor.changed(directory, seen)
         seen = await executor.observe(directory)
     return seen
@@ -171,10 +171,10 @@ async def test_a_directory_without_a_spec_cannot_start(executor: ClusterExecutor
 
 
 @pytest.mark.parametrize(
-    ("epitaph", "state", "reason"),
+    ("outcome", "state", "reason"),
     [
-        (Epitaph(JobState.failed, "had to make room"), JobState.failed, "had to make room"),
-        (Epitaph(JobState.lost, "ended as COMPLETED"), JobState.stopped, FROM_OUTSIDE),
+        (Outcome(JobState.failed, "had to make room"), JobState.failed, "had to make room"),
+        (Outcome(JobState.lost, "ended as COMPLETED"), JobState.stopped, FROM_OUTSIDE),
         (None, JobState.stopped, FROM_OUTSIDE),
     ],
 )
@@ -182,7 +182,7 @@ async def test_a_job_that_the_cluster_had_end_says_why(
     cluster: FakeCluster,
     executor: ClusterExecutor,
     directory: Path,
-    epitaph: Epitaph | None,
+    outcome: Outcome | None,
     state: JobState,
     reason: str,
 ) -> None:
@@ -193,7 +193,7 @@ async def test_a_job_that_the_cluster_had_end_says_why(
     (directory / "exit.json").write_text(json.dumps({"state": "stopped", "exit_code": 3, "reason": FROM_OUTSIDE}))
     assert isinstance(await executor.observe(directory), Running), "the cluster has not said how it ended"
     cluster.waiting.clear()
-    cluster.epitaphs.update({} if epitaph is None else {name: epitaph})
+    cluster.epitaphs.update({} if outcome is None else {name: outcome})
     seen = await eventually(lambda: over(executor, directory))
     assert (seen.state, seen.exit_code, seen.reason) == (state, 3, reason)
 
@@ -208,6 +208,6 @@ async def test_a_thousand_new_jobs_do_not_each_ask_for_the_list(cluster: FakeClu
     directories = [prepare(tmp_path / str(number), "12:00") for number in range(50)]
     for directory in directories:
         await executor.start(directory)
-        assert isinstance(await executor.observe(directory), Waiting)
+        assert isinstance(await executor.observe(directory), Pending)
     assert cluster.listed == 1
     await executor.close()

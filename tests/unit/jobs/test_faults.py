@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from jupyter_crispdm.base import atomic
 from jupyter_crispdm.base.errors import StorageFull, Unavailable
+from jupyter_crispdm.base.files import atomic
 from jupyter_crispdm.jobs import directory as directory_module
-from jupyter_crispdm.jobs import dispatch as dispatch_module
-from jupyter_crispdm.jobs import session as session_module
 from jupyter_crispdm.jobs.directory import JobDirectory
-from jupyter_crispdm.jobs.slots import Capacity
+from jupyter_crispdm.jobs.queue import dispatch as dispatch_module
+from jupyter_crispdm.jobs.queue.slots import Capacity
+from jupyter_crispdm.jobs.running import session as session_module
 from jupyter_crispdm.jobs.types import JobFilter, JobState
 from tests.support import eventually
 from tests.unit.jobs.fakes import CannotStart, Ended, FakeExecutor, House, Running, Vanished
@@ -86,7 +86,7 @@ async def test_a_full_disk_in_the_database_delays_rows_only(
     await house.reaches(job.id, JobState.succeeded)
     assert [one.state for one in await house.jobs.list(JobFilter())] == [JobState.succeeded]
     monkeypatch.setattr(house.database, "write", real)
-    await house.jobs._ledger.flush()
+    await house.jobs._cache.flush()
     assert [one.state for one in await house.jobs.list(JobFilter())] == [JobState.succeeded]
 
 

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from jupyter_crispdm.base.errors import BadRequest, Conflict, NotFound
-from jupyter_crispdm.base.removal import remove
+from jupyter_crispdm.base.files.removal import remove
 from jupyter_crispdm.jobs.directory import ExitFile, GrantFile, JobDirectories
 from jupyter_crispdm.jobs.types import JobFilter, JobState
 from tests.unit.jobs.fakes import FakeExecutor, House

@@ -61,11 +61,11 @@ async def killed(house: House) -> House:
     dispatcher = house.jobs._dispatcher
     dispatcher._open = False
     tasks = [*dispatcher._tasks]
-    await house.jobs._ledger._loop.close()
+    await house.jobs._cache._loop.close()
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    await house.jobs._pulse.close()
+    await house.jobs._monitor.close()
     await house.database.close()
     return await opened(house.path, recorded(house))
 
@@ -147,7 +147,7 @@ async def test_a_stop_that_did_not_get_through_is_passed_on_again(
 async def test_no_command_is_accepted_before_the_jobs_are_followed(house: House, executor: FakeExecutor) -> None:
     job = await house.submit()
     await house.reaches(job.id, JobState.running)
-    await house.jobs._ledger.flush()
+    await house.jobs._cache.flush()
     starting = House(house.path, executor)
     await starting.database.start()
     for command in (

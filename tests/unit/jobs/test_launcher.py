@@ -17,7 +17,7 @@ import pytest
 
 from jupyter_crispdm.jobs.executors import launcher as launching
 from jupyter_crispdm.jobs.executors.launcher import Answer, Launcher
-from jupyter_crispdm.worker.identity import kill_tree, process, same_process
+from jupyter_crispdm.worker.processes.identity import kill_tree, process, same_process
 from tests.support import eventually_sync
 
 ROOT = Path(__file__).parents[3]

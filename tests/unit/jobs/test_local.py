@@ -16,11 +16,11 @@ import psutil
 import pytest
 
 from jupyter_crispdm.base.errors import Conflict
-from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.jobs.executors.local import LocalExecutor
-from jupyter_crispdm.jobs.slots import Capacity
+from jupyter_crispdm.jobs.queue.slots import Capacity
 from jupyter_crispdm.jobs.types import Input, Job, JobState
-from jupyter_crispdm.worker.identity import kill_tree, same_process
+from jupyter_crispdm.worker.processes.identity import kill_tree, same_process
 from tests.support import eventually
 from tests.unit.jobs.fakes import House
 
@@ -272,7 +272,7 @@ async def test_what_a_tree_uses_is_measured(reopen: Open) -> None:
     await house.reaches(job.id, JobState.running)
 
     async def busy() -> bool:
-        await house.jobs._pulse.measure()
+        await house.jobs._monitor.measure()
         use = (await house.jobs.get(job.id)).resources
         return use is not None and use.memory_bytes > 60_000_000 and use.cpu_percent > 10
 

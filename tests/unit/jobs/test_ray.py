@@ -13,10 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
-from jupyter_crispdm.jobs.executors.cluster import ClusterJob, Epitaph
+from jupyter_crispdm.jobs.executors.cluster import ClusterJob, Outcome
+from jupyter_crispdm.jobs.executors.listing import Standing, Unreachable
 from jupyter_crispdm.jobs.executors.port import CannotStart, CannotUse
 from jupyter_crispdm.jobs.executors.ray import Ray, check_address, take_token
-from jupyter_crispdm.jobs.executors.roll import Standing, Unreachable
 from jupyter_crispdm.jobs.types import JobState
 
 URL = "http://head.example.org:8265"
@@ -230,15 +230,15 @@ async def test_what_ray_says_of_a_job_without_an_exit_record(
     head: FakeHead, fields: dict[str, Any], state: JobState, reason: str
 ) -> None:
     head.add("crispdm-a", **fields)
-    assert await connect(head).epitaph("crispdm-a", "crispdm-a") == Epitaph(state, reason)
+    assert await connect(head).outcome("crispdm-a", "crispdm-a") == Outcome(state, reason)
 
 
 async def test_a_job_that_ray_has_forgotten_is_wanted_again(head: FakeHead) -> None:
-    forgotten = Epitaph(JobState.queued, "Ray no longer knows it")
-    assert await connect(head).epitaph("crispdm-a", "crispdm-a") == forgotten
+    forgotten = Outcome(JobState.queued, "Ray no longer knows it")
+    assert await connect(head).outcome("crispdm-a", "crispdm-a") == forgotten
     head.answer = httpx.Response(500, text="Internal Server Error")
     with pytest.raises(Unreachable, match="status 500, and no job"):
-        await connect(head).epitaph("crispdm-a", "crispdm-a")
+        await connect(head).outcome("crispdm-a", "crispdm-a")
 
 
 @pytest.mark.parametrize(

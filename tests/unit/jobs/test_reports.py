@@ -15,7 +15,7 @@ async def test_progress_and_parameters_come_from_the_program(house: House, execu
     await house.reaches(job.id, JobState.running)
     report(house, job.id, {"kind": "progress", "done": 1, "total": 4, "message": "first"})
     report(house, job.id, {"kind": "params", "params": {"depth": 3}})
-    await house.jobs._pulse.look()
+    await house.jobs._monitor.look()
     now = await house.jobs.get(job.id)
     assert now.progress == Progress(done=1, total=4, message="first")
     assert now.parameters == {"rate": 1, "depth": 3}
@@ -37,7 +37,7 @@ async def test_each_event_is_handed_on_once_and_a_bad_listener_harms_nobody(
     job = await house.submit()
     await house.reaches(job.id, JobState.running)
     report(house, job.id, {"kind": "model", "name": "a"})
-    await house.jobs._pulse.look()
+    await house.jobs._monitor.look()
     report(house, job.id, {"kind": "model", "name": "b"})
     executor.end(job.id)
     await house.reaches(job.id, JobState.succeeded)
@@ -49,10 +49,10 @@ async def test_use_is_measured_only_while_somebody_looks(house: House, executor:
     job = await house.submit()
     await house.reaches(job.id, JobState.running)
     house.clock.advance(60)
-    await house.jobs._pulse.measure()
+    await house.jobs._monitor.measure()
     with house.jobs.viewing():
         assert (await house.jobs.get(job.id)).resources is None
-        await house.jobs._pulse.measure()
+        await house.jobs._monitor.measure()
     resources = (await house.jobs.get(job.id)).resources
     assert resources is not None
     assert resources.memory_bytes == 1000

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_crispdm.base.errors import NotFound
-from jupyter_crispdm.base.removal import size_on_disk
+from jupyter_crispdm.base.files.removal import size_on_disk
 from jupyter_crispdm.base.tasks import states
 from jupyter_crispdm.jobs import retention as retention_module
 from jupyter_crispdm.jobs.retention import Kept, Policy, Retention

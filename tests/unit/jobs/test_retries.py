@@ -88,7 +88,7 @@ async def test_the_delay_survives_a_restart_also_without_the_database(house: Hou
     await house.reaches(job.id, JobState.running)
     fail(house, executor, job.id)
     before = await attempt(house, job.id, 2, JobState.queued)
-    await house.jobs._ledger.flush()
+    await house.jobs._cache.flush()
     await house.jobs.close()
     await house.database.write(lambda connection: connection.exec_driver_sql("DELETE FROM jobs"))
     await house.database.close()

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_crispdm.jobs.executors.cluster import ClusterJob, Epitaph
+from jupyter_crispdm.jobs.executors.cluster import ClusterJob, Outcome
+from jupyter_crispdm.jobs.executors.listing import Standing, Unreachable
 from jupyter_crispdm.jobs.executors.port import CannotStart, CannotUse
-from jupyter_crispdm.jobs.executors.roll import Standing, Unreachable
 from jupyter_crispdm.jobs.executors.slurm import SCRIPT, Slurm
 from jupyter_crispdm.jobs.types import JobState
 
@@ -148,22 +148,22 @@ async def test_a_program_that_hangs_is_ended(programs: Programs, monkeypatch: py
 
 
 @pytest.mark.parametrize(
-    ("shown", "epitaph"),
+    ("shown", "outcome"),
     [
-        ("JobId=7 JobState=NODE_FAIL Reason=NodeDown", Epitaph(JobState.lost, "its node failed")),
-        ("JobId=7 JobState=OUT_OF_MEMORY Reason=x", Epitaph(JobState.failed, "out of memory")),
-        ("JobId=7 JobState=FAILED", Epitaph(JobState.lost, "ended in SLURM as FAILED, without an exit record")),
+        ("JobId=7 JobState=NODE_FAIL Reason=NodeDown", Outcome(JobState.lost, "its node failed")),
+        ("JobId=7 JobState=OUT_OF_MEMORY Reason=x", Outcome(JobState.failed, "out of memory")),
+        ("JobId=7 JobState=FAILED", Outcome(JobState.lost, "ended in SLURM as FAILED, without an exit record")),
         ("", None),
     ],
 )
-async def test_how_slurm_ended_a_job(programs: Programs, shown: str, epitaph: Epitaph | None) -> None:
+async def test_how_slurm_ended_a_job(programs: Programs, shown: str, outcome: Outcome | None) -> None:
     programs.says("scontrol", shown)
-    assert await Slurm().epitaph("a", "7") == epitaph
+    assert await Slurm().outcome("a", "7") == outcome
     assert programs.called("scontrol")[-1] == "7"
 
 
 async def test_a_job_that_slurm_gave_no_id_is_unknown_to_it(programs: Programs) -> None:
-    assert await Slurm().epitaph("a", "") is None
+    assert await Slurm().outcome("a", "") is None
 
 
 def test_a_machine_without_slurm_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_crispdm.base import atomic
 from jupyter_crispdm.base.errors import BadRequest, NotFound, StorageFull
+from jupyter_crispdm.base.files import atomic
 from jupyter_crispdm.jobs import directory as directory_module
 from jupyter_crispdm.jobs.types import JobState, StopMany
 from tests.unit.jobs.fakes import FakeExecutor, House

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from jupyter_crispdm.base.regular import Unreadable
+from jupyter_crispdm.base.files.regular import Unreadable
 from jupyter_crispdm.tracking import RunEvents, RunReader, TrackingManager, follow_log, follow_metrics, tail_lines
 from jupyter_crispdm.tracking.logfile import LogReader
 from jupyter_crispdm.tracking.progress import LogProgressReader

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.tracking import follow as follow_module
 from jupyter_crispdm.tracking.follow import follow_log, follow_metrics
 from tests.support import soon

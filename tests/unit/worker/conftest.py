@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import jupyter_crispdm.worker
-from jupyter_crispdm.worker.identity import kill_tree
+from jupyter_crispdm.worker.processes.identity import kill_tree
 from tests.support import eventually_sync, runnable
 
 WORKER = Path(jupyter_crispdm.worker.__file__).parent

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from jupyter_crispdm.worker import control
-from jupyter_crispdm.worker.identity import process, same_process
+from jupyter_crispdm.worker.processes.identity import process, same_process
 from tests.support import eventually_sync
 
 from .conftest import WORKER, StartedJob, StartJob

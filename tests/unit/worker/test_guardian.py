@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from jupyter_crispdm.worker.identity import process, same_process
+from jupyter_crispdm.worker.processes.identity import process, same_process
 from tests.support import eventually_sync
 
 from .conftest import WORKER, StartedJob, StartJob

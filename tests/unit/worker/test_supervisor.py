@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_crispdm.worker import control
-from jupyter_crispdm.worker.identity import kill_tree, process, same_process
+from jupyter_crispdm.worker.processes.identity import kill_tree, process, same_process
 from tests.support import eventually_sync
 
 from .conftest import WORKER, StartedJob, StartJob

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_crispdm.worker import control
-from jupyter_crispdm.worker.identity import process, same_process
+from jupyter_crispdm.worker.processes.identity import process, same_process
 from tests.support import eventually_sync
 
 from .conftest import StartedJob, StartJob

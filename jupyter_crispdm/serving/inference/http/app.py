@@ -22,7 +22,7 @@ from starlette.types import ASGIApp
 import jupyter_crispdm
 from jupyter_crispdm.base.clock import SystemClock
 from jupyter_crispdm.base.errors import CrispdmError
-from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.base.files.watch import Watcher
 
 from ..protocols.configuration import Configurations
 from ..protocols.four_calls import FourCalls

@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 
-from jupyter_crispdm.base.atomic import write_atomic
 from jupyter_crispdm.base.errors import BadRequest, NotFound, TooLarge, Unavailable, Unprocessable
+from jupyter_crispdm.base.files.atomic import write_atomic
 
 from ..settings import RequestLimits
 from ..workers.pool import WorkerPool

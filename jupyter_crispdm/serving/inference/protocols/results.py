@@ -7,8 +7,8 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from jupyter_crispdm.base.atomic import storage_errors
 from jupyter_crispdm.base.errors import NotFound
+from jupyter_crispdm.base.files.atomic import storage_errors
 
 
 class ResultStore:

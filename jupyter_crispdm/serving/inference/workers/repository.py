@@ -12,9 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from jupyter_crispdm.base.atomic import write_atomic
 from jupyter_crispdm.base.errors import CrispdmError, NotFound, Unavailable
-from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.base.files.atomic import write_atomic
+from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.serving.types import DeploymentSpec, DeploymentState, InferenceState
 
 from ..settings import InferenceSettings

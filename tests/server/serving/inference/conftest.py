@@ -17,7 +17,7 @@ import msgspec
 import psutil
 import pytest
 
-from jupyter_crispdm.base.atomic import write_atomic
+from jupyter_crispdm.base.files.atomic import write_atomic
 from jupyter_crispdm.serving.types import DeploymentSpec, DeploymentStatus, InferenceState
 from tests.support import eventually_sync
 

@@ -12,7 +12,7 @@ import httpx
 import psutil
 import pytest
 
-from jupyter_crispdm.base.watch import Watcher
+from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.serving.process import InferenceProcess
 from tests.support import eventually_sync
 from tests.unit.serving.inference.pictures import picture, text

@@ -1,0 +1,158 @@
+"""Kernels that have an owner, a quota and an end, and that see none of the server's secrets."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from jupyter_server import CallContext
+from jupyter_server.base.handlers import APIHandler
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado import web
+from tornado.ioloop import PeriodicCallback
+from traitlets import Float, Integer
+from voila.tornado.handler import TornadoVoilaHandler
+
+from jupyter_crispdm.base.clock import Clock, SystemClock
+from jupyter_crispdm.base.files.modes import restored_umask
+from jupyter_crispdm.base.secrets import without_secrets
+
+from ..pages.rendering import show_error
+
+_RETRY_SECONDS = 30
+
+
+@dataclass
+class _Birth:
+    """Where a kernel came from and since when nobody has been at its page."""
+
+    owner: str
+    page: web.RequestHandler | None
+    connected: bool = False
+    alone_since: float | None = None
+
+
+class CrispdmKernelManager(AsyncMappingKernelManager):
+    """Jupyter's kernel manager, knowing whose each kernel is."""
+
+    max_kernels = Integer(
+        60, allow_none=True, config=True,
+        help="Most kernels at a time, of all users. Default 60; None: no limit.",
+    )
+    max_kernels_per_user = Integer(
+        20, allow_none=True, config=True,
+        help="Most kernels at a time of one user. Default 20; None: no limit.",
+    )
+    dashboard_connect_seconds = Float(
+        30, config=True,
+        help="Seconds after a dashboard's page was delivered, or its request broken off, until the kernel of "
+        "a page that never connected is ended. Default 30.",
+    )
+    dashboard_reconnect_seconds = Float(
+        600, config=True,
+        help="Seconds until the kernel of a dashboard whose page went away is ended. Default 600.",
+    )
+    dashboard_check_seconds = Float(
+        10, config=True, help="Seconds between two looks at the kernels of dashboards. Default 10.")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)  # type: ignore[no-untyped-call]
+        self.clock: Clock = SystemClock()
+        self._births: dict[str, _Birth] = {}
+        self._checker: PeriodicCallback | None = None
+
+    def owner_of(self, kernel_id: str) -> str | None:
+        """The user name of the one who started a kernel; None for an unknown kernel or the server's own."""
+        birth = self._births.get(kernel_id)
+        return birth.owner if birth else None
+
+    def has_room(self, owner: str) -> bool:
+        """Whether `owner` may start one more kernel."""
+        mine = sum(birth.owner == owner for birth in self._births.values())
+        all_full = self.max_kernels is not None and len(self._births) >= self.max_kernels
+        mine_full = self.max_kernels_per_user is not None and mine >= self.max_kernels_per_user
+        return not (all_full or mine_full)
+
+    def require_room(self, owner: str, handler: web.RequestHandler) -> None:
+        """Let the request go on. Answers 503 with Retry-After and raises Finish when kernels are used up."""
+        if self.has_room(owner):
+            return
+        self.log.warning("No kernel for %r: the limit is reached.", owner)
+        if handler._finished:
+            raise web.HTTPError(503, "All kernels are in use.")
+        handler.set_status(503)
+        handler.set_header("Retry-After", str(_RETRY_SECONDS))
+        words = "All kernels are in use. Close a notebook or dashboard, or try again in a while."
+        if not isinstance(handler, APIHandler):
+            show_error(handler, 503, message=words)
+            raise web.Finish
+        handler.set_header("Content-Type", "application/json")
+        raise web.Finish({"message": words})
+
+    async def _async_start_kernel(self, *, kernel_id: str | None = None, **kwargs: Any) -> str:
+        """Start a kernel for the user whose request this is. Raises Finish with a 503 over the quota."""
+        if kernel_id is not None and kernel_id in self:
+            return await super()._async_start_kernel(kernel_id=kernel_id, **kwargs)
+        handler = CallContext.get(CallContext.JUPYTER_HANDLER)
+        owner = getattr(getattr(handler, "current_user", None), "username", "")
+        if handler is not None:
+            self.require_room(owner, handler)
+        kernel_id = kernel_id or self.new_kernel_id(**kwargs)
+        # before anything is awaited, so that fifty requests at once cannot all see the same free place
+        self._births[kernel_id] = _Birth(owner, handler if isinstance(handler, TornadoVoilaHandler) else None)
+        kwargs |= restored_umask()
+        kwargs["env"] = without_secrets(kwargs.get("env") or os.environ)
+        try:
+            await super()._async_start_kernel(kernel_id=kernel_id, **kwargs)
+        except BaseException:
+            self._births.pop(kernel_id, None)
+            raise
+        self._watch_dashboards()
+        return kernel_id
+
+    start_kernel = _async_start_kernel  # type: ignore[assignment]
+
+    def remove_kernel(self, kernel_id: str) -> Any:
+        """Forget a kernel that has ended, and whose it was."""
+        self._births.pop(kernel_id, None)
+        return super().remove_kernel(kernel_id)
+
+    def notify_connect(self, kernel_id: str) -> None:
+        """Remember that a page came for its kernel."""
+        super().notify_connect(kernel_id)  # type: ignore[no-untyped-call]
+        if (birth := self._births.get(kernel_id)) is not None:
+            birth.connected = True
+
+    async def end_abandoned(self) -> None:
+        """End the kernels of dashboards that nobody looks at any more."""
+        now = self.clock.monotonic()
+        for kernel_id, birth in list(self._births.items()):
+            if birth.page is not None and self._is_abandoned(kernel_id, birth, now) and kernel_id in self:
+                self.log.info("Ending kernel %s of %r: its dashboard is gone.", kernel_id, birth.owner)
+                await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
+        if not any(birth.page is not None for birth in self._births.values()) and self._checker is not None:
+            self._checker.stop()
+
+    def _is_abandoned(self, kernel_id: str, birth: _Birth, now: float) -> bool:
+        if self._kernel_connections.get(kernel_id, 0) or not _is_delivered(birth.page):
+            birth.alone_since = None
+            return False
+        if birth.alone_since is None:
+            birth.alone_since = now
+        limit = self.dashboard_reconnect_seconds if birth.connected else self.dashboard_connect_seconds
+        return now - birth.alone_since >= limit
+
+    def _watch_dashboards(self) -> None:
+        if self._checker is None:
+            self._checker = PeriodicCallback(self.end_abandoned, 1000 * self.dashboard_check_seconds)
+        if not self._checker.is_running():
+            self._checker.start()
+
+
+def _is_delivered(page: web.RequestHandler | None) -> bool:
+    """Whether the page was sent to its end, or its reader has gone: a long first cell is not abandonment."""
+    if page is None or page._finished:
+        return True
+    stream = getattr(page.request.connection, "stream", None)
+    return stream is None or bool(stream.closed())

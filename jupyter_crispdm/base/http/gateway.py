@@ -1,0 +1,226 @@
+"""The tornado side of the route table: one handler class for each path."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+from typing import IO, Any, ClassVar
+from urllib.parse import quote
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.base.handlers import APIHandler
+from jupyter_server.utils import url_path_join
+from tornado import web
+from tornado.iostream import StreamClosedError
+
+from ..errors import CrispdmError, ErrorBody, Forbidden, NotFound, TooLarge, Unavailable
+from ..files.disk import on_disk
+from ..files.regular import Unreadable, regular_file
+from ..readiness import Readiness
+from ..wire import encode
+from .decode import check_path, decode_body, decode_query
+from .route import File, Reply, Request, Route, Routes
+
+_log = logging.getLogger(__name__)
+_PIECE = 256 * 1024
+_READS = frozenset({"GET", "HEAD"})
+BODY_LIMIT = 8 * 1024 * 1024
+
+
+def error_body(status: int, error: BaseException | None) -> ErrorBody:
+    """The one shape of every error; what went wrong inside is logged, not told."""
+    if isinstance(error, CrispdmError):
+        return error.body()
+    phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "Error"
+    code = re.sub(r"\W+", "_", phrase).lower()
+    told = isinstance(error, web.HTTPError) and error.log_message
+    reason = (error.reason if isinstance(error, web.HTTPError) else None) or phrase
+    return ErrorBody(str(told or f"{phrase}."), reason, code)
+
+
+class GatewayHandler(APIHandler):
+    """Base of all our handlers: errors in one shape, permission asked afresh at each call."""
+
+    def set_default_headers(self) -> None:
+        """Nothing of ours is cached or guessed at."""
+        super().set_default_headers()
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cache-Control", "no-store")
+
+    async def authorise(self, resource: str, action: str) -> None:
+        """Refuse unless the calling user may do `action` on `resource`. Raises Forbidden."""
+        if self.current_user is None:
+            raise web.HTTPError(403, "Log in first.")
+        if not await self.may(resource, action):
+            raise Forbidden(f"Your role does not allow '{action}' on {resource}.",
+                            resource=resource, action=action)
+
+    async def may(self, resource: str, action: str) -> bool:
+        """Whether the calling user may do `action` on `resource`."""
+        user = self.current_user
+        return user is not None and bool(
+            await ensure_async(self.authorizer.is_authorized(self, user, action, resource)))
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """Expected errors are one line; a traceback is for our own mistakes."""
+        if isinstance(value, CrispdmError) and value.status < 500:
+            _log.info("%s %s: %s", self.request.method, self.request.path, value.code)
+            return
+        super().log_exception(typ, value, tb)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Render any exception as our error body."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        body = error_body(status_code, error)
+        if isinstance(error, CrispdmError):
+            self.set_status(error.status)
+            if "retry_after" in error.details:
+                self.set_header("Retry-After", str(error.details["retry_after"]))
+        self.finish(encode(body))
+
+
+class RouteHandler(GatewayHandler):
+    """Answers all methods of one path. The verbs are filled in by `build_handlers`."""
+
+    routes: ClassVar[list[Route]] = []
+    readiness: ClassVar[Readiness]
+
+    async def answer(self, entry: Route, group: Routes, arguments: Mapping[str, str]) -> None:
+        """Authorise, decode, call the verb, and send what it returned."""
+        if not entry.public:
+            await self.authorise(entry.resource, entry.action)
+        if entry.method not in _READS and not group.always:
+            self.readiness.check()
+        check_path(arguments)
+        given: dict[str, Any] = dict(arguments)
+        if entry.query is not None:
+            given["query"] = decode_query(self.get_query_arguments, entry.query)
+        if entry.body is not None:
+            if entry.body is not bytes and len(self.request.body) > BODY_LIMIT:
+                raise TooLarge(f"The body is over {BODY_LIMIT} bytes.", limit=BODY_LIMIT)
+            given["body"] = await _decoded(self.request.body, entry.body)
+        request = Request(self, self.current_user, self.base_url)
+        await self._send(entry, await getattr(group, entry.name)(request, **given))
+
+    async def _send(self, entry: Route, value: Any) -> None:
+        if isinstance(value, File):
+            await self._send_file(value)
+        else:
+            await self._send_reply(entry, value if isinstance(value, Reply) else Reply(value))
+
+    async def _send_reply(self, entry: Route, reply: Reply) -> None:
+        for name, text in reply.headers.items():
+            self.set_header(name, text)
+        self.set_status(reply.status or entry.status)
+        if reply.value is None:
+            await self.finish()
+        elif isinstance(reply.value, bytes):
+            await self.finish(reply.value, set_content_type=reply.headers.get("Content-Type"))
+        else:
+            await self.finish(encode(reply.value))
+
+    async def _send_file(self, file: File) -> None:
+        with await self._opened(file) as content:
+            size = (await on_disk(file.path.parent, os.fstat, content.fileno())).st_size
+            await self._send_opened(file, content, *self._range(size))
+
+    async def _opened(self, file: File) -> IO[bytes]:
+        """What was there when it was looked for may be something else by now: it is opened with care."""
+        try:
+            return await on_disk(file.path.parent, partial(regular_file, file.path, below=file.below))
+        except Unreadable as error:
+            raise NotFound(f"It cannot be read: {error.reason}.") from error
+        except OSError as error:
+            raise NotFound(f"It cannot be read: {error.strerror or 'it is not there'}.") from error
+
+    async def _send_opened(self, file: File, content: IO[bytes], start: int, end: int) -> None:
+        self.set_header("Content-Length", str(end - start))
+        self.set_header("Accept-Ranges", "bytes")
+        self.set_header("Content-Security-Policy", "sandbox")
+        if file.filename:
+            self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(file.filename)}")
+        self.set_header("Content-Type", file.media_type)
+        try:
+            await self._send_pieces(file.path.parent, content, start, end)
+        except (StreamClosedError, Unavailable, OSError):  # cut short, the connection does not look complete
+            return
+        await self.finish(set_content_type=file.media_type)
+
+    def _range(self, size: int) -> tuple[int, int]:
+        asked = re.fullmatch(r"\s*bytes=([0-9]{0,19})-([0-9]{0,19})\s*", self.request.headers.get("Range", ""))
+        if asked is None or asked[0].strip() == "bytes=-":
+            return 0, size
+        first, last = asked.groups()
+        start = int(first) if first else max(0, size - int(last))
+        end = min(int(last) + 1, size) if first and last else size
+        if start >= end:
+            self.set_header("Content-Range", f"bytes */{size}")
+            raise web.HTTPError(416, "The range lies outside the file.")
+        self.set_status(206)
+        self.set_header("Content-Range", f"bytes {start}-{end - 1}/{size}")
+        return start, end
+
+    async def _send_pieces(self, folder: Path, content: IO[bytes], start: int, end: int) -> None:
+        while start < end:
+            piece = await on_disk(folder, os.pread, content.fileno(), min(_PIECE, end - start), start)
+            if not piece:  # the file was cut while it was read
+                raise StreamClosedError
+            start += len(piece)
+            self.write(piece)
+            await self.flush()
+
+
+async def _decoded(raw: bytes, kind: Any) -> Any:
+    """The body, a large one in a thread: others are answered meanwhile."""
+    if kind is bytes or len(raw) <= _PIECE:
+        return decode_body(raw, kind)
+    return await asyncio.to_thread(decode_body, raw, kind)
+
+
+class NoSuchRoute(GatewayHandler):
+    """Everything below our prefix that is in no table: a JSON 404 for those who are logged in."""
+
+    routes: ClassVar[list[Route]] = []
+
+    async def prepare(self) -> None:  # type: ignore[override]  # as in APIHandler
+        """Answer before any method is looked at."""
+        await super().prepare()
+        if self._finished:
+            return
+        raise web.HTTPError(404, "There is nothing at this address. See openapi.json for what there is.")
+
+
+def _method(entry: Route, group: Routes) -> Any:
+    async def verb(self: RouteHandler, **arguments: str) -> None:
+        await self.answer(entry, group, arguments)
+
+    return allow_unauthenticated(verb) if entry.public else web.authenticated(verb)
+
+
+def _openness(path: tuple[str, object]) -> tuple[int, int]:
+    """Literal paths come before those with placeholders, which come before those that swallow slashes."""
+    return path[0].count(">.+)"), path[0].count("(?P<")
+
+
+def build_handlers(groups: Sequence[Routes], readiness: Readiness) -> list[tuple[str, type[GatewayHandler]]]:
+    """Tornado's handler list for the routes of all rooms, relative to the base URL."""
+    verbs: dict[str, dict[str, tuple[Route, Routes]]] = {}
+    for group in groups:
+        for entry in group.table():
+            path = url_path_join("/crispdm", entry.prefix, entry.pattern)
+            verbs.setdefault(path, {})[entry.method.lower()] = (entry, group)
+    built: list[tuple[str, type[GatewayHandler]]] = []
+    for path, methods in sorted(verbs.items(), key=_openness):
+        members: dict[str, Any] = {name: _method(*bound) for name, bound in methods.items()}
+        members["routes"] = [entry for entry, _ in methods.values()]
+        members["readiness"] = readiness
+        title = re.sub(r"\W+", " ", path).title().replace(" ", "")
+        built.append((path, type(f"{title}Handler", (RouteHandler,), members)))
+    return built

@@ -1,0 +1,124 @@
+"""The OpenAPI 3.1 document, made from the route table, and a page that shows it without asking any other host."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+
+from ..errors import ErrorBody
+from ..live.topic import Topic
+from .route import Route
+
+_REFERENCE = "#/components/schemas/{name}"
+
+
+def document(routes: Sequence[Route], topics: Sequence[Topic], version: str) -> dict[str, Any]:
+    """The whole document for a route table and the topics of the live socket."""
+    schemas, components = _schemas(routes, topics)
+    paths: dict[str, dict[str, Any]] = {}
+    for entry in sorted(routes, key=lambda r: (r.prefix, r.path)):
+        path = f"/crispdm/{entry.prefix}/" + re.sub(r":path}", "}", entry.path)
+        paths.setdefault(path, {})[entry.method.lower()] = _operation(entry, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "jupyter_crispdm", "version": version,
+                 "description": "Jobs, environments, models and live facts of a CRISP-DM workbench."},
+        "paths": paths,
+        "x-topics": {topic.pattern: _topic(topic, schemas) for topic in topics},
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"token": {"type": "apiKey", "in": "header", "name": "Authorization",
+                                          "description": "`token T`"}},
+        },
+        "security": [{"token": []}],
+    }
+
+
+def _topic(topic: Topic, schemas: dict[int, Any]) -> dict[str, Any]:
+    return {
+        "kind": topic.kind.value,
+        "summary": topic.summary,
+        "schema": schemas[id(topic.data)],
+        "x-resource": topic.resource,
+        "x-action": topic.action,
+    }
+
+
+def _schemas(routes: Sequence[Route], topics: Sequence[Topic]) -> tuple[dict[int, Any], dict[str, Any]]:
+    kinds: list[Any] = [ErrorBody, *(topic.data for topic in topics)]
+    for entry in routes:
+        kinds += [kind for kind in (entry.body, entry.answer, entry.query) if kind not in (None, bytes)]
+    schemas, components = msgspec.json.schema_components(kinds, ref_template=_REFERENCE)
+    return {id(kind): schema for kind, schema in zip(kinds, schemas, strict=True)}, dict(components)
+
+
+def _operation(entry: Route, schemas: dict[int, Any]) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": f"{entry.resource}_{entry.name}",
+        "summary": entry.summary,
+        "tags": [entry.resource],
+        "parameters": [*_path_parameters(entry), *_query_parameters(entry)],
+        "responses": {str(entry.status): _answer(entry, schemas), "default": _error(schemas)},
+        "x-action": entry.action,
+    }
+    if entry.public:
+        operation["security"] = []
+    if entry.body is not None:
+        media, schema = "application/json", schemas.get(id(entry.body))
+        if schema is None:
+            media, schema = "application/octet-stream", {"type": "string", "format": "binary"}
+        operation["requestBody"] = {"required": True, "content": {media: {"schema": schema}}}
+    return operation
+
+
+def _path_parameters(entry: Route) -> list[dict[str, Any]]:
+    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in entry.parameters]
+
+
+def _query_parameters(entry: Route) -> list[dict[str, Any]]:
+    if entry.query is None:
+        return []
+    schema = next(iter(msgspec.json.schema_components([entry.query])[1].values()))
+    return [{"name": name, "in": "query", "required": False, "schema": described}
+            for name, described in schema["properties"].items()]
+
+
+def _answer(entry: Route, schemas: dict[int, Any]) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": HTTPStatus(entry.status).phrase}
+    if entry.answer is bytes:
+        described["content"] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+    elif entry.answer is not None:
+        described["content"] = {"application/json": {"schema": schemas[id(entry.answer)]}}
+    return described
+
+
+def _error(schemas: dict[int, Any]) -> dict[str, Any]:
+    return {"description": "An error", "content": {"application/json": {"schema": schemas[id(ErrorBody)]}}}
+
+
+_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>jupyter_crispdm API</title><style>
+:root{{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}}
+body{{max-width:60rem;margin:2rem auto;padding:0 1rem}}
+details{{border:1px solid color-mix(in srgb,currentColor 20%,transparent);
+border-radius:6px;margin:.4rem 0;padding:.4rem .8rem}}
+summary{{cursor:pointer}}code,pre{{font-family:ui-monospace,monospace;font-size:13px}}pre{{overflow:auto}}
+b{{display:inline-block;min-width:4.5rem}}</style></head><body><h1>jupyter_crispdm API</h1>
+<p>{count} calls. The same as data: <a href="openapi.json">openapi.json</a>.</p>{body}</body></html>"""
+
+
+def page(routes: Sequence[Route], topics: Sequence[Topic], version: str) -> str:
+    """The document as a readable page."""
+    described = document(routes, topics, version)
+    parts: list[str] = []
+    for path, verbs in described["paths"].items():
+        for method, operation in verbs.items():
+            detail = html.escape(msgspec.json.format(msgspec.json.encode(operation)).decode())
+            parts.append(f"<details><summary><b>{method.upper()}</b> <code>{html.escape(path)}</code> "
+                         f"{html.escape(operation['summary'])}</summary><pre>{detail}</pre></details>")
+    return _PAGE.format(count=len(parts), body="".join(parts))

@@ -1,0 +1,144 @@
+"""`jupyter crispdm serve [MODEL…]`: registered models answered by a process of its own, without Jupyter."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from jupyter_crispdm.base.errors import NotFound, Unprocessable
+from jupyter_crispdm.base.files.atomic import read_json, write_atomic
+from jupyter_crispdm.serving.types import DeploymentSpec
+
+from ..output import complain
+from ..settings import data_directory, settings
+
+if TYPE_CHECKING:
+    from jupyter_crispdm.app import CrispdmApp
+    from jupyter_crispdm.environments.manager import EnvironmentManager
+    from jupyter_crispdm.models.manager import ModelManager
+    from jupyter_crispdm.models.types import ModelVersion
+
+TOKEN_VARIABLE = "CRISPDM_SERVING_TOKEN"
+START_SECONDS = 60.0
+LOOK_SECONDS = 0.1
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add = parser.add_argument
+    add("models", nargs="*", metavar="MODEL", help="NAME, NAME/VERSION or NAME@ALIAS (default: all)")
+    add("--host", default="127.0.0.1", help=f"address; others than loopback need {TOKEN_VARIABLE} to be set")
+    add("--port", type=int, default=8503, help="port to listen on (default: 8503; 0: a free one)")
+    add("--workers", type=int, default=1, metavar="N", help="processes a model (default: 1)")
+    add("--data-dir", metavar="D", help="the data directory with the models, if not the default")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write what shall be served into a directory of its own, and serve it until Ctrl-C."""
+    from jupyter_crispdm.base.files.modes import keep_private
+    from jupyter_crispdm.base.secrets import close_process
+    from jupyter_crispdm.serving.inference.main import CannotStart
+    from jupyter_crispdm.serving.inference.main import run as serve
+    from jupyter_crispdm.serving.inference.settings import InferenceSettings
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it, too, shall leave nothing behind
+    app = settings(data_dir=arguments.data_dir)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    with tempfile.TemporaryDirectory(prefix="crispdm-serve-") as directory:
+        specs = asyncio.run(wanted(app, arguments.models, arguments.workers))
+        write(specs, Path(directory))
+        close_process()
+        keep_private()
+        token = os.environ.get(TOKEN_VARIABLE) or None
+        served = InferenceSettings(directory=Path(directory), host=arguments.host, port=arguments.port, token=token)
+        threading.Thread(target=announce, args=(Path(directory), specs), daemon=True).start()
+        try:
+            serve(served)
+        except CannotStart as error:
+            complain(str(error))
+            return 1
+    return 0
+
+
+def announce(directory: Path, specs: list[DeploymentSpec]) -> None:
+    """Say where it listens, as soon as it does."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if (directory / "front.json").exists():
+            address = read_json(directory / "front.json")["address"]
+            print(f"Serving {', '.join(spec.weight for spec in specs)} on {address}", flush=True)
+            return
+        time.sleep(LOOK_SECONDS)
+
+
+async def wanted(app: CrispdmApp, references: list[str], workers: int) -> list[DeploymentSpec]:
+    """What is to be served, as the serving process reads it. Raises NotFound, Unprocessable."""
+    from jupyter_crispdm.base.database import Database
+    from jupyter_crispdm.environments.manager import EnvironmentManager
+
+    data = data_directory(app)
+    database = Database(app.database_url) if app.database_url else Database.in_directory(data)
+    environments = EnvironmentManager(Path.cwd(), data, app.environment_paths)
+    try:
+        await database.start()
+        models = registry(database, data)
+        names = references or [model.name for model in (await models.list()).models]
+        if not names:
+            raise NotFound(f"There are no models in {data}.")
+        versions = [await models.resolve(name) for name in names]
+        return [await spec(version, models, environments, workers) for version in versions]
+    finally:
+        await environments.close()
+        await database.close()
+
+
+def registry(database: Any, data: Path) -> ModelManager:
+    """The registry, only to be read: no jobs stand behind it, and nobody listens."""
+    from jupyter_crispdm.base.clock import SystemClock
+    from jupyter_crispdm.models.files import ModelFiles
+    from jupyter_crispdm.models.manager import ModelManager
+    from jupyter_crispdm.models.store import ModelStore
+
+    nobody: Any = None
+    return ModelManager(ModelStore(database), ModelFiles(data / "models"), nobody, Path.cwd(), SystemClock(), nobody)
+
+
+async def spec(
+    version: ModelVersion, models: ModelManager, environments: EnvironmentManager, workers: int
+) -> DeploymentSpec:
+    """One model with the environment that it was trained in."""
+    if not version.algorithm or not version.dataset:
+        raise Unprocessable(f"'{version.name}' version {version.version} does not say its algorithm and data set.")
+    environment = await environments.get(version.environment or "server")
+    return DeploymentSpec(
+        id=f"{version.name}-{version.version}",
+        model=version.name,
+        version=version.version,
+        algorithm=version.algorithm,
+        dataset=version.dataset,
+        path=str(models.path(version)),
+        classes=version.classes,
+        metadata=version.metadata,
+        python=environment.python,
+        environ=await environments.activation(environment),
+        created=time.time(),
+        workers=workers,
+    )
+
+
+def write(specs: list[DeploymentSpec], directory: Path) -> None:
+    """Hand the specs over; they may hold what is nobody else's business."""
+    folder = directory / "deployments"
+    folder.mkdir(mode=0o700)
+    for one in specs:
+        write_atomic(folder / f"{one.id}.json", msgspec.json.encode(one), 0o600)

@@ -1,0 +1,1 @@
+"""Commands about the server, this machine and its environments."""

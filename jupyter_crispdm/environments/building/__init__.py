@@ -1,0 +1,1 @@
+"""Environments made, filled, compared, exported and deleted."""

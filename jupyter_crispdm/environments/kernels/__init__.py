@@ -1,0 +1,1 @@
+"""Environments as kernels: which ones are, and making those that are not."""

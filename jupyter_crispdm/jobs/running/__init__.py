@@ -1,0 +1,1 @@
+"""Following a job that runs: its session, what it reports, whether anything moves."""

@@ -1,0 +1,1 @@
+"""From what somebody asked for to what is run: checked, named, prepared."""

@@ -1,0 +1,174 @@
+"""Tells people and programs that a job is over.
+
+What is to be told is noted in a file before anything else notes that the job is over, and taken away when it was
+told. So a server that dies in between tells it at its next start, and none tells it twice, but for the notice that
+was on its way in that moment.
+
+<data>/notices/<job>      a job that is to be told about; in it, a line each, who was told already
+<job directory>/told      everybody was told, or never will be
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from jupyter_crispdm.base.errors import CrispdmError, NotFound
+from jupyter_crispdm.base.files.disk import on_disk
+from jupyter_crispdm.base.files.regular import Unreadable, open_regular
+from jupyter_crispdm.base.tasks import Loop
+from jupyter_crispdm.jobs.manager import JobManager
+from jupyter_crispdm.jobs.types import Job, JobState, Notify
+
+from .messengers import Messenger, NotDelivered, Notice, one_line
+
+_log = logging.getLogger(__name__)
+_AT_ONCE = 8
+_FAILURES = (JobState.failed, JobState.lost)
+_TOLD = "told"
+
+
+class Notices:
+    """Watches for jobs that end, and has messengers tell it.
+
+    `url` is the address of our pages. `pauses` are the seconds before each further try.
+    """
+
+    def __init__(
+        self,
+        jobs: JobManager,
+        messengers: Sequence[Messenger],
+        directory: Path,
+        url: str,
+        pauses: Sequence[float] = (2.0, 10.0),
+    ) -> None:
+        self._jobs, self._messengers, self._directory = jobs, messengers, directory
+        self._url, self._pauses = url, pauses
+        self._waiting: asyncio.Queue[str] = asyncio.Queue()
+        self._known: set[str] = set()
+        self._failing: set[str] = set()
+        self._loops = [Loop(f"notices {number}", self._work) for number in range(1, _AT_ONCE + 1)]
+        if messengers:
+            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            jobs.on_change(self._job_changed)
+
+    async def start(self) -> None:
+        """Tell what was left to tell, then whatever ends."""
+        if not self._messengers:
+            return
+        left = await asyncio.to_thread(lambda: [file.name for file in self._directory.iterdir()])
+        for id in sorted(left):
+            self._line_up(id)
+        for loop in self._loops:
+            loop.start()
+
+    async def close(self) -> None:
+        """Leave what is not told yet to the next start."""
+        await asyncio.gather(*(loop.close() for loop in self._loops))
+        for messenger in self._messengers:
+            await messenger.close()
+
+    def _job_changed(self, job: Job) -> None:
+        if not job.state.final:
+            return
+        try:  # whether it was told before is looked up later: the job's own disk may hang
+            (self._directory / job.id).touch(mode=0o600)
+        except OSError as error:  # a full disk: it is told all the same, unless the server dies before
+            _log.warning("The notice about job %s could not be noted: %s", job.id, error)
+        self._line_up(job.id)
+
+    def _line_up(self, id: str) -> None:
+        if id not in self._known:
+            self._known.add(id)
+            self._waiting.put_nowait(id)
+
+    async def _work(self) -> None:
+        while True:
+            id = await self._waiting.get()
+            try:
+                await self._tell(id)
+            except (OSError, CrispdmError) as error:  # it stays noted for the next start
+                _log.warning("The notice about job %s could not be given: %s", id, error)
+            finally:
+                self._known.discard(id)
+
+    async def _tell(self, id: str) -> None:
+        try:
+            job = await self._jobs.get(id)
+            notify = (await self._jobs.submission(id)).notify
+        except NotFound:  # deleted in the meantime: nobody asks any more
+            await asyncio.to_thread((self._directory / id).unlink, missing_ok=True)
+            return
+        if not job.state.final:
+            return
+        wanted = notify is Notify.end or (notify is Notify.failure and job.state in _FAILURES)
+        if wanted and await on_disk(self._jobs.directory(id), self._is_open, id):
+            notice = Notice(job, sentence(job), f"{self._url}?job={id}")
+            await asyncio.gather(*(self._deliver(messenger, notice) for messenger in self._messengers))
+        await on_disk(self._jobs.directory(id), self._finish, id)
+
+    async def _deliver(self, messenger: Messenger, notice: Notice) -> None:
+        id, mark = notice.job.id, hashlib.sha256(messenger.key.encode()).hexdigest()
+        if mark in await asyncio.to_thread(self._marks, id):
+            return
+        error = await self._try(messenger, notice)
+        if error is None:
+            self._failing.discard(messenger.key)
+            await asyncio.to_thread(self._mark, id, mark)
+        elif messenger.key not in self._failing:  # said once, until it works again
+            self._failing.add(messenger.key)
+            _log.warning("The %s was not told that job %s is over: %s", messenger.name, id, error)
+
+    async def _try(self, messenger: Messenger, notice: Notice) -> NotDelivered | None:
+        """The last failure, None when it was delivered. One that failed before is tried only once."""
+        pauses = () if messenger.key in self._failing else self._pauses
+        for pause in (*pauses, None):
+            try:
+                await messenger.send(notice)
+            except NotDelivered as error:
+                if pause is None or not error.passing:
+                    return error
+                await asyncio.sleep(pause)
+            else:
+                return None
+        raise AssertionError("the last pause is None")
+
+    def _is_open(self, id: str) -> bool:
+        return not os.path.lexists(self._jobs.directory(id) / _TOLD)
+
+    def _marks(self, id: str) -> list[str]:
+        try:
+            return (self._directory / id).read_text().split()
+        except FileNotFoundError:
+            return []
+
+    def _mark(self, id: str, mark: str) -> None:
+        with (self._directory / id).open("a") as file:
+            file.write(f"{mark}\n")
+
+    def _finish(self, id: str) -> None:
+        told = self._jobs.directory(id) / _TOLD
+        with suppress(FileNotFoundError, Unreadable):  # a lost job has no directory; a program may have put it there
+            os.close(open_regular(told, os.O_WRONLY | os.O_CREAT, below=self._jobs.root))
+        (self._directory / id).unlink(missing_ok=True)
+
+
+def sentence(job: Job) -> str:
+    """What became of a job, as one tells it."""
+    text = f"Job “{one_line(job.name)}” {_BECAME[job.state]}"
+    if job.started and job.ended:
+        text += f" after {str(job.ended - job.started).partition('.')[0]}"
+    return f"{text}: {one_line(job.reason)}" if job.reason and job.state in _FAILURES else f"{text}."
+
+
+_BECAME = {
+    JobState.succeeded: "succeeded",
+    JobState.failed: "failed",
+    JobState.stopped: "was stopped",
+    JobState.lost: "was lost",
+}
