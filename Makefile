@@ -98,6 +98,9 @@ test-slurm: $(STAMPS)/dev  ## The executor tests on a real SLURM of one node, wh
 	$(PY) -m tests.executors.install_slurm
 	CRISPDM_TEST_EXECUTOR=slurm $(PY) -m pytest tests/executors -q
 
+fuzz: $(STAMPS)/dev  ## Many new examples for every property; what is found becomes a test of its own
+	CRISPDM_TEST_EXAMPLES=fuzz $(PY) -m pytest $$(grep -rl "from hypothesis import" tests/unit --include=test_*.py) -q -n 2
+
 api: $(STAMPS)/dev  ## Write the OpenAPI document and the browser's types anew
 	$(PY) docs/reference/generate.py
 	$(NPM) run --silent api

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import settings
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
 # No test depends on how fast a machine is.
-settings.register_profile("project", deadline=None)
-settings.load_profile("project")
+settings.register_profile("fuzz", deadline=None, max_examples=5_000)
+# The same examples each time: what a change did not break stays green. `make fuzz` looks for new ones.
+settings.register_profile("project", deadline=None, derandomize=True)
+settings.load_profile(os.environ.get("CRISPDM_TEST_EXAMPLES", "project"))

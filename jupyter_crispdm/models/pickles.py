@@ -6,9 +6,10 @@ imports that are not in the list, in whatever way they are written, calls of any
 
 from __future__ import annotations
 
+import io
 import math
 import pickletools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,6 +89,7 @@ _CONSTANTS: Mapping[str, Callable[[Any], Any]] = {
     "EMPTY_TUPLE": lambda _: (), "EMPTY_LIST": lambda _: _OTHER, "EMPTY_DICT": lambda _: _Mapping(),
     "MARK": lambda _: _MARK,
 }  # fmt: skip
+_SILENT = {"PROTO", "FRAME", "STOP"}
 _TUPLES = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
 
 
@@ -99,6 +101,24 @@ def read(data: bytes) -> Weights:
         raise Unprocessable(f"The model file is damaged: {type(error).__name__} {str(error)[:200]}") from error
 
 
+def _instructions(stream: io.BytesIO) -> Iterator[pickletools.OpcodeInfo]:
+    """The instructions up to STOP; whoever takes one reads its argument. Raises ValueError for an unknown one."""
+    name = ""
+    while name != "STOP":
+        opcode = pickletools.code2op.get(stream.read(1).decode("latin-1"))
+        if opcode is None:
+            raise ValueError("the pickle is cut short, or holds an unknown instruction")
+        name = opcode.name
+        yield opcode
+
+
+def _argument(opcode: pickletools.OpcodeInfo, stream: io.BytesIO) -> Any:
+    """What belongs to an instruction. Names are taken as they stand; Python's own reader resolves escapes in them."""
+    if opcode.name == "GLOBAL":
+        return b" ".join(stream.readline().removesuffix(b"\n") for _ in range(2)).decode("ascii", "backslashreplace")
+    return opcode.arg.reader(stream) if opcode.arg else None
+
+
 class _Reader:
     """The stack and the memory of one pickle."""
 
@@ -108,30 +128,28 @@ class _Reader:
         self._found = Weights()
 
     def run(self, data: bytes) -> Weights:
-        end = -1
-        for step, (opcode, argument, place) in enumerate(pickletools.genops(data)):
+        stream = io.BytesIO(data)
+        for step, opcode in enumerate(_instructions(stream)):
             if step > _MOST_STEPS:
                 raise Unprocessable(f"The model file's pickle has over {_MOST_STEPS:,} instructions.")
-            self._follow(opcode.name, argument)
-            end = place or 0
-        if end + 1 != len(data):
+            if opcode.name not in _KNOWN:  # its argument is not even read: Python's own reader warns of odd texts
+                raise _refused(opcode.name)
+            self._follow(opcode.name, _argument(opcode, stream))
+        if stream.tell() != len(data):
             raise Unprocessable(f"The model file's pickle goes on behind its end. {_ADVICE}")
         if len(self._stack) != 1 or not isinstance(self._stack[0], _Mapping):
             raise Unprocessable(f"The model file holds no state dict: names and tensors. {_ADVICE}")
         return self._found
 
     def _follow(self, name: str, argument: Any) -> None:
-        if name in ("PROTO", "FRAME", "STOP"):
+        if name in _SILENT:
             return
         if name in _CONSTANTS:
             self._stack.append(_CONSTANTS[name](argument))
         elif name in _TUPLES:
             self._make_tuple(_TUPLES[name])
         else:
-            act = _ACTIONS.get(name)
-            if act is None:
-                raise _refused(name)
-            act(self, argument)
+            _ACTIONS[name](self, argument)
 
     def _make_tuple(self, count: int) -> None:
         if len(self._stack) < count:
@@ -208,6 +226,7 @@ _ACTIONS: Mapping[str, Callable[[_Reader, Any], None]] = {
     "SETITEM": _Reader._set, "SETITEMS": _Reader._sets, "GLOBAL": _Reader._import, "BUILD": _Reader._build,
     "BINPERSID": _Reader._persistent, "REDUCE": _Reader._reduce,
 }  # fmt: skip
+_KNOWN = {*_SILENT, *_CONSTANTS, *_TUPLES, *_ACTIONS}
 
 
 def _storage(described: Any) -> Storage:

@@ -15,7 +15,7 @@ from traitlets.config import Config
 
 from jupyter_crispdm.app import CrispdmApp
 from tests.support import eventually
-from tests.unit.jobs.receivers import Hook
+from tests.unit.notices.receivers import Hook
 
 Fetch = Callable[..., Coroutine[Any, Any, Any]]
 

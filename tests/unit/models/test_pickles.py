@@ -76,6 +76,8 @@ HIDDEN = {
     "attributes of an import": b"\x80\x02ccollections\nOrderedDict\n}b.",
     "items of an import": b"\x80\x02ccollections\nOrderedDict\nK\x01K\x02s.",
     "a call with more than it needs": b"\x80\x02ccollections\nOrderedDict\nK\x01\x85R.",
+    "a name that Python's reader warns of": b"\x80\x02ctorch\nS\\oze\n.",
+    "a text that Python's reader warns of": b"\x80\x02S'\\o'\n.",
     "a persistent name in plain text": b"\x80\x02Pposix\n.",
     "a persistent name that is none": b"\x80\x02}Q.",
     "a buffer out of band": b"\x80\x05\x97.",

@@ -15,7 +15,7 @@ from jupyter_crispdm.notices.manager import Notices
 from jupyter_crispdm.notices.messengers import Mail, Messenger, Webhook
 from tests.support import eventually
 from tests.unit.jobs.fakes import FakeExecutor, House
-from tests.unit.jobs.receivers import Hook, Post
+from tests.unit.notices.receivers import Hook, Post
 
 PAGES = "http://here.example/lab"
 

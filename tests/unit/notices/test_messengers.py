@@ -17,7 +17,7 @@ from jupyter_crispdm.jobs.types import Job, JobKind, JobState
 from jupyter_crispdm.notices.manager import sentence
 from jupyter_crispdm.notices.messengers import Mail, NotDelivered, Notice, Webhook
 from tests.support import eventually
-from tests.unit.jobs.receivers import Post
+from tests.unit.notices.receivers import Post
 
 JOB = Job(
     id="j1", name="night run", kind=JobKind.command, state=JobState.failed, owner="ada", environment="server",

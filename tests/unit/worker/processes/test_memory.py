@@ -16,12 +16,13 @@ from tests.support import eventually_sync
 from tests.unit.worker.conftest import StartedJob, StartJob
 
 MEMORY = Path("/sys/fs/cgroup/memory")
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 LIMIT = 200_000_000
 REASON = "out of memory: used more than 200.0 MB"
 _WITHOUT_GROUPS = """
 import sys
-from jupyter_crispdm.worker import launch, memory
+from jupyter_crispdm.worker import launch
+from jupyter_crispdm.worker.processes import memory
 memory.make_group = lambda limit: None
 sys.exit(launch.main(sys.argv[1:]))
 """
