@@ -89,6 +89,7 @@ _CONSTANTS: Mapping[str, Callable[[Any], Any]] = {
     "EMPTY_TUPLE": lambda _: (), "EMPTY_LIST": lambda _: _OTHER, "EMPTY_DICT": lambda _: _Mapping(),
     "MARK": lambda _: _MARK,
 }  # fmt: skip
+_OPCODES = {opcode.code: opcode for opcode in pickletools.opcodes}
 _SILENT = {"PROTO", "FRAME", "STOP"}
 _TUPLES = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
 
@@ -105,7 +106,7 @@ def _instructions(stream: io.BytesIO) -> Iterator[pickletools.OpcodeInfo]:
     """The instructions up to STOP; whoever takes one reads its argument. Raises ValueError for an unknown one."""
     name = ""
     while name != "STOP":
-        opcode = pickletools.code2op.get(stream.read(1).decode("latin-1"))
+        opcode = _OPCODES.get(stream.read(1).decode("latin-1"))
         if opcode is None:
             raise ValueError("the pickle is cut short, or holds an unknown instruction")
         name = opcode.name
