@@ -41,6 +41,14 @@ def ask(client: httpx.AsyncClient, *greys: int) -> asyncio.Task[httpx.Response]:
     return asyncio.create_task(client.post("/predict", json={"images": [image(grey) for grey in greys]}))
 
 
+async def fill(running: Inside, gate: Gate, person: str, count: int) -> list[asyncio.Task[httpx.Response]]:
+    """So many requests, the first of which the gate holds before the others come: who works and who waits stays so."""
+    client = running.client(person)
+    first = ask(client, 0)
+    await eventually(gate.asked)
+    return [first, *(ask(client, number) for number in range(1, count))]
+
+
 async def test_issue_7_work_of_clients_that_left_is_dropped(tmp_path: Path) -> None:
     gate = Gate(tmp_path)
     async with inside(tmp_path) as running:
@@ -93,18 +101,18 @@ async def test_a_large_request_lets_others_in_between_its_pieces(tmp_path: Path)
 async def test_a_full_queue_is_a_503_for_those_who_fill_it_and_nobody_else(tmp_path: Path) -> None:
     gate = Gate(tmp_path)
     async with inside(tmp_path, limits=RequestLimits(waiting=8, waiting_each=4)) as running:
-        await running.deploy()
+        pool = await running.deploy()
         await gate.close(running)
-        greedy = running.client("greedy")
-        many = [ask(greedy, number) for number in range(12)]
-        await eventually(lambda: any(task.done() for task in many))  # how many depends on what was sent ahead
+        many = await fill(running, gate, "greedy", 12)
+        # the gate holds one at work and two that are asked how much work they are; of the nine others four may wait
+        await eventually(lambda: len([task for task in many if task.done()]) == 5)
+        assert (pool.queue.working, pool.queue.waiting) == (3, 4)
         refused = next(task.result() for task in many if task.done())
         assert refused.status_code == 503
         assert int(refused.headers["retry-after"]) >= 1
-        assert "wait for the model already" in refused.json()["message"]
+        assert "4 requests wait for the model already" in refused.json()["message"]
         modest = ask(running.client("modest"), 99)
-        await asyncio.wait([modest], timeout=0.5)
-        assert not modest.done()  # it was let in, though others fill their part of the queue
+        await eventually(lambda: pool.queue.waiting == 5)  # they are let in, though others fill their part of the queue
         gate.open()
         assert (await modest).status_code == 200
         assert sorted({(await task).status_code for task in many}) == [200, 503]
@@ -157,7 +165,7 @@ async def test_a_withdrawn_model_finishes_what_it_began_and_tells_those_who_wait
     async with inside(tmp_path, drain_seconds=600, limits=RequestLimits(piece_images=1)) as running:
         pool = await running.deploy()
         await gate.close(running)
-        working = [ask(running.client(f"person{number}"), number) for number in range(3)]
+        working = await fill(running, gate, "early", 3)
         await eventually(lambda: pool.queue.working == 3)
         waiting = [ask(running.client(f"late{number}"), 50) for number in range(3)]
         await eventually(lambda: pool.queue.waiting == 3)
@@ -166,8 +174,7 @@ async def test_a_withdrawn_model_finishes_what_it_began_and_tells_those_who_wait
         assert {answer.status_code for answer in told} == {503}
         assert "Version 1 of the model 'lamp' was withdrawn." in told[0].json()["message"]
         gate.open()
-        first = [await task for task in working]
-        assert first[0].status_code == 200
+        assert (await working[0]).status_code == 200
         await eventually(lambda: not pool.ready)
         assert (await ask(running.client("later"), 1)).status_code == 404
 
