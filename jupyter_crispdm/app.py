@@ -22,7 +22,8 @@ from jupyter_crispdm.base.files.directory import DirectoryInUse, DirectoryLock
 from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.base.http.gateway import NoSuchRoute, build_handlers
 from jupyter_crispdm.base.http.handlers import BaseRoutes
-from jupyter_crispdm.base.http.route import Routes, only_person, tables
+from jupyter_crispdm.base.http.request import only_person
+from jupyter_crispdm.base.http.route import Routes, tables
 from jupyter_crispdm.base.live.hub import Hub
 from jupyter_crispdm.base.live.socket import LiveHandler
 from jupyter_crispdm.base.live.topic import Topic

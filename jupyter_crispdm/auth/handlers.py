@@ -6,7 +6,8 @@ import asyncio
 
 import msgspec
 
-from jupyter_crispdm.base.http.route import Reply, Request, Routes, route
+from jupyter_crispdm.base.http.request import Request
+from jupyter_crispdm.base.http.route import Reply, Routes, route
 
 from .manager import UserManager
 from .people import People

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from jupyter_crispdm.base.http.route import Reply, Request, Routes, route
+from jupyter_crispdm.base.http.request import Request
+from jupyter_crispdm.base.http.route import Reply, Routes, route
 
 from .building.builder import EnvironmentBuilder
 from .manager import EnvironmentManager

@@ -7,7 +7,8 @@ import mimetypes
 import msgspec
 
 from jupyter_crispdm.base.errors import NotFound
-from jupyter_crispdm.base.http.route import File, Reply, Request, Routes, route
+from jupyter_crispdm.base.http.request import Request
+from jupyter_crispdm.base.http.route import File, Reply, Routes, route
 from jupyter_crispdm.tracking import Metrics, TrackingManager
 
 from .manager import JobManager

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from jupyter_crispdm.base.errors import NotFound
-from jupyter_crispdm.base.http.route import Reply, Request, Routes, route
+from jupyter_crispdm.base.http.request import Request
+from jupyter_crispdm.base.http.route import Reply, Routes, route
 
 from .manager import ModelManager
 from .types import AliasTarget, Model, ModelList, ModelVersion, Registration

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from jupyter_crispdm.base.http.route import Reply, Request, Routes, route
+from jupyter_crispdm.base.http.request import Request
+from jupyter_crispdm.base.http.route import Reply, Routes, route
 from jupyter_crispdm.jobs.types import Job
 
 from .manager import ScheduleManager

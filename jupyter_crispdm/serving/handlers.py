@@ -12,7 +12,8 @@ from urllib.parse import quote
 import httpx
 
 from jupyter_crispdm.base.errors import BadRequest, TooManyRequests, Unavailable
-from jupyter_crispdm.base.http.route import Reply, Request, Routes, route
+from jupyter_crispdm.base.http.request import Request
+from jupyter_crispdm.base.http.route import Reply, Routes, route
 
 from .inference.settings import RequestLimits
 from .manager import DeploymentManager

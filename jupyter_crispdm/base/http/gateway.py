@@ -26,7 +26,8 @@ from ..files.regular import Unreadable, regular_file
 from ..readiness import Readiness
 from ..wire import encode
 from .decode import check_path, decode_body, decode_query
-from .route import File, Reply, Request, Route, Routes
+from .request import Request
+from .route import File, Reply, Route, Routes
 
 _log = logging.getLogger(__name__)
 _PIECE = 256 * 1024

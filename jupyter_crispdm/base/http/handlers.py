@@ -11,7 +11,8 @@ from ..readiness import Readiness, Stage
 from ..tasks import LoopState, states
 from ..wire import Wire
 from .openapi import document, page
-from .route import Reply, Request, Route, Routes, route
+from .request import Request
+from .route import Reply, Route, Routes, route
 
 
 class Health(Wire, frozen=True):

@@ -1,8 +1,8 @@
-"""The one gateway that every HTTP verb passes.
+"""The table of routes.
 
-A room writes its verbs as methods of a `Routes` class, each under ``@route``. The gateway turns them into tornado
-handlers that authenticate, authorise afresh at each call, decode path, query and body, call the method, encode the
-answer and render every error in one shape. From the same table come the OpenAPI document and the tests that walk it.
+A room writes its verbs as methods of a `Routes` class, each under ``@route``. `gateway` turns them into tornado
+handlers; the inference server turns its own into Starlette's routes. From the same table come the OpenAPI documents and
+the tests that walk them. This module knows no web framework.
 """
 
 from __future__ import annotations
@@ -14,16 +14,10 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
-from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvider
-from jupyter_server.utils import url_path_join
-from tornado import web
-
-from jupyter_crispdm.base.account import account
 
 Verb = Callable[..., Awaitable[Any]]
 _V = TypeVar("_V", bound=Verb)
 _ROUTE = "__crispdm_route__"
-_NAMELESS = (IdentityProvider, PasswordIdentityProvider)
 
 
 @dataclass(frozen=True)
@@ -109,57 +103,6 @@ class File:
     below: Path
     media_type: str = "application/octet-stream"
     filename: str | None = None
-
-
-def only_person(settings: Mapping[str, Any]) -> str | None:
-    """The account of a plain Jupyter server, which knows one person; None where people have names."""
-    return account() if type(settings.get("identity_provider")) in _NAMELESS else None
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a verb may know about the call, apart from its decoded arguments."""
-
-    handler: web.RequestHandler
-    user: Any
-    base_url: str
-
-    @property
-    def username(self) -> str:
-        """The name of the calling user.
-
-        A plain Jupyter server knows one person, and gives him a random name at each call with a token: there it is
-        the name of the account that the server runs under.
-        """
-        return only_person(self.handler.settings) or str(getattr(self.user, "username", ""))
-
-    @property
-    def owner(self) -> str:
-        """The person who calls, or whose program does: whose is what is made by this call."""
-        return only_person(self.handler.settings) or str(getattr(self.user, "person", "")) or self.username
-
-    @property
-    def program(self) -> str:
-        """What calls for that person; empty where they call themselves, or where programs have no names."""
-        return "" if only_person(self.handler.settings) else str(getattr(self.user, "program", ""))
-
-    @property
-    def role(self) -> str:
-        """The caller's role; where another program identifies people, all who have access are admin."""
-        return str(getattr(self.user, "role", "admin"))
-
-    async def may(self, resource: str, action: str) -> bool:
-        """Whether the caller may also do `action` on `resource`: what a verb answers can depend on it."""
-        return bool(await self.handler.may(resource, action))  # type: ignore[attr-defined]
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """The headers of the call."""
-        return self.handler.request.headers
-
-    def url(self, path: str) -> str:
-        """The absolute path of something below the API."""
-        return str(url_path_join(self.base_url, "crispdm/api", path))
 
 
 class Routes:
