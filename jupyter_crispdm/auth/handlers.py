@@ -44,11 +44,16 @@ class UserRoutes(Routes):
     async def add(self, request: Request, body: NewUser) -> Reply:
         """Add a user."""
         user = await self._users.add(body, by=request.username)
-        return Reply(user, headers={"Location": request.url(f"users/{user.name}")})
+        return Reply(user, headers={"Location": request.url_for(UserRoutes.show, name=user.name)})
+
+    @route("GET", "users/{name}", answer=User, resource="users", action="read")
+    async def show(self, request: Request, name: str) -> User:
+        """Show one user."""
+        return await self._users.get(name)
 
     @route("PATCH", "users/{name}", body=UserChange, answer=User, resource="users", action="write")
     async def change(self, request: Request, name: str, body: UserChange) -> User:
-        """Change a user's password or role, and end his sessions."""
+        """Change a user's password or role, and end their sessions."""
         return await self._users.change(name, body, by=request.username)
 
     @route("DELETE", "users/{name}", resource="users", action="write")
@@ -81,7 +86,12 @@ class TokenRoutes(Routes):
         """Create an API token; its secret is in this answer and never again."""
         wanted = body if body.owner is not None else msgspec.structs.replace(body, owner=request.owner)
         token = await self._users.create_token(wanted, by=request.username)
-        return Reply(token, headers={"Location": request.url(f"tokens/{token.name}")})
+        return Reply(token, headers={"Location": request.url_for(TokenRoutes.show, name=token.name)})
+
+    @route("GET", "tokens/{name}", answer=Token, resource="tokens", action="read")
+    async def show(self, request: Request, name: str) -> Token:
+        """Show one API token, without its secret."""
+        return await self._users.token(name)
 
     @route("PATCH", "tokens/{name}", body=TokenChange, answer=Token, resource="tokens", action="write")
     async def change(self, request: Request, name: str, body: TokenChange) -> Token:

@@ -202,6 +202,10 @@ class UserManager:
         """All API tokens, by name."""
         return [_token(row) for row in await self._database.read(store.all_tokens)]
 
+    async def token(self, name: str) -> Token:
+        """One API token, without its secret. Raises NotFound."""
+        return _token(await self._token_row(name))
+
     async def create_token(self, new: NewToken, by: str = "") -> IssuedToken:
         """Make a token; its secret is in the answer and nowhere else. Without an owner it is the account's.
 

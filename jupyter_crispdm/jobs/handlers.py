@@ -43,7 +43,8 @@ class JobRoutes(Routes):
         return self._submitted(request, *submitted)
 
     def _submitted(self, request: Request, job: Job, new: bool) -> Reply:
-        return Reply(job, status=201 if new else 200, headers={"Location": request.url(f"jobs/{job.id}")})
+        location = request.url_for(JobRoutes.show, id=job.id)
+        return Reply(job, status=201 if new else 200, headers={"Location": location})
 
     @route("GET", "jobs/{id}/submission", answer=Submission, resource="jobs", action="write")
     async def submission(self, request: Request, id: str) -> Submission:

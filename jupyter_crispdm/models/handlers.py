@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from jupyter_crispdm.base.errors import NotFound
 from jupyter_crispdm.base.http.request import Request
 from jupyter_crispdm.base.http.route import Reply, Routes, route
 
@@ -33,7 +32,7 @@ class ModelRoutes(Routes):
     async def register(self, request: Request, body: Registration) -> Reply:
         """Register a job's artifact, or a file below the root, as the next version of a model."""
         version = await self._models.register(body)
-        location = request.url(f"models/{version.name}/versions/{version.version}")
+        location = request.url_for(ModelRoutes.show_version, name=version.name, number=version.version)
         return Reply(version, headers={"Location": location})
 
     @route("GET", "models/{name}", answer=Model, resource="models", action="read")
@@ -42,14 +41,14 @@ class ModelRoutes(Routes):
         return await self._models.show(name)
 
     @route("GET", "models/{name}/versions/{number}", answer=ModelVersion, resource="models", action="read")
-    async def show_version(self, request: Request, name: str, number: str) -> ModelVersion:
+    async def show_version(self, request: Request, name: str, number: int) -> ModelVersion:
         """Show one version."""
-        return await self._models.get(name, _number(number))
+        return await self._models.get(name, number)
 
     @route("DELETE", "models/{name}/versions/{number}", resource="models", action="write")
-    async def delete_version(self, request: Request, name: str, number: str) -> None:
+    async def delete_version(self, request: Request, name: str, number: int) -> None:
         """Delete a version that no deployment uses."""
-        await self._models.delete_version(name, _number(number))
+        await self._models.delete_version(name, number)
 
     @route(
         "PUT",
@@ -67,9 +66,3 @@ class ModelRoutes(Routes):
     async def remove_alias(self, request: Request, name: str, alias: str) -> None:
         """Forget an alias."""
         await self._models.remove_alias(name, alias)
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise NotFound(f"There is no version '{text[:20]}': versions are numbers.")
-    return int(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jupyter_crispdm.base.http.request import Request
 from jupyter_crispdm.base.http.route import Reply, Routes, route
+from jupyter_crispdm.jobs.handlers import JobRoutes
 from jupyter_crispdm.jobs.types import Job
 
 from .manager import ScheduleManager
@@ -25,7 +26,7 @@ class ScheduleRoutes(Routes):
     async def create(self, request: Request, body: NewSchedule) -> Reply:
         """Have a job run at times given by a cron expression in a time zone."""
         schedule = await self._schedules.create(body, owner=request.owner)
-        return Reply(schedule, headers={"Location": request.url(f"schedules/{schedule.id}")})
+        return Reply(schedule, headers={"Location": request.url_for(ScheduleRoutes.show, id=schedule.id)})
 
     @route("GET", "schedules/preview", query=PreviewQuery, answer=Preview, resource="schedules")
     async def preview(self, request: Request, query: PreviewQuery) -> Preview:
@@ -51,4 +52,4 @@ class ScheduleRoutes(Routes):
     async def run(self, request: Request, id: str) -> Reply:
         """Start a schedule's job now."""
         job = await self._schedules.run(id)
-        return Reply(job, headers={"Location": request.url(f"jobs/{job.id}")})
+        return Reply(job, headers={"Location": request.url_for(JobRoutes.show, id=job.id)})

@@ -51,7 +51,7 @@ class DeploymentRoutes(Routes):
     async def deploy(self, request: Request, body: DeploymentRequest) -> Reply:
         """Deploy a version of a model; the topic `deployments` tells when it is ready."""
         deployment = await self._deployments.deploy(body, owner=request.owner)
-        return Reply(deployment, headers={"Location": request.url(f"deployments/{deployment.id}")})
+        return Reply(deployment, headers={"Location": request.url_for(DeploymentRoutes.show, id=deployment.id)})
 
     @route("GET", "deployments/{id}", answer=Deployment, resource="deployments", action="read")
     async def show(self, request: Request, id: str) -> Deployment:

@@ -586,7 +586,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Show one API token, without its secret. */
+        get: operations["tokens_show"];
         put?: never;
         post?: never;
         /** Revoke a token. */
@@ -622,14 +623,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Show one user. */
+        get: operations["users_show"];
         put?: never;
         post?: never;
         /** Remove a user with their layout, settings and tokens, and end their sessions. */
         delete: operations["users_remove"];
         options?: never;
         head?: never;
-        /** Change a user's password or role, and end his sessions. */
+        /** Change a user's password or role, and end their sessions. */
         patch: operations["users_change"];
         trace?: never;
     };
@@ -2938,7 +2940,7 @@ export interface operations {
             header?: never;
             path: {
                 name: string;
-                number: string;
+                number: number;
             };
             cookie?: never;
         };
@@ -2970,7 +2972,7 @@ export interface operations {
             header?: never;
             path: {
                 name: string;
-                number: string;
+                number: number;
             };
             cookie?: never;
         };
@@ -3305,6 +3307,37 @@ export interface operations {
             };
         };
     };
+    tokens_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     tokens_revoke: {
         parameters: {
             query?: never;
@@ -3413,6 +3446,37 @@ export interface operations {
         responses: {
             /** @description Created */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    users_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 import numpy as np
 
 from ..errors import BadRequest, NotFound
-from ..numbers import LARGEST
+from ..numbers import LARGEST, is_whole
+from .route import Parameter
 
 DEEPEST = 64
 _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
@@ -64,11 +65,22 @@ def _is_deep(raw: bytes) -> bool:
     return bool(steps.cumsum().max(initial=0) > DEEPEST)
 
 
-def check_path(arguments: Mapping[str, str]) -> None:
-    """Refuse path arguments that could not name anything. Raises NotFound."""
-    for name, value in arguments.items():
-        if _CONTROL.search(value) or value in {".", ".."}:
-            raise NotFound(f"There is no such {name}.", field=name)
+def decode_path(arguments: Mapping[str, str], parameters: Sequence[Parameter]) -> dict[str, Any]:
+    """The placeholders' values in their types. Raises NotFound, with the field, for what cannot name anything."""
+    return {parameter.name: _step(parameter, arguments[parameter.name]) for parameter in parameters}
+
+
+def _step(parameter: Parameter, text: str) -> Any:
+    name = parameter.name
+    if _CONTROL.search(text) or text in {".", ".."}:
+        raise NotFound(f"There is no such {name}.", field=name)
+    try:
+        value = msgspec.convert(text, parameter.kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise NotFound(f"There is no such {name}: {error}", field=name) from error
+    if isinstance(value, int) and not (is_whole(text) and value <= LARGEST):
+        raise NotFound(f"There is no such {name}: expected a whole number in digits.", field=name)
+    return value
 
 
 def _is_list(kind: Any) -> bool:

@@ -25,7 +25,7 @@ from ..files.disk import on_disk
 from ..files.regular import Unreadable, regular_file
 from ..readiness import Readiness
 from ..wire import encode
-from .decode import check_path, decode_body, decode_query
+from .decode import decode_body, decode_path, decode_query
 from .request import Request
 from .route import File, Reply, Route, Routes
 
@@ -99,8 +99,7 @@ class RouteHandler(GatewayHandler):
             await self.authorise(entry.resource, entry.action)
         if entry.method not in _READS and not group.always:
             self.readiness.check()
-        check_path(arguments)
-        given: dict[str, Any] = dict(arguments)
+        given: dict[str, Any] = decode_path(arguments, entry.parameters)
         if entry.query is not None:
             given["query"] = decode_query(self.get_query_arguments, entry.query)
         if entry.body is not None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -17,17 +17,31 @@ from .route import Route
 _REFERENCE = "#/components/schemas/{name}"
 
 
-def document(routes: Sequence[Route], topics: Sequence[Topic], version: str) -> dict[str, Any]:
-    """The whole document for a route table and the topics of the live socket."""
+@dataclass(frozen=True)
+class About:
+    """What a document says of its API: its name, a sentence, and the path that all its routes stand below."""
+
+    title: str
+    description: str
+    root: str = ""
+
+
+WORKBENCH = About(
+    "jupyter_crispdm", "Jobs, environments, models and live facts of a CRISP-DM workbench.", root="/crispdm"
+)
+
+
+def document(
+    routes: Sequence[Route], topics: Sequence[Topic], version: str, about: About = WORKBENCH
+) -> dict[str, Any]:
+    """The whole document for a route table and the topics of a live socket."""
     schemas, components = _schemas(routes, topics)
     paths: dict[str, dict[str, Any]] = {}
     for entry in sorted(routes, key=lambda r: (r.prefix, r.path)):
-        path = f"/crispdm/{entry.prefix}/" + re.sub(r":path}", "}", entry.path)
-        paths.setdefault(path, {})[entry.method.lower()] = _operation(entry, schemas)
+        paths.setdefault(f"{about.root}/{entry.template}", {})[entry.method.lower()] = _operation(entry, schemas)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "jupyter_crispdm", "version": version,
-                 "description": "Jobs, environments, models and live facts of a CRISP-DM workbench."},
+        "info": {"title": about.title, "version": version, "description": about.description},
         "paths": paths,
         "x-topics": {topic.pattern: _topic(topic, schemas) for topic in topics},
         "components": {
@@ -53,6 +67,7 @@ def _schemas(routes: Sequence[Route], topics: Sequence[Topic]) -> tuple[dict[int
     kinds: list[Any] = [ErrorBody, *(topic.data for topic in topics)]
     for entry in routes:
         kinds += [kind for kind in (entry.body, entry.answer, entry.query) if kind not in (None, bytes)]
+        kinds += [parameter.kind for parameter in entry.parameters]
     schemas, components = msgspec.json.schema_components(kinds, ref_template=_REFERENCE)
     return {id(kind): schema for kind, schema in zip(kinds, schemas, strict=True)}, dict(components)
 
@@ -62,7 +77,7 @@ def _operation(entry: Route, schemas: dict[int, Any]) -> dict[str, Any]:
         "operationId": f"{entry.resource}_{entry.name}",
         "summary": entry.summary,
         "tags": [entry.resource],
-        "parameters": [*_path_parameters(entry), *_query_parameters(entry)],
+        "parameters": [*_path_parameters(entry, schemas), *_query_parameters(entry)],
         "responses": {str(entry.status): _answer(entry, schemas), "default": _error(schemas)},
         "x-action": entry.action,
     }
@@ -76,9 +91,9 @@ def _operation(entry: Route, schemas: dict[int, Any]) -> dict[str, Any]:
     return operation
 
 
-def _path_parameters(entry: Route) -> list[dict[str, Any]]:
-    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-            for name in entry.parameters]
+def _path_parameters(entry: Route, schemas: dict[int, Any]) -> list[dict[str, Any]]:
+    return [{"name": parameter.name, "in": "path", "required": True, "schema": schemas[id(parameter.kind)]}
+            for parameter in entry.parameters]
 
 
 def _query_parameters(entry: Route) -> list[dict[str, Any]]:
@@ -102,23 +117,23 @@ def _error(schemas: dict[int, Any]) -> dict[str, Any]:
     return {"description": "An error", "content": {"application/json": {"schema": schemas[id(ErrorBody)]}}}
 
 
-_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>jupyter_crispdm API</title><style>
+_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} API</title><style>
 :root{{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}}
 body{{max-width:60rem;margin:2rem auto;padding:0 1rem}}
 details{{border:1px solid color-mix(in srgb,currentColor 20%,transparent);
 border-radius:6px;margin:.4rem 0;padding:.4rem .8rem}}
 summary{{cursor:pointer}}code,pre{{font-family:ui-monospace,monospace;font-size:13px}}pre{{overflow:auto}}
-b{{display:inline-block;min-width:4.5rem}}</style></head><body><h1>jupyter_crispdm API</h1>
+b{{display:inline-block;min-width:4.5rem}}</style></head><body><h1>{title} API</h1>
 <p>{count} calls. The same as data: <a href="openapi.json">openapi.json</a>.</p>{body}</body></html>"""
 
 
-def page(routes: Sequence[Route], topics: Sequence[Topic], version: str) -> str:
+def page(routes: Sequence[Route], topics: Sequence[Topic], version: str, about: About = WORKBENCH) -> str:
     """The document as a readable page."""
-    described = document(routes, topics, version)
+    described = document(routes, topics, version, about)
     parts: list[str] = []
     for path, verbs in described["paths"].items():
         for method, operation in verbs.items():
             detail = html.escape(msgspec.json.format(msgspec.json.encode(operation)).decode())
             parts.append(f"<details><summary><b>{method.upper()}</b> <code>{html.escape(path)}</code> "
                          f"{html.escape(operation['summary'])}</summary><pre>{detail}</pre></details>")
-    return _PAGE.format(count=len(parts), body="".join(parts))
+    return _PAGE.format(title=html.escape(about.title), count=len(parts), body="".join(parts))

@@ -1,4 +1,4 @@
-"""A call, as the verbs of the Jupyter server see it."""
+"""What a verb may know about a call that came through tornado."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvi
 from jupyter_server.utils import url_path_join
 from tornado import web
 
-from jupyter_crispdm.base.account import account
+from ..account import account
+from .route import Verb, route_of
 
 _NAMELESS = (IdentityProvider, PasswordIdentityProvider)
 
@@ -61,6 +62,7 @@ class Request:
         """The headers of the call."""
         return self.handler.request.headers
 
-    def url(self, path: str) -> str:
-        """The absolute path of something below the API."""
-        return str(url_path_join(self.base_url, "crispdm/api", path))
+    def url_for(self, verb: Verb, **arguments: object) -> str:
+        """The absolute path of a verb such as `JobRoutes.show` with its arguments, each quoted."""
+        entry = route_of(verb)
+        return str(url_path_join(self.base_url, "crispdm", entry.prefix, entry.url(**arguments)))
