@@ -1,3 +1,4 @@
+import { Token } from '@lumino/coreutils';
 import type { Accepted, Creation, Difference, Environment, Package } from '../api';
 import type { IFacts } from './facts';
 
@@ -18,4 +19,23 @@ export interface IEnvironments extends IFacts {
   packages(id: string): Promise<Package[]>;
   difference(id: string, other: string): Promise<Difference>;
   exportUrl(id: string, format: 'requirements' | 'conda'): string;
+}
+
+export const IEnvironments = new Token<IEnvironments>(
+  'jupyter-crispdm:IEnvironments',
+  'The environments that jobs can run in.'
+);
+
+/** The commands for environments. */
+export namespace EnvironmentCommands {
+  export const refresh = 'jupyter-crispdm:refresh-environments';
+  export const create = 'jupyter-crispdm:new-environment';
+  export const clone = 'jupyter-crispdm:clone-environment';
+  export const remove = 'jupyter-crispdm:delete-environment';
+  export const makeKernel = 'jupyter-crispdm:make-kernel';
+  export const installKernel = 'jupyter-crispdm:install-kernel';
+  export const showPackages = 'jupyter-crispdm:show-packages';
+  export const compare = 'jupyter-crispdm:compare-environments';
+  export const copyPath = 'jupyter-crispdm:copy-environment-path';
+  export const exportList = 'jupyter-crispdm:export-environment';
 }

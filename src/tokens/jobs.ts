@@ -1,3 +1,4 @@
+import type { Contents } from '@jupyterlab/services';
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import type { Artifact, Grace, Job, Submission } from '../api';
@@ -61,3 +62,35 @@ export const ISentJobs = new Token<ISentJobs>(
   'jupyter-crispdm:ISentJobs',
   'The jobs that were sent from a notebook, remembered over reloads of the page.'
 );
+
+/** The files that jobs left behind, as a drive of Lab that can only be read. */
+export type IJobDrive = Contents.IDrive;
+
+export const IJobs = new Token<IJobs>('jupyter-crispdm:IJobs', 'The jobs of the server.');
+
+export const IJobDrive = new Token<IJobDrive>(
+  'jupyter-crispdm:IJobDrive',
+  'The files that jobs left behind, to be opened in Lab.'
+);
+
+/** The commands for jobs. */
+export namespace JobCommands {
+  export const runFile = 'jupyter-crispdm:run-file';
+  export const sendCells = 'jupyter-crispdm:send-cells';
+  export const runFromCell = 'jupyter-crispdm:run-from-cell';
+  export const open = 'jupyter-crispdm:open-job';
+  export const openTable = 'jupyter-crispdm:open-jobs';
+  export const loadOlder = 'jupyter-crispdm:load-older-jobs';
+  export const compare = 'jupyter-crispdm:compare-jobs';
+  export const stop = 'jupyter-crispdm:stop-job';
+  export const stopAll = 'jupyter-crispdm:stop-jobs';
+  export const stopGently = 'jupyter-crispdm:stop-job-gently';
+  export const rerun = 'jupyter-crispdm:rerun-job';
+  export const rerunWithChanges = 'jupyter-crispdm:change-job';
+  export const remove = 'jupyter-crispdm:delete-job';
+  export const copyId = 'jupyter-crispdm:copy-job-id';
+  export const downloadLog = 'jupyter-crispdm:download-log';
+  export const showResult = 'jupyter-crispdm:show-result';
+  export const followLink = 'jupyter-crispdm:follow-job-link';
+  export const enableBrowserNotifications = 'jupyter-crispdm:enable-browser-notifications';
+}

@@ -1,4 +1,6 @@
+import { Token } from '@lumino/coreutils';
 import type { IFacts } from './facts';
+import type { ISharedModels } from './workbench';
 
 /** The log of one job: its lines, the newest last. */
 export interface ILog extends IFacts {
@@ -17,3 +19,11 @@ export interface ILog extends IFacts {
   readonly trouble: string;
   loadEarlier(): Promise<void>;
 }
+
+/** The logs of jobs, by id. */
+export type ILogs = ISharedModels<ILog>;
+
+export const ILogs = new Token<ILogs>(
+  'jupyter-crispdm:ILogs',
+  'The logs of jobs, by the id of the job.'
+);

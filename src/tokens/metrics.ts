@@ -1,5 +1,7 @@
+import { Token } from '@lumino/coreutils';
 import type { Job } from '../api';
 import type { IFacts } from './facts';
+import type { ISharedModels } from './workbench';
 
 /** One curve. Not-a-number and the infinities are kept as what they are. */
 export interface ISeries {
@@ -29,3 +31,16 @@ export interface ILatestMetrics extends IFacts {
   /** Say for which jobs the values are wanted now. */
   want(jobs: readonly Job[]): void;
 }
+
+/** The curves of jobs, by id. */
+export type IMetricsOfJobs = ISharedModels<IMetrics>;
+
+export const IMetricsOfJobs = new Token<IMetricsOfJobs>(
+  'jupyter-crispdm:IMetricsOfJobs',
+  'The curves of jobs, by the id of the job.'
+);
+
+export const ILatestMetrics = new Token<ILatestMetrics>(
+  'jupyter-crispdm:ILatestMetrics',
+  'The newest value of each metric of many jobs.'
+);

@@ -1,3 +1,4 @@
+import { Token } from '@lumino/coreutils';
 import type { Deployment, Model } from '../api';
 import type { IFacts } from './facts';
 
@@ -11,4 +12,15 @@ export interface IModels extends IFacts {
   isPending(model: string, version: number): boolean;
   deploy(model: string, version: number): Promise<void>;
   undeploy(id: string): Promise<void>;
+}
+
+export const IModels = new Token<IModels>(
+  'jupyter-crispdm:IModels',
+  'The registered models and where they are deployed.'
+);
+
+/** The commands for models. */
+export namespace ModelCommands {
+  export const deploy = 'jupyter-crispdm:deploy-model';
+  export const withdraw = 'jupyter-crispdm:withdraw-model';
 }

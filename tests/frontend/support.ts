@@ -1,5 +1,6 @@
 import { ServerConnection } from '@jupyterlab/services';
 import { nullTranslator } from '@jupyterlab/translation';
+import type { Token } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 import type {
   Accepted,
@@ -17,11 +18,15 @@ import type {
 } from '../../src/api';
 import { Subscription } from '../../src/api';
 import type { IConnection } from '../../src/tokens/connection';
-import type { IEnvironments } from '../../src/tokens/environments';
-import type { IJobs } from '../../src/tokens/jobs';
+import { IEnvironments } from '../../src/tokens/environments';
+import { IJobs } from '../../src/tokens/jobs';
 import type { ILog } from '../../src/tokens/logs';
+import { ILogs } from '../../src/tokens/logs';
 import type { IMetrics } from '../../src/tokens/metrics';
-import type { IWorkbench } from '../../src/tokens/workbench';
+import { ILatestMetrics, IMetricsOfJobs } from '../../src/tokens/metrics';
+import { IModels } from '../../src/tokens/models';
+import { ISchedules } from '../../src/tokens/schedules';
+import type { ISharedModels, IWorkbench } from '../../src/tokens/workbench';
 import { FakeFacts, FakeLatest, FakeModels } from './facts';
 import { FakeSchedules } from './schedules';
 
@@ -376,25 +381,27 @@ export class FakeConnection implements IConnection {
   }
 }
 
-/** A workbench with these jobs, and the names of the leases that were let go. */
-export function fakeWorkbench(jobs: FakeJobs): { workbench: IWorkbench; released: string[] } {
+/** A workbench with these jobs; `share` replaces a part, `released` names the handles that were let go. */
+export function fakeWorkbench(jobs: FakeJobs): {
+  workbench: IWorkbench;
+  released: string[];
+  share: <T>(token: Token<T>, made: T) => void;
+} {
   const released: string[] = [];
-  const lease = <T>(name: string, model: T) => ({
-    model,
-    isDisposed: false,
-    dispose: () => void released.push(name)
+  const shared = <T>(name: string, model: T): ISharedModels<T> => ({
+    acquire: () => ({ model, isDisposed: false, dispose: () => void released.push(name) })
   });
-  const workbench: IWorkbench = {
-    connection: new FakeConnection(),
-    jobs,
-    environments: new FakeEnvironments(),
-    models: new FakeModels(),
-    latest: new FakeLatest(),
-    schedules: new FakeSchedules(),
-    log: () => lease('log', new FakeLog()),
-    metrics: () => lease('metrics', {} as IMetrics)
-  };
-  return { workbench, released };
+  const parts = new Map<Token<unknown>, unknown>();
+  const share = <T>(token: Token<T>, made: T): void => void parts.set(token, made);
+  share(IJobs, jobs);
+  share(IEnvironments, new FakeEnvironments());
+  share(IModels, new FakeModels());
+  share(ILatestMetrics, new FakeLatest());
+  share(ISchedules, new FakeSchedules());
+  share(ILogs, shared('log', new FakeLog()));
+  share(IMetricsOfJobs, shared('metrics', {} as IMetrics));
+  const get = <T>(token: Token<T>): T => parts.get(token) as T;
+  return { workbench: { connection: new FakeConnection(), get }, released, share };
 }
 
 /** Give every element a size, so that a list knows what is visible. */

@@ -1,36 +1,48 @@
 import { ServerConnection } from '@jupyterlab/services';
+import type { Token } from '@lumino/coreutils';
 import { ApiClient, LiveClient } from '../../api';
-import type { ILog } from '../../tokens/logs';
-import type { IMetrics } from '../../tokens/metrics';
-import type { ILease, IWorkbench } from '../../tokens/workbench';
-import { EnvironmentsManager } from '../environments/manager';
-import { JobsManager } from '../jobs/manager';
-import { LatestMetrics } from '../metrics/latest';
-import { Leases } from './leases';
-import { LogModel } from '../logs/log';
-import { MetricsModel } from '../metrics/metrics';
-import { ModelsManager } from '../models/manager';
-import { SchedulesManager } from '../schedules/manager';
+import type { IWorkbench } from '../../tokens/workbench';
 
 const pages = new Map<string, Workbench>();
+
+/** Something that a room shares: its token, and how it is made. */
+export interface IProvider {
+  readonly token: Token<unknown>;
+  readonly make: (workbench: Workbench) => unknown;
+}
+
+/** Say what is shared under a token; it is made when somebody first asks for it. */
+export function provide<T>(token: Token<T>, make: (workbench: Workbench) => T): IProvider {
+  return { token, make };
+}
 
 /**
  * All that the views of a page share, each part made when it is first asked for.
  *
  * Lab's panels and the widgets of notebooks and dashboards take it from `shared`, so that a page has one
- * socket and one copy of each fact. It lives as long as the page.
+ * socket and one copy of each fact. It lives as long as the page. What it holds is said by the rooms.
  */
 export class Workbench implements IWorkbench {
-  constructor(settings: ServerConnection.ISettings = ServerConnection.makeSettings()) {
+  constructor(
+    providers: readonly IProvider[],
+    settings: ServerConnection.ISettings = ServerConnection.makeSettings()
+  ) {
     this.api = new ApiClient(settings);
     this.connection = new LiveClient({ settings, health: ms => this.api.health(ms) });
-    this._logs = new Leases(job => new LogModel(this.api, this.connection, job));
-    this._metrics = new Leases(job => new MetricsModel(this.connection, job));
+    for (const { token, make } of providers) {
+      if (this._makers.has(token)) {
+        throw new Error(`${token.name} is provided twice.`);
+      }
+      this._makers.set(token, make);
+    }
   }
 
-  /** The workbench of this page for a server. */
-  static shared(settings: ServerConnection.ISettings = ServerConnection.makeSettings()): Workbench {
-    const found = pages.get(settings.baseUrl) ?? new Workbench(settings);
+  /** The workbench of this page for a server; made when it is first asked for. */
+  static shared(
+    providers: readonly IProvider[],
+    settings: ServerConnection.ISettings = ServerConnection.makeSettings()
+  ): Workbench {
+    const found = pages.get(settings.baseUrl) ?? new Workbench(providers, settings);
     pages.set(settings.baseUrl, found);
     return found;
   }
@@ -38,39 +50,17 @@ export class Workbench implements IWorkbench {
   readonly api: ApiClient;
   readonly connection: LiveClient;
 
-  get jobs(): JobsManager {
-    return (this._jobs ??= new JobsManager(this.api, this.connection));
+  get<T>(token: Token<T>): T {
+    if (!this._made.has(token)) {
+      const make = this._makers.get(token);
+      if (!make) {
+        throw new Error(`No room provides ${token.name}.`);
+      }
+      this._made.set(token, make(this));
+    }
+    return this._made.get(token) as T;
   }
 
-  get environments(): EnvironmentsManager {
-    return (this._environments ??= new EnvironmentsManager(this.api, this.connection));
-  }
-
-  get schedules(): SchedulesManager {
-    return (this._schedules ??= new SchedulesManager(this.api, this.connection));
-  }
-
-  get models(): ModelsManager {
-    return (this._models ??= new ModelsManager(this.api, this.connection));
-  }
-
-  get latest(): LatestMetrics {
-    return (this._latest ??= new LatestMetrics(job => this.api.jobs.lastMetrics(job)));
-  }
-
-  log(job: string): ILease<ILog> {
-    return this._logs.take(job);
-  }
-
-  metrics(job: string): ILease<IMetrics> {
-    return this._metrics.take(job);
-  }
-
-  private readonly _logs: Leases<LogModel>;
-  private readonly _metrics: Leases<MetricsModel>;
-  private _jobs?: JobsManager;
-  private _latest?: LatestMetrics;
-  private _environments?: EnvironmentsManager;
-  private _models?: ModelsManager;
-  private _schedules?: SchedulesManager;
+  private readonly _makers = new Map<Token<unknown>, IProvider['make']>();
+  private readonly _made = new Map<Token<unknown>, unknown>();
 }

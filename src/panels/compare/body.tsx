@@ -1,7 +1,7 @@
 import type { CommandRegistry } from '@lumino/commands';
 import React, { useState } from 'react';
 import { isFinal } from '../../api';
-import { CommandIDs } from '../../commandids';
+import { JobCommands } from '../../tokens/jobs';
 import { CompareTable } from '../../components/compare/table';
 import { compareJobs } from '../../components/compare/comparison';
 import { ConnectionBanner } from '../../components/basics/connection';
@@ -11,6 +11,7 @@ import { FactsGuard } from '../../components/basics/facts';
 import { useFacts, useNow } from '../../components/basics/hooks';
 import { Overlays } from '../../components/compare/overlays';
 import type { CompareModel } from './model';
+import { IEnvironments } from '../../tokens/environments';
 
 /** The page that shows jobs side by side. */
 export function CompareBody(props: {
@@ -18,14 +19,15 @@ export function CompareBody(props: {
   commands: CommandRegistry;
 }): React.JSX.Element {
   const { model, commands } = props;
-  const { connection, environments } = model.workbench;
+  const { connection } = model.workbench;
+  const environments = model.workbench.get(IEnvironments);
   const revision = useFacts(model);
   useFacts(environments);
   const trans = useTrans();
   const [onlyDifferences, setOnlyDifferences] = useState(false);
   const [logScale, setLogScale] = useState(false);
   const [directions, setDirections] = useState<Directions>({});
-  const onOpen = (id: string): void => void commands.execute(CommandIDs.openJob, { id });
+  const onOpen = (id: string): void => void commands.execute(JobCommands.open, { id });
   const { compared } = model;
   const now = useNow(compared.some(({ job }) => !isFinal(job.state)));
   const missing = model.ids.length - compared.length;

@@ -5,7 +5,9 @@ import { messageOf } from '../../api';
 import type { ICompared } from '../../components/compare/comparison';
 import type { IFacts } from '../../tokens/facts';
 import type { IMetrics } from '../../tokens/metrics';
-import type { ILease, IWorkbench } from '../../tokens/workbench';
+import { IMetricsOfJobs } from '../../tokens/metrics';
+import { IJobs } from '../../tokens/jobs';
+import type { IHandle, IWorkbench } from '../../tokens/workbench';
 
 /** Some jobs with their curves, for as long as they are looked at side by side. */
 export class CompareModel implements IFacts {
@@ -13,9 +15,9 @@ export class CompareModel implements IFacts {
     readonly workbench: IWorkbench,
     readonly ids: readonly string[]
   ) {
-    this._curves = ids.map(id => workbench.metrics(id));
+    this._curves = ids.map(id => workbench.get(IMetricsOfJobs).acquire(id));
     this._curves.forEach(({ model }) => model.changed.connect(this._emit, this));
-    workbench.jobs.changed.connect(this._onJobs, this);
+    workbench.get(IJobs).changed.connect(this._onJobs, this);
     void this._find();
   }
 
@@ -34,7 +36,7 @@ export class CompareModel implements IFacts {
   /** The jobs that are there, in the order in which they were asked for. */
   get compared(): readonly ICompared[] {
     return this.ids.flatMap((id, at) => {
-      const job = this.workbench.jobs.get(id);
+      const job = this.workbench.get(IJobs).get(id);
       return job ? [{ job, series: this._curves[at].model.series }] : [];
     });
   }
@@ -54,7 +56,7 @@ export class CompareModel implements IFacts {
 
   /** Look up those that are not in the list: it holds only the newest. */
   private async _find(): Promise<void> {
-    const found = await Promise.allSettled(this.ids.map(id => this.workbench.jobs.find(id)));
+    const found = await Promise.allSettled(this.ids.map(id => this.workbench.get(IJobs).find(id)));
     const refused = found.find(outcome => outcome.status === 'rejected');
     this._error = this.compared.length === 0 && refused ? messageOf(refused.reason) : '';
     this._isReady = true;
@@ -76,7 +78,7 @@ export class CompareModel implements IFacts {
   }
 
   private readonly _changed = new Signal<this, void>(this);
-  private readonly _curves: readonly ILease<IMetrics>[];
+  private readonly _curves: readonly IHandle<IMetrics>[];
   private _seen: readonly Job[] = [];
   private _isReady = false;
   private _error = '';

@@ -1,6 +1,6 @@
 import type { CommandRegistry } from '@lumino/commands';
 import React, { useCallback } from 'react';
-import { CommandIDs } from '../../commandids';
+import { EnvironmentCommands } from '../../tokens/environments';
 import { EnvironmentList } from '../../components/environments/list';
 import { FactsGuard } from '../../components/basics/facts';
 import { useFacts } from '../../components/basics/hooks';
@@ -14,7 +14,7 @@ export function EnvironmentsBody(props: {
   const { environments, commands } = props;
   useFacts(environments);
   const makeKernel = useCallback(
-    (id: string) => void commands.execute(CommandIDs.makeKernel, { id }),
+    (id: string) => void commands.execute(EnvironmentCommands.makeKernel, { id }),
     [commands]
   );
   return (
@@ -23,7 +23,7 @@ export function EnvironmentsBody(props: {
         environments={environments.list}
         isPending={id => environments.isPending(id)}
         onMakeKernel={makeKernel}
-        onCreate={() => void commands.execute(CommandIDs.newEnvironment)}
+        onCreate={() => void commands.execute(EnvironmentCommands.create)}
       />
     </FactsGuard>
   );

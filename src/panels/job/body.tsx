@@ -3,7 +3,8 @@ import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
 import type { Job } from '../../api';
 import { isFinal } from '../../api';
-import { CommandIDs } from '../../commandids';
+import { IJobs, JobCommands } from '../../tokens/jobs';
+import { ISchedules, ScheduleCommands } from '../../tokens/schedules';
 import { ArtifactList } from '../../components/job/artifacts';
 import { ConnectionBanner } from '../../components/basics/connection';
 import { useTrans } from '../../components/basics/context';
@@ -19,6 +20,8 @@ import { ParameterTable } from '../../components/job/parameters';
 import { Tabs } from '../../components/basics/tabs';
 import { ModelsBody, versionsOf } from '../models/body';
 import type { JobPageModel, Tab } from './model';
+import { IEnvironments } from '../../tokens/environments';
+import { IModels } from '../../tokens/models';
 
 interface IProps {
   model: JobPageModel;
@@ -28,7 +31,9 @@ interface IProps {
 /** The page of one job. */
 export function JobBody(props: IProps): React.JSX.Element {
   const { model } = props;
-  const { environments, connection, models } = model.workbench;
+  const { connection } = model.workbench;
+  const environments = model.workbench.get(IEnvironments);
+  const models = model.workbench.get(IModels);
   useFacts(model);
   useFacts(environments);
   useFacts(models);
@@ -46,7 +51,9 @@ export function JobBody(props: IProps): React.JSX.Element {
 
 function Page({ model, commands, job }: IProps & { job: Job }): React.JSX.Element {
   const trans = useTrans();
-  const { jobs, environments, schedules } = model.workbench;
+  const jobs = model.workbench.get(IJobs);
+  const environments = model.workbench.get(IEnvironments);
+  const schedules = model.workbench.get(ISchedules);
   const args = { id: job.id };
   const curves = useFact(model.metrics, () => groupSeries(model.metrics.series.keys()).length);
   return (
@@ -57,12 +64,12 @@ function Page({ model, commands, job }: IProps & { job: Job }): React.JSX.Elemen
         isPending={jobs.isPending(job.id)}
         submission={model.submission}
         nameOf={id => jobs.get(id)?.name ?? id}
-        onOpen={id => void commands.execute(CommandIDs.openJob, { id })}
+        onOpen={id => void commands.execute(JobCommands.open, { id })}
         schedule={schedules.get(job.schedule ?? '')?.name}
-        onSchedule={() => void commands.execute(CommandIDs.editSchedule, { id: job.schedule })}
-        onStop={() => void commands.execute(CommandIDs.stopJob, args)}
-        onRerun={() => void commands.execute(CommandIDs.rerunJob, args)}
-        onDelete={() => void commands.execute(CommandIDs.deleteJob, args)}
+        onSchedule={() => void commands.execute(ScheduleCommands.edit, { id: job.schedule })}
+        onStop={() => void commands.execute(JobCommands.stop, args)}
+        onRerun={() => void commands.execute(JobCommands.rerun, args)}
+        onDelete={() => void commands.execute(JobCommands.remove, args)}
         onKeep={model.isPreview ? () => model.keep() : undefined}
       />
       <Tabs<Tab>
@@ -83,7 +90,7 @@ function tabs(
   job: Job,
   curves: number
 ): [Tab, string][] {
-  const files = model.artifacts.length + versionsOf(model.workbench.models, model.id).length;
+  const files = model.artifacts.length + versionsOf(model.workbench.get(IModels), model.id).length;
   const counted = (label: string, count: number): string =>
     count > 0 ? trans.__('%1 (%2)', label, count) : label;
   return [
@@ -114,7 +121,7 @@ function TabBody(props: IProps & { job: Job; curves: number }): React.JSX.Elemen
 /** The curves beside the log; where there are none, the log has all the room. */
 function Overview(props: IProps & { job: Job; curves: number }): React.JSX.Element {
   const { model, job, curves } = props;
-  const isSplit = curves > 0 || versionsOf(model.workbench.models, job.id).length > 0;
+  const isSplit = curves > 0 || versionsOf(model.workbench.get(IModels), job.id).length > 0;
   return (
     <div className="crispdm-Overview" data-split={isSplit || undefined}>
       {isSplit && <CurvesPart {...props} />}
@@ -124,7 +131,7 @@ function Overview(props: IProps & { job: Job; curves: number }): React.JSX.Eleme
 }
 
 function CurvesPart({ model, commands, job }: IProps & { job: Job }): React.JSX.Element {
-  const { models } = model.workbench;
+  const models = model.workbench.get(IModels);
   return (
     <div className="crispdm-Part">
       {model.view.tab === 'overview' && versionsOf(models, job.id).length > 0 && (
@@ -136,7 +143,7 @@ function CurvesPart({ model, commands, job }: IProps & { job: Job }): React.JSX.
 }
 
 function LogPart({ model, job }: IProps & { job: Job }): React.JSX.Element {
-  const { jobs } = model.workbench;
+  const jobs = model.workbench.get(IJobs);
   return (
     <div className="crispdm-Part">
       <LogView log={model.log} downloadUrl={jobs.logUrl(job.id)} />
@@ -160,7 +167,8 @@ function takesInput({ state }: Job): boolean {
 
 function FilesPart({ model, commands, job }: IProps & { job: Job }): React.JSX.Element {
   const trans = useTrans();
-  const { jobs, models } = model.workbench;
+  const jobs = model.workbench.get(IJobs);
+  const models = model.workbench.get(IModels);
   return (
     <div className="crispdm-Part crispdm-mod-scroll">
       <h3>{trans.__('Files')}</h3>

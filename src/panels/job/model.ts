@@ -7,8 +7,11 @@ import type { ICurvesView } from '../../components/curves/curves';
 import { PLAIN_VIEW } from '../../components/curves/curves';
 import type { IFacts } from '../../tokens/facts';
 import type { ILog } from '../../tokens/logs';
+import { ILogs } from '../../tokens/logs';
 import type { IMetrics } from '../../tokens/metrics';
-import type { ILease, IWorkbench } from '../../tokens/workbench';
+import { IMetricsOfJobs } from '../../tokens/metrics';
+import { IJobs } from '../../tokens/jobs';
+import type { IHandle, IWorkbench } from '../../tokens/workbench';
 
 const ARTIFACTS_PAUSE = 5000;
 
@@ -29,9 +32,9 @@ export class JobPageModel implements IFacts {
     private _isPreview = false
   ) {
     this._view = { tab: 'overview', ...PLAIN_VIEW, ...view };
-    this._log = workbench.log(id);
-    this._metrics = workbench.metrics(id);
-    workbench.jobs.changed.connect(this._onJobs, this);
+    this._log = workbench.get(ILogs).acquire(id);
+    this._metrics = workbench.get(IMetricsOfJobs).acquire(id);
+    workbench.get(IJobs).changed.connect(this._onJobs, this);
     void this._find();
     void this._readSubmission();
     void this._readArtifacts();
@@ -127,7 +130,7 @@ export class JobPageModel implements IFacts {
   }
 
   private _onJobs(): void {
-    const { jobs } = this.workbench;
+    const jobs = this.workbench.get(IJobs);
     const job = jobs.get(this.id);
     const isPending = jobs.isPending(this.id);
     const isGone = !job && this._wasListed;
@@ -153,7 +156,7 @@ export class JobPageModel implements IFacts {
 
   private async _find(): Promise<void> {
     try {
-      this._job ??= await this.workbench.jobs.find(this.id);
+      this._job ??= await this.workbench.get(IJobs).find(this.id);
     } catch (error) {
       this._error = messageOf(error);
     }
@@ -162,7 +165,7 @@ export class JobPageModel implements IFacts {
 
   private async _readSubmission(): Promise<void> {
     try {
-      this._submission = await this.workbench.jobs.submission(this.id);
+      this._submission = await this.workbench.get(IJobs).submission(this.id);
     } catch {
       // The page tells already when the job or the server is gone.
       return;
@@ -172,7 +175,7 @@ export class JobPageModel implements IFacts {
 
   private async _readArtifacts(): Promise<void> {
     try {
-      this._artifacts = await this.workbench.jobs.artifacts(this.id);
+      this._artifacts = await this.workbench.get(IJobs).artifacts(this.id);
     } catch {
       // The page tells already when the job or the server is gone.
       return;
@@ -192,8 +195,8 @@ export class JobPageModel implements IFacts {
   });
   private readonly _changed = new Signal<this, void>(this);
   private readonly _viewChanged = new Signal<this, IJobView>(this);
-  private readonly _log: ILease<ILog>;
-  private readonly _metrics: ILease<IMetrics>;
+  private readonly _log: IHandle<ILog>;
+  private readonly _metrics: IHandle<IMetrics>;
   private _view: IJobView;
   private _job: Job | null = null;
   private _artifacts: readonly Artifact[] = [];

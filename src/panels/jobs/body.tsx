@@ -1,7 +1,7 @@
 import { UseSignal } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
-import { CommandIDs } from '../../commandids';
+import { JobCommands } from '../../tokens/jobs';
 import { useTrans } from '../../components/basics/context';
 import { FactsGuard } from '../../components/basics/facts';
 import { useFacts } from '../../components/basics/hooks';
@@ -23,7 +23,7 @@ export function JobsBody(props: {
       {() => (
         <FactsGuard facts={model.jobs}>
           {model.jobs.list.length === 0 ? (
-            <NoJobs onRun={() => void commands.execute(CommandIDs.runFile)} />
+            <NoJobs onRun={() => void commands.execute(JobCommands.runFile)} />
           ) : (
             <FilteredJobs model={model} commands={commands} />
           )}
@@ -64,12 +64,12 @@ function FilteredJobs(props: {
           selected={model.selected}
           environmentName={id => model.environments.nameOf(id)}
           isPending={id => model.jobs.isPending(id)}
-          onOpen={id => void commands.execute(CommandIDs.openJob, { id, preview: true })}
-          onKeep={id => void commands.execute(CommandIDs.openJob, { id })}
-          onStop={id => void commands.execute(CommandIDs.stopJob, { id })}
+          onOpen={id => void commands.execute(JobCommands.open, { id, preview: true })}
+          onKeep={id => void commands.execute(JobCommands.open, { id })}
+          onStop={id => void commands.execute(JobCommands.stop, { id })}
         />
       )}
-      <OlderJobs jobs={model.jobs} onLoad={() => void commands.execute(CommandIDs.loadOlderJobs)} />
+      <OlderJobs jobs={model.jobs} onLoad={() => void commands.execute(JobCommands.loadOlder)} />
     </>
   );
 }

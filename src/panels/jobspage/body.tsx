@@ -1,7 +1,7 @@
 import type { CommandRegistry } from '@lumino/commands';
 import React, { useCallback } from 'react';
 import type { JobState } from '../../api';
-import { CommandIDs } from '../../commandids';
+import { IJobs, JobCommands } from '../../tokens/jobs';
 import { BulkBar } from '../../components/jobgrid/bulkbar';
 import { ColumnMenu } from '../../components/jobgrid/columnmenu';
 import { ConnectionBanner } from '../../components/basics/connection';
@@ -24,7 +24,8 @@ interface IProps {
 /** The page “Jobs”: what to show, what to do with the marked ones, and the table. */
 export function JobsPageBody(props: IProps): React.JSX.Element {
   const { model, commands } = props;
-  const { connection, jobs } = model.workbench;
+  const { connection } = model.workbench;
+  const jobs = model.workbench.get(IJobs);
   useFacts(model);
   useSignal(model.asked);
   return (
@@ -32,7 +33,7 @@ export function JobsPageBody(props: IProps): React.JSX.Element {
       <ConnectionBanner connection={connection} />
       <FactsGuard facts={model}>
         {jobs.list.length === 0 ? (
-          <NoJobs onRun={() => void commands.execute(CommandIDs.runFile)} />
+          <NoJobs onRun={() => void commands.execute(JobCommands.runFile)} />
         ) : (
           <>
             <FilterBar model={model} />
@@ -52,7 +53,7 @@ function FilterBar({ model }: { model: JobsPageModel }): React.JSX.Element {
     const isOn = states.includes(state);
     model.setView({ states: isOn ? states.filter(one => one !== state) : [...states, state] });
   };
-  const [shown, all] = [model.shown.length, model.workbench.jobs.list.length];
+  const [shown, all] = [model.shown.length, model.workbench.get(IJobs).list.length];
   return (
     <div className="crispdm-Toolbar crispdm-JobsPage-filter">
       <input
@@ -78,10 +79,10 @@ function MarkedBar({ model, commands }: IProps): React.JSX.Element {
     <div className="crispdm-JobsPage-actions">
       <BulkBar
         marked={model.marked}
-        isPending={id => model.workbench.jobs.isPending(id)}
-        onStop={run(CommandIDs.stopJob)}
-        onDelete={run(CommandIDs.deleteJob)}
-        onCompare={run(CommandIDs.compareJobs)}
+        isPending={id => model.workbench.get(IJobs).isPending(id)}
+        onStop={run(JobCommands.stop)}
+        onDelete={run(JobCommands.remove)}
+        onCompare={run(JobCommands.compare)}
         onClear={() => {
           model.selection = NOTHING;
         }}
@@ -97,7 +98,7 @@ function MarkedBar({ model, commands }: IProps): React.JSX.Element {
 }
 
 function Grid({ model, commands }: IProps): React.JSX.Element {
-  const { jobs } = model.workbench;
+  const jobs = model.workbench.get(IJobs);
   const { text } = model.view;
   const isTagPressed = useCallback((tag: string) => hasTag(text, tag), [text]);
   const onTag = useCallback(
@@ -105,11 +106,11 @@ function Grid({ model, commands }: IProps): React.JSX.Element {
     [model]
   );
   const onOpen = useCallback(
-    (id: string) => void commands.execute(CommandIDs.openJob, { id }),
+    (id: string) => void commands.execute(JobCommands.open, { id }),
     [commands]
   );
   const older = (
-    <OlderJobs jobs={jobs} onLoad={() => void commands.execute(CommandIDs.loadOlderJobs)} />
+    <OlderJobs jobs={jobs} onLoad={() => void commands.execute(JobCommands.loadOlder)} />
   );
   if (model.shown.length === 0) {
     return (
@@ -136,7 +137,7 @@ function Grid({ model, commands }: IProps): React.JSX.Element {
       }}
       onTag={onTag}
       onOpen={onOpen}
-      onDelete={() => void commands.execute(CommandIDs.deleteJob, { ids: [...model.ids] })}
+      onDelete={() => void commands.execute(JobCommands.remove, { ids: [...model.ids] })}
     >
       {older}
     </JobGrid>

@@ -10,7 +10,10 @@ import type { ISelection } from '../../components/jobgrid/selection';
 import { NOTHING } from '../../components/jobgrid/selection';
 import type { IFacts } from '../../tokens/facts';
 import type { IJobSelection } from '../../tokens/jobs';
+import { IJobs } from '../../tokens/jobs';
 import type { Latest } from '../../tokens/metrics';
+import { ILatestMetrics } from '../../tokens/metrics';
+import { IEnvironments } from '../../tokens/environments';
 import type { IWorkbench } from '../../tokens/workbench';
 
 /** Milliseconds between two sortings: rows that change places many times a second cannot be read or clicked. */
@@ -38,9 +41,9 @@ export class JobsPageModel implements IFacts, IJobSelection {
       ...view,
       columns: asChoice(view.columns)
     };
-    workbench.latest.changed.connect(this._onFacts, this);
-    workbench.jobs.changed.connect(this._onFacts, this);
-    workbench.environments.changed.connect(this._onFacts, this);
+    workbench.get(ILatestMetrics).changed.connect(this._onFacts, this);
+    workbench.get(IJobs).changed.connect(this._onFacts, this);
+    workbench.get(IEnvironments).changed.connect(this._onFacts, this);
     this._keepLatest();
   }
 
@@ -59,11 +62,11 @@ export class JobsPageModel implements IFacts, IJobSelection {
   }
 
   get isReady(): boolean {
-    return this.workbench.jobs.isReady;
+    return this.workbench.get(IJobs).isReady;
   }
 
   get error(): string {
-    return this.workbench.jobs.error;
+    return this.workbench.get(IJobs).error;
   }
 
   get view(): IJobsView {
@@ -73,7 +76,7 @@ export class JobsPageModel implements IFacts, IJobSelection {
   /** The jobs that fit, in order. */
   get shown(): readonly Job[] {
     this._order ??= this._arrange();
-    this._shown ??= this._order.flatMap(id => this.workbench.jobs.get(id) ?? []);
+    this._shown ??= this._order.flatMap(id => this.workbench.get(IJobs).get(id) ?? []);
     return this._shown;
   }
 
@@ -115,14 +118,14 @@ export class JobsPageModel implements IFacts, IJobSelection {
     return this._isDisposed;
   }
 
-  readonly latestOf = (id: string): Latest | undefined => this.workbench.latest.of(id);
+  readonly latestOf = (id: string): Latest | undefined => this.workbench.get(ILatestMetrics).of(id);
 
   /** Ask for the newest values of the metrics of the first jobs shown, to know which metrics there are. */
   wantLatest(most = 50): void {
-    this.workbench.latest.want(this.shown.slice(0, most));
+    this.workbench.get(ILatestMetrics).want(this.shown.slice(0, most));
   }
 
-  readonly nameOf = (id: string): string => this.workbench.environments.nameOf(id);
+  readonly nameOf = (id: string): string => this.workbench.get(IEnvironments).nameOf(id);
 
   setView(change: Partial<IJobsView>): void {
     this._view = { ...this._view, ...change };
@@ -141,7 +144,7 @@ export class JobsPageModel implements IFacts, IJobSelection {
   }
 
   private _fitting(): readonly Job[] {
-    return filterJobs(this.workbench.jobs.list, this._view.text, this.nameOf);
+    return filterJobs(this.workbench.get(IJobs).list, this._view.text, this.nameOf);
   }
 
   private _arrange(): readonly string[] {
@@ -173,7 +176,7 @@ export class JobsPageModel implements IFacts, IJobSelection {
   private _keepLatest(): void {
     const { shown } = this._view.columns;
     if (Object.keys(shown).some(key => shown[key] && key.startsWith('metric:'))) {
-      this.workbench.latest.want(this.shown);
+      this.workbench.get(ILatestMetrics).want(this.shown);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
 import type { ModelVersion } from '../../api';
-import { CommandIDs } from '../../commandids';
+import { ModelCommands } from '../../tokens/models';
 import { FactsGuard } from '../../components/basics/facts';
 import { useFacts } from '../../components/basics/hooks';
 import { ModelList } from '../../components/models/list';
@@ -21,9 +21,9 @@ export function ModelsBody(props: {
         models={models}
         versions={versionsOf(models, job)}
         onDeploy={({ name, version }) =>
-          void commands.execute(CommandIDs.deployModel, { name, version })
+          void commands.execute(ModelCommands.deploy, { name, version })
         }
-        onUndeploy={({ id }) => void commands.execute(CommandIDs.withdrawModel, { id })}
+        onUndeploy={({ id }) => void commands.execute(ModelCommands.withdraw, { id })}
       />
     </FactsGuard>
   );

@@ -1,7 +1,8 @@
 import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
 import type { Job, Schedule } from '../../api';
-import { CommandIDs } from '../../commandids';
+import { JobCommands } from '../../tokens/jobs';
+import { ScheduleCommands } from '../../tokens/schedules';
 import { FactsGuard } from '../../components/basics/facts';
 import { useFacts } from '../../components/basics/hooks';
 import { ScheduleList } from '../../components/schedules/list';
@@ -27,13 +28,13 @@ export function SchedulesBody(props: {
         now={Date.now()}
         jobOf={jobOf}
         isPending={id => schedules.isPending(id)}
-        onAdd={() => void commands.execute(CommandIDs.scheduleFile)}
-        onEdit={execute(CommandIDs.editSchedule)}
-        onRun={execute(CommandIDs.runSchedule)}
-        onPause={execute(CommandIDs.pauseSchedule)}
-        onResume={execute(CommandIDs.resumeSchedule)}
-        onDelete={execute(CommandIDs.deleteSchedule)}
-        onOpenJob={execute(CommandIDs.openJob)}
+        onAdd={() => void commands.execute(ScheduleCommands.scheduleFile)}
+        onEdit={execute(ScheduleCommands.edit)}
+        onRun={execute(ScheduleCommands.run)}
+        onPause={execute(ScheduleCommands.pause)}
+        onResume={execute(ScheduleCommands.resume)}
+        onDelete={execute(ScheduleCommands.remove)}
+        onOpenJob={execute(JobCommands.open)}
       />
     </FactsGuard>
   );

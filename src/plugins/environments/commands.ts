@@ -6,14 +6,14 @@ import { addIcon, refreshIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import React from 'react';
 import type { Accepted, Environment } from '../../api';
-import { CommandIDs } from '../../commandids';
+import { EnvironmentCommands, IEnvironments } from '../../tokens/environments';
+import { JobCommands } from '../../tokens/jobs';
 import { DOMAIN } from '../../components/basics/context';
 import { canBeKernel, takesPackages } from '../../components/environments/groups';
 import type { IEnvironmentValues } from '../../components/environments/values';
 import { View } from '../../panels/basics/section';
-import type { IEnvironments } from '../../tokens/environments';
 import { IWorkbench } from '../../tokens/workbench';
-import { attempt, confirm, textArguments, textOf } from '../commands';
+import { attempt, confirm, textArguments, textOf } from '../basics/commands';
 
 /** What the commands for environments share. */
 interface IContext {
@@ -32,7 +32,7 @@ export const environmentCommandsPlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [IWorkbench, ITranslator],
   activate: (app: JupyterFrontEnd, workbench: IWorkbench, translator: ITranslator) => {
-    const { environments } = workbench;
+    const environments = workbench.get(IEnvironments);
     const target = (args: ReadonlyPartialJSONObject): Environment | undefined => {
       const id = textOf(args, 'id') || underMouse(app);
       return environments.list.find(environment => environment.id === id);
@@ -58,7 +58,7 @@ function forOne(trans: TranslationBundle): ReturnType<typeof textArguments> {
 }
 
 function addRefresh({ app, environments, trans }: IContext): void {
-  app.commands.addCommand(CommandIDs.refreshEnvironments, {
+  app.commands.addCommand(EnvironmentCommands.refresh, {
     label: trans.__('Look for Environments Again'),
     caption: trans.__('Look for environments again'),
     icon: refreshIcon,
@@ -73,7 +73,7 @@ function addKernels(context: IContext): void {
     const environment = target(args);
     return environment !== undefined && canBeKernel(environment);
   };
-  app.commands.addCommand(CommandIDs.makeKernel, {
+  app.commands.addCommand(EnvironmentCommands.makeKernel, {
     label: trans.__('Make Kernel: Lend It an ipykernel'),
     caption: trans.__('Make it usable in notebooks; nothing in it is changed'),
     describedBy: forOne(trans),
@@ -84,7 +84,7 @@ function addKernels(context: IContext): void {
       await app.serviceManager.kernelspecs.refreshSpecs();
     }
   });
-  app.commands.addCommand(CommandIDs.installKernel, {
+  app.commands.addCommand(EnvironmentCommands.installKernel, {
     label: trans.__('Make Kernel: Install ipykernel into It'),
     describedBy: forOne(trans),
     isVisible: args => canMake(args) && takesPackages(target(args) as Environment),
@@ -110,14 +110,14 @@ function addCreation(context: IContext): void {
       await openJob(context, accepted);
     }
   };
-  app.commands.addCommand(CommandIDs.newEnvironment, {
+  app.commands.addCommand(EnvironmentCommands.create, {
     label: trans.__('New Environment…'),
     caption: trans.__('New environment…'),
     icon: args => (args.from === 'palette' ? undefined : addIcon),
     describedBy: textArguments({}),
     execute: () => ask({})
   });
-  app.commands.addCommand(CommandIDs.cloneEnvironment, {
+  app.commands.addCommand(EnvironmentCommands.clone, {
     label: trans.__('Clone…'),
     describedBy: forOne(trans),
     isEnabled: args => target(args)?.usable === true,
@@ -138,7 +138,7 @@ function copyName(environment: Environment | undefined): string {
 
 function addViews(context: IContext): void {
   const { app, environments, trans, target } = context;
-  app.commands.addCommand(CommandIDs.showPackages, {
+  app.commands.addCommand(EnvironmentCommands.showPackages, {
     label: trans.__('Packages…'),
     describedBy: forOne(trans),
     execute: async args => {
@@ -150,7 +150,7 @@ function addViews(context: IContext): void {
       }
     }
   });
-  app.commands.addCommand(CommandIDs.compareEnvironments, {
+  app.commands.addCommand(EnvironmentCommands.compare, {
     label: trans.__('Compare with…'),
     describedBy: forOne(trans),
     isEnabled: () => environments.list.length > 1,
@@ -163,7 +163,7 @@ function addViews(context: IContext): void {
       }
     }
   });
-  app.commands.addCommand(CommandIDs.copyEnvironmentPath, {
+  app.commands.addCommand(EnvironmentCommands.copyPath, {
     label: trans.__('Copy Path'),
     describedBy: forOne(trans),
     execute: args => Clipboard.copyToSystem(target(args)?.prefix ?? '')
@@ -171,7 +171,7 @@ function addViews(context: IContext): void {
 }
 
 function addExport({ app, environments, trans, target }: IContext): void {
-  app.commands.addCommand(CommandIDs.exportEnvironment, {
+  app.commands.addCommand(EnvironmentCommands.exportList, {
     label: args =>
       args.format === 'conda'
         ? trans.__('Export as environment.yml')
@@ -192,7 +192,7 @@ function addExport({ app, environments, trans, target }: IContext): void {
 
 function addDeletion(context: IContext): void {
   const { app, environments, trans, target } = context;
-  app.commands.addCommand(CommandIDs.deleteEnvironment, {
+  app.commands.addCommand(EnvironmentCommands.remove, {
     label: trans.__('Delete…'),
     describedBy: forOne(trans),
     isEnabled: args => target(args)?.removable === true,
@@ -237,5 +237,5 @@ async function showJob(
 }
 
 function openJob({ app }: IContext, { job }: Accepted): Promise<unknown> {
-  return app.commands.execute(CommandIDs.openJob, { id: job });
+  return app.commands.execute(JobCommands.open, { id: job });
 }

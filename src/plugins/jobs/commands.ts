@@ -2,11 +2,10 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { Clipboard } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { CommandIDs } from '../../commandids';
 import { DOMAIN } from '../../components/basics/context';
-import { IJobSelection } from '../../tokens/jobs';
+import { IJobSelection, IJobs, JobCommands } from '../../tokens/jobs';
 import { IWorkbench } from '../../tokens/workbench';
-import { attempt, idsOf, textArguments } from '../commands';
+import { attempt, idsOf, textArguments } from '../basics/commands';
 import { addEndings } from './endings';
 import type { IJobCommands } from './targets';
 import { jobArguments, jobUnderMouse, oneOf } from './targets';
@@ -24,7 +23,7 @@ export const jobCommandsPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator,
     selection: IJobSelection | null
   ) => {
-    const { jobs } = workbench;
+    const jobs = workbench.get(IJobs);
     const targets = (args: ReadonlyPartialJSONObject): readonly string[] => {
       const named = idsOf(args);
       if (named.length > 0) {
@@ -45,7 +44,7 @@ export const jobCommandsPlugin: JupyterFrontEndPlugin<void> = {
 
 function addRerun(context: IJobCommands): void {
   const { app, jobs, trans } = context;
-  app.commands.addCommand(CommandIDs.rerunJob, {
+  app.commands.addCommand(JobCommands.rerun, {
     label: trans.__('Run Again'),
     caption: trans.__('Run the same command again as a new job'),
     describedBy: jobArguments(trans),
@@ -54,7 +53,7 @@ function addRerun(context: IJobCommands): void {
       const title = trans.__('The job was not run');
       const job = await attempt(title, () => jobs.rerun(oneOf(context, args)));
       if (job) {
-        await app.commands.execute(CommandIDs.openJob, { id: job.id });
+        await app.commands.execute(JobCommands.open, { id: job.id });
       }
     }
   });
@@ -62,7 +61,7 @@ function addRerun(context: IJobCommands): void {
 
 function addCopyId(context: IJobCommands): void {
   const { app, trans } = context;
-  app.commands.addCommand(CommandIDs.copyJobId, {
+  app.commands.addCommand(JobCommands.copyId, {
     label: args => trans._n('Copy Job Id', 'Copy %1 Job Ids', context.targets(args).length),
     describedBy: jobArguments(trans),
     execute: args => Clipboard.copyToSystem(context.targets(args).join('\n'))
@@ -71,7 +70,7 @@ function addCopyId(context: IJobCommands): void {
 
 function addDownload(context: IJobCommands): void {
   const { app, jobs, trans } = context;
-  app.commands.addCommand(CommandIDs.downloadLog, {
+  app.commands.addCommand(JobCommands.downloadLog, {
     label: trans.__('Download Log'),
     describedBy: jobArguments(trans),
     isEnabled: args => oneOf(context, args) !== '',
@@ -85,7 +84,7 @@ function addDownload(context: IJobCommands): void {
 }
 
 function addLoadOlder({ app, jobs, trans }: IJobCommands): void {
-  app.commands.addCommand(CommandIDs.loadOlderJobs, {
+  app.commands.addCommand(JobCommands.loadOlder, {
     label: trans.__('Load Older Jobs'),
     describedBy: textArguments({}),
     isEnabled: () => jobs.hasOlder,

@@ -3,12 +3,11 @@ import { ILayoutRestorer } from '@jupyterlab/application';
 import { WidgetTracker } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { CommandIDs } from '../../commandids';
 import { DOMAIN } from '../../components/basics/context';
 import type { ComparePage } from '../../panels/compare';
-import { IJobSelection, MOST_COMPARED } from '../../tokens/jobs';
+import { IJobSelection, JobCommands, MOST_COMPARED } from '../../tokens/jobs';
 import { IWorkbench } from '../../tokens/workbench';
-import { idsOf } from '../commands';
+import { idsOf } from '../basics/commands';
 import { jobArguments, jobInFront, jobUnderMouse } from './targets';
 
 /** Shows jobs side by side in pages of the main area, and brings these back after a reload. */
@@ -29,7 +28,7 @@ export const comparePagesPlugin: JupyterFrontEndPlugin<void> = {
     const tracker = new WidgetTracker<ComparePage>({ namespace: 'jupyter-crispdm-compare' });
     const chosen = (args: ReadonlyPartialJSONObject): readonly string[] =>
       chosenIds(app, selection, args);
-    app.commands.addCommand(CommandIDs.compareJobs, {
+    app.commands.addCommand(JobCommands.compare, {
       label: trans.__('Compare with Selected'),
       caption: trans.__('Show this job and those that are marked or open side by side'),
       describedBy: jobArguments(trans),
@@ -43,7 +42,7 @@ export const comparePagesPlugin: JupyterFrontEndPlugin<void> = {
       }
     });
     void restorer?.restore(tracker, {
-      command: CommandIDs.compareJobs,
+      command: JobCommands.compare,
       name: ({ model }) => model.ids.join('+'),
       args: ({ model }) => ({ ids: [...model.ids] })
     });

@@ -1,8 +1,8 @@
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Job } from '../../api';
 import { isFinal } from '../../api';
-import { CommandIDs } from '../../commandids';
-import { attempt, confirm, textArguments } from '../commands';
+import { JobCommands } from '../../tokens/jobs';
+import { attempt, confirm, textArguments } from '../basics/commands';
 import type { IJobCommands } from './targets';
 import { jobArguments, jobsOf } from './targets';
 
@@ -30,7 +30,7 @@ function ready(
 
 function addStop(context: IJobCommands): void {
   const { app, jobs, trans } = context;
-  app.commands.addCommand(CommandIDs.stopJob, {
+  app.commands.addCommand(JobCommands.stop, {
     label: args => trans._n('Stop Job…', 'Stop %1 Jobs…', ready(context, args, false).length || 1),
     caption: trans.__('Stop the job and everything it started'),
     describedBy: jobArguments(trans),
@@ -62,7 +62,7 @@ function addStop(context: IJobCommands): void {
 
 function addStopGently(context: IJobCommands): void {
   const { app, jobs, trans } = context;
-  app.commands.addCommand(CommandIDs.stopJobGently, {
+  app.commands.addCommand(JobCommands.stopGently, {
     label: trans.__('Stop and Keep Best…'),
     caption: trans.__('Interrupt the job and wait until it has saved what it has'),
     describedBy: jobArguments(trans),
@@ -96,7 +96,7 @@ async function askGrace(
 }
 
 function addStopAll({ app, jobs, trans }: IJobCommands): void {
-  app.commands.addCommand(CommandIDs.stopJobs, {
+  app.commands.addCommand(JobCommands.stopAll, {
     label: trans.__('Stop All Jobs'),
     caption: trans.__('Stop all jobs'),
     describedBy: textArguments({}),
@@ -118,14 +118,14 @@ function addStopAll({ app, jobs, trans }: IJobCommands): void {
     const isActive = jobs.active > 0;
     if (isActive !== wasActive) {
       wasActive = isActive;
-      app.commands.notifyCommandChanged(CommandIDs.stopJobs);
+      app.commands.notifyCommandChanged(JobCommands.stopAll);
     }
   }, app);
 }
 
 function addDelete(context: IJobCommands): void {
   const { app, jobs, trans } = context;
-  app.commands.addCommand(CommandIDs.deleteJob, {
+  app.commands.addCommand(JobCommands.remove, {
     label: args =>
       trans._n('Delete Job…', 'Delete %1 Jobs…', ready(context, args, true).length || 1),
     caption: trans.__('Delete the job with its log, curves and files'),

@@ -5,15 +5,14 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { CommandIDs } from '../../commandids';
 import { DOMAIN } from '../../components/basics/context';
 import { asChoice } from '../../components/jobgrid/columnlayout';
 import { crispdmIcon } from '../../icons';
 import type { JobsPage } from '../../panels/jobspage';
 import type { IJobsView } from '../../panels/jobspage/model';
-import { IJobSelection } from '../../tokens/jobs';
+import { IJobSelection, JobCommands } from '../../tokens/jobs';
 import { IWorkbench } from '../../tokens/workbench';
-import { textArguments } from '../commands';
+import { textArguments } from '../basics/commands';
 
 /** Where the choice of columns is remembered. */
 const COLUMNS = 'jupyter-crispdm:jobs-page:columns';
@@ -37,7 +36,7 @@ export const jobsPagePlugin: JupyterFrontEndPlugin<IJobSelection> = {
   ) => {
     const trans = translator.load(DOMAIN);
     const tracker = new WidgetTracker<JobsPage>({ namespace: 'jupyter-crispdm-jobs-page' });
-    const command = CommandIDs.openJobs;
+    const command = JobCommands.openTable;
     app.commands.addCommand(command, {
       label: args => (args.isLauncher ? trans.__('Jobs') : trans.__('Show All Jobs')),
       caption: trans.__('All jobs as a table: sort, filter, stop, compare'),

@@ -1,8 +1,8 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IRouter } from '@jupyterlab/application';
 import { URLExt } from '@jupyterlab/coreutils';
-import { CommandIDs } from '../../commandids';
-import { textArguments } from '../commands';
+import { JobCommands } from '../../tokens/jobs';
+import { textArguments } from '../basics/commands';
 
 const PATTERN = /[?&]job=([A-Za-z0-9][A-Za-z0-9_.-]{0,63})(?=[&#]|$)/;
 
@@ -13,7 +13,7 @@ export const jobLinksPlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [IRouter],
   activate: (app: JupyterFrontEnd, router: IRouter) => {
-    app.commands.addCommand(CommandIDs.followJobLink, {
+    app.commands.addCommand(JobCommands.followLink, {
       describedBy: textArguments({}),
       execute: async () => {
         const { request, path, search, hash } = router.current;
@@ -23,10 +23,10 @@ export const jobLinksPlugin: JupyterFrontEndPlugin<void> = {
           delete query.job;
           router.navigate(path + URLExt.objectToQueryString(query) + hash, { skipRouting: true });
           await app.restored;
-          await app.commands.execute(CommandIDs.openJob, { id });
+          await app.commands.execute(JobCommands.open, { id });
         }
       }
     });
-    router.register({ command: CommandIDs.followJobLink, pattern: PATTERN });
+    router.register({ command: JobCommands.followLink, pattern: PATTERN });
   }
 };

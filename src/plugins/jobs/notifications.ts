@@ -5,11 +5,11 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator } from '@jupyterlab/translation';
 import type { Job, JobState } from '../../api';
-import { CommandIDs } from '../../commandids';
+import { IJobs, JobCommands } from '../../tokens/jobs';
 import { DOMAIN } from '../../components/basics/context';
 import { stateLabel } from '../../components/jobs/state';
 import { IWorkbench } from '../../tokens/workbench';
-import { textArguments } from '../commands';
+import { textArguments } from '../basics/commands';
 
 const KINDS: Partial<Record<JobState, Notification.TypeOptions>> = {
   succeeded: 'success',
@@ -53,10 +53,10 @@ export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
         }
       }
     };
-    workbench.jobs.ended.connect((_: unknown, job: Job) => void tell(job), app);
+    workbench.get(IJobs).ended.connect((_: unknown, job: Job) => void tell(job), app);
     addEnable(app, trans, settings);
     void settings?.then(loaded => askWhenChosen(app, loaded));
-    const command = CommandIDs.enableBrowserNotifications;
+    const command = JobCommands.enableBrowserNotifications;
     palette?.addItem({ command, category: trans.__('CRISP-DM') });
   }
 };
@@ -72,7 +72,7 @@ function isWanted({ jobEnded }: IChoice, { state }: Job): boolean {
 }
 
 function notify(app: JupyterFrontEnd, trans: TranslationBundle, job: Job): void {
-  const open = (): void => void app.commands.execute(CommandIDs.openJob, { id: job.id });
+  const open = (): void => void app.commands.execute(JobCommands.open, { id: job.id });
   Notification.emit(textOf(trans, job), KINDS[job.state] ?? 'info', {
     autoClose: SHOWN_MILLISECONDS,
     actions: [{ label: trans.__('Open'), callback: open }, ...resultActions(app, trans, job)]
@@ -85,7 +85,7 @@ function resultActions(
   trans: TranslationBundle,
   job: Job
 ): Notification.IAction[] {
-  const show = (): void => void app.commands.execute(CommandIDs.showResult, { id: job.id });
+  const show = (): void => void app.commands.execute(JobCommands.showResult, { id: job.id });
   return job.kind === 'notebook' ? [{ label: trans.__('Show the Result'), callback: show }] : [];
 }
 
@@ -98,7 +98,7 @@ function notifyOutside(app: JupyterFrontEnd, trans: TranslationBundle, job: Job)
   shown.onclick = () => {
     shown.close();
     window.focus();
-    void app.commands.execute(CommandIDs.openJob, { id: job.id });
+    void app.commands.execute(JobCommands.open, { id: job.id });
   };
 }
 
@@ -117,7 +117,7 @@ function addEnable(
   trans: TranslationBundle,
   settings?: Promise<ISettingRegistry.ISettings>
 ): void {
-  app.commands.addCommand(CommandIDs.enableBrowserNotifications, {
+  app.commands.addCommand(JobCommands.enableBrowserNotifications, {
     label: trans.__('Notify Me Outside the Page When a Job Is Over'),
     describedBy: textArguments({}),
     execute: async () => {

@@ -6,14 +6,14 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
-import { CommandIDs } from '../../commandids';
+import { JobCommands } from '../../tokens/jobs';
 import { DOMAIN } from '../../components/basics/context';
 import type { JobPage } from '../../panels/job';
 import type { IJobView } from '../../panels/job/model';
 import type { IOpenOptions } from '../../panels/job/pages';
 import { JobPages } from '../../panels/job/pages';
 import { IWorkbench } from '../../tokens/workbench';
-import { textOf } from '../commands';
+import { textOf } from '../basics/commands';
 import { jobUnderMouse } from './targets';
 
 /** Opens jobs as pages of the main area, and brings them back after a reload. */
@@ -36,7 +36,7 @@ export const jobPagesPlugin: JupyterFrontEndPlugin<void> = {
     const pages = new JobPages(app.shell, tracker, (id, options) =>
       makePage({ id, ...options, workbench, translator, commands: app.commands })
     );
-    app.commands.addCommand(CommandIDs.openJob, {
+    app.commands.addCommand(JobCommands.open, {
       label: trans.__('Open Job'),
       describedBy: { args: argumentsOf(trans) },
       execute: async args => {
@@ -52,7 +52,7 @@ export const jobPagesPlugin: JupyterFrontEndPlugin<void> = {
       page.model.viewChanged.connect(() => void tracker.save(page), tracker);
     }, app);
     void restorer?.restore(tracker, {
-      command: CommandIDs.openJob,
+      command: JobCommands.open,
       name: page => page.model.id,
       args: ({ model }) => ({ id: model.id, view: { ...model.view }, preview: model.isPreview })
     });

@@ -8,15 +8,13 @@ import { IStateDB } from '@jupyterlab/statedb';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator } from '@jupyterlab/translation';
 import type { Job } from '../../api';
-import { CommandIDs } from '../../commandids';
 import { DOMAIN } from '../../components/basics/context';
 import { stateLabel } from '../../components/jobs/state';
-import { JOB_FILES, JobFiles, jobFilePath } from '../../managers/jobs/files';
+import { JOB_FILES, jobFilePath } from '../../managers/jobs/files';
 import type { SentJobs } from '../../managers/jobs/sent';
-import { Workbench } from '../../managers/basics/workbench';
-import { ISentJobs } from '../../tokens/jobs';
+import { IJobDrive, IJobs, ISentJobs, JobCommands } from '../../tokens/jobs';
 import { IWorkbench } from '../../tokens/workbench';
-import { attempt, textArguments, textOf } from '../commands';
+import { attempt, textArguments, textOf } from '../basics/commands';
 import { jobUnderMouse } from './targets';
 
 /** Opens the notebooks that jobs ran, and tells of those that ended while the user was away. */
@@ -35,15 +33,14 @@ export const resultsPlugin: JupyterFrontEndPlugin<ISentJobs> = {
     notebooks: INotebookTracker,
     state: IStateDB | null
   ) => {
-    const { api } = Workbench.shared(app.serviceManager.serverSettings);
-    app.serviceManager.contents.addDrive(new JobFiles(api));
+    app.serviceManager.contents.addDrive(workbench.get(IJobDrive));
     forgetTreePath();
     notebooks.widgetAdded.connect((_, panel) => startNoKernel(panel), app);
     const trans = translator.load(DOMAIN);
     addShowResult({ app, workbench, documents, trans });
     const begin = async (): Promise<SentJobs> => {
       const { SentJobs } = await import('../../managers/jobs/sent');
-      const sent = new SentJobs(workbench.jobs, state);
+      const sent = new SentJobs(workbench.get(IJobs), state);
       sent.endedMeanwhile.connect((_, job) => notify(app, trans, job), app);
       return sent;
     };
@@ -62,16 +59,16 @@ interface IContext {
 
 function addShowResult({ app, workbench, documents, trans }: IContext): void {
   const target = (id: string): string => id || jobUnderMouse(app);
-  app.commands.addCommand(CommandIDs.showResult, {
+  app.commands.addCommand(JobCommands.showResult, {
     label: trans.__('Show the Result'),
     caption: trans.__('Open the notebook as the job ran it'),
     describedBy: textArguments({ id: trans.__('The id of the job') }),
-    isVisible: args => workbench.jobs.get(target(textOf(args, 'id')))?.kind !== 'script',
-    isEnabled: args => workbench.jobs.get(target(textOf(args, 'id')))?.kind === 'notebook',
+    isVisible: args => workbench.get(IJobs).get(target(textOf(args, 'id')))?.kind !== 'script',
+    isEnabled: args => workbench.get(IJobs).get(target(textOf(args, 'id')))?.kind === 'notebook',
     execute: async args => {
       const id = target(textOf(args, 'id'));
       await attempt(trans.__('The result was not opened'), async () => {
-        documents.openOrReveal(await resultOf(workbench, id, trans), 'Notebook');
+        documents.openOrReveal(await resultOf(workbench.get(IJobs), id, trans), 'Notebook');
       });
     }
   });
@@ -92,11 +89,7 @@ function startNoKernel({ context, sessionContext }: NotebookPanel): void {
 }
 
 /** The path of the notebook that a job keeps after each cell. */
-async function resultOf(
-  { jobs }: IWorkbench,
-  id: string,
-  trans: TranslationBundle
-): Promise<string> {
+async function resultOf(jobs: IJobs, id: string, trans: TranslationBundle): Promise<string> {
   const files = (await jobs.artifacts(id)).map(artifact => artifact.path);
   const own = (await jobs.find(id)).source?.split('/').at(-1);
   const notebook = files.find(path => path === own) ?? files.find(path => path.endsWith('.ipynb'));
@@ -108,7 +101,7 @@ async function resultOf(
 
 /** Stays until it is read: the user was away. */
 function notify(app: JupyterFrontEnd, trans: TranslationBundle, job: Job): void {
-  const show = (): void => void app.commands.execute(CommandIDs.showResult, { id: job.id });
+  const show = (): void => void app.commands.execute(JobCommands.showResult, { id: job.id });
   Notification.emit(
     trans.__('%1: %2', job.name, stateLabel(trans, job.state)),
     job.state === 'succeeded' ? 'success' : 'error',

@@ -2,9 +2,10 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator } from '@jupyterlab/translation';
 import React from 'react';
-import { CommandIDs } from '../../commandids';
+import { PanelCommands } from '../../tokens/sidepanel';
 import { RunningJobs } from '../../components/jobs/running';
 import { View } from '../../panels/basics/section';
+import { IJobs } from '../../tokens/jobs';
 import { IWorkbench } from '../../tokens/workbench';
 
 /** Shows in the status bar how many jobs run. */
@@ -20,8 +21,9 @@ export const statusBarPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator,
     statusBar: IStatusBar | null
   ) => {
-    const { connection, jobs } = workbench;
-    const onOpen = (): void => void app.commands.execute(CommandIDs.showPanel);
+    const { connection } = workbench;
+    const jobs = workbench.get(IJobs);
+    const onOpen = (): void => void app.commands.execute(PanelCommands.show);
     const item = new View(translator, () =>
       React.createElement(RunningJobs, { jobs, connection, onOpen })
     );

@@ -3,7 +3,7 @@ import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Job } from '../../api';
 import type { IJobs } from '../../tokens/jobs';
-import { textArguments } from '../commands';
+import { textArguments } from '../basics/commands';
 
 /** What the commands for jobs share. */
 export interface IJobCommands {

@@ -2,10 +2,10 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator } from '@jupyterlab/translation';
 import type { Deployment } from '../../api';
-import { CommandIDs } from '../../commandids';
+import { IModels, ModelCommands } from '../../tokens/models';
 import { DOMAIN } from '../../components/basics/context';
 import { IWorkbench } from '../../tokens/workbench';
-import { attempt, confirm, textArguments, textOf } from '../commands';
+import { attempt, confirm, textArguments, textOf } from '../basics/commands';
 
 /** Adds the commands for models. */
 export const registryCommandsPlugin: JupyterFrontEndPlugin<void> = {
@@ -14,17 +14,17 @@ export const registryCommandsPlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [IWorkbench, ITranslator],
   activate: (app: JupyterFrontEnd, workbench: IWorkbench, translator: ITranslator) => {
-    addModelCommands(app, workbench, translator);
+    addModelCommands(app, workbench.get(IModels), translator);
   }
 };
 
 function addModelCommands(
   { commands }: JupyterFrontEnd,
-  { models }: IWorkbench,
+  models: IModels,
   translator: ITranslator
 ): void {
   const trans = translator.load(DOMAIN);
-  commands.addCommand(CommandIDs.deployModel, {
+  commands.addCommand(ModelCommands.deploy, {
     label: trans.__('Deploy Model'),
     describedBy: {
       args: {
@@ -38,7 +38,7 @@ function addModelCommands(
       return attempt(title, () => models.deploy(textOf(args, 'name'), Number(args.version)));
     }
   });
-  commands.addCommand(CommandIDs.withdrawModel, {
+  commands.addCommand(ModelCommands.withdraw, {
     label: trans.__('Withdraw Model…'),
     describedBy: textArguments({ id: trans.__('The id of the deployment') }),
     execute: async args => {

@@ -6,14 +6,14 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator } from '@jupyterlab/translation';
 import type { Job, Submission } from '../../api';
-import { CommandIDs } from '../../commandids';
 import { DOMAIN } from '../../components/basics/context';
 import { newJobId } from '../../components/run/jobid';
 import { runAsJobIcon } from '../../icons';
 import type { IFacts } from '../../tokens/facts';
-import { ISentJobs } from '../../tokens/jobs';
+import { IJobs, ISentJobs, JobCommands } from '../../tokens/jobs';
+import { IEnvironments } from '../../tokens/environments';
 import { IWorkbench } from '../../tokens/workbench';
-import { attempt, textArguments } from '../commands';
+import { attempt, textArguments } from '../basics/commands';
 
 /** What the commands share. */
 interface IContext {
@@ -45,17 +45,17 @@ export const cellsPlugin: JupyterFrontEndPlugin<void> = {
     addSendCells(context);
     addRunFromCell(context);
     const category = trans.__('CRISP-DM');
-    palette?.addItem({ command: CommandIDs.sendCells, category });
-    palette?.addItem({ command: CommandIDs.runFromCell, category });
+    palette?.addItem({ command: JobCommands.sendCells, category });
+    palette?.addItem({ command: JobCommands.runFromCell, category });
     notebooks.selectionChanged.connect(() => {
-      app.commands.notifyCommandChanged(CommandIDs.sendCells);
+      app.commands.notifyCommandChanged(JobCommands.sendCells);
     }, app);
   }
 };
 
 function addSendCells(context: IContext): void {
   const { app, trans } = context;
-  app.commands.addCommand(CommandIDs.sendCells, {
+  app.commands.addCommand(JobCommands.sendCells, {
     label: trans.__('Send Selected Cells to a Job'),
     caption: trans.__(
       'Run the selected cells as a job; the result arrives also when this tab is closed'
@@ -75,7 +75,7 @@ function addSendCells(context: IContext): void {
 
 function addRunFromCell(context: IContext): void {
   const { app, trans } = context;
-  app.commands.addCommand(CommandIDs.runFromCell, {
+  app.commands.addCommand(JobCommands.runFromCell, {
     label: trans.__('Run Notebook from This Cell as a Job…'),
     caption: trans.__(
       'The cells before it are left out, but for those tagged “parameters” or “setup”'
@@ -122,7 +122,7 @@ async function send(context: IContext, panel: NotebookPanel, cells: string[]): P
   }
   const id = newJobId(new Date());
   const job = await attempt(trans.__('The cells were not sent'), () =>
-    workbench.jobs.submit({ ...submission, cells, id })
+    workbench.get(IJobs).submit({ ...submission, cells, id })
   );
   if (job) {
     await follow(context, job);
@@ -132,11 +132,11 @@ async function send(context: IContext, panel: NotebookPanel, cells: string[]): P
 /** The notebook, and the environment whose kernel it uses. */
 async function about({ app, workbench }: IContext, panel: NotebookPanel): Promise<Submission> {
   const notebook = app.serviceManager.contents.localPath(panel.context.path);
-  await settled(workbench.environments);
+  await settled(workbench.get(IEnvironments));
   const kernel = kernelOf(panel);
-  const environment = workbench.environments.list.find(
-    one => one.usable && one.kernel.name === kernel
-  );
+  const environment = workbench
+    .get(IEnvironments)
+    .list.find(one => one.usable && one.kernel.name === kernel);
   return { notebook, ...(environment && { environment: environment.id }) };
 }
 
@@ -163,7 +163,8 @@ async function ask(context: IContext, shown: Submission, also: Submission): Prom
     import('../../panels/run/model'),
     import('../../components/run/values')
   ]);
-  const { environments, jobs } = workbench;
+  const environments = workbench.get(IEnvironments);
+  const jobs = workbench.get(IJobs);
   const model = new RunModel({ jobs, environments, trans, values: formOf(shown), also });
   const dialog = new RunDialog(model, translator);
   await dialog.launch();
@@ -177,5 +178,5 @@ async function ask(context: IContext, shown: Submission, also: Submission): Prom
 
 async function follow({ app, sent }: IContext, job: Job): Promise<void> {
   await sent.add(job.id);
-  await app.commands.execute(CommandIDs.openJob, { id: job.id });
+  await app.commands.execute(JobCommands.open, { id: job.id });
 }

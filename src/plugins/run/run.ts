@@ -4,14 +4,15 @@ import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { CommandIDs } from '../../commandids';
+import { IJobs, JobCommands } from '../../tokens/jobs';
 import type { IParameter } from '../../components/run/parametervalues';
 import type { IRunValues } from '../../components/run/values';
 import { DOMAIN } from '../../components/basics/context';
 import type { IOriginal } from '../../panels/run/model';
 import { runAsJobIcon } from '../../icons';
+import { IEnvironments } from '../../tokens/environments';
 import { IWorkbench } from '../../tokens/workbench';
-import { attempt, textArguments, textOf } from '../commands';
+import { attempt, textArguments, textOf } from '../basics/commands';
 import { jobUnderMouse } from '../jobs/targets';
 import type { IFiles } from './runnable';
 import { chooseFile, isChosen } from './runnable';
@@ -43,7 +44,7 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
     const trans = translator.load(DOMAIN);
     const context = { app, workbench, translator, documents, browsers, state };
     addChange(context);
-    app.commands.addCommand(CommandIDs.runFile, {
+    app.commands.addCommand(JobCommands.runFile, {
       label: trans.__('Run as Job…'),
       caption: trans.__('Run a script or notebook as a job, in an environment of your choice'),
       icon: args => (args.from === 'menu' ? undefined : runAsJobIcon),
@@ -73,14 +74,14 @@ async function run(context: IContext, args: ReadonlyPartialJSONObject): Promise<
 function addChange(context: IContext): void {
   const { app, workbench, translator } = context;
   const trans = translator.load(DOMAIN);
-  app.commands.addCommand(CommandIDs.changeJob, {
+  app.commands.addCommand(JobCommands.rerunWithChanges, {
     label: trans.__('Run Again with Changes…'),
     caption: trans.__('Run the same again with other parameters, limits or environment'),
     describedBy: textArguments({ id: trans.__('The id of the job') }),
     execute: async args => {
       const id = textOf(args, 'id') || jobUnderMouse(app);
       const title = trans.__('The job cannot be run again');
-      const original = await attempt(title, () => originalOf(workbench, id));
+      const original = await attempt(title, () => originalOf(workbench.get(IJobs), id));
       if (original) {
         const { formOf } = await import('../../components/run/values');
         await launch(context, formOf(original.submission), original);
@@ -90,7 +91,7 @@ function addChange(context: IContext): void {
 }
 
 /** How a job was asked for, with the environment it found: a name may mean another one by now. */
-async function originalOf({ jobs }: IWorkbench, id: string): Promise<IOriginal> {
+async function originalOf(jobs: IJobs, id: string): Promise<IOriginal> {
   const [job, submission] = await Promise.all([jobs.find(id), jobs.submission(id)]);
   const { name, environment } = job;
   return { id, name, submission: { ...submission, environment } };
@@ -108,8 +109,8 @@ async function launch(
     import('../../panels/run/model')
   ]);
   const model = new RunModel({
-    jobs: workbench.jobs,
-    environments: workbench.environments,
+    jobs: workbench.get(IJobs),
+    environments: workbench.get(IEnvironments),
     trans: translator.load(DOMAIN),
     values,
     original
@@ -120,7 +121,7 @@ async function launch(
   dialog.dispose();
   model.dispose();
   if (job) {
-    await app.commands.execute(CommandIDs.openJob, { id: job.id });
+    await app.commands.execute(JobCommands.open, { id: job.id });
   }
   return job && model.values;
 }
@@ -148,6 +149,9 @@ async function valuesFor(context: IContext, path: string): Promise<IRunValues> {
   const parameters = withTyped(await parametersIn(context, path), last?.parameters ?? []);
   const environment =
     last?.environment ??
-    (await workbench.environments.nearest(path).catch(() => plain.environment));
+    (await workbench
+      .get(IEnvironments)
+      .nearest(path)
+      .catch(() => plain.environment));
   return { ...plain, ...last, parameters, environment, path, after: [] };
 }

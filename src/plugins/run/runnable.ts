@@ -4,7 +4,7 @@ import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import type { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { DOMAIN } from '../../components/basics/context';
-import { textOf } from '../commands';
+import { textOf } from '../basics/commands';
 
 const RUNNABLE = /\.(py|ipynb|r|sh|bash|jl|m?js)$/i;
 

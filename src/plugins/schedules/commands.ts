@@ -6,13 +6,15 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Schedule } from '../../api';
-import { CommandIDs } from '../../commandids';
+import { IJobs, JobCommands } from '../../tokens/jobs';
+import { ISchedules, ScheduleCommands } from '../../tokens/schedules';
 import { DOMAIN } from '../../components/basics/context';
 import type { IRunValues } from '../../components/run/values';
 import { scheduleIcon } from '../../icons';
 import type { ScheduleModel } from '../../panels/schedules/model';
+import { IEnvironments } from '../../tokens/environments';
 import { IWorkbench } from '../../tokens/workbench';
-import { attempt, confirm, textArguments, textOf } from '../commands';
+import { attempt, confirm, textArguments, textOf } from '../basics/commands';
 import { jobUnderMouse } from '../jobs/targets';
 import type { IFiles } from '../run/runnable';
 import { chooseFile, isChosen } from '../run/runnable';
@@ -46,13 +48,13 @@ export const schedulesPlugin: JupyterFrontEndPlugin<void> = {
     addPauses(context);
     addRun(context);
     addDelete(context);
-    palette?.addItem({ command: CommandIDs.scheduleFile, category: trans.__('CRISP-DM') });
+    palette?.addItem({ command: ScheduleCommands.scheduleFile, category: trans.__('CRISP-DM') });
   }
 };
 
 function addScheduleFile(context: IContext): void {
   const { app, trans } = context;
-  app.commands.addCommand(CommandIDs.scheduleFile, {
+  app.commands.addCommand(ScheduleCommands.scheduleFile, {
     label: trans.__('Schedule as Job…'),
     caption: trans.__('Have a script or notebook run at certain times'),
     icon: args => (args.from === 'menu' ? undefined : scheduleIcon),
@@ -75,14 +77,14 @@ function addScheduleFile(context: IContext): void {
 
 function addScheduleJob(context: IContext): void {
   const { app, workbench, trans } = context;
-  app.commands.addCommand(CommandIDs.scheduleJob, {
+  app.commands.addCommand(ScheduleCommands.scheduleJob, {
     label: trans.__('Schedule…'),
     caption: trans.__('Have the same job run at certain times'),
     describedBy: textArguments({ id: trans.__('The id of the job') }),
     execute: async args => {
       const id = textOf(args, 'id') || jobUnderMouse(app);
       const title = trans.__('The job cannot be scheduled');
-      const submission = await attempt(title, () => workbench.jobs.submission(id));
+      const submission = await attempt(title, () => workbench.get(IJobs).submission(id));
       if (submission) {
         await launch(context, { submission: { ...submission, after: [] } });
       }
@@ -92,7 +94,7 @@ function addScheduleJob(context: IContext): void {
 
 function addEdit(context: IContext): void {
   const { app, trans } = context;
-  app.commands.addCommand(CommandIDs.editSchedule, {
+  app.commands.addCommand(ScheduleCommands.edit, {
     label: trans.__('Edit Schedule…'),
     describedBy: scheduleArguments(trans),
     execute: async args => {
@@ -114,25 +116,25 @@ function addPauses(context: IContext): void {
       execute: args => {
         const title = trans.__('The schedule was not changed');
         const id = idOf(context, args);
-        return attempt(title, () => workbench.schedules.change(id, { paused }));
+        return attempt(title, () => workbench.get(ISchedules).change(id, { paused }));
       }
     });
   };
-  add(CommandIDs.pauseSchedule, trans.__('Pause Schedule'), true);
-  add(CommandIDs.resumeSchedule, trans.__('Resume Schedule'), false);
+  add(ScheduleCommands.pause, trans.__('Pause Schedule'), true);
+  add(ScheduleCommands.resume, trans.__('Resume Schedule'), false);
 }
 
 function addRun(context: IContext): void {
   const { app, workbench, trans } = context;
-  app.commands.addCommand(CommandIDs.runSchedule, {
+  app.commands.addCommand(ScheduleCommands.run, {
     label: trans.__('Run Now'),
     describedBy: scheduleArguments(trans),
     execute: async args => {
       const title = trans.__('The job was not run');
       const id = idOf(context, args);
-      const job = await attempt(title, () => workbench.schedules.run(id));
+      const job = await attempt(title, () => workbench.get(ISchedules).run(id));
       if (job) {
-        await app.commands.execute(CommandIDs.openJob, { id: job.id });
+        await app.commands.execute(JobCommands.open, { id: job.id });
       }
     }
   });
@@ -140,12 +142,12 @@ function addRun(context: IContext): void {
 
 function addDelete(context: IContext): void {
   const { app, workbench, trans } = context;
-  app.commands.addCommand(CommandIDs.deleteSchedule, {
+  app.commands.addCommand(ScheduleCommands.remove, {
     label: trans.__('Delete Schedule…'),
     describedBy: scheduleArguments(trans),
     execute: async args => {
       const id = idOf(context, args);
-      const name = workbench.schedules.get(id)?.name ?? id;
+      const name = workbench.get(ISchedules).get(id)?.name ?? id;
       const isSure = await confirm(trans, {
         title: trans.__('Delete this schedule?'),
         body: trans.__('“%1” will not run any more. The jobs that it made stay.', name),
@@ -153,7 +155,7 @@ function addDelete(context: IContext): void {
       });
       if (isSure) {
         const title = trans.__('The schedule was not deleted');
-        await attempt(title, () => workbench.schedules.remove(id));
+        await attempt(title, () => workbench.get(ISchedules).remove(id));
       }
     }
   });
@@ -169,7 +171,9 @@ async function launch(
     import('../../panels/schedules'),
     import('../../panels/schedules/model')
   ]);
-  const { schedules, jobs, environments } = workbench;
+  const schedules = workbench.get(ISchedules);
+  const jobs = workbench.get(IJobs);
+  const environments = workbench.get(IEnvironments);
   const model = new ScheduleModel({ schedules, jobs, environments, trans, ...about });
   const dialog = new ScheduleDialog(model, translator);
   await dialog.launch();
@@ -189,5 +193,5 @@ function idOf({ app }: IContext, args: ReadonlyPartialJSONObject): string {
 }
 
 function scheduleOf(context: IContext, args: ReadonlyPartialJSONObject): Schedule | undefined {
-  return context.workbench.schedules.get(idOf(context, args));
+  return context.workbench.get(ISchedules).get(idOf(context, args));
 }

@@ -1,4 +1,4 @@
-import type { WidgetModel } from '@jupyter-widgets/base';
+import type { WidgetModel, WidgetView } from '@jupyter-widgets/base';
 import { DOMWidgetModel, DOMWidgetView } from '@jupyter-widgets/base';
 import type { ReactElement } from 'react';
 import type { Root } from 'react-dom/client';
@@ -7,6 +7,9 @@ import type { IWorkbench } from '../../tokens/workbench';
 
 export const MODULE = 'jupyter-crispdm';
 export const VERSION = '0.1.0';
+
+/** Models and views of widgets, by the names that the Python side gives them. */
+export type WidgetExports = { [name: string]: typeof WidgetModel | typeof WidgetView };
 
 /** What the Python side configures. One model serves all our widgets: they hold values and nothing else. */
 export class CrispdmModel extends DOMWidgetModel {

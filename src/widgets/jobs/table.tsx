@@ -5,9 +5,9 @@ import { Empty } from '../../components/basics/empty';
 import { FactsGuard } from '../../components/basics/facts';
 import { useFacts } from '../../components/basics/hooks';
 import { JobTable } from '../../components/jobs/table';
-import { LogView as LogLines } from '../../components/logs/view';
+import { IEnvironments } from '../../tokens/environments';
+import { IJobs } from '../../tokens/jobs';
 import type { IWorkbench } from '../../tokens/workbench';
-import { useLease } from '../basics/lease';
 import { ReactView } from '../basics/react';
 
 /** The jobs of the server. */
@@ -37,7 +37,8 @@ interface IJobsProps {
 
 function Jobs(props: IJobsProps): React.JSX.Element {
   const { workbench, selected, followNewest, controls, height, onSelect } = props;
-  const { jobs, environments } = workbench;
+  const jobs = workbench.get(IJobs);
+  const environments = workbench.get(IEnvironments);
   const trans = useTrans();
   useFacts(jobs);
   useFacts(environments);
@@ -66,28 +67,6 @@ function Jobs(props: IJobsProps): React.JSX.Element {
           />
         )}
       </FactsGuard>
-    </section>
-  );
-}
-
-/** The log of one job. */
-export class LogView extends ReactView {
-  protected body(workbench: IWorkbench): React.ReactElement {
-    return <Log workbench={workbench} job={this.value('job')} height={this.value('height')} />;
-  }
-}
-
-function Log(props: { workbench: IWorkbench; job: string; height: number }): React.JSX.Element {
-  const { workbench, job, height } = props;
-  const trans = useTrans();
-  const log = useLease(job, id => workbench.log(id));
-  return (
-    <section className="crispdm-Card" style={{ height }} aria-label={trans.__('Log')}>
-      {log ? (
-        <LogLines key={job} log={log} downloadUrl={workbench.jobs.logUrl(job)} />
-      ) : (
-        <Empty title={trans.__('Choose a job to see its log.')} />
-      )}
     </section>
   );
 }

@@ -3,13 +3,14 @@ import { predict } from '../../api/serving';
 import { useFacts } from '../../components/basics/hooks';
 import type { IPicture } from '../../components/predict/answer';
 import { PredictForm } from '../../components/predict/form';
-import type { IModels } from '../../tokens/models';
+import { IModels } from '../../tokens/models';
 import type { IWorkbench } from '../../tokens/workbench';
 import { ReactView } from '../basics/react';
 
 /** Asks the deployed model about pictures. */
 export class PredictFormView extends ReactView {
-  protected body({ models }: IWorkbench): React.ReactElement {
+  protected body(workbench: IWorkbench): React.ReactElement {
+    const models = workbench.get(IModels);
     return <Form models={models} title={this.value('title')} examples={this.value('_examples')} />;
   }
 }

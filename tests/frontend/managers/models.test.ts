@@ -1,27 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ApiClient } from '../../../src/api';
-import { EnvironmentsManager } from '../../../src/managers/environments/manager';
-import { Leases } from '../../../src/managers/basics/leases';
 import { LogModel } from '../../../src/managers/logs/log';
 import { MetricsModel } from '../../../src/managers/metrics/metrics';
-import { ModelsManager } from '../../../src/managers/models/manager';
-import { Workbench } from '../../../src/managers/basics/workbench';
-import type { IFacts } from '../../../src/tokens/facts';
-import {
-  FakeLive,
-  FakeSocket,
-  aDeployment,
-  aModel,
-  anEnvironment,
-  fakeServer,
-  json
-} from '../support';
-
-function counted(facts: IFacts): () => number {
-  let count = 0;
-  facts.changed.connect(() => count++, {});
-  return () => count;
-}
+import { FakeLive, fakeServer, json } from '../support';
 
 function text(log: LogModel): string[] {
   return Array.from({ length: log.length }, (_, index) => log.line(index));
@@ -142,110 +123,5 @@ describe('MetricsModel', () => {
     metrics.period = 5;
     metrics.period = 5;
     expect(live.commands.slice(1)).toEqual([{ subscribe: topic, since: 7, period: 5 }]);
-  });
-});
-
-describe('ModelsManager', () => {
-  const make = (answer = () => json(aDeployment(), 201)) => {
-    const live = new FakeLive();
-    const server = fakeServer(answer);
-    const models = new ModelsManager(new ApiClient(server.settings), live.asClient);
-    live.say('models', 1, { models: [aModel('unet', 2)] });
-    return { live, models, asked: server.asked };
-  };
-
-  it('deploys a version and waits for the fact', async () => {
-    const { live, models, asked } = make();
-    await models.deploy('unet', 2);
-    expect(asked[0].body).toEqual({ model: 'unet/2' });
-    expect(models.isPending('unet', 2)).toBe(true);
-    live.say('deployments', 1, { deployments: [aDeployment({ version: 2, state: 'starting' })] });
-    expect(models.isPending('unet', 2)).toBe(false);
-    expect(models.deploymentOf('unet', 2)?.state).toBe('starting');
-    expect(models.deploymentOf('unet', 1)).toBeUndefined();
-  });
-
-  it('prefers a deployment that works to one that failed', () => {
-    const { live, models } = make();
-    const failed = aDeployment({ id: 'a', state: 'failed' });
-    live.say('deployments', 1, { deployments: [failed, aDeployment({ id: 'b' }), failed] });
-    expect(models.deploymentOf('unet', 1)?.id).toBe('b');
-  });
-
-  it('can be tried again after a refusal', async () => {
-    const { models } = make(() => json({ message: 'No worker.' }, 503));
-    await expect(models.deploy('unet', 1)).rejects.toThrow('No worker.');
-    expect(models.isPending('unet', 1)).toBe(false);
-  });
-});
-
-describe('EnvironmentsManager', () => {
-  it('names environments, and those that are gone by their id', () => {
-    const live = new FakeLive();
-    const { settings } = fakeServer(() => json({ environments: [] }));
-    const environments = new EnvironmentsManager(new ApiClient(settings), live.asClient);
-    live.say('environments', 1, { environments: [anEnvironment({ id: 'e1', name: 'torch' })] });
-    expect(environments.nameOf('e1')).toBe('torch');
-    expect(environments.nameOf('gone')).toBe('gone');
-  });
-
-  it('has the directories read anew when asked', async () => {
-    const { settings, asked } = fakeServer(() => json({ environments: [anEnvironment()] }));
-    const environments = new EnvironmentsManager(new ApiClient(settings), new FakeLive().asClient);
-    const changes = counted(environments);
-    await environments.refresh();
-    expect(asked[0].query).toBe('?refresh=1');
-    expect(environments.list).toHaveLength(1);
-    expect(changes()).toBe(1);
-  });
-});
-
-describe('the environment to propose for a file', () => {
-  it.each([
-    ['that of the nearest project', ['venv', 'server'], 'venv'],
-    ['never a bare interpreter, however near it lies', ['system', 'pyenv', 'server'], 'server'],
-    ['the server’s where there is nothing else', ['system'], 'server']
-  ] as const)('is %s', async (_, kinds, wanted) => {
-    const environments = kinds.map(kind => anEnvironment({ id: kind, kind }));
-    const { settings } = fakeServer(() => json({ environments }));
-    const manager = new EnvironmentsManager(new ApiClient(settings), new FakeLive().asClient);
-    expect(await manager.nearest('x.ipynb')).toBe(wanted);
-    manager.dispose();
-  });
-});
-
-describe('Leases', () => {
-  it('shares a model until the last view lets go', () => {
-    const made: string[] = [];
-    const dispose = vi.fn();
-    const leases = new Leases(key => {
-      made.push(key);
-      return { isDisposed: false, dispose };
-    });
-    const [first, second] = [leases.take('j1'), leases.take('j1')];
-    expect(first.model).toBe(second.model);
-    first.dispose();
-    first.dispose();
-    expect(dispose).not.toHaveBeenCalled();
-    second.dispose();
-    expect(dispose).toHaveBeenCalledOnce();
-    leases.take('j1');
-    expect(made).toEqual(['j1', 'j1']);
-  });
-});
-
-describe('Workbench', () => {
-  it('is one for the page, with one socket', () => {
-    FakeSocket.made = [];
-    const { settings } = fakeServer(() => json({}));
-    const workbench = Workbench.shared(settings);
-    expect(Workbench.shared(settings)).toBe(workbench);
-    expect(workbench.jobs).toBe(workbench.jobs);
-    const [log, again] = [workbench.log('j1'), workbench.log('j1')];
-    expect(log.model).toBe(again.model);
-    workbench.metrics('j1');
-    expect(workbench.models.isReady || workbench.environments.isReady).toBe(false);
-    expect(FakeSocket.made).toHaveLength(1);
-    workbench.connection.dispose();
   });
 });

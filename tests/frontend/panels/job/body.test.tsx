@@ -7,6 +7,7 @@ import type { Job } from '../../../../src/api';
 import { JobBody } from '../../../../src/panels/job/body';
 import { JobPageModel } from '../../../../src/panels/job/model';
 import type { IMetrics } from '../../../../src/tokens/metrics';
+import { IMetricsOfJobs } from '../../../../src/tokens/metrics';
 import { FakeJobs, aJob, fakeWorkbench, giveSize } from '../../support';
 
 vi.mock('../../../../src/components/curves/curves', async original => ({
@@ -22,8 +23,9 @@ async function page(change: Partial<Job>, ...names: string[]): Promise<HTMLEleme
   const series = new Map(names.map(name => [name, { step: [], value: [], time: [] }]));
   const model = { series, isReady: true, isEnded: false } as unknown as IMetrics;
   Object.assign(model, { changed: new Signal<object, void>({}) });
-  const { workbench } = fakeWorkbench(jobs);
-  workbench.metrics = () => ({ model, isDisposed: false, dispose: () => undefined });
+  const { workbench, share } = fakeWorkbench(jobs);
+  const handle = { model, isDisposed: false, dispose: () => undefined };
+  share(IMetricsOfJobs, { acquire: () => handle });
   const shown = new JobPageModel(workbench, 'j1');
   const { container } = render(<JobBody model={shown} commands={new CommandRegistry()} />);
   await waitFor(() => expect(container.querySelector('h2')).toBeTruthy());

@@ -3,13 +3,14 @@ import { CommandRegistry } from '@lumino/commands';
 import { Signal } from '@lumino/signaling';
 import React from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CommandIDs } from '../../../../src/commandids';
+import { JobCommands } from '../../../../src/tokens/jobs';
 import { CompareBody } from '../../../../src/panels/compare/body';
 import { CompareModel } from '../../../../src/panels/compare/model';
 import { JobsPageBody } from '../../../../src/panels/jobspage/body';
 import { JobsPageModel } from '../../../../src/panels/jobspage/model';
 import type { IMetrics } from '../../../../src/tokens/metrics';
-import type { ILease } from '../../../../src/tokens/workbench';
+import { ILatestMetrics, IMetricsOfJobs } from '../../../../src/tokens/metrics';
+import type { IHandle } from '../../../../src/tokens/workbench';
 import type { FakeLatest } from '../../support';
 import { FakeJobs, aJob, fakeWorkbench, giveSize } from '../../support';
 
@@ -66,7 +67,7 @@ describe('JobsPageModel', () => {
 
   it('asks for the metrics that a column shows, also when it comes back with one', () => {
     const { workbench } = fakeWorkbench(jobs);
-    const latest = workbench.latest as FakeLatest;
+    const latest = workbench.get(ILatestMetrics) as FakeLatest;
     const columns = { shown: { 'metric:loss': true }, widths: {} };
     const again = new JobsPageModel(workbench, { columns });
     expect(latest.wanted).toEqual(['a', 'b', 'c']);
@@ -123,7 +124,7 @@ describe('JobsPageBody', () => {
     giveSize(520);
     const commands = new CommandRegistry();
     const run: [string, unknown][] = [];
-    Object.values(CommandIDs).forEach(id =>
+    Object.values(JobCommands).forEach(id =>
       commands.addCommand(id, {
         execute: args => void run.push([id, { ...args }]),
         describedBy: { args: {} }
@@ -140,7 +141,7 @@ describe('JobsPageBody', () => {
   it('says what to do where no job is', () => {
     const { run } = page(new FakeJobs());
     fireEvent.click(button('Run a file as a job'));
-    expect(run).toEqual([[CommandIDs.runFile, {}]]);
+    expect(run).toEqual([[JobCommands.runFile, {}]]);
   });
 
   it('searches, filters by tag and state, and shows all again', async () => {
@@ -179,9 +180,9 @@ describe('JobsPageBody', () => {
     fireEvent.click(button('Unmark all'));
     await frame();
     expect(run).toEqual([
-      [CommandIDs.stopJob, { ids: ['a'] }],
-      [CommandIDs.deleteJob, { ids: ['b', 'c'] }],
-      [CommandIDs.compareJobs, { ids: ['a', 'b', 'c'] }]
+      [JobCommands.stop, { ids: ['a'] }],
+      [JobCommands.remove, { ids: ['b', 'c'] }],
+      [JobCommands.compare, { ids: ['a', 'b', 'c'] }]
     ]);
     expect(screen.getByText('0 jobs marked')).toBeTruthy();
   });
@@ -190,14 +191,15 @@ describe('JobsPageBody', () => {
 describe('CompareModel', () => {
   const settled = () => new Promise(resolve => setTimeout(resolve));
   const make = (jobs: FakeJobs, ids: string[]) => {
-    const { workbench } = fakeWorkbench(jobs);
+    const { workbench, share } = fakeWorkbench(jobs);
     const released: string[] = [];
-    const lease = (id: string): ILease<IMetrics> => {
+    const acquire = (id: string): IHandle<IMetrics> => {
       const model = { changed: new Signal<object, void>({}), series: new Map() };
       const dispose = () => void released.push(id);
       return { model: model as unknown as IMetrics, isDisposed: false, dispose };
     };
-    const model = new CompareModel({ ...workbench, metrics: lease }, ids);
+    share(IMetricsOfJobs, { acquire });
+    const model = new CompareModel(workbench, ids);
     return { model, released };
   };
 

@@ -4,7 +4,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { CommandRegistry } from '@lumino/commands';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CommandIDs } from '../../../../src/commandids';
+import { JobCommands } from '../../../../src/tokens/jobs';
 import { comparePagesPlugin } from '../../../../src/plugins/jobs/comparepages';
 import { jobCommandsPlugin } from '../../../../src/plugins/jobs/commands';
 import type { IJobSelection } from '../../../../src/tokens/jobs';
@@ -36,7 +36,7 @@ beforeEach(() => {
     },
     contextMenuHitTest: () => (hit ? { dataset: { jobId: hit } } : undefined)
   } as unknown as JupyterFrontEnd;
-  commands.addCommand(CommandIDs.openJob, {
+  commands.addCommand(JobCommands.open, {
     execute: args => void opened.push(args.id),
     describedBy: { args: {} }
   });
@@ -74,24 +74,22 @@ async function answer(id: string, args: object, button: string): Promise<string>
 
 describe('commands for jobs', () => {
   it('stop one after a question that names it', async () => {
-    const text = await answer(CommandIDs.stopJob, { id: 'a' }, 'Stop job');
+    const text = await answer(JobCommands.stop, { id: 'a' }, 'Stop job');
     expect(text).toContain('“one” and everything it started');
     expect(jobs.commands).toEqual([['stop', 'a', undefined]]);
   });
 
   it('do nothing without a yes', async () => {
-    await answer(CommandIDs.stopJob, { id: 'a' }, 'Cancel');
-    await answer(CommandIDs.deleteJob, { id: 'c' }, 'Cancel');
-    await answer(CommandIDs.stopJobGently, { id: 'a' }, 'Cancel');
+    await answer(JobCommands.stop, { id: 'a' }, 'Cancel');
+    await answer(JobCommands.remove, { id: 'c' }, 'Cancel');
+    await answer(JobCommands.stopGently, { id: 'a' }, 'Cancel');
     expect(jobs.commands).toEqual([]);
   });
 
   it('stop and delete many after one question that names the number', async () => {
     const ids = ['a', 'b', 'c', 'd'];
-    expect(await answer(CommandIDs.stopJob, { ids }, 'Stop 2 jobs')).toContain('Stop 2 jobs?');
-    expect(await answer(CommandIDs.deleteJob, { ids }, 'Delete 2 jobs')).toContain(
-      'Delete 2 jobs?'
-    );
+    expect(await answer(JobCommands.stop, { ids }, 'Stop 2 jobs')).toContain('Stop 2 jobs?');
+    expect(await answer(JobCommands.remove, { ids }, 'Delete 2 jobs')).toContain('Delete 2 jobs?');
     expect(jobs.commands).toEqual([
       ['stopMany', ['a', 'b'], undefined],
       ['removeMany', ['c', 'd']]
@@ -99,13 +97,13 @@ describe('commands for jobs', () => {
   });
 
   it('stop gently with the time that the user allows', async () => {
-    const text = await answer(CommandIDs.stopJobGently, { id: 'a' }, 'Stop job');
+    const text = await answer(JobCommands.stopGently, { id: 'a' }, 'Stop job');
     expect(text).toContain('interrupt (SIGINT)');
     expect(jobs.commands).toEqual([['stop', 'a', [600, 10]]]);
   });
 
   it('ask again for a time that is none, and take one as it is typed everywhere', async () => {
-    const done = commands.execute(CommandIDs.stopJobGently, { ids: ['a', 'b'] });
+    const done = commands.execute(JobCommands.stopGently, { ids: ['a', 'b'] });
     await dialogShown();
     const field = screen.getByLabelText<HTMLInputElement>(/End it the usual way/);
     expect(field.value).toBe('10m');
@@ -122,10 +120,10 @@ describe('commands for jobs', () => {
   });
 
   it.each([
-    [CommandIDs.stopJob, 'a'],
-    [CommandIDs.stopJobGently, 'a'],
-    [CommandIDs.stopJobs, 'a'],
-    [CommandIDs.deleteJob, 'c']
+    [JobCommands.stop, 'a'],
+    [JobCommands.stopGently, 'a'],
+    [JobCommands.stopAll, 'a'],
+    [JobCommands.remove, 'c']
   ])('never end anything by Enter alone: %s begins at Cancel', async (command, id) => {
     const done = commands.execute(command, { id });
     await dialogShown();
@@ -138,33 +136,33 @@ describe('commands for jobs', () => {
   it('are for the row under the mouse, and for all that are marked when it is marked', () => {
     hit = 'c';
     selection.ids = ['a', 'b'];
-    expect(commands.label(CommandIDs.deleteJob)).toBe('Delete Job…');
-    expect(enabled(CommandIDs.stopJob)).toBe(false);
+    expect(commands.label(JobCommands.remove)).toBe('Delete Job…');
+    expect(enabled(JobCommands.stop)).toBe(false);
     hit = 'a';
-    expect(commands.label(CommandIDs.stopJob)).toBe('Stop 2 Jobs…');
-    expect(commands.label(CommandIDs.copyJobId)).toBe('Copy 2 Job Ids');
-    expect(enabled(CommandIDs.rerunJob)).toBe(false);
-    expect(enabled(CommandIDs.downloadLog)).toBe(false);
+    expect(commands.label(JobCommands.stop)).toBe('Stop 2 Jobs…');
+    expect(commands.label(JobCommands.copyId)).toBe('Copy 2 Job Ids');
+    expect(enabled(JobCommands.rerun)).toBe(false);
+    expect(enabled(JobCommands.downloadLog)).toBe(false);
   });
 
   it('are grey while one is on its way, and for what they cannot do', () => {
-    expect(enabled(CommandIDs.stopJob, { id: 'a' })).toBe(true);
-    expect(enabled(CommandIDs.stopJobGently, { id: 'b' })).toBe(false);
-    expect(enabled(CommandIDs.deleteJob, { id: 'a' })).toBe(false);
+    expect(enabled(JobCommands.stop, { id: 'a' })).toBe(true);
+    expect(enabled(JobCommands.stopGently, { id: 'b' })).toBe(false);
+    expect(enabled(JobCommands.remove, { id: 'a' })).toBe(false);
     jobs.pending.add('a');
-    expect(enabled(CommandIDs.stopJob, { id: 'a' })).toBe(false);
-    expect(enabled(CommandIDs.loadOlderJobs)).toBe(false);
+    expect(enabled(JobCommands.stop, { id: 'a' })).toBe(false);
+    expect(enabled(JobCommands.loadOlder)).toBe(false);
   });
 
   it('run again, and open what was made', async () => {
-    await commands.execute(CommandIDs.rerunJob, { id: 'c' });
+    await commands.execute(JobCommands.rerun, { id: 'c' });
     expect(jobs.commands).toEqual([['rerun', 'c', undefined]]);
     expect(opened).toEqual(['again']);
   });
 
   it('tell what the server refused, in its words', async () => {
     jobs.failure = new Error('No place on the disk.');
-    await commands.execute(CommandIDs.rerunJob, { id: 'c' });
+    await commands.execute(JobCommands.rerun, { id: 'c' });
     expect(opened).toEqual([]);
     const told = Notification.manager.notifications.at(-1);
     expect(told?.message).toBe('The job was not run: No place on the disk.');
@@ -172,17 +170,17 @@ describe('commands for jobs', () => {
   });
 
   it('compare the row under the mouse with the marked ones, or with the page in front', () => {
-    expect(enabled(CommandIDs.compareJobs)).toBe(false);
+    expect(enabled(JobCommands.compare)).toBe(false);
     hit = 'a';
     selection.ids = ['b'];
-    expect(enabled(CommandIDs.compareJobs)).toBe(true);
+    expect(enabled(JobCommands.compare)).toBe(true);
     selection.ids = ['b', 'c', 'd', 'e', 'f'];
-    expect(enabled(CommandIDs.compareJobs)).toBe(false);
+    expect(enabled(JobCommands.compare)).toBe(false);
     selection.ids = [];
     inFront = 'jupyter-crispdm:job:d';
-    expect(enabled(CommandIDs.compareJobs)).toBe(true);
+    expect(enabled(JobCommands.compare)).toBe(true);
     inFront = 'jupyter-crispdm:job:a';
-    expect(enabled(CommandIDs.compareJobs)).toBe(false);
-    expect(enabled(CommandIDs.compareJobs, { ids: ['c', 'd'] })).toBe(true);
+    expect(enabled(JobCommands.compare)).toBe(false);
+    expect(enabled(JobCommands.compare, { ids: ['c', 'd'] })).toBe(true);
   });
 });

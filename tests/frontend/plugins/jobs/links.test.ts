@@ -1,13 +1,13 @@
 import type { IRouter, JupyterFrontEnd } from '@jupyterlab/application';
 import { CommandRegistry } from '@lumino/commands';
 import { describe, expect, it, vi } from 'vitest';
-import { CommandIDs } from '../../../../src/commandids';
+import { JobCommands } from '../../../../src/tokens/jobs';
 import { jobLinksPlugin } from '../../../../src/plugins/jobs/links';
 
 function follow(search: string) {
   const commands = new CommandRegistry();
   const opened: unknown[] = [];
-  commands.addCommand(CommandIDs.openJob, {
+  commands.addCommand(JobCommands.open, {
     describedBy: { args: {} },
     execute: args => opened.push(args.id)
   });
@@ -17,7 +17,7 @@ function follow(search: string) {
   const router = { current, navigate, register } as unknown as IRouter;
   const app = { commands, restored: Promise.resolve() } as unknown as JupyterFrontEnd;
   void jobLinksPlugin.activate(app, router);
-  const done = commands.execute(CommandIDs.followJobLink);
+  const done = commands.execute(JobCommands.followLink);
   return { done, opened, navigate, register };
 }
 

@@ -5,10 +5,9 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { Signal } from '@lumino/signaling';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CommandIDs } from '../../../../src/commandids';
+import { JobCommands } from '../../../../src/tokens/jobs';
 import { notificationsPlugin } from '../../../../src/plugins/jobs/notifications';
-import type { IWorkbench } from '../../../../src/tokens/workbench';
-import { FakeJobs, aJob } from '../../support';
+import { FakeJobs, aJob, fakeWorkbench } from '../../support';
 
 const settled = () => new Promise(resolve => setTimeout(resolve));
 
@@ -47,7 +46,7 @@ async function start(composite: Record<string, unknown>) {
   const jobs = new FakeJobs();
   const commands = new CommandRegistry();
   const opened: unknown[] = [];
-  commands.addCommand(CommandIDs.openJob, {
+  commands.addCommand(JobCommands.open, {
     describedBy: { args: {} },
     execute: args => opened.push(args.id)
   });
@@ -56,7 +55,7 @@ async function start(composite: Record<string, unknown>) {
     serviceManager: { user: { identity: { username: 'ann' } } }
   } as unknown as JupyterFrontEnd;
   const registry = { load: () => Promise.resolve(settings) } as unknown as ISettingRegistry;
-  const workbench = { jobs } as unknown as IWorkbench;
+  const { workbench } = fakeWorkbench(jobs);
   void notificationsPlugin.activate(app, workbench, nullTranslator, registry, null);
   await settled();
   return { settings, jobs, commands, opened };
@@ -140,7 +139,7 @@ describe('notifications', () => {
   it('asks when the command is given, and remembers it', async () => {
     FakeNotification.permission = 'default';
     const { commands, settings } = await start({});
-    await commands.execute(CommandIDs.enableBrowserNotifications);
+    await commands.execute(JobCommands.enableBrowserNotifications);
     expect(FakeNotification.asked).toBe(1);
     expect(settings.composite.browser).toBe(true);
   });
@@ -148,7 +147,7 @@ describe('notifications', () => {
   it('says so when the browser does not allow it', async () => {
     FakeNotification.permission = 'denied';
     const { commands, settings } = await start({});
-    await commands.execute(CommandIDs.enableBrowserNotifications);
+    await commands.execute(JobCommands.enableBrowserNotifications);
     expect(settings.composite.browser).toBeUndefined();
     expect(Notification.manager.notifications[0].type).toBe('warning');
   });

@@ -4,7 +4,7 @@ import { act, fireEvent, waitFor } from '@testing-library/react';
 import { CommandRegistry } from '@lumino/commands';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Deployment } from '../../../../src/api';
-import { CommandIDs } from '../../../../src/commandids';
+import { IModels, ModelCommands } from '../../../../src/tokens/models';
 import { registryCommandsPlugin } from '../../../../src/plugins/models/commands';
 import { FakeJobs, FakeModels, aDeployment, fakeWorkbench } from '../../support';
 
@@ -16,14 +16,15 @@ beforeEach(() => {
   commands = new CommandRegistry();
   models = new FakeModels();
   undeploy = vi.spyOn(models, 'undeploy');
-  const { workbench } = fakeWorkbench(new FakeJobs());
+  const { workbench, share } = fakeWorkbench(new FakeJobs());
+  share(IModels, models);
   const app = { commands } as unknown as JupyterFrontEnd;
-  void registryCommandsPlugin.activate(app, { ...workbench, models }, nullTranslator);
+  void registryCommandsPlugin.activate(app, workbench, nullTranslator);
 });
 
 const withdraw = (deployments: Deployment[]) => {
   models.deployments = deployments;
-  return commands.execute(CommandIDs.withdrawModel, { id: 'd1' }) as Promise<void>;
+  return commands.execute(ModelCommands.withdraw, { id: 'd1' }) as Promise<void>;
 };
 const shown = () =>
   waitFor(() => {

@@ -2,6 +2,7 @@ import { DOMWidgetView as View } from '@jupyter-widgets/base';
 import { nullTranslator } from '@jupyterlab/translation';
 import { PanelLayout } from '@lumino/widgets';
 import { DOMAIN } from '../../components/basics/context';
+import { IMetricsOfJobs } from '../../tokens/metrics';
 import { JobCurves } from './jobcurves';
 import { page } from '../basics/react';
 
@@ -35,7 +36,7 @@ export class TrainingPlotView extends View {
     const job = this.model.get('job') as string;
     this._hint.hidden = job !== '';
     if (job && page.workbench && !this._isRemoved) {
-      this._curves = new JobCurves(page.workbench.metrics(job), {
+      this._curves = new JobCurves(page.workbench.get(IMetricsOfJobs).acquire(job), {
         manager: this.model.widget_manager,
         versions: this.model.get('_versions') as Record<string, string>,
         viewOf: figure => this.create_child_view(figure),

@@ -2,7 +2,7 @@ import type { DOMWidgetView, IWidgetManager, WidgetModel } from '@jupyter-widget
 import { Signal } from '@lumino/signaling';
 import { Panel, Widget } from '@lumino/widgets';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { JobCurves } from '../../../../src/widgets/curves/jobcurves';
+import { JobCurves } from '../../../../src/widgets/tracking/jobcurves';
 import type { IMetrics, ISeries } from '../../../../src/tokens/metrics';
 import { trans } from '../../support';
 

@@ -1,12 +1,12 @@
 import type { IDisposable } from '@lumino/disposable';
 import { DisposableDelegate } from '@lumino/disposable';
-import type { ILease } from '../../tokens/workbench';
+import type { IHandle, ISharedModels } from '../../tokens/workbench';
 
-/** Models by key, made when the first view asks for one, disposed of when the last lets go. */
-export class Leases<T extends IDisposable> {
+/** Counts who uses each model: made for the first, disposed of after the last. */
+export class SharedModels<T extends IDisposable> implements ISharedModels<T> {
   constructor(private readonly _make: (key: string) => T) {}
 
-  take(key: string): ILease<T> {
+  acquire(key: string): IHandle<T> {
     const entry = this._entries.get(key) ?? { model: this._make(key), users: 0 };
     this._entries.set(key, entry);
     entry.users++;

@@ -1,7 +1,7 @@
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyJSONObject, ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { messageOf } from '../api';
+import { messageOf } from '../../api';
 
 /** A text among the arguments of a command; empty when it is not there. */
 export function textOf(args: ReadonlyPartialJSONObject, name: string): string {

@@ -1,6 +1,6 @@
 import type { IWidgetManager, WidgetModel } from '@jupyter-widgets/base';
 import { describe, expect, it, vi } from 'vitest';
-import { MetricFigure } from '../../../../src/widgets/curves/figure';
+import { MetricFigure } from '../../../../src/widgets/tracking/figure';
 
 class FakeModel {
   constructor(

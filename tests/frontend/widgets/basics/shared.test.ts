@@ -1,16 +1,17 @@
 import { renderHook } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
-import { useLease } from '../../../../src/widgets/basics/lease';
+import { useSharedModel } from '../../../../src/widgets/basics/shared';
 
-describe('useLease', () => {
+describe('useSharedModel', () => {
   it('takes the model of the job, and lets the one before go', () => {
     const dispose = vi.fn();
-    const take = vi.fn((job: string) => ({
+    const acquire = vi.fn((job: string) => ({
       model: `model of ${job}`,
       isDisposed: false,
       dispose: () => void dispose(job)
     }));
-    const { result, rerender, unmount } = renderHook(({ job }) => useLease(job, take), {
+    const models = { acquire };
+    const { result, rerender, unmount } = renderHook(({ job }) => useSharedModel(models, job), {
       initialProps: { job: '' }
     });
     expect(result.current).toBeNull();
@@ -21,6 +22,6 @@ describe('useLease', () => {
     expect(dispose.mock.calls).toEqual([['a']]);
     unmount();
     expect(dispose.mock.calls).toEqual([['a'], ['b']]);
-    expect(take).toHaveBeenCalledTimes(2);
+    expect(acquire).toHaveBeenCalledTimes(2);
   });
 });

@@ -4,7 +4,7 @@ import { Panel, Widget } from '@lumino/widgets';
 import { messageOf } from '../../api';
 import { groupSeries } from '../../components/curves/groups';
 import type { IMetrics } from '../../tokens/metrics';
-import type { ILease } from '../../tokens/workbench';
+import type { IHandle } from '../../tokens/workbench';
 import type { Versions } from './figure';
 import { MetricFigure } from './figure';
 import { FigurePanel } from './figurepanel';
@@ -29,7 +29,7 @@ export interface IJobCurvesOptions {
  */
 export class JobCurves extends Panel {
   constructor(
-    private readonly _lease: ILease<IMetrics>,
+    private readonly _handle: IHandle<IMetrics>,
     private readonly _options: IJobCurvesOptions
   ) {
     super();
@@ -52,7 +52,7 @@ export class JobCurves extends Panel {
     }
     cancelAnimationFrame(this._frame);
     this._metrics.changed.disconnect(this._schedule, this);
-    this._lease.dispose();
+    this._handle.dispose();
     super.dispose();
   }
 
@@ -145,7 +145,7 @@ export class JobCurves extends Panel {
   }
 
   private get _metrics(): IMetrics {
-    return this._lease.model;
+    return this._handle.model;
   }
 
   private readonly _note = new Widget({ node: document.createElement('p') });

@@ -1,0 +1,27 @@
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { cellsPlugin } from '../run/cells';
+import { runPlugin } from '../run/run';
+import { jobCommandsPlugin } from './commands';
+import { comparePagesPlugin } from './comparepages';
+import { jobsPagePlugin } from './jobspage';
+import { jobLinksPlugin } from './links';
+import { notificationsPlugin } from './notifications';
+import { jobPagesPlugin } from './pages';
+import { resultsPlugin } from './results';
+import { jobsSectionPlugin } from './section';
+import { statusBarPlugin } from './statusbar';
+
+/** What jobs add to Lab. */
+export const jobPlugins: readonly JupyterFrontEndPlugin<unknown>[] = [
+  jobsSectionPlugin,
+  jobsPagePlugin,
+  jobPagesPlugin,
+  jobLinksPlugin,
+  comparePagesPlugin,
+  jobCommandsPlugin,
+  runPlugin,
+  resultsPlugin,
+  cellsPlugin,
+  statusBarPlugin,
+  notificationsPlugin
+];

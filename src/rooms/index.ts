@@ -1,0 +1,15 @@
+import { environmentsRoom } from './environments';
+import { jobsRoom } from './jobs';
+import { modelsRoom } from './models';
+import type { IRoom } from './room';
+import { schedulesRoom } from './schedules';
+import { trackingRoom } from './tracking';
+
+/** The rooms of the page, for Lab and for dashboards. A new one is its own folders and a line here. */
+export const ROOMS: readonly IRoom[] = [
+  jobsRoom,
+  trackingRoom,
+  schedulesRoom,
+  environmentsRoom,
+  modelsRoom
+];

@@ -1,0 +1,25 @@
+import { SharedModels } from '../managers/basics/shared';
+import { provide } from '../managers/basics/workbench';
+import { LogModel } from '../managers/logs/log';
+import { LatestMetrics } from '../managers/metrics/latest';
+import { MetricsModel } from '../managers/metrics/metrics';
+import { ILogs } from '../tokens/logs';
+import { ILatestMetrics, IMetricsOfJobs } from '../tokens/metrics';
+import type { IRoom } from './room';
+
+/** What runs wrote: their logs and their curves. */
+export const trackingRoom: IRoom = {
+  name: 'tracking',
+  shares: [
+    provide(
+      ILogs,
+      ({ api, connection }) => new SharedModels(job => new LogModel(api, connection, job))
+    ),
+    provide(
+      IMetricsOfJobs,
+      ({ connection }) => new SharedModels(job => new MetricsModel(connection, job))
+    ),
+    provide(ILatestMetrics, ({ api }) => new LatestMetrics(job => api.jobs.lastMetrics(job)))
+  ],
+  widgets: () => import(/* webpackChunkName: "widgets" */ '../widgets/tracking')
+};

@@ -1,0 +1,1 @@
+export { JobTableView } from './table';

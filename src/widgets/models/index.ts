@@ -1,0 +1,1 @@
+export { PredictFormView } from './predict';

@@ -1,0 +1,2 @@
+export { LogView } from './log';
+export { TrainingPlotView } from './training';
