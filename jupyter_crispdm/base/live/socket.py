@@ -19,11 +19,11 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from jupyter_crispdm.base.budget import TALLY, Shared, TokenBucket
 from jupyter_crispdm.base.clock import Clock, SystemClock
-from jupyter_crispdm.base.errors import BadRequest, CrispdmError
+from jupyter_crispdm.base.errors import BadRequest, CrispdmError, ErrorBody
 from jupyter_crispdm.base.http.gateway import GatewayHandler, error_body
 from jupyter_crispdm.base.numbers import LARGEST, is_whole, number, whole
 from jupyter_crispdm.base.sockets import Rates, SocketBudget, meter
-from jupyter_crispdm.base.wire import Body, encode
+from jupyter_crispdm.base.wire import Body, Wire, encode
 
 from .hub import Hub, Message
 
@@ -42,6 +42,13 @@ class Command(Body, frozen=True):
     unsubscribe: str | None = None
     since: int | None = None
     period: float | None = None
+
+
+class Trouble(Wire, frozen=True):
+    """Why a topic of a stream ended."""
+
+    topic: str
+    error: ErrorBody
 
 
 class LiveBudget:
@@ -186,14 +193,13 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
         lines = "application/x-ndjson" in self.request.headers.get("Accept", "")
         self.set_header("Content-Type", "application/x-ndjson" if lines else "text/event-stream")
         self.set_header("X-Accel-Buffering", "no")
-        feeds = [
-            self._hub.follow(topic, seen.get(topic), period, all=sees_all[topic]) for topic in dict.fromkeys(topics)
-        ]
-        messages = self._follow_all(feeds)
-        await self._send_all(messages, seen, lines)
+        feeds = {
+            topic: self._hub.follow(topic, seen.get(topic), period, all=sees_all[topic]) for topic in topics
+        }
+        await self._send_all(self._follow_all(feeds), seen, lines)
 
     async def _send_all(
-        self, messages: AsyncIterator[Message | None], seen: dict[str, int], lines: bool
+        self, messages: AsyncIterator[Message | Trouble | None], seen: dict[str, int], lines: bool
     ) -> None:
         self.write(b"" if lines else b"retry: 1000\n\n")
         try:
@@ -201,6 +207,9 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
             async for message in messages:
                 if message is None:
                     self.write(b"\n" if lines else b": still here\n\n")
+                elif isinstance(message, Trouble):
+                    body = encode(message)
+                    self.write(body + b"\n" if lines else b"data: " + body + b"\n\n")
                 else:
                     seen[message.topic] = message.seq
                     self.write(_frame(message, seen, lines))
@@ -209,12 +218,10 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
             return
 
     async def _follow_all(
-        self, feeds: list[AsyncGenerator[Message, None]]
-    ) -> AsyncIterator[Message | None]:
+        self, feeds: dict[str, AsyncGenerator[Message, None]]
+    ) -> AsyncIterator[Message | Trouble | None]:
         """Messages of all topics as they come; None now and then, which shows whether the client is still there."""
-        waiting: dict[asyncio.Future[Message], AsyncGenerator[Message, None]] = {
-            asyncio.ensure_future(anext(feed)): feed for feed in feeds
-        }
+        waiting = {asyncio.ensure_future(anext(feed)): topic for topic, feed in feeds.items()}
         try:
             while waiting and not self._left:
                 done, _ = await asyncio.wait(
@@ -223,15 +230,27 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
                 if not done:
                     yield None
                 for task in done:
-                    feed = waiting.pop(task)
-                    with suppress(StopAsyncIteration):
-                        message = task.result()
-                        waiting[asyncio.ensure_future(anext(feed))] = feed
+                    topic = waiting.pop(task)
+                    message = self._taken(task, topic)
+                    if isinstance(message, Message):
+                        waiting[asyncio.ensure_future(anext(feeds[topic]))] = topic
+                    if message is not None:
                         yield message
         finally:
             await _cancel(waiting)
-            for feed in feeds:
+            for feed in feeds.values():
                 await feed.aclose()
+
+    def _taken(self, task: asyncio.Future[Message], topic: str) -> Message | Trouble | None:
+        """What a feed brought; why it broke, which ends this topic alone; None at its end."""
+        try:
+            return task.result()
+        except StopAsyncIteration:
+            return None
+        except Exception as error:
+            if not isinstance(error, CrispdmError):
+                self.log.exception("The topic %s broke", topic)
+            return Trouble(topic, error_body(500, error))
 
     def _seen(self, topics: list[str]) -> dict[str, int]:
         """The last number of each topic, from ``Last-Event-ID`` or ``?since=``."""

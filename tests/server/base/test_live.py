@@ -126,6 +126,21 @@ async def test_json_lines_carry_the_same_messages(feed: EventFeed, stream: Any) 
     await lines.close()
 
 
+@pytest.mark.parametrize("accept", ["application/x-ndjson", "text/event-stream"])
+async def test_a_topic_that_fails_says_why_and_the_others_of_the_stream_go_on(
+    accept: str, feed: EventFeed, stream: Any
+) -> None:
+    told = await stream("topic=jobs/nothing/log&topic=test", Accept=accept)
+    found: dict[str, Any] = {}
+    while len(found) < 2:
+        line = (await told.line()).removeprefix("data: ")
+        if line.startswith("{"):
+            found[json.loads(line)["topic"]] = json.loads(line)
+    assert found["jobs/nothing/log"]["error"]["message"] == "There is no job 'nothing'."
+    assert found["test"]["data"] == {"all": True}
+    await told.close()
+
+
 @pytest.mark.parametrize(("query", "code"), [
     ("", 400), ("topic=nothing", 404), ("topic=test&period=x", 400), ("topic=test&since=x", 400)])
 async def test_a_bad_stream_request_is_refused(
