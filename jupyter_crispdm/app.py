@@ -224,7 +224,7 @@ class CrispdmApp(ExtensionApp):
     mail_to = TextList(
         ["{owner}"], config=True,
         help="Who gets a mail; {owner} stands for the name of the job's owner, as in {owner}@example.org. Where that "
-        "makes no address, that recipient is left out. Default: the owner, where his name is an address.",
+        "makes no address, that recipient is left out. Default: the owner, where their name is an address.",
     )
     keep_jobs_days = Float(
         None, allow_none=True, config=True, min=0,

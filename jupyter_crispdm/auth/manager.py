@@ -21,7 +21,7 @@ from jupyter_crispdm.base.database import Database
 from jupyter_crispdm.base.errors import BadRequest, Conflict, Forbidden, NotFound
 
 from . import store
-from .passwords import LONGEST, Passwords, Turn
+from .passwords import LONGEST, Passwords, Priority
 from .tries import Door, Refusals, network_of
 from .types import (
     AuditEntry,
@@ -158,11 +158,11 @@ class UserManager:
     async def _is_right(self, row: store.UserRow | None, password: str, network: str) -> bool:
         """Check a password; a flood of names that nobody has is answered as late as others, without a hash."""
         if row is not None:
-            turn = Turn.PROVEN if self._door.is_proven(row.name, network) else Turn.USER
-            return await self._passwords.matches(row.password, password, turn)
-        if self._door.is_flooding(network) or self._passwords.is_full(Turn.STRANGER):
+            priority = Priority.PROVEN if self._door.is_proven(row.name, network) else Priority.USER
+            return await self._passwords.matches(row.password, password, priority)
+        if self._door.is_flooding(network) or self._passwords.is_full(Priority.STRANGER):
             return await self._passwords.pretend()
-        return await self._passwords.matches(None, password, Turn.STRANGER)
+        return await self._passwords.matches(None, password, Priority.STRANGER)
 
     async def _note_refusal(self, name: str, network: str, *, is_user: bool) -> None:
         """A row for a user once a minute, and for all names that nobody has one for each address."""

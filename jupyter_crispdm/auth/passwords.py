@@ -21,7 +21,7 @@ LONGEST = 1024
 _THREADS = 2
 
 
-class Turn(IntEnum):
+class Priority(IntEnum):
     """Who is asked first when many wait."""
 
     PROVEN = 0  # a user who has logged in from this address before
@@ -29,7 +29,7 @@ class Turn(IntEnum):
     STRANGER = 2
 
 
-_WAITING = {Turn.PROVEN: 256, Turn.USER: 256, Turn.STRANGER: 32}
+_WAITING = {Priority.PROVEN: 256, Priority.USER: 256, Priority.STRANGER: 32}
 
 
 class Passwords:
@@ -50,9 +50,9 @@ class Passwords:
     async def hash(self, password: str) -> str:
         """The hash to store. Raises BadRequest for a password that cannot be used."""
         self._require_usable(password)
-        return await self._queue.run(Turn.PROVEN, self._hasher.hash, password)
+        return await self._queue.run(Priority.PROVEN, self._hasher.hash, password)
 
-    async def matches(self, stored: str | None, password: str, turn: Turn = Turn.USER) -> bool:
+    async def matches(self, stored: str | None, password: str, priority: Priority = Priority.USER) -> bool:
         """Whether the password belongs to the stored hash; None (no such user) takes the same time.
 
         Raises Unavailable when too many of the same kind wait.
@@ -60,7 +60,7 @@ class Passwords:
         if len(password) > LONGEST:
             return False
         began = self._clock.monotonic()
-        right = await self._queue.run(turn, self._verify, stored or self._nobody, password)
+        right = await self._queue.run(priority, self._verify, stored or self._nobody, password)
         if stored is not None:
             self._takes += (self._clock.monotonic() - began - self._takes) / 4
         return right and stored is not None
@@ -70,9 +70,9 @@ class Passwords:
         await self._sleep(self._takes)
         return False
 
-    def is_full(self, turn: Turn) -> bool:
+    def is_full(self, priority: Priority) -> bool:
         """Whether too many of this kind wait."""
-        return self._queue.is_full(turn)
+        return self._queue.is_full(priority)
 
     def outdated(self, stored: str) -> bool:
         """Whether the hash was made with weaker settings than today's."""
@@ -102,27 +102,27 @@ class _Queue:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(_THREADS, "crispdm-password")
         self._free = _THREADS
-        self._waiting: list[tuple[Turn, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Priority, int, asyncio.Future[None]]] = []
         self._order = count()
 
-    def is_full(self, turn: Turn) -> bool:
-        return sum(waits[0] is turn for waits in self._waiting) >= _WAITING[turn]
+    def is_full(self, priority: Priority) -> bool:
+        return sum(waits[0] is priority for waits in self._waiting) >= _WAITING[priority]
 
-    async def run(self, turn: Turn, function: Callable[..., _T], *args: str) -> _T:
-        await self._turn(turn)
+    async def run(self, priority: Priority, function: Callable[..., _T], *args: str) -> _T:
+        await self._turn(priority)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, function, *args)
         finally:
             self._next()
 
-    async def _turn(self, turn: Turn) -> None:
+    async def _turn(self, priority: Priority) -> None:
         if self._free:
             self._free -= 1
             return
-        if self.is_full(turn):
+        if self.is_full(priority):
             raise Unavailable("Too many people are logging in. Try again in a few seconds.", retry_after=5)
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        entry = (turn, next(self._order), mine)
+        entry = (priority, next(self._order), mine)
         heapq.heappush(self._waiting, entry)
         try:
             await mine

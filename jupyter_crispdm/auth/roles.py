@@ -89,8 +89,8 @@ def may(role: Role, resource: str, action: str) -> bool:
 def role_of(user: Any, handler: Any = None) -> Role | None:
     """The role of a request's user; None is nobody.
 
-    Under our identity provider a user carries his role. Under any other (plain ``jupyter lab``, JupyterHub)
-    everyone whom that provider lets in may do everything, as he may run code anyway.
+    Under our identity provider users carry their role. Under any other (plain ``jupyter lab``, JupyterHub)
+    everyone whom that provider lets in may do everything, as they may run code anyway.
     """
     if user is None:
         return None

@@ -123,7 +123,7 @@ def set_user(
 
 
 def delete_user(connection: sa.Connection, name: str) -> None:
-    """Remove a user and, by the foreign key, his sessions."""
+    """Remove a user and, by the foreign key, their sessions."""
     connection.execute(users.delete().where(users.c.name == name))
 
 

@@ -1,8 +1,8 @@
-"""Tries of passwords, counted by name and by address: what strangers do costs nobody else his login.
+"""Tries of passwords, counted by name and by address: what strangers do costs nobody else their login.
 
 Users are counted apart from names that nobody has, so that no flood of invented ones makes the server forget who
-has to wait. A user who has logged in from an address before is counted there by himself: who guesses at his name
-from elsewhere does not keep him out. An address with many failures gets no more hashes for names that nobody has.
+has to wait. A user who has logged in from an address before is counted there apart: who guesses at their name
+from elsewhere does not keep them out. An address with many failures gets no more hashes for names that nobody has.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class Door:
         return (name, address) in self._proven
 
     def succeeded(self, name: str, address: str) -> None:
-        """Wipe the slate of this user at this address, and remember that he is known there."""
+        """Wipe the slate of this user at this address, and remember that they are known there."""
         self._users.forget((name, address) if self.is_proven(name, address) else name)
         self._proven[name, address] = None
         self._proven.move_to_end((name, address))

@@ -157,7 +157,7 @@ class AuditQuery(Body, frozen=True):
 
 
 class Login(Wire, frozen=True):
-    """A successful login: who, and the secret that his cookie carries."""
+    """A successful login: who, and the secret that their cookie carries."""
 
     user: User
     secret: str

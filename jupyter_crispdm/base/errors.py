@@ -90,7 +90,7 @@ class Unprocessable(CrispdmError):
 
 
 class TooManyRequests(CrispdmError):
-    """The caller must wait before he tries again."""
+    """The caller must wait before they try again."""
 
     status = 429
 

@@ -14,7 +14,7 @@ from jupyter_crispdm.base.errors import Unavailable
 from jupyter_crispdm.base.secrets import without_secrets
 
 from .condavars import configured_variables, has_scripts, script_directory, script_times, sourced
-from .discovery import Found
+from .discovery import FoundEnvironment
 from .inherited import Inherited
 from .processes import run_briefly
 from .types import EnvironmentKind
@@ -45,7 +45,7 @@ class Activation:
         return {**kept, **self.variables, "PATH": os.pathsep.join([*first, *rest])}
 
 
-def activation_of(found: Found) -> Activation:
+def activation_of(found: FoundEnvironment) -> Activation:
     """The changes for one environment, read from its directories."""
     path = os.path.dirname(found.python)
     if found.conda:
@@ -60,7 +60,7 @@ def activation_of(found: Found) -> Activation:
     return Activation(path, {}, _OF_CONDA + _OF_VENV + _OF_ANY)
 
 
-def _conda_variables(found: Found) -> dict[str, str]:
+def _conda_variables(found: FoundEnvironment) -> dict[str, str]:
     named = os.path.basename(os.path.dirname(found.prefix)) == "envs"
     name = os.path.basename(found.prefix) if named else found.label if found.label == "base" else found.prefix
     return {
@@ -86,7 +86,7 @@ class Activator:
         """The names of what the server has from an activation of its own. May wait for a shell."""
         return sorted(self._inherited.changes)
 
-    def activated(self, found: Found) -> dict[str, str]:
+    def activated(self, found: FoundEnvironment) -> dict[str, str]:
         """The whole environment of a command that runs in this environment. May wait for a shell."""
         activation = activation_of(found)
         mine = found.kind is EnvironmentKind.server
@@ -102,7 +102,7 @@ class Activator:
         return dict(known[1])
 
 
-def _measure(found: Found, scripts: str, environ: dict[str, str]) -> dict[str, str]:
+def _measure(found: FoundEnvironment, scripts: str, environ: dict[str, str]) -> dict[str, str]:
     """What the scripts leave behind. The exit status is not asked: others may have reaped the process."""
     command = sourced(scripts, [shutil.which("env") or "/usr/bin/env", "-0"])
     try:
@@ -116,6 +116,6 @@ def _measure(found: Found, scripts: str, environ: dict[str, str]) -> dict[str, s
     return {**measured, **{name: environ[name] for name in _OF_THE_SHELL if name in environ}}
 
 
-def _failure(found: Found, scripts: str, what: str) -> Unavailable:
+def _failure(found: FoundEnvironment, scripts: str, what: str) -> Unavailable:
     message = f"The environment '{found.label}' cannot be activated: a script in {scripts} {what}."
     return Unavailable(message, prefix=found.prefix)

@@ -34,7 +34,7 @@ class JobRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     `digest` tells a repeated submission from another one with the same id. `events_seen` counts the lines of
     events.jsonl that were handed to the callbacks. `failure` tells how the last attempt failed, `due` when the
-    next one is (seconds since the epoch). `grace` is what the user allowed when he stopped it.
+    next one is (seconds since the epoch). `grace` is what the user allowed when they stopped it.
     """
 
     job: Job

@@ -22,7 +22,7 @@ from jupyter_crispdm.base.files.atomic import storage_errors, sync_directory, wr
 from jupyter_crispdm.base.files.regular import read_regular
 
 from .formats import inspect
-from .sources import Source
+from .sources import ModelSource
 from .types import Model, ModelFormat, ModelVersion, check_alias, check_name
 
 _log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class ModelFiles:
         """Where a version's file lies."""
         return self._directory / version.name / str(version.version) / FILE_NAMES[version.format]
 
-    def add(self, version: ModelVersion, source: Source) -> ModelVersion:
+    def add(self, version: ModelVersion, source: ModelSource) -> ModelVersion:
         """Copy a file in as this version; nothing is seen of it until all is written and looked into.
 
         Raises NotFound, StorageFull, Unprocessable.
@@ -94,7 +94,7 @@ class ModelFiles:
         found = (self._read_model(home) for home in homes)
         return [model for model in found if model is not None]
 
-    def _fill(self, staging: Path, version: ModelVersion, source: Source) -> ModelVersion:
+    def _fill(self, staging: Path, version: ModelVersion, source: ModelSource) -> ModelVersion:
         copy = staging / FILE_NAMES[version.format]
         size, digest = _copy(source, copy)
         inspect(copy, version.format)  # the copy: the source may be changed between a look and the copying
@@ -128,7 +128,7 @@ class ModelFiles:
         return version
 
 
-def digest(source: Source) -> str:
+def digest(source: ModelSource) -> str:
     """The SHA-256 of a file. Raises NotFound."""
     sum_ = hashlib.sha256()
     with source.open() as file:
@@ -137,7 +137,7 @@ def digest(source: Source) -> str:
     return sum_.hexdigest()
 
 
-def _copy(source: Source, target: Path) -> tuple[int, str]:
+def _copy(source: ModelSource, target: Path) -> tuple[int, str]:
     sum_, size = hashlib.sha256(), 0
     with source.open() as reader, target.open("xb") as writer:
         while chunk := reader.read(_CHUNK):

@@ -16,7 +16,7 @@ from jupyter_crispdm.base.errors import BadRequest, Conflict, CrispdmError, NotF
 
 from .files import ModelFiles, digest
 from .formats import parse_format
-from .sources import Source, artifact, inside
+from .sources import ModelSource, artifact, inside
 from .store import ModelStore
 from .types import (
     LATEST,
@@ -187,14 +187,14 @@ class ModelManager:
         source, _ = await self._source(request)
         return await asyncio.to_thread(digest, source) in {item.sha256 for item in mine}
 
-    async def _source(self, request: Registration) -> tuple[Source, str | None]:
+    async def _source(self, request: Registration) -> tuple[ModelSource, str | None]:
         if request.path is not None:
             return await asyncio.to_thread(inside, self._root, request.path, "path"), request.environment
         job = await self._jobs.get(str(request.job))
         source = await asyncio.to_thread(artifact, self._jobs.directory(job.id), str(request.artifact), "artifact")
         return source, request.environment or job.environment
 
-    async def _write(self, version: ModelVersion, source: Source) -> ModelVersion:
+    async def _write(self, version: ModelVersion, source: ModelSource) -> ModelVersion:
         done = await asyncio.to_thread(self._files.add, version, source)
         try:
             await self._store.add(done)

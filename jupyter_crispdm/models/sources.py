@@ -11,7 +11,7 @@ from jupyter_crispdm.base.files.regular import regular_file, stat_regular
 
 
 @dataclass(frozen=True)
-class Source:
+class ModelSource:
     """A file that somebody may still change while it is looked at: so it is opened once, and never through a link."""
 
     path: Path
@@ -26,7 +26,7 @@ class Source:
             raise NotFound(f"'{self.field}': the file is there no more.", field=self.field) from None
 
 
-def inside(root: Path, relative: str, field: str) -> Source:
+def inside(root: Path, relative: str, field: str) -> ModelSource:
     """The regular file `relative` below `root`, symlinks followed now. Raises BadRequest, NotFound."""
     _check_spelling(relative, field)
     try:
@@ -34,16 +34,16 @@ def inside(root: Path, relative: str, field: str) -> Source:
         path = (base / relative).resolve(strict=True)
     except (OSError, RuntimeError):
         raise _missing(relative, field) from None
-    return _checked(Source(path, base, field), relative)
+    return _checked(ModelSource(path, base, field), relative)
 
 
-def artifact(job: Path, relative: str, field: str) -> Source:
+def artifact(job: Path, relative: str, field: str) -> ModelSource:
     """An artifact in a job's directory, no link followed: the job may lead it anywhere. Raises BadRequest, NotFound."""
     _check_spelling(relative, field)
-    return _checked(Source(job / "artifacts" / relative, job.parent, field), relative)
+    return _checked(ModelSource(job / "artifacts" / relative, job.parent, field), relative)
 
 
-def _checked(source: Source, relative: str) -> Source:
+def _checked(source: ModelSource, relative: str) -> ModelSource:
     try:
         stat_regular(source.path, below=source.below)
     except OSError:

@@ -52,7 +52,7 @@ def append(directory: str | os.PathLike[str], lines: Iterable[bytes]) -> None:
         os.close(descriptor)
 
 
-class Fifo:
+class CommandFifo:
     """The commands that arrive at the FIFO; its `descriptor` tells when."""
 
     def __init__(self, directory: str) -> None:
@@ -68,7 +68,7 @@ class Fifo:
             return []
 
 
-class File:
+class CommandFile:
     """The commands that arrive in the file, from its beginning; nothing tells when, so look often."""
 
     descriptor = None

@@ -66,7 +66,7 @@ def _supervise(directory: str) -> int:
         os.close(claim)
         os.chdir("/")
         leave_guardian(directory)
-        supervision = Supervision(directory, spec, control.File(directory), (signal.SIGTERM, signal.SIGINT))
+        supervision = Supervision(directory, spec, control.CommandFile(directory), (signal.SIGTERM, signal.SIGINT))
     except OSError as error:
         raise _refusal(error) from error
     return supervision.run()
@@ -104,7 +104,7 @@ def _supervise_detached(directory: str, spec: Spec, telling: int) -> None:
         for descriptor in (0, 1, 2):
             os.dup2(nothing, descriptor)
         os.close(nothing)
-        Supervision(directory, spec, control.Fifo(directory), took_over=lambda: _tell(telling, _OK)).run()
+        Supervision(directory, spec, control.CommandFifo(directory), took_over=lambda: _tell(telling, _OK)).run()
         os._exit(0)
     except BaseException as error:
         _tell(telling, _FAILED, "".join(traceback.format_exception_only(type(error), error)).strip())

@@ -18,7 +18,7 @@ from subprocess import SubprocessError
 from typing import Any
 
 from . import command
-from .control import Fifo, File, Stdin
+from .control import CommandFifo, CommandFile, Stdin
 from .output import reasons
 from .output.loglimit import LogLimit
 from .output.pump import Pump
@@ -47,7 +47,7 @@ class Supervision:
         self,
         directory: str,
         spec: Spec,
-        orders: Fifo | File,
+        orders: CommandFifo | CommandFile,
         ended_by: Sequence[int] = (signal.SIGTERM,),
         took_over: Callable[[], None] = lambda: None,
     ) -> None:

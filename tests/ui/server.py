@@ -52,7 +52,7 @@ class Workbench:
         return self._client("lab/api/")
 
     def add_admin(self) -> None:
-        """The first user, as a newcomer adds him: before the first start, by the command line."""
+        """The first user, as a newcomer adds them: before the first start, by the command line."""
         command = ["user", "add", "admin", "--role", "admin", "--password-stdin", "--data-dir", str(self.data)]
         subprocess.run(
             [sys.executable, "-m", "jupyter_crispdm", *command],

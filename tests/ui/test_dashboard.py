@@ -1,4 +1,4 @@
-"""What a viewer sees, and that he sees nothing else."""
+"""What viewers see, and that they see nothing else."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Who is asking: the one place that every Jupyter request and WebSocket passes, so the gate stands here.
 
-A caller is known by his cookie (an opaque session id, looked up at each request, so that a revoked one is
+A caller is known by their cookie (an opaque session id, looked up at each request, so that a revoked one is
 refused at once) or by a token in the Authorization header. Tokens in the address are ignored: they would end
 up in histories and logs.
 """
@@ -145,12 +145,12 @@ class CrispdmIdentityProvider(IdentityProvider):
     # Hooks of Jupyter Server
 
     async def get_user(self, handler: web.RequestHandler) -> User | None:
-        """Who is asking, after the gate has let him pass. Raises HTTPError(403)."""
+        """Who is asking, after the gate has let them pass. Raises HTTPError(403)."""
         dress(handler)
         if gate.is_static(handler):
             return None
         user, credential = await self._identify(handler)
-        # error pages and the origin check ask for the user before `prepare` has stored him
+        # error pages and the origin check ask for the user before `prepare` has stored them
         handler.current_user = handler._jupyter_current_user = user  # type: ignore[attr-defined]
         gate.check(handler, user)
         if user is not None:

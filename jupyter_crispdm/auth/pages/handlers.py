@@ -137,7 +137,7 @@ class ForgetHandler(Page):
 
 
 class RootHandler(Page):
-    """The server's root leads everybody to where he belongs."""
+    """The server's root leads people to where they belong."""
 
     @web.authenticated
     def get(self) -> None:

@@ -37,7 +37,7 @@ _QUIET = {
 _NOT_THEIRS = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "CONDA_PREFIX", "PYENV_VERSION")
 
 
-class Failure(Exception):
+class BuildFailed(Exception):
     """It cannot be done; the text says why."""
 
 
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except subprocess.CalledProcessError as error:
         say(f"{Path(error.cmd[0]).name} ended with exit code {error.returncode}.")
         return error.returncode if error.returncode > 0 else 1
-    except (Failure, OSError) as error:
+    except (BuildFailed, OSError) as error:
         say(str(error))
         return 1
     return 0
@@ -98,12 +98,12 @@ def building(prefix: Path, marker: Path) -> Iterator[None]:
     try:
         lock = marker.open("x")
     except FileExistsError:
-        raise Failure(f"Another job is making {prefix}.") from None
+        raise BuildFailed(f"Another job is making {prefix}.") from None
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
             if prefix.exists():
-                raise Failure(f"{prefix} is already there.")
+                raise BuildFailed(f"{prefix} is already there.")
             try:
                 yield
             except BaseException:

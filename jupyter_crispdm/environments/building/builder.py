@@ -9,7 +9,7 @@ from typing import Protocol
 
 from jupyter_crispdm.base.errors import Conflict, Unprocessable
 
-from ..discovery import Found
+from ..discovery import FoundEnvironment
 from ..discovery.catalogue import Entry
 from ..discovery.naming import environment_id
 from ..manager import EnvironmentManager
@@ -61,7 +61,7 @@ class EnvironmentBuilder:
             await self._reserve(wish.name)
             job = await self._work.submit(argv, name=f"Make environment {wish.name}", owner=owner, via=via)
             self._pending[wish.name] = job
-        identity = environment_id(Found(EnvironmentKind.venv, str(prefix), "", "", wish.name))
+        identity = environment_id(FoundEnvironment(EnvironmentKind.venv, str(prefix), "", "", wish.name))
         return Accepted(job=job, id=identity, environment=wish.name, prefix=str(prefix))
 
     async def _reserve(self, name: str) -> None:

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from jupyter_crispdm.base.errors import BadRequest, Unprocessable
 
-from ..discovery import Found, Surroundings, is_script
+from ..discovery import FoundEnvironment, Surroundings, is_script
 from ..discovery.packages import has_module, site_directories
 from ..types import Creation, EnvironmentKind
 from . import build
 from .export import requirements
 from .tools import find_conda, find_uv
-from .wanted import CONDA_FILES, Wanted, for_conda
+from .wanted import CONDA_FILES, RequirementsCheck, for_conda
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _VERSION = re.compile(r"\d+\.\d+(\.\d+)?")
@@ -34,11 +34,12 @@ class CommandLines:
     urls: bool = False
 
     @property
-    def _wanted(self) -> Wanted:
-        return Wanted(Path(self.around.root), self.urls)
+    def _wanted(self) -> RequirementsCheck:
+        return RequirementsCheck(Path(self.around.root), self.urls)
 
     def create(
-        self, wish: Creation, prefix: Path, marker: Path, source: Found | None, known: Sequence[Found]
+        self, wish: Creation, prefix: Path, marker: Path, source: FoundEnvironment | None,
+        known: Sequence[FoundEnvironment],
     ) -> list[str]:
         """The argument vector that makes an environment. Raises BadRequest, Unprocessable."""
         check_creation(wish)
@@ -56,7 +57,7 @@ class CommandLines:
         flags = ["--exact"] if source else []
         return command("create", prefix, {**options, "--file": str(file or "")}, packages, flags)
 
-    def install(self, found: Found, packages: Sequence[str]) -> list[str]:
+    def install(self, found: FoundEnvironment, packages: Sequence[str]) -> list[str]:
         """The argument vector that installs packages into an environment. Raises BadRequest, Unprocessable."""
         if not packages:
             raise BadRequest("'packages' must name what to install.", field="packages")
@@ -70,7 +71,7 @@ class CommandLines:
         options = {"--with": kind, "--program": program}
         return command("install", Path(found.prefix), options, for_conda(wanted) if kind == "conda" else wanted)
 
-    def _lent_pip(self, found: Found) -> str:
+    def _lent_pip(self, found: FoundEnvironment) -> str:
         """The interpreter whose pip installs into an environment that has none, or "". Raises Unprocessable."""
         if has_module(site_directories(found), "pip"):
             return ""
@@ -79,7 +80,7 @@ class CommandLines:
             raise Unprocessable(message, field="packages")
         return sys.executable
 
-    def _kind(self, wish: Creation, source: Found | None, file: Path | None) -> str:
+    def _kind(self, wish: Creation, source: FoundEnvironment | None, file: Path | None) -> str:
         if wish.kind is not None:
             return str(wish.kind)
         if (source is not None and source.conda) or (file is not None and file.suffix in CONDA_FILES):
@@ -115,7 +116,9 @@ class CommandLines:
         self._wanted.check_file(path)
         return path
 
-    def _python(self, wish: Creation, kind: str, source: Found | None, known: Sequence[Found]) -> str:
+    def _python(
+        self, wish: Creation, kind: str, source: FoundEnvironment | None, known: Sequence[FoundEnvironment]
+    ) -> str:
         """An interpreter's absolute path; uv may be given a version that it then looks for."""
         wanted = wish.python
         if wanted is None:
@@ -132,7 +135,7 @@ class CommandLines:
         return match or wanted
 
     def _conda(
-        self, wish: Creation, prefix: Path, options: dict[str, str], source: Found | None, file: Path | None
+        self, wish: Creation, prefix: Path, options: dict[str, str], source: FoundEnvironment | None, file: Path | None
     ) -> list[str]:
         if wish.python is not None and not _VERSION.fullmatch(wish.python):
             raise BadRequest("'python' must be a version, such as 3.12, for conda.", field="python")

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import yaml
 
-from ..discovery import Found
+from ..discovery import FoundEnvironment
 from ..discovery.packages import installed_distributions
 
 _OWN_TOOLS = frozenset({"pip", "setuptools", "wheel"})
@@ -43,17 +43,17 @@ class _DirectUrl(msgspec.Struct):
     dir_info: _DirInfo | None = None
 
 
-def requirements(found: Found) -> list[str]:
+def requirements(found: FoundEnvironment) -> list[str]:
     """A requirement for each Python package, exact to the version, sorted by name; conda's own left out."""
     return [text for name, text in sorted(_requirements(found)) if name not in _OWN_TOOLS]
 
 
-def requirements_file(found: Found) -> str:
+def requirements_file(found: FoundEnvironment) -> str:
     """A requirements.txt; editable packages are named by their folders."""
     return "".join(f"{line}\n" for line in [f"# Python {found.version}", *requirements(found)])
 
 
-def conda_file(found: Found, name: str) -> str:
+def conda_file(found: FoundEnvironment, name: str) -> str:
     """An environment.yml: conda's packages with their channels, and below them what pip installed."""
     records = conda_records(found)
     channels = list(dict.fromkeys(_channel(record.channel) for record in records if record.channel))
@@ -67,7 +67,7 @@ def conda_file(found: Found, name: str) -> str:
     return str(yaml.safe_dump(content, sort_keys=False))
 
 
-def conda_records(found: Found) -> list[_Record]:
+def conda_records(found: FoundEnvironment) -> list[_Record]:
     """The records of a conda environment, sorted by name; none elsewhere."""
     folder = Path(found.prefix, "conda-meta")
     return sorted(_records(folder), key=lambda record: record.name) if folder.is_dir() else []
@@ -93,7 +93,7 @@ def without_login(address: str) -> str:
     return re.sub(r"^([a-z+]+://)[^/@]+@", r"\1", address)
 
 
-def _requirements(found: Found) -> Iterator[tuple[str, str]]:
+def _requirements(found: FoundEnvironment) -> Iterator[tuple[str, str]]:
     by_conda = found.conda
     for package, metadata in installed_distributions(found):
         if by_conda and _text(metadata, "INSTALLER").strip() in ("conda", ""):

@@ -14,7 +14,7 @@ import os
 import shutil
 from pathlib import Path
 
-from ..discovery import Found, Surroundings, is_isolated
+from ..discovery import FoundEnvironment, Surroundings, is_isolated
 from ..types import EnvironmentKind
 
 _SUFFIX = ".building"
@@ -43,12 +43,12 @@ class MadeEnvironments:
         """The file that is there as long as the environment is not finished."""
         return self.directory / f".{name}{_SUFFIX}"
 
-    def is_finished(self, found: Found) -> bool:
+    def is_finished(self, found: FoundEnvironment) -> bool:
         """Whether an environment may be shown; those made elsewhere always are."""
         parent, name = os.path.split(found.prefix)
         return parent != str(self.directory) or not self.marker(name).exists()
 
-    def why_kept(self, found: Found) -> str:
+    def why_kept(self, found: FoundEnvironment) -> str:
         """Why an environment is not deleted by this product, or ""."""
         prefix = os.path.realpath(found.prefix)
         if found.kind in _NEVER:

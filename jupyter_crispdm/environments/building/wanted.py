@@ -33,7 +33,7 @@ _ONLY_BY_SETTING = "Packages come from the index; addresses are allowed only by 
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RequirementsCheck:
     """Checks what is to be installed; `root` is the server's root folder, below which all files lie."""
 
     root: Path

@@ -7,8 +7,8 @@ Search (search.py)            every place in order, each environment once
 └── interpreters.py           pyenv's and uv's own interpreters, those on PATH
 """
 
-from .found import Found, Surroundings, is_isolated
+from .found import FoundEnvironment, Surroundings, is_isolated
 from .interpreters import is_script
 from .search import Search
 
-__all__ = ["Found", "Search", "Surroundings", "is_isolated", "is_script"]
+__all__ = ["FoundEnvironment", "Search", "Surroundings", "is_isolated", "is_script"]

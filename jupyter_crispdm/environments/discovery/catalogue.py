@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from jupyter_crispdm.base.errors import NotFound, Unprocessable
 
 from ..types import Environment, EnvironmentKind
-from . import Found
+from . import FoundEnvironment
 
 _SHOWN = 100
 
@@ -20,7 +20,7 @@ class Entry:
     """An environment as it travels, and as it lies on the disk."""
 
     environment: Environment
-    found: Found
+    found: FoundEnvironment
 
     def usable(self) -> Entry:
         """This entry; raises Unprocessable, naming the environment, when nothing can run in it."""

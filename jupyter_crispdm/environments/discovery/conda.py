@@ -9,18 +9,18 @@ import yaml
 
 from ..types import EnvironmentKind
 from .directories import Directories, small_text
-from .found import Found, Surroundings, interpreter_in, trimmed_version
+from .found import FoundEnvironment, Surroundings, interpreter_in, trimmed_version
 
 _INSTALLATIONS = ("miniconda3", "anaconda3", "miniforge3", "mambaforge", "micromamba", ".conda")
 
 
-def read_conda(look: Directories, prefix: str) -> Found | None:
+def read_conda(look: Directories, prefix: str) -> FoundEnvironment | None:
     """The environment at a prefix; None when it is not conda's, or has no Python."""
     version = look.read(os.path.join(prefix, "conda-meta"), _python_version)
     if not version:
         return None
     python, reason = interpreter_in(prefix)
-    return Found(
+    return FoundEnvironment(
         kind=EnvironmentKind.conda,
         prefix=prefix,
         python=python,
@@ -40,7 +40,7 @@ def _python_version(conda_meta: str) -> str:
     return ""
 
 
-def conda_environments(look: Directories, around: Surroundings) -> Iterator[Found]:
+def conda_environments(look: Directories, around: Surroundings) -> Iterator[FoundEnvironment]:
     """Those that conda has on record, and those in the usual directories."""
     for prefix in _registered(look, around):
         yield from _present(read_conda(look, prefix))
@@ -51,7 +51,7 @@ def conda_environments(look: Directories, around: Surroundings) -> Iterator[Foun
         yield from _below(look, holder)
 
 
-def pixi_environments(look: Directories, project: str) -> Iterator[Found]:
+def pixi_environments(look: Directories, project: str) -> Iterator[FoundEnvironment]:
     """The environments of a pixi project."""
     for found in _below(look, os.path.join(project, ".pixi", "envs")):
         name = os.path.basename(project)
@@ -94,11 +94,11 @@ def _configured_holders(path: str) -> tuple[str, ...]:
     return tuple(item for item in holders if isinstance(item, str)) if isinstance(holders, list) else ()
 
 
-def _below(look: Directories, holder: str) -> Iterator[Found]:
+def _below(look: Directories, holder: str) -> Iterator[FoundEnvironment]:
     for name in look.folders(holder):
         yield from _present(read_conda(look, os.path.join(holder, name)))
 
 
-def _present(found: Found | None) -> Iterator[Found]:
+def _present(found: FoundEnvironment | None) -> Iterator[FoundEnvironment]:
     if found is not None:
         yield found

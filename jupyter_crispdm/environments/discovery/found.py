@@ -53,7 +53,7 @@ class Surroundings:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundEnvironment:
     """One environment as it lies on the disk; `reason` says why it is broken."""
 
     kind: EnvironmentKind
@@ -86,7 +86,7 @@ class Found:
         """Whether conda's rules hold for its activation."""
         return os.path.isdir(os.path.join(self.prefix, "conda-meta"))
 
-    def with_kind(self, kind: EnvironmentKind, label: str = "") -> Found:
+    def with_kind(self, kind: EnvironmentKind, label: str = "") -> FoundEnvironment:
         """The same environment under another kind and name."""
         return replace(self, kind=kind, label=label or self.label)
 

@@ -11,13 +11,13 @@ from jupyter_crispdm.base.files.regular import regular_file
 from ..types import EnvironmentKind
 from .conda import read_conda
 from .directories import Directories
-from .found import Found, Surroundings, interpreter_in, trimmed_version
+from .found import FoundEnvironment, Surroundings, interpreter_in, trimmed_version
 from .venvs import interpreter_version, library_version, read_venv
 
 _NAME = re.compile(r"python(3(\.\d+)?)?")
 
 
-def pyenv_versions(look: Directories, around: Surroundings) -> Iterator[Found]:
+def pyenv_versions(look: Directories, around: Surroundings) -> Iterator[FoundEnvironment]:
     """Versions that pyenv built, and the environments its virtualenv plug-in keeps in them."""
     versions = os.path.join(around.place("PYENV_ROOT", ".pyenv"), "versions")
     for name in look.folders(versions):
@@ -30,13 +30,13 @@ def pyenv_versions(look: Directories, around: Surroundings) -> Iterator[Found]:
                 yield inner
 
 
-def _pyenv_version(look: Directories, prefix: str, name: str) -> Found:
+def _pyenv_version(look: Directories, prefix: str, name: str) -> FoundEnvironment:
     python, reason = interpreter_in(prefix)
     version = trimmed_version(name) or library_version(look, prefix)
-    return Found(EnvironmentKind.pyenv, prefix, python, version, f"Python {name}", reason)
+    return FoundEnvironment(EnvironmentKind.pyenv, prefix, python, version, f"Python {name}", reason)
 
 
-def uv_interpreters(look: Directories, around: Surroundings) -> Iterator[Found]:
+def uv_interpreters(look: Directories, around: Surroundings) -> Iterator[FoundEnvironment]:
     """Interpreters that uv downloaded."""
     holder = around.place("UV_PYTHON_INSTALL_DIR", ".local", "share", "uv", "python")
     for name in look.folders(holder):
@@ -45,10 +45,10 @@ def uv_interpreters(look: Directories, around: Surroundings) -> Iterator[Found]:
         if match and not os.path.islink(prefix):
             python, reason = interpreter_in(prefix)
             label = f"Python {match[2]} {'' if match[1] == 'cpython' else match[1]}".rstrip()
-            yield Found(EnvironmentKind.system, prefix, python, match[2], label, reason)
+            yield FoundEnvironment(EnvironmentKind.system, prefix, python, match[2], label, reason)
 
 
-def path_interpreters(look: Directories, around: Surroundings) -> Iterator[Found]:
+def path_interpreters(look: Directories, around: Surroundings) -> Iterator[FoundEnvironment]:
     """Interpreters on PATH, without the shims that only start another one."""
     for folder in around.environ.get("PATH", "").split(os.pathsep):
         if not os.path.isabs(folder) or os.path.basename(folder) == "shims":
@@ -66,13 +66,13 @@ def _python_names(folder: str) -> tuple[str, ...]:
     return tuple(sorted(name for name in os.listdir(folder) if _NAME.fullmatch(name)))
 
 
-def _on_path(look: Directories, python: str) -> Iterator[Found]:
+def _on_path(look: Directories, python: str) -> Iterator[FoundEnvironment]:
     if not os.access(python, os.X_OK) or look.read(python, is_script):
         return
     prefix = os.path.dirname(os.path.dirname(python))
     version = interpreter_version(look, prefix, os.path.basename(python))
     if version:
-        yield Found(EnvironmentKind.system, prefix, python, version, f"Python {version}")
+        yield FoundEnvironment(EnvironmentKind.system, prefix, python, version, f"Python {version}")
 
 
 def is_script(path: str) -> bool:

@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..types import SERVER_ID, EnvironmentKind
-from . import Found
+from . import FoundEnvironment
 
 _HASH_LENGTH = 8
 _SLUG_LENGTH = 40
 
 
-def environment_id(found: Found) -> str:
+def environment_id(found: FoundEnvironment) -> str:
     """The id of an environment: it depends on nothing but where it lies."""
     if found.kind is EnvironmentKind.server:
         return SERVER_ID
@@ -24,7 +24,7 @@ def environment_id(found: Found) -> str:
     return f"{slug or found.kind.value}-{digest[:_HASH_LENGTH]}"
 
 
-def unique_names(environments: Sequence[Found]) -> list[str]:
+def unique_names(environments: Sequence[FoundEnvironment]) -> list[str]:
     """A name for each: its label; where two are alike with the folder it lies in, else its id."""
     names = [readable(found.label) for found in environments]
     for better in (_with_folder, environment_id):
@@ -36,7 +36,7 @@ def unique_names(environments: Sequence[Found]) -> list[str]:
     return names
 
 
-def _with_folder(found: Found) -> str:
+def _with_folder(found: FoundEnvironment) -> str:
     place = os.path.dirname(found.prefix)
     if os.path.basename(place) == found.label:
         place = os.path.dirname(place)

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ..types import Package
-from . import Found
+from . import FoundEnvironment
 from .directories import Directories
 
 
-def site_directories(found: Found, home: str = "") -> list[str]:
+def site_directories(found: FoundEnvironment, home: str = "") -> list[str]:
     """Where an environment's packages lie; `home` adds what `pip install --user` put there."""
     directories = _of_prefix(found.prefix, found.minor)
     if found.base:
@@ -39,7 +39,7 @@ def _is_module(path: str) -> bool:
     return os.path.isdir(path) or os.path.isfile(f"{path}.py")
 
 
-def installed(look: Directories, found: Found, home: str = "") -> list[Package]:
+def installed(look: Directories, found: FoundEnvironment, home: str = "") -> list[Package]:
     """Names and versions of all packages, sorted; conda's own names stand where Python knows none."""
     packages: dict[str, Package] = {}
     for directory in site_directories(found, home):
@@ -50,7 +50,7 @@ def installed(look: Directories, found: Found, home: str = "") -> list[Package]:
     return [packages[name] for name in sorted(packages)]
 
 
-def installed_distributions(found: Found) -> Iterator[tuple[Package, str]]:
+def installed_distributions(found: FoundEnvironment) -> Iterator[tuple[Package, str]]:
     """The Python packages of an environment's own, each with the directory of its metadata."""
     known = set()
     for directory in _of_prefix(found.prefix, found.minor):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from .conda import pixi_environments, read_conda
 from .directories import Directories
-from .found import Found
+from .found import FoundEnvironment
 from .venvs import read_venv
 
 _MOST_FOLDERS = 5_000
@@ -15,12 +15,12 @@ _NO_PROJECTS = frozenset({"node_modules", "__pycache__", "site-packages", "proc"
 _USUAL = (".venv", "venv")
 
 
-def read_prefix(look: Directories, prefix: str) -> Found | None:
+def read_prefix(look: Directories, prefix: str) -> FoundEnvironment | None:
     """The environment at a prefix, of whichever kind."""
     return read_venv(look, prefix) or read_conda(look, prefix)
 
 
-def project_environments(look: Directories, root: str, depth: int) -> Iterator[Found]:
+def project_environments(look: Directories, root: str, depth: int) -> Iterator[FoundEnvironment]:
     """Environments down to `depth` folders below `root`, and the `.venv` and `.pixi` of the deepest."""
     own = read_prefix(look, root)
     if own is not None:
@@ -40,7 +40,7 @@ def project_environments(look: Directories, root: str, depth: int) -> Iterator[F
         level = below
 
 
-def _children(look: Directories, folder: str, plain: list[str]) -> Iterator[Found]:
+def _children(look: Directories, folder: str, plain: list[str]) -> Iterator[FoundEnvironment]:
     """The environments in a folder; its other folders are added to `plain`."""
     for name in look.folders(folder):
         if name in _NO_PROJECTS:
@@ -53,7 +53,7 @@ def _children(look: Directories, folder: str, plain: list[str]) -> Iterator[Foun
             plain.append(path)
 
 
-def _usual(look: Directories, folder: str) -> Iterator[Found]:
+def _usual(look: Directories, folder: str) -> Iterator[FoundEnvironment]:
     for name in _USUAL:
         found = read_prefix(look, os.path.join(folder, name))
         if found is not None:

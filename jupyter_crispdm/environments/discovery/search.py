@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..types import EnvironmentKind
 from .conda import conda_environments
 from .directories import Directories
-from .found import Found, Surroundings, forget_real_paths
+from .found import FoundEnvironment, Surroundings, forget_real_paths
 from .interpreters import path_interpreters, pyenv_versions, uv_interpreters
 from .projects import project_environments, read_prefix
 from .venvs import interpreter_version, kept_venvs
@@ -30,15 +30,15 @@ class Search:
         """The memory of what was read."""
         return self._look
 
-    def find(self) -> list[Found]:
+    def find(self) -> list[FoundEnvironment]:
         """All environments; the server's own first. Where two ways lead to one, the first names it."""
         forget_real_paths()
-        unique: dict[str, Found] = {}
+        unique: dict[str, FoundEnvironment] = {}
         for found in self._everywhere():
             unique.setdefault(found.identity, found)
         return [_nameable(found) for found in unique.values()]
 
-    def _everywhere(self) -> Iterator[Found]:
+    def _everywhere(self) -> Iterator[FoundEnvironment]:
         look, around = self._look, self._around
         yield self._server()
         for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
@@ -55,16 +55,16 @@ class Search:
         yield from uv_interpreters(look, around)
         yield from path_interpreters(look, around)
 
-    def _server(self) -> Found:
+    def _server(self) -> FoundEnvironment:
         prefix, python = self._around.server_prefix, self._around.server_python
         found = read_prefix(self._look, prefix)
         if found is not None:
-            return Found(EnvironmentKind.server, prefix, python, found.version, "server", base=found.base)
+            return FoundEnvironment(EnvironmentKind.server, prefix, python, found.version, "server", base=found.base)
         version = interpreter_version(self._look, prefix, os.path.basename(os.path.realpath(python)))
-        return Found(EnvironmentKind.server, prefix, python, version, "server")
+        return FoundEnvironment(EnvironmentKind.server, prefix, python, version, "server")
 
 
-def _nameable(found: Found) -> Found:
+def _nameable(found: FoundEnvironment) -> FoundEnvironment:
     """An environment whose path cannot be written as text is broken: no command could name it."""
     try:
         f"{found.prefix}{found.python}".encode()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ..types import EnvironmentKind
 from .directories import Directories, small_text
-from .found import Found, Surroundings, interpreter_in, trimmed_version
+from .found import FoundEnvironment, Surroundings, interpreter_in, trimmed_version
 
 _PLAIN = frozenset({".venv", "venv", ".env", "env", ".virtualenv", "virtualenv"})
 _POETRY = re.compile(r"(?P<project>.+)-[\w-]{8}-py\d+\.\d+$")
@@ -22,7 +22,7 @@ def parse_config(path: str) -> dict[str, str]:
     return {key.strip().lower(): value.strip() for key, mark, value in pairs if mark}
 
 
-def read_venv(look: Directories, prefix: str) -> Found | None:
+def read_venv(look: Directories, prefix: str) -> FoundEnvironment | None:
     """The environment at a prefix, or None when it is not a venv."""
     config = look.read(os.path.join(prefix, "pyvenv.cfg"), parse_config)
     if config is None:
@@ -32,7 +32,7 @@ def read_venv(look: Directories, prefix: str) -> Found | None:
     version = version or library_version(look, prefix)
     reason = reason or _moved_away(look, python, version, config.get("home", ""))
     shared = config.get("include-system-site-packages", "").lower() == "true"
-    return Found(
+    return FoundEnvironment(
         kind=EnvironmentKind.uv if "uv" in config else EnvironmentKind.venv,
         prefix=prefix,
         python=python,
@@ -84,7 +84,7 @@ def venv_label(prefix: str) -> str:
     return os.path.basename(parent) or name if name in _PLAIN else name
 
 
-def kept_venvs(look: Directories, around: Surroundings) -> Iterator[Found]:
+def kept_venvs(look: Directories, around: Surroundings) -> Iterator[FoundEnvironment]:
     """Environments in the folders where the tools of this family keep theirs."""
     for holder in _holders(around):
         yield from _below(look, holder)
@@ -109,7 +109,7 @@ def _holders(around: Surroundings) -> Iterator[str]:
     yield os.path.join(around.place("UV_CACHE_DIR", ".cache", "uv"), "environments-v2")
 
 
-def _below(look: Directories, holder: str) -> Iterator[Found]:
+def _below(look: Directories, holder: str) -> Iterator[FoundEnvironment]:
     for name in look.folders(holder) if os.path.isabs(holder) else ():
         found = read_venv(look, os.path.join(holder, name))
         if found is not None:

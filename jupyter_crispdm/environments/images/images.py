@@ -13,7 +13,7 @@ from pathlib import Path
 from jupyter_crispdm.base.errors import Unavailable
 from jupyter_crispdm.base.tasks import spawn
 
-from ..discovery import Found, Surroundings
+from ..discovery import FoundEnvironment, Surroundings
 from ..types import EnvironmentKind
 from . import container
 from .engine import LABEL, Engine, Image
@@ -46,7 +46,7 @@ class Images:
         self._engine = Engine(around)
         self._asked = float("-inf")
         self._asking: asyncio.Task[None] | None = None
-        self.found: list[Found] = []
+        self.found: list[FoundEnvironment] = []
         self.note = ""
 
     async def ask(self, refresh: bool) -> None:
@@ -108,7 +108,8 @@ def _has_python(image: Image) -> bool:
     return PYTHON_LABEL in image.labels or any(sign in image.environ for sign in _SIGNS)
 
 
-def _found(image: Image) -> Found:
+def _found(image: Image) -> FoundEnvironment:
     python = image.labels.get(PYTHON_LABEL, "python")
     version = image.environ.get("PYTHON_VERSION", "")
-    return Found(EnvironmentKind.docker, image.tag, python, version, image.tag.removeprefix("docker.io/library/"))
+    name = image.tag.removeprefix("docker.io/library/")
+    return FoundEnvironment(EnvironmentKind.docker, image.tag, python, version, name)

@@ -17,7 +17,7 @@ from jupyter_core.paths import jupyter_path
 from jupyter_crispdm.base.files.atomic import read_json, write_atomic
 
 from ..activation import Activator
-from ..discovery import Found, Surroundings
+from ..discovery import FoundEnvironment, Surroundings
 from ..discovery.catalogue import Entry
 from ..discovery.directories import Directories
 from ..discovery.naming import environment_id, readable, unique_names
@@ -96,7 +96,7 @@ class Kernels:
             except Exception as error:  # it is not ours: whatever it raises must not hide our environments
                 _LOG.warning("%s told no kernels: %r", type(self._manager).__name__, error)
 
-    def entries(self, environments: Sequence[Found], refresh: bool) -> list[Entry]:
+    def entries(self, environments: Sequence[FoundEnvironment], refresh: bool) -> list[Entry]:
         """The environments with their names and kernels; the specifications on the disk follow."""
         if refresh:
             self._specs.forget()
@@ -123,7 +123,7 @@ class Kernels:
     def _directories(self) -> Sequence[str]:
         return self._manager.kernel_dirs if self._manager else jupyter_path("kernels")
 
-    def _entry(self, found: Found, name: str, foreign: Sequence[ForeignSpec]) -> Entry:
+    def _entry(self, found: FoundEnvironment, name: str, foreign: Sequence[ForeignSpec]) -> Entry:
         identity = environment_id(found)
         environment = Environment(
             id=identity,
@@ -138,7 +138,7 @@ class Kernels:
         )
         return Entry(environment, found)
 
-    def _kernel(self, found: Found, identity: str, foreign: Sequence[ForeignSpec]) -> KernelInfo:
+    def _kernel(self, found: FoundEnvironment, identity: str, foreign: Sequence[ForeignSpec]) -> KernelInfo:
         known = self._specs.matching(found, foreign, site_directories(found, self._around.home))
         name = known or f"{PREFIX}{identity}"
         if found.kind is EnvironmentKind.server and all(spec.name != _NATIVE for spec in foreign):
@@ -147,16 +147,16 @@ class Kernels:
         lent = not (reason or known or self._has_own(found))
         return KernelInfo(name, ready=not reason, reason=reason, old=lent and self._overlays.is_old(found.minor))
 
-    def _missing(self, found: Found, identity: str) -> str:
+    def _missing(self, found: FoundEnvironment, identity: str) -> str:
         """Why an environment that nobody else made a kernel of cannot be one yet."""
         if self._has_own(found) or self._overlay(found, identity):
             return ""
         return self._failed.get(identity, "It has no ipykernel; make it usable as a kernel first.")
 
-    def _has_own(self, found: Found) -> bool:
+    def _has_own(self, found: FoundEnvironment) -> bool:
         return has_module(site_directories(found, self._around.home), "ipykernel")
 
-    def _overlay(self, found: Found, identity: str) -> Path | None:
+    def _overlay(self, found: FoundEnvironment, identity: str) -> Path | None:
         if identity not in self._made:
             return None
         overlay = self._overlays.path(found.minor)
@@ -198,7 +198,7 @@ class MadeKernels:
             self._ids.add(identity)
 
 
-def too_old(found: Found) -> str:
+def too_old(found: FoundEnvironment) -> str:
     """Why a Python version, or what has none here, cannot be a kernel, or ""."""
     if found.kind is EnvironmentKind.docker:
         return "Kernels do not run in images; jobs do."

@@ -17,7 +17,7 @@ import msgspec
 
 from ..activation import activation_of
 from ..condavars import sourced
-from ..discovery import Found, is_isolated
+from ..discovery import FoundEnvironment, is_isolated
 from ..discovery.directories import Directories, small_text
 from ..discovery.packages import has_module
 from .overlay import LAUNCHER, link_or_copy
@@ -50,7 +50,7 @@ class ForeignSpec:
         script = rest[0] if rest else ""
         return os.path.isfile(script) if os.path.isabs(script) and script.endswith(".py") else True
 
-    def starts(self, found: Found, server: str) -> bool:
+    def starts(self, found: FoundEnvironment, server: str) -> bool:
         """Whether this specification starts the interpreter of an environment."""
         program = self.argv[0] if self.argv else ""
         if not os.path.isabs(program):
@@ -60,14 +60,14 @@ class ForeignSpec:
         return any(_names_prefix(word, found) for word in self.argv[1:])
 
 
-def _same(program: str, found: Found) -> bool:
+def _same(program: str, found: FoundEnvironment) -> bool:
     folder = os.path.realpath(os.path.dirname(program))
     if not found.isolated:
         return os.path.realpath(program) == found.identity and not is_isolated(os.path.dirname(folder))
     return folder == os.path.join(found.identity, "bin") and os.path.basename(program).startswith("python")
 
 
-def _names_prefix(word: str, found: Found) -> bool:
+def _names_prefix(word: str, found: FoundEnvironment) -> bool:
     """nb_conda_kernels hands the prefix to a runner of its own."""
     return found.isolated and os.path.isabs(word) and os.path.realpath(word) == found.identity
 
@@ -129,7 +129,7 @@ class SpecFiles:
                     found.setdefault(name, ForeignSpec(name, argv))
         return list(found.values())
 
-    def matching(self, found: Found, specs: Sequence[ForeignSpec], directories: Sequence[str]) -> str:
+    def matching(self, found: FoundEnvironment, specs: Sequence[ForeignSpec], directories: Sequence[str]) -> str:
         """The name of somebody else's specification that starts a kernel in an environment, or ""."""
         starting = (spec for spec in specs if spec.starts(found, self._server_python))
         return next((spec.name for spec in starting if spec.works(directories)), "")
@@ -159,7 +159,7 @@ def python_argv(spec: dict[str, Any]) -> tuple[str, ...]:
 
 
 def specification(
-    found: Found, name: str, environment_id: str, overlay: Path | None, inherited: Sequence[str] = ()
+    found: FoundEnvironment, name: str, environment_id: str, overlay: Path | None, inherited: Sequence[str] = ()
 ) -> bytes:
     """The content of kernel.json: the kernel starts activated and knows `crispdm`.
 

@@ -119,7 +119,7 @@ class NotebookRun(NotebookClient):
                     self.set_widgets_metadata()
 
     async def async_execute_cell(self, cell: NotebookNode, cell_index: int, *args: Any, **options: Any) -> NotebookNode:
-        """Run a cell, if it is one of those chosen. Raises Interrupted, Ended."""
+        """Run a cell, if it is one of those chosen. Raises Interrupted, NotebookEnded."""
         if id(cell) not in self._places:
             return cell
         self._begin(cell)

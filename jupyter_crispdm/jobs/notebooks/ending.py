@@ -10,7 +10,7 @@ from typing import Any
 _WHOLE = re.compile(r"-?\d{1,18}")
 
 
-class Ended(Exception):
+class NotebookEnded(Exception):
     """A cell ended the run: with an exit code, and perhaps a text that says why."""
 
     def __init__(self, code: int, text: str = "") -> None:
@@ -19,7 +19,7 @@ class Ended(Exception):
         self.text = text
 
 
-def ending(reply: Mapping[str, Any] | None) -> Ended | None:
+def ending(reply: Mapping[str, Any] | None) -> NotebookEnded | None:
     """What a kernel's answer to a cell says of the end of the run; None when it goes on."""
     content = (reply or {}).get("content", {})
     if content.get("ename") == "SystemExit":
@@ -30,13 +30,13 @@ def ending(reply: Mapping[str, Any] | None) -> Ended | None:
     return None
 
 
-def system_exit(text: str) -> Ended:
+def system_exit(text: str) -> NotebookEnded:
     """What Python makes of an exception SystemExit that is written so."""
     if text in ("", "None", "False"):
-        return Ended(0)
+        return NotebookEnded(0)
     if text == "True":
-        return Ended(1)
-    return Ended(int(text) & 0xFF) if _WHOLE.fullmatch(text) else Ended(1, text)
+        return NotebookEnded(1)
+    return NotebookEnded(int(text) & 0xFF) if _WHOLE.fullmatch(text) else NotebookEnded(1, text)
 
 
 def death(status: int | None) -> str:
@@ -51,6 +51,6 @@ def death(status: int | None) -> str:
         return f"the kernel was ended by signal {-status}"
 
 
-def _asked(keep: Any) -> Ended:
+def _asked(keep: Any) -> NotebookEnded:
     """IPython's `exit` takes its argument for whether the kernel is kept; who writes `exit(3)` means a code."""
-    return Ended(0) if keep is None or isinstance(keep, bool) else system_exit(str(keep))
+    return NotebookEnded(0) if keep is None or isinstance(keep, bool) else system_exit(str(keep))

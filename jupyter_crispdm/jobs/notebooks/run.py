@@ -30,7 +30,7 @@ from nbformat import NotebookNode
 
 from .notebookfile import choose, language_of
 from .client import Interrupted, NotebookRun, say
-from .ending import Ended, death
+from .ending import NotebookEnded, death
 from .parameters import NotSayable
 
 
@@ -119,7 +119,7 @@ async def run(notebook: Path, cwd: Path, directory: Path, kernel: str, folder: s
 async def _execute(client: NotebookRun, cwd: Path) -> int:
     try:
         await client.async_execute(cwd=str(cwd), cleanup_kc=True)
-    except Ended as end:
+    except NotebookEnded as end:
         return _end(client.where, end)
     except CellExecutionError as error:  # its traceback was shown as it happened
         return _fail(f"{client.where} failed: {error.ename}: {error.evalue}")
@@ -155,7 +155,7 @@ def _recorder() -> Any:
     return crispdm
 
 
-def _end(where: str, end: Ended) -> int:
+def _end(where: str, end: NotebookEnded) -> int:
     """A cell ended the run: say so; later cells do not run."""
     if end.code == 0:
         say(f"{where} ended the run.")

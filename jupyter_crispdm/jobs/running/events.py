@@ -20,7 +20,7 @@ _KNOWN_BETTER = ("out of memory", "timed out")
 
 
 @dataclass(frozen=True)
-class Failure:
+class ReportedFailure:
     """Why a program says that it failed, and when it said so."""
 
     message: str = ""
@@ -34,14 +34,14 @@ class Failure:
         return ended
 
 
-def failure_in(events: Iterable[dict[str, Any]]) -> Failure | None:
+def failure_in(events: Iterable[dict[str, Any]]) -> ReportedFailure | None:
     """The last failure that is reported in the events."""
     found = None
     for event in events:
         message, time = event.get("message"), _number(event.get("time"))
         if event.get("kind") == "failure" and isinstance(message, str):
             printable = "".join(character for character in message if character.isprintable())
-            found = Failure(printable[:_MESSAGE_LENGTH], time or 0.0)
+            found = ReportedFailure(printable[:_MESSAGE_LENGTH], time or 0.0)
     return found
 
 

@@ -23,7 +23,7 @@ _AT_ONCE = 50
 
 
 @dataclass
-class Found:
+class Leftovers:
     """What the last server process left.
 
     `queued` never started and goes back into the queue, oldest first; `started` is followed on; `stopped` was
@@ -36,7 +36,7 @@ class Found:
     missing: list[JobRecord] = field(default_factory=list)
 
 
-async def take_stock(directories: JobDirectories, store: JobStore, executor: Executor, now: float) -> Found:
+async def take_stock(directories: JobDirectories, store: JobStore, executor: Executor, now: float) -> Leftovers:
     """Compare rows and directories, and sort out every job that is not known to be over."""
     discarded = await asyncio.to_thread(directories.discarded)
     await store.delete(discarded)
@@ -47,7 +47,7 @@ async def take_stock(directories: JobDirectories, store: JobStore, executor: Exe
     rebuilt = await asyncio.to_thread(_rebuild, directories, unknown)
     if rebuilt:
         _log.warning("%d jobs were missing from the database and are rebuilt from their directories.", len(rebuilt))
-    found = Found()
+    found = Leftovers()
     open_records = sorted([*open_rows, *rebuilt], key=lambda record: record.job.created)
     for start in range(0, len(open_records), _AT_ONCE):
         some = open_records[start : start + _AT_ONCE]
@@ -66,7 +66,7 @@ def lost(record: JobRecord, clock: Clock) -> JobRecord:
 
 
 async def _sort(
-    record: JobRecord, present: set[str], directories: JobDirectories, executor: Executor, found: Found, now: float
+    record: JobRecord, present: set[str], directories: JobDirectories, executor: Executor, found: Leftovers, now: float
 ) -> None:
     job = record.job
     if job.id not in present:

@@ -36,7 +36,7 @@ from ..executors.port import CannotStart, Ended, Executor, NotStarted, Observati
 from ..store import JobRecord
 from ..types import Job, JobState, Progress, Resources
 from .attempts import waits_for_attempt
-from .events import Failure, asked_in, failure_in, fold
+from .events import ReportedFailure, asked_in, failure_in, fold
 
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = 1.0
@@ -87,7 +87,7 @@ class JobSession:
         self._events_read = 0
         self._reading = asyncio.Lock()
         self._tells_progress = False
-        self._failure = Failure()
+        self._failure = ReportedFailure()
         self._asked: float | None = None
         self._told_to_stop = False
         self._reason_is_news = False  # of how it stands just now, which is to be taken back

@@ -10,7 +10,7 @@ from typing import Literal
 import pytest
 from argon2 import Parameters, PasswordHasher, extract_parameters
 
-from jupyter_crispdm.auth.passwords import Passwords, Turn
+from jupyter_crispdm.auth.passwords import Passwords, Priority
 from jupyter_crispdm.base.errors import BadRequest, Unavailable
 from tests.support import FakeClock
 
@@ -81,14 +81,14 @@ async def test_hashing_leaves_the_event_loop_free_and_strangers_wait_for_users()
     gate = Gate()
     passwords = Passwords(gate)
     stored = await passwords.hash("correct horse")
-    flood = [asyncio.ensure_future(passwords.matches(None, f"x{n}", Turn.STRANGER)) for n in range(34)]
+    flood = [asyncio.ensure_future(passwords.matches(None, f"x{n}", Priority.STRANGER)) for n in range(34)]
     await asyncio.sleep(0)
-    assert passwords.is_full(Turn.STRANGER)
+    assert passwords.is_full(Priority.STRANGER)
     with pytest.raises(Unavailable):
-        await passwords.matches(None, "y", Turn.STRANGER)
-    user = asyncio.ensure_future(passwords.matches(stored, "correct horse", Turn.USER))
-    proven = asyncio.ensure_future(passwords.matches(stored, "correct horse", Turn.PROVEN))
-    gone = asyncio.ensure_future(passwords.matches(stored, "gone", Turn.PROVEN))
+        await passwords.matches(None, "y", Priority.STRANGER)
+    user = asyncio.ensure_future(passwords.matches(stored, "correct horse", Priority.USER))
+    proven = asyncio.ensure_future(passwords.matches(stored, "correct horse", Priority.PROVEN))
+    gone = asyncio.ensure_future(passwords.matches(stored, "gone", Priority.PROVEN))
     await asyncio.sleep(0)
     gone.cancel()
     await asyncio.sleep(0)

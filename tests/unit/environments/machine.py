@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jupyter_crispdm.base.clock import Clock
 from jupyter_crispdm.base.live.hub import Hub
-from jupyter_crispdm.environments.discovery import Found, Search, Surroundings
+from jupyter_crispdm.environments.discovery import FoundEnvironment, Search, Surroundings
 from jupyter_crispdm.environments.manager import EnvironmentManager
 
 INTERPRETER = os.path.realpath(sys.executable)
@@ -101,11 +101,11 @@ class Machine:
         """What discovery is told of this machine."""
         return Surroundings(home=str(self.home), root=str(self.root), paths=self.paths, environ=self.environ)
 
-    def find(self) -> list[Found]:
+    def find(self) -> list[FoundEnvironment]:
         """The environments on it, apart from the server's own."""
         return Search(self.around()).find()[1:]
 
-    def only(self) -> Found:
+    def only(self) -> FoundEnvironment:
         """The one environment on it."""
         (found,) = self.find()
         return found
@@ -115,6 +115,6 @@ class Machine:
         return EnvironmentManager(self.root, self.data, hub=hub, clock=clock, around=self.around())
 
 
-def described(found: list[Found]) -> Mapping[str, str]:
+def described(found: list[FoundEnvironment]) -> Mapping[str, str]:
     """The label and kind of each."""
     return {item.label: item.kind.value for item in found}

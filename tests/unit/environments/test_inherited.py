@@ -7,7 +7,7 @@ import json
 from jupyter_client.kernelspec import KernelSpecManager
 
 from jupyter_crispdm.environments.activation import Activator
-from jupyter_crispdm.environments.discovery import Found
+from jupyter_crispdm.environments.discovery import FoundEnvironment
 from tests.unit.environments.machine import Machine, install, make_conda, make_venv, write_script
 
 
@@ -28,7 +28,7 @@ def active_base(machine: Machine) -> None:
     }  # fmt: skip
 
 
-def named(machine: Machine, label: str) -> Found:
+def named(machine: Machine, label: str) -> FoundEnvironment:
     return next(found for found in machine.find() if found.label == label)
 
 

@@ -19,7 +19,7 @@ from jupyter_crispdm.environments.building.difference import difference, has_pac
 from jupyter_crispdm.environments.building.export import conda_file, requirements, requirements_file, without_login
 from jupyter_crispdm.environments.building.made import MadeEnvironments
 from jupyter_crispdm.environments.building.tools import find_conda
-from jupyter_crispdm.environments.building.wanted import Wanted
+from jupyter_crispdm.environments.building.wanted import RequirementsCheck
 from jupyter_crispdm.environments.types import Creation, Package
 from tests.unit.environments.machine import MINOR, VERSION, Machine, install, make_conda, make_venv, site_packages
 
@@ -197,8 +197,9 @@ def test_wishes_that_are_refused_before_anything_is_looked_at() -> None:
         with pytest.raises(BadRequest, match="'name'"):
             check_creation(Creation(name=name))
     with pytest.raises(BadRequest, match="at most"):
-        Wanted(Path("/")).packages(["a"] * 501)
-    assert Wanted(Path("/")).packages(["Numpy >= 1.26 , <3", "torch[cuda]"]) == ["Numpy<3,>=1.26", "torch[cuda]"]
+        RequirementsCheck(Path("/")).packages(["a"] * 501)
+    packages = RequirementsCheck(Path("/")).packages(["Numpy >= 1.26 , <3", "torch[cuda]"])
+    assert packages == ["Numpy<3,>=1.26", "torch[cuda]"]
 
 
 def test_requirements_name_where_a_package_came_from(machine: Machine) -> None:

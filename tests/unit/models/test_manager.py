@@ -197,7 +197,7 @@ async def test_a_bad_file_gets_no_version(registry: Registry) -> None:
 async def test_a_file_that_changes_after_it_was_found_is_what_is_looked_at(
     registry: Registry, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def artifact(job: Path, relative: str, field: str) -> sources_module.Source:
+    def artifact(job: Path, relative: str, field: str) -> sources_module.ModelSource:
         found = sources_module.artifact(job, relative, field)
         found.path.unlink()
         if kind == "bomb":

@@ -42,7 +42,7 @@ def attach(job: StartedJob, supervisors: list[subprocess.Popen[str]]) -> subproc
 
 
 def family(directory: object) -> list[int]:
-    """The processes of a job and whoever else has its directory in his environment or arguments."""
+    """The processes of a job and whoever else has its directory in its environment or arguments."""
     mark = os.fsencode(str(directory))
 
     def has(pid: str) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from jupyter_crispdm.base.errors import BadRequest, CrispdmError, Unprocessable
 from jupyter_crispdm.environments.building import creation
 from jupyter_crispdm.environments.building.creation import CommandLines
-from jupyter_crispdm.environments.building.wanted import Wanted
+from jupyter_crispdm.environments.building.wanted import RequirementsCheck
 from jupyter_crispdm.environments.types import Creation
 from tests.unit.environments.machine import Machine, install, make_venv
 
@@ -35,8 +35,8 @@ ELSEWHERE = [
 def test_a_package_by_address_is_refused_unless_it_is_allowed(tmp_path: Path) -> None:
     named = "evil @ http://example.org/evil.whl"
     with pytest.raises(Unprocessable, match=r"'evil' is given by address.*package_urls"):
-        Wanted(tmp_path).packages(["numpy", named])
-    assert Wanted(tmp_path, urls=True).packages([named])
+        RequirementsCheck(tmp_path).packages(["numpy", named])
+    assert RequirementsCheck(tmp_path, urls=True).packages([named])
 
 
 @pytest.mark.parametrize("line", ELSEWHERE)
@@ -44,18 +44,18 @@ def test_a_file_that_leads_elsewhere_is_refused_unless_it_is_allowed(line: str, 
     file = tmp_path / "requirements.txt"
     file.write_text(f"numpy>=1.26  # see https://numpy.org\n{line}\n")
     with pytest.raises(Unprocessable, match=r"requirements\.txt"):
-        Wanted(tmp_path).check_file(file)
-    Wanted(tmp_path, urls=True).check_file(file)
+        RequirementsCheck(tmp_path).check_file(file)
+    RequirementsCheck(tmp_path, urls=True).check_file(file)
 
 
 def test_a_plain_file_passes_with_those_that_it_names(tmp_path: Path) -> None:
     (tmp_path / "base.txt").write_text("scipy\n")
     file = tmp_path / "requirements.txt"
     file.write_text("# https://example.org\n-r base.txt\n--pre\n-e .\nnumpy ; python_version > '3.8'\n")
-    Wanted(tmp_path).check_file(file)
+    RequirementsCheck(tmp_path).check_file(file)
     (tmp_path / "base.txt").write_text("-i https://example.org\n")
     with pytest.raises(Unprocessable, match=r"base\.txt"):
-        Wanted(tmp_path).check_file(file)
+        RequirementsCheck(tmp_path).check_file(file)
 
 
 @pytest.mark.parametrize("name", ["/etc/passwd", "../outside.txt", "requirements.txt", "gone.txt"])
@@ -66,7 +66,7 @@ def test_a_file_that_names_itself_or_one_outside_is_refused(name: str, tmp_path:
     file = root / "requirements.txt"
     file.write_text(f"-r {name}\n")
     with pytest.raises(Unprocessable):
-        Wanted(root).check_file(file)
+        RequirementsCheck(root).check_file(file)
 
 
 @pytest.mark.parametrize(
@@ -84,14 +84,14 @@ def test_an_environment_file_is_looked_through(content: str, tmp_path: Path) -> 
     file = tmp_path / "environment.yml"
     file.write_text(content)
     with pytest.raises(Unprocessable):
-        Wanted(tmp_path).check_file(file)
+        RequirementsCheck(tmp_path).check_file(file)
 
 
 def test_aliases_cannot_multiply_an_environment_file(tmp_path: Path) -> None:
     file = tmp_path / "environment.yml"
     lines = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 60))]
     file.write_text("\n".join(lines))
-    Wanted(tmp_path).check_file(file)
+    RequirementsCheck(tmp_path).check_file(file)
 
 
 @pytest.mark.parametrize("content", ["x = [", "project = 3", "[project]\ndependencies = ['e @ https://example.org']"])
@@ -99,13 +99,13 @@ def test_a_project_file_is_looked_through(content: str, tmp_path: Path) -> None:
     file = tmp_path / "pyproject.toml"
     file.write_text(content)
     with pytest.raises(CrispdmError, match=r"dependencies|address"):
-        Wanted(tmp_path).project_packages(file)
+        RequirementsCheck(tmp_path).project_packages(file)
 
 
 def test_a_pipe_in_the_place_of_a_file_holds_nobody_up(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "requirements.txt")
     with pytest.raises(Unprocessable, match="cannot be read"):
-        Wanted(tmp_path).check_file(tmp_path / "requirements.txt")
+        RequirementsCheck(tmp_path).check_file(tmp_path / "requirements.txt")
 
 
 def test_a_venv_without_pip_is_filled_by_the_servers(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,4 +133,4 @@ def test_a_shim_is_no_interpreter_to_make_an_environment_of(machine: Machine, tm
 
 def test_an_option_in_disguise_is_no_package(tmp_path: Path) -> None:
     with pytest.raises(BadRequest, match="not a requirement"):
-        Wanted(tmp_path).packages(["--index-url=https://example.org"])
+        RequirementsCheck(tmp_path).packages(["--index-url=https://example.org"])
