@@ -108,6 +108,7 @@ export default defineConfig([
       '@typescript-eslint/explicit-function-return-type': 'off',
       'max-lines-per-function': 'off',
       'jupyter/no-untranslated-string': 'off',
+      'jupyter/prefer-lazy-imports': 'off',
       'jupyter/require-disposable-ownership': 'off'
     }
   },

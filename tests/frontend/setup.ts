@@ -14,7 +14,9 @@ vi.stubGlobal('requestIdleCallback', (callback: () => void) => window.setTimeout
 vi.stubGlobal('matchMedia', () => ({
   matches: false,
   addEventListener: () => undefined,
-  addListener: () => undefined
+  addListener: () => undefined,
+  removeEventListener: () => undefined,
+  removeListener: () => undefined
 }));
 
 afterEach(cleanup);

@@ -41,6 +41,7 @@ export class CrispdmPanel extends SidePanel implements ISidePanel {
     const above = this.widgets.filter(other => (this._ranks.get(other) ?? 0) <= rank);
     this._ranks.set(widget, rank);
     this.insertWidget(above.length, widget);
+    this._putInOrder(above.length);
     return widget;
   }
 
@@ -54,6 +55,12 @@ export class CrispdmPanel extends SidePanel implements ISidePanel {
       this._fitted.dispose();
       super.dispose();
     }
+  }
+
+  /** The accordion appends what is new; who tabs through the sections meets them as they are shown. */
+  private _putInOrder(at: number): void {
+    const { titles, handles, widgets } = this.content as AccordionPanel;
+    titles[at + 1]?.before(titles[at], widgets[at].node, handles[at]);
   }
 
   private readonly _ranks = new WeakMap<Widget, number>();

@@ -1,0 +1,142 @@
+import { CommandRegistry } from '@lumino/commands';
+import type { IJupyterWidgetRegistry } from '@jupyter-widgets/base';
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { act, waitFor } from '@testing-library/react';
+import { PluginRegistry } from '@lumino/coreutils';
+import { Widget } from '@lumino/widgets';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { pluginsOf } from '../../src/page';
+import type { IRoom } from '../../src/rooms/room';
+import { ROOMS } from '../../src/rooms';
+import type { WidgetExports } from '../../src/widgets/basics/react';
+import { FakeSocket, fakeServer, json } from './support';
+import { toyRoom } from './toyroom';
+
+const idsOf = async (rooms: readonly IRoom[], isDashboard: boolean) =>
+  (await pluginsOf(rooms, isDashboard)).map(({ id }) => id);
+
+// Loads Lab's packages before any test's time begins.
+await pluginsOf(ROOMS, false);
+
+let left: Widget[];
+let app: JupyterFrontEnd;
+
+beforeEach(() => {
+  FakeSocket.made = [];
+  left = [];
+  const { settings } = fakeServer(() => json({}));
+  app = {
+    commands: new CommandRegistry(),
+    serviceManager: { serverSettings: { ...settings, baseUrl: `http://here/${Math.random()}/` } },
+    restored: Promise.resolve(),
+    shell: { add: (widget: Widget) => void left.push(widget), activateById: vi.fn() }
+  } as unknown as JupyterFrontEnd;
+});
+
+afterEach(() => left.forEach(widget => widget.dispose()));
+
+/** Activate what needs no more of Lab than the side panel and the language. */
+async function start(plugins: readonly JupyterFrontEndPlugin<unknown>[]): Promise<void> {
+  const registry = new PluginRegistry<JupyterFrontEnd>();
+  registry.application = app;
+  const translator = { id: 'translator', provides: ITranslator, activate: () => nullTranslator };
+  const needed = plugins.filter(({ id }) => /:(workbench|panel|notes|[a-z]+-section)$/.test(id));
+  registry.registerPlugins([translator, ...needed] as JupyterFrontEndPlugin<unknown>[]);
+  await act(async () => {
+    await registry.activatePlugins('startUp');
+    left.forEach(widget => Widget.attach(widget, document.body));
+    await new Promise(resolve => requestAnimationFrame(resolve));
+  });
+}
+
+/** The exports of the widgets plugin, as notebooks and dashboards load them. */
+async function widgetsOf(rooms: readonly IRoom[]): Promise<WidgetExports> {
+  let load: () => Promise<WidgetExports> = () => Promise.resolve({});
+  const registry = {
+    registerWidget: (data: { exports: typeof load }) => {
+      load = data.exports;
+    }
+  } as unknown as IJupyterWidgetRegistry;
+  await (await pluginsOf(rooms, true))[0].activate(app, registry);
+  return load();
+}
+
+const titles = () =>
+  [...document.querySelectorAll('.lm-AccordionPanel-titleLabel')].map(node => node.textContent);
+
+/** Say what is on the wall, as the server does. */
+const tell = (notes: string[]) =>
+  act(async () => {
+    FakeSocket.last.onopen?.();
+    FakeSocket.last.say('notes', 1, { notes });
+    await Promise.resolve();
+  });
+
+/** A view is made by the manager of widgets, which a unit test has none of. */
+interface IViewClass {
+  prototype: { el: HTMLElement; render: () => void };
+}
+
+describe('a page', () => {
+  it('has a section for each room, in the order of their ranks', async () => {
+    await start(await pluginsOf([...ROOMS].reverse(), false));
+    expect(titles()).toEqual(['Jobs', 'Schedules', 'Environments', 'Models']);
+  });
+
+  it('has all widgets that the Python side names, and one model for them', async () => {
+    expect(Object.keys(await widgetsOf(ROOMS)).sort()).toEqual([
+      'CrispdmModel',
+      'JobTableView',
+      'LogView',
+      'PredictFormView',
+      'TrainingPlotView'
+    ]);
+  });
+
+  it('of a dashboard loads nothing that needs the shell of Lab', async () => {
+    const plugins = vi.fn(() => Promise.resolve([]));
+    expect(await idsOf([...ROOMS, { name: 'late', plugins }], true)).toEqual([
+      'jupyter-crispdm:widgets'
+    ]);
+    expect(plugins).not.toHaveBeenCalled();
+  });
+
+  it('comes without a room that cannot be loaded, and says so', async () => {
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const refuse = () => Promise.reject(new Error('no such chunk'));
+    const broken = { name: 'broken', plugins: refuse, widgets: refuse };
+    const whole = await idsOf(ROOMS, false);
+    expect(await idsOf([broken, ...ROOMS], false)).toEqual(whole);
+    expect(Object.keys(await widgetsOf([broken, ...ROOMS]))).toContain('JobTableView');
+    expect(said).toHaveBeenCalledTimes(2);
+    said.mockRestore();
+  });
+});
+
+describe('a toy room, by one line in the list of rooms', () => {
+  const rooms = [...ROOMS, toyRoom];
+
+  it('shows what its topic tells in a section of the side panel, among the others', async () => {
+    await start(await pluginsOf(rooms, false));
+    await tell(['buy milk', 'train longer']);
+    expect(titles()).toEqual(['Jobs', 'Notes', 'Schedules', 'Environments', 'Models']);
+    const section = document.querySelector('.crispdm-mod-notes');
+    await waitFor(() => expect(section?.textContent).toContain('buy milk, train longer'));
+  });
+
+  it('has a command', async () => {
+    await start(await pluginsOf(rooms, false));
+    await tell(['buy milk']);
+    expect(await app.commands.execute('toy:count-notes')).toBe(1);
+  });
+
+  it('has a widget that follows the same topic in a dashboard', async () => {
+    const { NotesView } = (await widgetsOf(rooms)) as unknown as { NotesView: IViewClass };
+    const view = Object.create(NotesView.prototype) as IViewClass['prototype'];
+    Object.assign(view, { el: document.createElement('div'), listenTo: () => undefined });
+    await act(async () => Promise.resolve(view.render()));
+    await tell(['buy milk']);
+    await waitFor(() => expect(view.el.textContent).toBe('buy milk'));
+  });
+});
