@@ -96,7 +96,7 @@ def packages_cold(around: Surroundings, folder: Path, repeat: int) -> float:
     runs = []
     for _ in range(repeat):
         manager = EnvironmentManager(folder, folder / "data", around=around)
-        asyncio.run(manager.list())
+        asyncio.run(manager.all())
         runs.append(timed(partial(list_packages, manager, LARGE), 1))
     return statistics.median(runs)
 
@@ -111,7 +111,7 @@ def measure(folder: Path, repeat: int) -> dict[str, float]:
     def cold() -> EnvironmentManager:
         data = Path(tempfile.mkdtemp(dir=folder))
         manager = EnvironmentManager(folder, data, around=around)
-        count = len(asyncio.run(manager.list()))
+        count = len(asyncio.run(manager.all()))
         assert count > 1, count
         return manager
 
@@ -120,7 +120,7 @@ def measure(folder: Path, repeat: int) -> dict[str, float]:
     manager = cold()
     result["again_ms"] = timed(lambda: asyncio.run(manager._update()), repeat)
     result["bare_walk_ms"] = timed(lambda: bare_walk(holder), repeat)
-    environments = asyncio.run(manager.list())
+    environments = asyncio.run(manager.all())
     result["environments"] = len(environments)
     result["packages_ms"] = timed(lambda: asyncio.run(manager.packages("server")), repeat)
     result["packages_cold_ms"] = packages_cold(around, folder, repeat)

@@ -408,7 +408,7 @@ class CrispdmApp(ExtensionApp):
 
     async def _deployments_in(self, environment: Environment) -> list[str]:
         """The deployed models that an environment serves."""
-        deployed = (await self.deployments.list()).deployments
+        deployed = (await self.deployments.all()).deployments
         return [f"deployment {one.id}" for one in deployed if one.environment == environment.id]
 
     def _build_models(self, data: Path, root: Path, clock: SystemClock) -> ModelManager:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -10,8 +10,6 @@ from jupyter_crispdm.serving.types import Deployment, DeploymentList
 
 from .live import Live
 from .transport import Transport, present, quoted
-
-DeploymentSequence = list[Deployment]
 
 
 class Deployments:
@@ -21,7 +19,7 @@ class Deployments:
         self._transport = transport
         self._live = live
 
-    def list(self) -> DeploymentSequence:
+    def list(self) -> Sequence[Deployment]:
         """Everything that is deployed."""
         return self._transport.ask("deployments", DeploymentList).deployments
 

@@ -19,8 +19,6 @@ from jupyter_crispdm.environments.types import (
 
 from .transport import Transport, quoted
 
-EnvironmentSequence = list[Environment]
-PackageSequence = list[Package]
 Kind = Literal["uv", "venv", "conda"]
 
 
@@ -35,7 +33,7 @@ class Environments:
 
     def list(
         self, *, refresh: bool = False, package: str | None = None, near: str | None = None
-    ) -> EnvironmentSequence:
+    ) -> Sequence[Environment]:
         """Every environment that was found; `refresh` looks anew, `package` leaves out those without it."""
         query = {"refresh": 1 if refresh else None, "package": package, "near": near}
         return self._transport.ask("environments", EnvironmentList, query).environments
@@ -44,7 +42,7 @@ class Environments:
         """One environment with its packages."""
         return self._transport.ask(_path(id), EnvironmentDetail)
 
-    def packages(self, id: str, search: str = "") -> PackageSequence:
+    def packages(self, id: str, search: str = "") -> Sequence[Package]:
         """What is installed in an environment; with `search` only packages whose name holds it."""
         return self._transport.ask(_path(id, "packages"), PackageList, {"search": search or None}).packages
 

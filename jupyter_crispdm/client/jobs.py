@@ -27,8 +27,6 @@ from .transport import Transport, quoted
 if TYPE_CHECKING:
     from jupyter_crispdm.tracking.types import Metrics
 
-JobSequence = list[Job]
-ArtifactSequence = list[Artifact]
 LOG_PIECE = 64 * 1024
 
 
@@ -106,7 +104,7 @@ class Jobs:
         owner: str | None = None,
         limit: int | None = None,
         before: str | None = None,
-    ) -> JobSequence:
+    ) -> Sequence[Job]:
         """Jobs, newest first. `state` may name several, separated by commas."""
         query = {"state": state, "owner": owner, "limit": limit, "before": before}
         return self._transport.ask("jobs", JobList, query).jobs
@@ -131,15 +129,15 @@ class Jobs:
         """
         return self._transport.decode(self._transport.request("POST", _path(id, "stop"), body=Stop(grace=grace)), Job)
 
-    def stop_many(self, ids: Iterable[str], grace: tuple[float, float] | None = None) -> JobSequence:
+    def stop_many(self, ids: Iterable[str], grace: tuple[float, float] | None = None) -> Sequence[Job]:
         """Ask several jobs to stop."""
         return self._stop_many(StopMany(ids=[*ids], grace=grace))
 
-    def stop_all(self, owner: str | None = None, grace: tuple[float, float] | None = None) -> JobSequence:
+    def stop_all(self, owner: str | None = None, grace: tuple[float, float] | None = None) -> Sequence[Job]:
         """Ask every job that is not over to stop, of one owner or of all."""
         return self._stop_many(StopMany(all=True, owner=owner, grace=grace))
 
-    def _stop_many(self, request: StopMany) -> JobSequence:
+    def _stop_many(self, request: StopMany) -> Sequence[Job]:
         return self._transport.decode(self._transport.request("POST", "jobs/stop", body=request), JobList).jobs
 
     def send(self, id: str, text: str | None = None, *, eof: bool = False) -> None:
@@ -194,7 +192,7 @@ class Jobs:
         query = {"since": since, "points": points, "name": None if names is None else [*names]}
         return self._transport.ask(_path(id, "metrics"), Metrics, query)
 
-    def artifacts(self, id: str) -> ArtifactSequence:
+    def artifacts(self, id: str) -> Sequence[Artifact]:
         """The files a job left behind."""
         return self._transport.ask(_path(id, "artifacts"), ArtifactList).artifacts
 

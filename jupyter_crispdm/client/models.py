@@ -9,8 +9,6 @@ from jupyter_crispdm.models.types import AliasTarget, Model, ModelList, ModelVer
 
 from .transport import Transport, quoted
 
-ModelSequence = list[Model]
-
 
 class Models:
     """The registry of trained models."""
@@ -18,7 +16,7 @@ class Models:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def list(self) -> ModelSequence:
+    def list(self) -> Sequence[Model]:
         """Every model with its versions."""
         return self._transport.ask("models", ModelList).models
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from jupyter_crispdm.jobs.types import Job, Submission
@@ -17,8 +18,6 @@ from jupyter_crispdm.schedules.types import (
 
 from .transport import Transport, quoted
 
-ScheduleSequence = list[Schedule]
-
 
 class Schedules:
     """Jobs that start at times of their own."""
@@ -26,7 +25,7 @@ class Schedules:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def list(self) -> ScheduleSequence:
+    def list(self) -> Sequence[Schedule]:
         """Every schedule, oldest first."""
         return self._transport.ask("schedules", ScheduleList).schedules
 

@@ -34,13 +34,13 @@ class EnvironmentRoutes(Routes):
         self._builder = builder
 
     @route("GET", "environments", query=EnvironmentQuery, answer=EnvironmentList, resource="environments")
-    async def list(self, request: Request, query: EnvironmentQuery) -> EnvironmentList:
+    async def index(self, request: Request, query: EnvironmentQuery) -> EnvironmentList:
         """List the environments that were found."""
         sees_all = await request.may("environments", "all")
         environments = await (
             self._environments.near(query.near, query.refresh)
             if query.near and sees_all
-            else self._environments.list(query.refresh and sees_all)
+            else self._environments.all(query.refresh and sees_all)
         )
         if query.package:
             environments = await self._environments.having(environments, query.package)

@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 
     from jupyter_crispdm.base.live.hub import Hub
 
-Environments = list[Environment]
-Packages = list[Package]
-Notes = list[str]
 
 _TOPIC = "environments"
 _FRESH = 1.0
@@ -88,11 +85,11 @@ class EnvironmentManager:
         """Show the environments' kernels to this server and to every Jupyter program that it starts."""
         self._kernels.install_into(kernel_spec_manager)
 
-    async def list(self, refresh: bool = False) -> list[Environment]:
+    async def all(self, refresh: bool = False) -> list[Environment]:
         """All environments, the server's own first; `refresh` trusts nothing that was read before."""
         return (await self._current(refresh)).environments
 
-    async def near(self, path: str, refresh: bool = False) -> Environments:
+    async def near(self, path: str, refresh: bool = False) -> list[Environment]:
         """All environments, those of the projects around a file first; a relative path starts at the root."""
         return (await self._current(refresh)).near(self._around.root, path)
 
@@ -122,11 +119,11 @@ class EnvironmentManager:
         return self._images.command(environment.prefix, argv, job)
 
     @property
-    def notes(self) -> Notes:
+    def notes(self) -> list[str]:
         """What could not be looked at, in sentences."""
         return [self._images.note] if self._images.note else []
 
-    async def packages(self, key: str, text: str = "") -> Packages:
+    async def packages(self, key: str, text: str = "") -> list[Package]:
         """What is installed in an environment; with a text, only packages whose name holds it."""
         entry = await self.entry(key)
         packages = await asyncio.to_thread(self._installed, entry)
@@ -136,12 +133,12 @@ class EnvironmentManager:
         """How the packages of two environments differ."""
         return difference(await self.packages(key), await self.packages(other))
 
-    async def having(self, environments: Environments, package: str) -> Environments:
+    async def having(self, environments: list[Environment], package: str) -> list[Environment]:
         """Those of some environments that have a package. Raises BadRequest."""
         wanted = wanted_package(package)
         entries = [await self.entry(environment.id) for environment in environments]
 
-        def look() -> Environments:
+        def look() -> list[Environment]:
             return [entry.environment for entry in entries if has_package(self._installed(entry), wanted)]
 
         return await asyncio.to_thread(look)
@@ -154,7 +151,7 @@ class EnvironmentManager:
             return "environment.yml", text
         return "requirements.txt", await asyncio.to_thread(requirements_file, entry.found)
 
-    def _installed(self, entry: Entry) -> Packages:
+    def _installed(self, entry: Entry) -> list[Package]:
         return installed(self._search.look, entry.found, self._around.home)
 
     async def make_kernel(self, key: str) -> Environment:
@@ -228,7 +225,7 @@ class EnvironmentManager:
         return Entry(msgspec.structs.replace(entry.environment, removable=True), entry.found)
 
     async def _snapshot(self) -> dict[str, Any]:
-        return {_TOPIC: await self.list()}
+        return {_TOPIC: await self.all()}
 
     async def _watch(self) -> None:
         """Read once a second; more rarely where reading is slow: it takes 5 % of the time at most."""

@@ -110,7 +110,7 @@ class JobCache:
                 self._states[id] = record.job.state
         return missing
 
-    async def list(
+    async def find(
         self,
         *,
         states: set[JobState] | None,
@@ -122,7 +122,7 @@ class JobCache:
         """Jobs, newest first, as they stand now."""
         spare = len({**self._unwritten, **self._live}) + len(self._deleted)  # as many rows may be out of date
         with self._reading() as written:
-            rows = await self._store.list(states=states, owner=owner, tag=tag, limit=limit + spare, before=before)
+            rows = await self._store.find(states=states, owner=owner, tag=tag, limit=limit + spare, before=before)
         wanted = _Wanted(states, owner, tag, None if before is None else _age(before))
         current = {**written.records, **self._unwritten, **self._live}
         known = {**{row.job.id: row for row in rows}, **current}

@@ -34,7 +34,7 @@ class EnvironmentJobs:
 
     async def users_of(self, environment: Environment) -> list[str]:
         """What runs in an environment now, each in a few words."""
-        alive = await self._jobs.list(JobFilter(state=_ALIVE, limit=_MOST))
+        alive = await self._jobs.find(JobFilter(state=_ALIVE, limit=_MOST))
         users = [f"job {job.name} ({job.id})" for job in alive if job.environment == environment.id]
         for others in self._others:
             users += await others(environment)

@@ -58,11 +58,11 @@ class JobRoutes(Routes):
         return self._submitted(request, *submitted)
 
     @route("GET", "jobs", query=JobFilter, answer=JobList, resource="jobs")
-    async def list(self, request: Request, query: JobFilter) -> JobList:
+    async def index(self, request: Request, query: JobFilter) -> JobList:
         """List jobs, newest first."""
         if await request.may("jobs", "all"):
-            return JobList(await self._jobs.list(query))
-        shown = await self._jobs.list(msgspec.structs.replace(query, tag=SHARED))
+            return JobList(await self._jobs.find(query))
+        shown = await self._jobs.find(msgspec.structs.replace(query, tag=SHARED))
         return JobList([narrowed(job) for job in shown if query.tag in (None, *job.tags)])
 
     @route("GET", "jobs/{id}", answer=Job, resource="jobs")

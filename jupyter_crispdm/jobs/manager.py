@@ -43,9 +43,6 @@ _log = logging.getLogger(__name__)
 _LOOK_SECONDS = 10.0
 _LIMITS = JobLimits()
 
-Jobs = list[Job]
-Records = list[JobRecord]
-Artifacts = list[Artifact]
 ChangeCallback = Callable[[Job], None]
 EventCallback = Callable[[Job, dict[str, Any]], Awaitable[None] | None]
 
@@ -183,14 +180,14 @@ class JobManager:
             raise Conflict("A job that is run again gets another 'id'.", field="id")
         return await self.submit(again, owner, via=via, rerun_of=id)
 
-    async def list(self, query: JobFilter) -> Jobs:
+    async def find(self, query: JobFilter) -> list[Job]:
         """Jobs, newest first. Raises BadRequest."""
         self._looked = self._clock.monotonic()
         states = states_of(query)
         before = None if query.before is None else await self._cache.get(query.before)
         if query.before is not None and before is None:
             raise BadRequest("'before' must be the id of a job.", field="before")
-        return await self._cache.list(
+        return await self._cache.find(
             states=states, owner=query.owner, tag=query.tag, limit=query.limit, before=before
         )
 
@@ -206,7 +203,7 @@ class JobManager:
         await self._stop([await self._record(id)], grace)
         return await self.get(id)
 
-    async def stop_many(self, request: StopMany) -> Jobs:
+    async def stop_many(self, request: StopMany) -> list[Job]:
         """Begin to stop the jobs named, or every one that is not over. Raises BadRequest, NotFound."""
         check_grace(request.grace)
         self._check_open()
@@ -214,11 +211,11 @@ class JobManager:
         await self._stop(records, request.grace)
         return [await self.get(record.job.id) for record in records]
 
-    async def _stop(self, records: Records, grace: Sequence[float] | None) -> None:
+    async def _stop(self, records: list[JobRecord], grace: Sequence[float] | None) -> None:
         await self._dispatcher.stop([record.job.id for record in records], grace)
         await self._cache.keep()
 
-    async def _named(self, request: StopMany) -> Records:
+    async def _named(self, request: StopMany) -> list[JobRecord]:
         if request.all is bool(request.ids):
             raise BadRequest("Give either 'all': true or 'ids'.", field="ids")
         if request.ids:
@@ -273,7 +270,7 @@ class JobManager:
         """Whether nothing more will come from a job; True also for one that was deleted."""
         return self._open and not self._cache.is_live(id)
 
-    async def artifacts(self, id: str) -> Artifacts:
+    async def artifacts(self, id: str) -> list[Artifact]:
         """The files a job left behind. Raises NotFound."""
         directory = await self._files(id)
         found = await on_disk(directory.path, lambda: list(directory.artifact_files()))

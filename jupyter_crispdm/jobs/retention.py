@@ -128,6 +128,6 @@ class Retention:
 
 async def _pages(jobs: JobManager) -> AsyncIterator[list[Job]]:
     before = None
-    while page := await jobs.list(JobFilter(limit=_PAGE, before=before)):
+    while page := await jobs.find(JobFilter(limit=_PAGE, before=before)):
         yield page
         before = page[-1].id

@@ -72,7 +72,7 @@ class JobStore:
         row = await self._database.read(lambda connection: connection.execute(query).first())
         return None if row is None else _from_row(row)
 
-    async def list(
+    async def find(
         self,
         *,
         states: Iterable[JobState] | None = None,

@@ -77,7 +77,7 @@ class JobTopics:
             single.publish({"deleted": id})
 
     async def _snapshot(self) -> dict[str, Any]:
-        return {"jobs": await self._jobs.list(JobFilter(limit=_SNAPSHOT))}
+        return {"jobs": await self._jobs.find(JobFilter(limit=_SNAPSHOT))}
 
     def _tell_viewers(self, fact: dict[str, Any]) -> None:
         told = narrowed_fact(fact)
@@ -86,7 +86,7 @@ class JobTopics:
             self._shown.publish(told)
 
     async def _shown_snapshot(self) -> dict[str, Any]:
-        jobs = await self._jobs.list(JobFilter(limit=_SNAPSHOT, tag=SHARED))
+        jobs = await self._jobs.find(JobFilter(limit=_SNAPSHOT, tag=SHARED))
         self._shown_ids.update(job.id for job in jobs)
         return {"jobs": [narrowed_job(job) for job in jobs]}
 

@@ -16,9 +16,9 @@ class ModelRoutes(Routes):
         self._models = models
 
     @route("GET", "models", answer=ModelList, resource="models", action="read")
-    async def list(self, request: Request) -> ModelList:
+    async def index(self, request: Request) -> ModelList:
         """List the models with their versions."""
-        return await self._models.list()
+        return await self._models.all()
 
     @route(
         "POST",

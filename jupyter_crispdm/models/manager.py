@@ -90,11 +90,11 @@ class ModelManager:
 
     async def snapshot(self) -> dict[str, Any]:
         """The whole registry, as the topic `models` tells it."""
-        return {"models": await self._store.list()}
+        return {"models": await self._store.all()}
 
-    async def list(self) -> ModelList:
+    async def all(self) -> ModelList:
         """Every model with its versions."""
-        return ModelList(await self._store.list())
+        return ModelList(await self._store.all())
 
     async def show(self, name: str) -> Model:
         """One model. Raises NotFound."""

@@ -49,7 +49,7 @@ class ModelStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def list(self) -> list[Model]:
+    async def all(self) -> list[Model]:
         """Every model that has a version, by name."""
         return await self._database.read(_read_models)
 

@@ -18,9 +18,9 @@ class ScheduleRoutes(Routes):
         self._schedules = schedules
 
     @route("GET", "schedules", answer=ScheduleList, resource="schedules")
-    async def list(self, request: Request) -> ScheduleList:
+    async def index(self, request: Request) -> ScheduleList:
         """List the schedules, oldest first."""
-        return ScheduleList(self._schedules.list())
+        return ScheduleList(self._schedules.all())
 
     @route("POST", "schedules", body=NewSchedule, answer=Schedule, status=201, resource="schedules", action="write")
     async def create(self, request: Request, body: NewSchedule) -> Reply:

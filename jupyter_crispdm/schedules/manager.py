@@ -34,7 +34,6 @@ _WAKE_SECONDS = 30.0
 _SET_BACK = 3600.0
 """Seconds: a clock that goes back further was wrong before, and what it said then does not count."""
 
-Schedules = list[Schedule]
 
 
 class Jobs(Protocol):
@@ -82,7 +81,7 @@ class ScheduleManager:
 
     async def load(self) -> None:
         """Read the plans."""
-        plans = await self._store.list()
+        plans = await self._store.all()
         for plan, outlook in zip(plans, await asyncio.to_thread(lambda: [*map(_outlook, plans)]), strict=True):
             self._remember(plan, outlook)
 
@@ -92,9 +91,9 @@ class ScheduleManager:
 
     async def snapshot(self) -> dict[str, Any]:
         """All schedules, as the topic `schedules` tells them."""
-        return {"schedules": self.list()}
+        return {"schedules": self.all()}
 
-    def list(self) -> Schedules:
+    def all(self) -> list[Schedule]:
         """Every schedule, oldest first."""
         return [self._describe(plan) for plan in self._plans.values()]
 
@@ -286,7 +285,7 @@ class ScheduleManager:
         return self._describe(plan)
 
     def _tell(self) -> None:
-        self._feed.publish({"schedules": self.list()})
+        self._feed.publish({"schedules": self.all()})
 
 
 class _Outlook(NamedTuple):

@@ -49,7 +49,7 @@ class ScheduleStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def list(self) -> list[Plan]:
+    async def all(self) -> list[Plan]:
         """Every plan, oldest first."""
         query = sa.select(schedules.c.id, schedules.c.plan).order_by(schedules.c.created, schedules.c.id)
         rows = await self._database.read(lambda connection: connection.execute(query).all())

@@ -35,9 +35,9 @@ class DeploymentRoutes(Routes):
         self._deployments = deployments
 
     @route("GET", "deployments", answer=DeploymentList, resource="deployments", action="read")
-    async def list(self, request: Request) -> DeploymentList:
+    async def index(self, request: Request) -> DeploymentList:
         """List the deployments."""
-        return await self._deployments.list()
+        return await self._deployments.all()
 
     @route(
         "POST",

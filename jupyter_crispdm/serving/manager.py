@@ -110,7 +110,7 @@ class DeploymentManager:
     async def start(self) -> None:
         """Find the inference server again, or start it when something is deployed; then follow what it tells."""
         await asyncio.to_thread(self._specs.mkdir, parents=True, exist_ok=True, mode=0o700)
-        self._wanted = {wanted.id: wanted for wanted in await self._store.list()}
+        self._wanted = {wanted.id: wanted for wanted in await self._store.all()}
         await self._renew_specs()
         self._follower.start()
 
@@ -136,9 +136,9 @@ class DeploymentManager:
 
     async def snapshot(self) -> dict[str, Any]:
         """All deployments, as the topic `deployments` tells them."""
-        return {"deployments": (await self.list()).deployments}
+        return {"deployments": (await self.all()).deployments}
 
-    async def list(self) -> DeploymentList:
+    async def all(self) -> DeploymentList:
         """Every deployment, oldest first."""
         return DeploymentList([self._describe(wanted) for wanted in self._wanted.values()])
 

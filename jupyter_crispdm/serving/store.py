@@ -40,7 +40,7 @@ class DeploymentStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def list(self) -> list[Wanted]:
+    async def all(self) -> list[Wanted]:
         """Every deployment, oldest first."""
         query = sa.select(deployments).order_by(deployments.c.created, deployments.c.id)
         rows = await self._database.read(lambda connection: connection.execute(query).mappings().all())

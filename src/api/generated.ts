@@ -29,7 +29,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the deployments. */
-        get: operations["deployments_list"];
+        get: operations["deployments_index"];
         put?: never;
         /** Deploy a version of a model; the topic `deployments` tells when it is ready. */
         post: operations["deployments_deploy"];
@@ -82,7 +82,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the environments that were found. */
-        get: operations["environments_list"];
+        get: operations["environments_index"];
         put?: never;
         /** Make an environment, as a job. */
         post: operations["environments_create"];
@@ -221,7 +221,7 @@ export interface paths {
             cookie?: never;
         };
         /** List jobs, newest first. */
-        get: operations["jobs_list"];
+        get: operations["jobs_index"];
         put?: never;
         /** Submit a job; 200 instead of 201 when the same was submitted before under its id. */
         post: operations["jobs_submit"];
@@ -410,7 +410,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the models with their versions. */
-        get: operations["models_list"];
+        get: operations["models_index"];
         put?: never;
         /** Register a job's artifact, or a file below the root, as the next version of a model. */
         post: operations["models_register"];
@@ -498,7 +498,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the schedules, oldest first. */
-        get: operations["schedules_list"];
+        get: operations["schedules_index"];
         put?: never;
         /** Have a job run at times given by a cron expression in a time zone. */
         post: operations["schedules_create"];
@@ -1846,7 +1846,7 @@ export interface operations {
             };
         };
     };
-    deployments_list: {
+    deployments_index: {
         parameters: {
             query?: never;
             header?: never;
@@ -1997,7 +1997,7 @@ export interface operations {
             };
         };
     };
-    environments_list: {
+    environments_index: {
         parameters: {
             query?: {
                 refresh?: boolean;
@@ -2349,7 +2349,7 @@ export interface operations {
             };
         };
     };
-    jobs_list: {
+    jobs_index: {
         parameters: {
             query?: {
                 state?: string | null;
@@ -2775,7 +2775,7 @@ export interface operations {
             };
         };
     };
-    models_list: {
+    models_index: {
         parameters: {
             query?: never;
             header?: never;
@@ -3025,7 +3025,7 @@ export interface operations {
             };
         };
     };
-    schedules_list: {
+    schedules_index: {
         parameters: {
             query?: never;
             header?: never;

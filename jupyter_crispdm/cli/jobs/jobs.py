@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     with connect() as client:
         jobs = client.jobs.list(state=arguments.state, owner=arguments.owner, limit=arguments.limit)
     if arguments.json:
-        output.json(JobList(jobs))
+        output.json(JobList([*jobs]))
         return 0
     now = datetime.now(timezone.utc)
     empty = "No jobs yet. Submit one: jupyter crispdm run -- COMMAND…"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from jupyter_crispdm.client import Client, connect
@@ -84,10 +85,10 @@ def add(client: Client, arguments: argparse.Namespace) -> Schedule:
     )
 
 
-def show(schedules: list[Schedule], as_json: bool) -> None:
+def show(schedules: Sequence[Schedule], as_json: bool) -> None:
     """Print the schedules."""
     if as_json:
-        output.json(ScheduleList(schedules))
+        output.json(ScheduleList([*schedules]))
     else:
         output.table(COLUMNS, map(row, schedules), EMPTY, ("OWNER", "LAST JOB", "LAST", "TIME ZONE"))
 

@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     with connect() as client:
         models = client.models.list()
     if arguments.json:
-        output.json(ModelList(models))
+        output.json(ModelList([*models]))
         return 0
     versions = [version for model in models for version in model.versions]
     output.table(COLUMNS, map(row, versions), "No models yet: jobs register them by crispdm.model(…).", SPARE)

@@ -92,7 +92,7 @@ async def wanted(app: CrispdmApp, references: list[str], workers: int) -> list[D
     try:
         await database.start()
         models = registry(database, data)
-        names = references or [model.name for model in (await models.list()).models]
+        names = references or [model.name for model in (await models.all()).models]
         if not names:
             raise NotFound(f"There are no models in {data}.")
         versions = [await models.resolve(name) for name in names]

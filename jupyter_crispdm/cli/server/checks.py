@@ -56,7 +56,7 @@ async def everything(app: CrispdmApp) -> list[Check]:
     """All findings, in the order in which one would repair them."""
     data = data_directory(app)
     environments = EnvironmentManager(Path.cwd(), data, app.environment_paths)
-    found = await environments.list(refresh=True)
+    found = await environments.all(refresh=True)
     return [
         installation(),
         data_files(data),

@@ -76,7 +76,7 @@ def show(client: Client, arguments: argparse.Namespace) -> int:
         client.environments.make_kernel(arguments.kernel)
     environments = client.environments.list(refresh=arguments.refresh, package=arguments.package)
     if arguments.json:
-        output.json(EnvironmentList(environments))
+        output.json(EnvironmentList([*environments]))
         return 0
     columns = ("ID", "NAME", "KIND", "PYTHON", "USABLE", "KERNEL", "PREFIX")
     output.table(columns, map(row, environments), "No environments.", ("KIND", "KERNEL", "PREFIX"))
@@ -145,7 +145,7 @@ def packages(client: Client, arguments: argparse.Namespace) -> int:
     """Print what is installed."""
     found = client.environments.packages(arguments.id, arguments.search)
     if arguments.json:
-        output.json(PackageList(found))
+        output.json(PackageList([*found]))
     else:
         rows = [(package.name, package.version) for package in found]
         output.table(("PACKAGE", "VERSION"), rows, empty="No packages.")

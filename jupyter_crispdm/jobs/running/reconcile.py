@@ -43,7 +43,7 @@ async def take_stock(directories: JobDirectories, store: JobStore, executor: Exe
     await asyncio.to_thread(directories.sweep)
     present = await asyncio.to_thread(directories.ids)
     unknown = present - await store.ids()
-    open_rows = await store.list(states=[state for state in JobState if not state.final])
+    open_rows = await store.find(states=[state for state in JobState if not state.final])
     rebuilt = await asyncio.to_thread(_rebuild, directories, unknown)
     if rebuilt:
         _log.warning("%d jobs were missing from the database and are rebuilt from their directories.", len(rebuilt))

@@ -58,11 +58,11 @@ async def test_every_exit_code_log_and_row_is_right(tmp_path: Path, generations:
         await submit(house, id)
 
     async def all_over() -> bool:
-        jobs = await house.jobs.list(JobFilter(limit=1000))
+        jobs = await house.jobs.find(JobFilter(limit=1000))
         return all(job.state.final for job in jobs)
 
     await eventually(all_over, 90)
-    jobs = await house.jobs.list(JobFilter(limit=1000))
+    jobs = await house.jobs.find(JobFilter(limit=1000))
     assert sorted(job.id for job in jobs) == IDS
     for job in jobs:
         code = int(job.id) % 4

@@ -35,10 +35,10 @@ async def test_many_queued_jobs_run_to_the_end_never_too_many_at_once_and_are_ch
         await house.jobs.send_input(job.id, Input(eof=True))
 
     async def over() -> bool:
-        return not await house.jobs.list(JobFilter(state="queued,starting,running"))
+        return not await house.jobs.find(JobFilter(state="queued,starting,running"))
 
     await eventually(over, 300)
-    ended = await house.jobs.list(JobFilter(limit=1000))
+    ended = await house.jobs.find(JobFilter(limit=1000))
     assert [job.state for job in ended] == [JobState.succeeded] * (MOST + MANY)
     changes = [int(line) for line in count.read_text().split()]
     running = list(accumulate(changes))

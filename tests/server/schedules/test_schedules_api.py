@@ -121,5 +121,5 @@ async def test_a_new_server_process_goes_on_with_them(
     await crispdm.schedules.close()
     again = crispdm._build_schedules(crispdm.schedules._clock)  # type: ignore[arg-type]
     await again.start()
-    assert [schedule.id for schedule in again.list()] == [made["id"]]
+    assert [schedule.id for schedule in again.all()] == [made["id"]]
     await again.close()

@@ -121,7 +121,7 @@ def inflate(weights: dict[str, Any]) -> None:
 async def test_nan_and_giants_are_refused_when_they_are_registered(house: House, change: Any) -> None:
     with pytest.raises(Unprocessable, match=r"hold NaN|promises a tensor"):
         await house.register(change=change)
-    assert (await house.models.list()).models == []
+    assert (await house.models.all()).models == []
 
 
 async def test_bad_weights_fail_and_the_old_version_keeps_serving(
@@ -137,7 +137,7 @@ async def test_bad_weights_fail_and_the_old_version_keeps_serving(
     await house.becomes(old.id, "ready")
     assert (await predict(house)).status_code == 200
     replaced = await house.deployments.deploy(DeploymentRequest(model="unet_digits/5"), "ada")
-    known = [item.id for item in (await house.deployments.list()).deployments]
+    known = [item.id for item in (await house.deployments.all()).deployments]
     assert (len(known), known[-1]) == (5, replaced.id)
 
 

@@ -25,7 +25,7 @@ async def test_a_folder_whose_name_is_no_text_is_listed_and_says_so(machine: Mac
     odd = Path(os.fsdecode(os.fsencode(machine.root) + b"/r\xe9sum\xe9"))
     make_venv(odd / ".venv")
     make_venv(machine.root / "good")
-    environments = (await machine.manager().list())[1:]
+    environments = (await machine.manager().all())[1:]
     assert [one.usable for one in sorted(environments, key=lambda one: one.usable)] == [False, True]
     broken = next(one for one in environments if not one.usable)
     assert "UTF-8" in broken.reason
@@ -96,7 +96,7 @@ async def test_the_servers_kernel_is_its_own_although_a_users_python3_is_another
     manager = machine.manager()
     specs = KernelSpecManager()
     manager.install_into(specs)
-    server, found = await manager.list()
+    server, found = await manager.all()
     assert found.kernel.name == "python3"
     assert server.kernel.name == "crispdm-server"
     assert server.kernel.ready
@@ -112,7 +112,7 @@ async def test_a_specification_whose_ipykernel_is_gone_makes_nothing_ready(machi
     manager = machine.manager()
     assert (await manager.get("work")).kernel.name == "mine"
     (site_packages(prefix) / "ipykernel").rmdir()
-    await manager.list(refresh=True)
+    await manager.all(refresh=True)
     kernel = (await manager.get("work")).kernel
     assert not kernel.ready
     assert "no ipykernel" in kernel.reason

@@ -44,8 +44,8 @@ async def test_listing_starts_no_process(machine: Machine) -> None:
         write_script(prefix, "a.sh", "export A=1\n")
     manager = machine.manager()
     with processes_started() as started:
-        environments = await manager.list()
-        await manager.list(refresh=True)
+        environments = await manager.all()
+        await manager.all(refresh=True)
         await manager.packages(environments[1].id)
     assert len(environments) == 61
     assert all(environment.kernel.ready for environment in environments)
@@ -55,18 +55,18 @@ async def test_listing_starts_no_process(machine: Machine) -> None:
 async def test_a_list_is_kept_for_a_second_and_refreshed_on_demand(machine: Machine) -> None:
     clock = FakeClock()
     manager = machine.manager(clock=clock)
-    assert names(await manager.list()) == []
+    assert names(await manager.all()) == []
     make_venv(machine.root / "work")
-    assert names(await manager.list()) == []
-    assert names(await manager.list(refresh=True)) == ["work"]
+    assert names(await manager.all()) == []
+    assert names(await manager.all(refresh=True)) == ["work"]
     shutil.rmtree(machine.root / "work")
     clock.advance(1.5)
-    assert names(await manager.list()) == []
+    assert names(await manager.all()) == []
 
 
 async def test_a_name_nobody_knows_is_looked_for_once_more(machine: Machine) -> None:
     manager = machine.manager(clock=FakeClock())
-    await manager.list()
+    await manager.all()
     make_venv(machine.root / "work")
     assert (await manager.get("work")).name == "work"
 
@@ -100,14 +100,14 @@ async def test_nothing_is_published_while_nothing_changes(machine: Machine) -> N
     clock = FakeClock()
     manager = machine.manager(hub, clock)
     make_venv(machine.root / "work")
-    await manager.list()
+    await manager.all()
     topic, _ = hub.find("environments")
     async with aclosing(topic.feed(since=None)) as messages:
         first, _ = await anext(messages)
         for _ in range(3):
-            await manager.list(refresh=True)
+            await manager.all(refresh=True)
         make_venv(machine.root / "other")
-        await manager.list(refresh=True)
+        await manager.all(refresh=True)
         second, _ = await anext(messages)
     assert second == first + 1
 
@@ -115,5 +115,5 @@ async def test_nothing_is_published_while_nothing_changes(machine: Machine) -> N
 async def test_many_callers_at_once_read_once(machine: Machine) -> None:
     make_venv(machine.root / "work")
     manager = machine.manager()
-    lists = await asyncio.gather(*(manager.list() for _ in range(20)))
+    lists = await asyncio.gather(*(manager.all() for _ in range(20)))
     assert all(listed == lists[0] for listed in lists)

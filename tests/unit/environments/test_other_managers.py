@@ -57,7 +57,7 @@ async def test_nb_venv_kernels_keeps_its_kernels_and_shows_ours(
     specs: Any = other_manager()
     manager = machine.manager()
     manager.install_into(specs)
-    found = {one.name: one.kernel for one in await manager.list()}
+    found = {one.name: one.kernel for one in await manager.all()}
     assert found["theirs"].ready
     assert found["theirs"].name.startswith("venv-")
     assert found["ours"].name.startswith("crispdm-ours")

@@ -49,13 +49,13 @@ async def test_jobs_are_listed_and_deleted_where_nothing_can_be_written(
     monkeypatch.setattr(house.database, "write", refuse)
     new = (await some(house, executor, 2))[1]
     (house.jobs.directory(new.id) / "artifacts" / "large").write_bytes(b"x" * 100_000)
-    assert len(await house.jobs.list(JobFilter())) == 3
+    assert len(await house.jobs.find(JobFilter())) == 3
     for job in (old, new):
         await house.jobs.delete(job.id)
         with pytest.raises(NotFound):
             await house.jobs.get(job.id)
         assert not house.jobs.directory(job.id).exists()
-    assert [one.name for one in await house.jobs.list(JobFilter())] == ["job 0"]
+    assert [one.name for one in await house.jobs.find(JobFilter())] == ["job 0"]
     left = [path for path in (house.data / "jobs").rglob("*") if path.name == "large"]
     assert left == []
     monkeypatch.setattr(house.database, "write", real)
@@ -78,7 +78,7 @@ async def test_what_was_deleted_on_a_full_disk_stays_deleted_after_a_crash(
         await house.jobs.close()  # without having written anything
     again = House(house.path, FakeExecutor())
     await again.open()
-    assert await again.jobs.list(JobFilter()) == []
+    assert await again.jobs.find(JobFilter()) == []
     assert list((again.data / "jobs").iterdir()) == []
     await again.close()
 
@@ -100,13 +100,13 @@ async def test_pages_are_right_with_some_of_it_written_and_some_not(
     for limit in (1, 3, 4, 100):
         seen: list[str] = []
         before = None
-        while page := await house.jobs.list(JobFilter(limit=limit, before=before)):
+        while page := await house.jobs.find(JobFilter(limit=limit, before=before)):
             assert len(page) <= limit
             seen += [job.id for job in page]
             before = seen[-1]
         assert seen == expected, limit
-    assert len(await house.jobs.list(JobFilter(state="failed"))) == 4
-    assert await house.jobs.list(JobFilter(owner="nobody")) == []
+    assert len(await house.jobs.find(JobFilter(state="failed"))) == 4
+    assert await house.jobs.find(JobFilter(owner="nobody")) == []
     monkeypatch.undo()
 
 
@@ -123,7 +123,7 @@ async def test_a_list_is_there_while_the_database_is_locked(house: House, execut
     house.database.write = waiting  # type: ignore[method-assign]
     changed = await house.submit()
     await eventually(lambda: house.jobs._cache._writing.locked())
-    assert {one.id for one in await house.jobs.list(JobFilter())} == {job.id, changed.id}
+    assert {one.id for one in await house.jobs.find(JobFilter())} == {job.id, changed.id}
     let_go.set()
 
 
@@ -132,7 +132,7 @@ async def test_a_damaged_row_leaves_the_others(house: House, executor: FakeExecu
     await house.jobs._cache.flush()
     statement = sa.update(jobs_table).where(jobs_table.c.id == bad.id).values(record='{"job": 1}')
     await house.database.write(lambda connection: connection.execute(statement).rowcount)
-    assert [job.id for job in await house.jobs.list(JobFilter())] == [good.id]
+    assert [job.id for job in await house.jobs.find(JobFilter())] == [good.id]
     with pytest.raises(NotFound):
         await house.jobs.get(bad.id)
 
@@ -171,11 +171,11 @@ async def test_what_one_job_reports_does_not_spoil_the_list(house: House, line: 
         return progress is not None and progress.done == 7
 
     await eventually(read)
-    jobs = await house.jobs.list(JobFilter())
+    jobs = await house.jobs.find(JobFilter())
 
     def deep(frames: int) -> bytes:
         return msgspec.json.encode(JobList(jobs)) if not frames else deep(frames - 1)
 
     assert len(deep(500)) < 50_000
     await house.jobs._cache.flush()
-    assert len(await house.jobs._store.list()) == 1
+    assert len(await house.jobs._store.find()) == 1

@@ -45,7 +45,7 @@ async def test_a_full_disk_at_submission_leaves_nothing_behind(house: House, mon
     with pytest.raises(StorageFull):
         await house.submit()
     assert list((house.data / "jobs").iterdir()) == []
-    assert await house.jobs.list(JobFilter()) == []
+    assert await house.jobs.find(JobFilter()) == []
     monkeypatch.undo()
     await house.reaches((await house.submit()).id, JobState.running)
 
@@ -84,10 +84,10 @@ async def test_a_full_disk_in_the_database_delays_rows_only(
     await house.reaches(job.id, JobState.running)
     executor.end(job.id)
     await house.reaches(job.id, JobState.succeeded)
-    assert [one.state for one in await house.jobs.list(JobFilter())] == [JobState.succeeded]
+    assert [one.state for one in await house.jobs.find(JobFilter())] == [JobState.succeeded]
     monkeypatch.setattr(house.database, "write", real)
     await house.jobs._cache.flush()
-    assert [one.state for one in await house.jobs.list(JobFilter())] == [JobState.succeeded]
+    assert [one.state for one in await house.jobs.find(JobFilter())] == [JobState.succeeded]
 
 
 async def test_too_many_open_files_is_said_and_passes(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,16 +18,16 @@ async def test_list_filters_and_pages(house: House, executor: FakeExecutor) -> N
     for _ in range(5):
         ids.append((await house.submit()).id)
         house.clock.advance(1)
-    everything = await house.jobs.list(JobFilter())
+    everything = await house.jobs.find(JobFilter())
     assert [job.id for job in everything] == ids[::-1]
-    page = await house.jobs.list(JobFilter(limit=2, before=ids[3]))
+    page = await house.jobs.find(JobFilter(limit=2, before=ids[3]))
     assert [job.id for job in page] == [ids[2], ids[1]]
     await house.reaches(ids[1], JobState.running)
-    waiting = await house.jobs.list(JobFilter(state="queued"))
+    waiting = await house.jobs.find(JobFilter(state="queued"))
     assert [job.id for job in waiting] == [ids[4], ids[3], ids[2]]
-    assert await house.jobs.list(JobFilter(owner="bob")) == []
+    assert await house.jobs.find(JobFilter(owner="bob")) == []
     with pytest.raises(BadRequest):
-        await house.jobs.list(JobFilter(before="nobody"))
+        await house.jobs.find(JobFilter(before="nobody"))
 
 
 async def test_delete_only_what_is_over(house: House, executor: FakeExecutor) -> None:

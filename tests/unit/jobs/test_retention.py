@@ -63,7 +63,7 @@ async def ended(house: House, executor: FakeExecutor, **fields: Any) -> Job:
 
 
 async def ids(house: House) -> list[str]:
-    return [job.id for job in await house.jobs.list(JobFilter(limit=1000))][::-1]
+    return [job.id for job in await house.jobs.find(JobFilter(limit=1000))][::-1]
 
 
 async def test_old_jobs_go_with_their_files(house: House, executor: FakeExecutor) -> None:

@@ -72,7 +72,7 @@ async def test_paths_and_environments_are_checked(
     with pytest.raises(error) as caught:
         await house.jobs.submit(Submission(**fields), owner="ada")
     assert caught.value.details["field"] == field
-    assert await house.jobs.list(JobFilter()) == []
+    assert await house.jobs.find(JobFilter()) == []
     assert list((house.data / "jobs").iterdir()) == []
 
 

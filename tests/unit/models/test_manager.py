@@ -101,7 +101,7 @@ async def test_deleting_takes_the_file_and_the_aliases(registry: Registry) -> No
     await registry.manager.set_alias("digits", "best", 1)
     await registry.manager.delete_version("digits", 1)
     assert not registry.manager.path(version).parent.exists()
-    assert (await registry.manager.list()).models == []
+    assert (await registry.manager.all()).models == []
     with pytest.raises(NotFound):
         await registry.manager.delete_version("digits", 1)
 
@@ -211,7 +211,7 @@ async def test_a_file_that_changes_after_it_was_found_is_what_is_looked_at(
     monkeypatch.setattr(manager_module, "artifact", artifact)
     with pytest.raises(Unprocessable if kind == "bomb" else NotFound):
         await registry.manager.register(from_job(registry))
-    assert (await registry.manager.list()).models == []
+    assert (await registry.manager.all()).models == []
 
 
 async def test_a_full_disk_leaves_nothing(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,14 +241,14 @@ async def test_the_tables_are_rebuilt_from_the_files(registry: Registry) -> None
     for _ in range(2):
         await registry.manager.register(from_job(registry, metadata={"dataset": "digits"}))
     await registry.manager.set_alias("digits", "best", 1)
-    before = await registry.manager.list()
+    before = await registry.manager.all()
     await registry.store.rebuild([])
     (registry.directory / "digits" / ".3-half").mkdir()
     (registry.directory / "digits" / "7").mkdir()
     (registry.directory / "rubbish").mkdir()
     (registry.directory / "rubbish" / "index.json").write_text("{")
     await registry.manager.start()
-    assert await registry.manager.list() == before
+    assert await registry.manager.all() == before
     assert not (registry.directory / "digits" / ".3-half").exists()
 
 
@@ -280,7 +280,7 @@ async def test_what_a_job_wrote_is_not_believed(
 ) -> None:
     (registry.artifacts / "m.pt").write_bytes(DATA)
     await registry.manager.on_job_event(FakeJob("j1"), {**EVENT, **change})
-    assert (await registry.manager.list()).models == []
+    assert (await registry.manager.all()).models == []
     assert "j1" in caplog.text
 
 

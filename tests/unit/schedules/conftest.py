@@ -118,7 +118,7 @@ class Office:
         """Let time pass, look, and answer the first schedule."""
         self.clock.advance(seconds)
         await self.manager.look()
-        return self.manager.list()[0]
+        return self.manager.all()[0]
 
     def _manager(self) -> ScheduleManager:
         return ScheduleManager(self.store, self.jobs, self.clock, self.told)

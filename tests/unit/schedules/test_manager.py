@@ -50,7 +50,7 @@ async def test_a_due_job_is_submitted_with_an_id_of_schedule_and_time(office: Of
 
 async def test_a_time_runs_once_although_the_server_died_before_it_noted_so(office: Office) -> None:
     made = await office.make()
-    before = (await office.store.list())[0]
+    before = (await office.store.all())[0]
     await office.after(HOUR)
     await office.store.put(before)  # as if it had not been noted
     await office.reopen()
@@ -61,7 +61,7 @@ async def test_a_time_runs_once_although_the_server_died_before_it_noted_so(offi
 
 async def test_a_changed_schedule_does_not_run_a_noted_time_again(office: Office) -> None:
     await office.make()
-    before = (await office.store.list())[0]
+    before = (await office.store.all())[0]
     await office.after(HOUR)
     await office.store.put(msgspec.structs.replace(before, submission=Submission(command=["false"])))
     await office.reopen()
@@ -217,7 +217,7 @@ async def test_a_deleted_schedule_is_gone_for_good(office: Office) -> None:
     office.clock.advance(HOUR)
     await office.manager.look()
     await office.reopen()
-    assert (office.manager.list(), office.jobs.ids) == ([], [])
+    assert (office.manager.all(), office.jobs.ids) == ([], [])
     for call in (
         office.manager.remove(made.id),
         office.manager.run(made.id),
@@ -247,7 +247,7 @@ async def test_a_bad_schedule_names_its_field(office: Office, fields: dict[str, 
     with pytest.raises(BadRequest) as caught:
         await office.manager.change(made.id, ScheduleChange(**fields))
     assert caught.value.details == {"field": field}
-    assert office.manager.list() == [made]
+    assert office.manager.all() == [made]
 
 
 async def test_the_job_is_checked_when_the_schedule_is_made(office: Office) -> None:
@@ -294,7 +294,7 @@ async def test_the_task_survives_a_database_that_fails(office: Office, monkeypat
 
 async def test_a_time_zone_that_this_machine_lost_is_said(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     await office.make()
-    plan = (await office.store.list())[0]
+    plan = (await office.store.all())[0]
     await office.store.put(msgspec.structs.replace(plan, timezone="Atlantis/Port"))
     await office.reopen()
     shown = await office.after(HOUR)
@@ -308,7 +308,7 @@ async def test_a_row_of_another_version_is_left_alone(office: Office) -> None:
     made = await office.make()
     row = {"id": "strange", "created": 0.0, "plan": '{"new": true}'}
     await office.database.write(lambda connection: connection.execute(sa.insert(store_module.schedules), row).rowcount)
-    assert [plan.id for plan in await office.store.list()] == [made.id]
+    assert [plan.id for plan in await office.store.all()] == [made.id]
 
 
 async def test_many_schedules_at_one_time(office: Office) -> None:

@@ -88,7 +88,7 @@ async def test_environment_deleted_while_in_use_is_named(machine: Machine) -> No
         await manager.activation(environment)
     assert caught.value.details == {"environment": environment.id}
     (prefix / "pyvenv.cfg").unlink()
-    await manager.list(refresh=True)
+    await manager.all(refresh=True)
     with pytest.raises(NotFound):
         await manager.activation(environment)
 

@@ -67,7 +67,7 @@ async def test_a_removed_environment_takes_its_kernel_along(machine: Machine) ->
     (folder / "somebody-else").mkdir()
     assert kernel_files(machine) == sorted([name, "somebody-else"])
     (prefix / "pyvenv.cfg").unlink()
-    await manager.list(refresh=True)
+    await manager.all(refresh=True)
     assert kernel_files(machine) == ["somebody-else"]
 
 
@@ -77,7 +77,7 @@ async def test_a_spoilt_specification_is_written_again(machine: Machine) -> None
     name = (await manager.get("work")).kernel.name
     file = machine.data / "kernels" / "share" / "jupyter" / "kernels" / name / "kernel.json"
     file.write_text("{")
-    await manager.list(refresh=True)
+    await manager.all(refresh=True)
     assert json.loads(file.read_text())["language"] == "python"
 
 
@@ -94,7 +94,7 @@ async def test_a_specification_that_cannot_be_written_is_the_reason(
     kernel = (await manager.get("work")).kernel
     assert (kernel.ready, "No space left" in kernel.reason) == (False, True)
     monkeypatch.undo()
-    assert (await manager.list(refresh=True))[1].kernel.ready
+    assert (await manager.all(refresh=True))[1].kernel.ready
 
 
 async def test_an_environment_that_has_a_kernel_already_gets_no_second(machine: Machine) -> None:
@@ -113,7 +113,7 @@ async def test_the_servers_kernel_is_not_that_of_its_base_interpreter(machine: M
     write_spec(directory, "python3", ["python", "-m", "ipykernel_launcher"])
     write_spec(directory, "absolute", [sys.executable, "-m", "ipykernel_launcher"])
     write_spec(directory, "r", ["R"])
-    environments = await machine.manager().list()
+    environments = await machine.manager().all()
     assert environments[0].kernel.name in ("python3", "absolute")
     if sys.prefix != sys.base_prefix:
         assert all(item.kernel.name.startswith("crispdm-") for item in environments[1:])

@@ -155,7 +155,7 @@ async def test_an_environment_that_clashes_with_ipykernel_says_so(
     await manager.make_kernel("fine")
     with pytest.raises(Unprocessable, match="traitlets"):
         await manager.make_kernel("clashing")
-    kernels = {item.name: item.kernel.ready for item in await manager.list()}
+    kernels = {item.name: item.kernel.ready for item in await manager.all()}
     assert (kernels["fine"], kernels["clashing"]) == (True, False)
 
 

@@ -60,7 +60,7 @@ async def test_start_answers_when_the_table_is_right(house: House, executor: Fak
     await house.reaches(job.id, JobState.running)
     executor.end(job.id, 5)
     other = await restarted(house, executor)
-    (now,) = await other.jobs.list(JobFilter())
+    (now,) = await other.jobs.find(JobFilter())
     assert (now.state, now.exit_code) == (JobState.failed, 5)
     await other.close()
 
@@ -122,7 +122,7 @@ async def test_leftovers_of_an_interrupted_submission_and_deletion_go(house: Hou
     (root / ".new-x").mkdir()
     (root / "rubbish").mkdir()
     other = await restarted(house, executor)
-    assert await other.jobs.list(JobFilter()) == []
+    assert await other.jobs.find(JobFilter()) == []
     assert [path.name for path in root.iterdir()] == ["rubbish"]
     await other.close()
 
