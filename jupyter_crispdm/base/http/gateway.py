@@ -70,11 +70,16 @@ class GatewayHandler(APIHandler):
             await ensure_async(self.authorizer.is_authorized(self, user, action, resource)))
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
-        """Expected errors are one line; a traceback is for our own mistakes."""
+        """Expected errors are one line; a traceback is for our own mistakes. What stands behind the ? is not told."""
         if isinstance(value, CrispdmError) and value.status < 500:
             _log.info("%s %s: %s", self.request.method, self.request.path, value.code)
-            return
-        super().log_exception(typ, value, tb)
+        elif isinstance(value, web.HTTPError):
+            super().log_exception(typ, value, tb)
+        else:
+            _log.error("%s %s failed", self.request.method, self.request.path, exc_info=(typ, value, tb))
+
+    def _request_summary(self) -> str:
+        return f"{self.request.method} {self.request.path} ({self.request.remote_ip})"
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Render any exception as our error body."""

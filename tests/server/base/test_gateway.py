@@ -134,3 +134,26 @@ async def test_what_would_be_lost_is_refused_until_the_rooms_have_started_and_wh
     app.readiness.stage = Stage.STOPPING
     assert await stage() == "stopping"
     assert await refused(early[0])
+
+
+@pytest.mark.proves("door.secrets-in-logs")
+async def test_no_secret_is_in_the_log_of_an_internal_error(
+    crispdm: CrispdmApp, jp_serverapp: ServerApp, jp_fetch: Any,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    async def broken(*_: Any, **__: Any) -> Any:
+        raise RuntimeError("the disk has a hole")
+
+    monkeypatch.setattr(crispdm.jobs, "submit", broken)
+    monkeypatch.setattr(jp_serverapp.log, "propagate", True)
+    headers = {"Authorization": f"token {jp_serverapp.identity_provider.token}", "Cookie": "session=c00kie"}
+    body = json.dumps({"command": ["true"], "env": {"PASSWORD": "hunter2"}})
+    code, told = await _error(
+        jp_fetch("crispdm", "api", "jobs", method="POST", body=body, headers=headers, params={"key": "inTheUrl"})
+    )
+    assert code == 500
+    assert "the disk has a hole" in caplog.text
+    for secret in (jp_serverapp.identity_provider.token, "c00kie", "hunter2", "inTheUrl"):
+        assert secret not in caplog.text
+        assert secret not in json.dumps(told)
+    assert "hole" not in json.dumps(told)
