@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pytest
+
 from jupyter_crispdm.auth.manager import UserManager
 from tests.server.auth.visitors import OpenAs, OpenBrowser
 
@@ -159,6 +161,14 @@ async def test_the_home_page_lists_published_dashboards(as_user: OpenAs, root: P
     assert "&lt;b&gt;bold" in body
     assert "JupyterLab" not in body
     assert "Open JupyterLab" in (await (await as_user("analyst")).fetch("crispdm/")).body.decode()
+
+
+@pytest.mark.proves("inside.licence")
+async def test_the_licence_opens_in_a_new_tab(as_user: OpenAs) -> None:
+    visitor = await as_user("viewer")
+    home = (await visitor.fetch("crispdm/")).body.decode()
+    assert f'<a href="{visitor.base_url}crispdm/licence" target="_blank" rel="noopener">' in home
+    assert b"BSD 3-Clause" in (await visitor.fetch("crispdm/licence")).body
 
 
 async def test_the_root_leads_home(as_user: OpenAs) -> None:

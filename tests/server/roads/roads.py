@@ -372,8 +372,7 @@ class ByCommands:
         return self.call("schedule", "add", cron, *_options(wishes), "--", *command).strip()
 
     def schedules(self) -> list[Fact]:
-        found: list[Fact] = json.loads(self.call("schedule", "list", "--json"))["schedules"]
-        return found
+        return self._list("schedule", "list")
 
     def pause(self, id: str) -> None:
         self.call("schedule", "pause", id)
@@ -387,8 +386,8 @@ class ByCommands:
     def remove_schedule(self, id: str) -> None:
         self.call("schedule", "remove", id)
 
-    def _list(self, command: str, *more: str) -> list[Fact]:
-        answer = json.loads(self.call(command, "--json", *more))
+    def _list(self, *command: str) -> list[Fact]:
+        answer = json.loads(self.call(*command, "--json"))
         found: list[Fact] = next(iter(answer.values()))
         return found
 

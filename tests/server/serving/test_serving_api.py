@@ -101,6 +101,23 @@ async def test_the_road_from_a_file_to_predictions(call: Call, trained: str) -> 
     assert await call("GET", "api/deployments") == (200, {"deployments": []})
 
 
+@pytest.mark.proves("serving.v2-health", "serving.openapi", "serving.behind-login")
+async def test_the_service_behind_the_login_says_how_it_is_and_what_it_offers(call: Call, trained: str) -> None:
+    request = {"name": "unet_digits", "path": trained, "classes": ["a", "b"], "metadata": METADATA}
+    await call("POST", "api/models", request)
+    await call("POST", "api/deployments", {"model": "unet_digits"})
+
+    async def ready() -> bool:
+        return bool((await call("GET", "serving/v2/health/ready"))[0] == 200)
+
+    await eventually(ready, 60)
+    assert (await call("GET", "serving/v2/health/live"))[0] == 200
+    assert "name" in (await call("GET", "serving/v2"))[1]
+    status, document = await call("GET", "serving/openapi.json")
+    assert (status, document["openapi"][:2]) == (200, "3.")
+    assert {"/predict", "/models", "/configs", "/base64"} <= {*document["paths"]}
+
+
 async def test_nothing_deployed_is_said(call: Call) -> None:
     for method, path in (("GET", "serving/models"), ("POST", "serving/predict"), ("GET", "serving/v2")):
         status, error = await call(method, path, b"{}")

@@ -144,3 +144,14 @@ def test_other_accounts_cannot_read_the_database_whatever_the_umask(tmp_path: Pa
         database.close_sync()
     assert modes["crispdm.db"] == 0o600
     assert set(modes.values()) == {0o600}, modes
+
+
+@pytest.mark.proves("settings.database-url")
+def test_a_database_may_be_named_by_its_address(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.db"
+    database = Database(f"sqlite:///{elsewhere}")
+    database.start_sync()
+    tables = database.read_sync(lambda connection: sa.inspect(connection).get_table_names())
+    database.close_sync()
+    assert elsewhere.is_file()
+    assert {"jobs", "users", "alembic_version"} <= {*tables}
