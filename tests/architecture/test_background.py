@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.architecture.source import PACKAGE, calls, modules
 
 STARTERS = ("create_task", "ensure_future", "PeriodicCallback", "spawn_callback")
@@ -20,6 +22,7 @@ ALLOWED = {
 }
 
 
+@pytest.mark.proves("tasks.background")
 def test_tasks_are_started_in_one_place() -> None:
     found = {
         path

@@ -23,12 +23,14 @@ def blocks(page: Path, kind: str) -> list[str]:
     return re.findall(rf"^```{kind}\n(.*?)^```", page.read_text(), re.DOTALL | re.MULTILINE)
 
 
+@pytest.mark.proves("house.docs")
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_links_lead_somewhere(page: Path) -> None:
     targets = {found[1] for found in LINK.finditer(page.read_text()) if "://" not in found[1]}
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
+@pytest.mark.proves("house.docs")
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_commands_are_such_that_the_command_line_takes(page: Path) -> None:
     lines = [line for block in blocks(page, "console") for line in block.splitlines()]
@@ -46,6 +48,7 @@ def _redirected(words: list[str]) -> int:
     return words.index(">") if ">" in words else len(words)
 
 
+@pytest.mark.proves("house.docs")
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_code_can_be_read(page: Path) -> None:
     for block in blocks(page, "python"):
@@ -59,6 +62,7 @@ def test_every_page_for_users_is_in_their_index() -> None:
     assert [name for name in sorted(names) if f"({name})" not in index] == []
 
 
+@pytest.mark.proves("house.docs")
 def test_every_widget_call_and_command_is_told_about() -> None:
     dashboards, metrics = (ROOT / f"docs/users/{name}.md" for name in ("dashboards", "metrics"))
     assert [name for name in widgets.__all__ if f"`{name}`" not in dashboards.read_text()] == []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+import pytest
+
 from tests.architecture.source import PACKAGE, calls, modules
 
 READERS = frozenset({"read_bytes", "read_text", "copyfile", "copy2", "copytree", "rmtree"})
@@ -56,6 +58,7 @@ def _with_a_mode(call: ast.Call) -> bool:
     return any(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in call.args)
 
 
+@pytest.mark.proves("files.opened-in-one-place")
 def test_files_are_opened_in_one_place() -> None:
     found = {path for path, module in modules(PACKAGE) if not path.startswith(OUTSIDE) and opens(module)}
     assert found - set(ALLOWED) == set(), "open these by base/files/regular.py"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+import pytest
+
 from tests.architecture.source import PACKAGE, calls, dotted, modules
 
 #: Who a caller is technically may be handed on only as this, or to this.
@@ -14,6 +16,7 @@ ALLOWED = {
 }
 
 
+@pytest.mark.proves("jobs.owner")
 def test_nothing_is_made_in_the_name_of_a_program() -> None:
     """Issue 7: jobs, schedules, environments and deployments were `token:server`'s."""
     given = [

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 
+import pytest
+
 from tests.architecture.source import ROOT, calls, modules
 
 CLOCKS = frozenset({"sleep", "monotonic", "time", "perf_counter", "process_time", "thread_time", "monotonic_ns",
@@ -26,6 +28,7 @@ def looks_at_a_clock(name: str, call: ast.Call) -> bool:
     return module == "time" and function in CLOCKS
 
 
+@pytest.mark.proves("tests.no-clock")
 def test_unit_tests_know_no_time() -> None:
     found = {
         path

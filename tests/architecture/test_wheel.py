@@ -49,6 +49,7 @@ def _run(home: Path, *arguments: str) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.proves("house.installed")
 @pytest.mark.parametrize("name", [
     "crispdm/__init__.py",
     "crispdm/algorithms/unet.py",
@@ -70,6 +71,7 @@ def test_the_wheel_holds_no_tests_and_no_sources_of_the_browser_side(wheel: Path
     assert [entry for entry in held if entry.startswith(("tests/", "src/", "node_modules/"))] == []
 
 
+@pytest.mark.proves("house.installed")
 def test_lab_and_server_say_enabled_and_ok(installed: Path) -> None:
     lab = _run(installed, "-m", "jupyterlab.labextensions", "list")
     server = _run(installed, "-m", "jupyter_server.extension.serverextension", "list")
@@ -81,6 +83,7 @@ def test_lab_and_server_say_enabled_and_ok(installed: Path) -> None:
     assert [line for line in server.splitlines() if "jupyter_crispdm " in line and "OK" in line]
 
 
+@pytest.mark.proves("crispdm.anywhere")
 def test_training_code_finds_what_it_imports(installed: Path) -> None:
     where = _run(installed, "-c", "import crispdm, jupyter_crispdm; print(crispdm.__file__, jupyter_crispdm.__file__)")
     assert all(path.startswith(str(installed)) for path in where.split())

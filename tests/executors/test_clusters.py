@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from jupyter_crispdm.jobs.executors.cluster import ClusterExecutor
 from jupyter_crispdm.jobs.executors.records import Ticket, read_records, write_ticket
@@ -201,6 +202,7 @@ async def test_a_job_that_somebody_cancels_in_the_cluster_is_stopped(house: Hous
     assert "cancelled" in ended.reason
 
 
+@pytest.mark.proves("settings.cluster")
 async def test_a_supervisor_that_cannot_run_is_explained(house: House, place: ClusterPlace) -> None:
     assert isinstance(house.executor, ClusterExecutor)
     house.executor._python = "/no/such/python"

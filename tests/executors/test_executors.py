@@ -53,6 +53,7 @@ def python(code: str, *arguments: str) -> list[str]:
     return [sys.executable, "-c", code, *arguments]
 
 
+@pytest.mark.proves("jobs.more-machines", "executors.ray", "executors.slurm")
 @pytest.mark.parametrize(
     ("script", "state", "code", "signal", "reason"),
     [
@@ -73,6 +74,7 @@ async def test_how_a_program_ends(
     assert ended.created <= ended.started <= ended.ended
 
 
+@pytest.mark.proves("environments.log-captured")
 async def test_the_log_is_whole_and_in_order(house: House) -> None:
     code = "import os\nfor i in range(20000): os.write(1 + i % 2, b'line %d \\xc3\\xbc\\n' % i)"
     job = await house.submit(command=python(code))
@@ -102,6 +104,7 @@ async def test_log_metrics_and_progress_arrive_while_it_runs(house: House) -> No
     assert (await house.ends(job)).exit_code == 5
 
 
+@pytest.mark.proves("jobs.stdin")
 async def test_lines_and_the_end_of_input_reach_the_program(house: House) -> None:
     code = "import sys\nprint('first', input(), flush=True)\nprint('rest', len(sys.stdin.read()))"
     job = await house.submit(command=python(code))
@@ -127,6 +130,7 @@ async def test_an_interrupted_program_may_finish_its_work(house: House) -> None:
     assert house.log(job) == "ready\nsaved\n"
 
 
+@pytest.mark.proves("machine.stubborn-jobs")
 async def test_stop_ends_a_program_that_ignores_it_and_its_daemons(house: House) -> None:
     lock = house.root / "lock"
     job = await house.submit(command=python(STUBBORN, str(lock)))
@@ -139,6 +143,7 @@ async def test_stop_ends_a_program_that_ignores_it_and_its_daemons(house: House)
         fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody holds it any more
 
 
+@pytest.mark.proves("http.jobs-timeout")
 async def test_a_timeout_ends_it(house: House) -> None:
     job = await house.submit(command=["sleep", "600"], timeout=0.5)
     ended = await house.ends(job)
@@ -153,6 +158,7 @@ async def test_it_is_tried_again(house: House) -> None:
     assert house.log(job) == "attempt\nattempt\n"
 
 
+@pytest.mark.proves("environments.chosen")
 async def test_it_runs_in_its_environment_and_folder(house: House, tmp_path: Path) -> None:
     prefix = tmp_path / "environments" / "own one"
     await asyncio.to_thread(venv.EnvBuilder(symlinks=True).create, prefix)
@@ -166,6 +172,7 @@ async def test_it_runs_in_its_environment_and_folder(house: House, tmp_path: Pat
     assert json.loads(house.log(job)) == [str(prefix), str(house.root / "a folder"), str(prefix), arguments]
 
 
+@pytest.mark.proves("jobs.notebooks")
 async def test_a_notebook_is_run_and_kept(house: House) -> None:
     cells = [
         nbformat.v4.new_code_cell("rate = 1", metadata={"tags": ["parameters"]}),  # type: ignore[no-untyped-call]

@@ -42,6 +42,7 @@ def environment_of(pid: int) -> list[bytes]:
         return []
 
 
+@pytest.mark.proves("jobs.more-machines", "executors.ray")
 async def test_both_machines_run_jobs_and_output_of_both_arrives(house: House) -> None:
     jobs = [await house.submit(command=["sh", "-c", "hostname; cat"], cpus=CPUS, memory=2**30) for _ in range(2)]
     for job in jobs:
@@ -98,6 +99,7 @@ def content(file: Path) -> bytes:
         return b""
 
 
+@pytest.mark.proves("executors.ray")
 @pytest.mark.parametrize(("token", "reason"), [("", "asks for a token"), ("wrong", "refuses our token")])
 async def test_a_wrong_token_is_said_and_a_right_one_counts_at_once(
     place: RayPlace, tmp_path: Path, token: str, reason: str

@@ -17,6 +17,7 @@ from tests.support import eventually
 GIB = 2**30
 
 
+@pytest.mark.proves("jobs.more-machines", "executors.slurm")
 async def test_cpus_memory_and_gpus_are_asked_for_and_seen_by_the_program(house: House) -> None:
     script = 'echo "$SLURM_CPUS_PER_TASK $SLURM_MEM_PER_NODE $CUDA_VISIBLE_DEVICES ${SLURM_JOB_ID:+id}"'
     job = await house.submit(command=["sh", "-c", script], cpus=2, gpus=2, memory=GIB + 1)
@@ -30,6 +31,7 @@ async def test_a_request_that_no_node_can_meet_fails_with_slurms_own_words(house
     assert ended.reason.startswith("could not start: Batch job submission failed: ")
 
 
+@pytest.mark.proves("settings.slurm")
 async def test_partition_account_and_more_options_go_to_sbatch(place: SlurmPlace, tmp_path: Path) -> None:
     executor = ClusterExecutor(Slurm("night", "lab", ["--comment=a b"]), seconds=0.5)
     house = await House(tmp_path, executor).open()

@@ -76,6 +76,7 @@ def job_of(workbench: Workbench) -> Any:
         return job, api.get(f"jobs/{job['id']}/submission").json()
 
 
+@pytest.mark.proves("files.in-lab")
 def test_a_notebook_runs_from_the_file_browser(enter: Enter) -> None:
     _, lab = enter_lab(enter)
     lab.run_as_job(NAME, "whole notebook", "server")
@@ -86,6 +87,7 @@ def test_a_notebook_runs_from_the_file_browser(enter: Enter) -> None:
     expect(result(lab).last).to_contain_text("and 42")
 
 
+@pytest.mark.proves("ui.run-form")
 def test_a_notebook_runs_from_its_toolbar(enter: Enter, workbench: Workbench) -> None:
     _, lab = enter_lab(enter)
     panel = open_notebook(lab)
@@ -96,6 +98,7 @@ def test_a_notebook_runs_from_its_toolbar(enter: Enter, workbench: Workbench) ->
     expect(lab.lines.filter(has_text="edited").last).to_be_visible()
 
 
+@pytest.mark.proves("jobs.cells")
 def test_selected_cells_run_as_they_stand_on_the_screen(enter: Enter, workbench: Workbench) -> None:
     _, lab = enter_lab(enter)
     cells = open_notebook(lab).locator(".jp-CodeCell")
@@ -112,6 +115,7 @@ def test_selected_cells_run_as_they_stand_on_the_screen(enter: Enter, workbench:
     expect(result(lab).first).to_contain_text("unsaved 2")
 
 
+@pytest.mark.proves("work.job-outlives-session", "jobs.cells")
 def test_the_result_is_told_when_the_page_was_away(enter: Enter, workbench: Workbench) -> None:
     visit, lab = enter_lab(enter)
     cells = open_notebook(lab).locator(".jp-CodeCell")

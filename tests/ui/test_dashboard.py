@@ -29,6 +29,10 @@ def job(workbench: Workbench) -> Iterator[dict[str, Any]]:
     workbench.stop_jobs()
 
 
+@pytest.mark.proves(
+    "training.plots-live", "streaming.front-end", "widgets.job-table", "widgets.log-view", "widgets.training-plot",
+    "house.browser",
+)
 def test_curves_and_log_of_a_running_job_grow_in_a_dashboard(
     enter: Enter, job: dict[str, Any]
 ) -> None:
@@ -58,6 +62,7 @@ def test_curves_and_log_of_a_running_job_grow_in_a_dashboard(
     expect(page.get_by_role("heading", name="Dashboards")).to_be_visible()
 
 
+@pytest.mark.proves("work.dashboard-without-kernel")
 def test_a_dashboard_lives_on_when_its_kernel_dies(enter: Enter, workbench: Workbench, job: dict[str, Any]) -> None:
     page = enter("viewer").page
     page.goto("/voila/render/dashboards/training.ipynb")
@@ -97,6 +102,7 @@ def curves(workbench: Workbench) -> Iterator[list[str]]:
     workbench.clear()
 
 
+@pytest.mark.proves("widgets.job-table", "widgets.change-job")
 @pytest.mark.parametrize("click", [CLICK, CLICK_SLOWLY], ids=["at-once", "while-it-loads"])
 def test_the_job_that_is_chosen_is_the_one_that_is_shown(
     enter: Enter, curves: list[str], click: str
@@ -130,6 +136,7 @@ def shows_only(page: Page, name: str) -> None:
         expect(plot.locator("path.line").first).to_be_visible()
 
 
+@pytest.mark.proves("card.dashboards-behind-login", "door.viewer", "house.browser")
 @pytest.mark.parametrize(
     ("method", "path"),
     [

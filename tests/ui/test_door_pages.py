@@ -35,6 +35,7 @@ def open_dashboard(page: Page, address: str = DASHBOARD) -> None:
     expect(page.get_by_role("heading", name="Quiet")).to_be_visible()
 
 
+@pytest.mark.proves("ui.dashboard-theme")
 def test_a_dashboard_says_who_looks_and_leads_home_and_out_by_keyboard(enter: Enter) -> None:
     page = enter("viewer").page
     open_dashboard(page)
@@ -48,6 +49,7 @@ def test_a_dashboard_says_who_looks_and_leads_home_and_out_by_keyboard(enter: En
     expect(page.get_by_role("heading", name="Dashboards")).to_be_visible()
 
 
+@pytest.mark.proves("ui.dashboard-theme")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_dashboard_and_our_pages_follow_the_system_until_a_theme_is_chosen(
     enter: Enter, scheme: Literal["light", "dark"]
@@ -81,6 +83,7 @@ def test_the_address_chooses_a_theme(enter: Enter) -> None:
     expect(page.locator("body")).to_have_class("jp-Notebook theme-dark")
 
 
+@pytest.mark.proves("door.error-pages")
 @pytest.mark.parametrize(
     ("role", "address", "title", "home"),
     [
@@ -108,6 +111,7 @@ def test_errors_are_told_in_our_look_and_ask_nobody(
     assert visit.strangers == []
 
 
+@pytest.mark.proves("work.layout-kept")
 def test_the_goodbye_offers_to_forget_the_layout(enter: Enter, workbench: Workbench) -> None:
     visit = enter()
     page = visit.page

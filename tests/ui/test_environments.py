@@ -65,6 +65,7 @@ class Environments:
         expect(self.lab.status).to_contain_text("Succeeded")
 
 
+@pytest.mark.proves("environments.made")
 def test_a_new_one_and_what_is_wrong_with_the_wish(enter: Enter, workbench: Workbench) -> None:
     visit = enter("analyst")
     visit.forgive.append("400|409")
@@ -92,6 +93,7 @@ def test_a_new_one_and_what_is_wrong_with_the_wish(enter: Enter, workbench: Work
     expect(lab.dialog).to_contain_text("No package.")
 
 
+@pytest.mark.proves("environments.packages")
 def test_clone_compare_export_and_delete(enter: Enter, workbench: Workbench) -> None:
     with workbench.api as api:
         wish = {"name": "study", "kind": "uv", "packages": [f"greeting @ {make_wheel(workbench.root).as_uri()}"]}
@@ -121,6 +123,7 @@ def test_clone_compare_export_and_delete(enter: Enter, workbench: Workbench) -> 
     expect(section.row("study")).to_have_count(1)  # the copy stays
 
 
+@pytest.mark.proves("kernels.one-click")
 def test_a_kernel_is_made_with_one_click(enter: Enter, workbench: Workbench) -> None:
     lab = enter("analyst").open_lab()
     section = Environments(lab)
@@ -133,6 +136,7 @@ def test_a_kernel_is_made_with_one_click(enter: Enter, workbench: Workbench) -> 
     assert [spec for spec in specs if spec["spec"]["display_name"].startswith("vision ")]
 
 
+@pytest.mark.proves("environments.three-hundred")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_three_hundred_with_long_names_are_smooth(
     enter: Enter, workbench: Workbench, scheme: str

@@ -79,6 +79,7 @@ def ran(page: Page) -> Any:
     return page.evaluate("window.ran")
 
 
+@pytest.mark.proves("injection.address", "door.theme-argument", "tests.route-by-role")
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_no_argument_of_an_address_gets_into_a_page(enter: Enter, notebooks: None, address: str) -> None:
     visit = enter("admin")
@@ -94,6 +95,7 @@ def test_no_argument_of_an_address_gets_into_a_page(enter: Enter, notebooks: Non
     assert ran(visit.page) is None
 
 
+@pytest.mark.proves("injection.address")
 def test_an_admin_who_follows_a_prepared_link_starts_nothing(
     enter: Enter, workbench: Workbench, notebooks: None
 ) -> None:
@@ -110,6 +112,7 @@ def test_an_admin_who_follows_a_prepared_link_starts_nothing(
     assert len(workbench.running_jobs()) == before
 
 
+@pytest.mark.proves("injection.csp")
 def test_scripts_handlers_and_links_in_a_dashboard_do_not_run(enter: Enter, notebooks: None) -> None:
     visit = enter("viewer")
     visit.forgive.append(STRICT)
@@ -125,6 +128,7 @@ def test_scripts_handlers_and_links_in_a_dashboard_do_not_run(enter: Enter, note
     assert ran(page) is None
 
 
+@pytest.mark.proves("names.html", "injection.address")
 def test_a_dashboards_name_is_text_in_every_page(enter: Enter, notebooks: None) -> None:
     visit = enter("viewer")
     page = visit.page
@@ -148,6 +152,7 @@ def test_widgets_plots_and_formulas_work_and_break_no_rule(enter: Enter, noteboo
     assert not [text for text in visit.complaints if "Content Security Policy" in text]
 
 
+@pytest.mark.proves("files.sandbox")
 def test_html_of_a_user_opened_in_a_tab_stays_in_its_sandbox(enter: Enter, workbench: Workbench) -> None:
     (workbench.root / "mine.html").write_text("<script>document.title = document.cookie || origin</script>")
     (workbench.root / "mine.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>top.ran=1</script></svg>")

@@ -83,6 +83,7 @@ def test_without_a_job_the_page_says_what_to_do(enter: Enter) -> None:
     page.lab.dialog.get_by_role("button", name="Cancel").click()
 
 
+@pytest.mark.proves("jobs.table")
 def test_sort_and_filter(enter: Enter, over: Workbench) -> None:
     page = open_page(enter)
     expect(page.rows).to_have_count(4)
@@ -108,6 +109,7 @@ def test_sort_and_filter(enter: Enter, over: Workbench) -> None:
     expect(page.rows).to_have_count(4)
 
 
+@pytest.mark.proves("ui.columns")
 @pytest.mark.parametrize("width", [1440, 1024])
 def test_no_column_is_off_the_screen(enter: Enter, over: Workbench, width: int) -> None:
     page = open_page(enter)
@@ -119,6 +121,7 @@ def test_no_column_is_off_the_screen(enter: Enter, over: Workbench, width: int) 
     assert page.head("Outcome").bounding_box()["x"] < width  # type: ignore[index]
 
 
+@pytest.mark.proves("jobs.table", "ui.columns")
 def test_columns_are_chosen_sorted_by_made_wider_and_remembered(enter: Enter, over: Workbench) -> None:
     visit = enter("analyst")
     page = JobsPage(visit.open_lab()).open()
@@ -139,6 +142,7 @@ def test_columns_are_chosen_sorted_by_made_wider_and_remembered(enter: Enter, ov
     eventually_sync(lambda: int(page.head("Owner").bounding_box()["width"]) == before)  # type: ignore[index]
 
 
+@pytest.mark.proves("work.page-after-reload")
 def test_a_reload_brings_the_page_back_as_it_was(enter: Enter, over: Workbench) -> None:
     visit = enter("analyst")
     page = JobsPage(visit.open_lab()).open()
@@ -151,6 +155,7 @@ def test_a_reload_brings_the_page_back_as_it_was(enter: Enter, over: Workbench) 
     expect(page.head("Name")).to_have_attribute("aria-sort", "ascending")
 
 
+@pytest.mark.proves("jobs.confirm")
 def test_several_are_stopped_with_one_question_and_deleted_with_another(enter: Enter, workbench: Workbench) -> None:
     sleepers(workbench, 4)
     page = open_page(enter)
@@ -173,6 +178,7 @@ def test_several_are_stopped_with_one_question_and_deleted_with_another(enter: E
     expect(page.lab.rows).to_have_count(1)
 
 
+@pytest.mark.proves("jobs.keep-best")
 def test_a_job_is_stopped_gently(enter: Enter, workbench: Workbench) -> None:
     saves = "trap 'sleep 1; echo saved; exit 0' INT; echo ready; while :; do sleep 0.2; done"
     id = submit(workbench, name="training", command=["sh", "-c", saves])
@@ -188,6 +194,7 @@ def test_a_job_is_stopped_gently(enter: Enter, workbench: Workbench) -> None:
     assert "saved" in log.read_text()
 
 
+@pytest.mark.proves("jobs.rerun")
 def test_a_job_runs_again_with_changes(enter: Enter, over: Workbench) -> None:
     visit = enter("analyst")
     visit.forgive.append("400|422")
@@ -220,6 +227,7 @@ def test_a_job_runs_again_with_changes(enter: Enter, over: Workbench) -> None:
     assert made["command"] == original["command"]
 
 
+@pytest.mark.proves("jobs.compare")
 def test_jobs_are_compared(enter: Enter, over: Workbench) -> None:
     visit = enter("analyst")
     page = JobsPage(visit.open_lab()).open()
@@ -276,6 +284,7 @@ def test_an_answer_that_says_no_is_told(enter: Enter, workbench: Workbench) -> N
     expect(page.row("sleeper 0")).to_have_attribute("aria-busy", "false")
 
 
+@pytest.mark.proves("ui.readable")
 @pytest.mark.parametrize("scheme", THEMES)
 def test_the_page_is_whole_and_readable(
     enter: Enter, workbench: Workbench, scheme: str
@@ -300,6 +309,7 @@ def test_the_page_is_whole_and_readable(
     assert page.page.evaluate(FAINT.replace(".crispdm-JobPage *", ".crispdm-JobsPage *")) == []
 
 
+@pytest.mark.proves("jobs.thousand-rows")
 def test_a_thousand_rows_stay_smooth_while_they_change(enter: Enter, workbench: Workbench) -> None:
     make_many(workbench)
     visit = enter("analyst")

@@ -35,6 +35,10 @@ def idle(workbench: Workbench) -> Iterator[None]:
     workbench.stop_jobs()
 
 
+@pytest.mark.proves(
+    "card.side-panel", "jobs.table-live", "jobs.stop-one", "jobs.stdin", "training.log-live", "training.plots-live",
+    "streaming.front-end", "house.browser",
+)
 def test_run_watch_talk_and_stop(enter: Enter, workbench: Workbench) -> None:
     lab = enter("analyst").open_lab()
     lab.run_as_job("training.py", NAME, "vision")
@@ -65,6 +69,7 @@ def test_run_watch_talk_and_stop(enter: Enter, workbench: Workbench) -> None:
     expect(lab.job.get_by_label("Input for the job")).to_have_count(0)
 
 
+@pytest.mark.proves("jobs.waits-for-input")
 def test_a_job_that_waits_for_input_says_so_until_it_gets_some(enter: Enter, workbench: Workbench) -> None:
     workbench.clear()
     (workbench.root / "asking.py").write_text("print('got', input('name? '))\nimport time\ntime.sleep(600)\n")
@@ -79,6 +84,7 @@ def test_a_job_that_waits_for_input_says_so_until_it_gets_some(enter: Enter, wor
     workbench.stop_jobs()
 
 
+@pytest.mark.proves("work.page-after-reload")
 def test_a_reload_brings_the_job_page_back(enter: Enter, workbench: Workbench) -> None:
     visit = enter("analyst")
     lab = visit.open_lab()
@@ -108,6 +114,7 @@ def test_a_wrong_choice_is_said_beside_its_field(enter: Enter) -> None:
     expect(lab.dialog).to_have_count(0)
 
 
+@pytest.mark.proves("work.reconnect", "machine.page-lost", "house.kill-in-training")
 def test_the_page_survives_the_servers_death(enter: Enter, workbench: Workbench) -> None:
     visit = enter("analyst")
     visit.forgive.append("")  # Lab's own parts say much about a server that is gone
@@ -151,6 +158,7 @@ def over(workbench: Workbench) -> list[str]:
     return [str(job["name"]) for job in jobs]
 
 
+@pytest.mark.proves("ui.job-page")
 def test_a_click_looks_at_a_job_and_two_keep_its_page(enter: Enter, over: list[str]) -> None:
     visit = enter("analyst")
     lab = visit.open_lab()
@@ -176,6 +184,7 @@ def test_a_click_looks_at_a_job_and_two_keep_its_page(enter: Enter, over: list[s
     expect(lab.job.get_by_role("button", name="Keep open")).to_be_visible()
 
 
+@pytest.mark.proves("ui.job-page")
 def test_a_job_page_is_two_lines_and_a_log(enter: Enter, over: list[str]) -> None:
     lab = enter("analyst").open_lab()
     lab.page.set_viewport_size({"width": 1024, "height": 768})
@@ -194,6 +203,7 @@ def test_a_job_page_is_two_lines_and_a_log(enter: Enter, over: list[str]) -> Non
     expect(lab.job.get_by_role("tab", name="Curves (2)")).to_be_visible()
 
 
+@pytest.mark.proves("ui.log-search")
 def test_a_log_is_searched_as_one_types(enter: Enter, over: list[str]) -> None:
     lab = enter("analyst").open_lab()
     lab.row(LONG).get_by_role("button").first.click()

@@ -12,6 +12,7 @@ from .conftest import Enter
 from .visit import log_in
 
 
+@pytest.mark.proves("login.password", "cli.lab")
 def test_a_wrong_password_is_refused_and_the_right_one_leads_to_lab(enter: Enter) -> None:
     visit = enter()
     visit.forgive.append("401")
@@ -47,6 +48,7 @@ def test_a_log_out_ends_the_session_on_the_server_too(enter: Enter) -> None:
     expect(page).to_have_url(re.compile("/login"))
 
 
+@pytest.mark.proves("ui.readable")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_is_readable_in_light_and_dark(
     enter: Enter, scheme: Literal["light", "dark"]

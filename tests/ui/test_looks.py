@@ -38,6 +38,7 @@ def busy(workbench: Workbench) -> Iterator[Workbench]:
     workbench.stop_jobs()
 
 
+@pytest.mark.proves("ui.readable")
 @pytest.mark.parametrize("scheme", THEMES)
 def test_lab_is_whole_and_readable(
     enter: Enter, busy: Workbench, scheme: str
@@ -55,6 +56,7 @@ def test_lab_is_whole_and_readable(
     assert lab.page.evaluate(FAINT) == []
 
 
+@pytest.mark.proves("ui.readable")
 @pytest.mark.parametrize("scheme", THEMES)
 def test_every_colour_of_a_log_is_readable(enter: Enter, workbench: Workbench, scheme: str) -> None:
     workbench.clear()

@@ -29,6 +29,7 @@ def test_without_a_job_the_panel_says_what_to_do(enter: Enter) -> None:
     lab.dialog.get_by_role("button", name="Cancel").click()
 
 
+@pytest.mark.proves("jobs.thousand-rows")
 def test_of_a_thousand_jobs_only_the_visible_ones_are_in_the_page(enter: Enter, workbench: Workbench) -> None:
     make_many(workbench)
     visit = enter("analyst")

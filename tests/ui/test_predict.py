@@ -35,6 +35,7 @@ def pictures(workbench: Workbench) -> Iterator[None]:
     shutil.rmtree(workbench.root / "pictures")
 
 
+@pytest.mark.proves("widgets.predict-form")
 def test_a_model_is_deployed_with_one_click_and_answers_in_a_dashboard(
     enter: Enter
 ) -> None:
@@ -55,6 +56,7 @@ def test_a_model_is_deployed_with_one_click_and_answers_in_a_dashboard(
     page.locator(".crispdm-Predict").scroll_into_view_if_needed()
 
 
+@pytest.mark.proves("ui.predict-says")
 def test_without_a_deployed_model_the_form_says_so_before_it_is_asked(
     enter: Enter, workbench: Workbench
 ) -> None:  # fmt: skip
@@ -74,6 +76,7 @@ def test_without_a_deployed_model_the_form_says_so_before_it_is_asked(
     expect(example).to_be_enabled()
 
 
+@pytest.mark.proves("ui.predict-says")
 def test_the_form_names_the_bad_picture_of_a_batch(enter: Enter, workbench: Workbench, tmp_path: Path) -> None:
     with workbench.api as api:
         api.post("jobs", json={"script": "model.py", "name": "register"}).raise_for_status()

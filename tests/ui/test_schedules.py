@@ -97,6 +97,7 @@ def test_a_file_is_scheduled_with_mistakes_shown_where_they_are(enter: Enter, wo
     assert made["submission"]["script"] == "training.py"
 
 
+@pytest.mark.proves("schedules.cron")
 def test_a_schedule_is_run_paused_changed_and_deleted(enter: Enter, workbench: Workbench) -> None:
     make(workbench, name="nightly", submission={"command": ["echo", "from the schedule"], "name": "night run"})
     lab = enter("analyst").open_lab()
@@ -146,6 +147,7 @@ def test_a_job_is_scheduled_from_its_row(enter: Enter, workbench: Workbench) -> 
     assert made["submission"]["env"] == {"KEPT": "1"}
 
 
+@pytest.mark.proves("ui.keyboard")
 def test_everything_can_be_done_with_the_keyboard(enter: Enter, workbench: Workbench) -> None:
     make(workbench, name="nightly")
     lab = enter("analyst").open_lab()
@@ -175,6 +177,7 @@ def test_many_schedules_with_long_names_are_readable(enter: Enter, workbench: Wo
     lab.dialog.get_by_role("button", name="Cancel").click()
 
 
+@pytest.mark.proves("notices.all")
 def test_a_notice_leads_to_its_job_also_through_the_login(enter: Enter, workbench: Workbench) -> None:
     with workbench.api as api:
         id = api.post("jobs", json={"command": ["true"], "name": "told"}).raise_for_status().json()["id"]
@@ -186,6 +189,7 @@ def test_a_notice_leads_to_its_job_also_through_the_login(enter: Enter, workbenc
     expect(visit.page).not_to_have_url(re.compile("job="))
 
 
+@pytest.mark.proves("notices.all")
 def test_a_hidden_page_tells_it_outside_when_the_user_said_so(enter: Enter, workbench: Workbench) -> None:
     visit = enter("analyst")
     visit.page.add_init_script(_REMEMBER)

@@ -49,6 +49,7 @@ describe('LiveClient', () => {
     expect(() => follow('jobs')).toThrow('share its model');
   });
 
+  // proves: machine.page-lost
   it('hands each message to its topic, in order, none twice', () => {
     const jobs = follow('jobs');
     const models = follow('models');
@@ -63,6 +64,7 @@ describe('LiveClient', () => {
     expect(models.got).toEqual(['m']);
   });
 
+  // proves: work.reconnect, live.resume
   it('goes on after a loss from the last message', () => {
     const { got } = follow('jobs', 5);
     FakeSocket.last.onopen?.();
@@ -107,6 +109,7 @@ describe('LiveClient', () => {
     expect(Math.max(...waits)).toBeLessThan(11_000);
   });
 
+  // proves: machine.page-lost
   it('tells a loss within five seconds although no socket closes', async () => {
     const states: LiveState[] = [];
     live.stateChanged.connect((_, state) => states.push(state), states);
@@ -166,6 +169,7 @@ describe('LiveClient', () => {
     expect(got).toEqual([]);
   });
 
+  // proves: live.period
   it('asks anew when the period changes, and drops what is on its way twice', () => {
     const { got, subscription } = follow('jobs/1/metrics');
     FakeSocket.last.onopen?.();

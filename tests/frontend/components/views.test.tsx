@@ -93,6 +93,7 @@ describe('JobTable', () => {
     expect(document.activeElement).toBe(button('b, Running'));
   });
 
+  // proves: names.html
   it('shows a name as text, whatever is in it', () => {
     const { container } = table([aJob({ name: '<img src=x onerror=alert(1)>' })]);
     expect(container.querySelector('img')).toBeNull();
@@ -202,6 +203,7 @@ describe('EnvironmentPicker', () => {
 describe('EnvironmentList', () => {
   const quiet = { isPending: () => false, onMakeKernel: vi.fn(), onCreate: vi.fn() };
 
+  // proves: kernels.one-click
   it('offers a kernel only where one can be made', () => {
     const kernel = { name: 'k', ready: false, reason: 'no ipykernel', old: false };
     const environments = [
@@ -338,6 +340,7 @@ describe('small views', () => {
     expect(screen.getByText('2.0 KiB')).toBeTruthy();
   });
 
+  // proves: ui.keyboard
   it('goes through tabs with the arrow keys, round the ends', () => {
     const onSelect = vi.fn();
     const tabs = [

@@ -37,6 +37,7 @@ describe('LogModel', () => {
     expect(log.trouble).toBe('');
   });
 
+  // proves: machine.log-cap
   it('says how many bytes were left out', () => {
     const { live, log } = make();
     live.say(topic, 5, { text: 'one\n', start: 0, end: 4 });
@@ -116,6 +117,7 @@ describe('MetricsModel', () => {
     expect([...step].sort((a, b) => a - b)).toEqual(step);
   });
 
+  // proves: training.interval
   it('asks for another period from where it is', () => {
     const live = new FakeLive();
     const metrics = new MetricsModel(live.asClient, 'j1');

@@ -58,6 +58,7 @@ describe('style', () => {
       });
   });
 
+  // proves: house.pages-ask-nobody
   it('asks no other host', () => {
     readdirSync('labextension/style').forEach(name =>
       expect(readFileSync(`labextension/style/${name}`, 'utf-8')).not.toMatch(/https?:\/\//)

@@ -28,6 +28,7 @@ async def announce(browser: Browser, *headers: str) -> bytes:
         writer.close()
 
 
+@pytest.mark.proves("door.bodies", "limits.before-body")
 async def test_large_and_endless_bodies_of_strangers_are_refused_on_the_headers(browser: OpenBrowser) -> None:
     visitor = browser()
     for headers in (
@@ -67,6 +68,7 @@ async def token_of(people: Any, scope: Scope) -> str:
     return f"Authorization: token {(await people.create_token(NewToken(name=scope.value, scope=scope))).token}"
 
 
+@pytest.mark.proves("floods.bodies", "limits.before-body")
 @pytest.mark.parametrize("scope", [Scope.PREDICT, Scope.READ])
 async def test_readers_may_send_little_and_only_where_a_route_takes_it(
     people: Any, browser: OpenBrowser, scope: Scope
@@ -88,6 +90,7 @@ async def test_readers_may_send_little_and_only_where_a_route_takes_it(
     assert accepted.startswith(b"HTTP/1.1 503"), "nothing is deployed"
 
 
+@pytest.mark.proves("door.bodies")
 async def test_chunked_bodies_are_counted_as_they_arrive(people: Any, browser: OpenBrowser) -> None:
     visitor, token = browser(), await token_of(people, Scope.READ)
     piece = b"10000\r\n" + b"x" * 65536 + b"\r\n"
@@ -105,6 +108,7 @@ async def test_odd_lengths_are_refused_by_name(people: Any, browser: OpenBrowser
     assert b"HTTP/1.1 413" in said or b"Content-Length" in said or said.startswith(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
 
+@pytest.mark.proves("door.bodies", "limits.before-body")
 async def test_slow_bodies_are_broken_off(people: Any, browser: OpenBrowser, jp_serverapp: Any) -> None:
     limits: BodyLimits = jp_serverapp.web_app.settings["crispdm_body_limits"]
     clock = limits.clock = FakeClock()
@@ -121,6 +125,7 @@ async def test_slow_bodies_are_broken_off(people: Any, browser: OpenBrowser, jp_
     await eventually(lambda: not limits._held and not limits._arriving)
 
 
+@pytest.mark.proves("floods.bodies")
 async def test_one_caller_holds_so_much_and_others_are_not_refused(
     people: Any, browser: OpenBrowser, jp_serverapp: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

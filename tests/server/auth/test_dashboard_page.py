@@ -27,6 +27,7 @@ def is_whole(answer: HTTPResponse) -> bool:
     return answer.code == 200 and "The last line" in text and text.rstrip().endswith("</html>")
 
 
+@pytest.mark.proves("names.html", "injection.address")
 @pytest.mark.parametrize("value", ODD, ids=repr)
 async def test_odd_metadata_neither_ends_nor_enters_the_page(as_user: OpenAs, root: Path, value: Any) -> None:
     write(

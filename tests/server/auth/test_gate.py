@@ -94,6 +94,7 @@ def ours(handler: type[RequestHandler], method: str) -> list[Route]:
     return [entry for entry in getattr(handler, "routes", []) if entry.method == method]
 
 
+@pytest.mark.proves("door.no-login")
 async def test_every_route_is_closed_without_a_login(
     jp_serverapp: ServerApp, browser: OpenBrowser, people: UserManager, root: Path
 ) -> None:
@@ -110,6 +111,7 @@ async def test_every_route_is_closed_without_a_login(
     assert count > 350
 
 
+@pytest.mark.proves("door.role-table")
 async def test_every_route_of_ours_has_a_row_in_the_role_table(jp_serverapp: ServerApp) -> None:
     entries = [
         entry for _, handler in routes(jp_serverapp.web_app.default_router) for entry in getattr(handler, "routes", [])
@@ -119,6 +121,7 @@ async def test_every_route_of_ours_has_a_row_in_the_role_table(jp_serverapp: Ser
         assert least_role(entry.resource, entry.action), entry
 
 
+@pytest.mark.proves("files.contents", "door.viewer", "tests.route-by-role")
 async def test_every_route_is_closed_to_a_viewer_but_his_own(
     jp_serverapp: ServerApp, as_user: OpenAs, root: Path
 ) -> None:
@@ -135,6 +138,7 @@ async def test_every_route_is_closed_to_a_viewer_but_his_own(
     assert (await visitor.fetch("crispdm/")).code == 200
 
 
+@pytest.mark.proves("card.file-browsing", "files.in-lab", "files.contents")
 async def test_no_route_crashes_for_an_analyst_who_may_read_it(
     jp_serverapp: ServerApp, as_user: OpenAs, root: Path
 ) -> None:
@@ -176,6 +180,7 @@ def of_others(serverapp: Any) -> dict[str, type[RequestHandler]]:
     }
 
 
+@pytest.mark.proves("door.role-table")
 async def test_a_new_route_of_a_dependency_needs_a_row_or_stays_closed(jp_serverapp: ServerApp) -> None:
     found = of_others(jp_serverapp)
     unknown = found.keys() - STOCK_ROUTES.keys() - CLOSED
@@ -183,6 +188,7 @@ async def test_a_new_route_of_a_dependency_needs_a_row_or_stays_closed(jp_server
     assert len(found) > 40
 
 
+@pytest.mark.proves("settings.trusted-extensions")
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.ADMIN])
 async def test_every_route_of_others_is_open_by_its_row_alone(
     jp_serverapp: ServerApp, as_user: OpenAs, root: Path, role: Role
@@ -202,6 +208,7 @@ async def test_every_route_of_others_is_open_by_its_row_alone(
     assert count > 200
 
 
+@pytest.mark.proves("settings.trusted-extensions")
 async def test_a_route_that_no_table_knows_is_closed_until_its_package_is_trusted(
     jp_serverapp: Any, as_user: OpenAs
 ) -> None:
@@ -223,6 +230,7 @@ async def test_a_route_that_no_table_knows_is_closed_until_its_package_is_truste
     assert (await (await as_user("viewer")).fetch("stranger")).code == 403
 
 
+@pytest.mark.proves("door.closed-lists")
 async def test_building_lab_is_closed_and_its_page_does_not_ask(as_user: OpenAs) -> None:
     for name in ("analyst", "admin"):
         visitor = await as_user(name)
@@ -232,6 +240,7 @@ async def test_building_lab_is_closed_and_its_page_does_not_ask(as_user: OpenAs)
         assert '"buildCheck": false' in page
 
 
+@pytest.mark.proves("door.closed-lists")
 @pytest.mark.parametrize("name", ["viewer", "analyst", "admin"])
 @pytest.mark.parametrize("query", ["", "?format=csv", "?full_text=x", "?bundles=(a%2B)%2B%24", "?format=xml", "?x=1"])
 async def test_the_licence_report_answers_everybody_at_once(as_user: OpenAs, name: str, query: str) -> None:
@@ -264,6 +273,7 @@ async def test_every_handler_is_a_jupyter_handler_or_known(jp_serverapp: ServerA
     assert strangers - PUBLIC <= {"AllowListFileHandler"}, "see DashboardFileHandler, which stands before it"
 
 
+@pytest.mark.proves("door.viewer-kernels")
 async def test_websockets_are_closed_too(
     jp_serverapp: ServerApp, as_user: OpenAs, browser: OpenBrowser, people: UserManager
 ) -> None:
@@ -283,6 +293,7 @@ async def test_websockets_are_closed_too(
                 assert answer.code in REFUSED, (path, handler)
 
 
+@pytest.mark.proves("door.path-tricks", "files.traversal")
 async def test_path_tricks_lead_a_viewer_nowhere(as_user: OpenAs, root: Path) -> None:
     visitor = await as_user("viewer")
     for path in (
@@ -338,6 +349,7 @@ async def test_pictures_beside_a_dashboard_are_served_to_those_who_are_logged_in
     assert (await visitor.fetch("voila/files/dashboards/link.png")).code in (403, 404)
 
 
+@pytest.mark.proves("http.auth", "door.xsrf")
 async def test_unsafe_methods_need_xsrf_token_and_our_own_origin(as_user: OpenAs, root: Path) -> None:
     visitor = await as_user("admin")
     for method, path in (
@@ -357,6 +369,7 @@ async def test_unsafe_methods_need_xsrf_token_and_our_own_origin(as_user: OpenAs
     assert (root / "dashboards/logo.png").exists()
 
 
+@pytest.mark.proves("door.xsrf")
 async def test_a_foreign_host_or_origin_opens_no_socket(as_user: OpenAs) -> None:
     visitor = await as_user("admin")
     for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Host": "evil.example"}):

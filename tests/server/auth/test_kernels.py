@@ -118,6 +118,7 @@ def manager(jp_serverapp: ServerApp) -> Any:
     return jp_serverapp.kernel_manager
 
 
+@pytest.mark.proves("door.viewer-messages")
 async def test_a_viewer_talks_widgets_to_the_kernel_of_his_page_and_nothing_else(
     as_user: OpenAs, manager: CrispdmKernelManager, people: UserManager, root: Path
 ) -> None:
@@ -164,6 +165,7 @@ async def test_a_viewer_talks_widgets_to_the_kernel_of_his_page_and_nothing_else
     await eventually(lambda: kernel_id not in manager)
 
 
+@pytest.mark.proves("door.viewer-kernels")
 async def test_kernels_of_others_are_closed_to_a_viewer(as_user: OpenAs, manager: CrispdmKernelManager) -> None:
     analyst, viewer = await as_user("analyst"), await as_user("viewer")
     kernel_id = await start(analyst)
@@ -175,6 +177,7 @@ async def test_kernels_of_others_are_closed_to_a_viewer(as_user: OpenAs, manager
     assert kernel_id in manager
 
 
+@pytest.mark.proves("door.malformed-frames")
 async def test_malformed_frames_are_dropped_and_the_conversation_goes_on(as_user: OpenAs) -> None:
     analyst = await as_user("analyst")
     kernel_id = await start(analyst)
@@ -226,6 +229,7 @@ async def test_an_analyst_may_send_binary_messages_of_the_old_protocol(as_user: 
     conversation.close()
 
 
+@pytest.mark.proves("floods.frames", "limits.frames")
 async def test_a_viewers_flood_of_frames_is_slowed_and_a_large_one_ends_the_socket(
     as_user: OpenAs, manager: CrispdmKernelManager, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,6 +259,7 @@ async def test_a_viewers_flood_of_frames_is_slowed_and_a_large_one_ends_the_sock
     first.close()
 
 
+@pytest.mark.proves("door.secrets")
 async def test_a_kernel_sees_no_secret_of_the_server(as_user: OpenAs, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("JUPYTER_TOKEN", "CRISPDM_TOKEN", "CRISPDM_SERVING_TOKEN", "RAY_AUTH_TOKEN", "JUPYTERHUB_API_TOKEN"):
         monkeypatch.setenv(name, "hush")
@@ -275,6 +280,7 @@ async def test_a_kernel_sees_no_secret_of_the_server(as_user: OpenAs, monkeypatc
     conversation.close()
 
 
+@pytest.mark.proves("door.secrets")
 async def test_a_terminal_sees_no_secret_either(jp_serverapp: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_TOKEN", "hush")
     monkeypatch.setenv("HARMLESS", "hello")
@@ -282,6 +288,7 @@ async def test_a_terminal_sees_no_secret_either(jp_serverapp: Any, monkeypatch: 
     assert (environ["HARMLESS"], "HF_TOKEN" in environ) == ("hello", False)
 
 
+@pytest.mark.proves("settings.kernels", "door.many-pages")
 async def test_kernels_are_counted_per_user_and_in_all(as_user: OpenAs, manager: CrispdmKernelManager) -> None:
     manager.max_kernels_per_user, manager.max_kernels = 1, 2
     analyst, admin, viewer = [await as_user(name) for name in ("analyst", "admin", "viewer")]
@@ -301,6 +308,7 @@ async def test_kernels_are_counted_per_user_and_in_all(as_user: OpenAs, manager:
     await start(analyst)
 
 
+@pytest.mark.proves("door.many-pages")
 async def test_many_pages_at_once_do_not_slip_through_the_quota(as_user: OpenAs, manager: CrispdmKernelManager) -> None:
     manager.max_kernels_per_user = 2
     viewer = await as_user("viewer")
@@ -309,6 +317,7 @@ async def test_many_pages_at_once_do_not_slip_through_the_quota(as_user: OpenAs,
     assert all("Retry-After" in answer.headers for answer in answers if answer.code == 503)
 
 
+@pytest.mark.proves("settings.kernels", "door.many-pages")
 async def test_the_kernel_of_a_page_that_never_connected_ends(as_user: OpenAs, manager: CrispdmKernelManager) -> None:
     clock = manager.clock = FakeClock()
     viewer = await as_user("viewer")
@@ -324,6 +333,7 @@ async def test_the_kernel_of_a_page_that_never_connected_ends(as_user: OpenAs, m
     assert manager.owner_of(kernel_id) is None
 
 
+@pytest.mark.proves("settings.kernels")
 async def test_the_kernel_of_a_page_that_went_away_waits_for_it_then_ends(
     as_user: OpenAs, manager: CrispdmKernelManager
 ) -> None:

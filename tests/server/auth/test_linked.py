@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.server.auth.visitors import OpenAs
 
 
+@pytest.mark.proves("machine.rebuild")
 async def test_a_linked_labextension_is_served_to_dashboards_but_nothing_beside_it(
     as_user: OpenAs, jp_data_dir: Path, tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ from jupyter_crispdm.auth.manager import UserManager
 from tests.server.auth.visitors import OpenAs, OpenBrowser
 
 
+@pytest.mark.proves("login.password")
 async def test_each_role_is_led_home(browser: OpenBrowser, people: UserManager, root: Path) -> None:
     for name, place in (("viewer", "crispdm/"), ("analyst", "lab"), ("admin", "lab")):
         visitor = browser()
@@ -19,6 +20,7 @@ async def test_each_role_is_led_home(browser: OpenBrowser, people: UserManager, 
         assert (await visitor.fetch("crispdm/")).code == 200
 
 
+@pytest.mark.proves("door.unknown-user")
 async def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(
     browser: OpenBrowser, people: UserManager
 ) -> None:
@@ -30,6 +32,7 @@ async def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(
     assert wrong.body.count(b"viewer") == unknown.body.count(b"nobody") == 1
 
 
+@pytest.mark.proves("door.wrong-passwords")
 async def test_five_wrong_tries_stop_that_user_and_nobody_else(browser: OpenBrowser, people: UserManager) -> None:
     visitor = browser()
     for _ in range(5):
@@ -41,6 +44,7 @@ async def test_five_wrong_tries_stop_that_user_and_nobody_else(browser: OpenBrow
     assert (await visitor.log_in("analyst")).code == 303
 
 
+@pytest.mark.proves("door.odd-names")
 async def test_an_impossible_user_name_is_a_400(browser: OpenBrowser, people: UserManager) -> None:
     assert (await browser().log_in("x" * 100_000)).code == 413
     for name in ("x" * 10_000, "vie\nwer", "", "../admin", "a b", "token:server"):
@@ -49,6 +53,7 @@ async def test_an_impossible_user_name_is_a_400(browser: OpenBrowser, people: Us
         assert len(answer.body) < 20_000
 
 
+@pytest.mark.proves("door.odd-names")
 async def test_odd_bytes_are_no_500(browser: OpenBrowser, people: UserManager) -> None:
     visitor = browser()
     await visitor.fetch("login")
@@ -56,6 +61,7 @@ async def test_odd_bytes_are_no_500(browser: OpenBrowser, people: UserManager) -
     assert (await visitor.fetch("login", "POST", form)).code == 400
 
 
+@pytest.mark.proves("door.token-in-url")
 async def test_the_password_is_read_from_the_body_only(browser: OpenBrowser, people: UserManager) -> None:
     visitor = browser()
     await visitor.fetch("login")
@@ -64,11 +70,13 @@ async def test_the_password_is_read_from_the_body_only(browser: OpenBrowser, peo
     assert (await visitor.fetch(f"login?{query}", "POST", form)).code == 400
 
 
+@pytest.mark.proves("door.xsrf")
 async def test_the_form_needs_its_xsrf_token(browser: OpenBrowser, people: UserManager) -> None:
     form = urlencode({"username": "viewer", "password": "correct horse"})
     assert (await browser().fetch("login", "POST", form)).code == 403
 
 
+@pytest.mark.proves("door.foreign-cookies")
 async def test_a_login_ends_the_session_that_the_browser_came_with(as_user: OpenAs) -> None:
     visitor = await as_user("analyst")
     old = dict(visitor.cookies)
@@ -89,6 +97,7 @@ async def test_the_cookie_is_not_readable_by_scripts_and_names_nobody(
     assert "viewer" not in cookie
 
 
+@pytest.mark.proves("door.old-cookies")
 async def test_after_logout_the_cookie_opens_nothing(as_user: OpenAs) -> None:
     visitor = await as_user("analyst")
     kept = dict(visitor.cookies)
@@ -99,6 +108,7 @@ async def test_after_logout_the_cookie_opens_nothing(as_user: OpenAs) -> None:
     assert (await visitor.fetch("lab")).code == 302
 
 
+@pytest.mark.proves("door.foreign-cookies")
 async def test_a_tampered_cookie_is_nobody_and_no_500(as_user: OpenAs) -> None:
     visitor = await as_user("admin")
     for cookie in ("", "x", "2|1:0|10:1|4:name|4:abcd|beef", '"\\"', "\xff", "9" * 4000):
@@ -106,6 +116,7 @@ async def test_a_tampered_cookie_is_nobody_and_no_500(as_user: OpenAs) -> None:
         assert (await visitor.fetch("api/contents")).code == 403, cookie
 
 
+@pytest.mark.proves("door.foreign-cookies")
 async def test_a_cookie_from_before_the_login_is_not_taken_over(browser: OpenBrowser, people: UserManager) -> None:
     visitor = browser()
     await visitor.fetch("login")
@@ -114,6 +125,7 @@ async def test_a_cookie_from_before_the_login_is_not_taken_over(browser: OpenBro
     assert all(value != "chosen" for name, value in visitor.cookies.items() if name != "username-127-0-0-1")
 
 
+@pytest.mark.proves("door.redirects")
 async def test_a_login_never_leads_elsewhere(browser: OpenBrowser, people: UserManager) -> None:
     for wish in (
         "https://evil.example/",
@@ -141,6 +153,7 @@ async def test_a_viewer_is_led_on_only_to_what_he_may_open(browser: OpenBrowser,
         assert answer.headers["Location"] == visitor.base_url + place
 
 
+@pytest.mark.proves("door.framing", "house.pages-ask-nobody")
 async def test_the_pages_ask_nobody_and_run_nothing(as_user: OpenAs) -> None:
     visitor = await as_user("viewer")
     for path in ("login?out=1", "crispdm/", "crispdm/licence"):

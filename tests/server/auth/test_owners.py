@@ -43,6 +43,7 @@ def nightly(crispdm: Any, people: UserManager, browser: OpenBrowser, jp_asyncio_
     return Program(browser(), jp_asyncio_loop.run_until_complete(people.create_token(wanted)).token)
 
 
+@pytest.mark.proves("jobs.owner")
 async def test_a_programs_jobs_are_its_persons(nightly: Program, as_user: OpenAs) -> None:
     """Of the job, of its rerun, of a schedule and its runs, and of an environment that is made."""
     assert await nightly.job() == ("analyst", "nightly")
@@ -70,6 +71,7 @@ async def test_the_servers_own_tokens_are_the_accounts(
     assert (code, token["owner"]) == (201, getpass.getuser())
 
 
+@pytest.mark.proves("http.tokens")
 async def test_a_token_that_an_admin_makes_is_theirs_unless_they_name_another(
     crispdm: Any, as_user: OpenAs, browser: OpenBrowser
 ) -> None:

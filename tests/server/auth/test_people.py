@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from jupyter_crispdm.auth.people import People
 from tests.server.auth.visitors import Browser, OpenAs, OpenBrowser
 
@@ -22,6 +24,7 @@ async def kept(browser: Browser) -> Any:
     return json.loads(answer.body)["data"]
 
 
+@pytest.mark.proves("work.layout-kept")
 async def test_layouts_are_each_persons_own(as_user: OpenAs) -> None:
     analyst, admin = await as_user("analyst"), await as_user("admin")
     assert (await analyst.fetch("lab/api/workspaces/default", "PUT", layout("secret.ipynb"))).code == 204
@@ -42,6 +45,7 @@ async def test_settings_are_each_persons_own(as_user: OpenAs) -> None:
     assert seen[0] == "JupyterLab Dark" != seen[1]
 
 
+@pytest.mark.proves("work.layout-kept")
 async def test_a_layout_is_there_again_after_log_out_unless_it_is_forgotten(
     as_user: OpenAs, browser: OpenBrowser
 ) -> None:
@@ -81,6 +85,7 @@ async def test_who_is_removed_leaves_nothing(as_user: OpenAs, jp_serverapp: Any)
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.proves("files.traversal")
 def test_no_name_leads_out_of_its_folder(tmp_path: Path) -> None:
     people = People(tmp_path / "data")
     outside = tmp_path / "workspaces"

@@ -35,6 +35,7 @@ def start(jp_configurable_serverapp: Any, jp_server_config: Config, jp_asyncio_l
     return build
 
 
+@pytest.mark.proves("door.open-server")
 @pytest.mark.parametrize(
     ("options", "with_users", "named"),
     [
@@ -52,6 +53,7 @@ def test_an_open_server_does_not_start(start: Start, options: dict[str, Any], wi
     assert "eave" in str(refused.value) or "user add" in str(refused.value), "says what to do"
 
 
+@pytest.mark.proves("cli.lab")
 @pytest.mark.parametrize(
     ("options", "with_users"),
     [
@@ -78,6 +80,7 @@ class TestPlainServer:
         check_safe(app)
         return app
 
+    @pytest.mark.proves("login.other-identity", "cli.plain-lab")
     async def test_the_home_page_needs_the_servers_own_login(
         self, jp_fetch: Any, http_server_client: Any, jp_base_url: str
     ) -> None:
@@ -86,5 +89,6 @@ class TestPlainServer:
         refused = await http_server_client.fetch(f"{jp_base_url}crispdm/", follow_redirects=False, raise_error=False)
         assert refused.code == 302
 
+    @pytest.mark.proves("card.file-browsing", "cli.plain-lab")
     async def test_contents_work_as_ever(self, jp_fetch: Any) -> None:
         assert (await jp_fetch("api", "contents")).code == 200

@@ -29,6 +29,7 @@ async def closed(socket: WebSocketClientConnection, timeout: float = 60) -> int 
     return await asyncio.wait_for(drain(), timeout)
 
 
+@pytest.mark.proves("door.old-cookies")
 async def test_a_changed_password_or_role_ends_cookies_at_once_and_sockets_in_five_seconds(
     as_user: OpenAs, people: UserManager
 ) -> None:
@@ -45,6 +46,7 @@ async def test_a_changed_password_or_role_ends_cookies_at_once_and_sockets_in_fi
     assert (await lowered.fetch("crispdm/")).code == 200
 
 
+@pytest.mark.proves("door.old-cookies")
 async def test_logging_out_closes_the_sockets_of_that_session_only(as_user: OpenAs) -> None:
     here, there = await as_user("analyst"), await as_user("analyst")
     gone, stays = await here.socket("api/events/subscribe"), await there.socket("api/events/subscribe")
@@ -55,6 +57,7 @@ async def test_logging_out_closes_the_sockets_of_that_session_only(as_user: Open
     stays.close()
 
 
+@pytest.mark.proves("http.audit", "http.users")
 async def test_people_are_managed_by_admins(as_user: OpenAs, browser: OpenBrowser) -> None:
     admin = await as_user("admin")
     created = await admin.fetch(
@@ -83,6 +86,7 @@ async def test_people_are_managed_by_admins(as_user: OpenAs, browser: OpenBrowse
     assert {"user added", "user removed", "login"} <= {entry["event"] for entry in events}
 
 
+@pytest.mark.proves("http.auth", "http.tokens", "door.token-in-url")
 async def test_tokens_open_what_their_scope_says_and_only_from_the_header(
     as_user: OpenAs, browser: OpenBrowser
 ) -> None:
@@ -118,6 +122,7 @@ async def test_tokens_open_what_their_scope_says_and_only_from_the_header(
     assert (await program.fetch("api/contents", headers=headers)).code == 403
 
 
+@pytest.mark.proves("secrets.runtime-token")
 async def test_the_token_in_the_runtime_file_is_an_analysts(
     people: Any, browser: OpenBrowser, jp_serverapp: Any
 ) -> None:
@@ -132,6 +137,7 @@ async def test_the_token_in_the_runtime_file_is_an_analysts(
         assert answer.code == code, path
 
 
+@pytest.mark.proves("secrets.runtime-token")
 async def test_the_servers_own_token_is_an_admins_and_in_no_page(
     as_user: OpenAs, browser: OpenBrowser, jp_serverapp: ServerApp
 ) -> None:
@@ -158,6 +164,7 @@ async def test_the_page_knows_its_users_role(as_user: OpenAs) -> None:
     assert me["permissions"]["contents"] == []
 
 
+@pytest.mark.proves("door.hashing")
 async def test_a_flood_of_logins_is_hashed_beside_the_event_loop(
     browser: OpenBrowser, people: UserManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:

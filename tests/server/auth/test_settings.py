@@ -49,6 +49,7 @@ def look(home: Path, *options: str) -> dict[str, Any]:
     return dict(json.loads(said[0].removeprefix("SAW ")))
 
 
+@pytest.mark.proves("settings.ways", "settings.published")
 @pytest.mark.parametrize(
     ("options", "published"),
     [
@@ -63,12 +64,14 @@ def test_dashboards_published_by_an_option(home: Path, options: list[str], publi
     assert look(home, *options)["published"] == [published, published]
 
 
+@pytest.mark.proves("settings.ways", "settings.data-dir", "settings.session-days")
 def test_the_other_settings_by_options(home: Path) -> None:
     seen = look(home, f"--CrispdmApp.data_dir={home / 'own'}", "--CrispdmApp.session_days=2")
     assert seen["session_days"] == [2, 2]
     assert seen["data_dir"] == [str(home / "own/crispdm.db"), str(home / "own")]
 
 
+@pytest.mark.proves("settings.ways")
 @pytest.mark.parametrize("file", ["jupyter_server_config", "jupyter_lab_config", "jupyter_jupyter_crispdm_config"])
 @pytest.mark.parametrize("kind", ["py", "json"])
 def test_every_setting_by_a_file(home: Path, file: str, kind: str) -> None:

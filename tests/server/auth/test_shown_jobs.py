@@ -45,6 +45,7 @@ def jobs(crispdm: Any, as_user: OpenAs, jp_asyncio_loop: Any) -> tuple[Browser, 
     return result
 
 
+@pytest.mark.proves("jobs.shown")
 async def test_a_viewer_reads_shared_jobs_without_how_they_were_run(jobs: Any) -> None:
     viewer, analyst, shown, private = jobs
     for query in ("", "?limit=1", "?owner=analyst", "?state=succeeded", "?tag=x", f"?before={private}"):
@@ -64,6 +65,7 @@ async def test_a_viewer_reads_shared_jobs_without_how_they_were_run(jobs: Any) -
     assert (await analyst.fetch(f"{_API}jobs/{shown}/artifacts/run.ipynb")).body == b"{}\n"
 
 
+@pytest.mark.proves("jobs.shown")
 async def test_other_jobs_do_not_exist_for_a_viewer(jobs: Any) -> None:
     viewer, analyst, _, private = jobs
     nowhere = await viewer.fetch(f"{_API}jobs/nowhere")
@@ -77,6 +79,7 @@ async def test_other_jobs_do_not_exist_for_a_viewer(jobs: Any) -> None:
     assert (await viewer.fetch(f"{_API}schedules")).code == 403
 
 
+@pytest.mark.proves("jobs.shown")
 async def test_live_topics_show_a_viewer_the_same(jobs: Any) -> None:
     viewer, analyst, shown, private = jobs
     socket = await viewer.socket(f"{_API}live")
@@ -118,6 +121,7 @@ async def test_so_do_streams(jobs: Any, accept: str) -> None:
                 return
 
 
+@pytest.mark.proves("jobs.shown")
 async def test_environments_have_no_place_for_a_viewer(jobs: Any) -> None:
     viewer, analyst, *_ = jobs
     for browser, hides in ((viewer, True), (analyst, False)):
@@ -134,6 +138,7 @@ async def test_environments_have_no_place_for_a_viewer(jobs: Any) -> None:
     socket.close()
 
 
+@pytest.mark.proves("http.jobs-log")
 @pytest.mark.parametrize(
     ("asked", "code", "body"),
     [
@@ -149,6 +154,7 @@ async def test_odd_ranges_are_ignored_as_the_rfc_says(jobs: Any, asked: str, cod
     assert body in (None, answer.body)
 
 
+@pytest.mark.proves("http.jobs-list")
 @pytest.mark.parametrize(
     "query", ["limit=%C2%B2", f"limit={'9' * 5000}", "limit=-1", "limit=1001", "limit=", "limit=nan"]
 )
@@ -158,6 +164,7 @@ async def test_odd_limits_are_refused_by_name(jobs: Any, query: str) -> None:
     assert json.loads(answer.body)["details"]["field"] == "limit"
 
 
+@pytest.mark.proves("http.health-details", "floods.told")
 async def test_health_tells_an_admin_who_went_over_a_budget(as_user: OpenAs) -> None:
     TALLY.add("frames slowed")
     admin, viewer = await as_user("admin"), await as_user("viewer")

@@ -32,6 +32,7 @@ def open_files(directory: Path) -> list[Path]:
     return [path for path in directory.rglob("*") if path.lstat().st_mode & 0o077 and not path.is_symlink()]
 
 
+@pytest.mark.proves("files.modes")
 async def test_a_job_has_the_users_umask_and_its_records_are_private(
     crispdm: Any, as_user: OpenAs, data_dir: Path
 ) -> None:
@@ -48,6 +49,7 @@ async def test_a_job_has_the_users_umask_and_its_records_are_private(
     assert open_files(data_dir) == []
 
 
+@pytest.mark.proves("files.modes")
 async def test_a_kernel_and_a_saved_file_have_the_users_umask(as_user: OpenAs, root: Path) -> None:
     analyst = await as_user("analyst")
     content = {"type": "file", "format": "text", "content": "x"}

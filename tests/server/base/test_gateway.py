@@ -35,11 +35,13 @@ async def _error(call: Any) -> tuple[int, dict[str, Any]]:
     return response.code, json.loads(response.body)
 
 
+@pytest.mark.proves("http.health")
 async def test_health_is_open_to_everybody(crispdm: CrispdmApp, jp_fetch: Any) -> None:
     response = await jp_fetch("crispdm", "api", "health", headers={"Authorization": ""})
     assert json.loads(response.body)["status"] == "ready"
 
 
+@pytest.mark.proves("http.health-details", "tasks.background")
 async def test_health_tells_of_what_runs_in_the_background(crispdm: CrispdmApp, jp_fetch: Any) -> None:
     answer = json.loads((await jp_fetch("crispdm", "api", "health", "details")).body)
     loops = {loop["name"]: loop["state"] for loop in answer["loops"]}
@@ -48,6 +50,7 @@ async def test_health_tells_of_what_runs_in_the_background(crispdm: CrispdmApp, 
     assert answer["stuck_reads"] == 0
 
 
+@pytest.mark.proves("http.auth", "door.no-login")
 async def test_without_a_login_every_route_is_closed(crispdm: CrispdmApp, jp_fetch: Any) -> None:
     for entry in (entry for entry in TABLE if not entry.public):
         code, body = await _error(jp_fetch(
@@ -57,11 +60,13 @@ async def test_without_a_login_every_route_is_closed(crispdm: CrispdmApp, jp_fet
         assert set(body) == {"message", "reason", "code", "details"}, entry
 
 
+@pytest.mark.proves("door.role-table")
 @pytest.mark.parametrize("entry", TABLE, ids=lambda e: f"{e.method} {e.path}")
 def test_every_route_has_a_row_in_the_role_table(entry: Any) -> None:
     assert entry.public or (entry.resource, entry.action) in ROLE_TABLE
 
 
+@pytest.mark.proves("http.errors", "json.bad")
 @pytest.mark.parametrize("body", BAD_BODIES)
 async def test_a_bad_body_is_a_400_that_says_where(body: bytes, crispdm: CrispdmApp, jp_fetch: Any) -> None:
     for entry in WITH_BODY:
@@ -70,6 +75,7 @@ async def test_a_bad_body_is_a_400_that_says_where(body: bytes, crispdm: Crispdm
         assert answer["details"]["field"], entry
 
 
+@pytest.mark.proves("http.errors")
 async def test_a_method_that_a_path_does_not_have_is_a_405(crispdm: CrispdmApp, jp_fetch: Any) -> None:
     for entry in TABLE:
         there = {other.method for other in TABLE if _path(other) == _path(entry)}
@@ -78,11 +84,13 @@ async def test_a_method_that_a_path_does_not_have_is_a_405(crispdm: CrispdmApp, 
         assert (code, answer["code"]) == (405, "method_not_allowed"), entry
 
 
+@pytest.mark.proves("http.errors")
 async def test_an_unknown_address_is_a_404_in_our_shape(crispdm: CrispdmApp, jp_fetch: Any) -> None:
     code, answer = await _error(jp_fetch("crispdm", "api", "no", "such", "thing"))
     assert (code, answer["code"]) == (404, "not_found")
 
 
+@pytest.mark.proves("http.openapi")
 async def test_the_openapi_document_is_valid_and_names_every_route(crispdm: CrispdmApp, jp_fetch: Any) -> None:
     document = json.loads((await jp_fetch("crispdm", "api", "openapi.json")).body)
     validate(document)
@@ -90,6 +98,7 @@ async def test_the_openapi_document_is_valid_and_names_every_route(crispdm: Cris
     assert len(described) == len(TABLE)
 
 
+@pytest.mark.proves("http.docs", "house.pages-ask-nobody")
 async def test_the_docs_page_asks_no_other_host(crispdm: CrispdmApp, jp_fetch: Any) -> None:
     response = await jp_fetch("crispdm", "api", "docs")
     assert "http://" not in response.body.decode()
@@ -97,6 +106,7 @@ async def test_the_docs_page_asks_no_other_host(crispdm: CrispdmApp, jp_fetch: A
     assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
+@pytest.mark.proves("cli.plain-lab")
 async def test_in_a_plain_lab_jobs_belong_to_the_account_of_the_server(
     crispdm: CrispdmApp, jp_fetch: Any
 ) -> None:
@@ -109,6 +119,7 @@ async def test_in_a_plain_lab_the_page_is_told_whose_the_jobs_are(crispdm: Crisp
     assert jp_serverapp.web_app.settings["page_config_data"]["crispdmOwner"] == getpass.getuser()
 
 
+@pytest.mark.proves("http.health")
 async def test_what_would_be_lost_is_refused_until_the_rooms_have_started_and_when_they_end(
     jp_serverapp: ServerApp, jp_fetch: Any
 ) -> None:

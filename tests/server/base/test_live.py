@@ -35,6 +35,7 @@ async def _next(socket: Any) -> Any:
     return json.loads(message)
 
 
+@pytest.mark.proves("live.socket")
 async def test_a_socket_follows_several_topics_and_leaves_them(feed: EventFeed, jp_ws_fetch: Any) -> None:
     socket = await jp_ws_fetch(*_LIVE)
     await socket.write_message(json.dumps({"subscribe": "test"}))
@@ -51,6 +52,7 @@ async def test_a_socket_follows_several_topics_and_leaves_them(feed: EventFeed, 
     socket.close()
 
 
+@pytest.mark.proves("live.socket")
 @pytest.mark.parametrize("command", [
     "{", "[]", "{}", '{"subscribe": 1}', '{"subscribe": "test", "unsubscribe": "test"}',
     '{"subscribe": "test", "period": -1}', '{"subscribe": "test", "nonsense": 1}', "[" * 50_000,
@@ -103,6 +105,7 @@ def stream(
     jp_asyncio_loop.run_until_complete(client.aclose())
 
 
+@pytest.mark.proves("streaming.sse", "live.sse", "machine.sigterm-hint")
 async def test_server_sent_events_resume_after_the_last_id(feed: EventFeed, stream: Any) -> None:
     events = await stream("topic=test", Accept="text/event-stream")
     assert await events.line() == "retry: 1000"
@@ -117,6 +120,7 @@ async def test_server_sent_events_resume_after_the_last_id(feed: EventFeed, stre
     await again.close()
 
 
+@pytest.mark.proves("streaming.ndjson", "live.ndjson")
 async def test_json_lines_carry_the_same_messages(feed: EventFeed, stream: Any) -> None:
     lines = await stream("topic=test&topic=jobs", Accept="application/x-ndjson")
     first = {json.loads(await lines.line())["topic"] for _ in range(2)}
@@ -141,6 +145,7 @@ async def test_a_topic_that_fails_says_why_and_the_others_of_the_stream_go_on(
     await told.close()
 
 
+@pytest.mark.proves("live.sse")
 @pytest.mark.parametrize(("query", "code"), [
     ("", 400), ("topic=nothing", 404), ("topic=test&period=x", 400), ("topic=test&since=x", 400)])
 async def test_a_bad_stream_request_is_refused(
@@ -151,6 +156,7 @@ async def test_a_bad_stream_request_is_refused(
     assert caught.value.code == code
 
 
+@pytest.mark.proves("floods.frames", "limits.frames")
 async def test_a_flood_of_frames_is_slowed_and_a_large_one_ends_the_socket(
     crispdm: Any, jp_ws_fetch: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,12 +179,14 @@ async def test_a_flood_of_frames_is_slowed_and_a_large_one_ends_the_socket(
     socket.close()
 
 
+@pytest.mark.proves("floods.subscriptions")
 async def test_a_stream_follows_so_many_topics(crispdm: Any, jp_fetch: Any) -> None:
     with pytest.raises(HTTPClientError) as refused:
         await jp_fetch(*_LIVE, params=[("topic", "jobs")] * 201)
     assert refused.value.code == 400
 
 
+@pytest.mark.proves("numbers.odd")
 @pytest.mark.parametrize(
     ("query", "headers"),
     [

@@ -44,6 +44,7 @@ def state_of(client: Client, id: str) -> JobState:
     return client.jobs.get(id).state
 
 
+@pytest.mark.proves("cli.lab", "cli.run-follow")
 def test_run_follow_prints_the_log_and_ends_with_the_jobs_exit_code(lab: Lab, capsys: Out) -> None:
     code = "import os, sys; print('here', os.getcwd()); print('für'); sys.exit(7)"
     exit_code, out, _ = call(capsys, "run", "--follow", "--", *python(code))
@@ -51,6 +52,7 @@ def test_run_follow_prints_the_log_and_ends_with_the_jobs_exit_code(lab: Lab, ca
     assert out == f"here {lab.root}\nfür\n"
 
 
+@pytest.mark.proves("cli.run", "cli.run-cwd")
 def test_run_starts_where_we_stand(lab: Lab, capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
     (lab.root / "below").mkdir(exist_ok=True)
     monkeypatch.chdir(lab.root / "below")
@@ -58,6 +60,7 @@ def test_run_starts_where_we_stand(lab: Lab, capsys: Out, monkeypatch: pytest.Mo
     assert out.strip() == str(lab.root / "below")
 
 
+@pytest.mark.proves("cli.run", "cli.run-name", "cli.run-param", "cli.run-timeout", "cli.jobs", "client.connect")
 def test_a_job_is_listed_with_what_was_asked_for(lab: Lab, capsys: Out) -> None:
     words = ("run", "--name", "sweep", "--param", "lr=0.1", "--param", "kind=adam", "--timeout", "60", "--")
     _, out, _ = call(capsys, *words, *python("pass"))
@@ -70,6 +73,7 @@ def test_a_job_is_listed_with_what_was_asked_for(lab: Lab, capsys: Out) -> None:
     assert job["parameters"] == {"lr": 0.1, "kind": "adam"}
 
 
+@pytest.mark.proves("cli.logs")
 def test_logs_of_a_job_that_is_over(lab: Lab, capsys: Out) -> None:
     id = submit(capsys, *python("print('x' * 100_000)"))
     _, followed, _ = call(capsys, "logs", "-f", id)
@@ -77,6 +81,7 @@ def test_logs_of_a_job_that_is_over(lab: Lab, capsys: Out) -> None:
     assert followed == whole == "x" * 100_000 + "\n"
 
 
+@pytest.mark.proves("jobs.stdin", "cli.send")
 def test_a_job_that_asks_gets_its_answer(lab: Lab, capsys: Out) -> None:
     id = submit(capsys, *python("import sys; print('hello', input('name? '), repr(sys.stdin.read()))"))
     with connect() as client:
@@ -88,6 +93,7 @@ def test_a_job_that_asks_gets_its_answer(lab: Lab, capsys: Out) -> None:
         assert client.jobs.log(id) == "name? hello ada 'rest'\n"
 
 
+@pytest.mark.proves("cli.run-resources", "cli.run-after", "cli.rerun")
 def test_what_waits_says_so_and_a_job_is_run_again_with_changes(lab: Lab, capsys: Out) -> None:
     busy = submit(capsys, *python("import time; time.sleep(600)"))
     words = ("--after", busy, "--tag", "x", "--param", "lr=1", "--param", "n=2", "--memory", "64MB")
@@ -105,6 +111,7 @@ def test_what_waits_says_so_and_a_job_is_run_again_with_changes(lab: Lab, capsys
     assert "'cpus' may be" in err
 
 
+@pytest.mark.proves("cli.stop-grace", "jobs.keep-best")
 def test_keeping_the_best(lab: Lab, capsys: Out) -> None:
     program = """
 import time
@@ -125,6 +132,7 @@ except KeyboardInterrupt:
         assert (ended.state, ended.exit_code) == (JobState.stopped, 0)
 
 
+@pytest.mark.proves("jobs.stop-one", "jobs.stop-all", "cli.stop")
 def test_stop_one_and_stop_all(lab: Lab, capsys: Out) -> None:
     ids = [submit(capsys, *python("import time; time.sleep(600)")) for _ in range(2)]
     with connect() as client:
@@ -151,6 +159,7 @@ def test_an_unknown_environment_is_named(lab: Lab, capsys: Out) -> None:
     assert "no-such-env" in err
 
 
+@pytest.mark.proves("cli.envs", "cli.models")
 def test_environments_and_models_are_listed(lab: Lab, capsys: Out) -> None:
     _, out, _ = call(capsys, "envs", "--json")
     assert json.loads(out)["environments"][0]["id"] == "server"
@@ -161,6 +170,7 @@ def test_environments_and_models_are_listed(lab: Lab, capsys: Out) -> None:
     assert "nothing" in err
 
 
+@pytest.mark.proves("cli.token")
 def test_a_token_made_beside_the_server_opens_it_at_once(
     lab: Lab, capsys: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,6 +193,7 @@ def test_a_wrong_token_is_told_from_no_server(lab: Lab) -> None:
         client.jobs.list()
 
 
+@pytest.mark.proves("cli.find-server", "cli.doctor")
 def test_doctor_finds_the_server(lab: Lab, capsys: Out) -> None:
     code, out, _ = call(capsys, "doctor", "--json")
     found = {check["part"]: check for check in json.loads(out)["checks"]}
@@ -190,6 +201,7 @@ def test_doctor_finds_the_server(lab: Lab, capsys: Out) -> None:
     assert str(lab.pid) in found["server"]["reason"]
 
 
+@pytest.mark.proves("client.jobs-submit")
 def test_ctrl_c_leaves_a_followed_job_running(lab: Lab, capsys: Out) -> None:
     command = [sys.executable, "-m", "jupyter_crispdm", "run", "--name", "stays", "-f", "--"]
     code = "import time\nprint('begun', flush=True)\ntime.sleep(600)"
@@ -215,6 +227,7 @@ def test_ctrl_c_leaves_a_followed_job_running(lab: Lab, capsys: Out) -> None:
         client.jobs.stop(job.id)
 
 
+@pytest.mark.proves("cli.logs", "client.jobs-follow")
 def test_a_followed_log_is_whole_after_the_server_was_killed(lab: Lab, capsys: Out) -> None:
     """The server dies by SIGKILL and comes back elsewhere with another token; no line is lost or doubled."""
     code = "import time\nfor i in range(400):\n    print('line', i, flush=True)\n    time.sleep(0.05)"
@@ -236,6 +249,7 @@ def test_a_followed_log_is_whole_after_the_server_was_killed(lab: Lab, capsys: O
         assert client.jobs.get(id).exit_code == 0
 
 
+@pytest.mark.proves("cli.run-follow")
 def test_what_waits_is_told_while_it_is_followed(lab: Lab, capsys: Out) -> None:
     first = submit(capsys, *python("import sys; sys.stdin.read()"))
     command = [
@@ -263,6 +277,7 @@ def test_what_waits_is_told_while_it_is_followed(lab: Lab, capsys: Out) -> None:
         assert client.jobs.get(id).name == "print('at last')"
 
 
+@pytest.mark.proves("cli.run-follow", "cli.signals")
 @pytest.mark.parametrize("name", ["BUS", "PIPE", "USR1", "KILL"])
 def test_a_job_ended_by_a_signal_is_the_code_of_a_shell(name: str, lab: Lab, capsys: Out) -> None:
     number = signal.Signals[f"SIG{name}"]
@@ -271,6 +286,7 @@ def test_a_job_ended_by_a_signal_is_the_code_of_a_shell(name: str, lab: Lab, cap
     assert ended == 128 + number
 
 
+@pytest.mark.proves("cli.run-file")
 def test_a_notebook_and_a_script_are_run_by_their_names(lab: Lab, capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
     (lab.root / "books").mkdir(exist_ok=True)
     cell: dict[str, Any] = {
@@ -293,6 +309,7 @@ def test_a_notebook_and_a_script_are_run_by_their_names(lab: Lab, capsys: Out, m
     assert [job["name"] for job in json.loads(listed)["jobs"][:3]] == ["a.py", "a.py", "x.ipynb"]
 
 
+@pytest.mark.proves("environments.chosen", "cli.run-env")
 def test_an_environment_is_meant_by_its_folder_and_a_mistake_is_told_first(lab: Lab, capsys: Out) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(lab.root / "vision/.venv")], check=True)
     with connect() as client:

@@ -40,6 +40,10 @@ def demo(home: Path, *words: str) -> tuple[int, str, str]:
         return process.returncode, out, err
 
 
+@pytest.mark.proves(
+    "cli.demo", "cli.demo-dir", "cli.demo-port", "cli.demo-no-browser", "cli.demo-env", "cli.demo-exit",
+    "cli.demo-pictures", "cli.demo-model", "cli.deploy", "cli.serve", "house.accuracy",
+)
 @pytest.mark.timeout(2 * SECONDS + 120)
 def test_the_demo_trains_deploys_and_measures_and_is_quick_the_second_time(tmp_path: Path) -> None:
     pytest.importorskip("torch")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from tests.server.cli.conftest import Lab
 from tests.server.cli.test_commands import Out, call
 from tests.wheels import make_wheel
@@ -15,6 +17,7 @@ def listed(capsys: Out, *options: str) -> dict[str, dict[str, Any]]:
     return {one["name"]: one for one in found}
 
 
+@pytest.mark.proves("cli.envs-look", "cli.envs-make", "cli.envs-packages")
 def test_an_environment_from_making_to_deletion(lab: Lab, capsys: Out) -> None:
     one, two = (f"greeting @ {make_wheel(lab.root, version=version).as_uri()}" for version in ("1.0", "2.0"))
     code, log, err = call(capsys, "envs", "create", "first", one, "--kind", "uv", "--follow")

@@ -12,6 +12,7 @@ import pytest
 from tests.server.cli.conftest import jupyter_in
 
 
+@pytest.mark.proves("cli.lab-refuses", "door.open-server")
 @pytest.mark.parametrize(
     ("option", "named"),
     [

@@ -29,6 +29,7 @@ def listed(capsys: Out, id: str) -> dict[str, object]:
     return found
 
 
+@pytest.mark.proves("cli.schedule")
 def test_a_schedule_is_added_listed_paused_run_and_removed(lab: Lab, capsys: Out) -> None:
     options = ("--timezone", "Europe/Berlin", "--name", "nightly", "--missed", "skip", "--param", "rate=0.1")
     code, id, error = call(capsys, "add", "30 2 * * *", *options, "--", "echo", "--hello")
@@ -53,6 +54,7 @@ def test_a_schedule_is_added_listed_paused_run_and_removed(lab: Lab, capsys: Out
     assert id not in call(capsys, "list")[1]
 
 
+@pytest.mark.proves("cli.schedule")
 def test_mistakes_are_one_line(lab: Lab, capsys: Out) -> None:
     code, _, error = call(capsys, "add", "every day", "--", "true")
     assert code == 2
@@ -68,6 +70,7 @@ def test_without_a_command_it_asks_for_one(lab: Lab, capsys: Out) -> None:
     assert "after '--'" in capsys.readouterr().err
 
 
+@pytest.mark.proves("schedules.cron")
 def test_schedules_outlive_a_killed_server(lab: Lab, capsys: Out) -> None:
     _, id, _ = call(capsys, "add", "0 0 1 1 *", "--", "true")
     lab.end(signal.SIGKILL)

@@ -39,6 +39,7 @@ def tree(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
 
+@pytest.mark.proves("http.environments-make", "http.environments-compare", "environments.made")
 @pytest.mark.parametrize("kind", ["uv", "venv"])
 async def test_an_environment_from_making_to_deletion(
     api: Api, jp_root_dir: Path, data_dir: Path, kind: str
@@ -63,6 +64,7 @@ async def test_an_environment_from_making_to_deletion(
     assert tree(data_dir / "environments") == []
 
 
+@pytest.mark.proves("cli.envs-make", "http.environments-make", "environments.made")
 async def test_a_clone_has_the_same_packages(api: Api, jp_root_dir: Path) -> None:
     packages = [f"greeting @ {make_wheel(jp_root_dir).as_uri()}"]
     source = await made(api, name="first", kind="uv", packages=packages)
@@ -184,6 +186,7 @@ async def test_those_of_others_are_not_deleted(api: Api) -> None:
         await api("DELETE", "environments/server")
 
 
+@pytest.mark.proves("http.environments-make")
 @pytest.mark.parametrize(
     ("wish", "status", "field"),
     [
@@ -256,6 +259,7 @@ async def test_two_wishes_for_one_name_make_one(api: Api) -> None:
     assert [one.status for one in refused] == [409]
 
 
+@pytest.mark.proves("settings.package-urls")
 @pytest.mark.no_package_urls
 async def test_a_package_by_address_is_refused_unless_the_setting_allows_it(
     api: Api, jp_root_dir: Path, data_dir: Path

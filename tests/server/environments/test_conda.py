@@ -48,6 +48,7 @@ def activated_by_a_shell(prefix: Path) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
+@pytest.mark.proves("environments.conda", "environments.real-conda")
 async def test_it_is_found_with_its_packages(weather: str, api: Api, prefix: Path) -> None:
     found = (await api.environments())[weather]
     assert (found["kind"], found["prefix"], found["version"]) == ("conda", str(prefix), VERSION)
@@ -56,6 +57,7 @@ async def test_it_is_found_with_its_packages(weather: str, api: Api, prefix: Pat
     assert {"name": "greeter", "version": GREETER} in packages
 
 
+@pytest.mark.proves("environments.chosen", "environments.conda", "environments.real-conda")
 async def test_a_job_has_the_variables_of_a_shell(weather: str, api: Api, prefix: Path) -> None:
     log = await api.ran(command=["python", "-c", _TELL], environment=weather)
     used, variables = json.loads(log)
@@ -73,6 +75,7 @@ async def test_a_program_of_the_environment_is_found_by_its_name(weather: str, a
     assert await api.ran(command=["greet"], environment=weather) == f"hello from {NAME}\n"
 
 
+@pytest.mark.proves("card.kernel-per-environment", "environments.real-conda")
 async def test_a_kernel_runs_activated_in_it(weather: str, api: Api, prefix: Path, run_cell: RunCell) -> None:
     found = (await api.environments())[weather]
     assert "ipykernel" in found["kernel"]["reason"]
@@ -82,6 +85,7 @@ async def test_a_kernel_runs_activated_in_it(weather: str, api: Api, prefix: Pat
     assert await run_cell(made["kernel"]["name"], code) == f"{prefix} hello from {NAME} metric\n"
 
 
+@pytest.mark.proves("environments.real-conda", "kernels.everywhere")
 @pytest.mark.parametrize("program", ["execute", "nbconvert", "papermill"])
 async def test_programs_of_jupyter_run_notebooks_in_it(
     weather: str, api: Api, prefix: Path, jp_root_dir: Path, program: str
@@ -101,6 +105,7 @@ async def test_programs_of_jupyter_run_notebooks_in_it(
     assert output_of(jp_root_dir / "hello.ipynb") == f"{prefix} hello from {NAME}\n"
 
 
+@pytest.mark.proves("environments.real-conda")
 async def test_a_notebook_job_runs_in_it(weather: str, api: Api, prefix: Path, jp_root_dir: Path) -> None:
     write_notebook(jp_root_dir / "hello.ipynb", "import greeter, sys\nprint(sys.prefix, greeter.greet())")
     log = await api.ran(notebook="hello.ipynb", environment=weather)

@@ -49,6 +49,7 @@ async def refused(call: Coroutine[Any, Any, Any]) -> dict[str, Any]:
     return {"status": caught.value.code, **body}
 
 
+@pytest.mark.proves("http.environments-list")
 async def test_environments_are_listed(crispdm: CrispdmApp, jp_fetch: Fetch, project: Path) -> None:
     environments = await listed(jp_fetch)
     assert next(iter(environments)) == "server"
@@ -58,6 +59,7 @@ async def test_environments_are_listed(crispdm: CrispdmApp, jp_fetch: Fetch, pro
     assert set(found) >= {"id", "name", "kind", "prefix", "python", "version", "kernel"}
 
 
+@pytest.mark.proves("http.environments-get")
 async def test_one_environment_shows_its_packages(crispdm: CrispdmApp, jp_fetch: Fetch) -> None:
     response = await jp_fetch("crispdm", "api", "environments", "server")
     shown = json.loads(response.body)
@@ -65,6 +67,7 @@ async def test_one_environment_shows_its_packages(crispdm: CrispdmApp, jp_fetch:
     assert "jupyter-server" in {package["name"] for package in shown["packages"]}
 
 
+@pytest.mark.proves("http.environments-get")
 async def test_an_unknown_environment_is_a_404(crispdm: CrispdmApp, jp_fetch: Fetch) -> None:
     error = await refused(jp_fetch("crispdm", "api", "environments", "no such %2F thing"))
     assert (error["status"], error["code"]) == (404, "not_found")
@@ -74,11 +77,13 @@ async def test_an_unknown_environment_is_a_404(crispdm: CrispdmApp, jp_fetch: Fe
     assert error["status"] == 404
 
 
+@pytest.mark.proves("http.environments-list")
 async def test_a_bad_query_is_a_400(crispdm: CrispdmApp, jp_fetch: Fetch) -> None:
     error = await refused(jp_fetch("crispdm", "api", "environments", params={"refresh": "maybe"}))
     assert (error["status"], "refresh" in error["message"]) == (400, True)
 
 
+@pytest.mark.proves("card.kernel-per-environment", "http.environments-kernel")
 async def test_a_kernel_that_was_made_runs_in_the_server(
     crispdm: CrispdmApp, jp_fetch: Fetch, jp_serverapp: ServerApp, project: Path
 ) -> None:

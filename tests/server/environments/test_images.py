@@ -123,6 +123,7 @@ async def offered(api: Api) -> dict[str, dict[str, Any]]:
     return dict(await eventually(there))
 
 
+@pytest.mark.proves("environments.images")
 async def test_images_with_a_python_are_environments(engine: FakeEngine, api: Api) -> None:
     images = await offered(api)
     assert set(images) == {"python:3.12-slim", "lab/vision:1", "r-and-python:1"}
@@ -144,6 +145,7 @@ async def running(api: Api, job: str) -> None:
     await eventually(on)
 
 
+@pytest.mark.proves("environments.images")
 async def test_a_job_runs_in_a_container(engine: FakeEngine, api: Api, jp_root_dir: Path, told: Path) -> None:
     image = (await offered(api))["python:3.12-slim"]["id"]
     (jp_root_dir / "train.py").write_text(
@@ -191,6 +193,7 @@ async def test_a_container_whose_job_is_over_is_killed(engine: FakeEngine, api: 
     assert set(engine.killed) == {"/containers/left/kill"}
 
 
+@pytest.mark.proves("environments.images")
 async def test_one_sentence_says_that_there_is_no_engine(client_program: None, api: Api) -> None:
     async def noted() -> list[str]:
         return list((await api("GET", "environments", refresh=1))["notes"])

@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from jupyter_crispdm.app import CrispdmApp
 from tests.support import soon
 
@@ -28,6 +30,7 @@ def make(prefix: Path) -> None:
     subprocess.run([_UV, "venv", "--quiet", "--python", sys.executable, prefix], check=True)
 
 
+@pytest.mark.proves("live.topic-environments", "environments.watched")
 async def test_a_new_one_shows_by_itself_and_a_removed_one_goes(
     crispdm: CrispdmApp, jp_ws_fetch: Any, jp_root_dir: Path
 ) -> None:

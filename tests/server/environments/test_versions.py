@@ -32,6 +32,7 @@ def make(prefix: Path, python: Path) -> Path:
     return prefix
 
 
+@pytest.mark.proves("environments.versions")
 @pytest.mark.parametrize("version", sorted(set(_AT_HAND) - _OLD, key=lambda text: int(str(text).partition(".")[2])))
 async def test_a_kernel_starts(version: str, api: Api, run_cell: RunCell, jp_root_dir: Path) -> None:
     prefix = make(jp_root_dir / "study" / ".venv", _AT_HAND[version])
@@ -44,6 +45,7 @@ async def test_a_kernel_starts(version: str, api: Api, run_cell: RunCell, jp_roo
     assert not (next(prefix.glob("lib/*/site-packages")) / "ipykernel").exists()
 
 
+@pytest.mark.proves("environments.versions")
 @pytest.mark.parametrize("version", sorted(_OLD & set(_AT_HAND)))
 async def test_an_old_python_says_that_it_is_too_old(version: str, api: Api, jp_root_dir: Path) -> None:
     make(jp_root_dir / "study" / ".venv", _AT_HAND[version])

@@ -28,6 +28,7 @@ async def stop(api: Api, id: str) -> None:
     assert (await api("POST", f"jobs/{id}/stop", {"grace": [0, 0]}))[0] == 202
 
 
+@pytest.mark.proves("jobs.own-files")
 async def test_a_pipe_in_the_place_of_the_log_keeps_nobody_waiting(api: Api, crispdm: CrispdmApp) -> None:
     """Six requests for such a log took all threads for ever, and `stop` with them."""
     id, directory = await a_job(api, crispdm)
@@ -40,6 +41,7 @@ async def test_a_pipe_in_the_place_of_the_log_keeps_nobody_waiting(api: Api, cri
     await stop(api, id)
 
 
+@pytest.mark.proves("jobs.own-files")
 async def test_metrics_that_cannot_be_read_say_so(api: Api, crispdm: CrispdmApp) -> None:
     id, directory = await a_job(api, crispdm)
     (directory / "metrics" / "1-a.bin").write_bytes(bytes(28))
@@ -55,6 +57,7 @@ async def test_metrics_that_cannot_be_read_say_so(api: Api, crispdm: CrispdmApp)
         await stop(api, id)
 
 
+@pytest.mark.proves("files.links")
 @pytest.mark.parametrize("what", ["artifacts", ""])
 async def test_behind_a_link_nothing_is_served(
     api: Api, crispdm: CrispdmApp, tmp_path: Path, what: str
@@ -74,6 +77,7 @@ async def test_behind_a_link_nothing_is_served(
         moved.rename(directory)
 
 
+@pytest.mark.proves("lists.one-bad")
 async def test_an_artifact_whose_name_is_no_text_does_not_spoil_the_list(api: Api, crispdm: CrispdmApp) -> None:
     id, directory = await a_job(api, crispdm)
     (directory / "artifacts" / "good.txt").write_text("x")

@@ -38,6 +38,7 @@ def jp_server_config(jp_server_config: Config) -> Config:
     return jp_server_config
 
 
+@pytest.mark.proves("settings.executor", "settings.slurm")
 def test_slurm_is_chosen_with_its_options(programs: Path, jp_serverapp: ServerApp) -> None:
     executor = app_of(jp_serverapp)._build_executor()
     assert isinstance(executor, ClusterExecutor)

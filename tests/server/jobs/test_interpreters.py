@@ -72,6 +72,7 @@ def jp_server_config(
     return jp_server_config
 
 
+@pytest.mark.proves("crispdm.anywhere", "environments.versions")
 async def test_log_metrics_progress_and_input_work(
     crispdm: CrispdmApp, jp_root_dir: Path, prefix: Path, version: str
 ) -> None:

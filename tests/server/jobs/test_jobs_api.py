@@ -63,6 +63,7 @@ async def running(api: Api, id: str) -> Any:
     return await eventually(on)
 
 
+@pytest.mark.proves("http.jobs-submit", "http.jobs-get", "http.jobs-input", "http.jobs-delete", "http.jobs-fields")
 async def test_a_job_from_submission_to_deletion(api: Api, jp_base_url: str) -> None:
     command = [sys.executable, "-c", "print('hello'); print(input())"]
     status, job, headers = await api("POST", "jobs", {"command": command, "name": "Größe <b>", "tags": ["a"]})
@@ -86,6 +87,7 @@ async def test_a_job_from_submission_to_deletion(api: Api, jp_base_url: str) -> 
     assert (await api("GET", f"jobs/{job['id']}"))[0] == 404
 
 
+@pytest.mark.proves("training.log-download", "streaming.large-files", "http.jobs-log")
 async def test_log_with_range_and_download(api: Api) -> None:
     _, job, _ = await api("POST", "jobs", {"command": ["printf", "0123456789"]})
     await ended(api, job["id"])
@@ -107,6 +109,7 @@ async def test_a_log_that_is_not_there_yet_is_empty(api: Api) -> None:
     await ended(api, first["id"])
 
 
+@pytest.mark.proves("http.jobs-submit", "http.jobs-metrics", "http.jobs-artifacts", "crispdm.artifact")
 async def test_a_script_with_metrics_and_artifacts(api: Api, jp_root_dir: Path) -> None:
     (jp_root_dir / "train.py").write_text(
         "import crispdm, pathlib\n"
@@ -133,6 +136,7 @@ async def test_a_script_with_metrics_and_artifacts(api: Api, jp_root_dir: Path) 
     assert headers["Content-Security-Policy"] == "sandbox"
 
 
+@pytest.mark.proves("http.jobs-artifacts", "files.traversal")
 @pytest.mark.parametrize("path", ["..%2Fspec.json", "%2E%2E/spec.json", "%2Fetc%2Fpasswd", "a%00b", "x" * 300])
 async def test_artifact_paths_stay_inside(api: Api, path: str) -> None:
     _, job, _ = await api("POST", "jobs", {"command": ["true"]})
@@ -141,6 +145,7 @@ async def test_artifact_paths_stay_inside(api: Api, path: str) -> None:
     assert "argv" not in str(body)
 
 
+@pytest.mark.proves("jobs.stop-one", "http.jobs-stop")
 async def test_stop(api: Api) -> None:
     _, job, _ = await api("POST", "jobs", {"command": ["sleep", "60"]})
     await running(api, job["id"])
@@ -151,6 +156,7 @@ async def test_stop(api: Api) -> None:
     assert (await api("POST", f"jobs/{job['id']}/stop", {"grace": [60, 5]}))[0] == 202
 
 
+@pytest.mark.proves("http.jobs-stop-many")
 async def test_the_jobs_named_are_stopped(api: Api) -> None:
     jobs = [(await api("POST", "jobs", {"command": ["sleep", "60"]}))[1] for _ in range(3)]
     await running(api, jobs[0]["id"])
@@ -165,6 +171,7 @@ async def test_the_jobs_named_are_stopped(api: Api) -> None:
     await ended(api, jobs[1]["id"])
 
 
+@pytest.mark.proves("http.jobs-idempotent")
 async def test_submitting_twice(api: Api) -> None:
     body = {"command": ["true"], "id": "mine"}
     assert (await api("POST", "jobs", body))[0] == 201
@@ -173,6 +180,7 @@ async def test_submitting_twice(api: Api) -> None:
     assert (status, error["code"], error["details"]) == (409, "conflict", {"field": "id"})
 
 
+@pytest.mark.proves("http.jobs-submit-bad")
 @pytest.mark.parametrize(
     ("body", "status", "field"),
     [
@@ -208,6 +216,7 @@ async def test_bad_submissions_name_the_field(api: Api, body: Any, status: int, 
     assert (await api("GET", "jobs"))[1] == {"jobs": []}
 
 
+@pytest.mark.proves("http.jobs-rerun", "jobs.rerun")
 async def test_a_job_is_run_again_with_changes(api: Api, jp_root_dir: Path) -> None:
     (jp_root_dir / "train.py").write_text("import os; print(os.environ['MODE'], os.environ['CRISPDM_PARAMETERS'])")
     body = {
@@ -227,6 +236,7 @@ async def test_a_job_is_run_again_with_changes(api: Api, jp_root_dir: Path) -> N
     assert (await api("POST", "jobs/mine/rerun", {"changes": {"id": "mine"}}))[0] == 409
 
 
+@pytest.mark.proves("http.jobs-rerun")
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -243,6 +253,7 @@ async def test_a_bad_change_names_its_field(api: Api, changes: dict[str, Any], f
     assert (status, error["details"]["field"]) == (400, field), error
 
 
+@pytest.mark.proves("http.jobs-get")
 async def test_what_is_not_there(api: Api) -> None:
     for method, path in [
         ("GET", "jobs/nobody"), ("DELETE", "jobs/nobody"), ("POST", "jobs/nobody/stop"),
@@ -257,6 +268,9 @@ async def test_what_is_not_there(api: Api) -> None:
     assert (await api("GET", "jobs", limit="many"))[0] == 400
 
 
+@pytest.mark.proves(
+    "jobs.table-live", "training.log-live", "live.topic-jobs", "live.topic-job", "live.topic-log", "live.topic-metrics",
+)
 async def test_topics_tell_what_happens(crispdm: CrispdmApp, api: Api) -> None:
     _, job, _ = await api("POST", "jobs", {"command": ["sh", "-c", "echo one; read line; echo two"]})
     log, states = "", []
@@ -278,6 +292,7 @@ async def test_topics_tell_what_happens(crispdm: CrispdmApp, api: Api) -> None:
         break
 
 
+@pytest.mark.proves("door.secrets")
 async def test_no_secret_of_the_server_reaches_a_job(
     monkeypatch: pytest.MonkeyPatch, jp_serverapp: ServerApp, api: Api
 ) -> None:

@@ -48,6 +48,7 @@ def live_and_die(generations: subprocess.Popen[str], ids: list[str], answered: i
     os.kill(int(words.split()[1]), signal.SIGKILL)
 
 
+@pytest.mark.proves("machine.server-killed", "jobs.kills")
 async def test_every_exit_code_log_and_row_is_right(tmp_path: Path, generations: subprocess.Popen[str]) -> None:
     waiting = list(IDS)
     for answered in islice(cycle(ANSWERED), KILLS):

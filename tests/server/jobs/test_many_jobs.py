@@ -7,6 +7,8 @@ import time
 from itertools import accumulate
 from pathlib import Path
 
+import pytest
+
 from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.jobs.executors.local import LocalExecutor
 from jupyter_crispdm.jobs.types import Input, JobFilter, JobState
@@ -17,6 +19,7 @@ MOST = 4
 MANY = 200
 
 
+@pytest.mark.proves("settings.max-running", "jobs.thousand", "jobs.cheap-submit")
 async def test_many_queued_jobs_run_to_the_end_never_too_many_at_once_and_are_cheap_to_submit(tmp_path: Path) -> None:
     house = await House(tmp_path, LocalExecutor(Watcher()), max_running=MOST).open()
     count = tmp_path / "count"

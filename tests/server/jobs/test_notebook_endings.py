@@ -68,6 +68,7 @@ def asked(house: House, job: Job) -> list[tuple[str, bool] | None]:
     return [(event["prompt"], event["secret"]) if "prompt" in event else None for event in events]
 
 
+@pytest.mark.proves("notebooks.exit")
 @pytest.mark.parametrize("source", ["import sys\nsys.exit(0)", "raise SystemExit", "exit()", "quit()", "exit(0)"])
 async def test_a_notebook_that_exits_with_nothing_wrong_has_succeeded(house: House, source: str) -> None:
     job = await submit(house, "print('one')", source, "print('never')")
@@ -81,6 +82,7 @@ async def test_a_notebook_that_exits_with_nothing_wrong_has_succeeded(house: Hou
     assert three.execution_count is None
 
 
+@pytest.mark.proves("notebooks.exit")
 @pytest.mark.parametrize(
     ("source", "status", "reason"),
     [
@@ -111,6 +113,7 @@ async def test_an_exit_that_a_cell_may_raise_or_a_thread_raises_ends_nothing(hou
     assert texts(result(house, job).cells[2]) == ["on\n"]
 
 
+@pytest.mark.proves("notebooks.long-line")
 async def test_one_long_line_is_no_work(house: House) -> None:
     job = await submit(house, "print('x' * 2_000_000)\nfor i in range(100_000): print(i % 10, end='')", "print('on')")
     await house.reaches(job.id, JobState.succeeded)
@@ -118,6 +121,7 @@ async def test_one_long_line_is_no_work(house: House) -> None:
     assert [len(one) for one in text] == [2_100_001]
 
 
+@pytest.mark.proves("notebooks.long-line")
 async def test_ten_thousand_outputs_and_clears_are_all_seen_to(house: House) -> None:
     job = await submit(
         house,
@@ -162,6 +166,7 @@ async def test_an_output_widget_keeps_what_is_shown_in_it(house: House) -> None:
     assert notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
 
 
+@pytest.mark.proves("notebooks.input")
 async def test_input_and_passwords_come_from_the_box(house: House) -> None:
     job = await submit(
         house,

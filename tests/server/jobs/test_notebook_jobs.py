@@ -50,6 +50,7 @@ async def submit(house: House, **fields: Any) -> Job:
     return await house.submit(command=None, notebook="work.ipynb", env={"PYTHONPATH": ":".join(sys.path)}, **fields)
 
 
+@pytest.mark.proves("http.jobs-submit", "jobs.notebooks")
 async def test_parameters_outputs_progress_and_metrics(house: House) -> None:
     write(
         house,
@@ -73,6 +74,7 @@ async def test_parameters_outputs_progress_and_metrics(house: House) -> None:
     assert list((house.jobs.directory(job.id) / "metrics").glob("*.bin"))
 
 
+@pytest.mark.proves("jobs.notebooks")
 async def test_an_error_fails_the_job_and_what_ran_is_kept(house: House) -> None:
     write(house, code("print('before')"), code("1 / 0"), code("print('never')"))
     job = await submit(house)
@@ -155,6 +157,7 @@ async def test_a_bar_within_a_cell_is_progress(house: House) -> None:
     await house.reaches(job.id, JobState.stopped)
 
 
+@pytest.mark.proves("jobs.cells")
 async def test_chosen_cells_run_in_place_of_the_notebook_s_own(house: House) -> None:
     write(house, code("print('its own')"))
     job = await submit(house, cells=["y = 20", "print('sent', y + 1)"])
@@ -165,6 +168,7 @@ async def test_chosen_cells_run_in_place_of_the_notebook_s_own(house: House) -> 
     assert "its own" not in log(house, job)
 
 
+@pytest.mark.proves("jobs.cells")
 async def test_from_a_cell_on(house: House) -> None:
     write(house, code("import os", "setup"), code("print('slow')"), code("print('on', os.sep)"))
     job = await submit(house, from_cell=2)

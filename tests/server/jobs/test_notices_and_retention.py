@@ -39,6 +39,7 @@ def jp_server_config(data_dir: Path, hook: Hook, monkeypatch: pytest.MonkeyPatch
     return config
 
 
+@pytest.mark.proves("settings.notices")
 async def test_the_end_of_a_real_job_is_posted(
     crispdm: CrispdmApp, jp_fetch: Fetch, jp_serverapp: ServerApp, hook: Hook
 ) -> None:
@@ -55,6 +56,7 @@ async def test_the_end_of_a_real_job_is_posted(
     assert await crispdm.retention.sweep() == [id]
 
 
+@pytest.mark.proves("settings.retention")
 @pytest.mark.parametrize(
     ("name", "default"),
     [

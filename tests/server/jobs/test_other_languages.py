@@ -35,6 +35,7 @@ def house(tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterato
     jp_asyncio_loop.run_until_complete(house.close())
 
 
+@pytest.mark.proves("jobs.languages")
 async def test_a_shell_script_reports(house: House) -> None:
     (house.root / "train.sh").write_text(SCRIPT)
     job = await house.submit(command=None, script="train.sh")

@@ -28,6 +28,7 @@ def app(jp_serverapp: ServerApp) -> CrispdmApp:
     return app
 
 
+@pytest.mark.proves("settings.executor", "settings.ray")
 def test_ray_is_chosen_and_its_token_leaves_the_environment(app: CrispdmApp) -> None:
     assert "RAY_AUTH_TOKEN" not in os.environ
     executor = app._build_executor()

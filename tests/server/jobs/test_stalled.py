@@ -62,6 +62,7 @@ async def computed(job: Job) -> None:
     await eventually(lambda: process.cpu_times().user > before)
 
 
+@pytest.mark.proves("jobs.stalled")
 async def test_who_stands_still_is_stalled_until_it_moves_and_who_computes_is_not(house: House) -> None:
     waiting, computing = await begin(house, STANDS), await begin(house, COMPUTES)
     await pass_minutes(house, 5, computing)
@@ -85,6 +86,7 @@ async def test_who_stands_still_is_stalled_until_it_moves_and_who_computes_is_no
     await house.reaches(computing.id, JobState.stopped)
 
 
+@pytest.mark.proves("jobs.waits-for-input")
 async def test_who_waits_for_input_says_so_until_it_comes_and_is_not_stalled(house: House) -> None:
     id = (await begin(house, ASKS)).id
 

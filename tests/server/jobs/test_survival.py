@@ -185,6 +185,7 @@ async def curve_by_sse(server: RealServer, id: str) -> list[int]:
     raise AssertionError("the stream ended by itself")
 
 
+@pytest.mark.proves("work.job-outlives-server", "house.kill-in-training")
 async def test_a_job_goes_on_while_the_server_is_killed_and_comes_back(server: RealServer) -> None:
     (server.root / "train.py").write_text(TRAINING)
     steps = 150
@@ -210,6 +211,7 @@ async def test_a_job_goes_on_while_the_server_is_killed_and_comes_back(server: R
     assert await asyncio.wait_for(curve, 30) == list(range(steps))
 
 
+@pytest.mark.proves("machine.server-killed")
 async def test_many_jobs_and_several_kills(server: RealServer) -> None:
     jobs, steps = 12, 60
     (server.root / "train.py").write_text(TRAINING)

@@ -40,6 +40,7 @@ async def refused(call: Coroutine[Any, Any, Any]) -> tuple[int, dict[str, Any]]:
     return caught.value.code, body
 
 
+@pytest.mark.proves("http.schedules")
 async def test_a_schedule_is_made_changed_and_deleted(crispdm: CrispdmApp, jp_fetch: Fetch) -> None:
     made = await make(jp_fetch, name="nightly")
     assert made["next_run"].endswith(("01:00:00Z", "02:00:00Z"))
@@ -52,6 +53,7 @@ async def test_a_schedule_is_made_changed_and_deleted(crispdm: CrispdmApp, jp_fe
     assert (await call(jp_fetch, "GET"))["schedules"] == []
 
 
+@pytest.mark.proves("http.schedules")
 async def test_run_now_makes_a_real_job(crispdm: CrispdmApp, jp_fetch: Fetch) -> None:
     made = await make(jp_fetch, submission={"command": ["echo", "hello"], "name": "greeting"})
     response = await jp_fetch(*ROUTE, made["id"], "run", method="POST", body="")
@@ -67,12 +69,14 @@ async def test_run_now_makes_a_real_job(crispdm: CrispdmApp, jp_fetch: Fetch) ->
     assert (await call(jp_fetch, "GET", made["id"]))["last_job"] == job["id"]
 
 
+@pytest.mark.proves("http.schedules-preview")
 async def test_a_preview_tells_the_next_times(crispdm: CrispdmApp, jp_fetch: Fetch) -> None:
     preview = await call(jp_fetch, "GET", "preview", cron="30 2 * * 1-5", timezone="Europe/Berlin")
     assert preview["description"] == "At 02:30 on Monday through Friday"
     assert len(preview["times"]) == 5
 
 
+@pytest.mark.proves("http.schedules")
 @pytest.mark.parametrize(
     ("fields", "status", "field"),
     [
@@ -91,17 +95,20 @@ async def test_mistakes_name_their_field(
     assert (code, body["details"]["field"]) == (status, field)
 
 
+@pytest.mark.proves("http.schedules-preview")
 async def test_a_bad_preview_is_a_400(crispdm: CrispdmApp, jp_fetch: Fetch) -> None:
     code, body = await refused(call(jp_fetch, "GET", "preview", cron="1 2 3"))
     assert (code, body["details"]) == (400, {"field": "cron"})
 
 
+@pytest.mark.proves("http.schedules")
 async def test_an_unknown_schedule_is_a_404(crispdm: CrispdmApp, jp_fetch: Fetch) -> None:
     for method, path, body in (("GET", (), None), ("PATCH", (), {}), ("DELETE", (), None), ("POST", ("run",), None)):
         code, _ = await refused(call(jp_fetch, method, "nobody", *path, body=body))
         assert code == 404
 
 
+@pytest.mark.proves("live.topic-schedules")
 async def test_changes_are_told_live(crispdm: CrispdmApp, jp_fetch: Fetch) -> None:
     async with aclosing(crispdm.hub.follow("schedules")) as messages:
         assert (await told(messages)) == []

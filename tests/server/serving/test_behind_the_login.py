@@ -71,6 +71,7 @@ async def service(data_dir: Path) -> AsyncIterator[Service]:
         await server.wait_closed()
 
 
+@pytest.mark.proves("serving.behind-login")
 async def test_the_service_is_told_who_asks_and_by_whom_it_knows(
     crispdm: CrispdmApp, data_dir: Path, jp_fetch: Any
 ) -> None:
@@ -89,6 +90,7 @@ async def test_the_service_is_told_who_asks_and_by_whom_it_knows(
         assert answer.headers["X-Crispdm-Skipped"] == "1: a.txt is no image"
 
 
+@pytest.mark.proves("clients.left")
 async def test_issue_7_who_leaves_the_server_leaves_the_service(
     crispdm: CrispdmApp,
     data_dir: Path,

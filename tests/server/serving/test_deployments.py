@@ -40,6 +40,7 @@ async def predict(house: House) -> httpx.Response:
         return await client.post("/predict", json=IMAGE)
 
 
+@pytest.mark.proves("http.deployments", "http.deployments-workers", "live.topic-deployments")
 async def test_one_click_from_registry_to_prediction(house: House) -> None:
     await house.register()
     deployment = await house.deployments.deploy(DeploymentRequest(model="unet_digits"), "ada")
@@ -53,6 +54,7 @@ async def test_one_click_from_registry_to_prediction(house: House) -> None:
     assert stat.S_IMODE(spec.stat().st_mode) == 0o600
 
 
+@pytest.mark.proves("settings.serving-outlives")
 async def test_predictions_go_on_while_the_server_is_gone(house: House) -> None:
     await house.register()
     deployment = await house.deployments.deploy(DeploymentRequest(model="unet_digits@latest"), "ada")
@@ -117,6 +119,7 @@ def inflate(weights: dict[str, Any]) -> None:
     weights[floats(weights)] = torch.zeros(1).expand(1 << 40)
 
 
+@pytest.mark.proves("models.bombs")
 @pytest.mark.parametrize("change", [spoil, inflate])
 async def test_nan_and_giants_are_refused_when_they_are_registered(house: House, change: Any) -> None:
     with pytest.raises(Unprocessable, match=r"hold NaN|promises a tensor"):
@@ -124,6 +127,7 @@ async def test_nan_and_giants_are_refused_when_they_are_registered(house: House,
     assert (await house.models.all()).models == []
 
 
+@pytest.mark.proves("models.wrong")
 async def test_bad_weights_fail_and_the_old_version_keeps_serving(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

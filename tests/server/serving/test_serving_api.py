@@ -52,6 +52,9 @@ def trained(jp_root_dir: Path) -> str:
     return "model.pt"
 
 
+@pytest.mark.proves(
+    "http.models-list", "http.models-register", "http.models-alias", "serving.behind-login", "serving.v2-models",
+)
 async def test_the_road_from_a_file_to_predictions(call: Call, trained: str) -> None:
     request = {"name": "unet_digits", "path": trained, "task": "segmentation", "classes": ["a", "b"],
                "metadata": METADATA}  # fmt: skip
@@ -133,6 +136,7 @@ async def test_an_address_cannot_become_another(call: Call, path: str) -> None:
     assert (status in (400, 404), set(error)) == (True, SHAPE)
 
 
+@pytest.mark.proves("http.deployments")
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [
@@ -161,6 +165,7 @@ async def test_mistakes(call: Call, method: str, path: str, body: Any, status: i
     assert (answered, set(error)) == (status, SHAPE), error
 
 
+@pytest.mark.proves("crispdm.model")
 async def test_a_job_s_model_is_registered_by_itself(call: Call, crispdm: CrispdmApp, jp_root_dir: Path) -> None:
     (jp_root_dir / "train.py").write_text(
         "import crispdm, torch\n"

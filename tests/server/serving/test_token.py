@@ -28,6 +28,7 @@ async def test_the_service_asks_for_it_and_the_server_shows_it(crispdm: CrispdmA
     assert (await jp_fetch("crispdm", "serving", "models")).code == 200
 
 
+@pytest.mark.proves("secrets.one-list")
 async def test_a_job_does_not_see_it(crispdm: CrispdmApp) -> None:
     environment = await crispdm.environments.get("server")
     assert "CRISPDM_SERVING_TOKEN" not in await crispdm.environments.activation(environment)

@@ -38,6 +38,7 @@ def test_what_was_saved_is_loaded(checkpoint: Path) -> None:
     assert unet.load(str(checkpoint), {**METADATA, "dataset": "digits"}).classes == CONFIG["classes"]
 
 
+@pytest.mark.proves("models.code")
 @pytest.mark.parametrize("keep_zip", [True, False])
 def test_code_in_a_model_file_does_not_run(tmp_path: Path, keep_zip: bool) -> None:
     path, target = tmp_path / "bomb.pt", tmp_path / "executed"
@@ -85,6 +86,7 @@ def test_an_archive_of_something_else_is_refused(tmp_path: Path) -> None:
         unet.load(path, METADATA)
 
 
+@pytest.mark.proves("models.bombs")
 def test_a_small_file_that_unpacks_to_a_giant_is_refused_before_it_does(checkpoint: Path) -> None:
     inflated = io.BytesIO()
     with zipfile.ZipFile(checkpoint) as source, zipfile.ZipFile(inflated, "w", zipfile.ZIP_DEFLATED) as target:
@@ -98,6 +100,7 @@ def test_a_small_file_that_unpacks_to_a_giant_is_refused_before_it_does(checkpoi
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50 << 10
 
 
+@pytest.mark.proves("models.bombs")
 def test_a_small_storage_that_claims_a_giant_tensor_is_refused(checkpoint: Path) -> None:
     def grow(weights: dict[str, Tensor]) -> None:
         weights["where.bias"] = torch.zeros(1).expand(1 << 40)
@@ -106,6 +109,7 @@ def test_a_small_storage_that_claims_a_giant_tensor_is_refused(checkpoint: Path)
         unet.load(rewritten(checkpoint, grow), METADATA)
 
 
+@pytest.mark.proves("models.wrong")
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_weights_that_are_no_numbers_are_refused(checkpoint: Path, value: float) -> None:
     def spoil(weights: dict[str, Tensor]) -> None:
@@ -115,6 +119,7 @@ def test_weights_that_are_no_numbers_are_refused(checkpoint: Path, value: float)
         unet.load(rewritten(checkpoint, spoil), METADATA)
 
 
+@pytest.mark.proves("models.wrong")
 def test_missing_and_unknown_names_are_told(checkpoint: Path) -> None:
     def rename(weights: dict[str, Tensor]) -> None:
         weights["who.bias"] = weights.pop("what.bias")
@@ -123,6 +128,7 @@ def test_missing_and_unknown_names_are_told(checkpoint: Path) -> None:
         unet.load(rewritten(checkpoint, rename), METADATA)
 
 
+@pytest.mark.proves("models.wrong")
 def test_another_kind_of_number_is_refused(checkpoint: Path) -> None:
     def narrow(weights: dict[str, Tensor]) -> None:
         weights["what.bias"] = weights["what.bias"].long()

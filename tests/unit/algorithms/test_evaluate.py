@@ -46,6 +46,7 @@ def service() -> Iterator[str]:
         thread.join()
 
 
+@pytest.mark.proves("house.accuracy")
 def test_what_is_found_named_missed_and_invented_is_counted(demo: Any) -> None:
     evaluate = demo("evaluate")
     digit = evaluate.Digit
@@ -79,6 +80,7 @@ def test_overlap_is_intersection_over_union(demo: Any, other: list[int], expecte
     assert demo("evaluate").overlap([0, 0, 4, 4], other) == pytest.approx(expected)
 
 
+@pytest.mark.proves("cli.demo-pictures")
 def test_pictures_are_written_with_their_truth(demo: Any, tmp_path: Path) -> None:
     demo("make_pictures").make_pictures(tmp_path, 4, 1)
     truth = json.loads((tmp_path / "truth.json").read_text())

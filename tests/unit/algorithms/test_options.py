@@ -12,6 +12,7 @@ def test_defaults() -> None:
     assert options.class_show == set(CLASSES)
 
 
+@pytest.mark.proves("serving.config-keys")
 def test_values_arrive_as_strings_and_keys_of_the_service_are_left_alone() -> None:
     given = {
         "algorithm": "unet",
@@ -74,6 +75,7 @@ def test_a_picture_is_enlarged_to_the_least_side_and_never_past_the_greatest(
     assert Options.parse({}, CLASSES).scale(*size) == scale
 
 
+@pytest.mark.proves("serving.config-keys")
 def test_issue_7_the_article_s_own_configuration_is_followed() -> None:
     given = {
         "IMAGE_MIN_DIM": "256", "IMAGE_MAX_DIM": "512.0", "DETECTION_MIN_CONFIDENCE": "0.7", "mode": "inference",
@@ -91,6 +93,7 @@ def test_the_key_to_blame_is_told_and_the_value_is_not_repeated_at_length(key: s
     assert len(str(caught.value)) < 500
 
 
+@pytest.mark.proves("serving.bounded-work")
 def test_issue_7_the_work_of_a_request_is_bounded_by_what_the_network_sees() -> None:
     tiny, enlarged = [(8, 8, 3)] * 256, Options.parse({"IMAGE_MIN_DIM": 2048, "IMAGE_MAX_DIM": 2048}, CLASSES)
     assert Options.parse({}, CLASSES).work(tiny) == [64 * 64] * 256

@@ -15,6 +15,7 @@ def some(demo: Demo, split: str, seed: int, count: int = 6) -> list[Any]:
     return list(islice(scenes.scenes(scenes.split(split), seed, layout), count))
 
 
+@pytest.mark.proves("house.demo-data")
 def test_no_scanned_digit_is_in_two_splits(demo: Demo) -> None:
     scenes = demo("scenes")
     splits = {name: scenes.split(name) for name in scenes.SPLITS}
@@ -49,6 +50,7 @@ def test_a_scene_holds_only_digits_of_its_split(demo: Demo) -> None:
         assert [labels[source] for source in scene.sources] == scene.labels.tolist()
 
 
+@pytest.mark.proves("house.demo-data")
 def test_masks_agree_with_boxes_and_share_no_pixel(demo: Demo) -> None:
     scenes = demo("scenes")
     for scene in some(demo, "train", 4):

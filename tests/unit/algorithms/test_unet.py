@@ -72,6 +72,7 @@ def found(results: dict[str, Any]) -> dict[tuple[int, ...], str]:
     return dict(zip(map(tuple, results[unet.ROIS]), results["class_name"], strict=True))
 
 
+@pytest.mark.proves("serving.result-keys")
 def test_the_result_has_the_fields_that_clients_read() -> None:
     predictor, image = perfect((10, 10, 34, 26), labels=[7])
     (result,) = predictor.predict([image], {})

@@ -63,6 +63,7 @@ async def test_a_user_is_added_listed_and_removed(users: UserManager, clock: Fak
         await users.get("anna")
 
 
+@pytest.mark.proves("door.odd-names")
 @pytest.mark.parametrize(
     "name", ["", " ", "a b", "a/b", "../a", ".a", "a.", "x" * 65, "ä", "a\n", "token:x", "<b>"]
 )
@@ -91,6 +92,7 @@ async def test_no_secret_is_stored_readable(users: UserManager, database: Databa
     assert not any(secret in content for secret in (PASSWORD, login.secret, token.token))
 
 
+@pytest.mark.proves("settings.session-days", "door.old-cookies")
 async def test_a_session_ends_by_logout_time_password_role_and_removal(
     users: UserManager, clock: FakeClock
 ) -> None:
@@ -147,6 +149,7 @@ async def test_wrong_passwords_are_refused_then_throttled_for_that_name(
     assert (await users.get("anna")).last_login is not None
 
 
+@pytest.mark.proves("limits.strangers")
 async def test_over_long_passwords_are_refused_before_they_count(users: UserManager) -> None:
     await users.add(new())
     for _ in range(10):
@@ -155,6 +158,7 @@ async def test_over_long_passwords_are_refused_before_they_count(users: UserMana
     assert (await users.login("anna", PASSWORD)).user.name == "anna"
 
 
+@pytest.mark.proves("floods.logins")
 async def test_a_flood_of_wrong_logins_costs_no_user_his_and_few_rows(
     database: Database, clock: FakeClock, users: UserManager
 ) -> None:
@@ -176,6 +180,7 @@ async def test_a_flood_of_wrong_logins_costs_no_user_his_and_few_rows(
     assert "10.6.6.6; 299 more" in (await users.audit(1))[0].detail
 
 
+@pytest.mark.proves("limits.strangers")
 async def test_an_address_that_floods_costs_no_more_hashes(
     users: UserManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -248,6 +253,7 @@ async def test_impossible_expiry(users: UserManager, days: float) -> None:
         await users.create_token(NewToken(name="robot", days=days))
 
 
+@pytest.mark.proves("http.audit")
 async def test_the_audit_log_is_newest_first_and_bounded(
     users: UserManager, clock: FakeClock, database: Database
 ) -> None:

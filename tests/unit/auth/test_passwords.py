@@ -52,6 +52,7 @@ class CountingHasher(PasswordHasher):
         return super().verify(hash, password)
 
 
+@pytest.mark.proves("door.unknown-user")
 async def test_an_unknown_user_costs_as_much_as_a_wrong_password() -> None:
     hasher = CountingHasher()
     passwords = Passwords(hasher)
@@ -77,6 +78,7 @@ class Gate(PasswordHasher):
         return super().verify(hash, password)
 
 
+@pytest.mark.proves("door.hashing")
 async def test_hashing_leaves_the_event_loop_free_and_strangers_wait_for_users() -> None:
     gate = Gate()
     passwords = Passwords(gate)
@@ -101,6 +103,7 @@ async def test_hashing_leaves_the_event_loop_free_and_strangers_wait_for_users()
     passwords.close()
 
 
+@pytest.mark.proves("door.unknown-user")
 async def test_a_check_that_is_pretended_takes_as_long_as_a_real_one() -> None:
     clock = FakeClock()
     slept: list[float] = []

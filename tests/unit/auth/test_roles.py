@@ -56,6 +56,7 @@ def test_scopes() -> None:
     assert [scope.role for scope in Scope] == [Role.PREDICT, Role.VIEWER, Role.ANALYST, Role.ADMIN]
 
 
+@pytest.mark.proves("login.other-identity")
 def test_a_user_of_another_identity_provider_is_admin_unless_ours_is_at_the_door() -> None:
     class Provider:
         gives_roles = True

@@ -9,6 +9,7 @@ from jupyter_crispdm.base.errors import TooManyRequests
 from tests.support import FakeClock
 
 
+@pytest.mark.proves("door.wrong-passwords")
 def test_five_tries_in_five_minutes() -> None:
     clock = FakeClock()
     window = Window(clock)
@@ -25,6 +26,7 @@ def test_five_tries_in_five_minutes() -> None:
         window.count("anna")
 
 
+@pytest.mark.proves("floods.logins")
 def test_invented_names_do_not_wash_a_locked_one_out_of_memory() -> None:
     window = Window(FakeClock())
     for _ in range(5):
@@ -36,6 +38,7 @@ def test_invented_names_do_not_wash_a_locked_one_out_of_memory() -> None:
         window.count("anna")
 
 
+@pytest.mark.proves("limits.strangers")
 def test_memory_is_bounded_when_all_are_locked() -> None:
     clock = FakeClock()
     window = Window(clock, tries=1, most=100)
@@ -50,6 +53,7 @@ def test_memory_is_bounded_when_all_are_locked() -> None:
     assert len(window) <= 200
 
 
+@pytest.mark.proves("floods.logins")
 def test_names_that_nobody_has_do_not_push_users_out() -> None:
     door = Door(FakeClock())
     for _ in range(4):
@@ -108,6 +112,7 @@ def test_one_client_is_one_address(address: str, network: str) -> None:
     assert network_of(address) == network
 
 
+@pytest.mark.proves("limits.strangers")
 def test_refusals_are_noted_once_a_minute_and_say_how_many_were_left_out() -> None:
     clock = FakeClock()
     refusals = Refusals(clock)

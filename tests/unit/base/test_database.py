@@ -41,6 +41,7 @@ def test_a_second_start_changes_nothing(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
+@pytest.mark.proves("machine.database-damaged")
 def test_a_damaged_file_is_set_aside_and_a_new_one_made(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -50,6 +51,7 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_made(
     assert "damaged" in caplog.text
 
 
+@pytest.mark.proves("machine.database-versions")
 def test_a_newer_database_is_refused_with_a_message(tmp_path: Path) -> None:
     _started(tmp_path).close_sync()
     connection = sqlite3.connect(tmp_path / "crispdm.db")
@@ -62,6 +64,7 @@ def test_a_newer_database_is_refused_with_a_message(tmp_path: Path) -> None:
     database.close_sync()
 
 
+@pytest.mark.proves("machine.database-versions")
 def test_an_older_database_is_copied_before_it_is_migrated(tmp_path: Path) -> None:
     _started(tmp_path).close_sync()
     connection = sqlite3.connect(tmp_path / "crispdm.db")
@@ -114,6 +117,7 @@ def _owners(file: Path) -> dict[str, str] | None:
     return found
 
 
+@pytest.mark.proves("machine.disk-full")
 async def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
     database = Database.in_directory(tmp_path)
     await database.start()
@@ -130,6 +134,7 @@ async def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
     assert "half" not in tables
 
 
+@pytest.mark.proves("files.modes")
 def test_other_accounts_cannot_read_the_database_whatever_the_umask(tmp_path: Path) -> None:
     """Password hashes lay there for everybody when the server made the directory under umask 022."""
     before = os.umask(0)

@@ -8,6 +8,7 @@ from jupyter_crispdm.base.errors import BadRequest
 from jupyter_crispdm.base.numbers import is_whole, number, whole
 
 
+@pytest.mark.proves("numbers.odd")
 @pytest.mark.parametrize(
     "text", ["", "²", "١٢", "１２", "1_000", " 1", "1 ", "+1", "9" * 5000, "1e3", "0x1", "1.0", "-"]
 )

@@ -27,10 +27,12 @@ HARMLESS = [
 ]
 
 
+@pytest.mark.proves("door.secrets", "secrets.one-list")
 def test_no_secret_is_handed_on() -> None:
     assert without_secrets(dict.fromkeys([*OURS, *SECRETS, *HARMLESS], "x")) == dict.fromkeys(HARMLESS, "x")
 
 
+@pytest.mark.proves("settings.pass-variables")
 def test_the_setting_lets_secrets_pass_and_ours_only_by_their_full_name() -> None:
     environ = {**dict.fromkeys([*OURS, *SECRETS], "x"), PASS_VARIABLE: "HF_*,*_API_KEY,CRISPDM_*,JUPYTER_TOKEN"}
     passed = {"HF_TOKEN", "OPENAI_API_KEY", "WANDB_API_KEY", "JUPYTER_TOKEN", PASS_VARIABLE}
@@ -38,6 +40,7 @@ def test_the_setting_lets_secrets_pass_and_ours_only_by_their_full_name() -> Non
     assert not set(without_secrets({**dict.fromkeys([*OURS, *SECRETS], "x"), PASS_VARIABLE: "*"})) & set(OURS)
 
 
+@pytest.mark.proves("secrets.one-list")
 def test_hidden_secrets_are_no_longer_inherited_and_still_known(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CRISPDM_SERVING_TOKEN", "JUPYTER_TOKEN", "HF_TOKEN", "CRISPDM_TOKEN"):
         monkeypatch.setenv(name, f"x{name}")
@@ -79,6 +82,7 @@ for _ in range(2):
 """
 
 
+@pytest.mark.proves("door.secrets", "secrets.one-list")
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
 def test_another_process_of_the_account_cannot_read_our_environment() -> None:
     looked = subprocess.run(

@@ -41,6 +41,7 @@ async def flood(connections: list[Connection], budget: SocketBudget, clock: Fake
     return waited
 
 
+@pytest.mark.proves("floods.frames")
 @pytest.mark.parametrize("sockets", [1, 4])
 async def test_frames_beyond_the_budget_are_read_at_its_rate(sockets: int) -> None:
     clock = FakeClock()

@@ -24,6 +24,7 @@ class Times:
         await asyncio.sleep(0)
 
 
+@pytest.mark.proves("tasks.background")
 async def test_a_loop_that_fails_is_logged_and_begins_anew_later_each_time(caplog: pytest.LogCaptureFixture) -> None:
     times, tries, over = Times(), [0], asyncio.Event()
 
@@ -121,6 +122,7 @@ async def test_a_small_task_logs_what_went_wrong(caplog: pytest.LogCaptureFixtur
     assert "in passing" in caplog.text
 
 
+@pytest.mark.proves("tasks.listeners")
 def test_a_listener_that_makes_a_mistake_spoils_nothing(caplog: pytest.LogCaptureFixture) -> None:
     heard: list[int] = []
     listeners: Listeners[[int]] = Listeners("numbers")

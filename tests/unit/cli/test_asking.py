@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+import pytest
+
 from jupyter_crispdm.cli import asking
 
 
@@ -19,6 +21,9 @@ def test_only_what_was_given_is_asked_for() -> None:
     assert asked("--retries", "0", "--name", "") == {"retries": 0, "name": ""}
 
 
+@pytest.mark.proves(
+    "cli.run-name", "cli.run-tag", "cli.run-retries", "cli.run-resources", "cli.run-after", "cli.run-cwd",
+)
 def test_every_option_is_a_field_of_a_submission() -> None:
     words = ["--env", "e", "--cpus", "2", "--gpus", "1", "--memory", "4GB", "--retry-delay", "1.5"]
     words += ["--after", "a", "--after", "b", "--tag", "x"]
@@ -28,5 +33,6 @@ def test_every_option_is_a_field_of_a_submission() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.proves("cli.run-timeout", "cli.run-retries")
 def test_durations_are_typed_as_they_are_read() -> None:
     assert asked("--timeout", "1h30m", "--retry-delay", "90s") == {"timeout": 5400.0, "retry_delay": 90.0}

@@ -34,6 +34,7 @@ def test_the_project_is_written_and_the_users_changes_stay(tmp_path: Path) -> No
     assert (demo_project.folder / "requirements.txt").is_file()
 
 
+@pytest.mark.proves("cli.demo-dir", "settings.data-dir")
 def test_its_server_keeps_everything_in_the_folder(tmp_path: Path) -> None:
     demo_project = Project(tmp_path)
     demo_project.write(Path("/elsewhere/env"))
@@ -44,6 +45,7 @@ def test_its_server_keeps_everything_in_the_folder(tmp_path: Path) -> None:
     assert demo_project.data.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.proves("serving.port", "cli.demo-serving-port")
 @pytest.mark.parametrize(
     ("free", "ours", "port"), [(True, False, 8503), (False, True, 8503), (False, False, 0)]
 )
@@ -59,6 +61,7 @@ def test_the_serving_port_is_the_usual_one_unless_another_program_has_it(
     assert json.loads(demo_project.settings.read_text())["CrispdmApp"]["serving_port"] == port
 
 
+@pytest.mark.proves("cli.demo-env")
 def test_an_environment_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Path] = []
 
@@ -111,6 +114,7 @@ def test_only_root_is_told_to_allow_root(tmp_path: Path, monkeypatch: pytest.Mon
     assert "--allow-root" not in DemoServer(Project(tmp_path), None).again()
 
 
+@pytest.mark.proves("demo.signs-of-life")
 def test_a_long_step_gives_signs_of_life(capsys: pytest.CaptureFixture[str]) -> None:
     with Step("Waiting", silence=0.001) as step:
         step.tell("downloading\nmuch")
@@ -127,6 +131,7 @@ def test_a_step_that_fails_is_not_said_to_be_done(capsys: pytest.CaptureFixture[
     assert "done" not in capsys.readouterr().out
 
 
+@pytest.mark.proves("cli.demo-no-browser", "demo.lab-open")
 @pytest.mark.parametrize("address", ["http://127.0.0.1:8888/", "http://127.0.0.1:8888/base/"])
 def test_lab_is_opened_on_the_training(
     address: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -140,6 +145,7 @@ def test_lab_is_opened_on_the_training(
     assert opened[0] in capsys.readouterr().out
 
 
+@pytest.mark.proves("house.accuracy")
 def test_the_measurement_tells_all(tmp_path: Path) -> None:
     report = {"digits": 200, "found": 0.95, "found_and_named": 0.9, "mean_iou": 0.87654, "false_positives": 7}
     words = demo.measured(report)
@@ -147,6 +153,7 @@ def test_the_measurement_tells_all(tmp_path: Path) -> None:
         assert number in words
 
 
+@pytest.mark.proves("serving.port")
 def test_the_service_is_where_the_deployment_is(make_deployment: Deployment) -> None:
     assert service_of(make_deployment) == "http://127.0.0.1:8503"
 

@@ -45,6 +45,7 @@ async def test_this_machine_is_looked_at_where_no_cluster_is_set(tmp_path: Path)
     assert (check.verdict, check.reason.split(",")[0]) == (Verdict.ok, "local")
 
 
+@pytest.mark.proves("settings.cluster")
 async def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
     check = await checks.executor(CrispdmApp(executor="ray", ray_address="head:6379"), tmp_path)
     assert check.verdict is Verdict.broken
@@ -66,6 +67,7 @@ async def test_a_cluster_without_a_shared_directory(tmp_path: Path) -> None:
     assert "data_dir" in check.repair
 
 
+@pytest.mark.proves("doctor.all")
 async def test_a_cluster_that_is_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "is_shared", lambda path: True)
     check = await checks.answering(FakeCluster({}), tmp_path)

@@ -40,6 +40,7 @@ def pick(client: Any, wish: str | None) -> str | None:
     return chosen(client, wish)
 
 
+@pytest.mark.proves("cli.run-env")
 @pytest.mark.parametrize("wish", ["vision-1", "vision", "/opt/vision", "/opt/vision/", "/opt/vision/bin/python"])
 def test_an_environment_answers_to_all_that_one_knows_of_it(wish: str) -> None:
     assert pick(Client(SERVER, VISION), wish) == "vision-1"

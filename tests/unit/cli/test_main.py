@@ -16,6 +16,7 @@ from jupyter_crispdm.cli.main import COMMANDS, build_parser, dispatch, split_at_
 from jupyter_crispdm.client.errors import ServerNotFound
 
 
+@pytest.mark.proves("cli.help")
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_a_module_and_help(name: str) -> None:
     parser, command = build_parser(name)
@@ -23,6 +24,7 @@ def test_every_command_has_a_module_and_help(name: str) -> None:
     assert name in parser.format_help()
 
 
+@pytest.mark.proves("cli.help")
 def test_help_imports_no_command() -> None:
     code = (
         "import sys; from jupyter_crispdm.cli.main import build_parser; build_parser(None)\n"
@@ -40,6 +42,7 @@ def test_words_after_the_dashes_are_another_programs() -> None:
     assert split_at_dashes(["jobs"]) == (["jobs"], [])
 
 
+@pytest.mark.proves("cli.errors")
 @pytest.mark.parametrize(
     "words",
     [
@@ -73,6 +76,7 @@ def raising(error: BaseException) -> Any:
     return run
 
 
+@pytest.mark.proves("cli.errors")
 @pytest.mark.parametrize(
     ("error", "code", "said"),
     [
@@ -109,6 +113,7 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.proves("cli.errors")
 @pytest.mark.parametrize(
     ("words", "hint"),
     [

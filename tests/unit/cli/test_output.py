@@ -52,6 +52,7 @@ def test_an_empty_table_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "No jobs yet.\n"
 
 
+@pytest.mark.proves("names.html")
 def test_markup_in_a_name_is_text(capsys: pytest.CaptureFixture[str]) -> None:
     output.table(("NAME",), [("[red]x[/red]",)], empty="")
     assert "[red]x[/red]" in capsys.readouterr().out
@@ -73,6 +74,7 @@ def test_sizes(count: int, text: str) -> None:
     assert output.size(count) == text
 
 
+@pytest.mark.proves("cli.jobs")
 def test_a_job_in_the_table() -> None:
     job = a_job(started=NOON, progress=Progress(done=1, total=4))
     row = jobs.row(job, NOON + timedelta(seconds=90))
@@ -87,6 +89,7 @@ def test_progress_without_an_end() -> None:
     assert jobs.percent(Progress(done=7)) == "7"
 
 
+@pytest.mark.proves("cli.envs")
 def test_an_environment_in_the_table_says_why_it_is_no_kernel() -> None:
     environment = Environment(
         id="e",
@@ -100,6 +103,7 @@ def test_an_environment_in_the_table_says_why_it_is_no_kernel() -> None:
     assert envs.row(environment)[4:6] == ("yes", "no: It has no ipykernel.")
 
 
+@pytest.mark.proves("cli.models")
 def test_a_model_in_the_table() -> None:
     version = ModelVersion(
         name="m",
@@ -128,6 +132,7 @@ def test_a_model_in_the_table() -> None:
     )
 
 
+@pytest.mark.proves("cli.signals")
 @pytest.mark.parametrize(
     ("job", "code"),
     [

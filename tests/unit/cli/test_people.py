@@ -36,6 +36,7 @@ def call(monkeypatch: pytest.MonkeyPatch, *words: str, stdin: str = "") -> int:
     return main(list(words))
 
 
+@pytest.mark.proves("cli.user", "cli.user-password")
 def test_a_users_life(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], project: Path) -> None:
     add = ("user", "add", "ada", "--role", "admin", "--password-stdin")
     assert call(monkeypatch, *add, stdin="correct horse\n") == 0
@@ -53,6 +54,7 @@ def test_a_users_life(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     assert (project / PROJECT_DATA / "crispdm.db").exists()
 
 
+@pytest.mark.proves("cli.user-password")
 def test_a_password_is_not_asked_for_without_a_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -60,6 +62,7 @@ def test_a_password_is_not_asked_for_without_a_terminal(
     assert "--password-stdin" in capsys.readouterr().err
 
 
+@pytest.mark.proves("cli.token")
 def test_a_tokens_life(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(monkeypatch, "token", "create", "bot", "--scope", "write", "--days", "7") == 0
     secret = capsys.readouterr().out.strip()
@@ -71,6 +74,7 @@ def test_a_tokens_life(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     assert call(monkeypatch, "token", "revoke", "bot") == 1
 
 
+@pytest.mark.proves("cli.token")
 def test_a_token_is_made_for_a_person(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Issue 7: whose a program's job is was told nowhere."""
     add = ("user", "add", "ada", "--role", "admin", "--password-stdin")
@@ -87,6 +91,7 @@ def test_a_token_is_made_for_a_person(monkeypatch: pytest.MonkeyPatch, capsys: p
     assert "There is no user 'adda'. Did you mean ada?" in capsys.readouterr().err
 
 
+@pytest.mark.proves("cli.demo-users")
 async def test_the_demos_users_are_made_once_and_their_passwords_told_once(tmp_path: Path) -> None:
     made = await people.ensure(tmp_path / "d", None)
     assert sorted(made) == ["admin", "analyst", "viewer"]
@@ -94,6 +99,7 @@ async def test_the_demos_users_are_made_once_and_their_passwords_told_once(tmp_p
     assert await people.ensure(tmp_path / "d", None) == {}
 
 
+@pytest.mark.proves("cli.demo-users")
 async def test_a_given_password_replaces_another_one_and_ends_no_session(tmp_path: Path) -> None:
     await people.ensure(tmp_path / "d", None)
     assert await people.ensure(tmp_path / "d", "given password") == {}

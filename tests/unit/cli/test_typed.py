@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jupyter_crispdm.cli import typed
 
 
+@pytest.mark.proves("cli.run-resources")
 @pytest.mark.parametrize(
     ("text", "count"),
     [("1000", 1000), ("4GB", 4 * 10**9), ("1.5g", 15 * 10**8), ("512 MiB", 2**29), ("2TiB", 2**41), ("7b", 7)],
@@ -27,6 +28,7 @@ def test_what_is_no_size_is_named(text: str) -> None:
         typed.size(text)
 
 
+@pytest.mark.proves("cli.run-param")
 @pytest.mark.parametrize(
     ("text", "value"),
     [
@@ -56,6 +58,7 @@ def test_parameters_are_values_where_they_are_written_so(text: str, value: objec
     assert type(read) is type(value)
 
 
+@pytest.mark.proves("cli.run-param")
 @pytest.mark.parametrize(
     "text",
     [
@@ -93,6 +96,7 @@ def test_days_and_counts() -> None:
         typed.count("2.5")
 
 
+@pytest.mark.proves("cli.stop-grace")
 def test_one_or_two_durations() -> None:
     assert typed.grace("3") == (3.0, 3.0)
     assert typed.grace("10m,1.5") == (600.0, 1.5)

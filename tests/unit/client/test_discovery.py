@@ -28,21 +28,25 @@ def write(directory: Path, name: str, **facts: object) -> None:
     (directory / f"jpserver-{name}.json").write_text(json.dumps(facts))
 
 
+@pytest.mark.proves("client.connect")
 def test_an_address_that_is_given_is_taken() -> None:
     assert locate("http://far:9/base", "key") == Address("http://far:9/base/", "key")
 
 
+@pytest.mark.proves("cli.find-server-by-variables")
 def test_the_environment_names_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRISPDM_URL", "http://far:9/")
     monkeypatch.setenv("CRISPDM_TOKEN", "key")
     assert locate() == Address("http://far:9/", "key")
 
 
+@pytest.mark.proves("cli.find-server-by-variables")
 def test_a_local_address_without_a_token_finds_its_token(tmp_path: Path) -> None:
     write(tmp_path, "1", url="http://127.0.0.1:5/x/")
     assert locate("http://127.0.0.1:5/x") == Address("http://127.0.0.1:5/x/", "t", "/a")
 
 
+@pytest.mark.proves("cli.find-server")
 def test_running_servers_are_read_and_dead_or_half_written_ones_are_not(tmp_path: Path) -> None:
     write(tmp_path, "1")
     write(tmp_path, "2", pid=GONE)
@@ -51,6 +55,7 @@ def test_running_servers_are_read_and_dead_or_half_written_ones_are_not(tmp_path
     assert [server.url for server in running_servers()] == ["http://127.0.0.1:1/"]
 
 
+@pytest.mark.proves("cli.find-server")
 def test_the_server_whose_files_we_stand_in_is_tried_first() -> None:
     servers = [RunningServer(f"http://{root}/", 1, root_dir=root) for root in ("/other", "/a", "/a/b", "")]
     ordered = by_preference(servers, Path("/a/b/c"))
@@ -64,12 +69,14 @@ def test_servers_that_are_not_ours_are_passed_over(tmp_path: Path, monkeypatch: 
     assert locate().url == "http://127.0.0.1:2/"
 
 
+@pytest.mark.proves("client.connect")
 def test_no_server_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
     write(tmp_path, "1", url="http://127.0.0.1:1/")
     with pytest.raises(ServerNotFound, match="jupyter crispdm lab"):
         locate()
 
 
+@pytest.mark.proves("client.token-hidden")
 def test_a_token_is_not_printed() -> None:
     assert "secret" not in repr(Address("http://here/", "secret"))
     assert "secret" not in repr(RunningServer("http://here/", 1, token="secret"))

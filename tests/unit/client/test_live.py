@@ -20,6 +20,7 @@ def ended(at: int) -> dict[str, object]:
     return log_message("", at, ended=True)
 
 
+@pytest.mark.proves("client.jobs-follow")
 def test_a_log_is_followed_to_its_end() -> None:
     server = FakeServer(lines(log_message("one\n", 0), log_message("two\n", 4), ended(8)))
     assert follow(server) == ["one\n", "two\n"]
@@ -30,6 +31,7 @@ def test_a_log_is_followed_to_its_end() -> None:
     assert request.headers["Authorization"] == "token secret"
 
 
+@pytest.mark.proves("client.jobs-follow", "machine.page-lost")
 def test_after_a_broken_connection_it_goes_on_at_its_cursor() -> None:
     server = FakeServer(
         lines(log_message("one\n", 0), broken=True),
@@ -74,6 +76,7 @@ def test_a_message_may_hold_any_letter_that_ends_a_line_elsewhere() -> None:
     assert follow(server) == [text]
 
 
+@pytest.mark.proves("streaming.cut-anywhere")
 def test_messages_may_be_cut_anywhere_and_blank_lines_mean_nothing() -> None:
     whole = lines(log_message("für\n", 0), ended(5)).read()
     pieces = [whole[i : i + 1] for i in range(len(whole))]
@@ -120,12 +123,14 @@ def job_message(state: str, seq: int) -> dict[str, object]:
     return {"topic": "jobs/j1", "seq": seq, "data": {"job": {**JOB, "state": state}}}
 
 
+@pytest.mark.proves("client.jobs-watch")
 def test_wait_returns_the_job_when_it_is_over() -> None:
     server = FakeServer(lines(job_message("running", 1), broken=True), lines(job_message("failed", 2)))
     job = Jobs(server.transport(), server.live()).wait("j1")
     assert job.state.value == "failed"
 
 
+@pytest.mark.proves("client.jobs-watch")
 def test_wait_gives_up_at_its_deadline() -> None:
     refused = [httpx.ConnectError("refused")] * 50
     server = FakeServer(lines(job_message("running", 1), broken=True), *refused)

@@ -18,6 +18,7 @@ def jobs(server: FakeServer) -> Jobs:
     return Jobs(server.transport(), server.live())
 
 
+@pytest.mark.proves("client.jobs-submit")
 def test_submit_sends_what_was_given_and_returns_the_job() -> None:
     server = FakeServer(httpx.Response(201, json=JOB))
     job = jobs(server).submit(["python", "train.py"], environment="demo", parameters={"epochs": 3}, retries=1)
@@ -28,12 +29,14 @@ def test_submit_sends_what_was_given_and_returns_the_job() -> None:
     assert (body["environment"], body["parameters"], body["retries"]) == ("demo", {"epochs": 3}, 1)
 
 
+@pytest.mark.proves("client.jobs-list")
 def test_list_sends_only_the_filters_that_were_given() -> None:
     server = FakeServer(httpx.Response(200, json={"jobs": [JOB]}))
     assert [job.id for job in jobs(server).list(state="running")] == ["j1"]
     assert dict(server.requests[0].url.params) == {"state": "running"}
 
 
+@pytest.mark.proves("client.jobs-list")
 def test_names_are_quoted_in_paths() -> None:
     server = FakeServer(httpx.Response(200, json=JOB), httpx.Response(200, content=b"x"))
     jobs(server).get("../users")
@@ -43,6 +46,7 @@ def test_names_are_quoted_in_paths() -> None:
     assert paths[1].endswith(b"/jobs/j1/artifacts/plots/a%20b%3F.png")
 
 
+@pytest.mark.proves("client.jobs-stop", "client.jobs-send", "client.jobs-delete")
 def test_stop_send_and_delete() -> None:
     server = FakeServer(
         httpx.Response(202, json=JOB),
@@ -68,6 +72,7 @@ def test_stop_send_and_delete() -> None:
     assert server.body(3)["eof"] is True
 
 
+@pytest.mark.proves("streaming.large-files", "client.jobs-log")
 def test_a_log_is_read_in_pieces_that_cut_no_letter() -> None:
     text = "für" * 50_000
     plain = {"Content-Type": "text/plain; charset=utf-8"}
@@ -75,6 +80,7 @@ def test_a_log_is_read_in_pieces_that_cut_no_letter() -> None:
     assert jobs(server).log("j1") == text
 
 
+@pytest.mark.proves("client.jobs-metrics")
 def test_metrics_keep_what_json_has_no_number_for() -> None:
     series = {"loss": {"step": [0, 1, 2], "value": [0.5, None, "Infinity"], "time": [1.0, 2.0, 3.0]}}
     server = FakeServer(httpx.Response(200, json={"cursor": 3, "series": series}))
@@ -95,6 +101,7 @@ ENVIRONMENT = {
 }
 
 
+@pytest.mark.proves("client.environments")
 def test_environments() -> None:
     server = FakeServer(
         httpx.Response(200, json={"environments": [ENVIRONMENT]}),
@@ -105,6 +112,7 @@ def test_environments() -> None:
     assert environments.get("demo-1").packages[0].name == "torch"
 
 
+@pytest.mark.proves("client.environments")
 def test_environments_that_are_made_and_compared() -> None:
     accepted = {"job": "j-1", "id": "study-1", "environment": "study", "prefix": "/e"}
     difference = {"only_here": [], "only_there": [], "different": [], "same": 3}
@@ -140,6 +148,7 @@ VERSION = {
 }
 
 
+@pytest.mark.proves("client.models")
 def test_models() -> None:
     model = {"name": "m", "latest": 1, "aliases": {}, "versions": [VERSION]}
     server = FakeServer(
@@ -166,6 +175,7 @@ DEPLOYMENT = {
 }
 
 
+@pytest.mark.proves("client.deployments")
 def test_a_deployment_is_watched_until_it_is_gone() -> None:
     def tell(seq: int, *deployments: dict[str, object]) -> dict[str, object]:
         return {"topic": "deployments", "seq": seq, "data": {"deployments": [*deployments]}}
@@ -175,6 +185,7 @@ def test_a_deployment_is_watched_until_it_is_gone() -> None:
     assert states == ["starting", "ready"]
 
 
+@pytest.mark.proves("client.errors")
 def test_what_the_server_refuses_comes_back_as_it_was_raised() -> None:
     server = FakeServer(error(409, "conflict", "There is another job with the id 'x'.", field="id"))
     with pytest.raises(errors.Conflict, match="another job") as caught:
@@ -182,6 +193,7 @@ def test_what_the_server_refuses_comes_back_as_it_was_raised() -> None:
     assert caught.value.details == {"field": "id"}
 
 
+@pytest.mark.proves("client.errors")
 @pytest.mark.parametrize(
     ("status", "code", "kind"),
     [
@@ -199,6 +211,7 @@ def test_every_error_has_its_class(status: int, code: str, kind: type[Exception]
     assert str(found) == "why"
 
 
+@pytest.mark.proves("client.errors")
 def test_a_role_that_is_not_enough_is_told_from_no_login() -> None:
     server = FakeServer(
         error(403, "forbidden", "Your role does not allow it.", resource="jobs"),

@@ -16,6 +16,7 @@ def activated(machine: Machine) -> dict[str, str]:
     return Activator(machine.environ).activated(machine.find()[0])
 
 
+@pytest.mark.proves("environments.venv")
 def test_a_venv_is_activated_without_a_process(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(activation, "run_briefly", None)
     prefix = make_venv(machine.root / "work")
@@ -48,6 +49,7 @@ def test_path_is_not_prolonged_by_activating_twice(machine: Machine) -> None:
     assert activated(machine)["PATH"] == f"{prefix}/bin:/usr/bin"
 
 
+@pytest.mark.proves("environments.pyenv")
 def test_a_pyenv_version_is_chosen_for_its_shims_too(machine: Machine) -> None:
     prefix = machine.home / ".pyenv" / "versions" / "3.12.1"
     (prefix / "bin").mkdir(parents=True)
@@ -66,6 +68,7 @@ def test_secrets_of_the_server_are_not_handed_on(machine: Machine) -> None:
     assert variables["JUPYTER_PATH"] == "/x"
 
 
+@pytest.mark.proves("environments.activation")
 def test_a_conda_environment_without_scripts_needs_no_process(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,6 +91,7 @@ def test_a_conda_environment_without_scripts_needs_no_process(
     }
 
 
+@pytest.mark.proves("environments.activation")
 def test_scripts_of_conda_packages_are_sourced_in_order(machine: Machine) -> None:
     prefix = make_conda(machine.root / 'it\'s a "$HOME" prefix')
     write_script(prefix, "b.sh", 'export SECOND="$FIRST-2"; echo noise; unset HOME\n')
@@ -101,6 +105,7 @@ def test_scripts_of_conda_packages_are_sourced_in_order(machine: Machine) -> Non
     assert not {"HOME", "LOCAL", "_", "SHLVL", "PWD"} & set(variables)
 
 
+@pytest.mark.proves("environments.activation")
 def test_scripts_are_run_once_until_one_changes(machine: Machine) -> None:
     prefix = make_conda(machine.root / "work")
     script = write_script(prefix, "a.sh", f'echo run >> "{machine.folder}/runs"; export VALUE=1\n')

@@ -21,6 +21,7 @@ from tests.unit.environments.machine import (
 )
 
 
+@pytest.mark.proves("lists.one-bad")
 async def test_a_folder_whose_name_is_no_text_is_listed_and_says_so(machine: Machine) -> None:
     odd = Path(os.fsdecode(os.fsencode(machine.root) + b"/r\xe9sum\xe9"))
     make_venv(odd / ".venv")
@@ -32,6 +33,7 @@ async def test_a_folder_whose_name_is_no_text_is_listed_and_says_so(machine: Mac
     assert msgspec.json.encode(environments)
 
 
+@pytest.mark.proves("lists.one-bad")
 def test_a_link_that_leads_to_itself_hides_nothing(machine: Machine) -> None:
     loop = machine.root / "loop"
     loop.symlink_to(loop)
@@ -64,6 +66,7 @@ async def test_a_specification_that_is_nested_without_end_hides_nothing(machine:
     assert (await machine.manager().get("good")).kernel.ready
 
 
+@pytest.mark.proves("environments.moved")
 @pytest.mark.parametrize("link", [True, False])
 def test_a_venv_whose_python_became_another_version_is_broken(link: bool, machine: Machine) -> None:
     prefix = make_venv(machine.root / "work", "3.12.4")
@@ -85,6 +88,7 @@ def test_a_venv_whose_base_is_gone_is_broken_also_when_its_interpreter_is_a_copy
     assert "/usr/lib/no-such-python/bin" in machine.only().reason
 
 
+@pytest.mark.proves("kernels.foreign-specs")
 async def test_the_servers_kernel_is_its_own_although_a_users_python3_is_another(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +108,7 @@ async def test_the_servers_kernel_is_its_own_although_a_users_python3_is_another
     await manager.close()
 
 
+@pytest.mark.proves("kernels.foreign-specs")
 async def test_a_specification_whose_ipykernel_is_gone_makes_nothing_ready(machine: Machine) -> None:
     prefix = make_venv(machine.root / "work")
     install(prefix, "ipykernel", "7.0")
@@ -121,6 +126,7 @@ async def test_a_specification_whose_ipykernel_is_gone_makes_nothing_ready(machi
     assert made.name.startswith("crispdm-")
 
 
+@pytest.mark.proves("kernels.foreign-specs")
 @pytest.mark.parametrize(
     "argv",
     [
@@ -159,6 +165,7 @@ def test_tools_that_keep_their_environments_elsewhere_are_followed(
     assert machine.only().label.startswith("work")
 
 
+@pytest.mark.proves("machine.environment-gone")
 async def test_a_broken_environment_is_refused_by_name(machine: Machine) -> None:
     prefix = make_venv(machine.root / "work")
     (prefix / "pyvenv.cfg").write_text("home = /no/such/python/bin\nversion = 3.11.7\n")

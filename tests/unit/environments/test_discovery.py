@@ -25,6 +25,7 @@ def test_the_servers_own_environment_is_listed_once(machine: Machine) -> None:
     assert [found.prefix for found in Search(machine.around()).find()].count(sys.prefix) == 1
 
 
+@pytest.mark.proves("environments.venv")
 @pytest.mark.parametrize("folder", [".venv", "venv", "env", "torch-cpu"])
 @pytest.mark.parametrize("depth", [0, 1])
 def test_an_environment_in_a_project_is_found(machine: Machine, folder: str, depth: int) -> None:
@@ -53,6 +54,7 @@ def test_folders_that_hold_no_projects_are_not_searched(machine: Machine, folder
     assert machine.find() == []
 
 
+@pytest.mark.proves("environments.venv", "environments.uv")
 def test_uv_and_virtualenv_write_their_version_differently(machine: Machine) -> None:
     make_venv(machine.root / "a", "3.11.7", tool="uv")
     make_venv(machine.root / "b", "3.11.7.final.0", tool="virtualenv")
@@ -66,6 +68,7 @@ def test_without_a_version_in_its_file_the_library_folder_tells(machine: Machine
     assert machine.only().version == "3.9"
 
 
+@pytest.mark.proves("settings.environment-paths")
 def test_a_configured_path_may_be_an_environment_or_hold_some(machine: Machine, tmp_path: Path) -> None:
     make_venv(tmp_path / "one")
     make_venv(tmp_path / "many" / "two")
@@ -75,6 +78,7 @@ def test_a_configured_path_may_be_an_environment_or_hold_some(machine: Machine, 
     assert described(machine.find()) == {"one": "venv", "two": "venv", "three": "conda", "project": "venv"}
 
 
+@pytest.mark.proves("settings.environment-paths")
 def test_a_path_may_start_with_a_tilde(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(machine.home))
     make_venv(machine.home / "envs" / "one")
@@ -127,6 +131,7 @@ def test_a_conda_environment_without_python_is_left_out(machine: Machine) -> Non
     assert machine.find() == []
 
 
+@pytest.mark.proves("environments.pyenv")
 def test_pyenv_versions_and_their_virtualenvs_are_found(machine: Machine) -> None:
     versions = machine.home / ".pyenv" / "versions"
     _install_python(versions / "3.12.1")
@@ -137,6 +142,7 @@ def test_pyenv_versions_and_their_virtualenvs_are_found(machine: Machine) -> Non
     assert found[0].version == "3.12.1"
 
 
+@pytest.mark.proves("environments.uv")
 def test_uv_interpreters_are_found_once(machine: Machine) -> None:
     holder = machine.home / ".local" / "share" / "uv" / "python"
     _install_python(holder / "cpython-3.13.2-linux-x86_64-gnu")
@@ -192,6 +198,7 @@ def test_a_folder_that_may_not_be_read_hides_only_itself(machine: Machine) -> No
     assert described(machine.find()) == {"good": "venv"}
 
 
+@pytest.mark.proves("files.traversal", "environments.odd-names")
 def test_odd_folder_names_are_only_names(machine: Machine) -> None:
     make_venv(machine.root / 'quo\'te "x" $(touch pwned)\nline')
     assert machine.only().label == 'quo\'te "x" $(touch pwned)\nline'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 
 from jupyter_crispdm.environments.activation import Activator
@@ -32,6 +33,7 @@ def named(machine: Machine, label: str) -> FoundEnvironment:
     return next(found for found in machine.find() if found.label == label)
 
 
+@pytest.mark.proves("environments.inherited")
 def test_a_venv_has_nothing_of_it(machine: Machine) -> None:
     active_base(machine)
     make_venv(machine.root / "work")
@@ -48,6 +50,7 @@ def test_what_somebody_changed_since_stays(machine: Machine) -> None:
     assert Activator(machine.environ).activated(named(machine, "work"))["OMP_NUM_THREADS"] == "4"
 
 
+@pytest.mark.proves("environments.inherited")
 def test_another_conda_environment_has_its_own_only(machine: Machine) -> None:
     active_base(machine)
     other = make_conda(machine.root / "other")
@@ -69,6 +72,7 @@ def test_an_active_environment_that_is_gone_harms_nobody(machine: Machine) -> No
     assert "CONDA_PREFIX" not in Activator(machine.environ).activated(named(machine, "work"))
 
 
+@pytest.mark.proves("environments.inherited")
 async def test_kernels_have_nothing_of_it_either(machine: Machine) -> None:
     active_base(machine)
     install(make_venv(machine.root / "work"), "ipykernel", "7.0")

@@ -75,6 +75,7 @@ def run_create(machine: Machine, wish: Creation) -> tuple[int, Path]:
     return code, prefix
 
 
+@pytest.mark.proves("environments.made")
 @pytest.mark.parametrize("program", ["conda", "mamba", "micromamba"])
 def test_conda_makes_of_packages_and_files(machine: Machine, program: str) -> None:
     add_program(machine, program)
@@ -202,6 +203,7 @@ def test_wishes_that_are_refused_before_anything_is_looked_at() -> None:
     assert packages == ["Numpy<3,>=1.26", "torch[cuda]"]
 
 
+@pytest.mark.proves("http.environments-compare")
 def test_requirements_name_where_a_package_came_from(machine: Machine) -> None:
     prefix = make_venv(machine.root / "work")
     metadata(prefix, "plain", "1.0")
@@ -240,6 +242,7 @@ def test_logins_never_leave() -> None:
     assert without_login("https://host/x@1") == "https://host/x@1"
 
 
+@pytest.mark.proves("cli.envs-packages", "http.environments-compare", "environments.packages")
 def test_differences_and_searches() -> None:
     here = [Package("a", "1"), Package("b", "1"), Package("c-d", "1")]
     there = [Package("a", "1"), Package("b", "2"), Package("e", "1")]

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
 from typing import Any
 
+import pytest
+
 from jupyter_crispdm.base.live.hub import Hub
 from jupyter_crispdm.environments import manager as manager_module
 from jupyter_crispdm.environments.types import Environment
@@ -36,6 +38,7 @@ def names(environments: list[Environment]) -> list[str]:
     return [environment.name for environment in environments[1:]]
 
 
+@pytest.mark.proves("environments.three-hundred")
 async def test_listing_starts_no_process(machine: Machine) -> None:
     for number in range(30):
         install(make_venv(machine.root / f"venv{number}"), "ipykernel", "7.0")
@@ -52,6 +55,7 @@ async def test_listing_starts_no_process(machine: Machine) -> None:
     assert started == []
 
 
+@pytest.mark.proves("http.environments-list")
 async def test_a_list_is_kept_for_a_second_and_refreshed_on_demand(machine: Machine) -> None:
     clock = FakeClock()
     manager = machine.manager(clock=clock)
@@ -71,6 +75,7 @@ async def test_a_name_nobody_knows_is_looked_for_once_more(machine: Machine) -> 
     assert (await manager.get("work")).name == "work"
 
 
+@pytest.mark.proves("environments.watched")
 async def test_new_and_removed_environments_are_published(machine: Machine) -> None:
     hub = Hub()
     manager = machine.manager(hub)

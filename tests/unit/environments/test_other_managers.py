@@ -45,6 +45,7 @@ def make_with_kernel(prefix: Path) -> Path:
     return prefix
 
 
+@pytest.mark.proves("kernels.nb-venv")
 async def test_nb_venv_kernels_keeps_its_kernels_and_shows_ours(
     machine: Machine, other_manager: type[KernelSpecManager]
 ) -> None:

@@ -34,6 +34,7 @@ async def some(house: House, executor: FakeExecutor, count: int) -> list[Job]:
     return jobs
 
 
+@pytest.mark.proves("jobs.listed-on-full-disk")
 @pytest.mark.parametrize("trouble", [FULL, LOCKED, READ_ONLY])
 async def test_jobs_are_listed_and_deleted_where_nothing_can_be_written(
     house: House, executor: FakeExecutor, monkeypatch: pytest.MonkeyPatch, trouble: Exception
@@ -63,6 +64,7 @@ async def test_jobs_are_listed_and_deleted_where_nothing_can_be_written(
     assert await house.jobs._store.get(old.id) is None
 
 
+@pytest.mark.proves("jobs.listed-on-full-disk")
 async def test_what_was_deleted_on_a_full_disk_stays_deleted_after_a_crash(
     house: House, executor: FakeExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,6 +112,7 @@ async def test_pages_are_right_with_some_of_it_written_and_some_not(
     monkeypatch.undo()
 
 
+@pytest.mark.proves("machine.database-locked")
 async def test_a_list_is_there_while_the_database_is_locked(house: House, executor: FakeExecutor) -> None:
     """Writing waits up to half a minute for a lock of another program; reading does not wait for it."""
     (job,) = await some(house, executor, 1)
@@ -127,6 +130,7 @@ async def test_a_list_is_there_while_the_database_is_locked(house: House, execut
     let_go.set()
 
 
+@pytest.mark.proves("lists.one-bad")
 async def test_a_damaged_row_leaves_the_others(house: House, executor: FakeExecutor) -> None:
     good, bad = await some(house, executor, 2)
     await house.jobs._cache.flush()
@@ -146,6 +150,7 @@ async def test_a_record_that_cannot_be_written_leaves_the_others(house: House, e
     assert await house.jobs._store.ids() == {job.id}
 
 
+@pytest.mark.proves("lists.one-bad", "lists.one-job")
 @pytest.mark.parametrize(
     "line",
     [

@@ -28,6 +28,7 @@ async def test_a_job_that_cannot_start_fails_with_the_reason(house: House, execu
     assert failed.ended is not None
 
 
+@pytest.mark.proves("machine.supervisor-killed")
 async def test_a_vanished_job_is_lost_never_succeeded(house: House, executor: FakeExecutor) -> None:
     job = await house.submit(retries=2)
     await house.reaches(job.id, JobState.running)
@@ -37,6 +38,7 @@ async def test_a_vanished_job_is_lost_never_succeeded(house: House, executor: Fa
     assert json.loads((house.jobs.directory(job.id) / "exit.json").read_text())["state"] == "lost"
 
 
+@pytest.mark.proves("machine.disk-full")
 async def test_a_full_disk_at_submission_leaves_nothing_behind(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*args: object, **options: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -50,6 +52,7 @@ async def test_a_full_disk_at_submission_leaves_nothing_behind(house: House, mon
     await house.reaches((await house.submit()).id, JobState.running)
 
 
+@pytest.mark.proves("machine.disk-full-recovers")
 async def test_a_job_that_cannot_start_on_a_full_disk_ends_when_there_is_room(
     house: House, executor: FakeExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,6 +74,7 @@ async def test_a_job_that_cannot_start_on_a_full_disk_ends_when_there_is_room(
     assert (await house.reaches(job.id, JobState.failed)).reason == "could not start: No space left on device"
 
 
+@pytest.mark.proves("machine.disk-full")
 async def test_a_full_disk_in_the_database_delays_rows_only(
     house: House, executor: FakeExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,6 +94,7 @@ async def test_a_full_disk_in_the_database_delays_rows_only(
     assert [one.state for one in await house.jobs.find(JobFilter())] == [JobState.succeeded]
 
 
+@pytest.mark.proves("machine.no-files-left")
 async def test_too_many_open_files_is_said_and_passes(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     def exhausted(*args: object, **options: object) -> None:
         raise OSError(errno.EMFILE, "Too many open files")
@@ -113,6 +118,7 @@ async def test_a_mistake_in_following_is_logged_and_followed_on(
     await house.reaches(job.id, JobState.succeeded)
 
 
+@pytest.mark.proves("machine.no-files-left")
 @pytest.mark.parametrize("error", [OSError(errno.EAGAIN, "No more processes"), OSError(errno.EMFILE, "No more files")])
 async def test_a_job_that_finds_no_process_or_file_to_be_had_waits_for_one(
     house: House, executor: FakeExecutor, monkeypatch: pytest.MonkeyPatch, error: OSError
@@ -159,6 +165,7 @@ async def test_a_job_whose_following_failed_before_it_started_is_started(
     await house.reaches(job.id, JobState.running)
 
 
+@pytest.mark.proves("machine.disk-full-recovers")
 async def test_a_full_disk_delays_the_next_attempt_the_cancelling_and_the_granting_of_a_job(
     tmp_path: Path, executor: FakeExecutor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -198,6 +205,7 @@ async def test_a_full_disk_delays_the_next_attempt_the_cancelling_and_the_granti
     await house.close()
 
 
+@pytest.mark.proves("machine.clock-jumps")
 async def test_a_clock_that_jumps_back_makes_no_duration_negative(house: House, executor: FakeExecutor) -> None:
     job = await house.submit()
     await house.reaches(job.id, JobState.running)

@@ -13,6 +13,7 @@ from jupyter_crispdm.jobs.types import JobFilter, JobState
 from tests.unit.jobs.fakes import FakeExecutor, House
 
 
+@pytest.mark.proves("http.jobs-list")
 async def test_list_filters_and_pages(house: House, executor: FakeExecutor) -> None:
     ids = []
     for _ in range(5):
@@ -30,6 +31,7 @@ async def test_list_filters_and_pages(house: House, executor: FakeExecutor) -> N
         await house.jobs.find(JobFilter(before="nobody"))
 
 
+@pytest.mark.proves("http.jobs-delete")
 async def test_delete_only_what_is_over(house: House, executor: FakeExecutor) -> None:
     job = await house.submit()
     await house.reaches(job.id, JobState.running)
@@ -48,6 +50,7 @@ async def test_delete_only_what_is_over(house: House, executor: FakeExecutor) ->
         await house.jobs.delete(job.id)
 
 
+@pytest.mark.proves("files.traversal")
 async def test_artifacts_stay_inside(house: House) -> None:
     job = await house.submit()
     folder = house.jobs.directory(job.id) / "artifacts"
@@ -76,6 +79,7 @@ def test_a_directory_outside_is_refused(tmp_path: Path) -> None:
         House(tmp_path, FakeExecutor()).jobs.directory("../x")
 
 
+@pytest.mark.proves("files.links")
 async def test_artifacts_that_were_replaced_by_a_link_are_none(house: House, tmp_path: Path) -> None:
     job = await house.submit()
     directory = house.jobs.directory(job.id)

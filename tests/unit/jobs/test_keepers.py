@@ -70,6 +70,7 @@ async def killed(house: House) -> House:
     return await opened(house.path, recorded(house))
 
 
+@pytest.mark.proves("jobs.accepted-stop")
 async def test_a_stop_between_two_attempts_ends_the_job(tmp_path: Path) -> None:
     house = await opened(tmp_path, Recorded())
     job = await house.submit(retries=3)
@@ -144,6 +145,7 @@ async def test_a_stop_that_did_not_get_through_is_passed_on_again(
     await house.reaches(job.id, JobState.stopped)
 
 
+@pytest.mark.proves("jobs.accepted-stop")
 async def test_no_command_is_accepted_before_the_jobs_are_followed(house: House, executor: FakeExecutor) -> None:
     job = await house.submit()
     await house.reaches(job.id, JobState.running)
@@ -172,6 +174,7 @@ _HAPPENINGS = st.lists(
 )
 
 
+@pytest.mark.proves("jobs.accepted-stop")
 @given(_HAPPENINGS)
 @settings(max_examples=30)  # each opens a house of its own
 def test_whatever_happens_in_whatever_order_a_stop_that_was_accepted_is_done(

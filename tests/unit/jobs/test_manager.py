@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from jupyter_crispdm.jobs.types import Job, JobState
 from tests.unit.jobs.fakes import FakeExecutor, House
 
@@ -18,6 +20,7 @@ async def test_a_job_runs_to_its_end(house: House, executor: FakeExecutor) -> No
     assert ended.ended is not None
 
 
+@pytest.mark.proves("http.jobs-states")
 async def test_states_are_told_in_order(house: House, executor: FakeExecutor) -> None:
     told: list[JobState] = []
     house.jobs.on_change(lambda job: told.append(job.state))
@@ -28,6 +31,7 @@ async def test_states_are_told_in_order(house: House, executor: FakeExecutor) ->
     assert told == [JobState.queued, JobState.starting, JobState.running, JobState.failed]
 
 
+@pytest.mark.proves("settings.max-running")
 async def test_no_more_than_max_running_at_once(house: House, executor: FakeExecutor) -> None:
     jobs = [await house.submit() for _ in range(4)]
     await house.reaches(jobs[1].id, JobState.running)
@@ -37,6 +41,7 @@ async def test_no_more_than_max_running_at_once(house: House, executor: FakeExec
     assert (await house.jobs.get(jobs[3].id)).state is JobState.queued
 
 
+@pytest.mark.proves("jobs.thousand")
 async def test_a_thousand_short_jobs_run_to_the_end(house: House, executor: FakeExecutor) -> None:
     most = 0
 
@@ -53,6 +58,7 @@ async def test_a_thousand_short_jobs_run_to_the_end(house: House, executor: Fake
     assert executor.started == ids
 
 
+@pytest.mark.proves("http.jobs-after")
 async def test_after_waits_and_is_cancelled_with_the_reason(house: House, executor: FakeExecutor) -> None:
     first = await house.submit()
     second = await house.submit(after=[first.id])

@@ -10,6 +10,7 @@ from jupyter_crispdm.jobs.types import Input, Job, JobState, Progress
 from tests.unit.jobs.fakes import FakeExecutor, House
 
 
+@pytest.mark.proves("http.jobs-fields", "crispdm.progress")
 async def test_progress_and_parameters_come_from_the_program(house: House, executor: FakeExecutor) -> None:
     job = await house.submit(parameters={"rate": 1})
     await house.reaches(job.id, JobState.running)
@@ -21,6 +22,7 @@ async def test_progress_and_parameters_come_from_the_program(house: House, execu
     assert now.parameters == {"rate": 1, "depth": 3}
 
 
+@pytest.mark.proves("tasks.listeners")
 async def test_each_event_is_handed_on_once_and_a_bad_listener_harms_nobody(
     house: House, executor: FakeExecutor, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -45,6 +47,7 @@ async def test_each_event_is_handed_on_once_and_a_bad_listener_harms_nobody(
     assert "could not be handled" in caplog.text
 
 
+@pytest.mark.proves("http.jobs-fields")
 async def test_use_is_measured_only_while_somebody_looks(house: House, executor: FakeExecutor) -> None:
     job = await house.submit()
     await house.reaches(job.id, JobState.running)

@@ -17,6 +17,7 @@ async def again(house: House, id: str, **changes: object) -> Submission:
     return await house.jobs.submission(job.id)
 
 
+@pytest.mark.proves("jobs.rerun")
 async def test_a_notebook_is_run_again_as_a_notebook(house: House) -> None:
     (house.root / "work").mkdir()
     (house.root / "work" / "train.ipynb").write_text('{"cells": [{}, {}, {}]}')

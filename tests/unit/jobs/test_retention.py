@@ -66,6 +66,7 @@ async def ids(house: House) -> list[str]:
     return [job.id for job in await house.jobs.find(JobFilter(limit=1000))][::-1]
 
 
+@pytest.mark.proves("settings.retention", "jobs.retention")
 async def test_old_jobs_go_with_their_files(house: House, executor: FakeExecutor) -> None:
     retention = Retention(house.jobs, Policy(days=1), house.clock)
     old = await ended(house, executor)
@@ -77,6 +78,7 @@ async def test_old_jobs_go_with_their_files(house: House, executor: FakeExecutor
     assert await retention.sweep() == []
 
 
+@pytest.mark.proves("jobs.retention")
 async def test_live_kept_and_needed_jobs_stay(house: House, executor: FakeExecutor) -> None:
     retention = Retention(house.jobs, Policy(days=0), house.clock)
     kept = await ended(house, executor, tags=["keep"])
@@ -89,6 +91,7 @@ async def test_live_kept_and_needed_jobs_stay(house: House, executor: FakeExecut
     assert set(await ids(house)) == {kept.id, needed.id, running.id, waiting.id}
 
 
+@pytest.mark.proves("settings.retention")
 async def test_above_so_many_bytes_the_oldest_go(house: House, executor: FakeExecutor) -> None:
     jobs = []
     for _ in range(3):
@@ -117,6 +120,7 @@ async def test_a_size_is_measured_once(
     assert len(asked) == 1
 
 
+@pytest.mark.proves("machine.clock-jumps")
 async def test_a_clock_that_jumps_ahead_makes_no_job_old(
     house: House, executor: FakeExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,6 +40,7 @@ def fresh(executor: FakeExecutor, house: House, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(executor, "observe", observe)
 
 
+@pytest.mark.proves("http.jobs-retries")
 async def test_retries_count_attempts_and_keep_earlier_records(house: House, executor: FakeExecutor) -> None:
     job = await house.submit(retries=1)
     await house.reaches(job.id, JobState.running)
@@ -52,6 +53,7 @@ async def test_retries_count_attempts_and_keep_earlier_records(house: House, exe
     assert (failed.attempt, failed.exit_code) == (2, 8)
 
 
+@pytest.mark.proves("http.jobs-retries")
 async def test_the_next_attempt_waits_its_delay_and_says_until_when(house: House, executor: FakeExecutor) -> None:
     job = await house.submit(retries=1, retry_delay=90)
     await house.reaches(job.id, JobState.running)
@@ -106,6 +108,7 @@ async def test_the_delay_survives_a_restart_also_without_the_database(house: Hou
     await other.close()
 
 
+@pytest.mark.proves("machine.clock-jumps")
 @pytest.mark.usefixtures("fresh")
 async def test_a_clock_that_jumped_back_makes_no_delay_longer(house: House, executor: FakeExecutor) -> None:
     job = await house.submit(retries=1, retry_delay=90)

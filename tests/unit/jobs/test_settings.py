@@ -9,12 +9,14 @@ from traitlets.config import Config
 from jupyter_crispdm.app import CrispdmApp
 
 
+@pytest.mark.proves("settings.executor", "settings.max-running", "settings.serving-port")
 def test_defaults() -> None:
     app = CrispdmApp()
     assert all(setting is None for setting in (app.max_running_jobs, app.cpu_slots, app.memory_slots, app.gpus))
     assert (app.stop_grace, app.log_limit) == ((5.0, 5.0), 1024**3)
 
 
+@pytest.mark.proves("settings.stop-grace", "settings.log-limit")
 @pytest.mark.parametrize(
     ("name", "words", "value"),
     [
@@ -33,6 +35,7 @@ def test_flags(name: str, words: list[str], value: object) -> None:
     assert getattr(app, name) == value
 
 
+@pytest.mark.proves("settings.slots")
 def test_no_gpus_can_be_said() -> None:
     assert CrispdmApp(config=Config({"CrispdmApp": {"gpus": []}})).gpus == []
 
@@ -45,6 +48,7 @@ def test_what_makes_no_sense_is_refused(name: str, value: object) -> None:
         CrispdmApp(**{name: value})
 
 
+@pytest.mark.proves("settings.help")
 @pytest.mark.parametrize("name", ["max_running_jobs", "cpu_slots", "memory_slots", "gpus", "stop_grace", "log_limit"])
 def test_help_says_the_default(name: str) -> None:
     assert "Default:" in CrispdmApp.class_traits()[name].help

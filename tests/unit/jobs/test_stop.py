@@ -46,6 +46,7 @@ async def test_stop_a_job_that_was_about_to_start(house: House, executor: FakeEx
     assert executor.started == []
 
 
+@pytest.mark.proves("settings.stop-grace")
 async def test_stop_with_a_grace_of_its_own(house: House, executor: FakeExecutor) -> None:
     job = await house.submit()
     await house.reaches(job.id, JobState.running)
@@ -54,6 +55,7 @@ async def test_stop_with_a_grace_of_its_own(house: House, executor: FakeExecutor
     assert executor.stopped == [(job.id, (60.0, 1.0))]
 
 
+@pytest.mark.proves("jobs.keep-best")
 async def test_keeping_the_best_takes_as_long_as_it_takes_and_can_be_hastened(
     house: House, executor: FakeExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,6 +111,7 @@ async def test_what_could_not_be_ended_on_a_full_disk_waits_on(
         await house.reaches(job.id, JobState.running)
 
 
+@pytest.mark.proves("jobs.stop-all", "http.jobs-stop-many")
 async def test_stop_all_leaves_nothing_and_starts_nothing(house: House, executor: FakeExecutor) -> None:
     jobs = [await house.submit() for _ in range(5)]
     await house.reaches(jobs[1].id, JobState.running)
@@ -120,6 +123,7 @@ async def test_stop_all_leaves_nothing_and_starts_nothing(house: House, executor
         await house.jobs.stop_many(StopMany(all=False))
 
 
+@pytest.mark.proves("http.jobs-states")
 async def test_a_final_state_never_changes(house: House, executor: FakeExecutor) -> None:
     job = await house.submit()
     await house.reaches(job.id, JobState.running)

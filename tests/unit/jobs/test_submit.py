@@ -29,6 +29,7 @@ async def test_after_an_unknown_job_is_refused(house: House) -> None:
     assert caught.value.details == {"field": "after"}
 
 
+@pytest.mark.proves("http.jobs-idempotent")
 async def test_submitting_twice_under_one_id_makes_one_job(house: House) -> None:
     submission = Submission(command=["true"], id="mine", parameters={"a": 1, "b": 2})
     answers = await asyncio.gather(*(house.jobs.submit(submission, owner="ada") for _ in range(5)))
@@ -84,6 +85,7 @@ async def test_a_script_runs_with_the_python_of_its_environment(house: House) ->
     assert (job.name, job.cwd, job.kind.value) == ("train.py", str(house.root / "sub"), "script")
 
 
+@pytest.mark.proves("jobs.large-parameters")
 @pytest.mark.parametrize("length", [10, 500_000])
 async def test_large_parameters_of_a_script_do_not_vanish(house: House, length: int) -> None:
     parameters = {"text": "x" * length, "big": 2**70}

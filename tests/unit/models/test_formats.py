@@ -72,6 +72,7 @@ def test_accepts(tmp_path: Path, form: ModelFormat, data: bytes) -> None:
     inspect(written(tmp_path, data), form)
 
 
+@pytest.mark.proves("models.code")
 @pytest.mark.parametrize(("form", "data"), BAD)
 def test_refuses_and_runs_nothing(tmp_path: Path, form: ModelFormat, data: bytes) -> None:
     with pytest.raises(Unprocessable):

@@ -34,6 +34,7 @@ def from_job(registry: Registry, **changes: Any) -> Registration:
     return Registration(**{"name": "digits", "job": "j1", "artifact": "m.pt", **changes})
 
 
+@pytest.mark.proves("http.models-register")
 async def test_registers_an_artifact_with_its_lineage(registry: Registry) -> None:
     version = await registry.manager.register(
         from_job(registry, metadata={"algorithm": "unet", "dataset": "digits"}, classes=["a"])
@@ -45,6 +46,7 @@ async def test_registers_an_artifact_with_its_lineage(registry: Registry) -> Non
     assert registry.told.facts[-1]["models"][0].versions == [version]
 
 
+@pytest.mark.proves("http.models-register")
 async def test_registers_a_file_below_the_root(registry: Registry) -> None:
     (registry.root / "sub").mkdir()
     (registry.root / "sub" / "m.pt").write_bytes(DATA)
@@ -52,6 +54,7 @@ async def test_registers_a_file_below_the_root(registry: Registry) -> None:
     assert (version.job, version.environment) == (None, None)
 
 
+@pytest.mark.proves("http.models-list")
 async def test_versions_count_up_and_are_not_given_twice(registry: Registry) -> None:
     request = from_job(registry)
     numbers = [
@@ -80,6 +83,7 @@ async def test_references(registry: Registry) -> None:
             await registry.manager.resolve(text)
 
 
+@pytest.mark.proves("http.models-alias")
 async def test_aliases_move_and_go(registry: Registry) -> None:
     for _ in range(2):
         await registry.manager.register(from_job(registry))
@@ -96,6 +100,7 @@ async def test_aliases_move_and_go(registry: Registry) -> None:
             await registry.manager.set_alias("digits", alias, 1)
 
 
+@pytest.mark.proves("http.models-version")
 async def test_deleting_takes_the_file_and_the_aliases(registry: Registry) -> None:
     version = await registry.manager.register(from_job(registry))
     await registry.manager.set_alias("digits", "best", 1)
@@ -106,6 +111,7 @@ async def test_deleting_takes_the_file_and_the_aliases(registry: Registry) -> No
         await registry.manager.delete_version("digits", 1)
 
 
+@pytest.mark.proves("http.models-version")
 async def test_a_version_in_use_is_not_deleted(registry: Registry) -> None:
     def used(version: ModelVersion) -> str | None:
         return "somebody needs it"
@@ -126,6 +132,7 @@ async def test_odd_names_are_refused(registry: Registry, name: str) -> None:
         await registry.manager.register(from_job(registry, metadata={"dataset": name or " "}))
 
 
+@pytest.mark.proves("files.traversal")
 @pytest.mark.parametrize(
     "path",
     [
@@ -146,6 +153,7 @@ async def test_paths_stay_below_the_root(registry: Registry, path: str) -> None:
         await registry.manager.register(Registration(name="digits", path=path))
 
 
+@pytest.mark.proves("files.links")
 async def test_links_and_directories_are_no_models(registry: Registry) -> None:
     from_job(registry)
     sibling = registry.root.with_name("root-of-another")
@@ -159,6 +167,7 @@ async def test_links_and_directories_are_no_models(registry: Registry) -> None:
             await registry.manager.register(Registration(name="digits", path=path))
 
 
+@pytest.mark.proves("files.paths-from-jobs")
 async def test_an_artifact_cannot_be_outside_its_job(registry: Registry) -> None:
     (registry.artifacts.parent / "spec.json").write_bytes(DATA)
     with pytest.raises(BadRequest):
@@ -167,6 +176,7 @@ async def test_an_artifact_cannot_be_outside_its_job(registry: Registry) -> None
         await registry.manager.register(Registration(name="digits", job="j9", artifact="m.pt"))
 
 
+@pytest.mark.proves("files.by-url")
 @pytest.mark.parametrize(
     "fields",
     [
@@ -214,6 +224,7 @@ async def test_a_file_that_changes_after_it_was_found_is_what_is_looked_at(
     assert (await registry.manager.all()).models == []
 
 
+@pytest.mark.proves("machine.disk-full")
 async def test_a_full_disk_leaves_nothing(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(source: Path, target: Path) -> tuple[int, str]:
         target.write_bytes(b"half")
@@ -237,6 +248,7 @@ async def test_a_failing_database_leaves_nothing(registry: Registry, monkeypatch
     assert list((registry.directory / "digits").iterdir()) == []
 
 
+@pytest.mark.proves("machine.database-damaged")
 async def test_the_tables_are_rebuilt_from_the_files(registry: Registry) -> None:
     for _ in range(2):
         await registry.manager.register(from_job(registry, metadata={"dataset": "digits"}))
@@ -252,6 +264,7 @@ async def test_the_tables_are_rebuilt_from_the_files(registry: Registry) -> None
     assert not (registry.directory / "digits" / ".3-half").exists()
 
 
+@pytest.mark.proves("crispdm.model")
 async def test_a_job_registers_its_model_once(registry: Registry) -> None:
     (registry.artifacts / "m.pt").write_bytes(DATA)
     for _ in range(3):
@@ -264,6 +277,7 @@ async def test_a_job_registers_its_model_once(registry: Registry) -> None:
     assert (await registry.manager.show("digits")).latest == 2
 
 
+@pytest.mark.proves("files.paths-from-jobs")
 @pytest.mark.parametrize(
     "change",
     [

@@ -91,6 +91,7 @@ HIDDEN = {
 }
 
 
+@pytest.mark.proves("models.code", "models.hidden-pickle")
 @pytest.mark.parametrize("pickled", HIDDEN.values(), ids=HIDDEN.keys())
 def test_issue_7_a_pickle_that_hides_what_it_does_is_refused(pickled: bytes, tmp_path: Path) -> None:
     with pytest.raises(Unprocessable, match="The model file"):
@@ -101,6 +102,7 @@ def test_issue_7_a_pickle_that_hides_what_it_does_is_refused(pickled: bytes, tmp
         inspect(path, ModelFormat.torch)
 
 
+@pytest.mark.proves("models.code")
 @pytest.mark.parametrize("protocol", range(6))
 def test_code_is_refused_in_every_protocol(protocol: int, tmp_path: Path) -> None:
     target = tmp_path / "executed"
@@ -171,6 +173,7 @@ def tensor(key: str, count: int, shape: tuple[int, ...]) -> bytes:
     )  # fmt: skip
 
 
+@pytest.mark.proves("models.bombs")
 @pytest.mark.parametrize(
     ("pickled", "told"),
     [

@@ -48,6 +48,7 @@ def told(house: House, job: Job) -> bool:
     return (house.jobs.directory(job.id) / "told").exists() and not (house.data / "notices" / job.id).exists()
 
 
+@pytest.mark.proves("settings.notices", "notices.all")
 async def test_a_webhook_gets_the_job_a_sentence_and_the_address(
     house: House, executor: FakeExecutor, hook: Hook
 ) -> None:

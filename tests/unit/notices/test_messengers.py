@@ -41,6 +41,7 @@ def test_a_sentence_tells_what_became_of_it(state: JobState, text: str) -> None:
     assert sentence(msgspec.structs.replace(JOB, state=state)) == text
 
 
+@pytest.mark.proves("settings.notices", "notices.all")
 async def test_a_mail_arrives() -> None:
     post = Post()
     async with post.running() as server:
@@ -191,6 +192,7 @@ async def test_a_certificate_that_nobody_trusts_is_refused(
     assert post.mails == []
 
 
+@pytest.mark.proves("settings.notices")
 @pytest.mark.parametrize(
     ("fields", "named"),
     [

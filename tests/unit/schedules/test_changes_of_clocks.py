@@ -121,6 +121,7 @@ def compare(cron: str, zone: str, clocks: list[tuple[int, datetime]]) -> None:
     assert backwards == forwards, (cron, zone)
 
 
+@pytest.mark.proves("calendar.changes")
 def test_a_schedule_in_chatham_ends_its_look_backwards() -> None:
     calendar = Calendar("0 */2 * * *", "Pacific/Chatham")
     since, until = at("2026-04-04T10:00"), at("2026-04-04T18:00")
@@ -129,6 +130,7 @@ def test_a_schedule_in_chatham_ends_its_look_backwards() -> None:
     assert written(calendar.upcoming(since, 4)) == due
 
 
+@pytest.mark.proves("calendar.changes")
 def test_a_schedule_in_lord_howe_misses_no_half_hour() -> None:
     calendar = Calendar("*/30 2 4 4 *", "Australia/Lord_Howe")
     assert written(calendar.upcoming(at("2027-04-01T00:00"), 2)) == ["2027-04-03T15:30Z", "2027-04-03T16:00Z"]
@@ -178,6 +180,7 @@ def test_each_odd_change_of_any_zone_is_as_a_look_at_each_minute_finds_it() -> N
     assert len(known) > 60
 
 
+@pytest.mark.proves("calendar.changes")
 @settings(max_examples=50, deadline=None)
 @given(
     cron=st.sampled_from(EXPRESSIONS),

@@ -38,6 +38,7 @@ async def test_it_is_named_after_what_it_runs(office: Office, submission: Submis
     assert (await office.make(submission=submission)).name == name
 
 
+@pytest.mark.proves("schedules.cron")
 async def test_a_due_job_is_submitted_with_an_id_of_schedule_and_time(office: Office) -> None:
     made = await office.make()
     assert (await office.after(HOUR - 1)).last_job is None
@@ -70,6 +71,7 @@ async def test_a_changed_schedule_does_not_run_a_noted_time_again(office: Office
     assert ran.reason == ""
 
 
+@pytest.mark.proves("cli.schedule-policies", "schedules.cron")
 @pytest.mark.parametrize(
     ("missed", "overlap", "hours"), [("skip", "skip", []), ("once", "skip", [4]), ("all", "allow", [1, 2, 3, 4])]
 )
@@ -100,6 +102,7 @@ async def test_a_long_absence_that_is_skipped_is_one_look(office: Office) -> Non
     assert len(office.jobs.ids) == 1  # the newest is on time
 
 
+@pytest.mark.proves("cli.schedule-policies")
 async def test_no_second_job_while_the_last_one_lives(office: Office) -> None:
     await office.make()
     await office.after(HOUR)
@@ -126,6 +129,7 @@ async def test_overlap_may_be_allowed(office: Office) -> None:
     assert len(office.jobs.ids) == 2
 
 
+@pytest.mark.proves("schedules.cron")
 async def test_what_passes_while_it_is_paused_is_not_missed(office: Office) -> None:
     made = await office.make(missed=Missed.all, overlap=Overlap.allow)
     paused = await office.manager.change(made.id, ScheduleChange(paused=True))
@@ -144,6 +148,7 @@ async def test_a_new_expression_counts_from_now(office: Office) -> None:
     assert (changed.cron, changed.name, changed.next_run) == ("15 * * * *", "x", utc(NOON + HOUR + 900))
 
 
+@pytest.mark.proves("schedules.cron")
 async def test_run_now_takes_no_notice_of_the_last_job(office: Office) -> None:
     made = await office.make(paused=True)
     first, second = await office.manager.run(made.id), await office.manager.run(made.id)
@@ -175,6 +180,7 @@ async def test_a_passing_trouble_is_tried_again(office: Office, trouble: Crispdm
     assert len(office.jobs.ids) == 1
 
 
+@pytest.mark.proves("machine.disk-full-recovers")
 async def test_a_full_disk_loses_no_run_and_doubles_none(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     await office.make()
     put = office.store.put
@@ -190,6 +196,7 @@ async def test_a_full_disk_loses_no_run_and_doubles_none(office: Office, monkeyp
     assert ran.last_job == office.jobs.ids[0]
 
 
+@pytest.mark.proves("machine.clock-jumps")
 async def test_a_clock_that_was_wrong_is_forgotten(office: Office) -> None:
     made = await office.make(missed=Missed.once)
     office.clock.advance(10 * 365 * 24 * HOUR)
@@ -302,6 +309,7 @@ async def test_a_time_zone_that_this_machine_lost_is_said(office: Office, monkey
     assert shown.next_run is None
 
 
+@pytest.mark.proves("lists.one-bad")
 async def test_a_row_of_another_version_is_left_alone(office: Office) -> None:
     import sqlalchemy as sa
 
@@ -320,6 +328,7 @@ async def test_many_schedules_at_one_time(office: Office) -> None:
     assert len(office.told.facts) == told + 1
 
 
+@pytest.mark.proves("calendar.changes")
 async def test_years_of_a_calendar_are_looked_through_off_the_loop(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from scripts import progress
 SCRIPT = str(Path(__file__).parents[3] / "scripts/progress.py")
 
 
+@pytest.mark.proves("demo.signs-of-life")
 def test_a_silent_command_is_still_told_about() -> None:
     out = io.StringIO()
     code = progress.run("Waiting", [sys.executable, "-c", "input()"], out, silence=0.01)

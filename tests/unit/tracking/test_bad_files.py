@@ -48,6 +48,7 @@ def a_directory(path: Path) -> None:
 BAD = pytest.mark.parametrize("spoil", [a_pipe, a_link, a_directory])
 
 
+@pytest.mark.proves("jobs.own-files")
 @BAD
 async def test_a_log_that_is_no_file_says_so_and_goes_on_when_it_is_one(
     run: Path, watcher: FakeWatcher, spoil: Callable[[Path], None]
@@ -108,6 +109,7 @@ async def test_metrics_that_are_no_files_do_not_stop_the_rest(
     await messages.aclose()
 
 
+@pytest.mark.proves("jobs.own-files")
 async def test_a_lock_that_a_job_holds_is_not_waited_for(run: Path) -> None:
     (run / "metrics.order").touch()
     with (run / "metrics.order").open("r+") as holder:

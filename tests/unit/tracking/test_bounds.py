@@ -24,6 +24,7 @@ def test_what_is_small_stays_as_it_is(value: Any) -> None:
     assert plain_value(value) == value
 
 
+@pytest.mark.proves("lists.one-job")
 @pytest.mark.parametrize(
     ("value", "said"),
     [

@@ -29,6 +29,7 @@ async def following(messages: Messages) -> tuple[int, dict[str, Any]]:
     return await soon(anext(messages))
 
 
+@pytest.mark.proves("live.topic-log")
 async def test_a_log_from_its_end_to_its_end(tmp_path: Path, watcher: FakeWatcher) -> None:
     log, over = tmp_path / "output.log", [False]
     log.write_text("one\n")
@@ -51,12 +52,14 @@ async def test_a_log_that_does_not_exist_yet(tmp_path: Path, watcher: FakeWatche
     assert await following(messages) == (0, {"text": "", "start": 0, "end": 0, "ended": True})
 
 
+@pytest.mark.proves("live.resume", "live.topic-log")
 async def test_a_log_resumed_at_a_byte(tmp_path: Path, watcher: FakeWatcher) -> None:
     (tmp_path / "output.log").write_text("one\ntwo\n")
     messages = [message async for message in follow_log(tmp_path / "output.log", 4, lambda: True, watcher)]
     assert [message["text"] for _, message in messages] == ["two\n", ""]
 
 
+@pytest.mark.proves("machine.never-reads")
 async def test_a_log_of_which_nobody_reads_on_holds_nothing(tmp_path: Path, watcher: FakeWatcher) -> None:
     (tmp_path / "output.log").write_text("one\n")
     async with aclosing(follow_log(tmp_path / "output.log", None, never, watcher)) as messages:
@@ -64,6 +67,7 @@ async def test_a_log_of_which_nobody_reads_on_holds_nothing(tmp_path: Path, watc
     assert watcher.open == 0
 
 
+@pytest.mark.proves("live.topic-metrics")
 async def test_metrics_from_the_start_to_the_end(tmp_path: Path, watcher: FakeWatcher) -> None:
     writer, over = Writer(tmp_path, "1-a"), [False]
     writer.log("loss", 1.0, 2.0)
@@ -93,6 +97,7 @@ async def test_metrics_before_there_are_any(tmp_path: Path, watcher: FakeWatcher
     assert watcher.watched == [tmp_path / "metrics", tmp_path]
 
 
+@pytest.mark.proves("live.resume", "live.topic-metrics")
 async def test_metrics_resumed_at_a_cursor(tmp_path: Path, watcher: FakeWatcher) -> None:
     Writer(tmp_path, "1-a").log("loss", 1.0, 2.0, 3.0)
     messages = [message async for _, message in follow_metrics(tmp_path, 2, lambda: True, watcher)]

@@ -47,6 +47,7 @@ def test_last_lines_of_nothing(tmp_path: Path) -> None:
     assert tail_lines(tmp_path / "missing", 5) == []
 
 
+@pytest.mark.proves("machine.huge-logs")
 def test_a_log_without_newlines_costs_no_memory(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with log.open("wb") as file:
@@ -104,6 +105,7 @@ def test_characters_cut_anywhere_arrive_whole(tmp_path: Path) -> None:
     assert found == content
 
 
+@pytest.mark.proves("machine.huge-logs")
 def test_what_is_not_utf8_is_shown_as_such(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_bytes(b"ok \xff\xfe end\n\xe2\x82")
@@ -121,6 +123,7 @@ def test_a_log_of_nothing_but_odd_bytes_makes_progress(tmp_path: Path) -> None:
     assert pieces[-1].end == 200_000
 
 
+@pytest.mark.proves("machine.huge-logs")
 def test_a_log_that_was_cut(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text("x" * 1000)
@@ -144,6 +147,7 @@ def test_a_log_that_was_cut_and_has_grown_beyond(tmp_path: Path) -> None:
     assert pieces[0].gap
 
 
+@pytest.mark.proves("machine.huge-logs")
 def test_a_log_that_was_rotated(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text("old\n")
@@ -161,6 +165,7 @@ def test_who_asks_beyond_the_end_gets_what_there_is(tmp_path: Path) -> None:
     assert LogReader(log, since=10_000).read() == Piece("short\n", 0, 6, gap=True)
 
 
+@pytest.mark.proves("live.gap")
 def test_who_is_too_far_behind_skips(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text("x\n" * (BEHIND_BYTES // 2 + 1000))

@@ -39,6 +39,7 @@ def never_back(found: list[LogProgress]) -> bool:
     return all(one.done <= following.done for one, following in pairwise(found))
 
 
+@pytest.mark.proves("jobs.progress-of-any")
 @pytest.mark.parametrize(
     ("name", "total", "message"),
     [
@@ -71,6 +72,7 @@ def test_nested_bars_become_one_number() -> None:
     assert LogProgress(0.45, 3, "epochs, batches") in recorded("tqdm-nested-left")
 
 
+@pytest.mark.proves("jobs.progress-of-any")
 def test_epochs_and_steps_become_one_number() -> None:
     assert [one.done for one in recorded("keras2")[:3]] == [0, 0.083, 0.25]
 
@@ -91,6 +93,7 @@ def test_an_evaluation_after_the_last_epoch_counts_by_itself() -> None:
     assert found[-1] == LogProgress(30, 30)
 
 
+@pytest.mark.proves("jobs.progress-of-any")
 def test_lightning_shows_its_epoch_and_validation_goes_not_beyond() -> None:
     found = recorded("lightning")
     assert found[0] == LogProgress(0, 2, "Sanity Checking")
@@ -108,6 +111,7 @@ def test_rich_counts_within_an_epoch_of_lightning() -> None:
     assert recorded("rich-count")[-1] == LogProgress(1, 9, "Epoch 0/9")
 
 
+@pytest.mark.proves("jobs.progress-of-any")
 @pytest.mark.parametrize(
     ("line", "done", "total"),
     [
@@ -269,6 +273,7 @@ def test_only_what_is_new_is_read(tmp_path: Path) -> None:
     assert reader.read() == LogProgress(2, 9, "")
 
 
+@pytest.mark.proves("machine.progress-bars")
 def test_a_bar_without_a_line_end_is_seen_at_once(tmp_path: Path) -> None:
     log = tmp_path / "output.log"
     log.write_bytes("\r 42%|████▏     | 42/100 [00:10<00:13, 4.2it/s]".encode())
@@ -343,6 +348,7 @@ RESULTS = [
 ]
 
 
+@pytest.mark.proves("jobs.results-no-progress")
 @pytest.mark.parametrize("line", RESULTS)
 def test_a_count_of_results_is_no_progress(line: str) -> None:
     finder = ProgressFinder()
@@ -350,6 +356,7 @@ def test_a_count_of_results_is_no_progress(line: str) -> None:
     assert finder.feed(f"{earlier}\n{line}\n") is None
 
 
+@pytest.mark.proves("jobs.results-no-progress")
 @pytest.mark.parametrize(
     ("line", "done", "total"),
     [
@@ -370,6 +377,7 @@ def test_backspaces_begin_the_line_anew(tmp_path: Path) -> None:
     found = LogProgressReader(log).read()
     assert found is not None
     assert (found.done, found.total) == (2, 10)
+@pytest.mark.proves("jobs.results-no-progress")
 def test_the_folds_of_a_search_are_not_the_whole_of_it() -> None:
     found = recorded("sklearn-search")
     assert [one.done for one in found] == list(range(1, 21))

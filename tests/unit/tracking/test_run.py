@@ -20,6 +20,7 @@ from jupyter_crispdm.tracking.order import Order
 from .conftest import Writer
 
 
+@pytest.mark.proves("tracking.read-run")
 def test_a_run_without_metrics(tmp_path: Path) -> None:
     assert read_run(tmp_path) == {}
     assert read_run(tmp_path / "missing") == {}
@@ -27,6 +28,7 @@ def test_a_run_without_metrics(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.proves("tracking.read-run")
 def test_columns(tmp_path: Path) -> None:
     Writer(tmp_path, "1-a").log("loss", 3.0, 2.0, 1.0, step=5)
     loss = read_run(str(tmp_path))["loss"]
@@ -108,6 +110,7 @@ def test_missing_and_broken_names(tmp_path: Path) -> None:
     assert list(read_run(tmp_path)) == ["#0", "#1", "#2"]
 
 
+@pytest.mark.proves("http.jobs-metrics")
 def test_only_the_named_series(tmp_path: Path) -> None:
     writer = Writer(tmp_path, "1-a")
     writer.log("a", 1.0)
@@ -123,6 +126,7 @@ def test_a_cursor_from_somewhere_else(tmp_path: Path) -> None:
     assert reader.since(-5)[1]["a"].value.tolist() == [1]
 
 
+@pytest.mark.proves("machine.many-writers")
 def test_two_writers_one_cursor_many_readers(tmp_path: Path) -> None:
     """No reader misses or doubles a row, though files grow in any order and readers come and go."""
     chance = random.Random(7)
@@ -188,6 +192,7 @@ def test_a_journal_with_rubbish(tmp_path: Path) -> None:
     assert series["row"].value.tolist() == [1, 2]
 
 
+@pytest.mark.proves("files.paths-from-jobs")
 def test_the_journal_is_not_a_way_to_write_elsewhere(tmp_path: Path) -> None:
     run, precious = tmp_path / "run", tmp_path / "precious"
     precious.write_text("mine")
@@ -259,6 +264,7 @@ def test_odd_json_lines_do_no_harm(tmp_path: Path, line: str) -> None:
     assert "b" in read_run(tmp_path)
 
 
+@pytest.mark.proves("http.jobs-metrics")
 async def test_the_manager_answers_as_it_travels(tmp_path: Path) -> None:
     Writer(tmp_path, "1-a").log("loss", 1.0, float("nan"), float("inf"), float("-inf"))
     answer = await TrackingManager().since(tmp_path)

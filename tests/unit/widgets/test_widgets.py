@@ -13,6 +13,7 @@ from jupyter_crispdm.widgets import JobTable, LogView, PredictForm, TrainingPlot
 WIDGETS: list[Any] = [JobTable, LogView, PredictForm, TrainingPlot]
 
 
+@pytest.mark.proves("widgets.job-table", "widgets.log-view")
 @pytest.mark.parametrize("widget", WIDGETS)
 def test_the_view_is_found_in_our_extension(widget: Any) -> None:
     state = widget().get_state()
@@ -20,6 +21,7 @@ def test_the_view_is_found_in_our_extension(widget: Any) -> None:
     assert state["_view_name"] in {"JobTableView", "LogView", "PredictFormView", "TrainingPlotView"}
 
 
+@pytest.mark.proves("door.widget-values")
 @pytest.mark.parametrize("widget", WIDGETS)
 def test_an_unknown_option_is_refused_by_its_name(widget: Any) -> None:
     with pytest.raises(TypeError, match=f"{widget.__name__} has no option 'jobb'"):
@@ -34,11 +36,13 @@ def test_the_plot_knows_the_versions_of_the_plot_library_that_is_installed() -> 
     assert versions["bqscales"] == bqplot.LinearScale().get_state()["_model_module_version"]
 
 
+@pytest.mark.proves("training.interval", "door.widget-values")
 @pytest.mark.parametrize("value", [None, 5, 0.5])
 def test_the_period_is_a_number_of_seconds_or_none(value: float | None) -> None:
     assert TrainingPlot(period=value).period == value
 
 
+@pytest.mark.proves("widgets.predict-form")
 def test_examples_travel_as_pictures(tmp_path: Path) -> None:
     Image.new("RGB", (4, 4)).save(tmp_path / "a.png")
     (example,) = PredictForm(examples=[tmp_path / "a.png"]).get_state()["_examples"]
@@ -46,6 +50,7 @@ def test_examples_travel_as_pictures(tmp_path: Path) -> None:
     assert example["url"].startswith("data:image/png;base64,")
 
 
+@pytest.mark.proves("door.widget-values")
 def test_examples_that_are_no_small_pictures_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.svg").write_text("<svg/>")
     (tmp_path / "big.png").write_bytes(b"x" * (1024 * 1024 + 1))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+import pytest
+
 from jupyter_crispdm.worker import control
 
 from .conftest import StartJob
@@ -30,6 +32,7 @@ while True:
 """
 
 
+@pytest.mark.proves("jobs.keep-best")
 def test_a_stopped_job_may_take_longer_than_any_timer(start_job: StartJob) -> None:
     job = start_job([sys.executable, "-u", "-c", SAVES], timeout=3e8)
     job.printed("ready")

@@ -38,6 +38,7 @@ def events(run_dir: Path, kind: str) -> list[dict[str, Any]]:
     return [event for event in RunEvents(run_dir).read() if event["kind"] == kind]
 
 
+@pytest.mark.proves("crispdm.anywhere", "crispdm.log")
 def test_every_interpreter_reports(tmp_path: Path, interpreter: str) -> None:
     (tmp_path / "m.pt").write_bytes(b"weights")
     program = """
@@ -90,6 +91,7 @@ print(sizes)
     assert good(program, tmp_path) == "[56, 56, 56]\n"
 
 
+@pytest.mark.proves("crispdm.log", "machine.many-writers")
 def test_nothing_is_lost_that_log_returned_from(tmp_path: Path) -> None:
     program = """
 import os, signal
@@ -100,6 +102,7 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert read_run(tmp_path)["accuracy"].value.tolist() == [-n for n in range(2000)]
 
 
+@pytest.mark.proves("crispdm.log")
 def test_steps_go_on_from_the_highest(tmp_path: Path) -> None:
     program = """
 crispdm.log(loss=1); crispdm.log({"loss": 1, "other": 1}); crispdm.log({"loss": 1}, step=10)
@@ -203,6 +206,7 @@ def everything(value=1.0):
 """
 
 
+@pytest.mark.proves("recorder.cannot-write")
 @pytest.mark.parametrize(
     "before",
     [
@@ -246,6 +250,7 @@ crispdm.params({"last": 1}); print("went on")
 """
 
 
+@pytest.mark.proves("recorder.cannot-write")
 def test_no_value_ends_the_training(tmp_path: Path) -> None:
     done = run(EVERYTHING + ODD_VALUES, tmp_path)
     assert (done.returncode, done.stdout) == (0, "went on\n"), done.stderr[-3000:]
@@ -279,6 +284,7 @@ def test_outside_a_job_where_nothing_can_be_written_a_run_reports_elsewhere(tmp_
     assert read_run(done.stdout.strip())["loss"].value.tolist() == [1]
 
 
+@pytest.mark.proves("machine.many-writers")
 def test_threads_and_forks(tmp_path: Path) -> None:
     program = """
 import os, threading
@@ -325,6 +331,7 @@ stop = True; thread.join()
         assert sorted(read_run(tmp_path)["child"].value.tolist()) == list(range(50))
 
 
+@pytest.mark.proves("recorder.cannot-write")
 def test_a_full_disk_is_said_and_leaves_whole_records(tmp_path: Path) -> None:
     program = """
 import resource, signal
@@ -345,6 +352,7 @@ crispdm.log({"a": -1, "b": -1})
     assert series["a"].value.tolist()[-1] == -1
 
 
+@pytest.mark.proves("crispdm.run-dir", "crispdm.outside")
 def test_outside_a_job(tmp_path: Path) -> None:
     program = """
 import os, subprocess, sys
@@ -359,6 +367,7 @@ print(crispdm.run_dir())
     assert set(read_run(made)) == {"loss", "child"}
 
 
+@pytest.mark.proves("crispdm.progress")
 def test_progress_is_thinned_and_its_end_is_kept(tmp_path: Path) -> None:
     good("for n in range(1, 100_001): crispdm.progress(n, 100_000, 'm')", tmp_path)
     found = events(tmp_path, "progress")
@@ -373,6 +382,7 @@ def test_progress_that_never_reaches_its_total_keeps_its_last(tmp_path: Path) ->
     assert (last["done"], last["total"]) == (1000, None)
 
 
+@pytest.mark.proves("crispdm.params")
 def test_parameters_of_any_kind(tmp_path: Path) -> None:
     program = """
 import pathlib
@@ -389,6 +399,7 @@ crispdm.params({"path": pathlib.Path("/a"), "nested": nested, "nan": float("nan"
     }
 
 
+@pytest.mark.proves("crispdm.model")
 def test_each_model_keeps_its_own_copy(tmp_path: Path) -> None:
     program = """
 import pathlib
@@ -405,6 +416,7 @@ for n in range(3):
     assert [(tmp_path / "run" / one["path"]).read_text() for one in found] == ["0", "1", "2"]
 
 
+@pytest.mark.proves("crispdm.artifact", "machine.half-written")
 def test_artifacts_are_replaced_whole(tmp_path: Path) -> None:
     program = """
 import os, pathlib
@@ -422,6 +434,7 @@ crispdm.artifact(os.path.join(crispdm.run_dir(), "artifacts", "f"))
     assert sorted(path.name for path in run_dir.iterdir()) == ["artifacts", "events.jsonl"]
 
 
+@pytest.mark.proves("machine.many-writers")
 def test_events_of_many_processes_do_not_mix(tmp_path: Path) -> None:
     program = """
 import os

@@ -154,6 +154,7 @@ time.sleep(600)
 """
 
 
+@pytest.mark.proves("machine.stubborn-jobs")
 def test_stop_ends_daemonised_children_that_ignore_every_signal(start_job: StartJob) -> None:
     job = start_job(script(STUBBORN))
     daemon = pid_printed(job)
@@ -277,6 +278,7 @@ def test_rubbish_on_the_control_fifo_is_ignored(start_job: StartJob) -> None:
     assert job.log() == "fine"
 
 
+@pytest.mark.proves("settings.log-limit", "machine.log-cap")
 def test_the_log_stays_below_its_limit_and_says_so(start_job: StartJob) -> None:
     limit = 200_000
     job = start_job(["sh", "-c", "echo first; yes | head -c 30000000; echo last"], log_limit=limit)
@@ -288,6 +290,7 @@ def test_the_log_stays_below_its_limit_and_says_so(start_job: StartJob) -> None:
     assert "reached its limit of 200000 bytes" in log
 
 
+@pytest.mark.proves("machine.disk-full-recovers")
 def test_a_full_disk_delays_the_exit_record_only(start_job: StartJob) -> None:
     job = start_job(["cat"])
     obstacle = job.directory / "exit.json"
@@ -366,6 +369,7 @@ def test_the_records_are_private(start_job: StartJob) -> None:
 MEMORY = Path("/sys/fs/cgroup/memory")
 
 
+@pytest.mark.proves("machine.out-of-memory")
 @pytest.mark.skipif(not os.access(MEMORY / "cgroup.procs", os.W_OK), reason="needs a writable memory control group")
 def test_out_of_memory_is_said(start_job: StartJob) -> None:
     group = MEMORY / f"crispdm-test-{os.getpid()}"
@@ -390,6 +394,7 @@ def test_many_jobs_at_once(start_job: StartJob) -> None:
     assert [job.log() for job in jobs] == [f"{number}\n" for number in range(12)]
 
 
+@pytest.mark.proves("machine.half-written")
 def test_exit_json_is_never_half_written(start_job: StartJob) -> None:
     job = start_job(["true"])
     eventually_sync((job.directory / "exit.json").exists, step=0)

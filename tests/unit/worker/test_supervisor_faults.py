@@ -68,6 +68,7 @@ def environment_of(pid: int) -> bytes:
         return b""
 
 
+@pytest.mark.proves("machine.disk-full")
 @pytest.mark.parametrize(("name", "call"), [("replace", 2), ("fsync", 3), ("fsync", 4)])
 def test_a_disk_too_full_for_the_exit_record_only_delays_it(start_job: StartJob, name: str, call: int) -> None:
     job = start_job(["sh", "-c", "exit 5"], check=False)
@@ -86,6 +87,7 @@ def test_a_disk_too_full_to_begin_is_said(start_job: StartJob, name: str) -> Non
     assert job.read("state.json") is None
 
 
+@pytest.mark.proves("machine.huge-logs")
 def test_a_log_of_a_gigabyte_without_a_line_stays_below_its_limit_and_costs_no_memory(start_job: StartJob) -> None:
     limit = 20_000_000
     job = start_job(["sh", "-c", "head -c 1000000000 /dev/zero; echo end; read line"], log_limit=limit)
@@ -118,6 +120,7 @@ def test_a_log_that_is_taken_away_does_no_harm(start_job: StartJob) -> None:
     assert job.exit()["state"] == "succeeded"
 
 
+@pytest.mark.proves("machine.supervisor-killed")
 def test_a_killed_supervisor_leaves_its_job_running_and_claims_no_end(start_job: StartJob) -> None:
     job = start_job(["sh", "-c", "read line < go; echo went on"], check=False)
     go = job.directory.parent / "go"

@@ -29,6 +29,7 @@ function find(all: ReturnType<typeof groups>, label: string) {
 }
 
 describe('compareJobs', () => {
+  // proves: jobs.compare
   it('puts parameters side by side, also those that one does not have', () => {
     const all = groups([
       aJob({ parameters: { lr: 0.1, layers: [1, 2] } }),

@@ -151,6 +151,7 @@ describe('Curves', () => {
     ]);
   });
 
+  // proves: training.interval
   it('asks for updates as often as the reader wants', () => {
     const metrics = new FakeMetrics();
     const { onView, change } = curves(metrics);

@@ -105,6 +105,7 @@ describe('JobHeader', () => {
     expect(screen.getByRole('progressbar').hasAttribute('aria-valuenow')).toBe(false);
   });
 
+  // proves: jobs.owner
   it('names the program that submitted it beside its person (issue 7)', () => {
     header(aJob({ owner: 'ada', via: 'nightly' }));
     fireEvent.click(button('Details'));

@@ -32,6 +32,7 @@ describe('layOut', () => {
   it('shares what is left among those that grow', () =>
     expect(widths(1050)).toEqual({ state: 90, name: 600, outcome: 160, tags: 200 }));
 
+  // proves: ui.columns
   it('makes columns narrower before one gives way', () => {
     const laid = widths(470);
     expect(Object.keys(laid)).toEqual(['state', 'name', 'outcome', 'tags']);

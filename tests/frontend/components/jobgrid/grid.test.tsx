@@ -60,6 +60,7 @@ describe('JobGrid', () => {
   const row = (name: string) => screen.getByRole('row', { name: new RegExp(`^${name}, `) });
   const three = ['a', 'b', 'c'].map(id => aJob({ id, name: id }));
 
+  // proves: jobs.table
   it('shows all that is known of a job', () => {
     grid([
       aJob({
@@ -96,11 +97,13 @@ describe('JobGrid', () => {
     expect(within(row('train')).getByText('ada, by nightly')).toBeTruthy();
   });
 
+  // proves: jobs.stalled
   it('marks a job that stalled', () => {
     grid([aJob({ stalled: '2026-11-21T14:02:00Z' })]);
     expect(screen.getByRole('img', { name: /No output, metrics or CPU since/ })).toBeTruthy();
   });
 
+  // proves: jobs.waits-for-input
   it('marks a job that waits for input', () => {
     grid([aJob({ waiting_for_input: '2026-11-21T14:02:00Z' })]);
     expect(screen.getByRole('img', { name: /Waits for input since/ })).toBeTruthy();
@@ -136,6 +139,7 @@ describe('JobGrid', () => {
     expect(row('a').getAttribute('aria-selected')).toBe('true');
   });
 
+  // proves: ui.keyboard
   it('is walked, marked and opened by keys', async () => {
     const { marked, actions } = grid(three);
     row('a').focus();
@@ -170,12 +174,14 @@ describe('JobGrid', () => {
     expect(marked()).toEqual([]);
   });
 
+  // proves: jobs.confirm
   it('is grey where a command is on its way', () => {
     grid(three, ['b']);
     expect(row('b').getAttribute('aria-busy')).toBe('true');
     expect(row('a').getAttribute('aria-busy')).toBe('false');
   });
 
+  // proves: jobs.thousand-rows
   it('holds a thousand jobs with a few rows in the page, and tells how many there are', () => {
     grid(Array.from({ length: 1000 }, (_, at) => aJob({ id: `j${at}`, name: `n${at}` })));
     expect(screen.getAllByRole('row').length).toBeLessThan(60);
@@ -233,6 +239,7 @@ describe('JobGrid', () => {
     expect(chosen.columns.widths).toEqual({ owner: before + 30 });
   });
 
+  // proves: names.html
   it('shows a name as text, whatever is in it', () => {
     const { container } = grid([aJob({ name: '<img src=x>', tags: ['<b>'] })]);
     expect(container.querySelector('img, b')).toBeNull();

@@ -21,6 +21,7 @@ describe('filterJobs', () => {
   const found = (text: string) =>
     filterJobs(jobs, text, id => (id === 'e1' ? 'torch-gpu' : id)).map(job => job.id);
 
+  // proves: jobs.table
   it('finds every word anywhere, whatever its case', () => {
     expect(found('')).toEqual(['1', '2', '3']);
     expect(found('UNET')).toEqual([]);

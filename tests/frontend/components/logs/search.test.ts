@@ -16,6 +16,7 @@ const found = (search: LogSearch): string[] =>
   search.matches.map(({ key, start }) => `${key}:${start}`);
 
 describe('LogSearch', () => {
+  // proves: ui.log-search
   it('finds every place, minds no case, and takes signs as they are', () => {
     const search = new LogSearch('a.b');
     search.update(new FakeLog(['a.b A.B', 'axb', '\x1b[31ma.\x1b[0mb']));

@@ -39,6 +39,7 @@ describe('LogLine', () => {
     expect(container.textContent).toBe('a red fox 31');
   });
 
+  // proves: names.html
   it('makes no element of markup', () => {
     const { container } = render(<LogLine text={'\x1b[31m<script>x</script>'} />);
     expect(container.querySelector('script')).toBeNull();
@@ -63,6 +64,7 @@ describe('LogView', () => {
     expect(screen.getByText(log.trouble)).toBeTruthy();
   });
 
+  // proves: training.log-live
   it('shows new lines, and follows until it is paused', async () => {
     const log = new FakeLog(['one']);
     const { container } = render(<LogView log={log} />);
@@ -92,6 +94,7 @@ describe('LogView', () => {
     expect(button('Pause')).toBeTruthy();
   });
 
+  // proves: ui.log-search
   it('searches as one types, and goes round with Enter and Shift+Enter', () => {
     const { container } = render(<LogView log={new FakeLog(['an Error', 'ok', 'error, error'])} />);
     const input = screen.getByRole('searchbox', { name: 'Search the log' });

@@ -58,6 +58,7 @@ const example = (): HTMLButtonElement => screen.getByTitle('Ask about two.png');
 const served = (): string | null => document.querySelector('.crispdm-Predict-served')!.textContent;
 
 describe('PredictForm', () => {
+  // proves: widgets.predict-form
   it('sends the content of the picture and shows what was found, as text', async () => {
     const asked = await ask(() => Promise.resolve([FOUND]));
     expect(asked).toHaveBeenCalledWith(['QUJD']);
@@ -113,6 +114,7 @@ describe('PredictForm', () => {
     expect(screen.getByText('Asking the model…')).toBeTruthy();
   });
 
+  // proves: ui.predict-says
   it('clears the answer before with the next question', async () => {
     const answers: ((predictions: Prediction[]) => void)[] = [];
     form(() => new Promise(resolve => answers.push(resolve)));

@@ -19,6 +19,7 @@ const values = (source: string) =>
   );
 
 describe('parametersOf', () => {
+  // proves: ui.run-form
   it('reads the cell that is tagged, whether its source is a text or lines', () => {
     const cells = [cell('x = 1', ['setup']), cell('y = 2', ['parameters'], 'markdown')];
     expect(parametersOf({ cells: [...cells, cell(['lr = 0.1\n', 'n = 5'])] })).toMatchObject([
@@ -139,6 +140,7 @@ describe('what is sent', () => {
   });
 });
 
+// proves: jobs.names
 describe('the name of a job', () => {
   it.each([
     ['a/train.py', 'train'],

@@ -31,6 +31,7 @@ describe('EnvironmentsManager', () => {
   });
 });
 
+// proves: environments.proposed
 describe('the environment to propose for a file', () => {
   it.each([
     ['that of the nearest project', ['venv', 'server'], 'venv'],

@@ -34,6 +34,7 @@ describe('JobsManager', () => {
     expect(ids()).toEqual(['j1', 'old']);
   });
 
+  // proves: jobs.table-live, live.topic-jobs
   it('takes over changes, new jobs and deletions', () => {
     live.say('jobs', 1, { jobs: [aJob()] });
     live.say('jobs', 2, { job: aJob({ progress: { done: 1, total: 2, message: '' } }) });

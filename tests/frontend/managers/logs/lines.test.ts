@@ -23,6 +23,7 @@ describe('Lines', () => {
     expect(all(linesOf('one\r', '\ntwo\r\n'))).toEqual(['one', 'two']);
   });
 
+  // proves: machine.progress-bars
   it('shows of a progress bar what a terminal would show', () => {
     const lines = linesOf('start\n 10%\r 20%\r');
     expect(all(lines)).toEqual(['start', ' 20%']);
@@ -115,6 +116,7 @@ describe('Lines, where a program goes back', () => {
     expect(all(linesOf('\x1b[31mab\nc\bd\ne\n'))).toEqual(['\x1b[31mab', '\x1b[31md', '\x1b[31me']);
   });
 
+  // proves: machine.progress-bars
   it('ends in the same line however the text is cut', () => {
     const text = 'x\x1b[32mok\x1b[0m\b\bNO\r\x1b[1mbold\x1b[0m\x1b[K!\n\x1b[31m1%\r2%\b\b99%';
     const whole = all(linesOf(text)).map(visible);

@@ -35,6 +35,7 @@ async function page(change: Partial<Job>, ...names: string[]): Promise<HTMLEleme
 const box = () => screen.queryByLabelText('Input for the job');
 
 describe('the page of a job', () => {
+  // proves: ui.job-page
   it('gives the log all the room where there are no curves', async () => {
     const container = await page({});
     expect(screen.queryByText('curves')).toBeNull();
@@ -42,6 +43,7 @@ describe('the page of a job', () => {
     expect(container.querySelector('.crispdm-Log')).toBeTruthy();
   });
 
+  // proves: ui.job-page
   it('counts in its tabs what is there', async () => {
     await page({ parameters: { rate: 1, depth: 2 } }, 'train/loss', 'val/loss', 'accuracy');
     expect(screen.getByText('curves')).toBeTruthy();

@@ -73,12 +73,14 @@ async function answer(id: string, args: object, button: string): Promise<string>
 }
 
 describe('commands for jobs', () => {
+  // proves: jobs.confirm
   it('stop one after a question that names it', async () => {
     const text = await answer(JobCommands.stop, { id: 'a' }, 'Stop job');
     expect(text).toContain('“one” and everything it started');
     expect(jobs.commands).toEqual([['stop', 'a', undefined]]);
   });
 
+  // proves: jobs.confirm
   it('do nothing without a yes', async () => {
     await answer(JobCommands.stop, { id: 'a' }, 'Cancel');
     await answer(JobCommands.remove, { id: 'c' }, 'Cancel');

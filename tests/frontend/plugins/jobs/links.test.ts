@@ -22,6 +22,7 @@ function follow(search: string) {
 }
 
 describe('the link to a job', () => {
+  // proves: demo.lab-open
   it('opens it, and leaves the address', async () => {
     const { done, opened, navigate, register } = follow('?reset&job=20261121-1.a_b-c');
     await done;

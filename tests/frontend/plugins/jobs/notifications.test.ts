@@ -110,6 +110,7 @@ describe('notifications', () => {
     expect(Notification.manager.count).toBe(0);
   });
 
+  // proves: notices.all
   it('tells it outside the page only while the page is hidden', async () => {
     const { jobs, opened } = await start({ browser: true });
     hide(false);

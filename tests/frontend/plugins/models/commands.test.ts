@@ -41,6 +41,7 @@ const press = async (dialog: HTMLElement, name: string, done: Promise<void>) => 
 };
 
 describe('withdrawing a model', () => {
+  // proves: ui.withdraw-asks
   it('asks first, and names what stops answering', async () => {
     const done = withdraw([aDeployment()]);
     const dialog = await shown();
@@ -59,6 +60,7 @@ describe('withdrawing a model', () => {
     expect(undeploy).not.toHaveBeenCalled();
   });
 
+  // proves: ui.withdraw-asks
   it('does nothing when Enter is pressed at once', async () => {
     const done = withdraw([aDeployment()]);
     await shown();

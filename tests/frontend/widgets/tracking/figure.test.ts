@@ -38,6 +38,7 @@ describe('MetricFigure', () => {
     expect(lines[0].options.model_module_version).toBe('^0.6');
   });
 
+  // proves: widgets.training-plot
   it('draws what is new and leaves the other lines alone', async () => {
     const { figure, made } = await aFigure(['a', 'b']);
     const [a, b] = made.filter(model => model.options.model_name === 'LinesModel');

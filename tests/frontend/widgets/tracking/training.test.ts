@@ -91,6 +91,7 @@ beforeEach(() => {
 afterEach(() => page.dispose());
 
 describe('JobCurves', () => {
+  // proves: widgets.training-plot
   it('shows a figure for each group, with the newest values in a legend beside it', async () => {
     const metrics = new FakeMetrics(0.25);
     show(metrics);
@@ -125,6 +126,7 @@ describe('JobCurves', () => {
     expect(bqplot.open.size).toBe(0);
   });
 
+  // proves: widgets.change-job
   it('shows the last of twenty jobs that were chosen quickly, and that one only', async () => {
     bqplot.isSlow = true;
     let shown: JobCurves | null = null;

@@ -64,6 +64,10 @@ def deployed(inference: RunningServer) -> Client:
     return Client(str(inference.client.base_url))
 
 
+@pytest.mark.proves(
+    "serving.weights", "serving.classes", "serving.configs", "serving.config-keys", "serving.base64", "serving.predict",
+    "serving.result-keys", "house.article-client",
+)
 def test_issue_7_the_article_s_client_works_unchanged(client: Client) -> None:
     chosen = client.choose()
     assert client.classes(chosen) == ["scratch", "dent"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from jupyter_crispdm.serving.inference.settings import RequestLimits
 from tests.support import eventually
@@ -49,6 +50,7 @@ async def fill(running: Inside, gate: Gate, person: str, count: int) -> list[asy
     return [first, *(ask(client, number) for number in range(1, count))]
 
 
+@pytest.mark.proves("clients.left")
 async def test_issue_7_work_of_clients_that_left_is_dropped(tmp_path: Path) -> None:
     gate = Gate(tmp_path)
     async with inside(tmp_path) as running:
@@ -67,6 +69,7 @@ async def test_issue_7_work_of_clients_that_left_is_dropped(tmp_path: Path) -> N
         assert gate.asked() == ["1 1", "1 2"]
 
 
+@pytest.mark.proves("clients.left")
 async def test_what_is_left_of_a_large_request_is_dropped_with_its_client(tmp_path: Path) -> None:
     gate = Gate(tmp_path)
     async with inside(tmp_path) as running:
@@ -98,6 +101,7 @@ async def test_a_large_request_lets_others_in_between_its_pieces(tmp_path: Path)
         assert len(gate.asked()) == 9
 
 
+@pytest.mark.proves("floods.predictions")
 async def test_a_full_queue_is_a_503_for_those_who_fill_it_and_nobody_else(tmp_path: Path) -> None:
     gate = Gate(tmp_path)
     async with inside(tmp_path, limits=RequestLimits(waiting=8, waiting_each=4)) as running:
@@ -118,6 +122,7 @@ async def test_a_full_queue_is_a_503_for_those_who_fill_it_and_nobody_else(tmp_p
         assert sorted({(await task).status_code for task in many}) == [200, 503]
 
 
+@pytest.mark.proves("serving.healthy-worker")
 async def test_issue_7_a_worker_is_not_killed_for_the_length_of_its_queue(tmp_path: Path) -> None:
     gate = Gate(tmp_path)
     async with inside(tmp_path) as running:
@@ -179,6 +184,7 @@ async def test_a_withdrawn_model_finishes_what_it_began_and_tells_those_who_wait
         assert (await ask(running.client("later"), 1)).status_code == 404
 
 
+@pytest.mark.proves("serving.bounded-work")
 async def test_more_work_than_one_request_may_ask_for_is_a_413(tmp_path: Path) -> None:
     async with inside(tmp_path) as running:
         await running.deploy()
@@ -191,6 +197,7 @@ async def test_more_work_than_one_request_may_ask_for_is_a_413(tmp_path: Path) -
         assert seventeen.status_code == 413
 
 
+@pytest.mark.proves("serving.all-pictures")
 async def test_issue_7_seventeen_pictures_are_all_answered(tmp_path: Path) -> None:
     async with inside(tmp_path) as running:
         await running.deploy()
@@ -214,6 +221,7 @@ async def test_a_picture_that_is_too_much_work_for_a_piece_is_a_piece_of_its_own
         assert gate.asked() == ["1 1", "1 2", "1 3"]
 
 
+@pytest.mark.proves("serving.config-refused")
 async def test_a_configuration_that_cannot_be_followed_is_refused_when_it_is_sent(tmp_path: Path) -> None:
     async with inside(tmp_path) as running:
         await running.deploy()

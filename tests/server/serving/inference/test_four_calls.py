@@ -30,6 +30,10 @@ def pixel(image: bytes) -> list[int]:
     return list(np.asarray(Image.open(io.BytesIO(image)))[0, 0])
 
 
+@pytest.mark.proves(
+    "serving.models", "serving.weights", "serving.classes", "serving.configs", "serving.base64", "serving.predict",
+    "serving.own-port", "serving.names",
+)
 def test_the_road_of_a_client(inference: RunningServer) -> None:
     inference.deploy(classes=["dark", "bright"])
     client = inference.client
@@ -53,6 +57,7 @@ def test_the_road_of_a_client(inference: RunningServer) -> None:
     assert "mmap_threshold" in told["malloc"]
 
 
+@pytest.mark.proves("serving.predict-files")
 def test_results_as_image_files(inference: RunningServer) -> None:
     inference.deploy()
     for flag in ("True", "true", "1"):
@@ -63,6 +68,7 @@ def test_results_as_image_files(inference: RunningServer) -> None:
     assert inference.client.get("/results/..%2fconfig.json").status_code == 404
 
 
+@pytest.mark.proves("images.bad")
 def test_one_bad_image_spoils_no_other(inference: RunningServer) -> None:
     inference.deploy()
     bad = [UNLUCKY, NOT_A_NUMBER, "%%%", text(b"<svg/>"), text(picture(9000, 9000))]
@@ -124,6 +130,7 @@ def test_mistakes_are_answered_in_one_shape(
     assert responses(inference.client.post("/predict", json={"images": DARK}))
 
 
+@pytest.mark.proves("serving.configs", "serving.names")
 def test_the_configuration_chooses_the_version(inference: RunningServer) -> None:
     inference.deploy("a", weights="old")
     inference.deploy("b", weights="new", version=2, created=2.0)
@@ -150,6 +157,7 @@ def test_a_refused_option_is_told(inference: RunningServer) -> None:
     assert "'mode' must not be refuse." in answer.json()["message"]
 
 
+@pytest.mark.proves("serving.v2-health", "serving.v2-models", "serving.v2-index")
 def test_tensors(inference: RunningServer) -> None:
     inference.deploy()
     body = {
@@ -174,6 +182,7 @@ def test_tensors(inference: RunningServer) -> None:
     assert inference.client.get("/v2/health/ready").status_code == 200
 
 
+@pytest.mark.proves("serving.metrics")
 def test_metrics_count_by_route(inference: RunningServer) -> None:
     inference.deploy()
     for number in range(3):

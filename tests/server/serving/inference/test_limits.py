@@ -37,6 +37,7 @@ async def closed(running: Inside, sent: bytes) -> bytes:
     return answered
 
 
+@pytest.mark.proves("door.bodies")
 async def test_issue_7_sockets_that_announce_much_and_send_nothing_refuse_nobody(tmp_path: Path) -> None:
     async with inside(tmp_path) as running:
         await running.deploy()
@@ -48,6 +49,7 @@ async def test_issue_7_sockets_that_announce_much_and_send_nothing_refuse_nobody
             writer.close()
 
 
+@pytest.mark.proves("door.bodies")
 async def test_a_body_that_does_not_come_is_a_408(tmp_path: Path) -> None:
     async with inside(tmp_path, connection_limits=ConnectionLimits(body=0.2)) as running:
         answered = await closed(running, announced(1000) + b'{"images"')
@@ -82,6 +84,7 @@ async def test_headers_without_end_are_a_431(tmp_path: Path, sent: bytes) -> Non
         writer.close()
 
 
+@pytest.mark.proves("machine.never-reads")
 async def test_an_answer_that_is_not_taken_ends_the_connection(tmp_path: Path) -> None:
     async with inside(tmp_path, connection_limits=ConnectionLimits(answer=0.2)) as running:
         await running.deploy()
@@ -119,6 +122,7 @@ async def test_a_body_over_the_limit_is_told_so_that_it_can_be_read(tmp_path: Pa
         assert expected.startswith(b"HTTP/1.1 413 ")
 
 
+@pytest.mark.proves("floods.predictions")
 async def test_what_one_caller_has_under_way_is_bounded_and_is_theirs_alone(tmp_path: Path) -> None:
     async with inside(tmp_path, limits=RequestLimits(in_flight=2**21, in_flight_each=2**20)) as running:
         await running.deploy()
@@ -145,6 +149,7 @@ async def test_pipelined_requests_are_answered_in_order(tmp_path: Path) -> None:
         assert b"nothing at this address" in rest
 
 
+@pytest.mark.proves("door.multipart", "base64.bad")
 @pytest.mark.parametrize(
     ("headers", "body", "status"),
     [
@@ -176,6 +181,7 @@ async def test_what_is_no_http_is_said(tmp_path: Path, sent: bytes) -> None:
         assert status in (b"400", b"404")
 
 
+@pytest.mark.proves("files.upload-names")
 async def test_a_name_in_a_zip_cannot_become_a_header(tmp_path: Path) -> None:
     async with inside(tmp_path) as running:
         archive = zipped(("a.png", picture()), ("b\r\nset-cookie: x=1\r\n\u00e9.txt", b"x"))
@@ -185,6 +191,7 @@ async def test_a_name_in_a_zip_cannot_become_a_header(tmp_path: Path) -> None:
         assert answer.headers["x-crispdm-skipped"].startswith("1: b%0D%0Aset-cookie")
 
 
+@pytest.mark.proves("serving.config-of-address")
 async def test_issue_7_the_configuration_of_one_address_is_its_own(tmp_path: Path) -> None:
     async with inside(tmp_path) as running:
         await running.deploy()
@@ -205,6 +212,7 @@ async def test_issue_7_the_configuration_of_one_address_is_its_own(tmp_path: Pat
         assert (await running.client("ada").get("/configs")).json() == {"class_show": "bright"}
 
 
+@pytest.mark.proves("serving.config-of-address")
 async def test_with_a_token_the_configuration_is_everybody_s_who_holds_it(tmp_path: Path) -> None:
     async with inside(tmp_path, token="t" * 20) as running:
         one = running.client(authorization=f"Bearer {'t' * 20}")

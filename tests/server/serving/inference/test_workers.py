@@ -46,6 +46,7 @@ def test_a_worker_that_is_killed_is_restarted(inference: RunningServer) -> None:
     assert inference.status("a").reason == ""
 
 
+@pytest.mark.proves("http.deployments-workers")
 def test_two_workers_and_one_of_them_killed(inference: RunningServer) -> None:
     inference.deploy(workers=2)
     eventually_sync(lambda: 'workers_ready{model="lamp",version="1"} 2.0' in inference.client.get("/metrics").text)
@@ -55,6 +56,7 @@ def test_two_workers_and_one_of_them_killed(inference: RunningServer) -> None:
     assert inference.status("a").state == "ready"
 
 
+@pytest.mark.proves("models.wrong")
 @pytest.mark.parametrize(
     ("weights", "reason"),
     [("bad", "the weights are bad."), ("bomb", "MemoryError"), ("gone", "No such file")],
@@ -74,6 +76,7 @@ def test_the_old_version_serves_when_the_new_one_cannot_be_loaded(
     assert index == {"1": "READY", "2": "UNAVAILABLE"}
 
 
+@pytest.mark.proves("machine.environment-gone")
 def test_an_environment_that_is_gone_is_named(inference: RunningServer) -> None:
     inference.deploy(python="/gone/bin/python", wait=False)
     eventually_sync(lambda: inference.status("a").state == "failed")
@@ -90,6 +93,7 @@ def test_a_model_that_dies_while_loading_is_tried_again(inference: RunningServer
     eventually_sync(lambda: inference.status("a").state == "ready")
 
 
+@pytest.mark.proves("http.deployments")
 def test_a_deployment_that_is_removed_ends(inference: RunningServer) -> None:
     inference.deploy()
     worker = inference.workers()[0]
@@ -98,6 +102,7 @@ def test_a_deployment_that_is_removed_ends(inference: RunningServer) -> None:
     assert inference.client.post("/predict", json=IMAGE).status_code == 404
 
 
+@pytest.mark.proves("lists.one-bad")
 def test_rubbish_among_the_deployments_is_left_out(inference: RunningServer) -> None:
     for name, content in (("x.json", "{"), ("y.json", "[]"), (".z.json", "{}"), ("w.txt", "")):
         (inference.directory / "deployments" / name).write_text(content)
@@ -153,6 +158,7 @@ async def test_a_detached_inference_server_is_found_again(tmp_path: Path) -> Non
     await watcher.close()
 
 
+@pytest.mark.proves("settings.serving-port")
 async def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     from jupyter_crispdm.base.errors import Unavailable
 

@@ -33,6 +33,7 @@ def test_what_we_set_ourselves_is_refused_by_nobody() -> None:
     assert refused({}, {"file_allowlist": [], "theme": "dark"}) == []
 
 
+@pytest.mark.proves("door.closed-lists")
 @pytest.mark.parametrize("name", OPENS)
 def test_a_setting_of_voilas_that_is_not_listed_is_refused_from_wherever_it_comes(name: str) -> None:
     for reasons in (refused({"VoilaConfiguration": {name: "YES"}}), refused({}, {name: ["x"]})):
@@ -51,6 +52,7 @@ def test_every_setting_of_voilas_is_either_refused_or_known_to_be_harmless() -> 
     }  # fmt: skip
 
 
+@pytest.mark.proves("door.open-server")
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -77,6 +79,7 @@ def test_what_is_not_known_is_said() -> None:
     assert "trusted_extensions names 'jupyterlab_git'" in said[-1]
 
 
+@pytest.mark.proves("door.other-extensions")
 def test_an_extension_that_lets_people_in_by_itself_is_named_even_when_it_is_trusted() -> None:
     (said,) = remarks(Config(), ["jupyter_server_mcp"], ["jupyter_server_mcp"])
     assert "3001 without a login" in said

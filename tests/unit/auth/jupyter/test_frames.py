@@ -60,6 +60,7 @@ def legacy(**changes: Any) -> dict[str, Any]:
     }
 
 
+@pytest.mark.proves("door.viewer-messages")
 def test_well_formed_frames_of_both_protocols() -> None:
     for frame in (
         parse(v1(buffers=[b"abc"]), PROTOCOL_V1),
@@ -74,6 +75,7 @@ def test_the_legacy_channel_defaults_to_shell() -> None:
     assert read(json.dumps(legacy(channel=None)), None).channel == "shell"
 
 
+@pytest.mark.proves("door.malformed-frames")
 @pytest.mark.parametrize(
     "data",
     [
@@ -112,6 +114,7 @@ def test_malformed_v1_frames(data: Any) -> None:
     assert parse(data, PROTOCOL_V1) is None
 
 
+@pytest.mark.proves("door.malformed-frames")
 @pytest.mark.parametrize(
     "data",
     [
@@ -144,6 +147,7 @@ def test_malformed_legacy_frames(data: Any) -> None:
     assert parse(data, None) is None
 
 
+@pytest.mark.proves("door.viewer-messages")
 def test_the_plain_form_has_only_the_fields_of_the_protocol() -> None:
     odd = {**HEADER, "MSG_TYPE": "execute_request", "subshell_id": "x"}
     _, (header, *rest) = deserialize_msg_from_ws_v1(  # type: ignore[no-untyped-call]
@@ -156,6 +160,7 @@ def test_the_plain_form_has_only_the_fields_of_the_protocol() -> None:
     assert read(binary(legacy(buffers=[b"abc"])), None).plain() is None
 
 
+@pytest.mark.proves("door.malformed-frames")
 @given(st.binary(max_size=300) | st.text(max_size=300), st.sampled_from([PROTOCOL_V1, None]))
 def test_nothing_that_arrives_raises(data: Any, protocol: str | None) -> None:
     assert parse(data, protocol) is None

@@ -7,11 +7,13 @@ import pytest
 from jupyter_crispdm.auth.pages.arguments import DASHBOARD, LAB, LOGIN, NONE, BadArgument, kept
 
 
+@pytest.mark.proves("injection.address")
 @pytest.mark.parametrize("query", ["", "theme=dark", "theme=light"])
 def test_what_is_allowed_is_kept_as_it_is(query: str) -> None:
     assert kept(query, DASHBOARD) == query
 
 
+@pytest.mark.proves("door.theme-argument")
 @pytest.mark.parametrize(
     ("query", "left"),
     [("template=x", ""), ("x=1&theme=dark", "theme=dark"), ("token=secret", ""), ("Theme=dark", ""), ("17", "")],
@@ -20,6 +22,7 @@ def test_other_names_are_dropped(query: str, left: str) -> None:
     assert kept(query, DASHBOARD) == left
 
 
+@pytest.mark.proves("door.theme-argument")
 @pytest.mark.parametrize(
     "query",
     [

@@ -11,11 +11,13 @@ from jupyter_crispdm.auth.pages.dashboards import Dashboard, is_asset, is_publis
 DEFAULT = ["dashboards/*.ipynb"]
 
 
+@pytest.mark.proves("settings.published")
 @pytest.mark.parametrize("path", ["dashboards/a.ipynb", "dashboards/a b.ipynb", "dashboards/ü.ipynb"])
 def test_published(path: str) -> None:
     assert is_published(path, DEFAULT)
 
 
+@pytest.mark.proves("settings.published")
 @pytest.mark.parametrize(
     "path",
     [

@@ -9,6 +9,7 @@ from jupyter_crispdm.auth.pages.handlers import licence_text, safe_next
 BASE = "/a%40b/"
 
 
+@pytest.mark.proves("door.redirects")
 @pytest.mark.parametrize(
     "wish",
     [
@@ -77,5 +78,6 @@ def test_only_arguments_that_a_page_takes_survive_a_login(wish: str, left: str) 
     assert safe_next(BASE + wish, BASE) == BASE + left
 
 
+@pytest.mark.proves("inside.licence")
 def test_there_is_a_licence() -> None:
     assert "BSD 3-Clause" in licence_text()

@@ -16,6 +16,7 @@ def directives(policy: str) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.proves("door.framing", "tests.route-by-role")
 @pytest.mark.parametrize("policy", [page_policy("x"), dashboard_policy("h:1", "/", None), lab_policy()])
 def test_every_page_is_closed_where_nothing_needs_it_open(policy: str) -> None:
     parts = directives(policy)
@@ -25,6 +26,7 @@ def test_every_page_is_closed_where_nothing_needs_it_open(policy: str) -> None:
     assert "*" not in policy.split()
 
 
+@pytest.mark.proves("injection.csp")
 def test_our_pages_run_no_script() -> None:
     parts = directives(page_policy("x"))
     assert "script-src" not in parts
@@ -32,6 +34,7 @@ def test_our_pages_run_no_script() -> None:
     assert parts["style-src"] == ["'nonce-x'"]
 
 
+@pytest.mark.proves("injection.csp")
 def test_a_dashboard_runs_only_what_lies_in_the_folders_of_programs() -> None:
     policy = dashboard_policy("lab.example:8888", "/base/", "/base/static/mathjax/MathJax.js")
     scripts = directives(policy)["script-src"]
@@ -45,6 +48,7 @@ def test_a_dashboard_runs_only_what_lies_in_the_folders_of_programs() -> None:
     ]
 
 
+@pytest.mark.proves("house.pages-ask-nobody")
 @pytest.mark.parametrize("url", [None, "", "https://cdn.example/mathjax/MathJax.js", "//cdn.example/x.js"])
 def test_no_script_comes_from_another_host(url: str | None) -> None:
     scripts = directives(dashboard_policy("h", "/", url))["script-src"]

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from jupyter_crispdm.base.files.directory import DirectoryLock
 from jupyter_crispdm.base.files.modes import open_to_others, tighten
 
@@ -14,6 +16,7 @@ def mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
+@pytest.mark.proves("files.modes")
 def test_a_directory_from_before_is_closed_with_what_lies_in_it(tmp_path: Path) -> None:
     data, outside = tmp_path / "data", tmp_path / "outside"
     (data / "jobs").mkdir(parents=True)

@@ -47,6 +47,7 @@ def a_socket(path: Path) -> None:
             os.chdir(here)
 
 
+@pytest.mark.proves("files.opened-in-one-place")
 @pytest.mark.parametrize("make", [a_pipe, a_link, a_link_to_itself, a_directory, a_socket])
 @pytest.mark.parametrize("inside", [True, False])
 def test_what_is_no_file_is_refused_at_once_and_named(
@@ -60,6 +61,7 @@ def test_what_is_no_file_is_refused_at_once_and_named(
         assert str(tmp_path) not in caught.value.reason
 
 
+@pytest.mark.proves("files.opened-in-one-place")
 def test_a_pipe_is_not_written_to_either(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "one")
     with pytest.raises(Unreadable, match="pipe"):
@@ -95,6 +97,7 @@ def test_a_missing_file_is_missing(tmp_path: Path) -> None:
         read_regular(tmp_path / "none" / "one", below=tmp_path)
 
 
+@pytest.mark.proves("files.links")
 def test_no_directory_on_the_way_may_be_a_link(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     (elsewhere / "inner").mkdir(parents=True)
@@ -115,6 +118,7 @@ def test_the_root_itself_may_be_a_link_for_it_is_ours(tmp_path: Path) -> None:
     assert read_regular(tmp_path / "data" / "one", below=tmp_path / "data") == b"x"
 
 
+@pytest.mark.proves("files.traversal")
 @pytest.mark.parametrize("name", ["../one", "a/../../one", ".", "", "a\0b"])
 def test_no_name_leads_out(tmp_path: Path, name: str) -> None:
     (tmp_path / "one").write_text("x")
@@ -123,6 +127,7 @@ def test_no_name_leads_out(tmp_path: Path, name: str) -> None:
         read_regular(f"{tmp_path}/home/{name}", below=tmp_path / "home")
 
 
+@pytest.mark.proves("files.opened-in-one-place")
 def test_no_more_is_read_than_allowed(tmp_path: Path) -> None:
     file = tmp_path / "one"
     file.write_bytes(b"12345")
@@ -163,6 +168,7 @@ def test_a_listing_has_bounds(tmp_path: Path) -> None:
     assert list(regular_files(root, below=tmp_path)) == []
 
 
+@pytest.mark.proves("jobs.own-files")
 def test_a_lock_that_another_holds_is_not_waited_for(tmp_path: Path) -> None:
     with (tmp_path / "one").open("w") as holder, (tmp_path / "one").open() as other:
         fcntl.flock(holder, fcntl.LOCK_EX)

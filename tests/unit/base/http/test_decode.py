@@ -26,6 +26,7 @@ def nested(depth: int) -> bytes:
     return b'{"value": ' + b"[" * depth + b"]" * depth + b"}"
 
 
+@pytest.mark.proves("json.bad")
 @pytest.mark.parametrize("depth", [DEEPEST, 970, 100_000])
 def test_deep_bodies_are_refused(depth: int) -> None:
     for body in (nested(depth), nested(depth).replace(b"[", b'{"a":').replace(b"]", b"}")):
@@ -41,6 +42,7 @@ def test_wide_ones_and_brackets_in_texts_are_not() -> None:
         assert decode_body(json.dumps({"value": value}).encode(), Anything).value == value
 
 
+@pytest.mark.proves("json.bad")
 @pytest.mark.parametrize(
     "body", [b"[", b"]]]]" * 100, b'"' * 1001, b'{"value": NaN}', b"\xff" * 100, b'{"limit": 1e400}']
 )
@@ -49,6 +51,7 @@ def test_rubbish_is_refused(body: bytes) -> None:
         decode_body(body, Anything)
 
 
+@pytest.mark.proves("numbers.odd")
 @pytest.mark.parametrize(
     ("field", "text"),
     [("limit", text) for text in ("²", "١", "9" * 5000, "9" * 25, "1_0", "", "0x1")]

@@ -35,6 +35,7 @@ async def test_a_new_follower_gets_a_snapshot_and_then_each_fact_once() -> None:
     assert await _take(follower, 2) == [(seq + 1, "one"), (seq + 2, "two")]
 
 
+@pytest.mark.proves("live.resume")
 async def test_a_follower_who_was_away_goes_on_where_he_stopped() -> None:
     feed = _feed()
     (seq, _), = await _take(feed.follow(), 1)
@@ -58,6 +59,7 @@ async def test_a_number_from_another_life_of_the_server_gives_a_snapshot() -> No
     assert await _take(feed.follow(1), 1) == [(seq, {"all": True, "gap": True})]
 
 
+@pytest.mark.proves("live.gap", "machine.never-reads")
 async def test_a_slow_follower_is_thinned_and_nothing_is_kept_for_him() -> None:
     feed = _feed(keep=10)
     slow = feed.follow()
@@ -68,6 +70,7 @@ async def test_a_slow_follower_is_thinned_and_nothing_is_kept_for_him() -> None:
     assert len(feed._kept) == 10
 
 
+@pytest.mark.proves("live.gap")
 async def test_falling_behind_in_the_middle_of_a_batch_is_noticed() -> None:
     feed = _feed(keep=3)
     follower = feed.follow()

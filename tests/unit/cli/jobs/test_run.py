@@ -24,6 +24,7 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.proves("cli.run-file")
 @pytest.mark.parametrize(
     ("command", "here", "fields"),
     [
@@ -64,6 +65,7 @@ def test_a_file_outside_of_the_root_is_told(root: Path) -> None:
         what(["x.ipynb"], root / "sub", root)
 
 
+@pytest.mark.proves("cli.signals")
 @pytest.mark.parametrize(
     "number", [number for number in signal.Signals if number not in (signal.SIGRTMIN, signal.SIGRTMAX)]
 )
@@ -106,6 +108,7 @@ def test_waiting_is_told_with_its_reason_and_its_end() -> None:
     assert said(waits, {"state": JobState.stopped, "reason": ""}) == ["queued: waits for 1 CPU"]
 
 
+@pytest.mark.proves("jobs.reasons")
 def test_a_followed_job_says_why_it_failed(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(a_job(state=JobState.failed, exit_code=1, reason="KeyError: 'lr'")) == 1
     assert capsys.readouterr().err.endswith(": KeyError: 'lr'\n")

@@ -40,6 +40,7 @@ def an_environment(**changes: object) -> Environment:
     return Environment(**{**facts, **changes})  # type: ignore[arg-type]
 
 
+@pytest.mark.proves("doctor.all")
 def test_a_data_directory_that_can_be_written(tmp_path: Path) -> None:
     assert checks.data_files(tmp_path / "new").verdict is Verdict.ok
     assert checks.this_machine(tmp_path / "new").verdict is Verdict.ok
@@ -58,6 +59,7 @@ def test_a_full_disk_is_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert (check.verdict, check.repair) == (Verdict.limited, "Free some space.")
 
 
+@pytest.mark.proves("doctor.all")
 def test_a_serving_port_that_is_taken(taken: int, tmp_path: Path) -> None:
     check = checks.serving_port(taken, tmp_path)
     assert check.verdict is Verdict.broken
@@ -83,6 +85,7 @@ def test_no_server_is_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert checks.server().repair == "jupyter crispdm lab"
 
 
+@pytest.mark.proves("cli.doctor", "doctor.all")
 @pytest.mark.parametrize(
     ("environment", "verdict", "repair"),
     [
@@ -124,6 +127,7 @@ def test_an_installation_that_jupyter_does_not_find(tmp_path: Path, monkeypatch:
     assert "server extension" in check.reason
 
 
+@pytest.mark.proves("cli.doctor")
 def test_doctor_prints_findings_and_exits_with_1_when_something_is_broken(
     tmp_path: Path, taken: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -166,6 +170,7 @@ def details(*loops: dict[str, object], stuck: int = 0) -> httpx.MockTransport:
     return httpx.MockTransport(lambda _: httpx.Response(200, json={"loops": loops, "stuck_reads": stuck}))
 
 
+@pytest.mark.proves("tasks.background")
 @pytest.mark.parametrize(
     ("transport", "verdict", "reason"),
     [
@@ -191,6 +196,7 @@ def test_where_no_server_runs_there_is_no_background(tmp_path: Path, monkeypatch
     assert "not looked at" in checks.background().reason
 
 
+@pytest.mark.proves("files.modes")
 def test_privacy_says_what_other_accounts_can_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = tmp_path / "a b"
     data.mkdir(mode=0o700)

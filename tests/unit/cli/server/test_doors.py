@@ -36,6 +36,7 @@ def test_nothing_to_say(config_dir: Path) -> None:
     assert checks.doors(CrispdmApp()).verdict is Verdict.ok
 
 
+@pytest.mark.proves("doctor.all")
 def test_a_setting_that_keeps_the_server_from_starting(config_dir: Path) -> None:
     (config_dir / "voila.json").write_text('{"VoilaConfiguration": {"file_allowlist": [".*"]}}')
     check = checks.doors(CrispdmApp())
@@ -46,6 +47,7 @@ def test_a_setting_that_keeps_the_server_from_starting(config_dir: Path) -> None
     assert "VoilaConfiguration.template" in checks.doors(CrispdmApp(config=config)).reason
 
 
+@pytest.mark.proves("door.other-extensions")
 def test_an_extension_with_a_door_of_its_own(config_dir: Path) -> None:
     enable(config_dir, "jupyter_server_mcp")
     check = checks.doors(CrispdmApp())

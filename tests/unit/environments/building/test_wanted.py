@@ -32,6 +32,7 @@ ELSEWHERE = [
 ]
 
 
+@pytest.mark.proves("settings.package-urls", "environments.by-url")
 def test_a_package_by_address_is_refused_unless_it_is_allowed(tmp_path: Path) -> None:
     named = "evil @ http://example.org/evil.whl"
     with pytest.raises(Unprocessable, match=r"'evil' is given by address.*package_urls"):
@@ -39,6 +40,7 @@ def test_a_package_by_address_is_refused_unless_it_is_allowed(tmp_path: Path) ->
     assert RequirementsCheck(tmp_path, urls=True).packages([named])
 
 
+@pytest.mark.proves("environments.by-url")
 @pytest.mark.parametrize("line", ELSEWHERE)
 def test_a_file_that_leads_elsewhere_is_refused_unless_it_is_allowed(line: str, tmp_path: Path) -> None:
     file = tmp_path / "requirements.txt"
@@ -131,6 +133,7 @@ def test_a_shim_is_no_interpreter_to_make_an_environment_of(machine: Machine, tm
         CommandLines(machine.around()).create(wish, tmp_path / "p", tmp_path / "m", None, [])
 
 
+@pytest.mark.proves("environments.odd-names")
 def test_an_option_in_disguise_is_no_package(tmp_path: Path) -> None:
     with pytest.raises(BadRequest, match="not a requirement"):
         RequirementsCheck(tmp_path).packages(["--index-url=https://example.org"])

@@ -28,6 +28,7 @@ async def test_a_name_that_several_have_is_refused_with_their_ids(machine: Machi
         await manager.get("torch")
 
 
+@pytest.mark.proves("environments.odd-names")
 @pytest.mark.parametrize(
     "key",
     [
@@ -55,6 +56,7 @@ async def test_a_name_that_was_not_found_is_never_trusted(machine: Machine, key:
     assert "\n" not in caught.value.message
 
 
+@pytest.mark.proves("environments.proposed")
 async def test_the_environment_of_a_files_own_project_comes_first(machine: Machine, tmp_path: Path) -> None:
     make_venv(machine.root / ".venv")
     make_venv(machine.root / "outer" / ".venv")
@@ -79,6 +81,7 @@ async def test_a_near_miss_is_helped(machine: Machine) -> None:
         await machine.manager().get("digit")
 
 
+@pytest.mark.proves("machine.environment-gone")
 async def test_environment_deleted_while_in_use_is_named(machine: Machine) -> None:
     prefix = make_venv(machine.root / "work")
     manager = machine.manager()

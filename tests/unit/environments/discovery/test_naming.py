@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from jupyter_crispdm.environments.discovery import Search
 from jupyter_crispdm.environments.discovery.naming import environment_id, unique_names
 from tests.unit.environments.machine import Machine, make_venv
@@ -19,6 +21,7 @@ def test_the_servers_id_is_server(machine: Machine) -> None:
     assert environment_id(Search(machine.around()).find()[0]) == "server"
 
 
+@pytest.mark.proves("environments.odd-names")
 def test_odd_names_make_plain_ids_and_single_line_names(machine: Machine) -> None:
     make_venv(machine.root / ("\u5b66\u7fd2\n'; rm -rf /".replace("/", "_")))
     found = machine.only()

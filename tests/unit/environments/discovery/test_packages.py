@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from jupyter_crispdm.environments.discovery.directories import Directories
 from jupyter_crispdm.environments.discovery.packages import installed
 from tests.unit.environments.machine import MINOR, Machine, install, make_conda, make_venv, site_packages
@@ -12,6 +14,7 @@ def names(machine: Machine) -> dict[str, str]:
     return {package.name: package.version for package in listed}
 
 
+@pytest.mark.proves("environments.packages")
 def test_packages_are_read_from_directory_names(machine: Machine) -> None:
     prefix = make_venv(machine.root / "work")
     install(prefix, "jupyter_client", "8.10.0")

@@ -130,6 +130,7 @@ class CondaKernelSpecManager(KernelSpecManager):
         return {"conda-env-work-py": {"resource_dir": "/", "spec": made}}
 
 
+@pytest.mark.proves("card.nb-conda-kernels")
 async def test_kernels_of_nb_conda_kernels_are_not_doubled(machine: Machine) -> None:
     prefix = make_conda(machine.root / "work")
     install(prefix, "ipykernel", "7.0")
@@ -171,6 +172,7 @@ async def test_a_conda_kernel_sources_its_scripts_when_it_starts(machine: Machin
     await manager.close()
 
 
+@pytest.mark.proves("kernels.everywhere")
 async def test_programs_started_by_the_server_see_the_kernels(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

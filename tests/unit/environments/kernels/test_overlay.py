@@ -66,6 +66,7 @@ async def evaluate(client: AsyncKernelClient, expression: str) -> str:
     return "".join(printed)
 
 
+@pytest.mark.proves("kernels.one-click")
 async def test_an_environment_without_ipykernel_becomes_a_kernel(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,6 +110,7 @@ async def test_a_conda_kernel_starts_with_its_scripts_sourced(machine: Machine) 
         assert await evaluate(client, "__import__('os').environ['FROM_SCRIPT']") == str(prefix)
 
 
+@pytest.mark.proves("kernels.everywhere")
 async def test_jupyter_execute_started_by_the_server_uses_the_kernel(machine: Machine) -> None:
     prefix = real_venv(machine.root / "work")
     manager = machine.manager()
@@ -126,6 +128,7 @@ async def test_jupyter_execute_started_by_the_server_uses_the_kernel(machine: Ma
     assert "".join(output["text"]) == f"{prefix}\n"
 
 
+@pytest.mark.proves("kernels.one-click")
 async def test_why_it_could_not_be_made_usable_is_said_and_kept(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -65,6 +65,7 @@ async def says(house: House, job: Job, text: str) -> None:
     await eventually(lambda: text in log_of(house, job))
 
 
+@pytest.mark.proves("environments.log-captured")
 async def test_a_command_runs_and_its_output_is_kept(reopen: Open) -> None:
     house = await reopen().open()
     job = await house.submit(command=["sh", "-c", "echo out; echo err >&2; echo $ACTIVATED; exit 3"])
@@ -91,6 +92,7 @@ async def test_a_missing_program_is_named(reopen: Open) -> None:
     assert "no-such-program" in failed.reason
 
 
+@pytest.mark.proves("jobs.own-process")
 async def test_the_job_is_no_child_of_this_process_and_knows_nothing_of_its_variables(
     reopen: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,6 +109,7 @@ async def test_the_job_is_no_child_of_this_process_and_knows_nothing_of_its_vari
     await eventually(lambda: not any(psutil.pid_exists(pid) for pid in pids))
 
 
+@pytest.mark.proves("jobs.stdin")
 async def test_input_reaches_the_program_whole(reopen: Open) -> None:
     house = await reopen().open()
     code = "import sys; print(len(input())); print('more:', sys.stdin.read())"
@@ -119,6 +122,7 @@ async def test_input_reaches_the_program_whole(reopen: Open) -> None:
     assert log_of(house, job) == "15000\nmore: the end\n"
 
 
+@pytest.mark.proves("machine.stubborn-jobs")
 async def test_a_job_that_ignores_signals_and_has_daemonised_is_gone_in_time(reopen: Open) -> None:
     house = await reopen().open()
     daemon = "(setsid sh -c \"trap '' INT TERM; echo daemon; sleep 60\" &) "
@@ -133,6 +137,7 @@ async def test_a_job_that_ignores_signals_and_has_daemonised_is_gone_in_time(reo
     assert not any(psutil.pid_exists(pid) for pid in pids)
 
 
+@pytest.mark.proves("http.jobs-timeout")
 async def test_timeout(reopen: Open) -> None:
     house = await reopen().open()
     job = await house.submit(command=["sleep", "60"], timeout=0.2)
@@ -140,6 +145,7 @@ async def test_timeout(reopen: Open) -> None:
     assert failed.reason == "timed out after 0.2 s"
 
 
+@pytest.mark.proves("http.jobs-retries")
 async def test_retries_run_again_and_append_to_the_log(reopen: Open) -> None:
     house = await reopen().open()
     code = "import os; first = not os.path.exists('x'); open('x', 'w'); print('try'); exit(first)"
@@ -163,6 +169,7 @@ async def test_a_server_that_comes_back_adopts_what_runs(reopen: Open) -> None:
     assert log_of(other, job) == "a\nb\n"
 
 
+@pytest.mark.proves("machine.supervisor-killed")
 async def test_a_killed_supervisor_means_lost_never_succeeded(reopen: Open) -> None:
     house = await reopen().open()
     job = await house.submit(command=["sh", "-c", "echo on; read line < ../go; exit 0"], cwd=".", retries=1)
@@ -178,6 +185,7 @@ async def test_a_killed_supervisor_means_lost_never_succeeded(reopen: Open) -> N
     assert lost.reason == "its supervisor was killed, so nobody saw how it ended"
 
 
+@pytest.mark.proves("machine.stubborn-jobs")
 async def test_stop_of_a_stubborn_job_after_a_restart(reopen: Open) -> None:
     house = await reopen().open()
     daemon = "(setsid sh -c \"trap '' INT TERM; echo daemon; sleep 60\" &) "
@@ -228,6 +236,7 @@ async def test_keeping_the_best_without_a_supervisor_holds_up_nobody_and_can_be_
     assert not [thread for thread in threading.enumerate() if not thread.daemon and "_end" in thread.name]
 
 
+@pytest.mark.proves("machine.pid-reuse")
 async def test_a_process_that_took_the_number_is_never_signalled(reopen: Open) -> None:
     house = await reopen().open()
     job = await house.submit(command=["sleep", "60"])
@@ -249,6 +258,7 @@ async def test_a_process_that_took_the_number_is_never_signalled(reopen: Open) -
     await bystander.wait()
 
 
+@pytest.mark.proves("machine.pid-reuse")
 async def test_after_a_reboot_it_is_lost(reopen: Open) -> None:
     house = await reopen().open()
     job = await house.submit(command=["sleep", "60"])

@@ -282,6 +282,7 @@ async def test_a_token_is_trimmed_and_never_said(head: FakeHead, caplog: pytest.
     assert TOKEN not in caplog.text
 
 
+@pytest.mark.proves("settings.ray")
 async def test_a_new_token_in_the_file_counts_at_once(head: FakeHead, tmp_path: Path) -> None:
     file = tmp_path / "token"
     ray = connect(head, token_file=str(file))
@@ -297,6 +298,7 @@ async def test_a_new_token_in_the_file_counts_at_once(head: FakeHead, tmp_path: 
         await ray.listing()
 
 
+@pytest.mark.proves("settings.ray")
 def test_addresses() -> None:
     assert check_address("https://ray.example.org/team/") == "https://ray.example.org/team"
     for wrong in ("", "auto", "head:6379", "ray://head:10001", "http://", "http:head", "http://h/?a=b", "http://h\n"):

@@ -60,6 +60,7 @@ def job(tmp_path: Path) -> ClusterJob:
     return ClusterJob("crispdm-a.1-0", directory, ["/bin/python", "--attached", str(directory)])
 
 
+@pytest.mark.proves("settings.slurm")
 async def test_everything_reaches_sbatch_as_it_is(programs: Programs, job: ClusterJob) -> None:
     programs.says("sbatch", "17;cluster\n")
     assert await Slurm("night", "lab", ["--qos=a b"]).submit(job) == "17"
@@ -72,6 +73,7 @@ async def test_everything_reaches_sbatch_as_it_is(programs: Programs, job: Clust
     assert not any(option.startswith(("--mem", "--gres", "--time")) for option in options)
 
 
+@pytest.mark.proves("settings.cluster")
 def test_the_script_only_becomes_its_arguments() -> None:
     assert SCRIPT.read_text() == '#!/bin/sh\nexec "$@"\n'
 

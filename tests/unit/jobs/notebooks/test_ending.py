@@ -7,6 +7,7 @@ import pytest
 from jupyter_crispdm.jobs.notebooks.ending import death, ending, system_exit
 
 
+@pytest.mark.proves("notebooks.exit")
 @pytest.mark.parametrize(
     ("written", "code", "text"),
     [

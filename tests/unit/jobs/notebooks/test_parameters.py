@@ -37,6 +37,7 @@ def test_a_whole_number_that_would_be_rounded_is_refused(language: str, value: A
     assert assignments(language, {"x": 2**53})
 
 
+@pytest.mark.proves("jobs.languages")
 @given(st.text(alphabet=st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
 @settings(max_examples=20)
 def test_bash_reads_back_what_was_given(text: str) -> None:
@@ -60,6 +61,7 @@ def test_javascript_reads_back_what_was_given() -> None:
     assert source.startswith("// Parameters\n")
 
 
+@pytest.mark.proves("jobs.languages")
 def test_r() -> None:
     plain = {"rate": 0.5, "_n": 3, "on": True, "none": None}
     values = {**plain, "list": [1, "a"], "d": {"k v": False}, "text": 'a"b\\c\n$x'}

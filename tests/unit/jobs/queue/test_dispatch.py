@@ -39,6 +39,7 @@ def grant(house: House, job: Job) -> Any:
     return json.loads(file.read_text()) if file.exists() else None
 
 
+@pytest.mark.proves("settings.slots")
 @pytest.mark.parametrize(
     ("fields", "field", "most"),
     [({"cpus": 9}, "cpus", 8), ({"gpus": 3}, "gpus", 2), ({"memory": 10**11}, "memory", 10**10)],
@@ -54,6 +55,7 @@ async def test_more_than_there_is_is_refused_with_the_most(
         await house.jobs.check(Submission(command=["true"], **fields), "ada")
 
 
+@pytest.mark.proves("settings.slots", "jobs.slots")
 async def test_gpus_are_given_to_one_job_at_a_time(opened: Open, executor: FakeExecutor) -> None:
     house = await opened(GPUS)
     first, second, third = [await house.submit(gpus=1) for _ in range(3)]
@@ -146,6 +148,7 @@ async def test_a_job_that_a_lowered_setting_made_too_big_says_so(opened: Open, e
     assert (await house.jobs.get(big.id)).reason == "asks for 4 CPUs, but the server has 2 CPUs for jobs"
 
 
+@pytest.mark.proves("jobs.fair")
 async def test_owners_take_turns(opened: Open, executor: FakeExecutor) -> None:
     house = await opened(Capacity(places=2))
     mine = [await house.submit() for _ in range(4)]

@@ -65,6 +65,7 @@ def test_a_job_that_waits_lets_others_pass() -> None:
     assert floor.started() == ["second"], "it came before the other one"
 
 
+@pytest.mark.proves("http.jobs-after")
 @pytest.mark.parametrize("state", [JobState.failed, JobState.stopped, JobState.lost])
 def test_a_job_is_cancelled_when_one_it_waits_for_fails_even_when_all_places_are_taken(state: JobState) -> None:
     floor = Floor(Capacity(places=1))
@@ -105,6 +106,7 @@ def test_an_attempt_waits_for_its_time_and_lets_others_pass() -> None:
     assert floor.queue.due() is None
 
 
+@pytest.mark.proves("jobs.fair")
 def test_owners_are_served_in_turn() -> None:
     floor = Floor(Capacity(places=1))
     floor.add("a1", "a2", "a3", owner="ada")
@@ -251,6 +253,7 @@ class Simulation:
         assert len(devices) == sum(need.gpus for need in running)
 
 
+@pytest.mark.proves("jobs.slots")
 @settings(max_examples=200)
 @given(st.lists(jobs, max_size=40))
 def test_nothing_is_lost_nothing_is_given_twice(arriving: list[tuple[str, Need, int, int | None]]) -> None:
@@ -274,6 +277,7 @@ def test_nothing_is_lost_nothing_is_given_twice(arriving: list[tuple[str, Need, 
     assert len(simulation.floor.queue) == 0
 
 
+@pytest.mark.proves("jobs.fair")
 @settings(max_examples=100)
 @given(jobs, st.lists(jobs, min_size=1, max_size=6), st.integers(1, 3))
 def test_nobody_starves_in_a_stream_without_end(

@@ -23,6 +23,7 @@ def test_what_is_held_is_not_free_until_it_is_released() -> None:
     assert slots.running("ada") == 0
 
 
+@pytest.mark.proves("jobs.slots")
 def test_a_device_that_came_back_is_given_again_and_no_other_twice() -> None:
     slots = Slots(BIG)
     assert slots.take("a", "x", Need(gpus=1)) == ("0",)
@@ -95,6 +96,7 @@ def test_a_container_has_as_much_memory_as_it_is_left(tmp_path: Path) -> None:
     assert machine.memory(limit) == 1_000_000
 
 
+@pytest.mark.proves("settings.slots")
 def test_defaults_and_settings() -> None:
     cores = machine.cores()
     found = machine.capacity(None)

@@ -32,6 +32,7 @@ def test_the_newest_progress_counts(job: Job) -> None:
     assert fold(job, events).progress == Progress(done=2, total=3, message="step 2")
 
 
+@pytest.mark.proves("crispdm.params")
 def test_parameters_are_merged(job: Job) -> None:
     folded = fold(job, [{"kind": "params", "params": {"rate": 2}}, {"kind": "params", "params": {"depth": 4}}])
     assert folded.parameters == {"rate": 2, "depth": 4}

@@ -96,6 +96,7 @@ async def test_a_log_is_read_when_it_grew(tmp_path: Path) -> None:
     assert (one.reads, other.reads) == (0, 1)
 
 
+@pytest.mark.proves("tests.no-clock")
 async def test_a_thousand_chatty_jobs_all_have_their_turn(tmp_path: Path) -> None:
     """What one look may read is bounded by what reading costs; here that is eight logs."""
     sessions = [FakeSession(tmp_path / str(number)) for number in range(1000)]
@@ -125,6 +126,7 @@ async def test_a_slow_disk_ends_a_look_too(tmp_path: Path) -> None:
     assert 0 < sum(session.progress is not None for session in sessions) < 9
 
 
+@pytest.mark.proves("lists.one-job")
 async def test_what_goes_wrong_with_one_job_is_its_own(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,6 +186,7 @@ async def test_a_job_whose_disk_hangs_takes_nothing_from_the_others(
     assert monitor._reach.silent == []
 
 
+@pytest.mark.proves("jobs.stalled")
 async def test_a_job_of_which_nothing_moves_is_stalled_until_it_does(tmp_path: Path) -> None:
     session, clock = FakeSession(tmp_path / "one"), FakeClock()
     monitor = monitor_of(session, clock=clock)
@@ -244,6 +247,7 @@ async def test_while_somebody_watches_all_is_measured(tmp_path: Path) -> None:
 # --- within the manager
 
 
+@pytest.mark.proves("jobs.progress-of-any")
 async def test_progress_is_read_from_the_log(house: House) -> None:
     job = await house.submit()
     await house.reaches(job.id, JobState.running)
@@ -263,6 +267,7 @@ async def test_progress_is_read_from_the_log(house: House) -> None:
     assert ended.progress.done == 100
 
 
+@pytest.mark.proves("tasks.listeners")
 async def test_a_listener_that_makes_a_mistake_does_not_end_the_look_at_jobs(house: House) -> None:
     """One listener's mistake ended progress, resources and stall marks of all jobs without a line in the log."""
     job = await house.submit()

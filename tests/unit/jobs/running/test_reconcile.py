@@ -79,6 +79,7 @@ async def test_the_queue_comes_back_in_order(house: House, executor: FakeExecuto
     await other.close()
 
 
+@pytest.mark.proves("machine.database-damaged")
 async def test_rows_missing_from_the_database_are_rebuilt(house: House, executor: FakeExecutor) -> None:
     running = await house.submit(name="kept", tags=["a"], parameters={"rate": 1})
     ended = await house.submit()

@@ -39,6 +39,7 @@ def test_any_sign_of_life_ends_it(written: tuple[int, ...], busy: bool) -> None:
     assert stalls.since("a", written, busy) is None
 
 
+@pytest.mark.proves("settings.stalled")
 def test_none_means_never() -> None:
     clock = FakeClock()
     stalls = watch(clock, None)
@@ -57,6 +58,7 @@ def test_what_an_earlier_server_found_holds_until_it_moves() -> None:
     assert stalls.since("a", (2,), busy=False, known=known) is None
 
 
+@pytest.mark.proves("machine.clock-jumps")
 def test_a_wall_clock_that_jumps_changes_nothing() -> None:
     clock = FakeClock()
     stalls = watch(clock)
@@ -84,6 +86,7 @@ def test_looks_are_rare_but_fine_enough() -> None:
     assert quick.look_seconds < quick.measurement_seconds < 2
 
 
+@pytest.mark.proves("settings.stalled")
 @pytest.mark.parametrize(("words", "value"), [([], 600.0), (["60"], 60.0), (["None"], None)])
 def test_the_setting(words: list[str], value: float | None) -> None:
     app = CrispdmApp()

@@ -28,6 +28,7 @@ def script(folder: Path, name: str, content: str = "", mode: int = 0o644) -> Pat
     return path
 
 
+@pytest.mark.proves("jobs.languages")
 @pytest.mark.parametrize(
     ("name", "program"),
     [("x.R", "Rscript"), ("x.r", "Rscript"), ("x.sh", "sh"), ("x.jl", "julia"), ("x.js", "node"), ("x.mjs", "node")],

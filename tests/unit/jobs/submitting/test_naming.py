@@ -10,6 +10,7 @@ from jupyter_crispdm.jobs.submitting.naming import job_name
 from jupyter_crispdm.jobs.types import Submission
 
 
+@pytest.mark.proves("jobs.names")
 @pytest.mark.parametrize(
     ("command", "name"),
     [

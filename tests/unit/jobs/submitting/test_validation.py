@@ -11,6 +11,7 @@ from jupyter_crispdm.jobs.types import Input, JobFilter, JobState, Submission
 COMMAND: dict[str, Any] = {"command": ["true"]}
 
 
+@pytest.mark.proves("http.jobs-submit-bad", "files.by-url")
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
@@ -49,6 +50,7 @@ def test_the_field_that_is_wrong_is_named(fields: dict[str, Any], field: str) ->
     assert caught.value.details == {"field": field}
 
 
+@pytest.mark.proves("http.jobs-submit")
 @pytest.mark.parametrize("fields", [COMMAND, {"script": "a.py", "args": ["é"]}, {"notebook": "a.ipynb"}])
 def test_good_submissions_pass(fields: dict[str, Any]) -> None:
     check_submission(Submission(**fields, timeout=0.5, env={"A": ""}, name="Größe <b>", id="a.b-c_1"))
@@ -60,6 +62,7 @@ def test_an_id_that_could_be_a_path_is_refused(id: str) -> None:
         check_id(id)
 
 
+@pytest.mark.proves("http.jobs-list")
 def test_filter() -> None:
     assert states_of(JobFilter()) is None
     assert states_of(JobFilter(state="running, queued")) == {JobState.running, JobState.queued}
@@ -68,6 +71,7 @@ def test_filter() -> None:
             states_of(bad)
 
 
+@pytest.mark.proves("http.jobs-input")
 @pytest.mark.parametrize("input", [Input(), Input(text="a", eof=True), Input(text="x" * 70_000)])
 def test_input_is_text_or_its_end(input: Input) -> None:
     with pytest.raises(BadRequest):

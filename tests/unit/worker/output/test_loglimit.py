@@ -12,6 +12,7 @@ from jupyter_crispdm.worker.output.loglimit import LogLimit
 LIMIT = 10_000
 
 
+@pytest.mark.proves("machine.log-cap")
 def test_what_is_written_while_the_middle_is_dropped_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = tmp_path / "output.log"
     log.write_bytes(b"first\n" + b"y\n" * LIMIT)

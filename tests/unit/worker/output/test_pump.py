@@ -27,6 +27,7 @@ _REOPENED = [
 ]
 
 
+@pytest.mark.proves("jobs.reopened-output")
 @pytest.mark.parametrize("argv", _REOPENED, ids=lambda argv: argv[-1][:60])
 def test_a_program_that_opens_its_output_anew_erases_nothing(argv: list[str], start_job: StartJob) -> None:
     job = start_job(argv)
@@ -66,6 +67,7 @@ def test_a_killed_pump_is_replaced_and_nothing_of_the_job_is_lost(start_job: Sta
     assert job.log().splitlines() == ["begun", "on"]
 
 
+@pytest.mark.proves("machine.supervisor-killed")
 def test_a_killed_supervisor_takes_neither_the_job_nor_its_output_along(start_job: StartJob, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     job = start_job(["sh", "-c", f"echo before; while [ ! -e {gate} ]; do sleep 0.05; done; echo after"])

@@ -28,6 +28,7 @@ some last cleaning up
 """
 
 
+@pytest.mark.proves("jobs.reasons")
 @pytest.mark.parametrize(
     ("log", "reason"),
     [
@@ -248,6 +249,7 @@ def test_signals_are_said_in_words() -> None:
     assert ended_with(3) == "exited with code 3"
 
 
+@pytest.mark.proves("jobs.reasons")
 def test_a_job_says_why_it_failed_in_its_own_words(start_job: StartJob) -> None:
     job = start_job([sys.executable, "-c", "import nothing_of_that_name"])
     ended = job.exit()

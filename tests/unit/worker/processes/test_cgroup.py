@@ -55,6 +55,7 @@ def machine(tmp_path: Path) -> Machine:
     return Machine(tmp_path)
 
 
+@pytest.mark.proves("jobs.memory-limit")
 def test_version_2_makes_a_group_beside_ours_that_ends_as_a_whole(machine: Machine) -> None:
     machine.version2("/user/app/server")
     machine.group("user/app", "cpu memory", "cpu memory")

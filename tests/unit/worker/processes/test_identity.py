@@ -64,6 +64,7 @@ def test_identify_needs_a_process() -> None:
         identify(2**22 + 1)
 
 
+@pytest.mark.proves("machine.pid-reuse")
 def test_a_signal_never_reaches_the_next_owner_of_a_number(sleeper: subprocess.Popen[bytes]) -> None:
     found = process(sleeper.pid)
     assert found is not None
@@ -71,6 +72,7 @@ def test_a_signal_never_reaches_the_next_owner_of_a_number(sleeper: subprocess.P
     assert sleeper.poll() is None
 
 
+@pytest.mark.proves("machine.pid-reuse")
 def test_kill_tree_leaves_the_next_owner_of_a_number_alone(sleeper: subprocess.Popen[bytes]) -> None:
     identity = identify(sleeper.pid)
     assert kill_tree({**identity, "start": identity["start"] - 1}, None, (0, 0)) == []

@@ -53,6 +53,7 @@ def groups(request: pytest.FixtureRequest) -> bool:
     return bool(request.param)
 
 
+@pytest.mark.proves("machine.out-of-memory", "jobs.memory-limit")
 def test_a_program_over_its_limit_ends_and_says_so(start_job: StartJob, groups: bool) -> None:
     job = launch(start_job(script(TAKE.format(chunks=100)), check=False, memory=LIMIT), groups)
     record = job.exit()
@@ -71,6 +72,7 @@ def test_a_program_below_its_limit_is_left_alone(start_job: StartJob, groups: bo
     assert job.log() == "kept\n"
 
 
+@pytest.mark.proves("jobs.memory-limit")
 def test_the_limit_holds_for_the_whole_tree(start_job: StartJob, groups: bool) -> None:
     program = (
         "import subprocess, sys\n"
@@ -111,6 +113,7 @@ def test_a_request_that_is_refused_at_once_is_said_too(start_job: StartJob) -> N
     assert (record["state"], record["exit_code"], record["reason"]) == ("failed", 1, "out of memory: MemoryError")
 
 
+@pytest.mark.proves("machine.out-of-memory")
 def test_a_program_that_dies_of_memory_without_a_limit_of_ours_is_understood(start_job: StartJob) -> None:
     job = start_job(script("raise MemoryError('Unable to allocate 7.28 TiB')"))
     assert job.exit()["reason"] == "out of memory: MemoryError: Unable to allocate 7.28 TiB"

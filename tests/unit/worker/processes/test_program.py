@@ -17,6 +17,7 @@ def script(path: Path, text: str, mode: int = 0o755) -> Path:
     return path
 
 
+@pytest.mark.proves("environments.moved")
 @pytest.mark.parametrize("name", ["pip", "pytest", "train"])
 def test_a_script_of_a_moved_environment_does_not_become_the_next_ones(
     name: str, start_job: StartJob, tmp_path: Path

@@ -25,6 +25,7 @@ def _mark(job: StartedJob) -> Path:
     return job.directory / waiting.NAME
 
 
+@pytest.mark.proves("jobs.waits-for-input")
 @pytest.mark.parametrize(
     "command",
     [

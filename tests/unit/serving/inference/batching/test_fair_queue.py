@@ -44,6 +44,7 @@ class Line:
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
 
+@pytest.mark.proves("floods.predictions")
 async def test_callers_take_turns_whoever_asked_for_more_first() -> None:
     line = Line()
     await line.arrive(*["greedy"] * 6, "modest", "modest")
@@ -51,6 +52,7 @@ async def test_callers_take_turns_whoever_asked_for_more_first() -> None:
     assert line.served == ["greedy", "greedy", "modest", "greedy", "modest", "greedy", "greedy", "greedy"]
 
 
+@pytest.mark.proves("clients.left")
 async def test_a_caller_who_leaves_leaves_no_work_behind() -> None:
     line = Line()
     tasks = await line.arrive("working", *["gone"] * 6, "here")

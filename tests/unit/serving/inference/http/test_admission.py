@@ -50,6 +50,7 @@ async def test_a_foreign_host_is_refused(tmp_path: Path, host: str) -> None:
     assert set(answer.json()) == {"message", "reason", "code", "details"}
 
 
+@pytest.mark.proves("door.framing")
 @pytest.mark.parametrize(
     "headers",
     [

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import httpx
 import msgspec
+import pytest
 from openapi_spec_validator import validate
 
 from jupyter_crispdm.serving.inference.http.app import build, openapi, page
 from jupyter_crispdm.serving.inference.settings import InferenceSettings
 
 
+@pytest.mark.proves("serving.openapi")
 def test_the_openapi_document_is_valid_and_names_every_call(tmp_path: Path) -> None:
     calls = build(InferenceSettings(tmp_path)).calls
     document = msgspec.json.decode(msgspec.json.encode(openapi(calls)))

@@ -49,6 +49,7 @@ BAD = [
 ]
 
 
+@pytest.mark.proves("serving.base64", "files.upload-names")
 def test_images_come_in_the_order_of_the_zip() -> None:
     data = zipped(("b/2.png", ONE), ("a.jpg", TWO), ("c.png", ONE), deflate=True)
     assert to_base64(data, RequestLimits()).texts == [text(ONE), text(TWO), text(ONE)]
@@ -59,6 +60,7 @@ def test_what_systems_add_is_left_out() -> None:
     assert to_base64(data, RequestLimits()).texts == [text(ONE)]
 
 
+@pytest.mark.proves("files.upload-names", "archives.bombs")
 @pytest.mark.parametrize(("data", "error"), BAD)
 def test_bad_archives_are_refused_before_much_is_unpacked_and_write_nothing(
     data: bytes, error: type[CrispdmError], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -86,6 +88,7 @@ def test_a_zip_may_come_as_a_base64_text() -> None:
         as_bytes("no zip")
 
 
+@pytest.mark.proves("serving.windows-zips")
 def test_issue_7_a_zip_made_by_windows_is_read() -> None:
     folder = zipfile.ZipInfo("pics\\")
     folder.external_attr = 0x10
@@ -102,6 +105,7 @@ def test_names_in_the_code_page_of_dos_are_read() -> None:
     assert to_base64(bytes(data), RequestLimits()).texts == [text(ONE)]
 
 
+@pytest.mark.proves("serving.windows-zips")
 def test_issue_7_a_readme_does_not_spoil_the_pictures_beside_it() -> None:
     broken = bytearray(zipped(("x.png", ONE), ("b.png", picture(9, 9))))
     start = broken.index(ONE) + 40

@@ -24,6 +24,7 @@ async def test_a_damaged_configuration_is_dropped(tmp_path: Path) -> None:
     assert (tmp_path / "configs.json").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.proves("serving.config-refused")
 @pytest.mark.parametrize(
     ("data", "status"),
     [

@@ -27,6 +27,7 @@ async def sent(**fields: Any) -> Form:
     return await read(request.read(), request.headers["content-type"])
 
 
+@pytest.mark.proves("serving.predict")
 @pytest.mark.parametrize(
     "fields",
     [
@@ -65,6 +66,7 @@ async def test_an_empty_body_has_no_fields() -> None:
     assert (await read(b"", "")).texts("images") == []
 
 
+@pytest.mark.proves("json.bad")
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
@@ -103,6 +105,7 @@ async def test_a_flag_is_yes_or_no() -> None:
         (await sent(data={"create_images": "perhaps"})).flag("create_images")
 
 
+@pytest.mark.proves("serving.windows-zips")
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
 async def test_issue_7_json_with_a_byte_order_mark_is_read(codec: str) -> None:
     body = '{"images": ["é"]}'.encode(codec)
@@ -154,11 +157,13 @@ async def test_a_field_with_two_values_is_not_guessed() -> None:
         (await sent(data={"algorithm": ["a", "b"]})).text("algorithm")
 
 
+@pytest.mark.proves("door.multipart")
 async def test_too_many_files_are_told_with_the_limit() -> None:
     with pytest.raises(TooLarge, match="256 files"):
         await sent(files=[("images", b"x")] * 257)
 
 
+@pytest.mark.proves("json.bad")
 async def test_numbers_of_thousands_of_digits_are_no_json_of_ours() -> None:
     form = await read(b'{"algorithm": ' + b"9" * 4000 + b"}", "application/json")
     assert len(form.text("algorithm") or "") >= 1

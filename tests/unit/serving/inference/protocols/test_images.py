@@ -70,12 +70,14 @@ def test_sixteen_bits_are_scaled_not_cut() -> None:
     assert decode(text(buffer.getvalue()))[0, 0, 0] in (127, 128)
 
 
+@pytest.mark.proves("images.bad", "base64.bad")
 @pytest.mark.parametrize(("sent", "error"), BAD)
 def test_bad_pictures_are_refused(sent: str, error: type[CrispdmError]) -> None:
     with pytest.raises(error):
         decode(sent)
 
 
+@pytest.mark.proves("images.bad")
 def test_one_bad_picture_spoils_no_other() -> None:
     good, bad, last = measure_all([text(picture()), "%%%", text(picture(3, 3))], RequestLimits())
     assert isinstance(good, Sent)
@@ -95,6 +97,7 @@ def test_what_is_encoded_can_be_decoded() -> None:
     assert (decode(text(encode(image))) == image).all()
 
 
+@pytest.mark.proves("serving.windows-zips")
 @pytest.mark.parametrize(
     "prefix",
     [
@@ -118,6 +121,7 @@ def test_the_alphabet_of_addresses_is_understood() -> None:
     assert decode(sent.replace("+", "-").replace("/", "_"))[0, 0].tolist() == [251, 255, 190]
 
 
+@pytest.mark.proves("base64.bad")
 def test_issue_7_a_plus_that_a_form_made_a_blank_is_named_as_the_cause() -> None:
     sent = text(picture(20, 20, kind="BMP", colour=(190, 239, 251)))
     assert "+" in sent
@@ -139,6 +143,7 @@ def phone(kind: str) -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.proves("serving.windows-zips")
 @pytest.mark.parametrize("kind", ["MPO", "behind", "film"])
 def test_issue_7_a_phone_s_photograph_is_read_upright(kind: str) -> None:
     image = decode(text(phone(kind)))
@@ -162,6 +167,7 @@ def test_a_tiff_with_a_smaller_copy_of_itself_is_one_picture() -> None:
     assert decode(text(buffer.getvalue())).shape == (6, 8, 3)
 
 
+@pytest.mark.proves("images.bad")
 def test_a_tiff_of_pages_is_refused_without_walking_them() -> None:
     with pytest.raises(Unprocessable, match="several frames"):
         decode(text(picture(kind="TIFF", save_all=True, append_images=FRAMES)))
@@ -178,6 +184,7 @@ def test_a_picture_may_be_sent_as_it_is() -> None:
     assert decode(picture(kind="JPEG", mode="CMYK")).shape == (6, 8, 3)
 
 
+@pytest.mark.proves("serving.bounded-work")
 def test_too_many_pixels_are_told_with_the_limit() -> None:
     with pytest.raises(TooLarge, match=r"9000 × 9000 pixels; at most 33,554,432"):
         decode(text(picture(9000, 9000)))

@@ -70,6 +70,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
 ]
 
 
+@pytest.mark.proves("serving.v2-models")
 @pytest.mark.parametrize(("changes", "expected"), GOOD)
 def test_tensors_are_read(changes: dict[str, Any], expected: Any) -> None:
     array = read(body(**changes))
@@ -77,6 +78,7 @@ def test_tensors_are_read(changes: dict[str, Any], expected: Any) -> None:
     assert (array == np.array(expected)).all()
 
 
+@pytest.mark.proves("numbers.odd")
 @pytest.mark.parametrize(("changes", "raw", "field"), BAD)
 def test_issue_7_a_tensor_that_does_not_fit_is_a_400_that_names_its_field(
     changes: dict[str, Any], raw: str, field: str

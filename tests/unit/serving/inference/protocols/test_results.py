@@ -32,6 +32,7 @@ def test_results_are_only_what_was_stored(tmp_path: Path, name: str) -> None:
         ResultStore(tmp_path, keep=2, most_bytes=100).read(name)
 
 
+@pytest.mark.proves("machine.disk-full")
 def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(self: Path, data: bytes) -> int:
         raise OSError(28, "No space left on device")

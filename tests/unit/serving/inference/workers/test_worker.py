@@ -54,6 +54,7 @@ async def test_one_stall_tells_little_about_a_quick_model() -> None:
     assert asked.depth > before // 2
 
 
+@pytest.mark.proves("serving.healthy-worker")
 async def test_time_in_line_is_no_time_at_work() -> None:
     asked = worker()
     assert asked.busy_for(100.0) == 0
