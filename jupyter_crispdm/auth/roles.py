@@ -1,10 +1,11 @@
-"""Who may do what: one table for every resource of our API, and one for Jupyter's own.
+"""Who may do what: one table of our API's resources, to which each room adds its rows, and one for Jupyter's own.
 
-A route whose (resource, action) has no row here fails the tests: no noun is born outside the door.
+A route whose (resource, action) has no row is closed, and fails the tests: no noun is born outside the door.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,45 +13,18 @@ from jupyter_server.auth.identity import User
 
 from .types import Role
 
-__all__ = ["JUPYTER_ADMIN_ONLY", "ROLE_TABLE", "CrispdmUser", "Role", "least_role", "may", "role_of"]
+__all__ = [
+    "JUPYTER_ADMIN_ONLY", "OWN_ROWS", "ROLE_TABLE", "CrispdmUser", "Role", "declare", "least_role", "may", "role_of",
+]
 
-_READERS_WRITE: dict[tuple[str, str], Role] = {
-    (resource, action): role
-    for resource in ("jobs", "environments", "models", "deployments", "streams", "project", "tracking")
-    for action, role in (("read", Role.VIEWER), ("write", Role.ANALYST), ("admin", Role.ADMIN))
-}
+Rows = Mapping[tuple[str, str], Role]
 
-ROLE_TABLE: dict[tuple[str, str], Role] = {
-    **_READERS_WRITE,
-    # a viewer's "read" is of what is shown to them: jobs tagged `shared`, without command, folder and notebook, and
-    # environments without their place; "all" is everything
-    ("jobs", "all"): Role.ANALYST,
-    ("environments", "all"): Role.ANALYST,
-    # asking a model is what a viewer and a predict token are for; loading and unloading one is not
-    ("serving", "read"): Role.PREDICT,
-    ("serving", "write"): Role.PREDICT,
-    ("serving", "admin"): Role.ANALYST,
-    # a page of everybody's own: saved work and values shared by the sessions of a dashboard
-    ("snapshots", "read"): Role.VIEWER,
-    ("snapshots", "write"): Role.VIEWER,
-    ("snapshots", "admin"): Role.ADMIN,
-    ("state", "read"): Role.VIEWER,
-    ("state", "write"): Role.VIEWER,
-    ("state", "admin"): Role.ADMIN,
-    # a schedule shows what it submits, variables included
-    ("schedules", "read"): Role.ANALYST,
-    ("schedules", "write"): Role.ANALYST,
-    ("schedules", "admin"): Role.ADMIN,
+#: The rows of the ground, which knows no roles, and of the door.
+OWN_ROWS: Rows = {
     ("live", "read"): Role.VIEWER,
     ("health", "read"): Role.PREDICT,
     # errors of background loops name files and jobs
     ("health", "details"): Role.ANALYST,
-    ("docs", "read"): Role.PREDICT,
-    ("openapi", "read"): Role.PREDICT,
-    ("proxy", "read"): Role.ANALYST,
-    ("proxy", "write"): Role.ANALYST,
-    ("settings", "read"): Role.ANALYST,
-    ("settings", "admin"): Role.ADMIN,
     ("users", "read"): Role.ADMIN,
     ("users", "write"): Role.ADMIN,
     ("users", "admin"): Role.ADMIN,
@@ -59,6 +33,9 @@ ROLE_TABLE: dict[tuple[str, str], Role] = {
     ("tokens", "admin"): Role.ADMIN,
     ("audit", "read"): Role.ADMIN,
 }
+
+#: The least role for each (resource, action). Every room declares its own rows.
+ROLE_TABLE: dict[tuple[str, str], Role] = {}
 
 #: Resources of Jupyter's own handlers that an analyst may not touch (`server` is the shutdown button).
 JUPYTER_ADMIN_ONLY = frozenset({"server"})
@@ -74,6 +51,13 @@ class CrispdmUser(User):
     role: str = Role.VIEWER.value
     person: str = ""
     program: str = ""
+
+
+def declare(rows: Rows) -> None:
+    """Add a room's rows. Raises ValueError for a row that another room has declared otherwise."""
+    for row, role in rows.items():
+        if ROLE_TABLE.setdefault(row, role) is not role:
+            raise ValueError(f"Two rooms declare different roles for {row}: {ROLE_TABLE[row].value}, {role.value}.")
 
 
 def least_role(resource: str, action: str) -> Role:

@@ -33,6 +33,10 @@ class ErrorBody(Wire, frozen=True):
     details: dict[str, Any] = {}
 
 
+class SetupError(Exception):
+    """A part cannot be made as the server is set up; the text says what to change."""
+
+
 class CrispdmError(Exception):
     """Something went wrong that the caller should hear about."""
 

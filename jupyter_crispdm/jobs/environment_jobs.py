@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-
 from jupyter_crispdm.environments.types import SERVER_ID, Environment
 
 from .manager import JobManager
 from .types import JobFilter, Submission
-
-Users = Callable[[Environment], Awaitable[Sequence[str]]]
 
 _ALIVE = "queued,starting,running,stopping"
 _MOST = 1000
 
 
 class EnvironmentJobs:
-    """Submits jobs for environments, and tells what uses one; `others` tell of what is no job."""
+    """Submits jobs for environments, and tells which use one."""
 
-    def __init__(self, jobs: JobManager, others: Sequence[Users] = ()) -> None:
+    def __init__(self, jobs: JobManager) -> None:
         self._jobs = jobs
-        self._others = others
 
     async def submit(self, argv: list[str], *, name: str, owner: str, via: str = "") -> str:
         """Put a command into the queue; answers the id of its job."""
@@ -33,9 +28,6 @@ class EnvironmentJobs:
         return self._jobs.over(job)
 
     async def users_of(self, environment: Environment) -> list[str]:
-        """What runs in an environment now, each in a few words."""
+        """The jobs that an environment has now, each in a few words."""
         alive = await self._jobs.find(JobFilter(state=_ALIVE, limit=_MOST))
-        users = [f"job {job.name} ({job.id})" for job in alive if job.environment == environment.id]
-        for others in self._others:
-            users += await others(environment)
-        return users
+        return [f"job {job.name} ({job.id})" for job in alive if job.environment == environment.id]

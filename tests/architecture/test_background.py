@@ -12,7 +12,7 @@ ALLOWED = {
     "auth/jupyter/bodies.py": "tornado's callback logs and goes on",
     "auth/jupyter/identity.py": "tornado's callback logs and goes on",
     "auth/jupyter/kernels.py": "tornado's callback logs and goes on",
-    "base/live.py": "tasks of one connection, which tell it what went wrong",
+    "base/live/socket.py": "tasks of one connection, which tell it what went wrong",
     "base/tasks.py": "the place itself",
     "base/files/watch.py": "one wait, awaited where it is made",
     "jobs/queue/dispatch.py": "one task a job, which is logged and followed again",

@@ -6,10 +6,11 @@ import fcntl
 import os
 from pathlib import Path
 
+from ..errors import SetupError
 from .modes import tighten
 
 
-class DirectoryInUse(Exception):
+class DirectoryInUse(SetupError):
     """Another server holds the data directory."""
 
 

@@ -126,10 +126,11 @@ def privacy(data: Path) -> Check:
 
 async def executor(app: CrispdmApp, data: Path) -> Check:
     """Whether jobs find the place where the settings send them."""
+    from jupyter_crispdm.jobs.executors.choice import cluster_of
     from jupyter_crispdm.jobs.executors.port import CannotUse
 
     try:
-        cluster = app.cluster()
+        cluster = cluster_of(app)
     except CannotUse as error:
         repair = "Correct that setting, or set CrispdmApp.executor to 'local'."
         return Check("executor", Verdict.broken, str(error), repair)

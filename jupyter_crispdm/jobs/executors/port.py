@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from jupyter_crispdm.base.errors import SetupError
+
 from ..types import JobState, Resources
 
 
@@ -60,7 +62,7 @@ class CannotStart(Exception):
     """The executor could not start the job; the text says why."""
 
 
-class CannotUse(Exception):
+class CannotUse(SetupError):
     """This machine or these settings cannot use the executor; the text says what is missing."""
 
 

@@ -142,7 +142,7 @@ async def test_what_would_be_lost_is_refused_until_the_rooms_have_started_and_wh
     await app._start_jupyter_server_extension(jp_serverapp)
     assert await stage() == "ready"
     assert not any([await refused(entry) for entry in early if entry.body is not None])
-    app.readiness.stage = Stage.STOPPING
+    app.context.readiness.stage = Stage.STOPPING
     assert await stage() == "stopping"
     assert await refused(early[0])
 

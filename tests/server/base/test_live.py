@@ -27,7 +27,7 @@ def feed(crispdm: CrispdmApp) -> EventFeed:
     async def snapshot() -> dict[str, Any]:
         return {"all": True}
 
-    return crispdm.hub.events("test", snapshot, resource="jobs")
+    return crispdm.context.hub.events("test", snapshot, resource="jobs")
 
 
 async def _next(socket: Any) -> Any:

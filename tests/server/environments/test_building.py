@@ -12,6 +12,7 @@ import pytest
 from traitlets.config import Config
 
 from jupyter_crispdm.app import CrispdmApp
+from jupyter_crispdm.environments.room import EnvironmentsRoom
 from tests.support import eventually
 from tests.wheels import make_wheel
 
@@ -148,7 +149,7 @@ async def test_what_a_killed_job_left_is_swept(
     await api.ended(job)
 
     async def swept() -> bool:  # what was killed may hold its lock for a moment longer
-        await crispdm.builder.start()
+        await crispdm.room(EnvironmentsRoom).builder.start()
         return tree(data_dir / "environments") == []
 
     assert await eventually(swept)

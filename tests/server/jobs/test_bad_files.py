@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_crispdm.app import CrispdmApp
+from jupyter_crispdm.jobs.room import JobsRoom
 
 from .test_jobs_api import Api, api, running
 
@@ -21,7 +22,7 @@ async def a_job(api: Api, crispdm: CrispdmApp) -> tuple[str, Path]:
     """A running job and its directory."""
     _, made, _ = await api("POST", "jobs", {"command": ["sleep", "600"]})
     await running(api, made["id"])
-    return made["id"], crispdm.jobs.directory(made["id"])
+    return made["id"], crispdm.room(JobsRoom).manager.directory(made["id"])
 
 
 async def stop(api: Api, id: str) -> None:

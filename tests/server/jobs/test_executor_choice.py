@@ -10,6 +10,8 @@ from jupyter_server.serverapp import ServerApp
 from traitlets.config import Config
 
 from jupyter_crispdm.app import CrispdmApp
+from jupyter_crispdm.base.files.watch import Watcher
+from jupyter_crispdm.jobs.executors.choice import executor_of
 from jupyter_crispdm.jobs.executors.cluster import ClusterExecutor
 from jupyter_crispdm.jobs.executors.port import CannotUse
 
@@ -40,7 +42,7 @@ def jp_server_config(jp_server_config: Config) -> Config:
 
 @pytest.mark.proves("settings.executor", "settings.slurm")
 def test_slurm_is_chosen_with_its_options(programs: Path, jp_serverapp: ServerApp) -> None:
-    executor = app_of(jp_serverapp)._build_executor()
+    executor = executor_of(app_of(jp_serverapp), Watcher())
     assert isinstance(executor, ClusterExecutor)
     assert executor._cluster.title == "SLURM"
 
@@ -50,4 +52,4 @@ def test_without_slurms_programs_it_says_so(
 ) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(CannotUse, match="sbatch, squeue, scancel, scontrol"):
-        app_of(jp_serverapp)._build_executor()
+        executor_of(app_of(jp_serverapp), Watcher())

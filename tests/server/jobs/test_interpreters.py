@@ -10,6 +10,7 @@ import pytest
 from traitlets.config import Config
 
 from jupyter_crispdm.app import CrispdmApp
+from jupyter_crispdm.jobs.room import JobsRoom
 from jupyter_crispdm.jobs.types import Input, JobState, Progress, Submission
 from jupyter_crispdm.tracking import read_run
 from tests.support import eventually, runnable
@@ -76,7 +77,7 @@ def jp_server_config(
 async def test_log_metrics_progress_and_input_work(
     crispdm: CrispdmApp, jp_root_dir: Path, prefix: Path, version: str
 ) -> None:
-    jobs = crispdm.jobs
+    jobs = crispdm.room(JobsRoom).manager
     (jp_root_dir / "train.py").write_text(PROGRAM)
     job, _ = await jobs.submit(Submission(script="train.py", environment=str(prefix)), owner="ada")
 

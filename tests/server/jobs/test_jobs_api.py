@@ -276,18 +276,18 @@ async def test_topics_tell_what_happens(crispdm: CrispdmApp, api: Api) -> None:
     log, states = "", []
     await running(api, job["id"])
     await api("POST", f"jobs/{job['id']}/input", {"eof": True})
-    async for message in crispdm.hub.follow(f"jobs/{job['id']}/log"):
+    async for message in crispdm.context.hub.follow(f"jobs/{job['id']}/log"):
         assert message.data["start"] == len(log.encode())
         log += message.data["text"]
         if message.data.get("ended"):
             break
     assert log == "one\ntwo\n"
-    async for message in crispdm.hub.follow(f"jobs/{job['id']}"):
+    async for message in crispdm.context.hub.follow(f"jobs/{job['id']}"):
         states.append(message.data["job"].state.value)
         if message.data["job"].state.final:
             break
     assert states[-1] == "succeeded"
-    async for message in crispdm.hub.follow("jobs"):
+    async for message in crispdm.context.hub.follow("jobs"):
         assert [one.id for one in message.data["jobs"]] == [job["id"]]
         break
 

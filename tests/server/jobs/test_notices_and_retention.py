@@ -14,6 +14,7 @@ from traitlets import TraitError
 from traitlets.config import Config
 
 from jupyter_crispdm.app import CrispdmApp
+from jupyter_crispdm.jobs.room import JobsRoom
 from tests.support import eventually
 from tests.unit.notices.receivers import Hook
 
@@ -51,9 +52,9 @@ async def test_the_end_of_a_real_job_is_posted(
     assert (told["event"], told["job"]["id"], told["job"]["exit_code"]) == ("job.ended", id, 4)
     assert told["text"].startswith("Job “night run” failed after")
     assert told["url"] == f"https://lab.example.org/team/lab?job={id}"
-    assert (await crispdm.jobs.log(id)).read_text() == "none\n"
+    assert (await crispdm.room(JobsRoom).manager.log(id)).read_text() == "none\n"
     assert "CRISPDM_MAIL_PASSWORD" not in os.environ
-    assert await crispdm.retention.sweep() == [id]
+    assert await crispdm.room(JobsRoom).retention.sweep() == [id]
 
 
 @pytest.mark.proves("settings.retention")

@@ -9,6 +9,8 @@ from jupyter_server.serverapp import ServerApp
 from traitlets.config import Config
 
 from jupyter_crispdm.app import CrispdmApp
+from jupyter_crispdm.base.files.watch import Watcher
+from jupyter_crispdm.jobs.executors.choice import executor_of
 from jupyter_crispdm.jobs.executors.cluster import ClusterExecutor
 from jupyter_crispdm.jobs.executors.port import CannotUse
 from jupyter_crispdm.jobs.executors.ray import Ray
@@ -31,7 +33,7 @@ def app(jp_serverapp: ServerApp) -> CrispdmApp:
 @pytest.mark.proves("settings.executor", "settings.ray")
 def test_ray_is_chosen_and_its_token_leaves_the_environment(app: CrispdmApp) -> None:
     assert "RAY_AUTH_TOKEN" not in os.environ
-    executor = app._build_executor()
+    executor = executor_of(app, Watcher())
     assert isinstance(executor, ClusterExecutor)
     assert isinstance(executor._cluster, Ray)
 
@@ -40,4 +42,4 @@ def test_ray_is_chosen_and_its_token_leaves_the_environment(app: CrispdmApp) -> 
 def test_a_wrong_address_is_explained(app: CrispdmApp, address: str) -> None:
     app.ray_address = address
     with pytest.raises(CannotUse, match=r"'ray_address' must be the address of the Ray dashboard, like http://"):
-        app._build_executor()
+        executor_of(app, Watcher())

@@ -12,7 +12,9 @@ from jupyter_server.serverapp import ServerApp
 from tornado.httpclient import HTTPClientError
 
 from jupyter_crispdm.app import CrispdmApp
+from jupyter_crispdm.jobs.room import JobsRoom
 from jupyter_crispdm.jobs.types import JobState
+from jupyter_crispdm.schedules.room import SchedulesRoom
 from tests.support import eventually
 
 Fetch = Callable[..., Coroutine[Any, Any, Any]]
@@ -63,7 +65,7 @@ async def test_run_now_makes_a_real_job(crispdm: CrispdmApp, jp_fetch: Fetch) ->
     assert (job["name"], job["schedule"]) == ("greeting", made["id"])
 
     async def over() -> bool:
-        return (await crispdm.jobs.get(job["id"])).state is JobState.succeeded
+        return (await crispdm.room(JobsRoom).manager.get(job["id"])).state is JobState.succeeded
 
     await eventually(over)
     assert (await call(jp_fetch, "GET", made["id"]))["last_job"] == job["id"]
@@ -110,7 +112,7 @@ async def test_an_unknown_schedule_is_a_404(crispdm: CrispdmApp, jp_fetch: Fetch
 
 @pytest.mark.proves("live.topic-schedules")
 async def test_changes_are_told_live(crispdm: CrispdmApp, jp_fetch: Fetch) -> None:
-    async with aclosing(crispdm.hub.follow("schedules")) as messages:
+    async with aclosing(crispdm.context.hub.follow("schedules")) as messages:
         assert (await told(messages)) == []
         made = await make(jp_fetch)
         assert [schedule.id for schedule in await told(messages)] == [made["id"]]
@@ -125,8 +127,8 @@ async def test_a_new_server_process_goes_on_with_them(
     crispdm: CrispdmApp, jp_fetch: Fetch, jp_serverapp: ServerApp
 ) -> None:
     made = await make(jp_fetch)
-    await crispdm.schedules.close()
-    again = crispdm._build_schedules(crispdm.schedules._clock)  # type: ignore[arg-type]
+    await crispdm.room(SchedulesRoom).close()
+    again = SchedulesRoom(crispdm.context)
     await again.start()
-    assert [schedule.id for schedule in again.all()] == [made["id"]]
+    assert [schedule.id for schedule in again.manager.all()] == [made["id"]]
     await again.close()

@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from jupyter_crispdm.app import CrispdmApp
+from jupyter_crispdm.environments.room import EnvironmentsRoom
+from jupyter_crispdm.serving.room import ServingRoom
 
 TOKEN = "a-token-of-the-service"
 
@@ -20,7 +22,7 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def test_the_service_asks_for_it_and_the_server_shows_it(crispdm: CrispdmApp, jp_fetch: Any) -> None:
-    address = await crispdm.deployments._process.ensure()
+    address = await crispdm.room(ServingRoom).manager._process.ensure()
     async with httpx.AsyncClient(trust_env=False) as client:
         assert (await client.get(f"{address}/models")).status_code == 401
         shown = {"Authorization": f"Bearer {TOKEN}"}
@@ -30,5 +32,5 @@ async def test_the_service_asks_for_it_and_the_server_shows_it(crispdm: CrispdmA
 
 @pytest.mark.proves("secrets.one-list")
 async def test_a_job_does_not_see_it(crispdm: CrispdmApp) -> None:
-    environment = await crispdm.environments.get("server")
-    assert "CRISPDM_SERVING_TOKEN" not in await crispdm.environments.activation(environment)
+    environment = await crispdm.room(EnvironmentsRoom).manager.get("server")
+    assert "CRISPDM_SERVING_TOKEN" not in await crispdm.room(EnvironmentsRoom).manager.activation(environment)

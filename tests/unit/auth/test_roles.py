@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from jupyter_server.auth.identity import User
 
+from jupyter_crispdm.app import ROUTES, TOPICS
 from jupyter_crispdm.auth.handlers import TokenRoutes, UserRoutes
-from jupyter_crispdm.auth.roles import ROLE_TABLE, CrispdmUser, least_role, may, role_of
+from jupyter_crispdm.auth.roles import ROLE_TABLE, CrispdmUser, declare, least_role, may, role_of
 from jupyter_crispdm.auth.types import Role, Scope
 from jupyter_crispdm.base.http.route import tables
 
@@ -50,6 +51,18 @@ def test_a_missing_row_is_an_error_not_a_permission() -> None:
 def test_our_own_routes_have_rows() -> None:
     for route in tables([UserRoutes, TokenRoutes]):
         assert least_role(route.resource, route.action) is Role.ADMIN
+
+
+def test_every_route_and_topic_of_every_room_has_a_row() -> None:
+    asked = {(entry.resource, entry.action) for entry in tables(ROUTES) if not entry.public}
+    asked |= {(topic.resource, topic.action) for topic in TOPICS}
+    assert asked - ROLE_TABLE.keys() == set()
+
+
+def test_two_rooms_that_declare_different_roles_are_told_so() -> None:
+    declare({("jobs", "read"): Role.VIEWER})
+    with pytest.raises(ValueError, match=r"\('jobs', 'read'\): viewer, predict"):
+        declare({("jobs", "read"): Role.PREDICT})
 
 
 def test_scopes() -> None:

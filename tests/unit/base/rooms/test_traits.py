@@ -7,7 +7,7 @@ from traitlets import TraitError
 from traitlets.config import Application, Config
 
 from jupyter_crispdm.app import CrispdmApp
-from jupyter_crispdm.base.traits import TextList
+from jupyter_crispdm.base.rooms.traits import TextList
 
 LISTS = sorted(name for name, trait in CrispdmApp.class_own_traits(config=True).items() if isinstance(trait, TextList))
 

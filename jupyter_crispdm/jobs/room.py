@@ -1,0 +1,78 @@
+"""Jobs as a room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jupyter_crispdm.auth.types import Role
+from jupyter_crispdm.base.http.route import Routes
+from jupyter_crispdm.base.rooms.context import Context
+from jupyter_crispdm.base.rooms.room import Room
+from jupyter_crispdm.environments.room import EnvironmentsRoom
+from jupyter_crispdm.tracking.room import TrackingRoom
+
+from .environment_jobs import EnvironmentJobs
+from .executors.choice import executor_of
+from .executors.port import Executor
+from .handlers import JobRoutes
+from .manager import JobManager
+from .queue import machine
+from .queue.slots import Capacity
+from .retention import Policy, Retention
+from .settings import JobSettings
+from .submitting.preparation import JobLimits
+from .topics import TOPICS, JobTopics
+
+_ON_A_CLUSTER = 1000  # jobs that are followed at a time; the cluster has a queue of its own
+
+
+class JobsRoom(Room):
+    """Submitted, queued, run, followed, kept."""
+
+    routes = (JobRoutes,)
+    topics = TOPICS
+    settings = JobSettings
+    roles = {
+        ("jobs", "read"): Role.VIEWER,
+        ("jobs", "write"): Role.ANALYST,
+        ("jobs", "admin"): Role.ADMIN,
+        # a viewer is shown jobs tagged `shared`, without command, folder and notebook; "all" is everything
+        ("jobs", "all"): Role.ANALYST,
+    }
+
+    def __init__(self, context: Context) -> None:
+        settings = context.settings(JobSettings)
+        environments = context.room(EnvironmentsRoom)
+        executor = executor_of(settings, context.watcher)
+        self._tracking = context.room(TrackingRoom).manager
+        self.manager = JobManager(
+            database=context.database, environments=environments.manager, executor=executor, clock=context.clock,
+            data_dir=context.data_dir, root_dir=context.root_dir, capacity=_capacity(settings, executor),
+            limits=JobLimits(settings.stop_grace, settings.log_limit, settings.stalled_after),
+        )  # fmt: skip
+        JobTopics(context.hub, self.manager, context.watcher, context.clock)
+        environments.above.do_work(EnvironmentJobs(self.manager))
+        policy = Policy(settings.keep_jobs_days, settings.keep_jobs_bytes)
+        self.retention = Retention(self.manager, policy, context.clock)
+
+    def groups(self) -> Sequence[Routes]:
+        """Verbs of jobs."""
+        return [JobRoutes(self.manager, self._tracking)]
+
+    async def start(self) -> None:
+        """Take up what the last server left."""
+        await self.manager.start()
+
+    async def tidy(self) -> None:
+        """Delete what is not kept, once those who tell of ended jobs have started."""
+        await self.retention.start()
+
+    async def close(self) -> None:
+        """Let go of the jobs; they go on."""
+        await self.retention.close()
+        await self.manager.close()
+
+
+def _capacity(settings: JobSettings, executor: Executor) -> Capacity:
+    places = settings.max_running_jobs or (_ON_A_CLUSTER if executor.places else None)
+    return machine.capacity(places, settings.cpu_slots, settings.memory_slots, settings.gpus)

@@ -1,0 +1,50 @@
+"""The registry of models as a room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jupyter_crispdm.auth.types import Role
+from jupyter_crispdm.base.http.route import Routes
+from jupyter_crispdm.base.rooms.context import Context
+from jupyter_crispdm.base.rooms.room import Room
+from jupyter_crispdm.jobs.room import JobsRoom
+
+from .files import ModelFiles
+from .handlers import ModelRoutes
+from .manager import ModelManager
+from .store import ModelStore
+from .topics import TOPICS
+
+
+class ModelsRoom(Room):
+    """Versions, aliases, lineage."""
+
+    routes = (ModelRoutes,)
+    topics = TOPICS
+    roles = {
+        ("models", "read"): Role.VIEWER,
+        ("models", "write"): Role.ANALYST,
+        ("models", "admin"): Role.ADMIN,
+    }
+
+    def __init__(self, context: Context) -> None:
+        feed = context.hub.events("models", lambda: self.manager.snapshot(), resource="models")
+        jobs = context.room(JobsRoom).manager
+        self.manager = ModelManager(
+            ModelStore(context.database), ModelFiles(context.data_dir / "models"), jobs, context.root_dir,
+            context.clock, feed,
+        )  # fmt: skip
+        jobs.on_event(self.manager.on_job_event)
+
+    def groups(self) -> Sequence[Routes]:
+        """Verbs of models."""
+        return [ModelRoutes(self.manager)]
+
+    async def prepare(self) -> None:
+        """Make the database say what the files say, before a job tells of a model that it made."""
+        await self.manager.start()
+
+    async def close(self) -> None:
+        """Let what is being registered be finished."""
+        await self.manager.close()

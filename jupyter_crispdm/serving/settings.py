@@ -1,0 +1,16 @@
+"""The settings of serving."""
+
+from __future__ import annotations
+
+from traitlets import Bool, HasTraits, Int
+
+
+class ServingSettings(HasTraits):
+    """The prediction service."""
+
+    serving_port = Int(8503, config=True, help="Port of the model service on this machine. 0 means any free one.")
+    serving_outlives_server = Bool(
+        False, config=True,
+        help="Whether predictions go on when this server is stopped in order. They always go on when it is killed. "
+        "Default: False.",
+    )
