@@ -1,13 +1,13 @@
 """Writes the reference beside this file: ``make api``.
 
 openapi.json comes from the route table and the rooms' topics, settings.md from the traits, commands.md from the
-command line's parsers.
+command line's parsers, requirements.md from the manifest of behaviours.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -19,6 +19,7 @@ from jupyter_crispdm.auth.jupyter.kernels import CrispdmKernelManager
 from jupyter_crispdm.base.http.openapi import document
 from jupyter_crispdm.base.http.route import tables
 from jupyter_crispdm.cli.main import COMMANDS, PASS_ON, build_parser
+from tests.requirements import REQUIREMENTS, Requirement
 
 _SETTINGS: list[tuple[type[Configurable], str]] = [
     (CrispdmApp, "Everything."),
@@ -95,8 +96,40 @@ def _choices(parser: argparse.ArgumentParser) -> Iterator[dict[str, argparse.Arg
             yield action.choices
 
 
+def requirements() -> bytes:
+    """The page of what works and what not yet."""
+    parts: dict[str, list[Requirement]] = {}
+    for row in REQUIREMENTS:
+        parts.setdefault("faults" if row.source.startswith("faults") else row.source, []).append(row)
+    told = (
+        "This page is made by `make api` from `tests/requirements`. What works is proven by tests that name its id; "
+        "what is proven outside the test run says where. The parts are those of the mission, of the public surface, of "
+        "the faults that must not break us, and of the issues that the product was built along."
+    )
+    lines = ["# What works, and what not yet", "", told, "", "| part | works | proven elsewhere | not yet |"]
+    lines += ["|---|---|---|---|", *(f"| {part} | {_counts(rows)} |" for part, rows in parts.items())]
+    lines.append(f"| **all** | {_counts(REQUIREMENTS)} |")
+    for part, rows in parts.items():
+        lines += ["", f"## {part[0].upper()}{part[1:]}", "", "| behaviour | state | id |", "|---|---|---|"]
+        lines += [f"| {row.says.replace('|', chr(92) + '|')} | {_state(row)} | `{row.id}` |" for row in rows]
+    return "\n".join([*lines, ""]).encode()
+
+
+def _counts(rows: Sequence[Requirement]) -> str:
+    proven = sum(row.proven for row in rows)
+    elsewhere = sum(row.elsewhere is not None for row in rows)
+    return f"{proven} | {elsewhere} | {len(rows) - proven - elsewhere}"
+
+
+def _state(row: Requirement) -> str:
+    if row.deferred is not None:
+        return f"not yet: {row.deferred}"
+    return "works" if row.elsewhere is None else f"works: {row.elsewhere}"
+
+
 FILES: dict[str, Callable[[], bytes]] = {
     "openapi.json": openapi, "settings.md": settings, "commands.md": commands,
+    "requirements.md": requirements,
 }
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.proves("house.generated")
-@pytest.mark.parametrize("name", ["openapi.json", "settings.md", "commands.md"])
+@pytest.mark.parametrize("name", ["openapi.json", "settings.md", "commands.md", "requirements.md"])
 def test_the_reference_is_up_to_date(name: str) -> None:
     spec = importlib.util.spec_from_file_location("generate", ROOT / "docs/reference/generate.py")
     assert spec is not None

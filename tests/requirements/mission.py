@@ -6,7 +6,7 @@ from tests.requirements.types import Requirement, of
 
 ROWS = (
     *of(
-        "mission: the card",
+        "mission card: what it is",
         Requirement(
             "card.top-level",
             "The repository has the card's top level: jupyter_crispdm, labextension, src, notebooks, tests, "
@@ -38,7 +38,7 @@ ROWS = (
         ),
     ),
     *of(
-        "mission: A.1",
+        "mission A.1: work survives refresh and disconnect",
         Requirement(
             "work.job-outlives-session",
             "A job goes on when its user leaves the page or logs out, and its result is there when they come back.",
@@ -76,13 +76,13 @@ ROWS = (
         ),
     ),
     *of(
-        "mission: A.2",
+        "mission A.2: save work for later",
         Requirement("saved.named", "Work is saved, loaded and deleted under a name.", deferred="issue 9"),
         Requirement("saved.table", "A table shows what is saved.", deferred="issue 9"),
         Requirement("saved.told", "Success or failure of each of these actions is said clearly.", deferred="issue 9"),
     ),
     *of(
-        "mission: A.3",
+        "mission A.3: file explorer",
         Requirement("files.in-lab", "Lab's file browser works with a remote server, under the user's role."),
         Requirement(
             "files.explorer",
@@ -96,7 +96,7 @@ ROWS = (
         ),
     ),
     *of(
-        "mission: A.4",
+        "mission A.4: login",
         Requirement("login.password", "A user and a password guard the door."),
         Requirement(
             "login.back-ends",
@@ -110,7 +110,7 @@ ROWS = (
         ),
     ),
     *of(
-        "mission: A.5",
+        "mission A.5: pages",
         Requirement(
             "pages.ordered",
             "The phases are an ordered menu, one page a phase, and one moves freely between them.",
@@ -118,7 +118,7 @@ ROWS = (
         ),
     ),
     *of(
-        "mission: A.6",
+        "mission A.6: long computations in parallel",
         Requirement(
             "jobs.own-process",
             "Each computation runs as a process of its own that is no child of the server.",
@@ -130,7 +130,7 @@ ROWS = (
         Requirement("jobs.more-machines", "Work goes to more machines through Ray or SLURM."),
     ),
     *of(
-        "mission: A.7",
+        "mission A.7: models in different environments",
         Requirement("environments.chosen", "The user picks the environment, and the command runs activated in it."),
         Requirement("environments.log-captured", "All output of the command is captured in a log."),
         Requirement("environments.conda", "Conda environments are found and used."),
@@ -144,7 +144,7 @@ ROWS = (
         ),
     ),
     *of(
-        "mission: A.8",
+        "mission A.8: training results drawn while training",
         Requirement("training.log-live", "The tail of the log is shown while it is written."),
         Requirement("training.log-download", "The log is downloaded."),
         Requirement("training.plots-live", "Plots of metrics grow while the job trains, in Lab and in dashboards."),
@@ -156,7 +156,7 @@ ROWS = (
         ),
     ),
     *of(
-        "mission: A.9",
+        "mission A.9: Jupyter inside",
         Requirement(
             "inside.notebook",
             "A user who codes gets a notebook or Lab from within a dashboard, with every protection on.",
@@ -165,7 +165,7 @@ ROWS = (
         Requirement("inside.licence", "The licence page opens in a new tab."),
     ),
     *of(
-        "mission: A.10",
+        "mission A.10: deploying a trained model",
         Requirement("serving.port", "The prediction service listens on port 8503 unless told otherwise."),
         Requirement("serving.models", "`GET /models` lists the algorithms that can predict."),
         Requirement("serving.weights", "`POST /models` with return_weights answers the trained weights of a model."),
@@ -191,7 +191,7 @@ ROWS = (
         ),
     ),
     *of(
-        "mission: B",
+        "mission B: live monitor",
         Requirement(
             "monitor.controls",
             "The monitor's sidebar sets thresholds and period, and starts and stops.",
@@ -227,7 +227,7 @@ ROWS = (
         ),
     ),
     *of(
-        "mission: C",
+        "mission C: state shared by all sessions",
         Requirement("state.values", "Named values are set and read from any session of a server.", deferred="issue 10"),
         Requirement("state.lock", "A lock for each value makes concurrent changes safe.", deferred="issue 10"),
         Requirement(
@@ -247,7 +247,7 @@ ROWS = (
         ),
     ),
     *of(
-        "mission: D",
+        "mission D: streaming",
         Requirement("streaming.ndjson", "JSON is sent in pieces as it is produced."),
         Requirement("streaming.sse", "Server-Sent Events carry the same, and resume."),
         Requirement("streaming.large-files", "A large log is sent piece by piece, and from any byte on."),
