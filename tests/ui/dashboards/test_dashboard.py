@@ -11,9 +11,8 @@ import pytest
 from playwright.sync_api import APIRequestContext, Page, expect
 
 from tests.support import eventually_sync
-
-from .conftest import Enter
-from .server import Workbench
+from tests.ui.conftest import Enter
+from tests.ui.server import Workbench
 
 NAME = "U-Net on handwriting"
 
@@ -91,7 +90,7 @@ async (rows, order) => {
 def curves(workbench: Workbench) -> Iterator[list[str]]:
     """Jobs that are over, each with a log and curves of its own, and one without curves."""
     workbench.clear()
-    shutil.copy(Path(__file__).parent / "curve.py", workbench.root)
+    shutil.copy(Path(__file__).parents[1] / "curve.py", workbench.root)
     with workbench.api as api:
         for name, value in CURVES.items():
             args = [name] if value is None else [name, str(value)]

@@ -10,11 +10,10 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.support import eventually_sync
-
-from .conftest import Enter
-from .server import Workbench
-from .test_looks import FAINT, LONG, THEMES, choose_theme
-from .visit import LabPage, log_in
+from tests.ui.conftest import Enter
+from tests.ui.server import Workbench
+from tests.ui.test_looks import FAINT, LONG, THEMES, choose_theme
+from tests.ui.visit import LabPage, log_in
 
 OVERFLOWS = """
 () => [...document.querySelectorAll('.crispdm-ScheduleRow, .crispdm-ScheduleForm, .jp-Dialog-content')]

@@ -10,10 +10,9 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.support import eventually_sync
-
-from .conftest import Enter
-from .server import Workbench
-from .visit import LabPage, Visit
+from tests.ui.conftest import Enter
+from tests.ui.server import Workbench
+from tests.ui.visit import LabPage, Visit
 
 NAME = "work.ipynb"
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}

@@ -11,11 +11,10 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.support import eventually_sync
+from tests.ui.conftest import Enter
+from tests.ui.server import Workbench
+from tests.ui.visit import LabPage
 from tests.wheels import make_wheel
-
-from .conftest import Enter
-from .server import Workbench
-from .visit import LabPage
 
 LONG = "the-environment-of-a-study-on-learning-rates-and-batch-sizes-of-last-year"
 

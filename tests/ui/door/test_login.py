@@ -8,8 +8,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import Enter
-from .visit import log_in
+from tests.ui.conftest import Enter
+from tests.ui.visit import log_in
 
 
 @pytest.mark.proves("login.password", "cli.lab")

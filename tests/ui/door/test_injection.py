@@ -10,8 +10,8 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Enter
-from .server import Workbench
+from tests.ui.conftest import Enter
+from tests.ui.server import Workbench
 
 SCRIPT = "\"'></title><script>window.ran = 1</script><img src=x onerror='window.ran = 1'>"
 STRICT = "(Content Security Policy|Failed to load resource|about:blank)"

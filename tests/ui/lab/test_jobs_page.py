@@ -11,12 +11,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support import eventually_sync
-
-from .conftest import Enter
-from .jobspage import JobsPage
-from .many import MANY, MainThread, make_many, scroll
-from .server import Workbench
-from .test_looks import FAINT, LONG, THEMES, choose_theme
+from tests.ui.conftest import Enter
+from tests.ui.jobspage import JobsPage
+from tests.ui.many import MANY, MainThread, make_many, scroll
+from tests.ui.server import Workbench
+from tests.ui.test_looks import FAINT, LONG, THEMES, choose_theme
 
 SLOW_STEP = 60
 """Milliseconds of the processor; a step that drew a thousand rows would take many times as much."""

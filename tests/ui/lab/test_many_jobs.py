@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import Enter
-from .many import MANY, make_many, scroll
-from .server import Workbench
+from tests.ui.conftest import Enter
+from tests.ui.many import MANY, make_many, scroll
+from tests.ui.server import Workbench
 
 MOST_ROWS = 60
 SLOW_STEP = 60

@@ -12,11 +12,10 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.support import eventually_sync
+from tests.ui.conftest import Enter
+from tests.ui.server import Workbench
 
-from .conftest import Enter
-from .server import Workbench
-
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 NAMES = "unet_digits, version"
 
 

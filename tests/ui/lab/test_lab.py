@@ -11,11 +11,10 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.support import eventually_sync
+from tests.ui.conftest import Enter
+from tests.ui.server import Workbench
 
-from .conftest import Enter
-from .server import Workbench
-
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 NAME = "U-Net on handwriting"
 LONG = "sweep over all learning rates and batch sizes that were ever proposed in a paper, second attempt"
 TALK = """

@@ -9,8 +9,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Enter
-from .server import Workbench
+from tests.ui.conftest import Enter
+from tests.ui.server import Workbench
 
 DASHBOARD = "/voila/render/dashboards/quiet.ipynb"
 QUIET = json.dumps({
