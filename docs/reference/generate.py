@@ -18,7 +18,7 @@ from jupyter_crispdm.app import ROUTES, TOPICS, CrispdmApp
 from jupyter_crispdm.auth.jupyter.kernels import CrispdmKernelManager
 from jupyter_crispdm.base.http.openapi import document
 from jupyter_crispdm.base.http.route import tables
-from jupyter_crispdm.cli.main import COMMANDS, PASS_ON, build_parser
+from jupyter_crispdm.cli.main import COMMANDS, build_parser
 from tests.requirements import REQUIREMENTS, Requirement
 
 _SETTINGS: list[tuple[type[Configurable], str]] = [
@@ -47,9 +47,9 @@ def settings() -> bytes:
 def commands() -> bytes:
     """The page of all commands. Not argparse's own help: that differs from one Python to the next."""
     lines = ["# Commands", "", "This page is made by `make api`."]
-    for name, (_, summary) in COMMANDS.items():
-        lines += ["", f"## {name}", "", f"{summary[0].upper()}{summary[1:]}."]
-        if name not in PASS_ON:
+    for name, command in COMMANDS.items():
+        lines += ["", f"## {name}", "", f"{command.summary[0].upper()}{command.summary[1:]}."]
+        if not command.passes_on:
             for parser in _parsers(name):
                 lines += ["", *_command(parser)]
     return "\n".join([*lines, ""]).encode()

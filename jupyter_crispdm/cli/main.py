@@ -8,42 +8,18 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NamedTuple, NoReturn, Protocol, cast
+from typing import NoReturn, Protocol, cast
 
 from jupyter_crispdm.base.errors import BadRequest, CrispdmError
 from jupyter_crispdm.client.errors import ClientError
 
+from .commands import every
 from .output import UsageError, complain, printable
 
-
-class Listed(NamedTuple):
-    """A command: the folder its module is in, and what it does."""
-
-    folder: str
-    summary: str
-
-
-COMMANDS = {
-    "demo": Listed("server", "make a small real project, train a model in it, deploy it and show it"),
-    "lab": Listed("server", "start JupyterLab and dashboards with users, roles and safe defaults"),
-    "run": Listed("jobs", "submit a job"),
-    "rerun": Listed("jobs", "submit a job once more, with changes"),
-    "jobs": Listed("jobs", "list the jobs"),
-    "logs": Listed("jobs", "print a job's log"),
-    "stop": Listed("jobs", "stop jobs"),
-    "send": Listed("jobs", "send text to a job's standard input"),
-    "schedule": Listed("jobs", "run commands at certain times"),
-    "envs": Listed("server", "list the Python environments"),
-    "doctor": Listed("server", "check every part, and say how to repair what is not usable"),
-    "models": Listed("models", "list the registered models"),
-    "deploy": Listed("models", "deploy a model in the running server"),
-    "serve": Listed("models", "serve models in a process of its own, without Jupyter"),
-    "user": Listed("people", "add, list, change and remove people"),
-    "token": Listed("people", "create, list and revoke the API tokens of programs"),
-}
-PASS_ON = frozenset({"lab"})
+COMMANDS = every()
+PASS_ON = frozenset(name for name, command in COMMANDS.items() if command.passes_on)
 """Commands that hand options they do not know to somebody else."""
-TAKE_COMMAND = frozenset({"run", "demo", "schedule"})
+TAKE_COMMAND = frozenset(name for name, command in COMMANDS.items() if command.takes_command)
 """Commands for which everything after `--` is meant for another program."""
 
 EXIT_FAILED = 1
@@ -51,8 +27,8 @@ EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
 
-class Command(Protocol):
-    """What every module of a command offers."""
+class CommandModule(Protocol):
+    """What the module of a command offers."""
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Declare its arguments."""
@@ -93,22 +69,22 @@ def dispatch(argv: list[str]) -> int:
     return command.run(arguments)
 
 
-def build_parser(chosen: str | None) -> tuple[Parser, Command | None]:
+def build_parser(chosen: str | None) -> tuple[Parser, CommandModule | None]:
     """The parser of all commands; only the chosen one is imported, so that help comes quickly."""
     parser = Parser(prog="jupyter crispdm", description="A data-science workbench on JupyterLab.", allow_abbrev=False)
     parser.add_argument("--version", action=ShowVersion)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     command = None
-    for name, (folder, summary) in COMMANDS.items():
+    for listed in COMMANDS.values():
         options = commands.add_parser(
-            name,
-            help=summary,
-            description=f"{summary[0].upper()}{summary[1:]}.",
+            listed.name,
+            help=listed.summary,
+            description=f"{listed.summary[0].upper()}{listed.summary[1:]}.",
             allow_abbrev=False,
-            add_help=name not in PASS_ON,
+            add_help=not listed.passes_on,
         )
-        if name == chosen:
-            command = cast(Command, import_module(f"{__package__}.{folder}.{name}"))
+        if listed.name == chosen:
+            command = cast(CommandModule, import_module(listed.module))
             command.configure(options)
             parser.chosen = options
     return parser, command

@@ -32,10 +32,10 @@ from jupyter_crispdm.tracking.logfile import tail_lines
 from jupyter_crispdm.worker import control, supervisor
 
 from ..directory import ExitFile, JobDirectory, StateFile
-from ..reach import Reach
 from ..types import JobState, Resources
 from .listing import Listing, ListingCache, Unreachable
 from .port import CannotStart, Ended, NotStarted, Observation, Pending, Running, Vanished
+from .reach import Reach
 from .records import (
     Records,
     RecordWatcher,

@@ -21,8 +21,8 @@ from jupyter_crispdm.base.tasks import Loop
 from jupyter_crispdm.worker import report
 
 from ..directory import ExitFile, JobDirectory, StateFile
-from ..reach import Reach
 from ..types import Resources
+from .reach import Reach
 
 _TICKET = "cluster.json"
 _LOOK_SECONDS = 0.2

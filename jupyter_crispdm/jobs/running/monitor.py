@@ -21,7 +21,7 @@ from jupyter_crispdm.base.tasks import Loop
 from jupyter_crispdm.worker.processes.waiting import NAME as _WAITING
 
 from ..executors.port import Executor
-from ..reach import Reach
+from ..executors.reach import Reach
 from .session import JobSession
 from .stall import BUSY_PERCENT, StallWatch
 

@@ -14,7 +14,7 @@ import pytest
 
 from jupyter_crispdm.base.files.disk import Disk
 from jupyter_crispdm.base.tasks import states
-from jupyter_crispdm.jobs.reach import Reach
+from jupyter_crispdm.jobs.executors.reach import Reach
 from jupyter_crispdm.jobs.running import monitor as monitor_module
 from jupyter_crispdm.jobs.running.monitor import JobMonitor
 from jupyter_crispdm.jobs.types import Job, JobState, Resources

@@ -1,0 +1,9 @@
+"""The words of the registry on the command line."""
+
+from __future__ import annotations
+
+from jupyter_crispdm.base.rooms.commands import Command
+
+COMMANDS = [
+    Command("models", "list the registered models", "jupyter_crispdm.cli.models.models"),
+]
