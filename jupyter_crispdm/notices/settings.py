@@ -25,7 +25,9 @@ class NoticeSettings(HasTraits):
         help="How the mail server is talked to. Default: starttls; none is for a server on this machine.",
     )
     mail_user = Unicode("", config=True, help="Whom to log in as. Default: empty, which means mail_from.")
-    mail_from = Unicode("", config=True, help="The address that mails come from; needed with mail_server.")
+    mail_from = Unicode(
+        "", config=True, help="The address that mails come from; needed with mail_server. Default: empty."
+    )
     mail_to = TextList(
         ["{owner}"], config=True,
         help="Who gets a mail; {owner} stands for the name of the job's owner, as in {owner}@example.org. Where that "

@@ -8,7 +8,9 @@ from traitlets import Bool, HasTraits, Int
 class ServingSettings(HasTraits):
     """The prediction service."""
 
-    serving_port = Int(8503, config=True, help="Port of the model service on this machine. 0 means any free one.")
+    serving_port = Int(
+        8503, config=True, help="Port of the model service on this machine; 0 means any free one. Default: 8503."
+    )
     serving_outlives_server = Bool(
         False, config=True,
         help="Whether predictions go on when this server is stopped in order. They always go on when it is killed. "

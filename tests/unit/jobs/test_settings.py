@@ -9,7 +9,7 @@ from traitlets.config import Config
 from jupyter_crispdm.app import CrispdmApp
 
 
-@pytest.mark.proves("settings.executor", "settings.max-running", "settings.serving-port")
+@pytest.mark.proves("settings.max-running")
 def test_defaults() -> None:
     app = CrispdmApp()
     assert all(setting is None for setting in (app.max_running_jobs, app.cpu_slots, app.memory_slots, app.gpus))
