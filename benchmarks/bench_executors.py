@@ -15,9 +15,12 @@ from collections.abc import Callable
 from contextlib import aclosing
 from pathlib import Path
 
+import msgspec
+
 from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.jobs.types import Job, JobState
 from jupyter_crispdm.tracking import follow_log
+from jupyter_crispdm.tracking.types import LogFact
 from tests.executors.house import House
 from tests.executors.places import PLACES
 
@@ -66,9 +69,9 @@ async def talk(house: House, watcher: Watcher) -> list[float]:
     ages, rest = [], ""
     stream = follow_log(house.jobs.directory(job.id) / "output.log", 0, lambda: house.jobs.over(job.id), watcher)
     async with aclosing(stream) as pieces:
-        async for _, piece in pieces:
+        async for message in pieces:
             now = time.time()
-            *lines, rest = (rest + piece["text"]).split("\n")
+            *lines, rest = (rest + msgspec.json.decode(message.data, type=LogFact).text).split("\n")
             ages += [now - float(line) for line in lines]
     await watcher.close()
     return ages

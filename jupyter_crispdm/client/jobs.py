@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from jupyter_crispdm.base.durations import brief_duration
+from jupyter_crispdm.base.errors import NotFound
 from jupyter_crispdm.jobs.types import (
     Artifact,
     ArtifactList,
     Input,
     Job,
+    JobFact,
     JobList,
     Notify,
     Rerun,
@@ -22,12 +25,14 @@ from jupyter_crispdm.jobs.types import (
 )
 
 from .live import Live
+from .logtext import LogText
 from .transport import Transport, quoted
 
 if TYPE_CHECKING:
     from jupyter_crispdm.tracking.types import Metrics
 
 LOG_PIECE = 64 * 1024
+_log = logging.getLogger(__name__)
 
 
 class JobTimeout(TimeoutError):
@@ -153,21 +158,30 @@ class Jobs:
         with self._transport.stream(_path(id, "log")) as reply:
             yield from reply.iter_text(LOG_PIECE)
 
-    def follow(self, id: str, since: int | None = 0) -> Iterator[str]:
+    def follow(
+        self, id: str, since: int | None = 0, remark: Callable[[str], object] = _log.warning
+    ) -> Iterator[str]:
         """The log as it grows, until the job is over; goes on after a drop or a restart of the server.
 
-        `since` is the byte to begin at; None begins at most 64 KiB before the end.
+        `since` is the byte to begin at; None begins at most 64 KiB before the end. What is to be said about the log,
+        that some of it is missing or cannot be read, goes to `remark`.
         """
+        text = LogText(remark)
         for message in self._live.follow(f"jobs/{id}/log", since=since):
-            if message.data.get("text"):
-                yield message.data["text"]
-            if message.data.get("ended"):
+            if piece := text.add(message.data):
+                yield piece
+            if text.has_ended:
                 return
 
     def watch(self, id: str, seconds: float | None = None) -> Iterator[Job]:
-        """The job at each of its changes, until it is over or `seconds` have passed."""
+        """The job at its changes, the newest where they come quickly, until it is over or `seconds` have passed.
+
+        Raises NotFound when it is deleted meanwhile.
+        """
         for message in self._live.follow(f"jobs/{id}", seconds=seconds):
-            job = msgspec.convert(message.data["job"], Job)
+            job = msgspec.convert(message.data, JobFact).job
+            if not isinstance(job, Job):
+                raise NotFound(f"Job {id} was deleted.", field="id")
             yield job
             if job.state.final:
                 return

@@ -25,11 +25,12 @@ Monotonic = Callable[[], float]
 
 
 class LiveMessage(msgspec.Struct, frozen=True):
-    """One message of a topic; `seq` is the cursor to go on from."""
+    """One message of a topic; `seq` is the cursor to go on from, within the `epoch` of a log."""
 
     topic: str
     seq: int | None = None
     data: Any = None
+    epoch: str | None = None
     error: ErrorBody | None = None
 
 
@@ -56,8 +57,13 @@ class Live:
         *,
         period: float | None = None,
         seconds: float | None = None,
+        epoch: str | None = None,
     ) -> Iterator[LiveMessage]:
-        """Messages of a topic as they come; ends after `seconds`, or never.
+        """Messages of a topic as they come, at most one every `period` seconds; ends after `seconds`, or never.
+
+        `since` and `epoch` are those of the last message that came. Of a table (`jobs`) come all rows first, then each
+        row that changed or was deleted, in its newest state; all rows again where `data` says "gap". Of a log, `data`
+        says "reset" where all that came before is void.
 
         A connection that never came about is raised at once; one that broke is made again, until no server
         has answered for the client's patience.
@@ -67,9 +73,9 @@ class Live:
         while not deadline.passed:
             self._transport.forget()  # a server that was restarted may be elsewhere, and has a new token
             try:
-                for message in self._connection(topic, since, period, deadline):
+                for message in self._connection(topic, since, epoch, period, deadline):
                     attempts.succeeded()
-                    since = message.seq if message.seq is not None else since
+                    since, epoch = _place(message, since, epoch)
                     yield message
             except (ClientError, Unavailable) as error:
                 if not deadline.passed and not attempts.worth_another(error):
@@ -77,9 +83,9 @@ class Live:
             self._sleep(min(attempts.pause(), deadline.remaining))
 
     def _connection(
-        self, topic: str, since: int | None, period: float | None, deadline: Deadline
+        self, topic: str, since: int | None, epoch: str | None, period: float | None, deadline: Deadline
     ) -> Iterator[LiveMessage]:
-        query = {"topic": topic, "since": since, "period": period}
+        query = {"topic": topic, "since": since, "epoch": epoch, "period": period}
         silence = min(SILENCE_SECONDS, deadline.remaining)
         with self._transport.stream(
             "live", query=query, headers={"Accept": "application/x-ndjson"}, silence=silence
@@ -90,6 +96,11 @@ class Live:
                     raise revive(message.error)
                 yield message
         raise ServerUnreachable(f"The live stream of '{topic}' ended.")
+
+
+def _place(message: LiveMessage, since: int | None, epoch: str | None) -> tuple[int | None, str | None]:
+    """Where to go on after a message."""
+    return (since, epoch) if message.seq is None else (message.seq, message.epoch)
 
 
 class Deadline:

@@ -7,12 +7,13 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.errors import NotFound, Unprocessable
+from jupyter_crispdm.base.live.families import Shown
 from jupyter_crispdm.base.secrets import without_secrets
 from jupyter_crispdm.base.tasks import Loop
 
@@ -26,7 +27,8 @@ from .discovery.packages import installed
 from .images.images import ContainedJob, Images
 from .kernels.kernels import Kernels
 from .kernels.overlay import OverlayError
-from .types import SERVER_ID, Difference, Environment, EnvironmentKind, Package
+from .topics import ENVIRONMENTS
+from .types import SERVER_ID, Difference, Environment, EnvironmentKind, EnvironmentsFact, Package
 from .view import narrowed_fact
 
 if TYPE_CHECKING:
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     from jupyter_crispdm.base.live.hub import Hub
 
 
-_TOPIC = "environments"
 _FRESH = 1.0
 _SHARE = 20
 _LOG = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ class EnvironmentManager:
         self._images = Images(self._around)
         self._activator = Activator(self._around.environ)
         self._kernels = Kernels(data_dir / "kernels", self._around, self._search.look, self._activator)
-        self._feed = hub.events(_TOPIC, self._snapshot, resource=_TOPIC, narrow=narrowed_fact) if hub else None
+        self._feed = hub.value(ENVIRONMENTS, self._snapshot, shown=Shown(narrowed_fact)) if hub else None
         self._catalogue: Catalogue | None = None
         self._read_at = 0.0
         self._reading = asyncio.Lock()
@@ -209,9 +210,9 @@ class EnvironmentManager:
             return self._catalogue
 
     def _publish(self, before: Catalogue | None, after: Catalogue) -> None:
-        """Tell a change; whoever comes before the first list gets that as a snapshot."""
+        """Tell a change; the first list is read by whoever follows."""
         if self._feed is not None and before is not None and before.environments != after.environments:
-            self._feed.publish({_TOPIC: after.environments})
+            self._feed.changed()
 
     def _read(self, refresh: bool) -> Catalogue:
         lying_here = [item for item in self._search.find() if self.made.is_finished(item)]
@@ -224,8 +225,9 @@ class EnvironmentManager:
             return entry
         return Entry(msgspec.structs.replace(entry.environment, removable=True), entry.found)
 
-    async def _snapshot(self) -> dict[str, Any]:
-        return {_TOPIC: await self.all()}
+    async def _snapshot(self) -> EnvironmentsFact:
+        catalogue = self._catalogue or await self._update()
+        return EnvironmentsFact(catalogue.environments)
 
     async def _watch(self) -> None:
         """Read once a second; more rarely where reading is slow: it takes 5 % of the time at most."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
-from .types import Environment
+from .types import Environment, EnvironmentsFact
 
 _E = TypeVar("_E", bound=Environment)
 
@@ -17,6 +17,6 @@ def narrowed(environment: _E) -> _E:
     return msgspec.structs.replace(environment, prefix="", python="", reason="", kernel=kernel)
 
 
-def narrowed_fact(fact: dict[str, Any]) -> dict[str, Any]:
+def narrowed_fact(fact: EnvironmentsFact) -> EnvironmentsFact:
     """What a viewer is told of a list of environments."""
-    return {**fact, "environments": [narrowed(environment) for environment in fact["environments"]]}
+    return EnvironmentsFact([narrowed(environment) for environment in fact.environments])

@@ -50,7 +50,7 @@ class JobsRoom(Room):
             data_dir=context.data_dir, root_dir=context.root_dir, capacity=_capacity(settings, executor),
             limits=JobLimits(settings.stop_grace, settings.log_limit, settings.stalled_after),
         )  # fmt: skip
-        JobTopics(context.hub, self.manager, context.watcher, context.clock)
+        JobTopics(context.hub, self.manager, context.watcher)
         environments.above.do_work(EnvironmentJobs(self.manager))
         policy = Policy(settings.keep_jobs_days, settings.keep_jobs_bytes)
         self.retention = Retention(self.manager, policy, context.clock)

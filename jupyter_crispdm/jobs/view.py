@@ -7,14 +7,13 @@ and nothing of how they were run: no command, no folder, no notebook. Other jobs
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 
 from jupyter_crispdm.base.errors import NotFound
 
 from .submitting.naming import command_name
-from .types import Artifact, Job
+from .types import Artifact, Job, JobFact, JobsFact
 
 SHARED = "shared"
 _NOTEBOOK = ".ipynb"
@@ -55,10 +54,34 @@ def shown_artifacts(artifacts: Iterable[Artifact]) -> list[Artifact]:
     return [artifact for artifact in artifacts if is_shown_artifact(artifact.path)]
 
 
-def narrowed_fact(fact: dict[str, Any]) -> dict[str, Any] | None:
-    """What a viewer is told of a fact about one job or several; None for nothing."""
-    if "job" in fact:
-        return {**fact, "job": narrowed(fact["job"])} if is_shown(fact["job"]) else None
-    if "jobs" in fact:
-        return {**fact, "jobs": [narrowed(job) for job in fact["jobs"] if is_shown(job)]}
+def narrowed_job_fact(fact: JobFact) -> JobFact | None:
+    """What a viewer is told of one job; None for nothing."""
+    if isinstance(fact.job, Job):
+        return JobFact(job=narrowed(fact.job)) if is_shown(fact.job) else None
     return fact
+
+
+class ShownJobs:
+    """What a viewer is told of all jobs; it remembers which are shown, since of a deleted one only the id is told."""
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+
+    def narrow(self, fact: JobsFact) -> JobsFact | None:
+        """What a viewer is told of a fact; None for nothing."""
+        if isinstance(fact.jobs, list):
+            shown = [job for job in fact.jobs if is_shown(job)]
+            self._ids.update(job.id for job in shown)
+            return JobsFact(jobs=[narrowed(job) for job in shown])
+        if isinstance(fact.job, Job):
+            return self._changed(fact.job)
+        if fact.deleted not in self._ids:
+            return None
+        self._ids.discard(str(fact.deleted))
+        return fact
+
+    def _changed(self, job: Job) -> JobsFact | None:
+        if not is_shown(job):
+            return None
+        self._ids.add(job.id)
+        return JobsFact(job=narrowed(job))

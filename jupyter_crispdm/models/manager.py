@@ -23,6 +23,7 @@ from .types import (
     Model,
     ModelFormat,
     ModelList,
+    ModelsFact,
     ModelVersion,
     Registration,
     check_alias,
@@ -60,8 +61,8 @@ class JobSource(Protocol):
 class ModelFeed(Protocol):
     """Where a change of the registry is told."""
 
-    def publish(self, data: Any) -> None:
-        """Tell everybody who listens."""
+    def changed(self) -> None:
+        """Say that what `snapshot` answers is another one now."""
 
 
 class ModelManager:
@@ -88,9 +89,9 @@ class ModelManager:
         """Ask `used_by` before a version is deleted; a text from it says who still needs the version."""
         self._guards.append(used_by)
 
-    async def snapshot(self) -> dict[str, Any]:
+    async def snapshot(self) -> ModelsFact:
         """The whole registry, as the topic `models` tells it."""
-        return {"models": await self._store.all()}
+        return ModelsFact(await self._store.all())
 
     async def all(self) -> ModelList:
         """Every model with its versions."""
@@ -131,7 +132,7 @@ class ModelManager:
         async with self._lock:
             number = await self._store.last_version(request.name) + 1
             version = await self._write(_describe(request, form, number, environment, self._now()), source)
-        await self._tell()
+        self._tell()
         return version
 
     async def set_alias(self, name: str, alias: str, number: int) -> ModelVersion:
@@ -143,7 +144,7 @@ class ModelManager:
             await self.get(name, number)
             await self._store.set_alias(name, alias, number)
             await self._save_index(name)
-        await self._tell()
+        self._tell()
         return await self.get(name, number)
 
     async def remove_alias(self, name: str, alias: str) -> None:
@@ -152,7 +153,7 @@ class ModelManager:
             if not await self._store.remove_alias(name, alias):
                 raise NotFound(f"The model '{name[:100]}' has no alias '{alias[:50]}'.", alias=alias[:50])
             await self._save_index(name)
-        await self._tell()
+        self._tell()
 
     async def delete_version(self, name: str, number: int) -> None:
         """Delete a version and its file; its number is not given again. Raises NotFound, Conflict."""
@@ -164,7 +165,7 @@ class ModelManager:
             await self._store.remove(name, number)
             await self._save_index(name)
             await asyncio.to_thread(self._files.remove, name, number)
-        await self._tell()
+        self._tell()
 
     async def on_job_event(self, job: JobRecord, event: Mapping[str, Any]) -> None:
         """Register what a job calls a model; the same file is registered once, however often it is told."""
@@ -209,8 +210,8 @@ class ModelManager:
         model, last = await self._store.show(name), await self._store.last_version(name)
         await asyncio.to_thread(self._files.write_index, name, last, model.aliases if model else {})
 
-    async def _tell(self) -> None:
-        self._feed.publish(await self.snapshot())
+    def _tell(self) -> None:
+        self._feed.changed()
 
     def _now(self) -> datetime:
         return utc(self._clock.now())

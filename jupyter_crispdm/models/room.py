@@ -14,7 +14,7 @@ from .files import ModelFiles
 from .handlers import ModelRoutes
 from .manager import ModelManager
 from .store import ModelStore
-from .topics import TOPICS
+from .topics import MODELS, TOPICS
 
 
 class ModelsRoom(Room):
@@ -29,7 +29,7 @@ class ModelsRoom(Room):
     }
 
     def __init__(self, context: Context) -> None:
-        feed = context.hub.events("models", lambda: self.manager.snapshot(), resource="models")
+        feed = context.hub.value(MODELS, lambda: self.manager.snapshot())
         jobs = context.room(JobsRoom).manager
         self.manager = ModelManager(
             ModelStore(context.database), ModelFiles(context.data_dir / "models"), jobs, context.root_dir,

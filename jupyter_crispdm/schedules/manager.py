@@ -7,7 +7,7 @@ import logging
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -22,7 +22,7 @@ from jupyter_crispdm.jobs.types import Job, Submission
 
 from .calendar import Calendar, calendar_of
 from .store import Plan, ScheduleStore
-from .types import Missed, NewSchedule, Overlap, Preview, Schedule, ScheduleChange
+from .types import Missed, NewSchedule, Overlap, Preview, Schedule, ScheduleChange, SchedulesFact
 
 _log = logging.getLogger(__name__)
 _MOST_MISSED = 100
@@ -52,8 +52,8 @@ class Jobs(Protocol):
 class Feed(Protocol):
     """Where a change is told."""
 
-    def publish(self, data: Any) -> None:
-        """Tell everybody who listens."""
+    def changed(self) -> None:
+        """Say that what `snapshot` answers is another one now."""
 
 
 class ScheduleManager:
@@ -89,9 +89,9 @@ class ScheduleManager:
         """Start nothing more."""
         await self._loop.close()
 
-    async def snapshot(self) -> dict[str, Any]:
+    async def snapshot(self) -> SchedulesFact:
         """All schedules, as the topic `schedules` tells them."""
-        return {"schedules": self.all()}
+        return SchedulesFact(self.all())
 
     def all(self) -> list[Schedule]:
         """Every schedule, oldest first."""
@@ -285,7 +285,7 @@ class ScheduleManager:
         return self._describe(plan)
 
     def _tell(self) -> None:
-        self._feed.publish({"schedules": self.all()})
+        self._feed.changed()
 
 
 class _Outlook(NamedTuple):

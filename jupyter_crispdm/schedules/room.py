@@ -13,7 +13,7 @@ from jupyter_crispdm.jobs.room import JobsRoom
 from .handlers import ScheduleRoutes
 from .manager import ScheduleManager
 from .store import ScheduleStore
-from .topics import TOPICS
+from .topics import SCHEDULES, TOPICS
 
 
 class SchedulesRoom(Room):
@@ -29,7 +29,7 @@ class SchedulesRoom(Room):
     }
 
     def __init__(self, context: Context) -> None:
-        feed = context.hub.events("schedules", lambda: self.manager.snapshot(), resource="schedules")
+        feed = context.hub.value(SCHEDULES, lambda: self.manager.snapshot())
         jobs = context.room(JobsRoom).manager
         self.manager = ScheduleManager(ScheduleStore(context.database), jobs, context.clock, feed)
 

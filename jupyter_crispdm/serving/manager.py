@@ -30,6 +30,7 @@ from .types import (
     Deployment,
     DeploymentList,
     DeploymentRequest,
+    DeploymentsFact,
     DeploymentSpec,
     DeploymentState,
     DeploymentStatus,
@@ -80,8 +81,8 @@ class Environments(Protocol):
 class DeploymentFeed(Protocol):
     """Where a change is told."""
 
-    def publish(self, data: Any) -> None:
-        """Tell everybody who listens."""
+    def changed(self) -> None:
+        """Say that what `snapshot` answers is another one now."""
 
 
 class DeploymentManager:
@@ -134,9 +135,9 @@ class DeploymentManager:
         """What says to the prediction service that the server asks, for somebody who is logged in."""
         return self._process.key
 
-    async def snapshot(self) -> dict[str, Any]:
+    async def snapshot(self) -> DeploymentsFact:
         """All deployments, as the topic `deployments` tells them."""
-        return {"deployments": (await self.all()).deployments}
+        return DeploymentsFact((await self.all()).deployments)
 
     async def all(self) -> DeploymentList:
         """Every deployment, oldest first."""
@@ -167,7 +168,7 @@ class DeploymentManager:
         await self._store.add(wanted)
         self._wanted[wanted.id] = wanted
         await self._write(spec)
-        await self._tell()
+        self._tell()
         return self._describe(wanted)
 
     async def delete(self, id: str) -> None:
@@ -177,7 +178,7 @@ class DeploymentManager:
         self._wanted.pop(wanted.id, None)
         self._states.pop(wanted.id, None)
         await asyncio.to_thread((self._specs / f"{wanted.id}.json").unlink, missing_ok=True)
-        await self._tell()
+        self._tell()
 
     def _find(self, id: str) -> Wanted:
         if id not in self._wanted:
@@ -249,7 +250,7 @@ class DeploymentManager:
             if trouble != self._trouble:
                 _log.error("%s", trouble)
                 self._trouble = trouble
-                await self._tell()
+                self._tell()
 
     async def _read_state(self) -> None:
         told: dict[str, DeploymentStatus] = {}
@@ -259,7 +260,7 @@ class DeploymentManager:
         states = {**self._states, **{id: status for id, status in told.items() if id in self._wanted}}
         if states != self._states:
             self._states = states
-            await self._tell()
+            self._tell()
 
     def _status(self, id: str) -> DeploymentStatus:
         if self._trouble:
@@ -288,8 +289,8 @@ class DeploymentManager:
                 return f"deployment '{wanted.id}' serves it. Delete that deployment first."
         return None
 
-    async def _tell(self) -> None:
-        self._feed.publish(await self.snapshot())
+    def _tell(self) -> None:
+        self._feed.changed()
 
 
 def _check(version: ModelVersion) -> None:

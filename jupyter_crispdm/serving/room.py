@@ -19,7 +19,7 @@ from .manager import DeploymentManager
 from .process import InferenceProcess
 from .settings import ServingSettings
 from .store import DeploymentStore
-from .topics import TOPICS
+from .topics import DEPLOYMENTS, TOPICS
 
 
 class ServingRoom(Room):
@@ -42,7 +42,7 @@ class ServingRoom(Room):
         settings = context.settings(ServingSettings)
         environments = context.room(EnvironmentsRoom)
         directory = context.data_dir / "serving"
-        feed = context.hub.events("deployments", lambda: self.manager.snapshot(), resource="deployments")
+        feed = context.hub.value(DEPLOYMENTS, lambda: self.manager.snapshot())
         self.manager = DeploymentManager(
             DeploymentStore(context.database), context.room(ModelsRoom).manager, environments.manager,
             InferenceProcess(directory, context.watcher, port=settings.serving_port), directory, context.watcher,

@@ -1,18 +1,19 @@
 """What runs leave behind while they go on: metrics, events, logs. Read from files, not from the database."""
 
 from .events import RunEvents
-from .follow import follow_log, follow_metrics
-from .logfile import LogReader, tail_lines
+from .follow import RunSource, follow_log, follow_metrics
+from .logfile import LogSource, tail_lines
 from .manager import TrackingManager
 from .run import RunReader, read_run
 from .types import Curve, Metrics, Series, curve
 
 __all__ = [
     "Curve",
-    "LogReader",
+    "LogSource",
     "Metrics",
     "RunEvents",
     "RunReader",
+    "RunSource",
     "Series",
     "TrackingManager",
     "curve",

@@ -1,214 +1,80 @@
-"""Following a run while it goes on, for as long as somebody takes what comes.
-
-The consumer pulls: who comes later gets more at once, nothing queues. The first news after a quiet time is
-answered at once, a flood at most 60 times a second. A run may lie on a disk that hangs, and its program may put
-anything there: all is read in the threads of `base.files.disk`, and what cannot be read is told as "trouble".
-"""
+"""Following a run while it goes on: its log and its curves as the topics read them."""
 
 from __future__ import annotations
 
-import asyncio
 import os
-import threading
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing
-from functools import partial
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, TypeVar
 
-import msgspec
+from jupyter_crispdm.base.live.follower import LogChannel, Watcher
+from jupyter_crispdm.base.live.following import following
+from jupyter_crispdm.base.live.log import Place, State
+from jupyter_crispdm.base.live.message import Message
 
-from jupyter_crispdm.base.errors import Unavailable
-from jupyter_crispdm.base.files.disk import on_disk
-
-from .logfile import LogReader
+from .logfile import LogSource
 from .run import RunReader
-from .types import Series, curve
+from .types import MetricsFact, curve
 
-_T = TypeVar("_T")
 CURVE_POINTS = 2000
-_FRAME_SECONDS = 1 / 60
-_PATIENCE_SECONDS = 0.5
 
 
-class Changes(Protocol):
-    """The changes of one directory as one waiter sees them."""
+class RunSource:
+    """The curves of a run directory, as their topic reads them: the cursor is a number of rows, over all files.
 
-    async def wait(self, timeout: float) -> bool:
-        """Wait for the next change, at most `timeout` seconds."""
-
-
-class Watcher(Protocol):
-    """Who can tell when files directly in a directory are written."""
-
-    def watch(self, path: Path) -> AbstractAsyncContextManager[Changes]:
-        """Watch a directory; changes between two waits are remembered."""
-
-
-async def follow_log(
-    path: str | os.PathLike[str], since: int | None, ended: Callable[[], bool], watcher: Watcher
-) -> AsyncGenerator[tuple[int, dict[str, Any]], None]:
-    """The log from a byte on, as it grows: (end, {"text", "start", "end"}), "gap" where bytes are missing.
-
-    A message without text and with "trouble" says why there is none, an empty "trouble" that there is again.
-    `ended` is asked before each read; once it is true and all is told, a last {"ended": true} follows.
+    What is told at once is thinned to at most about `points` points a curve.
     """
-    reader = LogReader(path, since)
-    turns = _Turns(Path(path).parent, reader.close)
-    said = ""
-    try:
-        async with watcher.watch(Path(path).parent) as changes:
-            while True:
-                over = ended()
-                while piece := await turns.take(partial(reader.read, last=over)):
-                    yield piece.end, piece.wire()
-                if (trouble := turns.trouble or reader.trouble) != said:
-                    said = trouble
-                    yield reader.position, _nothing(reader.position, trouble=trouble)
-                if over:
-                    break
-                await _news(changes)
-        yield reader.position, _nothing(reader.position, ended=True)
-    finally:
-        turns.end()
+
+    def __init__(self, directory: Path, points: int = CURVE_POINTS) -> None:
+        self._directory, self._points = directory, points
+        self._reader = RunReader(directory)
+
+    def look(self, over: bool) -> State:
+        """How many rows there are, and in which folder the next will appear."""
+        folder = _written_folder(self._directory)  # before the look: what is written there meanwhile is seen next time
+        end = self._reader.look()
+        return State(self._reader.epoch, end, folder, over, self._reader.trouble)
+
+    def read(self, start: int | None, state: State) -> tuple[MetricsFact, int] | None:
+        """The rows from a cursor on, all of them; None when they have another epoch by now."""
+        if state.epoch != self._reader.epoch:
+            return None
+        series = self._reader.between(start or 0, state.end, self._points)
+        return MetricsFact({name: curve(one) for name, one in series.items()}, state.end), state.end
+
+    def nothing(self, at: int) -> MetricsFact:
+        """No rows."""
+        return MetricsFact({}, at)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._reader.close()
 
 
-async def follow_metrics(
+def follow_log(
+    path: str | os.PathLike[str], since: int | None, ended: Callable[[], bool], watcher: Watcher
+) -> AsyncGenerator[Message, None]:
+    """The log from a byte on, as it grows: messages of `LogFact`.
+
+    `ended` is asked before each look; once it is true and all is told, a last message says so.
+    """
+    log = Path(path)
+    channel = LogChannel(log.name, LogSource(log), log.parent, ended, watcher)
+    return following(log.name, channel, Place(since))
+
+
+def follow_metrics(
     directory: str | os.PathLike[str],
     since: int | None,
     ended: Callable[[], bool],
     watcher: Watcher,
     points: int = CURVE_POINTS,
-    names: Sequence[str] | None = None,
-) -> AsyncGenerator[tuple[int, dict[str, Any]], None]:
-    """The metrics from a cursor on, as they grow: (cursor, {"series", "cursor"}); None means all, thinned.
-
-    At the end a last message without series says {"ended": true}. A cursor from somewhere else starts anew,
-    and the message says {"reset": true}. "trouble" says why some of it cannot be read, an empty one that it can.
-    """
+) -> AsyncGenerator[Message, None]:
+    """The metrics from a cursor on, as they grow: messages of `MetricsFact`; None means all, thinned."""
     run = Path(directory)
-    reader = RunReader(run)
-    turns = _Turns(run, reader.close)
-    try:
-        cursor, extra = since or 0, {}
-        first = await turns.take(partial(reader.since, cursor, points, names)) or (cursor, {})
-        if first[0] < cursor:
-            first = await turns.take(partial(reader.since, 0, points, names)) or (0, {})
-            extra = {"reset": True}
-        cursor, series = first
-        if series or since is None or extra:
-            yield cursor, {**_message(cursor, series), **extra}
-        look = partial(_look, reader, points, names)
-        async with aclosing(_growth(look, turns, run, cursor, ended, watcher)) as growth:
-            async for cursor, message in growth:
-                yield cursor, message
-        yield cursor, {**_message(cursor, {}), "ended": True}
-    finally:
-        turns.end()
-
-
-class _Turns:
-    """The calls of one reader, in threads, one after another. The reader is closed when no call needs it any more."""
-
-    def __init__(self, directory: Path, close: Callable[[], None]) -> None:
-        self._directory, self._close = directory, close
-        self._busy = threading.Lock()
-        self._over = False
-        self.trouble = ""
-
-    async def take(self, call: Callable[[], _T]) -> _T | None:
-        """What the call answers; None when the disk does not, and `trouble` then says so."""
-        self.trouble = ""
-        try:
-            return await on_disk(self._directory, self._turn, call)
-        except Unavailable as error:
-            self.trouble = error.message
-            return None
-
-    def end(self) -> None:
-        """Nobody takes another turn."""
-        self._over = True
-        if self._busy.acquire(blocking=False):
-            try:
-                self._close()
-            finally:
-                self._busy.release()
-
-    def _turn(self, call: Callable[[], _T]) -> _T | None:
-        with self._busy:
-            try:
-                return None if self._over else call()
-            finally:
-                if self._over:
-                    self._close()
-
-
-class _News(NamedTuple):
-    """What one look at a run found, and in which folder the next news will appear."""
-
-    cursor: int
-    series: dict[str, Series]
-    trouble: str
-    folder: Path
-
-
-def _look(
-    reader: RunReader, points: int, names: Sequence[str] | None, run: Path, watched: Path, cursor: int
-) -> _News:
-    """Nothing when another folder is to be watched first: what is written there meanwhile would be missed."""
-    folder = _written_folder(run)
-    if folder != watched:
-        return _News(cursor, {}, reader.trouble, folder)
-    cursor, series = reader.since(cursor, points, names)
-    return _News(cursor, series, reader.trouble, folder)
-
-
-async def _growth(
-    look: Callable[[Path, Path, int], _News],
-    turns: _Turns,
-    run: Path,
-    cursor: int,
-    ended: Callable[[], bool],
-    watcher: Watcher,
-) -> AsyncGenerator[tuple[int, dict[str, Any]], None]:
-    folder, said = await turns.take(partial(_written_folder, run)) or run, ""
-    while True:
-        async with watcher.watch(folder) as changes:
-            watched = folder
-            while True:
-                over = ended()
-                found = await turns.take(partial(look, run, watched, cursor))
-                found = found or _News(cursor, {}, turns.trouble, folder)
-                cursor, folder = found.cursor, found.folder
-                if folder != watched:
-                    break
-                if found.series or found.trouble != said:
-                    news = {} if found.trouble == said else {"trouble": found.trouble}
-                    said = found.trouble
-                    yield cursor, {**_message(cursor, found.series), **news}
-                if over:
-                    return
-                await _news(changes)
+    channel = LogChannel("metrics", RunSource(run, points), run, ended, watcher)
+    return following("metrics", channel, Place(since))
 
 
 def _written_folder(run: Path) -> Path:
     """Where news will appear: programs in Python write below metrics/, others beside it."""
     return run / "metrics" if (run / "metrics").is_dir() and not (run / "metrics.jsonl").exists() else run
-
-
-async def _news(changes: Changes) -> None:
-    """Wait for a change or a moment, and then for the frame's end when changes come faster than frames."""
-    clock = asyncio.get_running_loop().time
-    before = clock()
-    await changes.wait(_PATIENCE_SECONDS)
-    if (early := _FRAME_SECONDS - (clock() - before)) > 0:
-        await asyncio.sleep(early)
-
-
-def _nothing(position: int, **said: Any) -> dict[str, Any]:
-    return {"text": "", "start": position, "end": position, **said}
-
-
-def _message(cursor: int, series: dict[str, Series]) -> dict[str, Any]:
-    curves = {name: msgspec.to_builtins(curve(one)) for name, one in series.items()}
-    return {"series": curves, "cursor": cursor}

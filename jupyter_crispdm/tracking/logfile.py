@@ -1,14 +1,22 @@
-"""A log as text: its last lines, and what is new. Memory stays flat however long the log or a line is."""
+"""A log as text: its last lines, and what is new. Memory stays flat however long the log or a line is.
+
+The bytes of a log are numbered anew when its middle is dropped (the worker's limit), when another file takes its place,
+or when a program cuts it or writes it anew. Each begins another epoch: the size of a file beside the log counts them,
+by the worker before and after it drops bytes, and by whoever else finds that the bytes are others.
+"""
 
 from __future__ import annotations
 
 import codecs
 import os
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from jupyter_crispdm.base.files.regular import Unreadable, open_regular, stat_regular
+from jupyter_crispdm.base.live.log import State
+
+from .types import LogFact
 
 TAIL_BYTES = 1 << 16
 PIECE_BYTES = 1 << 16
@@ -16,6 +24,9 @@ BEHIND_BYTES = 8 << 20
 _TAIL_LIMIT = 4 << 20
 _BLOCK_BYTES = 1 << 16
 _FINGERPRINT_BYTES = 64
+_LONGEST_CHARACTER = 4
+#: Of the file beside a log whose size counts its epochs: see worker.output.loglimit.
+CUTS_SUFFIX = ".cuts"
 
 
 def tail_lines(path: str | os.PathLike[str], count: int, limit: int = _TAIL_LIMIT) -> list[str]:
@@ -47,66 +58,115 @@ def _last_bytes(descriptor: int, count: int, limit: int) -> bytes:
     return b"".join(reversed(blocks))
 
 
-@dataclass(frozen=True)
-class Piece:
-    """Text that stands in the log from byte `start` to byte `end`; `gap`: what comes before it is missing."""
+class Mark(NamedTuple):
+    """Where a log ended at the last look, and the bytes before that: whether they still stand there is looked at."""
 
-    text: str
-    start: int
+    epoch: str
     end: int
-    gap: bool = False
-
-    def wire(self) -> dict[str, Any]:
-        """The piece as it travels."""
-        plain = {"text": self.text, "start": self.start, "end": self.end}
-        return {**plain, "gap": True} if self.gap else plain
+    before: bytes
 
 
-class LogReader:
-    """Reads on in a log that grows, is cut, or is replaced.
+#: Of the logs that were followed last.
+_marks: dict[str, Mark] = {}
+_MOST_MARKS = 1000
 
-    `since` is the byte to go on at; None begins at a line within the last 64 KiB. Who is too far behind skips
-    to there, with a gap. Only whole characters are answered, so every `end` is a good place to go on at; what
-    is not UTF-8 becomes U+FFFD. `trouble` says why what is there now cannot be read.
+
+class LogSource:
+    """The log at a path, as its topic reads it; it may grow, be cut, be replaced, and not be there yet.
+
+    Newcomers begin at a line within the last 64 KiB, and so does who is more than 8 MiB behind, with a gap. Only whole
+    characters are told, so every end is a good place to go on at; what is not UTF-8 becomes U+FFFD.
     """
 
-    def __init__(self, path: str | os.PathLike[str], since: int | None = None) -> None:
+    def __init__(self, path: str | os.PathLike[str]) -> None:
         self._path = Path(path)
         self._root = self._path.parent.parent
+        self._cuts_path = self._path.with_name(self._path.name + CUTS_SUFFIX)
         self._descriptor: int | None = None
-        self.trouble = ""
-        self._position = since
-        self._resumed = since is not None
-        self._before = b""
-        self._gap = False
+        self._trouble = ""
+        self._rewritten = 0  # how often its bytes were found to be others, where that cannot be counted beside it
+        self._mark = _marks.get(str(self._path), Mark("", 0, b""))
 
-    @property
-    def position(self) -> int:
-        """The byte to go on at."""
-        return self._position or 0
-
-    def read(self, last: bool = False) -> Piece | None:
-        """The next piece, or None when there is nothing new; `last` says that nobody will write any more."""
+    def look(self, over: bool) -> State:
+        """How the log is now; `over` says that nobody will write any more."""
         size = self._size()
         if size is None:
+            return State("", 0, self._path.parent, over, self._trouble)
+        if self._mark.epoch == self._epoch and not self._holds(self._mark):
+            self._count()
+        epoch = self._epoch
+        end = size if over else size - self._begun(size)
+        first = max(0, end - _FINGERPRINT_BYTES)
+        self._mark = Mark(epoch, end, self._pread(end - first, first))
+        return State(epoch, end, self._path.parent, over, self._trouble)
+
+    def read(self, start: int | None, state: State) -> tuple[LogFact, int] | None:
+        """Text from a byte on, at most 64 KiB of it; None when the log has another epoch by now."""
+        is_far = start is not None and state.end - start > BEHIND_BYTES
+        first = self._beginning(state.end) if start is None or is_far else start
+        data = self._pread(min(PIECE_BYTES, state.end - first), first)
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        text = decoder.decode(data, first + len(data) == state.end)
+        end = first + len(data) - len(decoder.getstate()[0])
+        if not self._is_still(state) or (end == first < state.end):
             return None
-        if self._position is None or not self._valid(size):
-            self._restart(size)
-        return self._piece(last)
+        return LogFact(text, first, end, gap=is_far), end
+
+    def nothing(self, at: int) -> LogFact:
+        """No text."""
+        return LogFact("", at, at)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file. Whoever opens it next knows where it ended."""
+        _marks.pop(str(self._path), None)
+        _marks[str(self._path)] = self._mark
+        if len(_marks) > _MOST_MARKS:
+            _marks.pop(next(iter(_marks), ""), None)
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
 
+    @property
+    def _epoch(self) -> str:
+        """What the numbers of the opened file's bytes hang on."""
+        if self._descriptor is None:
+            return ""
+        try:
+            cuts = stat_regular(self._cuts_path, below=self._root).st_size
+        except OSError:
+            cuts = 0
+        epoch = f"{os.fstat(self._descriptor).st_ino:x}-{cuts}"
+        return f"{epoch}.{self._rewritten}" if self._rewritten else epoch
+
+    def _is_still(self, state: State) -> bool:
+        """Whether what was read since the look is of the epoch that was seen then."""
+        return state.epoch == "" or (self._epoch == state.epoch and self._holds(self._mark))
+
+    def _holds(self, mark: Mark) -> bool:
+        return self._pread(len(mark.before), mark.end - len(mark.before)) == mark.before
+
+    def _count(self) -> None:
+        """Say to every reader that the bytes are others than before."""
+        before = self._epoch
+        with suppress(OSError):
+            counter = open_regular(self._cuts_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, below=self._root)
+            try:
+                os.write(counter, b".")
+            finally:
+                os.close(counter)
+        if self._epoch == before:
+            self._rewritten += 1
+
     def _size(self) -> int | None:
         """Open the file that has the path now, and tell its size."""
-        self.trouble = ""
+        self._trouble = ""
         try:
             return self._opened(stat_regular(self._path, below=self._root))
         except Unreadable as error:
-            self.trouble = f"The log cannot be read: {error.reason}."
+            self._trouble = f"The log cannot be read: {error.reason}."
         except OSError:  # between two files, or not yet there
             pass
         return None if self._descriptor is None else os.fstat(self._descriptor).st_size
@@ -116,44 +176,28 @@ class LogReader:
             opened = os.fstat(self._descriptor)
             if (opened.st_dev, opened.st_ino) == (named.st_dev, named.st_ino):
                 return opened.st_size
-            self.close()
-            self._position, self._gap, self._before = 0, True, b""
+            self._let_go()
         self._descriptor = open_regular(self._path, below=self._root)
         return os.fstat(self._descriptor).st_size
 
-    def _valid(self, size: int) -> bool:
-        """Whether the file still has what was read before, and the rest is not too much."""
-        if size < self.position:
-            return False
-        if size - self.position > BEHIND_BYTES:
-            return False
-        start = self.position - len(self._before)
-        return self._pread(len(self._before), start) == self._before
-
-    def _restart(self, size: int) -> None:
-        self._gap = self._gap or self._position is not None
-        start = max(0, size - TAIL_BYTES)
-        self._position, self._before = start, b""
-        if start:
-            head = self._pread(TAIL_BYTES, start)
-            line = head.find(b"\n") + 1
-            self._position += line if 0 < line < len(head) else _continuation(head)
-
-    def _piece(self, last: bool) -> Piece | None:
-        start = self.position
-        data = self._pread(PIECE_BYTES, start)
+    def _begun(self, size: int) -> int:
+        """How many bytes at the end belong to a character that is not complete."""
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        text = decoder.decode(data, last and len(data) < PIECE_BYTES)
-        whole = len(data) - len(decoder.getstate()[0])
-        if not whole:
-            return None
-        self._position = start + whole
-        self._before = (self._before + data[:whole])[-_FINGERPRINT_BYTES:]
-        gap, self._gap = self._gap, False
-        return Piece(text, start, self._position, gap)
+        first = max(0, size - _LONGEST_CHARACTER)
+        decoder.decode(self._pread(size - first, first))
+        return len(decoder.getstate()[0])
+
+    def _beginning(self, end: int) -> int:
+        """Where a newcomer begins."""
+        start = max(0, end - TAIL_BYTES)
+        if not start:
+            return 0
+        head = self._pread(end - start, start)
+        line = head.find(b"\n") + 1
+        return start + (line if 0 < line < len(head) else _continuation(head))
 
     def _pread(self, count: int, start: int) -> bytes:
-        return b"" if self._descriptor is None or count == 0 else os.pread(self._descriptor, count, start)
+        return b"" if self._descriptor is None or count <= 0 else os.pread(self._descriptor, count, start)
 
 
 def _continuation(data: bytes) -> int:

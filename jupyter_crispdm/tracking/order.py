@@ -7,6 +7,10 @@ its file goes on, so that a run with one writer, however long, has one entry. A 
 what others have noted, notes what it sees beyond that, and only then hands out a cursor. So a cursor means
 the same rows to every reader, also after a restart of the server: none is missed, none comes twice.
 
+When files hold fewer rows than were seen, or others, the order begins anew: an entry whose end has its highest bit set
+holds a random number, the epoch, and voids all entries before it. A new journal begins with one. Within one epoch, and
+only there, a cursor means something.
+
 Where the journal cannot be written (a read-only directory, a full disk, a program that holds its lock) the order
 lives in memory, and a cursor holds as long as the reader.
 """
@@ -15,6 +19,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import threading
 import time
 import zlib
@@ -31,6 +36,9 @@ from jupyter_crispdm.base.files.regular import Unreadable, open_regular, try_loc
 from .sources import MOST_ROWS
 
 _ENTRY = np.dtype([("file", "<u4"), ("end", "<u8")])
+_EPOCH_BIT = 1 << 63
+_EPOCH_BITS = 48
+_OLD_EPOCH = "0"  # of journals that were begun before there were epochs
 _MOST_BYTES = _ENTRY.itemsize << 20
 _PAUSES = (0.001, 0.005, 0.02, 0.05)
 _guard = threading.Lock()
@@ -58,13 +66,25 @@ class Order:
         self._from: list[int] = []  # … and the number of that row in the file
         self._ends: dict[int, int] = {}  # how far each file got
         self._total = 0
+        self.epoch = ""  # empty until there is a row
 
-    def observe(self, rows: Mapping[int, int]) -> tuple[int, dict[int, int]]:
-        """Note how many rows each file holds; answers the cursor after them, and how many each had then."""
-        if not rows:
+    def observe(
+        self, rows: Mapping[int, int], *, complete: bool = False, rewritten: bool = False
+    ) -> tuple[int, dict[int, int]]:
+        """Note how many rows each file holds; answers the cursor after them, and how many each had then.
+
+        `complete`: there are no other files, and fewer rows than were noted means that some are gone. `rewritten`:
+        files hold other rows than at the last look. Either begins another epoch, unless somebody did already.
+        """
+        if not rows and not self._ends:
             return 0, {}
         with self._locked():
+            before = self.epoch
             self._learn()
+            lacking = complete and any(rows.get(file, 0) < end for file, end in self._ends.items())
+            if not (self.epoch or self._ends) or lacking or (rewritten and self.epoch == before):
+                self._note([_new_epoch()])
+            self.epoch = self.epoch or _OLD_EPOCH
             self._note(self._news(rows))
         ends, total = dict(self._ends), self._total
         for last in self._files[-1:]:
@@ -97,6 +117,9 @@ class Order:
         return grown
 
     def _add(self, file: int, end: int) -> None:
+        if end >= _EPOCH_BIT:
+            self._begin(f"{end - _EPOCH_BIT:x}")
+            return
         known = self._ends.get(file, 0)
         if not known < end <= MOST_ROWS:  # nobody writes such an entry, but a program may scribble over the journal
             return
@@ -106,6 +129,10 @@ class Order:
             self._from.append(known)
         self._ends[file] = end
         self._total += end - known
+
+    def _begin(self, epoch: str) -> None:
+        self.epoch, self._total = epoch, 0
+        self._files, self._starts, self._from, self._ends = [], [], [], {}
 
     def _learn(self) -> None:
         if self._descriptor is None:
@@ -154,6 +181,10 @@ class Order:
         return try_lock(descriptor)
 
     def _open(self) -> None:
+        if self._descriptor is not None and os.fstat(self._descriptor).st_nlink == 0:  # somebody removed it
+            self.close()
+            self._read = 0
+            self._begin("")
         if self._descriptor is None and not self._in_memory:
             try:
                 self._descriptor = open_regular(self._path, os.O_RDWR | os.O_CREAT, below=self._root)
@@ -166,6 +197,10 @@ class Order:
         self._in_memory = True
         self.trouble = self.trouble or trouble
         self.close()
+
+
+def _new_epoch() -> tuple[int, int]:
+    return 0, _EPOCH_BIT + secrets.randbits(_EPOCH_BITS)
 
 
 def _turns(path: str) -> threading.Lock:

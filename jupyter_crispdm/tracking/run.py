@@ -36,6 +36,38 @@ class RunReader:
     def __init__(self, directory: str | os.PathLike[str]) -> None:
         self._sources = Sources(Path(directory))
         self._order = Order(Path(directory))
+        self._known: dict[int, Source] = {}
+        self._ends: dict[int, int] = {}
+        self._rewritten = 0
+
+    @property
+    def epoch(self) -> str:
+        """What cursors belong to: it is another one when the files hold other rows, and empty before there are any."""
+        return self._order.epoch
+
+    def look(self) -> int:
+        """See how many rows there are by now; answers the cursor after them."""
+        self._known = {file_id(source.key): source for source in self._sources.refresh()}
+        rows = _rows(self._known)
+        rewritten, self._rewritten = self._rewritten, self._sources.rewritten
+        complete = not self._sources.trouble and sum(rows.values()) < MOST_ROWS
+        total, self._ends = self._order.observe(rows, complete=complete, rewritten=rewritten != self._rewritten)
+        return total
+
+    def between(
+        self, cursor: int, end: int, points: int | None = None, names: Sequence[str] | None = None
+    ) -> dict[str, Series]:
+        """The rows after one cursor and up to another one of the last `look` or before, thinned as in `since`."""
+        begins, ends = self._order.before(cursor), self._order.before(end)
+        parts = (
+            source.read(begins.get(id, 0), ends.get(id, 0))
+            for id, source in self._known.items()
+            if ends.get(id, 0) > begins.get(id, 0)
+        )
+        series = _merge(parts, names)
+        if points is not None:
+            series = {name: thin(one, points) for name, one in series.items()}
+        return series
 
     def since(
         self, cursor: int = 0, points: int | None = None, names: Sequence[str] | None = None
@@ -44,20 +76,8 @@ class RunReader:
 
         A cursor beyond the end belongs to something else: nothing is new, and the answered one is right.
         """
-        sources = {file_id(source.key): source for source in self._sources.refresh()}
-        total, ends = self._order.observe(_rows(sources))
-        if cursor >= total:
-            return total, {}
-        begins = self._order.before(cursor)
-        parts = (
-            sources[id].read(begins.get(id, 0), end)
-            for id, end in ends.items()
-            if id in sources and end > begins.get(id, 0)
-        )
-        series = _merge(parts, names)
-        if points is not None:
-            series = {name: thin(one, points) for name, one in series.items()}
-        return total, series
+        total = self.look()
+        return total, self.between(cursor, total, points, names) if cursor < total else {}
 
     @property
     def trouble(self) -> str:

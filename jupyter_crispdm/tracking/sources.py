@@ -31,6 +31,7 @@ _NAMES_BYTES = 4 << 20
 _READ_BYTES = 64 << 20
 _LONGEST_PERIOD = 1000
 _LINE_BYTES = 1 << 20
+_FINGERPRINT_BYTES = 64
 _STEP_LIMIT = 1 << 63
 _NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
@@ -39,6 +40,9 @@ class Source(Protocol):
     """One file of rows."""
 
     key: str
+
+    #: How often it was found to hold other rows than it held before.
+    rewritten: int
 
     @property
     def trouble(self) -> str:
@@ -56,9 +60,12 @@ class BinarySource:
 
     def __init__(self, path: Path) -> None:
         self.key = path.name
+        self.rewritten = 0
         self._in_rows = self._in_names = ""
         self._path = path
         self._root = path.parents[2]
+        self._seen = 0  # rows at the last look, …
+        self._last = b""  # … and the last of them
 
     @property
     def trouble(self) -> str:
@@ -70,6 +77,8 @@ class BinarySource:
         self._in_rows = ""
         try:
             rows = stat_regular(self._path, below=self._root).st_size // RECORD.itemsize
+            if rows != self._seen:
+                self._compare(rows)
         except Unreadable as error:
             self._in_rows = error.reason
             return 0
@@ -78,6 +87,14 @@ class BinarySource:
         if rows > MOST_ROWS:
             self._in_rows = f"'{self.key}' is too long: its first {MOST_ROWS:,} points are shown"
         return min(rows, MOST_ROWS)
+
+    def _compare(self, rows: int) -> None:
+        """See whether the row that was the last one is where it was."""
+        size = RECORD.itemsize
+        with regular_file(self._path, below=self._root) as file:
+            if self._seen and os.pread(file.fileno(), size, (self._seen - 1) * size) != self._last:
+                self.rewritten += 1
+            self._seen, self._last = rows, os.pread(file.fileno(), size, (rows - 1) * size) if rows else b""
 
     def read(self, start: int, stop: int) -> dict[str, Series]:
         """Some of its rows, taken apart a block at a time, while a block is in the processor's cache."""
@@ -110,12 +127,10 @@ class JsonLinesSource:
 
     def __init__(self, path: Path) -> None:
         self.trouble = ""
+        self.rewritten = 0
         self._path = path
         self._root = path.parents[1]
-        self._position = 0
-        self._names: dict[str, int] = {}
-        self._next: dict[str, int] = {}
-        self._rows: list[tuple[int, int, float, float]] = []
+        self._forget()
 
     def rows(self) -> int:
         """How many numbers its whole lines hold."""
@@ -133,13 +148,25 @@ class JsonLinesSource:
         names = list(self._names)
         return {names[number]: part for number, part in sorted(by_number(records), key=lambda pair: pair[0])}
 
+    def _forget(self) -> None:
+        self._position = 0
+        self._before = b""  # the bytes before the position
+        self._names: dict[str, int] = {}
+        self._next: dict[str, int] = {}
+        self._rows: list[tuple[int, int, float, float]] = []
+
     def _new_lines(self) -> Iterable[bytes]:
         try:
             with regular_file(self._path, below=self._root) as file:
+                size = len(self._before)
+                if os.pread(file.fileno(), size, self._position - size) != self._before:
+                    self.rewritten += 1
+                    self._forget()
                 file.seek(self._position)
                 end = self._position + _READ_BYTES
                 while (line := file.readline(_LINE_BYTES)).endswith(b"\n") or len(line) == _LINE_BYTES:
                     self._position += len(line)
+                    self._before = line[-_FINGERPRINT_BYTES:]
                     yield line
                     if self._position > end:  # the rest with the next look
                         return
@@ -172,6 +199,11 @@ class Sources:
     def trouble(self) -> str:
         """Why some of it cannot be read; empty when all can."""
         return self._trouble or next((one.trouble for one in self._known.values() if one.trouble), "")
+
+    @property
+    def rewritten(self) -> int:
+        """How often files were found to hold other rows than before."""
+        return sum(source.rewritten for source in self._known.values())
 
     def refresh(self) -> list[Source]:
         """The files that are there now, the oldest first seen first."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
 
+from jupyter_crispdm.base.live.log import LogEntry
 from jupyter_crispdm.base.wire import Wire
 
 
@@ -43,7 +43,7 @@ class Metrics(Wire, frozen=True):
     trouble: str = ""
 
 
-class LogFact(Wire, frozen=True, omit_defaults=True):
+class LogFact(LogEntry, frozen=True, omit_defaults=True):
     """What the topic `jobs/{id}/log` tells: the `text` that stands in the log from byte `start` to byte `end`.
 
     `reset`: the log's bytes were numbered anew, all that was told before is void. `gap`: what stands between the
@@ -55,12 +55,9 @@ class LogFact(Wire, frozen=True, omit_defaults=True):
     start: int
     end: int
     gap: bool = False
-    reset: bool = False
-    ended: bool = False
-    trouble: str | UnsetType = UNSET
 
 
-class MetricsFact(Wire, frozen=True, omit_defaults=True):
+class MetricsFact(LogEntry, frozen=True, omit_defaults=True):
     """What the topic `jobs/{id}/metrics` tells: the points of each of the `series` up to the `cursor`.
 
     `reset`: the points were numbered anew, all that was told before is void. `ended`: nothing more will come.
@@ -69,9 +66,6 @@ class MetricsFact(Wire, frozen=True, omit_defaults=True):
 
     series: dict[str, Curve]
     cursor: int
-    reset: bool = False
-    ended: bool = False
-    trouble: str | UnsetType = UNSET
 
 
 def curve(series: Series) -> Curve:

@@ -10,25 +10,21 @@ ROWS = (
         Requirement(
             "live.values",
             "A Value topic tells the newest whole value, also to a slow client or one with a period.",
-            deferred="issue 8",
         ),
         Requirement(
             "live.tables",
             "A Table topic tells changed rows with their newest number, conflated, and removals.",
-            deferred="issue 8",
         ),
         Requirement(
             "live.logs",
             "A Log topic has an epoch: when its numbers go back a reader is told to begin anew.",
-            deferred="issue 8",
         ),
         Requirement(
             "live.newest-with-period",
             "With a period or a slow client the newest facts arrive, not the oldest.",
-            deferred="issue 8",
         ),
         Requirement("live.log-at-limit", "A log page goes on when its log reaches its limit.", deferred="issue 8"),
-        Requirement("live.encoded-once", "A fact is encoded once, however many sockets follow it.", deferred="issue 8"),
+        Requirement("live.encoded-once", "A fact is encoded once, however many sockets follow it."),
         Requirement(
             "live.heartbeat",
             "A quiet page hears a heart-beat on its socket and asks no health.",
@@ -42,7 +38,6 @@ ROWS = (
         Requirement(
             "live.core",
             "The protocol's core knows no socket and no clock, and holds when frames are dropped, doubled and delayed.",
-            deferred="issue 8",
         ),
         Requirement(
             "live.coordinator",

@@ -21,7 +21,7 @@ def run(arguments: argparse.Namespace) -> int:
     with connect() as client:
         if arguments.follow:
             wait_for_start(client, arguments.id, remark)
-        read = client.jobs.follow if arguments.follow else client.jobs.log_pieces
-        for text in read(arguments.id):
+        pieces = client.jobs.log_pieces(arguments.id)
+        for text in client.jobs.follow(arguments.id, remark=remark) if arguments.follow else pieces:
             stream(text)
     return 0

@@ -72,7 +72,7 @@ def follow(client: Client, job: Job) -> int:
     """Print the log until the job is over; Ctrl-C leaves it running."""
     try:
         wait_for_start(client, job.id, remark)
-        for text in client.jobs.follow(job.id):
+        for text in client.jobs.follow(job.id, remark=remark):
             stream(text)
         return exit_code(client.jobs.wait(job.id))
     except KeyboardInterrupt:

@@ -2,14 +2,20 @@
 
 When the file has grown over the limit its middle is dropped: the first half stays, and the newest lines.
 What that cost is said in the file, where the gap is.
+
+The bytes after the gap get other numbers. So the size of a file beside the log, `output.log.cuts`, grows by one before
+and after each cut: who reads bytes and finds the same size before and after knows what their numbers mean.
 """
 
 from __future__ import annotations
 
 import os
+import stat
+from contextlib import suppress
 
 from ..record import write_all
 
+_COUNTER = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _LEAST_LIMIT = 4096
 _NEWEST_BYTES = 1 << 20
 _FASTEST_BYTES_PER_SECOND = 2e9
@@ -45,17 +51,39 @@ class LogLimit:
             if self._head is None:
                 self._head = self._limit // 2
             kept = min(self._limit // 4, _NEWEST_BYTES)
+            self._count()
             newest, size = _newest(descriptor, kept, size)
             self._dropped += size - self._head - len(newest)
             os.ftruncate(descriptor, self._head)
             write_all(descriptor, self._notice() + newest)
+            self._count()
             return os.fstat(descriptor).st_size
         finally:
             os.close(descriptor)
 
+    def _count(self) -> None:
+        """Say that the numbers of the log's bytes are about to change, or have changed."""
+        try:
+            counter = os.open(self._path + ".cuts", _COUNTER, 0o600)
+        except OSError:  # a program's mischief: the log is kept below its limit all the same
+            return
+        try:
+            if stat.S_ISREG(os.fstat(counter).st_mode):
+                _grow(counter)
+        finally:
+            os.close(counter)
+
     def _notice(self) -> bytes:
         text = "\n[crispdm] The log reached its limit of {} bytes: about {} bytes were dropped here.\n"
         return text.format(self._limit, self._dropped).encode()
+
+
+def _grow(counter: int) -> None:
+    try:
+        os.write(counter, b".")
+    except OSError:  # a full disk still takes a hole
+        with suppress(OSError):
+            os.ftruncate(counter, os.fstat(counter).st_size + 1)
 
 
 def _newest(descriptor: int, kept: int, size: int) -> tuple[bytes, int]:

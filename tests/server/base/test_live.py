@@ -16,18 +16,20 @@ from jupyter_crispdm.app import CrispdmApp
 from jupyter_crispdm.base import sockets
 from jupyter_crispdm.base.budget import Shared
 from jupyter_crispdm.base.live import socket as live
-from jupyter_crispdm.base.live.hub import EventFeed
+from jupyter_crispdm.base.live.families import Rows
+from jupyter_crispdm.base.live.topic import Kind, Topic
+from jupyter_crispdm.base.wire import Wire
 from tests.support import FakeClock
 
 _LIVE = ("crispdm", "api", "live")
 
 
 @pytest.fixture
-def feed(crispdm: CrispdmApp) -> EventFeed:
+def feed(crispdm: CrispdmApp) -> Rows:
     async def snapshot() -> dict[str, Any]:
         return {"all": True}
 
-    return crispdm.context.hub.events("test", snapshot, resource="jobs")
+    return crispdm.context.hub.table(Topic("test", Kind.table, Wire, "jobs", "A test's."), snapshot)
 
 
 async def _next(socket: Any) -> Any:
@@ -36,17 +38,17 @@ async def _next(socket: Any) -> Any:
 
 
 @pytest.mark.proves("live.socket")
-async def test_a_socket_follows_several_topics_and_leaves_them(feed: EventFeed, jp_ws_fetch: Any) -> None:
+async def test_a_socket_follows_several_topics_and_leaves_them(feed: Rows, jp_ws_fetch: Any) -> None:
     socket = await jp_ws_fetch(*_LIVE)
     await socket.write_message(json.dumps({"subscribe": "test"}))
     first = await _next(socket)
-    feed.publish({"n": 1})
+    feed.tell(1, {"n": 1})
     assert (await _next(socket))["data"] == {"n": 1}
     await socket.write_message(json.dumps({"unsubscribe": "test"}))
     assert (await _next(socket)) == {"topic": "test", "left": True}
     await socket.write_message(json.dumps({"subscribe": "nothing"}))
     assert (await _next(socket))["error"]["code"] == "not_found"
-    feed.publish({"n": 2})
+    feed.tell(2, {"n": 2})
     await socket.write_message(json.dumps({"subscribe": "test", "since": first["seq"] + 1}))
     assert (await _next(socket)) == {"topic": "test", "seq": first["seq"] + 2, "data": {"n": 2}}
     socket.close()
@@ -58,7 +60,7 @@ async def test_a_socket_follows_several_topics_and_leaves_them(feed: EventFeed, 
     '{"subscribe": "test", "period": -1}', '{"subscribe": "test", "nonsense": 1}', "[" * 50_000,
 ])
 async def test_a_bad_command_is_answered_and_the_socket_stays(
-    command: str, feed: EventFeed, jp_ws_fetch: Any
+    command: str, feed: Rows, jp_ws_fetch: Any
 ) -> None:
     socket = await jp_ws_fetch(*_LIVE)
     await socket.write_message(command)
@@ -68,7 +70,7 @@ async def test_a_bad_command_is_answered_and_the_socket_stays(
     socket.close()
 
 
-async def test_no_login_no_socket(feed: EventFeed, jp_ws_fetch: Any) -> None:
+async def test_no_login_no_socket(feed: Rows, jp_ws_fetch: Any) -> None:
     with pytest.raises(HTTPClientError) as caught:
         await jp_ws_fetch(*_LIVE, headers={"Authorization": ""})
     assert caught.value.code == 403
@@ -106,13 +108,13 @@ def stream(
 
 
 @pytest.mark.proves("streaming.sse", "live.sse", "machine.sigterm-hint")
-async def test_server_sent_events_resume_after_the_last_id(feed: EventFeed, stream: Any) -> None:
+async def test_server_sent_events_resume_after_the_last_id(feed: Rows, stream: Any) -> None:
     events = await stream("topic=test", Accept="text/event-stream")
     assert await events.line() == "retry: 1000"
     first = int((await events.line()).removeprefix("id: "))
     assert json.loads((await events.line()).removeprefix("data: "))["data"] == {"all": True}
     await events.close()
-    feed.publish({"n": 1})
+    feed.tell(1, {"n": 1})
     again = await stream("topic=test", **{"Accept": "text/event-stream", "Last-Event-ID": str(first)})
     await again.line()
     assert await again.line() == f"id: {first + 1}"
@@ -121,18 +123,18 @@ async def test_server_sent_events_resume_after_the_last_id(feed: EventFeed, stre
 
 
 @pytest.mark.proves("streaming.ndjson", "live.ndjson")
-async def test_json_lines_carry_the_same_messages(feed: EventFeed, stream: Any) -> None:
+async def test_json_lines_carry_the_same_messages(feed: Rows, stream: Any) -> None:
     lines = await stream("topic=test&topic=jobs", Accept="application/x-ndjson")
     first = {json.loads(await lines.line())["topic"] for _ in range(2)}
     assert first == {"test", "jobs"}
-    feed.publish({"n": 1})
+    feed.tell(1, {"n": 1})
     assert json.loads(await lines.line())["data"] == {"n": 1}
     await lines.close()
 
 
 @pytest.mark.parametrize("accept", ["application/x-ndjson", "text/event-stream"])
 async def test_a_topic_that_fails_says_why_and_the_others_of_the_stream_go_on(
-    accept: str, feed: EventFeed, stream: Any
+    accept: str, feed: Rows, stream: Any
 ) -> None:
     told = await stream("topic=jobs/nothing/log&topic=test", Accept=accept)
     found: dict[str, Any] = {}
@@ -149,7 +151,7 @@ async def test_a_topic_that_fails_says_why_and_the_others_of_the_stream_go_on(
 @pytest.mark.parametrize(("query", "code"), [
     ("", 400), ("topic=nothing", 404), ("topic=test&period=x", 400), ("topic=test&since=x", 400)])
 async def test_a_bad_stream_request_is_refused(
-    query: str, code: int, feed: EventFeed, jp_fetch: Any
+    query: str, code: int, feed: Rows, jp_fetch: Any
 ) -> None:
     with pytest.raises(HTTPClientError) as caught:
         await jp_fetch(*_LIVE, params=dict(pair.split("=") for pair in query.split("&") if pair))

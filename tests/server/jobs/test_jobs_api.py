@@ -9,11 +9,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from jupyter_server.serverapp import ServerApp
 from tornado.httpclient import HTTPClientError
 
 from jupyter_crispdm.app import CrispdmApp
+from jupyter_crispdm.jobs.types import Job, JobFact, JobsFact
+from jupyter_crispdm.tracking.types import LogFact
 from tests.support import eventually
 
 Fetch = Callable[..., Awaitable[Any]]
@@ -277,18 +280,21 @@ async def test_topics_tell_what_happens(crispdm: CrispdmApp, api: Api) -> None:
     await running(api, job["id"])
     await api("POST", f"jobs/{job['id']}/input", {"eof": True})
     async for message in crispdm.context.hub.follow(f"jobs/{job['id']}/log"):
-        assert message.data["start"] == len(log.encode())
-        log += message.data["text"]
-        if message.data.get("ended"):
-            break
+        fact = msgspec.json.decode(message.data, type=LogFact)
+        assert fact.start == len(log.encode())
+        log += fact.text
     assert log == "one\ntwo\n"
     async for message in crispdm.context.hub.follow(f"jobs/{job['id']}"):
-        states.append(message.data["job"].state.value)
-        if message.data["job"].state.final:
+        one = msgspec.json.decode(message.data, type=JobFact).job
+        assert isinstance(one, Job)
+        states.append(one.state.value)
+        if one.state.final:
             break
     assert states[-1] == "succeeded"
     async for message in crispdm.context.hub.follow("jobs"):
-        assert [one.id for one in message.data["jobs"]] == [job["id"]]
+        listed = msgspec.json.decode(message.data, type=JobsFact).jobs
+        assert isinstance(listed, list)
+        assert [one.id for one in listed] == [job["id"]]
         break
 
 

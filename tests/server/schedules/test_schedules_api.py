@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing
 from typing import Any
 
+import msgspec
 import pytest
 from jupyter_server.serverapp import ServerApp
 from tornado.httpclient import HTTPClientError
@@ -15,6 +16,7 @@ from jupyter_crispdm.app import CrispdmApp
 from jupyter_crispdm.jobs.room import JobsRoom
 from jupyter_crispdm.jobs.types import JobState
 from jupyter_crispdm.schedules.room import SchedulesRoom
+from jupyter_crispdm.schedules.types import SchedulesFact
 from tests.support import eventually
 
 Fetch = Callable[..., Coroutine[Any, Any, Any]]
@@ -119,7 +121,7 @@ async def test_changes_are_told_live(crispdm: CrispdmApp, jp_fetch: Fetch) -> No
 
 
 async def told(messages: AsyncIterator[Any]) -> list[Any]:
-    schedules: list[Any] = (await anext(messages)).data["schedules"]
+    schedules: list[Any] = msgspec.json.decode((await anext(messages)).data, type=SchedulesFact).schedules
     return schedules
 
 

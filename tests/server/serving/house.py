@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +52,12 @@ class Environments:
 
 @dataclass
 class Told:
-    """A feed that remembers."""
+    """A feed that counts."""
 
-    facts: list[Any] = field(default_factory=list)
+    changes: int = 0
 
-    def publish(self, data: Any) -> None:
-        self.facts.append(data)
+    def changed(self) -> None:
+        self.changes += 1
 
 
 class House:

@@ -47,7 +47,8 @@ async def test_one_click_from_registry_to_prediction(house: House) -> None:
     assert (deployment.state, deployment.version, deployment.owner) == ("starting", 1, "ada")
     ready = await house.becomes(deployment.id, "ready")
     assert ready.url.endswith("/v2/models/unet_digits/versions/1")
-    assert house.told.facts[-1]["deployments"] == [ready]
+    assert house.told.changes > 1
+    assert (await house.deployments.snapshot()).deployments == [ready]
     answer = await predict(house)
     assert set(answer.json()["Responses"][0][0]["results"]) == {"class_name", "scores", ROIS}
     spec = house.home / "data" / "serving" / "deployments" / f"{deployment.id}.json"

@@ -137,3 +137,10 @@ def test_wait_gives_up_at_its_deadline() -> None:
     with pytest.raises(JobTimeout, match="5s"):
         Jobs(server.transport(), server.live()).wait("j1", timeout=5)
     assert server.time.now == pytest.approx(5)
+
+
+def test_a_job_that_is_deleted_meanwhile_is_not_waited_for() -> None:
+    deleted = {"topic": "jobs/j1", "seq": 2, "data": {"deleted": "j1"}}
+    server = FakeServer(lines(job_message("running", 1), deleted))
+    with pytest.raises(NotFound, match="was deleted"):
+        Jobs(server.transport(), server.live()).wait("j1")

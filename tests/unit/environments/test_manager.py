@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
 from typing import Any
 
+import msgspec
 import pytest
 
 from jupyter_crispdm.base.live.hub import Hub
 from jupyter_crispdm.environments import manager as manager_module
-from jupyter_crispdm.environments.types import Environment
+from jupyter_crispdm.environments.types import Environment, EnvironmentsFact
 from tests.support import FakeClock, eventually
 from tests.unit.environments.machine import Machine, install, make_conda, make_venv, write_script
 
@@ -85,7 +86,7 @@ async def test_new_and_removed_environments_are_published(machine: Machine) -> N
     async def follow() -> None:
         async with aclosing(hub.follow("environments")) as messages:
             async for message in messages:
-                seen.append(names(message.data["environments"]))
+                seen.append(names(msgspec.json.decode(message.data, type=EnvironmentsFact).environments))
 
     follower = asyncio.create_task(follow())
     await eventually(lambda: seen == [[]])
@@ -106,14 +107,13 @@ async def test_nothing_is_published_while_nothing_changes(machine: Machine) -> N
     manager = machine.manager(hub, clock)
     make_venv(machine.root / "work")
     await manager.all()
-    topic, _ = hub.find("environments")
-    async with aclosing(topic.feed(since=None)) as messages:
-        first, _ = await anext(messages)
+    async with aclosing(hub.follow("environments")) as messages:
+        first = (await anext(messages)).seq
         for _ in range(3):
             await manager.all(refresh=True)
         make_venv(machine.root / "other")
         await manager.all(refresh=True)
-        second, _ = await anext(messages)
+        second = (await anext(messages)).seq
     assert second == first + 1
 
 

@@ -7,7 +7,7 @@ import io
 import pickle
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +46,12 @@ class FakeJobs:
 
 @dataclass
 class Told:
-    """A feed that remembers."""
+    """A feed that counts."""
 
-    facts: list[Any] = field(default_factory=list)
+    changes: int = 0
 
-    def publish(self, data: Any) -> None:
-        self.facts.append(data)
+    def changed(self) -> None:
+        self.changes += 1
 
 
 @dataclass

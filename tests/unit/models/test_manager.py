@@ -43,7 +43,8 @@ async def test_registers_an_artifact_with_its_lineage(registry: Registry) -> Non
     assert (version.sha256, version.size) == (hashlib.sha256(DATA).hexdigest(), len(DATA))
     assert version.weight == "unet_digits1"
     assert registry.manager.path(version).read_bytes() == DATA
-    assert registry.told.facts[-1]["models"][0].versions == [version]
+    assert registry.told.changes == 1
+    assert (await registry.manager.snapshot()).models[0].versions == [version]
 
 
 @pytest.mark.proves("http.models-register")

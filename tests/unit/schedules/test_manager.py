@@ -13,7 +13,7 @@ from jupyter_crispdm.jobs.types import Submission
 from jupyter_crispdm.schedules import store as store_module
 from jupyter_crispdm.schedules.calendar import Calendar
 from jupyter_crispdm.schedules.manager import job_id
-from jupyter_crispdm.schedules.types import Missed, Overlap, ScheduleChange
+from jupyter_crispdm.schedules.types import Missed, Overlap, ScheduleChange, SchedulesFact
 from tests.support import eventually
 from tests.unit.schedules.conftest import HOUR, NOON, Office
 
@@ -23,7 +23,8 @@ async def test_a_schedule_says_when_it_runs_next(office: Office) -> None:
     assert (made.name, made.owner, made.next_run, made.last_run) == ("hourly", "ada", utc(NOON + HOUR), None)
     assert made.description == "At the start of every hour"
     assert office.manager.get(made.id) == made
-    assert office.told.facts[-1] == {"schedules": [made]}
+    assert office.told.changes == 1
+    assert await office.manager.snapshot() == SchedulesFact([made])
 
 
 @pytest.mark.parametrize(
@@ -219,8 +220,10 @@ async def test_a_clock_set_back_a_little_runs_nothing_twice(office: Office) -> N
 
 async def test_a_deleted_schedule_is_gone_for_good(office: Office) -> None:
     made = await office.make()
+    told = office.told.changes
     await office.manager.remove(made.id)
-    assert office.told.facts[-1] == {"schedules": []}
+    assert office.told.changes == told + 1
+    assert await office.manager.snapshot() == SchedulesFact([])
     office.clock.advance(HOUR)
     await office.manager.look()
     await office.reopen()
@@ -322,10 +325,10 @@ async def test_a_row_of_another_version_is_left_alone(office: Office) -> None:
 async def test_many_schedules_at_one_time(office: Office) -> None:
     for _ in range(300):
         await office.make()
-    told = len(office.told.facts)
+    told = office.told.changes
     await office.after(HOUR)
     assert len(office.jobs.ids) == 300
-    assert len(office.told.facts) == told + 1
+    assert office.told.changes == told + 1
 
 
 @pytest.mark.proves("calendar.changes")

@@ -12,12 +12,14 @@ import pytest
 
 from jupyter_crispdm.base.files.regular import Unreadable
 from jupyter_crispdm.tracking import RunEvents, RunReader, TrackingManager, follow_log, follow_metrics, tail_lines
-from jupyter_crispdm.tracking.logfile import LogReader
+from jupyter_crispdm.tracking.logfile import LogSource
 from jupyter_crispdm.tracking.progress import LogProgressReader
 from jupyter_crispdm.tracking.sources import RECORD
+from jupyter_crispdm.tracking.types import LogFact
 
 from .conftest import FakeWatcher, Writer
-from .test_follow import following, never
+from .reading import Reading, next_curves, next_log
+from .test_follow import never
 
 
 @pytest.fixture
@@ -56,29 +58,26 @@ async def test_a_log_that_is_no_file_says_so_and_goes_on_when_it_is_one(
     log = run / "output.log"
     spoil(log)
     messages = follow_log(log, None, never, watcher)
-    _, message = await following(messages)
-    assert message["text"] == ""
-    assert message["trouble"].startswith("The log cannot be read: 'output.log' is a")
+    fact = await next_log(messages)
+    assert fact.text == ""
+    assert str(fact.trouble).startswith("The log cannot be read: 'output.log' is a")
     log.rmdir() if log.is_dir() and not log.is_symlink() else log.unlink()
     log.write_text("again\n")
-    said = [(await following(messages))[1] for _ in range(2)]
-    assert {"text": "again\n", "start": 0, "end": 6} in said
-    assert any(message.get("trouble") == "" for message in said)
+    assert [await next_log(messages) for _ in range(2)] == [LogFact("again\n", 0, 6), LogFact("", 6, 6, trouble="")]
     await messages.aclose()
 
 
 @BAD
 def test_a_log_that_was_replaced_is_read_on_as_long_as_it_was_open(run: Path, spoil: Callable[[Path], None]) -> None:
-    reader = LogReader(run / "output.log")
-    assert reader.read() is not None
+    reader = Reading(LogSource(run / "output.log"), LogFact)
+    assert reader.next() is not None
     with (run / "output.log").open("a") as writer:
         spoil(run / "output.log")
         writer.write("more\n")
-    piece = reader.read()
-    assert piece is not None
-    assert piece.text == "more\n"
-    assert "is a" in reader.trouble
-    reader.close()
+    facts = reader.all()
+    assert [fact.text for fact in facts] == ["more\n", ""]
+    assert "is a" in str(facts[-1].trouble)
+    reader.source.close()
 
 
 @BAD
@@ -104,8 +103,8 @@ async def test_metrics_that_are_no_files_do_not_stop_the_rest(
     assert "accuracy" in found.series
     assert found.trouble.startswith(f"Some of the metrics cannot be read: '{Path(name).name}' is a")
     messages = follow_metrics(run, None, never, watcher)
-    assert "accuracy" in (await following(messages))[1]["series"]
-    assert "is a" in (await following(messages))[1]["trouble"]
+    assert "accuracy" in (await next_curves(messages)).series
+    assert "is a" in str((await next_curves(messages)).trouble)
     await messages.aclose()
 
 
@@ -126,9 +125,10 @@ async def test_a_directory_that_is_a_link_shows_nothing_of_elsewhere(run: Path, 
     found = await TrackingManager().since(run)
     assert found.series == {}
     if what == "":
-        reader = LogReader(run / "output.log")
-        assert reader.read() is None
-        assert "behind a link" in reader.trouble
+        fact = Reading(LogSource(run / "output.log"), LogFact).next()
+        assert fact is not None
+        assert fact.text == ""
+        assert "behind a link" in str(fact.trouble)
         assert RunEvents(run).read() == []
         assert LogProgressReader(run / "output.log").read() is None
 

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+import shutil
 from contextlib import aclosing
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 
 from jupyter_crispdm.base.files.watch import Watcher
-from jupyter_crispdm.tracking import follow as follow_module
+from jupyter_crispdm.base.live import follower
+from jupyter_crispdm.tracking import RunSource
 from jupyter_crispdm.tracking.follow import follow_log, follow_metrics
-from tests.support import soon
+from jupyter_crispdm.tracking.types import Curve, LogFact, MetricsFact
+from tests.support import eventually
 
 from .conftest import FakeWatcher, Writer
-
-Messages = AsyncGenerator[tuple[int, dict[str, Any]], None]
+from .reading import Reading, curves_of, log_of, next_curves, next_log
 
 
 def never() -> bool:
     return False
-
-
-async def following(messages: Messages) -> tuple[int, dict[str, Any]]:
-    return await soon(anext(messages))
 
 
 @pytest.mark.proves("live.topic-log")
@@ -34,37 +29,39 @@ async def test_a_log_from_its_end_to_its_end(tmp_path: Path, watcher: FakeWatche
     log, over = tmp_path / "output.log", [False]
     log.write_text("one\n")
     messages = follow_log(log, None, lambda: over[0], watcher)
-    assert await following(messages) == (4, {"text": "one\n", "start": 0, "end": 4})
+    assert await next_log(messages) == LogFact("one\n", 0, 4)
     with log.open("a") as file:
         file.write("two\n")
-    assert await following(messages) == (8, {"text": "two\n", "start": 4, "end": 8})
+    assert await next_log(messages) == LogFact("two\n", 4, 8)
     with log.open("ab") as file:
         file.write(b"three\xe2\x82")
     over[0] = True
     rest = [message async for message in messages]
-    assert "".join(message["text"] for _, message in rest) == "three\ufffd"
-    assert rest[-1] == (15, {"text": "", "start": 15, "end": 15, "ended": True})
-    assert (watcher.watched, watcher.open) == ([tmp_path], 0)
+    assert "".join(log_of(message).text for message in rest) == "three\ufffd"
+    assert (rest[-1].seq, log_of(rest[-1])) == (15, LogFact("", 15, 15, ended=True))
+    assert len({message.epoch for message in rest}) == 1
+    await eventually(lambda: watcher.open == 0)
+    assert watcher.watched == [tmp_path]
 
 
 async def test_a_log_that_does_not_exist_yet(tmp_path: Path, watcher: FakeWatcher) -> None:
     messages = follow_log(tmp_path / "output.log", None, lambda: True, watcher)
-    assert await following(messages) == (0, {"text": "", "start": 0, "end": 0, "ended": True})
+    assert await next_log(messages) == LogFact("", 0, 0, ended=True)
 
 
 @pytest.mark.proves("live.resume", "live.topic-log")
 async def test_a_log_resumed_at_a_byte(tmp_path: Path, watcher: FakeWatcher) -> None:
     (tmp_path / "output.log").write_text("one\ntwo\n")
     messages = [message async for message in follow_log(tmp_path / "output.log", 4, lambda: True, watcher)]
-    assert [message["text"] for _, message in messages] == ["two\n", ""]
+    assert [log_of(message).text for message in messages] == ["two\n", ""]
 
 
 @pytest.mark.proves("machine.never-reads")
 async def test_a_log_of_which_nobody_reads_on_holds_nothing(tmp_path: Path, watcher: FakeWatcher) -> None:
     (tmp_path / "output.log").write_text("one\n")
     async with aclosing(follow_log(tmp_path / "output.log", None, never, watcher)) as messages:
-        await following(messages)
-    assert watcher.open == 0
+        await next_log(messages)
+    await eventually(lambda: watcher.open == 0)
 
 
 @pytest.mark.proves("live.topic-metrics")
@@ -72,59 +69,127 @@ async def test_metrics_from_the_start_to_the_end(tmp_path: Path, watcher: FakeWa
     writer, over = Writer(tmp_path, "1-a"), [False]
     writer.log("loss", 1.0, 2.0)
     messages = follow_metrics(tmp_path, None, lambda: over[0], watcher)
-    cursor, message = await following(messages)
-    assert cursor == message["cursor"] == 2
-    assert message["series"]["loss"]["value"] == [1.0, 2.0]
+    fact = await next_curves(messages)
+    assert fact.cursor == 2
+    assert fact.series["loss"].value == [1.0, 2.0]
     writer.log("loss", float("nan"), step=2)
-    cursor, message = await following(messages)
-    assert (cursor, message["series"]) == (3, {"loss": {"step": [2], "value": [None], "time": [3.0]}})
+    assert await next_curves(messages) == MetricsFact({"loss": Curve([2], [None], [3.0])}, 3)
     over[0] = True
-    assert await following(messages) == (3, {"series": {}, "cursor": 3, "ended": True})
+    assert await next_curves(messages) == MetricsFact({}, 3, ended=True)
     assert [message async for message in messages] == []
-    assert watcher.open == 0
+    await eventually(lambda: watcher.open == 0)
 
 
 async def test_metrics_before_there_are_any(tmp_path: Path, watcher: FakeWatcher) -> None:
     messages = follow_metrics(tmp_path, None, never, watcher)
-    assert await following(messages) == (0, {"series": {}, "cursor": 0})
+    assert await next_curves(messages) == MetricsFact({}, 0)
     Writer(tmp_path, "1-a").log("loss", 1.0)
-    cursor, message = await following(messages)
-    assert (cursor, list(message["series"])) == (1, ["loss"])
+    fact = await next_curves(messages)
+    assert (fact.cursor, list(fact.series), fact.reset) == (1, ["loss"], False)
     (tmp_path / "metrics.jsonl").write_text('{"other": 1}\n')
-    cursor, message = await following(messages)
-    assert (cursor, list(message["series"])) == (2, ["other"])
+    fact = await next_curves(messages)
+    assert (fact.cursor, list(fact.series)) == (2, ["other"])
     await messages.aclose()
-    assert watcher.watched == [tmp_path / "metrics", tmp_path]
+    assert watcher.watched == [tmp_path, tmp_path / "metrics", tmp_path]
 
 
 @pytest.mark.proves("live.resume", "live.topic-metrics")
 async def test_metrics_resumed_at_a_cursor(tmp_path: Path, watcher: FakeWatcher) -> None:
     Writer(tmp_path, "1-a").log("loss", 1.0, 2.0, 3.0)
-    messages = [message async for _, message in follow_metrics(tmp_path, 2, lambda: True, watcher)]
-    assert messages[0]["series"]["loss"]["value"] == [3.0]
-    assert messages[1:] == [{"series": {}, "cursor": 3, "ended": True}]
+    facts = [curves_of(message) async for message in follow_metrics(tmp_path, 2, lambda: True, watcher)]
+    assert facts[0].series["loss"].value == [3.0]
+    assert facts[1:] == [MetricsFact({}, 3, ended=True)]
 
 
 async def test_a_cursor_from_somewhere_else_starts_anew(tmp_path: Path, watcher: FakeWatcher) -> None:
     Writer(tmp_path, "1-a").log("loss", 1.0)
-    messages = [message async for _, message in follow_metrics(tmp_path, 500, lambda: True, watcher)]
-    assert messages[0]["reset"] is True
-    assert messages[0]["series"]["loss"]["value"] == [1.0]
-    assert "reset" not in messages[1]
+    facts = [curves_of(message) async for message in follow_metrics(tmp_path, 500, lambda: True, watcher)]
+    assert facts[0].reset
+    assert facts[0].series["loss"].value == [1.0]
+    assert not facts[1].reset
 
 
 async def test_a_long_curve_is_thinned(tmp_path: Path, watcher: FakeWatcher) -> None:
     Writer(tmp_path, "1-a").log("loss", *map(float, range(10_000)))
-    messages = [message async for _, message in follow_metrics(tmp_path, None, lambda: True, watcher)]
-    assert len(messages[0]["series"]["loss"]["step"]) == 2000
-    assert messages[0]["cursor"] == 10_000
-    msgspec.json.encode(messages)
+    facts = [curves_of(message) async for message in follow_metrics(tmp_path, None, lambda: True, watcher)]
+    assert len(facts[0].series["loss"].step) == 2000
+    assert facts[0].cursor == 10_000
+
+
+def values(facts: list[MetricsFact]) -> list[float | str | None]:
+    return [value for fact in facts for value in fact.series["loss"].value]
+
+
+@pytest.mark.proves("live.logs")
+def test_a_run_that_is_written_anew_begins_anew(tmp_path: Path) -> None:
+    writer = Writer(tmp_path, "1-a")
+    writer.log("loss", 1.0, 2.0, 3.0)
+    reader = Reading(RunSource(tmp_path), MetricsFact)
+    assert values(reader.all()) == [1, 2, 3]
+    old = reader.place
+    writer.path.write_bytes(b"")
+    writer.log("loss", 7.0)
+    facts = reader.all()
+    assert ([fact.reset for fact in facts], values(facts)) == ([True], [7])
+    writer.log("loss", 8.0, 9.0)
+    assert values(reader.all()) == [8, 9]
+    again = Reading(RunSource(tmp_path), MetricsFact, old.cursor, old.epoch)
+    facts = again.all()
+    assert ([fact.reset for fact in facts], values(facts)) == ([True], [7, 8, 9])
+    assert again.place == reader.place, "every reader counts alike"
+
+
+def test_rows_that_are_replaced_by_as_many_others_are_noticed(tmp_path: Path) -> None:
+    writer = Writer(tmp_path, "1-a")
+    writer.log("loss", 1.0, 2.0)
+    reader = Reading(RunSource(tmp_path), MetricsFact)
+    reader.all()
+    writer.path.write_bytes(b"")
+    writer.log("loss", 5.0, 6.0, 7.0)
+    facts = reader.all()
+    assert ([fact.reset for fact in facts], values(facts)) == ([True], [5, 6, 7])
+
+
+def test_a_run_whose_files_were_removed_begins_anew_with_its_next_rows(tmp_path: Path) -> None:
+    Writer(tmp_path, "1-a").log("loss", 1.0, 2.0)
+    reader = Reading(RunSource(tmp_path), MetricsFact)
+    reader.all()
+    shutil.rmtree(tmp_path / "metrics")
+    (tmp_path / "metrics.order").unlink()
+    Writer(tmp_path, "2-b").log("loss", 5.0)
+    facts = reader.all()
+    assert ([fact.reset for fact in facts], values(facts)) == ([True], [5])
+
+
+def test_json_lines_that_are_written_anew_begin_anew(tmp_path: Path) -> None:
+    lines = tmp_path / "metrics.jsonl"
+    lines.write_text('{"loss": 1}\n{"loss": 2}\n')
+    reader = Reading(RunSource(tmp_path), MetricsFact)
+    assert values(reader.all()) == [1, 2]
+    lines.write_text('{"loss": 5}\n{"loss": 6}\n{"loss": 7}\n')
+    facts = reader.all()
+    assert ([fact.reset for fact in facts], values(facts)) == ([True], [5, 6, 7])
+    with lines.open("a") as file:
+        file.write('{"loss": 8}\n')
+    assert values(reader.all()) == [8]
+
+
+def test_two_readers_that_see_the_same_begin_anew_once(tmp_path: Path) -> None:
+    writer = Writer(tmp_path, "1-a")
+    writer.log("loss", 1.0, 2.0)
+    readers = [Reading(RunSource(tmp_path), MetricsFact) for _ in range(2)]
+    for reader in readers:
+        reader.all()
+    writer.path.write_bytes(b"")
+    writer.log("loss", 5.0)
+    assert [[fact.reset for fact in reader.all()] for reader in readers] == [[True], [True]]
+    assert [reader.all() for reader in readers] == [[], []]
 
 
 async def test_news_arrive_by_the_watcher_and_not_by_looking_now_and_then(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(follow_module, "_PATIENCE_SECONDS", 3600)
+    monkeypatch.setattr(follower, "_PATIENCE_SECONDS", 3600)
     writer = Writer(tmp_path, "1-a")
     writer.log("loss", 0.0)
     log = tmp_path / "output.log"
@@ -134,21 +199,15 @@ async def test_news_arrive_by_the_watcher_and_not_by_looking_now_and_then(
     lines = follow_log(log, None, never, watcher)
     try:
         async with aclosing(metrics), aclosing(lines):
-            await following(metrics)
-            await following(lines)
+            await next_curves(metrics)
+            await next_log(lines)
             for number in range(1, 10):
-                for messages, write in ((metrics, _metric), (lines, _line)):
-                    waiting = asyncio.ensure_future(following(messages))
-                    write(writer, log, number)
-                    await waiting
+                curve = asyncio.ensure_future(next_curves(metrics))
+                writer.log("loss", float(number))
+                assert (await curve).series["loss"].value == [number]
+                line = asyncio.ensure_future(next_log(lines))
+                with log.open("a") as file:
+                    file.write(f"{number}\n")
+                assert (await line).text == f"{number}\n"
     finally:
         await watcher.close()
-
-
-def _metric(writer: Writer, log: Path, number: int) -> None:
-    writer.log("loss", float(number))
-
-
-def _line(writer: Writer, log: Path, number: int) -> None:
-    with log.open("a") as file:
-        file.write(f"{number}\n")

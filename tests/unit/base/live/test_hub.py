@@ -1,115 +1,303 @@
-"""The live hub: nothing is missed, nothing is doubled, nothing queues."""
+"""The live hub: nothing is missed, nothing is doubled, nothing queues, and a fact is encoded once for all."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from jupyter_crispdm.base.errors import NotFound
-from jupyter_crispdm.base.live.hub import EventFeed, Hub
-from tests.support import FakeClock, soon
+from jupyter_crispdm.base.live.families import OpenLog, Rows, Shown, Values
+from jupyter_crispdm.base.live.hub import Hub
+from jupyter_crispdm.base.live.log import LogEntry
+from jupyter_crispdm.base.live.message import Message
+from jupyter_crispdm.base.live.topic import Kind, Topic
+from jupyter_crispdm.base.wire import Wire, encode
+from jupyter_crispdm.tracking import LogSource
+from tests.support import FakeClock, eventually, soon
+from tests.unit.tracking.conftest import FakeWatcher
+
+TABLE = Topic("rows", Kind.table, Wire, "jobs", "Rows.")
+VALUE = Topic("value", Kind.value, Wire, "jobs", "A value.")
+VALUES = Topic("values/{id:int}", Kind.value, Wire, "jobs", "Values.")
+LOG = Topic("logs/{id}/text", Kind.log, LogEntry, "jobs", "A log.")
+Messages = AsyncGenerator[Message, None]
 
 
-async def _snapshot() -> dict[str, Any]:
+class Counted:
+    """A hub that counts what it encodes."""
+
+    def __init__(self) -> None:
+        self.encoded: list[Any] = []
+        self.hub = Hub(FakeClock(), self._encode)
+
+    def _encode(self, fact: Any) -> bytes:
+        self.encoded.append(fact)
+        return encode(fact)
+
+
+async def nothing() -> dict[str, Any]:
     return {"all": True}
 
 
-def _feed(keep: int = 1000) -> EventFeed:
-    return EventFeed(_snapshot, clock=FakeClock(), keep=keep)
+async def next_of(messages: Messages) -> tuple[int, Any]:
+    message = await soon(anext(messages))
+    return message.seq, msgspec.json.decode(message.data)
 
 
-async def _take(feed: AsyncGenerator[Any, None], count: int) -> list[Any]:
-    return [await soon(anext(feed)) for _ in range(count)]
+async def take(messages: Messages, count: int) -> list[Any]:
+    return [(await next_of(messages))[1] for _ in range(count)]
 
 
-async def test_a_new_follower_gets_a_snapshot_and_then_each_fact_once() -> None:
-    feed = _feed()
-    follower = feed.follow()
-    (seq, data), = await _take(follower, 1)
-    feed.publish("one")
-    feed.publish("two")
+def table(hub: Hub, keep: int = 1000) -> Rows:
+    rows = hub.table(TABLE, nothing)
+    rows._all.table._keep = keep
+    return rows
+
+
+async def test_a_new_follower_gets_the_whole_and_then_each_fact_once() -> None:
+    hub = Hub(FakeClock())
+    rows, follower = table(hub), hub.follow("rows")
+    first, data = await next_of(follower)
+    rows.tell("a", "one")
+    rows.tell("b", "two")
     assert data == {"all": True}
-    assert await _take(follower, 2) == [(seq + 1, "one"), (seq + 2, "two")]
+    assert [await next_of(follower) for _ in range(2)] == [(first + 1, "one"), (first + 2, "two")]
+    await follower.aclose()
 
 
 @pytest.mark.proves("live.resume")
-async def test_a_follower_who_was_away_goes_on_where_he_stopped() -> None:
-    feed = _feed()
-    (seq, _), = await _take(feed.follow(), 1)
-    feed.publish("one")
-    feed.publish("two")
-    assert await _take(feed.follow(seq + 1), 1) == [(seq + 2, "two")]
-
-
-async def test_a_follower_who_was_away_too_long_is_told_of_the_gap() -> None:
-    feed = _feed(keep=2)
-    (seq, _), = await _take(feed.follow(), 1)
-    for number in range(5):
-        feed.publish(number)
-    assert await _take(feed.follow(seq), 1) == [(seq + 5, {"all": True, "gap": True})]
-
-
-async def test_a_number_from_another_life_of_the_server_gives_a_snapshot() -> None:
-    feed = _feed()
-    (seq, _), = await _take(feed.follow(), 1)
-    assert await _take(feed.follow(seq + 100), 1) == [(seq, {"all": True, "gap": True})]
-    assert await _take(feed.follow(1), 1) == [(seq, {"all": True, "gap": True})]
-
-
-@pytest.mark.proves("live.gap", "machine.never-reads")
-async def test_a_slow_follower_is_thinned_and_nothing_is_kept_for_him() -> None:
-    feed = _feed(keep=10)
-    slow = feed.follow()
-    (seq, _), = await _take(slow, 1)
-    for number in range(1000):
-        feed.publish(number)
-    assert await _take(slow, 1) == [(seq + 1000, {"all": True, "gap": True})]
-    assert len(feed._kept) == 10
+async def test_a_follower_who_was_away_goes_on_where_they_stopped() -> None:
+    hub = Hub(FakeClock())
+    rows = table(hub)
+    async with aclosing(hub.follow("rows")) as follower:
+        first, _ = await next_of(follower)
+    rows.tell("a", "one")
+    rows.tell("b", "two")
+    async with aclosing(hub.follow("rows", first + 1)) as follower:
+        assert await next_of(follower) == (first + 2, "two")
 
 
 @pytest.mark.proves("live.gap")
-async def test_falling_behind_in_the_middle_of_a_batch_is_noticed() -> None:
-    feed = _feed(keep=3)
-    follower = feed.follow()
-    (seq, _), = await _take(follower, 1)
-    for number in range(3):
-        feed.publish(number)
-    assert await _take(follower, 1) == [(seq + 1, 0)]
-    for number in range(3, 9):
-        feed.publish(number)
-    assert await _take(follower, 1) == [(seq + 9, {"all": True, "gap": True})]
+@pytest.mark.parametrize("away", [100, -1])
+async def test_who_cannot_be_served_gets_the_whole_and_is_told_of_the_gap(away: int) -> None:
+    hub = Hub(FakeClock())
+    table(hub)
+    async with aclosing(hub.follow("rows")) as follower:
+        first, _ = await next_of(follower)
+    async with aclosing(hub.follow("rows", first + away)) as follower:
+        assert await next_of(follower) == (first, {"all": True, "gap": True})
+
+
+@pytest.mark.proves("live.gap", "machine.never-reads")
+async def test_a_slow_follower_skips_what_was_superseded_and_nothing_is_kept_for_them() -> None:
+    hub = Hub(FakeClock())
+    rows, slow = table(hub, keep=10), hub.follow("rows")
+    await next_of(slow)
+    for number in range(1000):
+        rows.tell(number % 7, number)
+    assert await take(slow, 7) == [*range(993, 1000)]
+    for number in range(1000):
+        rows.tell(number, number)
+    assert (await next_of(slow))[1] == {"all": True, "gap": True}
+    await slow.aclose()
+
+
+@pytest.mark.proves("live.newest-with-period", "live.period")
+async def test_a_period_brings_the_newest_of_all_that_changed() -> None:
+    """It brought the oldest: after six seconds the sixth of 116."""
+    hub = Hub(FakeClock())
+    rows, follower = table(hub), hub.follow("rows", period=0.05)
+    await next_of(follower)
+    for round in range(3):
+        for number in range(100):
+            rows.tell("a", (round, number))
+            rows.tell("b", (round, -number))
+        assert await take(follower, 2) == [[round, 99], [round, -99]]
+    await follower.aclose()
+
+
+@pytest.mark.proves("live.newest-with-period", "live.values")
+async def test_a_period_brings_the_newest_value() -> None:
+    hub, truth = Hub(FakeClock()), [0]
+
+    async def load() -> int:
+        return truth[0]
+
+    values = hub.value(VALUE, load)
+    follower = hub.follow("value", period=0.05)
+    assert (await next_of(follower))[1] == 0
+    for newest in (116, 200):
+        for _ in range(newest):
+            truth[0] += 1
+            values.changed()
+            await asyncio.sleep(0)
+        assert (await next_of(follower))[1] == truth[0]
+    await follower.aclose()
+
+
+def values_of(counted: Counted, truth: dict[int, int]) -> Values:
+    async def load(id: int) -> dict[str, int]:
+        await asyncio.sleep(0)
+        return {"n": truth[id]}
+
+    async def admit(sees_all: bool, id: int) -> None:
+        if id not in truth or not (sees_all or truth[id] < 100):
+            raise NotFound("There is no such value.")
+
+    return counted.hub.value(VALUES, load, shown=Shown(lambda fact: {"shown": fact["n"]}), admit=admit)
+
+
+async def test_values_of_a_family_are_each_their_own() -> None:
+    counted, truth = Counted(), {1: 10, 2: 20}
+    values = values_of(counted, truth)
+    one, two = counted.hub.follow("values/1"), counted.hub.follow("values/2")
+    assert (await take(one, 1), await take(two, 1)) == ([{"n": 10}], [{"n": 20}])
+    truth[2] = 21
+    values.changed(id=1)
+    values.changed(id=2)
+    values.changed(id=3)
+    assert (await take(one, 1), await take(two, 1)) == ([{"n": 10}], [{"n": 21}])
+    for follower in (one, two):
+        await follower.aclose()
+    assert values._channels == {}, "nobody follows"
+
+
+async def test_who_sees_less_is_told_less() -> None:
+    counted = Counted()
+    values_of(counted, {1: 10, 2: 200})
+    async with aclosing(counted.hub.follow("values/1", all=False)) as follower:
+        assert await take(follower, 1) == [{"shown": 10}]
+    with pytest.raises(NotFound):
+        await anext(counted.hub.follow("values/2", all=False))
+
+
+@pytest.mark.proves("live.encoded-once")
+async def test_a_fact_is_encoded_once_for_all_who_follow() -> None:
+    counted, truth = Counted(), {1: 10}
+    values = values_of(counted, truth)
+    rows = table(counted.hub)
+    followers = [counted.hub.follow(topic) for topic in ("rows", "values/1") for _ in range(50)]
+    await asyncio.gather(*(take(follower, 1) for follower in followers))
+    assert len(counted.encoded) == 2
+    for number in range(5):
+        rows.tell("a", number)
+        values.changed(id=1)
+        await asyncio.gather(*(take(follower, 1) for follower in followers))
+    assert len(counted.encoded) == 12
+    for follower in followers:
+        await follower.aclose()
+
+
+async def test_nobody_who_follows_costs_nothing() -> None:
+    counted, truth = Counted(), {1: 10}
+    values, rows = values_of(counted, truth), table(counted.hub)
+    for number in range(100):
+        rows.tell("a", number)
+        values.changed(id=1)
+    assert counted.encoded == []
+
+
+async def test_a_value_that_cannot_be_read_is_told_and_can_be_followed_again() -> None:
+    hub, broken = Hub(FakeClock()), [True]
+
+    async def load() -> str:
+        if broken[0]:
+            raise RuntimeError("broken")
+        return "fine"
+
+    hub.value(VALUE, load)
+    with pytest.raises(RuntimeError):
+        await anext(hub.follow("value"))
+    broken[0] = False
+    async with aclosing(hub.follow("value")) as follower:
+        assert (await next_of(follower))[1] == "fine"
+
+
+async def test_it_is_known_whether_somebody_follows() -> None:
+    hub, following = Hub(FakeClock()), [0]
+
+    @contextmanager
+    def followed() -> Iterator[None]:
+        following[0] += 1
+        yield
+        following[0] -= 1
+
+    hub.table(TABLE, nothing, followed=followed)
+    followers = [hub.follow("rows") for _ in range(3)]
+    for follower in followers:
+        await next_of(follower)
+    assert following == [1]
+    for follower in followers:
+        await follower.aclose()
+    assert following == [0]
 
 
 async def test_topics_are_found_by_their_pattern() -> None:
     hub = Hub(FakeClock())
-
-    async def log(since: int | None, id: str) -> AsyncGenerator[Any, None]:
-        yield 1, {"id": id, "since": since}
-
-    hub.topic("jobs/{id}/log", log, resource="jobs")
-    messages = [message async for message in hub.follow("jobs/a-1/log", since=7)]
-    assert [(m.topic, m.seq, m.data) for m in messages] == [("jobs/a-1/log", 1, {"id": "a-1", "since": 7})]
-    for wrong in ("jobs", "jobs//log", "jobs/a/b/log", "jobs/a/logs", ""):
+    values_of(counted := Counted(), {})
+    hub._families.extend(counted.hub._families)
+    assert hub.find("values/12")[1] == {"id": 12}
+    for wrong in ("values", "values//", "values/a", "values/-1", "values/1/2", "values/²", ""):
         with pytest.raises(NotFound):
             hub.find(wrong)
 
 
-async def test_leaving_closes_the_feed() -> None:
-    hub = Hub(FakeClock())
-    closed = asyncio.Event()
+def logs(hub: Hub, log: Path, over: list[bool]) -> FakeWatcher:
+    watcher = FakeWatcher()
 
-    async def endless(since: int | None) -> AsyncGenerator[Any, None]:
-        try:
-            while True:
-                yield 1, None
-        finally:
-            closed.set()
+    async def find(id: str) -> OpenLog:
+        if id != "a":
+            raise NotFound("There is no such log.")
+        return OpenLog(LogSource(log), log.parent, lambda: over[0])
 
-    hub.topic("endless", endless, resource="live")
-    follower = hub.follow("endless")
-    await anext(follower)
-    await follower.aclose()
-    assert closed.is_set()
+    hub.log(LOG, find, watcher)
+    return watcher
+
+
+@pytest.mark.proves("live.encoded-once")
+async def test_all_who_follow_a_log_share_one_reading(tmp_path: Path) -> None:
+    counted, log, over = Counted(), tmp_path / "output.log", [False]
+    log.write_text("one\n")
+    watcher = logs(counted.hub, log, over)
+    followers = [counted.hub.follow("logs/a/text") for _ in range(50)]
+    told = await asyncio.gather(*(take(follower, 1) for follower in followers))
+    assert {tuple(fact["text"] for fact in facts) for facts in told} == {("one\n",)}
+    before = len(counted.encoded)
+    assert before < 10, "some came while others were served"
+    for line in ("two\n", "three\n"):
+        with log.open("a") as file:
+            file.write(line)
+        assert {facts[0]["text"] for facts in await asyncio.gather(*(take(one, 1) for one in followers))} == {line}
+    assert len(counted.encoded) == before + 2
+    over[0] = True
+    for follower in followers:
+        assert [message.is_last async for message in follower] == [True]
+    await eventually(lambda: watcher.open == 0)
+    with pytest.raises(NotFound):
+        await anext(counted.hub.follow("logs/b/text"))
+
+
+async def test_who_comes_later_meets_the_others_at_the_end(tmp_path: Path) -> None:
+    counted, log = Counted(), tmp_path / "output.log"
+    log.write_text("x\n" * 200_000)
+    logs(counted.hub, log, [False])
+    early, late = counted.hub.follow("logs/a/text", 0), counted.hub.follow("logs/a/text", 200_000)
+    for follower, start in ((early, 0), (late, 200_000)):
+        end = start
+        while end < 400_000:
+            fact = (await take(follower, 1))[0]
+            assert fact["start"] == end
+            end = fact["end"]
+    before = len(counted.encoded)
+    with log.open("a") as file:
+        file.write("new\n")
+    assert [(await take(follower, 1))[0]["text"] for follower in (early, late)] == ["new\n"] * 2
+    assert len(counted.encoded) == before + 1
+    for follower in (early, late):
+        await follower.aclose()

@@ -1,0 +1,223 @@
+"""Topics of logs: one task a topic reads on for all who follow, and once for all at the same place.
+
+Who is ready for more is served up to the end that the log had at the last look: so readers who come, stall or catch up
+meet there, and share what is read and encoded from then on. The first news after a quiet time is told at once, a flood
+at most 60 times a second. A log may lie on a disk that hangs: it is read in the threads of `base.files.disk`, and what
+cannot be read is told as "trouble".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from jupyter_crispdm.base.errors import Unavailable
+from jupyter_crispdm.base.files.disk import on_disk
+from jupyter_crispdm.base.wire import encode as encoded
+
+from .log import Place, Source, State, Step, entry, moved, step
+from .message import Encode, Message
+from .outlet import Reader
+
+_T = TypeVar("_T")
+_FRAME_SECONDS = 1 / 60
+_PATIENCE_SECONDS = 0.5
+_log = logging.getLogger(__name__)
+
+
+class Changes(Protocol):
+    """The changes of one directory as one waiter sees them."""
+
+    async def wait(self, timeout: float) -> bool:
+        """Wait for the next change, at most `timeout` seconds."""
+
+
+class Watcher(Protocol):
+    """Who can tell when files directly in a directory are written."""
+
+    def watch(self, path: Path) -> AbstractAsyncContextManager[Changes]:
+        """Watch a directory; changes between two waits are remembered."""
+
+
+def _nothing() -> None:
+    """Nobody keeps the channel."""
+
+
+class LogChannel:
+    """One log as it is followed.
+
+    `is_over` is asked before each look; `forget` is called when nobody follows any more.
+    """
+
+    def __init__(
+        self,
+        topic: str,
+        source: Source,
+        folder: Path,
+        is_over: Callable[[], bool],
+        watcher: Watcher,
+        forget: Callable[[], object] = _nothing,
+        encode: Encode = encoded,
+    ) -> None:
+        self._topic, self._source, self._is_over, self._watcher = topic, source, is_over, watcher
+        self._forget, self._encode = forget, encode
+        self._turns = Turns(folder, source.close)
+        self._state = State("", 0, folder)
+        self._readers: set[Reader] = set()
+        self._hungry: dict[Reader, None] = {}
+        self._asked = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def join(self, reader: Reader) -> None:
+        """Let a reader follow."""
+        self._readers.add(reader)
+        self._want(reader)
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
+    def leave(self, reader: Reader) -> None:
+        """A reader follows no more."""
+        self._readers.discard(reader)
+        self._hungry.pop(reader, None)
+        if not self._readers and self._task is not None:
+            self._task.cancel()
+            self._task = None
+            self._turns.end()
+            self._forget()
+
+    def take(self, reader: Reader) -> Message | None:
+        """What was read for a reader; once it is taken, the next is read."""
+        message, reader.slot = reader.slot, None
+        if message is None and reader in self._readers:
+            self._want(reader)
+        return message
+
+    def _want(self, reader: Reader) -> None:
+        self._hungry[reader] = None
+        if step(reader.place, self._state) is not None:
+            self._asked.set()
+
+    async def _run(self) -> None:
+        try:
+            await self._follow()
+        except Exception as error:  # a log that breaks must not look like a quiet one
+            _log.exception("The topic %s broke", self._topic)
+            for reader in [*self._readers]:
+                reader.fail(error)
+
+    async def _follow(self) -> None:
+        while True:
+            folder = self._state.folder
+            async with self._watcher.watch(folder) as changes:
+                while True:
+                    self._state = await self._look()
+                    if self._state.folder != folder:
+                        break
+                    if await self._serve(self._state):
+                        await self._news(changes)
+                    else:
+                        await asyncio.sleep(_FRAME_SECONDS)
+
+    async def _look(self) -> State:
+        """How the log is now. Of a disk that does not answer nobody knows what it holds."""
+        state = await self._turns.take(partial(self._source.look, self._is_over()))
+        return state or State("", 0, self._state.folder, trouble=self._turns.trouble)
+
+    async def _serve(self, state: State) -> bool:
+        """Tell all who are ready what there is, up to the end that was seen; False when the log became another."""
+        self._asked.clear()
+        while groups := self._groups(state):
+            for place, readers in groups.items():
+                what = step(place, state)
+                if what is not None and not await self._serve_some(readers, place, state, what):
+                    return False
+        return True
+
+    def _groups(self, state: State) -> dict[Place, list[Reader]]:
+        """Who is ready and does not know all, by place."""
+        groups: dict[Place, list[Reader]] = {}
+        for reader in self._hungry:
+            if not reader.is_resting and step(reader.place, state) is not None:
+                groups.setdefault(reader.place, []).append(reader)
+        return groups
+
+    async def _serve_some(self, readers: list[Reader], place: Place, state: State, what: Step) -> bool:
+        """Read on for readers at one place; False when that is not the log that was looked at."""
+        end, found = what.start or 0, self._source.nothing(what.start or 0)
+        if what.brings:
+            part = await self._turns.take(partial(self._source.read, what.start, state))
+            if part is None:
+                return False
+            found, end = part
+        after = moved(place, state, end, brings=what.brings)
+        told = entry(place, state, found, what)
+        message = Message(
+            self._topic, end, told, after.epoch, last=state.is_over and not what.brings, encode=self._encode
+        )
+        for reader in readers:
+            if reader in self._hungry and reader.place == place:
+                del self._hungry[reader]
+                reader.place, reader.slot = after, message
+                reader.wake()
+        return True
+
+    async def _news(self, changes: Changes) -> None:
+        """Wait for a change, a reader or a moment, and for the frame's end when changes come faster than frames."""
+        clock = asyncio.get_running_loop().time
+        before = clock()
+        waits: list[asyncio.Future[bool]] = [asyncio.ensure_future(_true(self._asked))]
+        if not self._state.is_over:
+            waits.append(asyncio.ensure_future(changes.wait(_PATIENCE_SECONDS)))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        if not self._asked.is_set() and (early := _FRAME_SECONDS - (clock() - before)) > 0:
+            await asyncio.sleep(early)
+
+
+async def _true(event: asyncio.Event) -> bool:
+    return await event.wait()
+
+
+class Turns:
+    """The calls of one source, in threads, one after another. It is closed when no call needs it any more."""
+
+    def __init__(self, folder: Path, close: Callable[[], None]) -> None:
+        self._folder, self._close = folder, close
+        self._busy = threading.Lock()
+        self._over = False
+        self.trouble = ""
+
+    async def take(self, call: Callable[[], _T]) -> _T | None:
+        """What the call answers; None when the disk does not, and `trouble` then says so."""
+        self.trouble = ""
+        try:
+            return await on_disk(self._folder, self._turn, call)
+        except Unavailable as error:
+            self.trouble = error.message
+            return None
+
+    def end(self) -> None:
+        """Nobody takes another turn."""
+        self._over = True
+        if self._busy.acquire(blocking=False):
+            try:
+                self._close()
+            finally:
+                self._busy.release()
+
+    def _turn(self, call: Callable[[], _T]) -> _T | None:
+        with self._busy:
+            try:
+                return None if self._over else call()
+            finally:
+                if self._over:
+                    self._close()
