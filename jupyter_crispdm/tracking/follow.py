@@ -6,10 +6,10 @@ import os
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
+from jupyter_crispdm.base.live.core.log import Place, State
+from jupyter_crispdm.base.live.core.message import Message
 from jupyter_crispdm.base.live.follower import LogChannel, Watcher
 from jupyter_crispdm.base.live.following import following
-from jupyter_crispdm.base.live.log import Place, State
-from jupyter_crispdm.base.live.message import Message
 
 from .logfile import LogSource
 from .run import RunReader

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from jupyter_crispdm.base.files.regular import Unreadable, open_regular, stat_regular
-from jupyter_crispdm.base.live.log import State
+from jupyter_crispdm.base.live.core.log import State
 
 from .types import LogFact
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jupyter_crispdm.base.live.log import LogEntry
+from jupyter_crispdm.base.live.core.log import LogEntry
 from jupyter_crispdm.base.wire import Wire
 
 

@@ -15,10 +15,10 @@ from typing import Any
 
 from jupyter_crispdm.base.errors import CrispdmError
 
-from .message import Message
+from .core.message import Message
+from .core.table import Table
+from .core.value import Value
 from .outlet import Reader
-from .table import Table
-from .value import Value
 
 Load = Callable[[], Awaitable[Any]]
 Followed = Callable[[], AbstractContextManager[Any]]

@@ -11,8 +11,8 @@ from jupyter_crispdm.base.errors import BadRequest
 from jupyter_crispdm.base.numbers import LARGEST, is_whole, whole
 from jupyter_crispdm.base.wire import Body, encode
 
-from .log import Place
-from .message import Message
+from .core.log import Place
+from .core.message import Message
 
 MOST_TOPICS = 200
 MOST_PERIOD = 3600.0

@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from .channel import Followed, TableChannel, ValueChannel
+from .core.log import Source
+from .core.message import Encode
+from .core.table import Table
+from .core.value import Narrow, Value
 from .follower import LogChannel, Watcher
-from .log import Source
-from .message import Encode
 from .outlet import Channel
-from .table import Table
 from .topic import Placeholder, Placeholders, Topic
-from .value import Narrow, Value
 
 Load = Callable[..., Awaitable[Any]]
 Admit = Callable[..., Awaitable[object]]

@@ -21,8 +21,8 @@ from jupyter_crispdm.base.errors import Unavailable
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.wire import encode as encoded
 
-from .log import Place, Source, State, Step, entry, moved, step
-from .message import Encode, Message
+from .core.log import Place, Source, State, Step, entry, moved, step
+from .core.message import Encode, Message
 from .outlet import Reader
 
 _T = TypeVar("_T")

@@ -6,8 +6,8 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 
-from .log import Place
-from .message import Message
+from .core.log import Place
+from .core.message import Message
 from .outlet import Channel, Outlet
 
 

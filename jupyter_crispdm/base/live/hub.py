@@ -14,11 +14,11 @@ from jupyter_crispdm.base.errors import NotFound
 from jupyter_crispdm.base.wire import encode as encoded
 
 from .channel import Followed
+from .core.log import Place
+from .core.message import Encode, Message
 from .families import Admit, Family, Load, Logs, OpenLog, Rows, Shown, Values
 from .follower import Watcher
 from .following import following
-from .log import Place
-from .message import Encode, Message
 from .topic import Placeholders, Topic
 
 

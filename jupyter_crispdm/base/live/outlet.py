@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from .log import Place
-from .message import Message
+from .core.log import Place
+from .core.message import Message
 
 _SENT_AT_ONCE = 64 * 1024
 

@@ -24,11 +24,11 @@ from jupyter_crispdm.base.sockets import Rates, SocketBudget, meter
 from jupyter_crispdm.base.wire import encode
 
 from .commands import MOST_PERIOD, MOST_TOPICS, Command, Seen, decode, seen
+from .core.log import Place
+from .core.message import Message, text_frame
 from .families import Family
 from .heartbeat import Heartbeat
 from .hub import Hub
-from .log import Place
-from .message import Message, text_frame
 from .outlet import Channel, Outlet
 from .stream import Stream
 from .topic import Placeholders

@@ -11,8 +11,8 @@ from jupyter_crispdm.base.http.gateway import error_body
 from jupyter_crispdm.base.wire import encode
 
 from .commands import Seen, identity
-from .log import Place
-from .message import Message
+from .core.log import Place
+from .core.message import Message
 from .outlet import Outlet
 
 HEARTBEAT_SECONDS = 15.0

@@ -7,8 +7,8 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from jupyter_crispdm.base.live.log import LogEntry, Place, Source, entry, moved, step
-from jupyter_crispdm.base.live.message import Message
+from jupyter_crispdm.base.live.core.log import LogEntry, Place, Source, entry, moved, step
+from jupyter_crispdm.base.live.core.message import Message
 from jupyter_crispdm.tracking.types import LogFact, MetricsFact
 from tests.support import soon
 

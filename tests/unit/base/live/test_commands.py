@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from jupyter_crispdm.base.errors import BadRequest
 from jupyter_crispdm.base.live.commands import decode, identity, seen
-from jupyter_crispdm.base.live.log import Place
-from jupyter_crispdm.base.live.message import Message
+from jupyter_crispdm.base.live.core.log import Place
+from jupyter_crispdm.base.live.core.message import Message
 
 
 def test_commands() -> None:

@@ -12,10 +12,10 @@ import msgspec
 import pytest
 
 from jupyter_crispdm.base.errors import NotFound
+from jupyter_crispdm.base.live.core.log import LogEntry
+from jupyter_crispdm.base.live.core.message import Message
 from jupyter_crispdm.base.live.families import OpenLog, Rows, Shown, Values
 from jupyter_crispdm.base.live.hub import Hub
-from jupyter_crispdm.base.live.log import LogEntry
-from jupyter_crispdm.base.live.message import Message
 from jupyter_crispdm.base.live.topic import Kind, Topic
 from jupyter_crispdm.base.wire import Wire, encode
 from jupyter_crispdm.tracking import LogSource

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from jupyter_crispdm.base.live.log import Place
-from jupyter_crispdm.base.live.message import Message
+from jupyter_crispdm.base.live.core.log import Place
+from jupyter_crispdm.base.live.core.message import Message
 from jupyter_crispdm.base.live.outlet import Outlet, Reader
 
 

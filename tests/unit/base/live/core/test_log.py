@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_crispdm.base.live.log import LogEntry, Place, State, Step, entry, moved, step
-from jupyter_crispdm.base.live.message import Message
+from jupyter_crispdm.base.live.core.log import LogEntry, Place, State, Step, entry, moved, step
+from jupyter_crispdm.base.live.core.message import Message
 
 from .network import Connection, Frame
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_crispdm.base.live.message import Message
-from jupyter_crispdm.base.live.value import Value
+from jupyter_crispdm.base.live.core.message import Message
+from jupyter_crispdm.base.live.core.value import Value
 from jupyter_crispdm.base.wire import encode
 from jupyter_crispdm.models.types import Model, ModelFormat, ModelsFact, ModelVersion
 

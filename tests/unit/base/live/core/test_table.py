@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_crispdm.base.live.message import Message
-from jupyter_crispdm.base.live.table import Table
+from jupyter_crispdm.base.live.core.message import Message
+from jupyter_crispdm.base.live.core.table import Table
 from jupyter_crispdm.base.wire import encode
 
 from .network import Connection, Frame, doubled

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_crispdm.base.live.message import Message, text_frame
+from jupyter_crispdm.base.live.core.message import Message, text_frame
 from jupyter_crispdm.base.wire import encode
 
 

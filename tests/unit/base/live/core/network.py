@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from jupyter_crispdm.base.live.message import Message
+from jupyter_crispdm.base.live.core.message import Message
 
 
 @dataclass(frozen=True)
