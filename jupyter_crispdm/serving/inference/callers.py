@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from starlette.requests import Request
 from starlette.types import Scope
 
 KEY, USER, PREFIX = "x-crispdm-key", "x-crispdm-user", "x-crispdm-prefix"
 """Headers that only the Jupyter server may send: its key, for whom it asks, and where that one sees these calls."""
 
-_STATE = "caller"
 _LOCAL = "this machine"
 _LONGEST_NAME = 200
 
@@ -26,17 +24,6 @@ class Caller:
     name: str
     address: str = ""
     prefix: str = ""
-
-
-def caller_of(request: Request) -> Caller:
-    """Who asks, as the guard found."""
-    found = request.scope.get("state", {}).get(_STATE)
-    return found if isinstance(found, Caller) else identify(request.scope, request.headers, "", None)
-
-
-def remember(scope: Scope, caller: Caller) -> None:
-    """Let those who answer know who asks."""
-    scope.setdefault("state", {})[_STATE] = caller
 
 
 def identify(scope: Scope, headers: Mapping[str, str], key: str, token: str | None) -> Caller:

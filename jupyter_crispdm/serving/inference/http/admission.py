@@ -12,10 +12,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.errors import CrispdmError, Forbidden, TooLarge
 
-from ..callers import KEY, identify, knows, remember
+from ..callers import KEY, identify, knows
 from ..errors import Unauthorized, UnsupportedMedia
 from ..settings import InferenceSettings
 from .budgets import CallerBudgets
+from .call import remember
 from .connections import Pace
 from .exchange import BoundedBody, LingeringResponse
 from .rendering import send_error

@@ -17,6 +17,7 @@ from jupyter_crispdm.base.errors import BadRequest, NotFound, TooLarge, Unavaila
 from jupyter_crispdm.base.files.atomic import write_atomic
 
 from ..settings import RequestLimits
+from ..types import Config
 from ..workers.pool import WorkerPool
 from ..workers.repository import ModelRepository
 from .forms import decode_json
@@ -26,7 +27,6 @@ _CHOICE = ("algorithm", "Model_path", "weight")
 _OPEN = ("", "none", "null")
 _MAX_KEYS = 200
 _ASK_SECONDS = 10.0
-Config = dict[str, Any]
 
 
 class Configurations:

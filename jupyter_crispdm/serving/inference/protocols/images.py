@@ -16,6 +16,7 @@ from PIL import Image, ImageOps
 from jupyter_crispdm.base.errors import BadRequest, CrispdmError, TooLarge, Unprocessable
 
 from ..settings import RequestLimits
+from ..types import PictureAnswer, PictureError
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
 _DATA_URL = re.compile(r'\s*data:((?:[^",]|"[^"]*")*),', re.IGNORECASE)
@@ -32,9 +33,10 @@ class Refused:
 
     error: CrispdmError
 
-    def json(self) -> dict[str, Any]:
+    def answer(self) -> PictureAnswer:
         """What takes the place of its result."""
-        return {"error": {**_plain(self.error), "status": self.error.status}}
+        body = self.error.body()
+        return {"error": PictureError(body.message, body.reason, body.code, body.details, self.error.status)}
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,6 @@ class Sent:
     def pixels(self) -> int:
         """How large it is."""
         return self.height * self.width
-
-
-def _plain(error: CrispdmError) -> dict[str, Any]:
-    body = error.body()
-    return {name: getattr(body, name) for name in body.__struct_fields__}
 
 
 def measure_all(

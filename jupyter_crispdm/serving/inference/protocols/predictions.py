@@ -10,13 +10,13 @@ import numpy as np
 
 from ..batching.pieces import pieces
 from ..settings import RequestLimits
+from ..types import Pair, PictureAnswer
 from ..workers.pool import WorkerPool
 from ..workers.worker import refusal
 from . import images
 from .images import Refused, Sent
 
 Picture = np.ndarray[Any, Any]
-Pair = tuple[dict[str, Any], str | None]
 Keep = Callable[[bytes], str]
 """What becomes of a picture that was drawn: base64, or the address where it lies."""
 
@@ -42,19 +42,19 @@ async def predict(
             async with pool.turn(caller):
                 answered += await _answer(pool, options, piece, keep)
     rest = iter(answered)
-    return [(item.json(), None) if isinstance(item, Refused) else next(rest) for item in given]
+    return [(item.answer(), None) if isinstance(item, Refused) else next(rest) for item in given]
 
 
 async def _answer(pool: WorkerPool, options: Mapping[str, Any], piece: list[Sent], keep: Keep) -> list[Pair]:
     decoded = await asyncio.to_thread(lambda: [images.read(sent) for sent in piece])
     pictures = [item for item in decoded if not isinstance(item, Refused)]
-    items: list[tuple[dict[str, Any], Picture | None]] = []
+    items: list[tuple[PictureAnswer, Picture | None]] = []
     if pictures:
         header = {"do": "predict", "shapes": [picture.shape for picture in pictures], "options": options}
         reply, body = await pool.ask(header, [picture.data.cast("B") for picture in pictures])
         items = list(_items(reply["items"], body))
     rest = iter(items)
-    pairs = [(item.json(), None) if isinstance(item, Refused) else next(rest) for item in decoded]
+    pairs = [(item.answer(), None) if isinstance(item, Refused) else next(rest) for item in decoded]
     return await asyncio.to_thread(lambda: [(result, _kept(picture, keep)) for result, picture in pairs])
 
 
@@ -62,11 +62,11 @@ def _kept(picture: Picture | None, keep: Keep) -> str | None:
     return None if picture is None else keep(images.encode(picture))
 
 
-def _items(items: Iterable[dict[str, Any]], body: bytes) -> Iterator[tuple[dict[str, Any], Picture | None]]:
+def _items(items: Iterable[dict[str, Any]], body: bytes) -> Iterator[tuple[PictureAnswer, Picture | None]]:
     start = 0
     for item in items:
         if "error" in item:
-            yield Refused(refusal(item["error"])).json(), None
+            yield Refused(refusal(item["error"])).answer(), None
             continue
         shape = cast("tuple[int, int, int]", tuple(item["shape"]))
         size = shape[0] * shape[1] * shape[2]

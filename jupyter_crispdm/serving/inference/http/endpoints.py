@@ -1,0 +1,93 @@
+"""The route table as Starlette's routes: one endpoint for each address, which finds the verb, decodes and answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as StarletteRoute
+from starlette.types import Receive, Scope, Send
+
+from jupyter_crispdm.base.http.decode import check_path, decode_body, decode_query
+from jupyter_crispdm.base.http.route import Reply, Route, Routes
+from jupyter_crispdm.base.wire import encode
+
+from ..protocols.forms import read_form
+from ..settings import RequestLimits
+from ..types import Encoded
+from .call import Call
+
+_FORM = "multipart/form-data"
+_LONG = 32 * 2**10
+_Verb = Callable[..., Awaitable[Any]]
+
+
+class Endpoint:
+    """All verbs of one address, as an ASGI application."""
+
+    def __init__(self, limits: RequestLimits) -> None:
+        self._limits = limits
+        self._verbs: dict[str, tuple[Route, _Verb]] = {}
+
+    def add(self, entry: Route, verb: _Verb) -> None:
+        """Answer a method; where GET is, HEAD is answered too."""
+        self._verbs[entry.method] = entry, verb
+        if entry.method == "GET":
+            self._verbs["HEAD"] = entry, verb
+
+    @property
+    def methods(self) -> list[str]:
+        """What may be asked."""
+        return sorted(self._verbs)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; errors are left to whoever calls."""
+        response = await self.answer(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    async def answer(self, request: Request) -> Response:
+        """Decode, call the verb, and encode what it returned."""
+        if request.method not in self._verbs:
+            raise HTTPException(405, headers={"Allow": ", ".join(self.methods)})
+        entry, verb = self._verbs[request.method]
+        given: dict[str, Any] = dict(request.path_params)
+        check_path(given)
+        if entry.query is not None:
+            given["query"] = decode_query(request.query_params.getlist, entry.query)
+        if entry.body is not None:
+            given["body"] = await self._body(entry, request)
+        return _response(entry, await verb(Call(request), **given))
+
+    async def _body(self, entry: Route, request: Request) -> Any:
+        if _FORM in entry.media:
+            return await read_form(request, self._limits)
+        raw = await request.body()
+        if entry.raw or entry.body is bytes:
+            return raw
+        return await asyncio.to_thread(decode_body, raw, entry.body) if len(raw) > _LONG else decode_body(raw, entry.body)
+
+
+def endpoints(groups: Sequence[Routes], limits: RequestLimits) -> list[tuple[StarletteRoute, Endpoint]]:
+    """Starlette's routes for the tables of these groups: literal addresses before those with placeholders."""
+    found: dict[str, Endpoint] = {}
+    for group in groups:
+        for entry in group.table():
+            endpoint = found.setdefault(f"/{entry.path}", Endpoint(limits))
+            endpoint.add(entry, getattr(group, entry.name))
+    return [(StarletteRoute(path, found[path]), found[path]) for path in sorted(found, key=lambda path: path.count("{"))]
+
+
+def _response(entry: Route, value: Any) -> Response:
+    reply = value if isinstance(value, Reply) else Reply(value)
+    content, status = reply.value, reply.status or entry.status
+    if isinstance(content, Encoded):
+        return Response(content.json, status, reply.headers, "application/json")
+    if isinstance(content, bytes):
+        return Response(content, status, reply.headers)
+    if content is None:
+        return Response(status_code=status, headers=reply.headers)
+    return Response(encode(content), status, reply.headers, "application/json")
