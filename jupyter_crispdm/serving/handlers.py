@@ -1,11 +1,12 @@
-"""Deployments over HTTP, and the serving calls behind the login."""
+"""Deployments over HTTP, and the calls of the inference server behind the login."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -13,16 +14,14 @@ import httpx
 
 from jupyter_crispdm.base.errors import BadRequest, TooManyRequests, Unavailable
 from jupyter_crispdm.base.http.request import Request
-from jupyter_crispdm.base.http.route import Reply, Routes, route
+from jupyter_crispdm.base.http.route import Reply, Route, Routes, route
 
-from .inference.settings import RequestLimits
+from .inference.http.routes import TABLE
 from .manager import DeploymentManager
 from .types import Deployment, DeploymentList, DeploymentRequest
 
-_PICTURES = RequestLimits().body
-_QUESTION = 2 * RequestLimits().config  # the file and the form around it
 _PASSED_ON = ("content-type", "content-encoding", "accept")
-_PASSED_BACK = ("content-type", "retry-after", "x-crispdm-skipped")
+_PASSED_BACK = ("content-type", "content-security-policy", "retry-after", "x-crispdm-skipped")
 _SECONDS = 600.0
 _AT_ONCE = 16
 """Requests that one person may have under way here; they share the connections to the service with everybody."""
@@ -65,7 +64,7 @@ class DeploymentRoutes(Routes):
 
 
 class ServingRoutes(Routes):
-    """The calls of the serving process, for those who are logged in.
+    """The calls of the inference server, for those who are logged in: its own table, passed on.
 
     Whoever may see dashboards may predict. The configuration is everybody's, so only analysts change it.
     """
@@ -76,82 +75,17 @@ class ServingRoutes(Routes):
         self._deployments, self._client = deployments, client
         self._under_way: Counter[str] = Counter()
 
-    @route("GET", "models", answer=bytes, resource="serving", action="read")
-    async def models(self, request: Request) -> Reply:
-        """List the algorithms that can predict."""
-        return await self._pass(request, "models")
+    @classmethod
+    def table(cls) -> list[Route]:
+        """Every route of the inference server, which reads the bodies itself."""
+        return [replace(entry, prefix=cls.prefix, raw=True) for entry in TABLE]
 
-    @route("POST", "models", body=bytes, answer=bytes, resource="serving", action="read", limit=_QUESTION)
-    async def model(self, request: Request, body: bytes) -> Reply:
-        """List the trained weights of a model, or the classes it was trained on."""
-        return await self._pass(request, "models", body)
+    async def pass_on(self, request: Request, method: str, path: str, body: bytes | None) -> Reply:
+        """Ask the inference server and hand its answer on, errors included.
 
-    @route("GET", "configs", answer=bytes, resource="serving", action="read")
-    async def configuration(self, request: Request) -> Reply:
-        """Show the configuration of predictions."""
-        return await self._pass(request, "configs")
-
-    @route("POST", "configs", body=bytes, answer=bytes, resource="serving", action="admin", limit=_QUESTION)
-    async def configure(self, request: Request, body: bytes) -> Reply:
-        """Make the uploaded JSON file the configuration of all following predictions."""
-        return await self._pass(request, "configs", body)
-
-    @route("POST", "base64", body=bytes, answer=bytes, resource="serving", action="read", limit=_PICTURES)
-    async def base64(self, request: Request, body: bytes) -> Reply:
-        """Turn the images of an uploaded zip into base64 strings, in the zip's order."""
-        return await self._pass(request, "base64", body)
-
-    @route("POST", "predict", body=bytes, answer=bytes, resource="serving", action="read", limit=_PICTURES)
-    async def predict(self, request: Request, body: bytes) -> Reply:
-        """Predict on base64 images: one pair of results and image for each."""
-        return await self._pass(request, "predict", body)
-
-    @route("GET", "results/{name}", answer=bytes, resource="serving", action="read")
-    async def result(self, request: Request, name: str) -> Reply:
-        """Show a result that was stored as an image file."""
-        return await self._pass(request, f"results/{_segment(name)}")
-
-    @route("GET", "v2", answer=bytes, resource="serving", action="read")
-    async def service(self, request: Request) -> Reply:
-        """Describe the service in the Open Inference Protocol."""
-        return await self._pass(request, "v2")
-
-    @route("GET", "v2/health/{state}", answer=bytes, resource="serving", action="read")
-    async def health(self, request: Request, state: str) -> Reply:
-        """Say whether the service runs (`live`) or every model can answer (`ready`)."""
-        return await self._pass(request, f"v2/health/{_segment(state)}")
-
-    @route("GET", "v2/models/{model}", answer=bytes, resource="serving", action="read")
-    async def described(self, request: Request, model: str) -> Reply:
-        """Describe a model."""
-        return await self._pass(request, f"v2/models/{_segment(model)}")
-
-    @route("GET", "v2/models/{model}/ready", answer=bytes, resource="serving", action="read")
-    async def ready(self, request: Request, model: str) -> Reply:
-        """Say whether a model can answer."""
-        return await self._pass(request, f"v2/models/{_segment(model)}/ready")
-
-    @route(
-        "POST", "v2/models/{model}/infer", body=bytes, answer=bytes, resource="serving", action="read", limit=_PICTURES
-    )
-    async def infer(self, request: Request, model: str, body: bytes) -> Reply:
-        """Run a model on tensors."""
-        return await self._pass(request, f"v2/models/{_segment(model)}/infer", body)
-
-    @route("POST", "v2/repository/index", body=bytes, answer=bytes, resource="serving", action="read", limit=_QUESTION)
-    async def index(self, request: Request, body: bytes) -> Reply:
-        """List the deployed models."""
-        return await self._pass(request, "v2/repository/index", body)
-
-    @route("GET", "openapi.json", answer=bytes, resource="serving", action="read")
-    async def openapi(self, request: Request) -> Reply:
-        """The serving process's own OpenAPI document."""
-        return await self._pass(request, "openapi.json")
-
-    async def _pass(self, request: Request, path: str, body: bytes | None = None) -> Reply:
-        """Ask the serving process and hand its answer on, errors included."""
+        Raises Unavailable when it does not answer, TooManyRequests when the caller has too much under way.
+        """
         headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
-        method = "GET" if body is None else "POST"
         url = f"{self._deployments.address}/{path}"
         headers.update(_known_to_the_service(request, self._deployments.key))
         try:
@@ -208,8 +142,22 @@ def _prefix(request: Request) -> str:
     return f"{asked.protocol}://{asked.host}{request.base_url.rstrip('/')}/crispdm/serving"
 
 
-def _segment(text: str) -> str:
-    """One part of a path that cannot become several. Raises BadRequest."""
+def _passing(entry: Route) -> Callable[..., Awaitable[Reply]]:
+    """The verb behind the login for a route of the inference server."""
+
+    async def verb(self: ServingRoutes, request: Request, body: bytes | None = None, **arguments: object) -> Reply:
+        for value in arguments.values():
+            _check_segment(str(value))
+        return await self.pass_on(request, entry.method, entry.url(**arguments), body)
+
+    return verb
+
+
+for _entry in TABLE:
+    setattr(ServingRoutes, _entry.name, _passing(_entry))
+
+
+def _check_segment(text: str) -> None:
+    """Refuse a part of a path that could become several. Raises BadRequest."""
     if not text.replace("-", "").replace("_", "").replace(".", "").isalnum() or not text.isascii() or ".." in text:
         raise BadRequest("The address may hold only letters, digits, '_', '-' and single dots.")
-    return text

@@ -644,7 +644,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Turn the images of an uploaded zip into base64 strings, in the zip's order. */
+        /** Turn the images of an uploaded zip into base64 strings, in the zip's order; what is no image is left out. */
         post: operations["serving_base64"];
         delete?: never;
         options?: never;
@@ -659,11 +659,45 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show the configuration of predictions. */
+        /** Show the configuration of predictions that holds for the caller. */
         get: operations["serving_configuration"];
         put?: never;
-        /** Make the uploaded JSON file the configuration of all following predictions. */
+        /** Make the uploaded JSON file the configuration of all following predictions of the caller. */
         post: operations["serving_configure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/serving/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Describe these calls as a page. */
+        get: operations["serving_docs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/serving/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show counts and times for Prometheus. */
+        get: operations["serving_metrics"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -695,7 +729,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The serving process's own OpenAPI document. */
+        /** Describe these calls as OpenAPI 3.1. */
         get: operations["serving_openapi"];
         put?: never;
         post?: never;
@@ -746,7 +780,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Describe the service in the Open Inference Protocol. */
+        /** Describe the service. */
         get: operations["serving_service"];
         put?: never;
         post?: never;
@@ -756,15 +790,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/crispdm/serving/v2/health/{state}": {
+    "/crispdm/serving/v2/health/live": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Say whether the service runs (`live`) or every model can answer (`ready`). */
-        get: operations["serving_health"];
+        /** Say whether the service runs. */
+        get: operations["serving_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/serving/v2/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say whether every deployed model can answer. */
+        get: operations["serving_all_ready"];
         put?: never;
         post?: never;
         delete?: never;
@@ -824,7 +875,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/crispdm/serving/v2/repository/index": {
+    "/crispdm/serving/v2/models/{model}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Describe a version of a model. */
+        get: operations["serving_version_described"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/serving/v2/models/{model}/versions/{version}/infer": {
         parameters: {
             query?: never;
             header?: never;
@@ -833,7 +901,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Run a version of a model on tensors. */
+        post: operations["serving_version_infer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/serving/v2/models/{model}/versions/{version}/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say whether a version of a model can answer. */
+        get: operations["serving_version_ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/serving/v2/repository/index": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
         /** List the deployed models. */
+        get: operations["serving_listed"];
+        put?: never;
+        /** List the deployed models, as the protocol asks for them. */
         post: operations["serving_index"];
         delete?: never;
         options?: never;
@@ -1099,6 +1202,17 @@ export interface components {
              */
             format: "conda" | "requirements";
         };
+        /** Findings */
+        Findings: {
+            class_name: string[];
+            "rois [y_min, x_min, y_max, x_max]": [
+                number,
+                number,
+                number,
+                number
+            ][];
+            scores: number[];
+        };
         /**
          * Health
          * @description The answer of ``GET health``.
@@ -1118,6 +1232,40 @@ export interface components {
                 [key: string]: number;
             };
             stuck_reads: number;
+        };
+        /**
+         * IndexEntry
+         * @description A deployed version of a model; `state` is READY, LOADING or UNAVAILABLE, for a `reason`.
+         */
+        IndexEntry: {
+            name: string;
+            reason: string;
+            state: string;
+            version: string;
+        };
+        /**
+         * InferReply
+         * @description The answer to an InferRequest, with its id.
+         */
+        InferReply: {
+            /** @default  */
+            id: string;
+            model_name: string;
+            model_version: string;
+            outputs: components["schemas"]["OutputTensor"][];
+        };
+        /**
+         * InferRequest
+         * @description Tensors for a model; without `outputs` all that it gives are wanted.
+         */
+        InferRequest: {
+            /** @default  */
+            id: string;
+            inputs: components["schemas"]["Tensor"][];
+            /** @default [] */
+            outputs: components["schemas"]["OutputRequest"][];
+            /** @default {} */
+            parameters: Record<string, unknown>;
         };
         /**
          * Input
@@ -1284,6 +1432,13 @@ export interface components {
             reason: string;
         };
         /**
+         * Live
+         * @description The service runs.
+         */
+        Live: {
+            live: boolean;
+        };
+        /**
          * LogFact
          * @description What the topic `jobs/{id}/log` tells: the `text` that stands in the log from byte `start` to byte `end`.
          *
@@ -1399,6 +1554,49 @@ export interface components {
             models: components["schemas"]["Model"][];
         };
         /**
+         * ModelMetadata
+         * @description A model, in the Open Inference Protocol.
+         */
+        ModelMetadata: {
+            inputs: components["schemas"]["TensorMetadata"][];
+            name: string;
+            outputs: components["schemas"]["TensorMetadata"][];
+            parameters: components["schemas"]["ModelParameters"];
+            platform: string;
+            versions: string[];
+        };
+        /**
+         * ModelParameters
+         * @description What the protocol has no field for.
+         */
+        ModelParameters: {
+            algorithm: string;
+            classes: string[];
+            dataset: string;
+        };
+        /**
+         * ModelQuestion
+         * @description What is asked about a model: one of `return_weights` and `return_classes` is True.
+         */
+        ModelQuestion: {
+            /** @default  */
+            Model_path: string;
+            algorithm: string;
+            /** @default False */
+            return_classes: string;
+            /** @default False */
+            return_weights: string;
+        };
+        /**
+         * ModelReady
+         * @description A version of a model can answer.
+         */
+        ModelReady: {
+            name: string;
+            ready: boolean;
+            version: string;
+        };
+        /**
          * ModelVersion
          * @description One trained model: a file that never changes, and what is known about it.
          */
@@ -1477,6 +1675,25 @@ export interface components {
          */
         Notify: "end" | "failure" | "never";
         /**
+         * OutputRequest
+         * @description The name of an output that is wanted.
+         */
+        OutputRequest: {
+            name: string;
+            /** @default {} */
+            parameters: Record<string, unknown>;
+        };
+        /**
+         * OutputTensor
+         * @description An output; `data` is flat, and fits `shape`.
+         */
+        OutputTensor: {
+            data: unknown[];
+            datatype: string;
+            name: string;
+            shape: number[];
+        };
+        /**
          * Overlap
          * @description Whether a job may start while the schedule's last one is not over.
          * @enum {unknown}
@@ -1506,6 +1723,44 @@ export interface components {
             search: string;
         };
         /**
+         * PictureAnswer
+         * @description What was found in a picture, or why there is no answer.
+         */
+        PictureAnswer: {
+            error?: components["schemas"]["PictureError"];
+            results?: components["schemas"]["Findings"];
+        };
+        /**
+         * PictureError
+         * @description Why a picture has no result.
+         */
+        PictureError: {
+            code: string;
+            details: Record<string, unknown>;
+            message: string;
+            reason: string;
+            status: number;
+        };
+        /**
+         * PredictRequest
+         * @description Pictures in base64; with `create_images` True what is drawn comes as addresses of files.
+         */
+        PredictRequest: {
+            /** @default False */
+            create_images: string;
+            images: string[];
+        };
+        /**
+         * Predictions
+         * @description One pair for each picture, in the order in which they were sent.
+         */
+        Predictions: {
+            Responses: [
+                components["schemas"]["PictureAnswer"],
+                string | null
+            ][];
+        };
+        /**
          * Preview
          * @description What a cron expression means: in words (English), and the next times (UTC).
          */
@@ -1532,6 +1787,13 @@ export interface components {
             message: string;
             /** @default null */
             total: number | null;
+        };
+        /**
+         * Ready
+         * @description Every deployed model can answer.
+         */
+        Ready: {
+            ready: boolean;
         };
         /**
          * Registration
@@ -1644,6 +1906,15 @@ export interface components {
          */
         Scope: "admin" | "predict" | "read" | "write";
         /**
+         * ServiceMetadata
+         * @description The service, in the Open Inference Protocol.
+         */
+        ServiceMetadata: {
+            extensions: string[];
+            name: string;
+            version: string;
+        };
+        /**
          * Stage
          * @description Where a server is in its life.
          * @enum {unknown}
@@ -1736,6 +2007,27 @@ export interface components {
             timeout: number | null;
         };
         /**
+         * Tensor
+         * @description An input; `data` is a list, flat or nested, that fits `shape`, and is not looked into before its turn comes.
+         */
+        Tensor: {
+            data: unknown;
+            datatype: string;
+            name: string;
+            /** @default {} */
+            parameters: Record<string, unknown>;
+            shape: number[];
+        };
+        /**
+         * TensorMetadata
+         * @description A tensor that a model takes or gives; -1 in its shape is any length.
+         */
+        TensorMetadata: {
+            datatype: string;
+            name: string;
+            shape: number[];
+        };
+        /**
          * Token
          * @description A program's key to the API, without its secret; `owner` is the person whose program it is.
          */
@@ -1763,6 +2055,14 @@ export interface components {
          */
         TokenList: {
             tokens: components["schemas"]["Token"][];
+        };
+        /**
+         * Upload
+         * @description A file: a part of a multipart body, or text.
+         */
+        Upload: {
+            /** Format: binary */
+            file: string;
         };
         /**
          * User
@@ -3568,7 +3868,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/octet-stream": string;
+                "application/json": components["schemas"]["Upload"];
+                "application/x-www-form-urlencoded": components["schemas"]["Upload"];
+                "multipart/form-data": components["schemas"]["Upload"];
             };
         };
         responses: {
@@ -3578,7 +3880,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "*/*": string;
+                    "application/json": string[];
                 };
             };
             /** @description An error */
@@ -3607,7 +3909,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "*/*": string;
+                    "application/json": Record<string, unknown>;
                 };
             };
             /** @description An error */
@@ -3630,9 +3932,69 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/octet-stream": string;
+                "application/json": components["schemas"]["Upload"];
+                "application/x-www-form-urlencoded": components["schemas"]["Upload"];
+                "multipart/form-data": components["schemas"]["Upload"];
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, unknown>;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    serving_docs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    serving_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -3669,7 +4031,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "*/*": string;
+                    "application/json": string[];
                 };
             };
             /** @description An error */
@@ -3692,7 +4054,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/octet-stream": string;
+                "application/json": components["schemas"]["ModelQuestion"];
+                "application/x-www-form-urlencoded": components["schemas"]["ModelQuestion"];
+                "multipart/form-data": components["schemas"]["ModelQuestion"];
             };
         };
         responses: {
@@ -3702,7 +4066,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "*/*": string;
+                    "application/json": string[];
                 };
             };
             /** @description An error */
@@ -3731,7 +4095,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "*/*": string;
+                    "application/json": Record<string, unknown>;
                 };
             };
             /** @description An error */
@@ -3754,7 +4118,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/octet-stream": string;
+                "application/json": components["schemas"]["PredictRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["PredictRequest"];
+                "multipart/form-data": components["schemas"]["PredictRequest"];
             };
         };
         responses: {
@@ -3764,7 +4130,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "*/*": string;
+                    "application/json": components["schemas"]["Predictions"];
                 };
             };
             /** @description An error */
@@ -3824,7 +4190,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "*/*": string;
+                    "application/json": components["schemas"]["ServiceMetadata"];
                 };
             };
             /** @description An error */
@@ -3838,13 +4204,11 @@ export interface operations {
             };
         };
     };
-    serving_health: {
+    serving_live: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                state: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -3855,7 +4219,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "*/*": string;
+                    "application/json": components["schemas"]["Live"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    serving_all_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
                 };
             };
             /** @description An error */
@@ -3886,7 +4279,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "*/*": string;
+                    "application/json": components["schemas"]["ModelMetadata"];
                 };
             };
             /** @description An error */
@@ -3911,7 +4304,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/octet-stream": string;
+                "application/json": components["schemas"]["InferRequest"];
             };
         };
         responses: {
@@ -3921,7 +4314,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "*/*": string;
+                    "application/json": components["schemas"]["InferReply"];
                 };
             };
             /** @description An error */
@@ -3952,7 +4345,136 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "*/*": string;
+                    "application/json": components["schemas"]["ModelReady"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    serving_version_described: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelMetadata"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    serving_version_infer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InferRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    serving_version_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelReady"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    serving_listed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexEntry"][];
                 };
             };
             /** @description An error */
@@ -3985,7 +4507,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "*/*": string;
+                    "application/json": components["schemas"]["IndexEntry"][];
                 };
             };
             /** @description An error */

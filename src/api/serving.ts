@@ -1,17 +1,16 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { ApiError } from './errors';
+import type { components } from './generated';
 import type { ErrorBody } from './types';
 
+type Schemas = components['schemas'];
+
 /** What the model found in one picture. */
-export interface IFindings {
-  class_name: string[];
-  scores: number[];
-  'rois [y_min, x_min, y_max, x_max]': [number, number, number, number][];
-}
+export type IFindings = Schemas['Findings'];
 
 /** The answer for one picture: what was found, or why there is no answer; and the picture with it drawn in. */
-export type Prediction = [{ results?: IFindings; error?: ErrorBody }, string | null];
+export type Prediction = Schemas['Predictions']['Responses'][number];
 
 /** Ask the deployed model about pictures, given as base64. Rejects with ApiError when none could be answered. */
 export async function predict(
@@ -32,5 +31,5 @@ export async function predict(
   if (!response.ok) {
     throw new ApiError(response.status, answer as Partial<ErrorBody>);
   }
-  return (answer as { Responses: Prediction[] }).Responses;
+  return (answer as Schemas['Predictions']).Responses;
 }

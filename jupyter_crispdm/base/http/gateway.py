@@ -108,9 +108,10 @@ class RouteHandler(GatewayHandler):
         if entry.query is not None:
             given["query"] = decode_query(self.get_query_arguments, entry.query)
         if entry.body is not None:
-            if entry.body is not bytes and len(self.request.body) > BODY_LIMIT:
+            kind = bytes if entry.raw else entry.body
+            if kind is not bytes and len(self.request.body) > BODY_LIMIT:
                 raise TooLarge(f"The body is over {BODY_LIMIT} bytes.", limit=BODY_LIMIT)
-            given["body"] = await _decoded(self.request.body, entry.body)
+            given["body"] = await _decoded(self.request.body, kind)
         request = Request(self, self.current_user, self.base_url)
         await self._send(entry, await getattr(group, entry.name)(request, **given))
 

@@ -84,11 +84,14 @@ def _operation(entry: Route, schemas: dict[int, Any]) -> dict[str, Any]:
     if entry.public:
         operation["security"] = []
     if entry.body is not None:
-        media, schema = "application/json", schemas.get(id(entry.body))
-        if schema is None:
-            media, schema = "application/octet-stream", {"type": "string", "format": "binary"}
-        operation["requestBody"] = {"required": True, "content": {media: {"schema": schema}}}
+        operation["requestBody"] = {"required": True, "content": _body(entry, schemas)}
     return operation
+
+
+def _body(entry: Route, schemas: dict[int, Any]) -> dict[str, Any]:
+    if entry.body is bytes:
+        return {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    return {media: {"schema": schemas[id(entry.body)]} for media in entry.media}
 
 
 def _path_parameters(entry: Route, schemas: dict[int, Any]) -> list[dict[str, Any]]:

@@ -29,6 +29,7 @@ import msgspec
 Verb = Callable[..., Awaitable[Any]]
 _V = TypeVar("_V", bound=Verb)
 _ROUTE = "__crispdm_route__"
+JSON = "application/json"
 _PLACEHOLDER = re.compile(r"{(\w+)(:path)?}")
 
 
@@ -70,6 +71,8 @@ class Route:
     summary: str = ""
     limit: int | None = None  # bytes of a body; None: what the caller's role may send as JSON
     kinds: Mapping[str, Any] = field(default_factory=dict, hash=False)  # of the placeholders
+    media: tuple[str, ...] = (JSON,)  # what the body may come as
+    raw: bool = False  # the verb is given the body's bytes, and reads them itself
 
     @cached_property
     def parameters(self) -> list[Parameter]:
@@ -115,19 +118,22 @@ def route(
     status: int | None = None,
     public: bool = False,
     limit: int | None = None,
+    media: tuple[str, ...] = (JSON,),
+    raw: bool = False,
 ) -> Callable[[_V], _V]:
     """Declare a verb. Its docstring's first line is the summary in the OpenAPI document.
 
     A placeholder `{id}` of the path is one step, `{path:path}` the rest with its slashes; the verb's annotation of the
     same name is its type. `limit` is the largest body in bytes, for every role; without it a body is JSON and its
-    role's limit holds.
+    role's limit holds. `media` are the content types of the body; `raw` hands its bytes to the verb, while `body` says
+    what they hold.
     """
 
     def mark(verb: _V) -> _V:
         summary = (verb.__doc__ or "").strip().partition("\n")[0]
         answered = status or (200 if answer is not None else 204)
         entry = Route(method, path, resource, action, body, query, answer, answered, public,
-                      name=verb.__name__, summary=summary, limit=limit, kinds=_kinds(verb, path))
+                      name=verb.__name__, summary=summary, limit=limit, kinds=_kinds(verb, path), media=media, raw=raw)
         setattr(verb, _ROUTE, entry)
         return verb
 

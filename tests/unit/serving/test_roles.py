@@ -5,10 +5,10 @@ from jupyter_crispdm.serving.handlers import DeploymentRoutes, ServingRoutes
 from jupyter_crispdm.serving.room import ServingRoom
 
 
-def test_whoever_may_predict_may_make_every_call_but_configure() -> None:
+def test_whoever_may_predict_may_make_every_call_but_configure_and_read_the_numbers() -> None:
     table = ServingRoutes.table()
     roles = {(entry.method, entry.path): ServingRoom.roles[entry.resource, entry.action] for entry in table}
-    assert roles.pop(("POST", "configs")) is Role.ANALYST
+    assert roles.pop(("POST", "configs")) is roles.pop(("GET", "metrics")) is Role.ANALYST
     assert set(roles.values()) == {Role.PREDICT}
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 from starlette.types import Receive, Scope, Send
 
-from jupyter_crispdm.base.http.decode import check_path, decode_body, decode_query
+from jupyter_crispdm.base.http.decode import decode_body, decode_path, decode_query
 from jupyter_crispdm.base.http.route import Reply, Route, Routes
 from jupyter_crispdm.base.wire import encode
 
@@ -54,8 +54,7 @@ class Endpoint:
         if request.method not in self._verbs:
             raise HTTPException(405, headers={"Allow": ", ".join(self.methods)})
         entry, verb = self._verbs[request.method]
-        given: dict[str, Any] = dict(request.path_params)
-        check_path(given)
+        given = decode_path(request.path_params, entry.parameters)
         if entry.query is not None:
             given["query"] = decode_query(request.query_params.getlist, entry.query)
         if entry.body is not None:
@@ -68,7 +67,9 @@ class Endpoint:
         raw = await request.body()
         if entry.raw or entry.body is bytes:
             return raw
-        return await asyncio.to_thread(decode_body, raw, entry.body) if len(raw) > _LONG else decode_body(raw, entry.body)
+        return (
+            await asyncio.to_thread(decode_body, raw, entry.body) if len(raw) > _LONG else decode_body(raw, entry.body)
+        )
 
 
 def endpoints(groups: Sequence[Routes], limits: RequestLimits) -> list[tuple[StarletteRoute, Endpoint]]:
@@ -78,7 +79,9 @@ def endpoints(groups: Sequence[Routes], limits: RequestLimits) -> list[tuple[Sta
         for entry in group.table():
             endpoint = found.setdefault(f"/{entry.path}", Endpoint(limits))
             endpoint.add(entry, getattr(group, entry.name))
-    return [(StarletteRoute(path, found[path]), found[path]) for path in sorted(found, key=lambda path: path.count("{"))]
+    return [
+        (StarletteRoute(path, found[path]), found[path]) for path in sorted(found, key=lambda path: path.count("{"))
+    ]
 
 
 def _response(entry: Route, value: Any) -> Response:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import jupyter_crispdm
-from jupyter_crispdm.base.http.openapi import document, page
+from jupyter_crispdm.base.http.openapi import About, document, page
 from jupyter_crispdm.base.http.route import Reply, Routes, route, tables
 
 from ..settings import RequestLimits
@@ -42,13 +42,14 @@ _FORMS = ("application/json", "application/x-www-form-urlencoded", "multipart/fo
 _PICTURES = RequestLimits().body
 _QUESTION = 2 * RequestLimits().config  # the file and the form around it
 _SKIPPED = "x-crispdm-skipped"
+_ABOUT = About("jupyter_crispdm serving", "Predictions of the models that are deployed.")
 _VERSION = "v2/models/{model}/versions/{version}"
 
 
 class FourCallRoutes(Routes):
     """The four calls on pictures, as their users' programs make them."""
 
-    prefix = "serving"
+    prefix = ""
 
     def __init__(self, calls: FourCalls) -> None:
         self._calls = calls
@@ -105,7 +106,7 @@ class FourCallRoutes(Routes):
 class OpenInferenceRoutes(Routes):
     """The Open Inference Protocol, version 2."""
 
-    prefix = "serving"
+    prefix = ""
 
     def __init__(self, protocol: OpenInference) -> None:
         self._protocol = protocol
@@ -131,7 +132,7 @@ class OpenInferenceRoutes(Routes):
         return self._protocol.described(model)
 
     @route("GET", _VERSION, answer=ModelMetadata, resource="serving")
-    async def version_described(self, call: Call, model: str, version: str) -> ModelMetadata:
+    async def version_described(self, call: Call, model: str, version: int) -> ModelMetadata:
         """Describe a version of a model."""
         return self._protocol.described(model, version)
 
@@ -141,7 +142,7 @@ class OpenInferenceRoutes(Routes):
         return self._protocol.ready(model)
 
     @route("GET", f"{_VERSION}/ready", answer=ModelReady, resource="serving")
-    async def version_ready(self, call: Call, model: str, version: str) -> ModelReady:
+    async def version_ready(self, call: Call, model: str, version: int) -> ModelReady:
         """Say whether a version of a model can answer."""
         return self._protocol.ready(model, version)
 
@@ -161,7 +162,7 @@ class OpenInferenceRoutes(Routes):
     @route(
         "POST", f"{_VERSION}/infer", body=InferRequest, raw=True, limit=_PICTURES, answer=InferReply, resource="serving"
     )
-    async def version_infer(self, call: Call, model: str, version: str, body: bytes) -> Encoded[InferReply]:
+    async def version_infer(self, call: Call, model: str, version: int, body: bytes) -> Encoded[InferReply]:
         """Run a version of a model on tensors."""
         return await self._protocol.infer(body, model, version, call.caller.name)
 
@@ -186,7 +187,7 @@ class Exposition(Protocol):
 class ServiceRoutes(Routes):
     """What the service says of itself."""
 
-    prefix = "serving"
+    prefix = ""
 
     def __init__(self, metrics: Exposition) -> None:
         self._metrics = metrics
@@ -215,14 +216,7 @@ TABLE = tables(ROUTES)
 
 def openapi() -> dict[str, Any]:
     """The calls as an OpenAPI 3.1 document, with the addresses that they have on the service's own port."""
-    described = document(
-        TABLE,
-        (),
-        jupyter_crispdm.__version__,
-        title="jupyter_crispdm serving",
-        description="Predictions of the models that are deployed.",
-        below="/",
-    )
+    described = document(TABLE, (), jupyter_crispdm.__version__, _ABOUT)
     return {**described, "security": [{"token": []}, {}]}  # on this machine's own address none is asked for
 
 
@@ -233,4 +227,4 @@ def _document() -> Encoded[dict[str, Any]]:
 
 @cache
 def _page() -> bytes:
-    return page(openapi()).encode()
+    return page(TABLE, (), jupyter_crispdm.__version__, _ABOUT).encode()

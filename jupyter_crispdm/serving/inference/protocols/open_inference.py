@@ -44,7 +44,7 @@ class OpenInference:
             raise Unavailable(f"Not every model is ready: {', '.join(sorted(set(waiting)))}.", retry_after=2)
         return Ready(ready=True)
 
-    def described(self, model: str, version: str | None = None) -> ModelMetadata:
+    def described(self, model: str, version: int | None = None) -> ModelMetadata:
         """A model's version, or the newest that is ready. Raises NotFound, Unavailable."""
         pool = self._repository.of_model(model, version)
         spec, signature = pool.spec, pool.description.get("signature") or {}
@@ -57,7 +57,7 @@ class OpenInference:
             parameters=ModelParameters(pool.classes, spec.algorithm, spec.dataset),
         )
 
-    def ready(self, model: str, version: str | None = None) -> ModelReady:
+    def ready(self, model: str, version: int | None = None) -> ModelReady:
         """That a model's version, or its newest, can answer. Raises NotFound, Unavailable."""
         pool = self._repository.of_model(model, version)
         return ModelReady(pool.spec.model, str(pool.spec.version), ready=True)
@@ -66,7 +66,7 @@ class OpenInference:
         """The deployed models."""
         return [_entry(pool) for pool in self._repository.pools]
 
-    async def infer(self, body: bytes, model: str, version: str | None, caller: str) -> Encoded[InferReply]:
+    async def infer(self, body: bytes, model: str, version: int | None, caller: str) -> Encoded[InferReply]:
         """Run a model's version, or the newest that is ready, on tensors in JSON.
 
         Raises BadRequest, NotFound, TooLarge, Unavailable, Unprocessable.
@@ -78,7 +78,9 @@ class OpenInference:
                 return await self._run(pool, asked, caller, len(body), brief=True)
         return await self._run(pool, asked, caller, len(body), brief=False)
 
-    async def _run(self, pool: WorkerPool, asked: InferRequest, caller: str, size: int, *, brief: bool) -> Encoded[InferReply]:
+    async def _run(
+        self, pool: WorkerPool, asked: InferRequest, caller: str, size: int, *, brief: bool
+    ) -> Encoded[InferReply]:
         described = [
             {"name": tensor.name, "datatype": tensor.datatype, "shape": tensor.shape} for tensor in asked.inputs
         ]

@@ -102,6 +102,10 @@ def _misfit(index: int, tensor: Tensor) -> BadRequest:
 
 
 def outputs(described: list[dict[str, Any]], body: bytes, wanted: list[str], most: int) -> list[OutputTensor]:
+    """What a model answered: `described` as bytes one after the other. Only the `wanted` are told; none means all.
+
+    Raises Unprocessable for names that the model has not and for NaN, TooLarge for more than `most` numbers.
+    """
     known = [item["name"] for item in described]
     unknown = [name[:100] for name in wanted if name not in known]
     if unknown:

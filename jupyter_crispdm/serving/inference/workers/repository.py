@@ -86,12 +86,12 @@ class ModelRepository:
         """Every deployment that answers or will, newest first."""
         return [pool for pool in self.pools if pool.status.state is not DeploymentState.failed]
 
-    def of_model(self, model: str, version: str | None = None) -> WorkerPool:
+    def of_model(self, model: str, version: int | None = None) -> WorkerPool:
         """The deployment of a model's version, or the newest that is ready. Raises NotFound, Unavailable."""
         found = [pool for pool in self.pools if pool.spec.model == model]
         if version is not None:
-            found = [pool for pool in found if str(pool.spec.version) == version]
-        label = f"model '{model[:100]}'" + (f", version {version[:20]}" if version else "")
+            found = [pool for pool in found if pool.spec.version == version]
+        label = f"model '{model[:100]}'" + (f", version {version}" if version is not None else "")
         return _ready(found, label)
 
     def of_weight(self, algorithm: str | None, dataset: str | None, weight: str | None) -> WorkerPool:

@@ -83,7 +83,7 @@ def test_one_bad_picture_spoils_no_other() -> None:
     assert isinstance(good, Sent)
     assert isinstance(last, Sent)
     assert isinstance(bad, Refused)
-    assert bad.json()["error"]["status"] == 400
+    assert bad.answer()["error"].status == 400
 
 
 def test_the_pictures_of_one_request_share_a_limit() -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_crispdm.base.errors import BadRequest, CrispdmError, TooLarge, Unprocessable
-from jupyter_crispdm.serving.inference.protocols.open_inference import _array, _decode, _outputs
+from jupyter_crispdm.serving.inference.protocols.tensors import array, decode, outputs
 from jupyter_crispdm.serving.inference.settings import RequestLimits
 
 LIMITS = RequestLimits(elements=1000)
@@ -26,8 +26,8 @@ def body(raw: str = "", **changes: Any) -> bytes:
 
 
 def read(sent: bytes, limits: RequestLimits = LIMITS) -> np.ndarray[Any, Any]:
-    asked = _decode(sent, limits)
-    return _array(0, asked.inputs[0])
+    asked = decode(sent, limits)
+    return array(0, asked.inputs[0])
 
 
 GOOD = [
@@ -73,9 +73,9 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
 @pytest.mark.proves("serving.v2-models")
 @pytest.mark.parametrize(("changes", "expected"), GOOD)
 def test_tensors_are_read(changes: dict[str, Any], expected: Any) -> None:
-    array = read(body(**changes))
-    assert list(array.shape) == changes["shape"]
-    assert (array == np.array(expected)).all()
+    made = read(body(**changes))
+    assert list(made.shape) == changes["shape"]
+    assert (made == np.array(expected)).all()
 
 
 @pytest.mark.proves("numbers.odd")
@@ -112,7 +112,7 @@ def test_issue_7_a_tensor_that_does_not_fit_is_a_400_that_names_its_field(
 )
 def test_what_is_no_request_is_said(sent: bytes, told: str) -> None:
     with pytest.raises(BadRequest, match=told):
-        _decode(sent, LIMITS)
+        decode(sent, LIMITS)
 
 
 def test_a_byte_order_mark_is_no_mistake() -> None:
@@ -122,14 +122,14 @@ def test_a_byte_order_mark_is_no_mistake() -> None:
 @pytest.mark.parametrize("shape", [[1001], [40, 40], [1000, 1000, 1000], [10] * 16])
 def test_too_many_numbers_are_told_with_the_limit(shape: list[int]) -> None:
     with pytest.raises(CrispdmError) as caught:
-        _decode(body(shape=shape), LIMITS)
+        decode(body(shape=shape), LIMITS)
     assert "1,000" in caught.value.message
 
 
 def test_the_tensors_of_one_request_share_the_limit() -> None:
     tensors = [{"name": str(n), "shape": [400], "datatype": "FP32", "data": [0] * 400} for n in range(3)]
     with pytest.raises(TooLarge, match="1,200 numbers; at most 1,000"):
-        _decode(msgspec.json.encode({"inputs": tensors}), LIMITS)
+        decode(msgspec.json.encode({"inputs": tensors}), LIMITS)
 
 
 def test_memory_stays_flat_for_what_does_not_fit() -> None:
@@ -164,11 +164,11 @@ def test_anything_is_read_or_a_400(shape: list[int], datatype: str, data: Any) -
 def test_what_json_has_not_is_the_model_s_mistake() -> None:
     described = [{"name": "y", "datatype": "FP32", "shape": [2]}, {"name": "z", "datatype": "INT32", "shape": [1]}]
     good = np.array([1, 2], "<f4").tobytes() + np.array([3], "<i4").tobytes()
-    assert [item["data"] for item in _outputs(described, good, [], 10)] == [[1, 2], [3]]
-    assert [item["name"] for item in _outputs(described, good, ["z"], 10)] == ["z"]
+    assert [item["data"] for item in outputs(described, good, [], 10)] == [[1, 2], [3]]
+    assert [item["name"] for item in outputs(described, good, ["z"], 10)] == ["z"]
     with pytest.raises(Unprocessable, match="'y' holds NaN"):
-        _outputs(described, np.array([1, np.nan], "<f4").tobytes() + good[8:], [], 10)
+        outputs(described, np.array([1, np.nan], "<f4").tobytes() + good[8:], [], 10)
     with pytest.raises(TooLarge, match="more than 2 numbers"):
-        _outputs(described, good, [], 2)
+        outputs(described, good, [], 2)
     with pytest.raises(Unprocessable, match="no output 'w', but y, z"):
-        _outputs(described, good, ["w"], 10)
+        outputs(described, good, ["w"], 10)
