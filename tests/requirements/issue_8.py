@@ -62,7 +62,6 @@ ROWS = (
         Requirement(
             "rooms.inference-table",
             "The prediction service and the way behind the login are made from one table.",
-            deferred="issue 8",
         ),
         Requirement(
             "rooms.arrows",

@@ -184,7 +184,7 @@ ROWS = (
         Requirement(
             "serving.v2-health",
             "`/v2/health/live` and `ready`, and `/v2` with the server's metadata.",
-            names=("GET serving/v2", "GET serving/v2/health/{state}"),
+            names=("GET serving/v2", "GET serving/v2/health/live", "GET serving/v2/health/ready"),
         ),
         Requirement(
             "serving.v2-models",
@@ -197,9 +197,17 @@ ROWS = (
         Requirement(
             "serving.v2-index",
             "`/v2/repository/index` lists the models.",
-            names=("POST serving/v2/repository/index",),
+            names=("GET serving/v2/repository/index", "POST serving/v2/repository/index"),
         ),
-        Requirement("serving.v2-versions", "`/v2/models/{m}/versions/{v}` names one version.", deferred="issue 11"),
+        Requirement(
+            "serving.v2-versions",
+            "`/v2/models/{m}/versions/{v}` names one version.",
+            names=(
+                "GET serving/v2/models/{model}/versions/{version}",
+                "GET serving/v2/models/{model}/versions/{version}/ready",
+                "POST serving/v2/models/{model}/versions/{version}/infer",
+            ),
+        ),
         Requirement("serving.v2-load", "`/v2/repository/models/{m}/load` and `unload`.", deferred="issue 11"),
         Requirement("serving.v2-binary", "Tensors travel as raw bytes by the binary extension.", deferred="issue 11"),
         Requirement(
@@ -212,11 +220,13 @@ ROWS = (
             "Text models answer `/v1/models`, `/v1/completions` and `/v1/chat/completions`.",
             deferred="issue 11",
         ),
-        Requirement("serving.metrics", "`GET /metrics` counts requests for Prometheus."),
+        Requirement(
+            "serving.metrics", "`GET /metrics` counts requests for Prometheus.", names=("GET serving/metrics",)
+        ),
         Requirement(
             "serving.openapi",
             "`GET /openapi.json` is valid and names every call; `GET /docs` shows it.",
-            names=("GET serving/openapi.json",),
+            names=("GET serving/openapi.json", "GET serving/docs"),
         ),
     ),
     *of(

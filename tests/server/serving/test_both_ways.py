@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 import msgspec
+import pytest
 from tornado.httpclient import HTTPResponse
 
 from jupyter_crispdm.app import CrispdmApp
@@ -100,6 +101,7 @@ def test_every_route_of_the_port_is_behind_the_login() -> None:
     assert all(callable(getattr(ServingRoutes, entry.name)) for entry in behind)
 
 
+@pytest.mark.proves("rooms.inference-table")
 async def test_both_ways_answer_alike(crispdm: CrispdmApp, data_dir: Path, jp_fetch: Any) -> None:
     async with ways(crispdm, data_dir, jp_fetch) as both:
         for entry in TABLE:

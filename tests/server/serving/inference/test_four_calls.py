@@ -157,7 +157,7 @@ def test_a_refused_option_is_told(inference: RunningServer) -> None:
     assert "'mode' must not be refuse." in answer.json()["message"]
 
 
-@pytest.mark.proves("serving.v2-health", "serving.v2-models", "serving.v2-index")
+@pytest.mark.proves("serving.v2-health", "serving.v2-models", "serving.v2-index", "serving.v2-versions")
 def test_tensors(inference: RunningServer) -> None:
     inference.deploy()
     body = {
