@@ -22,7 +22,13 @@ const FOUND: Prediction = [
   },
   'UkVT'
 ];
-const REFUSED = { message: 'It is no picture.', reason: '', code: 'unprocessable', details: {} };
+const REFUSED = {
+  message: 'It is no picture.',
+  reason: '',
+  code: 'unprocessable',
+  details: {},
+  status: 422
+};
 
 type Ask = () => Promise<Prediction[]>;
 
