@@ -15,6 +15,7 @@ from .types import (
     AuditLog,
     AuditQuery,
     IssuedToken,
+    Name,
     NewToken,
     NewUser,
     Token,
@@ -47,17 +48,17 @@ class UserRoutes(Routes):
         return Reply(user, headers={"Location": request.url_for(UserRoutes.show, name=user.name)})
 
     @route("GET", "users/{name}", answer=User, resource="users", action="read")
-    async def show(self, request: Request, name: str) -> User:
+    async def show(self, request: Request, name: Name) -> User:
         """Show one user."""
         return await self._users.get(name)
 
     @route("PATCH", "users/{name}", body=UserChange, answer=User, resource="users", action="write")
-    async def change(self, request: Request, name: str, body: UserChange) -> User:
+    async def change(self, request: Request, name: Name, body: UserChange) -> User:
         """Change a user's password or role, and end their sessions."""
         return await self._users.change(name, body, by=request.username)
 
     @route("DELETE", "users/{name}", resource="users", action="write")
-    async def remove(self, request: Request, name: str) -> None:
+    async def remove(self, request: Request, name: Name) -> None:
         """Remove a user with their layout, settings and tokens, and end their sessions."""
         await self._users.remove(name, by=request.username)
         await asyncio.to_thread(self._people.forget, name)
@@ -89,16 +90,16 @@ class TokenRoutes(Routes):
         return Reply(token, headers={"Location": request.url_for(TokenRoutes.show, name=token.name)})
 
     @route("GET", "tokens/{name}", answer=Token, resource="tokens", action="read")
-    async def show(self, request: Request, name: str) -> Token:
+    async def show(self, request: Request, name: Name) -> Token:
         """Show one API token, without its secret."""
         return await self._users.token(name)
 
     @route("PATCH", "tokens/{name}", body=TokenChange, answer=Token, resource="tokens", action="write")
-    async def change(self, request: Request, name: str, body: TokenChange) -> Token:
+    async def change(self, request: Request, name: Name, body: TokenChange) -> Token:
         """Change a token's scope or expiry."""
         return await self._users.change_token(name, body, by=request.username)
 
     @route("DELETE", "tokens/{name}", resource="tokens", action="write")
-    async def revoke(self, request: Request, name: str) -> None:
+    async def revoke(self, request: Request, name: Name) -> None:
         """Revoke a token."""
         await self._users.revoke_token(name, by=request.username)

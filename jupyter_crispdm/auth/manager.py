@@ -6,7 +6,6 @@ import contextlib
 import difflib
 import hashlib
 import logging
-import re
 import secrets
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -24,6 +23,7 @@ from . import store
 from .passwords import LONGEST, Passwords, Priority
 from .tries import Door, Refusals, network_of
 from .types import (
+    NAME,
     AuditEntry,
     IssuedToken,
     Login,
@@ -40,7 +40,6 @@ from .types import (
 )
 
 _log = logging.getLogger(__name__)
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._@+-]{0,62}[A-Za-z0-9])?")
 _DAY = 86_400.0
 _AUDIT_DAYS = 180
 _TOKEN_USE_SECONDS = 60.0
@@ -81,7 +80,7 @@ class UserManager:
 
     async def add(self, new: NewUser, by: str = "") -> User:
         """Add a user. Raises BadRequest for a bad name or password, Conflict when the name is taken."""
-        name = checked_name(new.name)
+        name = NAME.check(new.name, "name")
         row = store.UserRow(
             name, Role(new.role.value), await self._passwords.hash(new.password), self._clock.now(), None)
         try:
@@ -137,7 +136,7 @@ class UserManager:
         Raises BadRequest for an impossible name or password, TooManyRequests, Unavailable, and Forbidden with one
         message for an unknown user and a wrong password. `address` is where the try comes from.
         """
-        checked_name(name)
+        NAME.check(name, "name")
         if len(password) > LONGEST:
             raise BadRequest(f"'password' must have at most {LONGEST:,} characters.", field="password")
         network = network_of(address)
@@ -211,7 +210,7 @@ class UserManager:
 
         Raises BadRequest, Conflict.
         """
-        name, now = checked_name(new.name), self._clock.now()
+        name, now = NAME.check(new.name, "name"), self._clock.now()
         owner = account() if new.owner is None else new.owner
         secret = f"crispdm_{secrets.token_urlsafe(32)}"
         row = store.TokenRow(name, owner, digest(secret), new.scope, now, _expiry(now, new.days), None)
@@ -318,15 +317,6 @@ async def opened_users(
         await database.close()
 
 
-def checked_name(name: str, field: str = "name") -> str:
-    """The name, if it can be one. Raises BadRequest."""
-    if not _NAME.fullmatch(name):
-        raise BadRequest(
-            f"'{field}' must have 1 to 64 letters, digits or . _ @ + - and begin and end with a letter or digit.",
-            field=field)
-    return name
-
-
 def digest(secret: str) -> str:
     """What is stored of a secret that has enough randomness of its own."""
     return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
@@ -342,7 +332,7 @@ def _require_person(connection: sa.Connection, name: str) -> None:
     """Raises BadRequest unless it is a user or the account, or could be a user and there are none yet."""
     if name == account():
         return
-    checked_name(name, "owner")
+    NAME.check(name, "owner")
     names = [row.name for row in store.all_users(connection)]
     if names and name not in names:
         close = difflib.get_close_matches(name, names, n=3)

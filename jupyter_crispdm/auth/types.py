@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from typing import Annotated
 
+from jupyter_crispdm.base.names import NameRule
 from jupyter_crispdm.base.wire import Body, Wire
+
+NAME = NameRule(
+    "[A-Za-z0-9](?:[A-Za-z0-9._@+-]{0,62}[A-Za-z0-9])?",
+    "1 to 64 letters, digits or . _ @ + -, the first and the last a letter or a digit",
+)
+Name = Annotated[str, NAME.meta]
+"""What a user or an API token is called."""
 
 
 class Role(str, Enum):

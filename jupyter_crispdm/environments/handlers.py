@@ -16,6 +16,7 @@ from .types import (
     DifferenceQuery,
     Environment,
     EnvironmentDetail,
+    EnvironmentKey,
     EnvironmentList,
     EnvironmentQuery,
     ExportQuery,
@@ -54,7 +55,7 @@ class EnvironmentRoutes(Routes):
         return await self._builder.create(body, request.owner, request.program)
 
     @route("GET", "environments/{id}", answer=EnvironmentDetail, resource="environments")
-    async def show(self, request: Request, id: str) -> EnvironmentDetail:
+    async def show(self, request: Request, id: EnvironmentKey) -> EnvironmentDetail:
         """Show one environment with its packages."""
         environment = await self._environments.get(id)
         packages = await self._environments.packages(environment.id)
@@ -63,12 +64,12 @@ class EnvironmentRoutes(Routes):
         return EnvironmentDetail(**msgspec.structs.asdict(environment), packages=packages)
 
     @route("DELETE", "environments/{id}", answer=Accepted, status=202, resource="environments", action="write")
-    async def delete(self, request: Request, id: str) -> Accepted:
+    async def delete(self, request: Request, id: EnvironmentKey) -> Accepted:
         """Delete an environment, as a job."""
         return await self._builder.delete(id, request.owner, request.program)
 
     @route("GET", "environments/{id}/packages", query=PackageQuery, answer=PackageList, resource="environments")
-    async def packages(self, request: Request, id: str, query: PackageQuery) -> PackageList:
+    async def packages(self, request: Request, id: EnvironmentKey, query: PackageQuery) -> PackageList:
         """List the packages of an environment."""
         return PackageList(await self._environments.packages(id, query.search))
 
@@ -76,19 +77,19 @@ class EnvironmentRoutes(Routes):
         "POST", "environments/{id}/packages", body=Installation, answer=Accepted, status=202,
         resource="environments", action="write",
     )  # fmt: skip
-    async def install(self, request: Request, id: str, body: Installation) -> Accepted:
+    async def install(self, request: Request, id: EnvironmentKey, body: Installation) -> Accepted:
         """Install packages into an environment, as a job."""
         return await self._builder.install(id, body.packages, request.owner, request.program)
 
     @route(
         "GET", "environments/{id}/diff", query=DifferenceQuery, answer=Difference, resource="environments", action="all"
     )
-    async def diff(self, request: Request, id: str, query: DifferenceQuery) -> Difference:
+    async def diff(self, request: Request, id: EnvironmentKey, query: DifferenceQuery) -> Difference:
         """Tell how the packages of two environments differ."""
         return await self._environments.difference(id, query.other)
 
     @route("GET", "environments/{id}/export", query=ExportQuery, answer=bytes, resource="environments", action="all")
-    async def export(self, request: Request, id: str, query: ExportQuery) -> Reply:
+    async def export(self, request: Request, id: EnvironmentKey, query: ExportQuery) -> Reply:
         """Answer a file that makes the environment again."""
         name, text = await self._environments.export(id, conda=query.format == "conda")
         headers = {"Content-Type": "text/plain; charset=utf-8"}
@@ -97,6 +98,6 @@ class EnvironmentRoutes(Routes):
         return Reply(text.encode(), headers=headers)
 
     @route("POST", "environments/{id}/kernel", answer=Environment, resource="environments", action="write")
-    async def make_kernel(self, request: Request, id: str) -> Environment:
+    async def make_kernel(self, request: Request, id: EnvironmentKey) -> Environment:
         """Make an environment usable as a kernel."""
         return await self._environments.make_kernel(id)

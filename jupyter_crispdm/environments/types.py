@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Literal
+from typing import Annotated, Literal
+
+import msgspec
 
 from jupyter_crispdm.base.wire import Body, Wire
 
 SERVER_ID = "server"
+EnvironmentKey = Annotated[
+    str,
+    msgspec.Meta(max_length=4096, description="Its id, its name where no other has it, or its prefix."),
+]
 
 
 class EnvironmentKind(str, Enum):

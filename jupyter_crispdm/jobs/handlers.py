@@ -18,6 +18,7 @@ from .types import (
     Input,
     Job,
     JobFilter,
+    JobId,
     JobList,
     LogQuery,
     MetricsQuery,
@@ -47,12 +48,12 @@ class JobRoutes(Routes):
         return Reply(job, status=201 if new else 200, headers={"Location": location})
 
     @route("GET", "jobs/{id}/submission", answer=Submission, resource="jobs", action="write")
-    async def submission(self, request: Request, id: str) -> Submission:
+    async def submission(self, request: Request, id: JobId) -> Submission:
         """Show what a job was submitted as, its own variables included: for those who may submit one."""
         return await self._jobs.submission(id)
 
     @route("POST", "jobs/{id}/rerun", body=Rerun, answer=Job, status=201, resource="jobs", action="write")
-    async def rerun(self, request: Request, id: str, body: Rerun) -> Reply:
+    async def rerun(self, request: Request, id: JobId, body: Rerun) -> Reply:
         """Submit a job once more, with changes, under a new id."""
         submitted = await self._jobs.rerun(id, body, owner=request.owner, via=request.program)
         return self._submitted(request, *submitted)
@@ -66,12 +67,12 @@ class JobRoutes(Routes):
         return JobList([narrowed(job) for job in shown if query.tag in (None, *job.tags)])
 
     @route("GET", "jobs/{id}", answer=Job, resource="jobs")
-    async def show(self, request: Request, id: str) -> Job:
+    async def show(self, request: Request, id: JobId) -> Job:
         """Show a job."""
         job = await self._jobs.get(id)
         return job if await request.may("jobs", "all") else narrowed(require_shown(job))
 
-    async def _sees_all(self, request: Request, id: str) -> bool:
+    async def _sees_all(self, request: Request, id: JobId) -> bool:
         """Whether the caller sees all of a job. Raises NotFound for one that is not shown to them."""
         sees_all = await request.may("jobs", "all")
         if not sees_all:
@@ -79,12 +80,12 @@ class JobRoutes(Routes):
         return sees_all
 
     @route("DELETE", "jobs/{id}", resource="jobs", action="write")
-    async def delete(self, request: Request, id: str) -> None:
+    async def delete(self, request: Request, id: JobId) -> None:
         """Delete a job that is over, with its files."""
         await self._jobs.delete(id)
 
     @route("POST", "jobs/{id}/stop", body=Stop, answer=Job, status=202, resource="jobs", action="write")
-    async def stop(self, request: Request, id: str, body: Stop) -> Job:
+    async def stop(self, request: Request, id: JobId, body: Stop) -> Job:
         """Begin to stop a job: SIGINT, grace, SIGTERM, grace, SIGKILL to its whole tree."""
         return await self._jobs.stop(id, body.grace)
 
@@ -94,19 +95,19 @@ class JobRoutes(Routes):
         return JobList(await self._jobs.stop_many(body))
 
     @route("POST", "jobs/{id}/input", body=Input, resource="jobs", action="write")
-    async def send_input(self, request: Request, id: str, body: Input) -> None:
+    async def send_input(self, request: Request, id: JobId, body: Input) -> None:
         """Hand a text, or the end, to a job's standard input."""
         await self._jobs.send_input(id, body)
 
     @route("GET", "jobs/{id}/log", query=LogQuery, answer=bytes, resource="jobs")
-    async def log(self, request: Request, id: str, query: LogQuery) -> File:
+    async def log(self, request: Request, id: JobId, query: LogQuery) -> File:
         """Read a job's log, or a Range of it."""
         await self._sees_all(request, id)
         log = await self._jobs.log(id)
         return File(log, self._jobs.root, "text/plain; charset=utf-8", f"{id}.log" if query.download else None)
 
     @route("GET", "jobs/{id}/metrics", query=MetricsQuery, answer=Metrics, resource="jobs")
-    async def metrics(self, request: Request, id: str, query: MetricsQuery) -> Metrics:
+    async def metrics(self, request: Request, id: JobId, query: MetricsQuery) -> Metrics:
         """Read a job's curves, or what was added since a cursor."""
         check_metrics(query)
         await self._sees_all(request, id)
@@ -114,14 +115,14 @@ class JobRoutes(Routes):
         return await self._tracking.since(directory, query.since, query.points, query.name)
 
     @route("GET", "jobs/{id}/artifacts", answer=ArtifactList, resource="jobs")
-    async def artifacts(self, request: Request, id: str) -> ArtifactList:
+    async def artifacts(self, request: Request, id: JobId) -> ArtifactList:
         """List the files a job left behind."""
         sees_all = await self._sees_all(request, id)
         found = await self._jobs.artifacts(id)
         return ArtifactList(found if sees_all else shown_artifacts(found))
 
     @route("GET", "jobs/{id}/artifacts/{path:path}", answer=bytes, resource="jobs")
-    async def artifact(self, request: Request, id: str, path: str) -> File:
+    async def artifact(self, request: Request, id: JobId, path: str) -> File:
         """Read a file that a job left behind."""
         if not await self._sees_all(request, id) and not is_shown_artifact(path):
             raise NotFound("The job has no such artifact.", field="path")

@@ -36,8 +36,8 @@ from .running.monitor import JobMonitor
 from .running.reconcile import lost, take_stock
 from .store import JobRecord, JobStore
 from .submitting.preparation import JobLimits, Preparation, Prepared, digest
-from .submitting.validation import check_grace, check_id, check_input, check_submission, states_of
-from .types import Artifact, Input, Job, JobFilter, Rerun, StopMany, Submission
+from .submitting.validation import check_grace, check_input, check_submission, states_of
+from .types import JOB_ID, Artifact, Input, Job, JobFilter, Rerun, StopMany, Submission
 
 _log = logging.getLogger(__name__)
 _LOOK_SECONDS = 10.0
@@ -264,7 +264,7 @@ class JobManager:
 
     def directory(self, id: str) -> Path:
         """Where a job's files are; a pure computation. Raises BadRequest."""
-        return self._directories.at(check_id(id)).path
+        return self._directories.at(JOB_ID.check(id, "id")).path
 
     def over(self, id: str) -> bool:
         """Whether nothing more will come from a job; True also for one that was deleted."""

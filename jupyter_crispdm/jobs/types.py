@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
 
 from msgspec import UNSET, UnsetType
 
+from jupyter_crispdm.base.names import NameRule
 from jupyter_crispdm.base.wire import Body, Wire
+
+JOB_ID = NameRule(
+    "[A-Za-z0-9][A-Za-z0-9_.-]{0,63}",
+    "1 to 64 letters, digits, '_', '.' or '-', the first a letter or a digit, and not 'stop'",
+    reserved=("stop",),
+)
+JobId = Annotated[str, JOB_ID.meta]
 
 
 class JobState(str, Enum):

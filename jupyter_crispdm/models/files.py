@@ -23,7 +23,7 @@ from jupyter_crispdm.base.files.regular import read_regular
 
 from .formats import inspect
 from .sources import ModelSource
-from .types import Model, ModelFormat, ModelVersion, check_alias, check_name
+from .types import ALIAS, MODEL_NAME, Model, ModelFormat, ModelVersion
 
 _log = logging.getLogger(__name__)
 _CHUNK = 2**20
@@ -119,7 +119,7 @@ class ModelFiles:
         record = home / str(number) / "model.json"
         try:
             version = msgspec.json.decode(read_regular(record, below=self._directory), type=ModelVersion)
-            check_name(version.name)
+            MODEL_NAME.check(version.name, "name")
             if (version.name, version.version) != (home.name, number) or not self.path(version).is_file():
                 raise NotFound("the record does not fit the directory")
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError, BadRequest, NotFound) as error:
@@ -159,7 +159,7 @@ def _read_index(path: Path) -> Index:
     try:
         index = msgspec.json.decode(read_regular(path), type=Index)
         for alias in index.aliases:
-            check_alias(alias)
+            ALIAS.check(alias, "alias")
     except FileNotFoundError:
         return Index()
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError, BadRequest) as error:

@@ -6,7 +6,7 @@ from jupyter_crispdm.base.http.request import Request
 from jupyter_crispdm.base.http.route import Reply, Routes, route
 
 from .manager import ModelManager
-from .types import AliasTarget, Model, ModelList, ModelVersion, Registration
+from .types import Alias, AliasTarget, Model, ModelList, ModelName, ModelVersion, Registration, VersionNumber
 
 
 class ModelRoutes(Routes):
@@ -36,17 +36,17 @@ class ModelRoutes(Routes):
         return Reply(version, headers={"Location": location})
 
     @route("GET", "models/{name}", answer=Model, resource="models", action="read")
-    async def show(self, request: Request, name: str) -> Model:
+    async def show(self, request: Request, name: ModelName) -> Model:
         """Show one model."""
         return await self._models.show(name)
 
     @route("GET", "models/{name}/versions/{number}", answer=ModelVersion, resource="models", action="read")
-    async def show_version(self, request: Request, name: str, number: int) -> ModelVersion:
+    async def show_version(self, request: Request, name: ModelName, number: VersionNumber) -> ModelVersion:
         """Show one version."""
         return await self._models.get(name, number)
 
     @route("DELETE", "models/{name}/versions/{number}", resource="models", action="write")
-    async def delete_version(self, request: Request, name: str, number: int) -> None:
+    async def delete_version(self, request: Request, name: ModelName, number: VersionNumber) -> None:
         """Delete a version that no deployment uses."""
         await self._models.delete_version(name, number)
 
@@ -58,11 +58,11 @@ class ModelRoutes(Routes):
         resource="models",
         action="write",
     )
-    async def set_alias(self, request: Request, body: AliasTarget, name: str, alias: str) -> ModelVersion:
+    async def set_alias(self, request: Request, body: AliasTarget, name: ModelName, alias: Alias) -> ModelVersion:
         """Point an alias to a version."""
         return await self._models.set_alias(name, alias, body.version)
 
     @route("DELETE", "models/{name}/aliases/{alias}", resource="models", action="write")
-    async def remove_alias(self, request: Request, name: str, alias: str) -> None:
+    async def remove_alias(self, request: Request, name: ModelName, alias: Alias) -> None:
         """Forget an alias."""
         await self._models.remove_alias(name, alias)

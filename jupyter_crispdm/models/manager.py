@@ -19,15 +19,15 @@ from .formats import parse_format
 from .sources import ModelSource, artifact, inside
 from .store import ModelStore
 from .types import (
+    ALIAS,
     LATEST,
+    MODEL_NAME,
     Model,
     ModelFormat,
     ModelList,
     ModelsFact,
     ModelVersion,
     Registration,
-    check_alias,
-    check_name,
     parse_reference,
 )
 
@@ -137,7 +137,7 @@ class ModelManager:
 
     async def set_alias(self, name: str, alias: str, number: int) -> ModelVersion:
         """Point an alias to a version. Raises NotFound."""
-        check_alias(alias)
+        ALIAS.check(alias, "alias")
         if alias == LATEST:
             raise BadRequest(f"The alias '{LATEST}' always is the newest version; it cannot be set.", field="alias")
         async with self._lock:
@@ -181,7 +181,7 @@ class ModelManager:
 
     async def _registered_already(self, job: str, request: Registration) -> bool:
         """Whether an event comes a second time, as they do after a restart of the server."""
-        model = await self._store.show(check_name(request.name))
+        model = await self._store.show(MODEL_NAME.check(request.name, "name"))
         mine = [item for item in model.versions if item.job == job] if model else []
         if not mine:
             return False
@@ -218,7 +218,7 @@ class ModelManager:
 
 
 def _check(request: Registration) -> None:
-    check_name(request.name)
+    MODEL_NAME.check(request.name, "name")
     if (request.path is None) == (request.job is None) or (request.job is None) != (request.artifact is None):
         raise BadRequest("Give either 'job' with 'artifact', or 'path'.", field="path")
     if len(request.classes) > _MAX_CLASSES:
@@ -227,7 +227,7 @@ def _check(request: Registration) -> None:
         raise BadRequest("'task' must be at most 100 characters.", field="task")
     for field in ("algorithm", "dataset"):
         if request.metadata.get(field):
-            check_name(str(request.metadata[field]), f"metadata.{field}")
+            MODEL_NAME.check(str(request.metadata[field]), f"metadata.{field}")
     details = (request.classes, request.signature, request.metadata)
     if len(msgspec.json.encode(details)) > _MAX_DETAILS:
         raise BadRequest("'classes', 'signature' and 'metadata' together must be below 256 KiB.", field="metadata")

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from jupyter_crispdm.base.errors import BadRequest
+from jupyter_crispdm.base.names import NameRule
 from jupyter_crispdm.base.wire import Body, Wire
 
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.)){0,99}")
-_ALIAS = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,49}")
+MODEL_NAME = NameRule(
+    r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.)){0,99}",
+    "1 to 100 of the letters A-Z, a-z, digits, '_', '-' and single dots, the first a letter or a digit",
+)
+ALIAS = NameRule("[A-Za-z][A-Za-z0-9_-]{0,49}", "1 to 50 of A-Z, a-z, digits, '_' and '-', the first a letter")
+ModelName = Annotated[str, MODEL_NAME.meta]
+Alias = Annotated[str, ALIAS.meta]
+VersionNumber = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 LATEST = "latest"
 
 
@@ -113,26 +121,6 @@ def parse_reference(text: str) -> Reference:
     if slash:
         if not number.isascii() or not number.isdigit() or len(number) > 9:
             raise BadRequest("'model' must be NAME, NAME/VERSION or NAME@ALIAS.", field="model")
-        return Reference(check_name(name, "model"), version=int(number))
+        return Reference(MODEL_NAME.check(name, "model"), version=int(number))
     name, at, alias = text.partition("@")
-    return Reference(check_name(name, "model"), alias=check_alias(alias) if at else None)
-
-
-def check_name(name: str, field: str = "name") -> str:
-    """Refuse a name that could be mistaken for a path or markup. Raises BadRequest."""
-    if not _NAME.fullmatch(name):
-        raise BadRequest(
-            f"'{field}' must be 1 to 100 of the letters A-Z, a-z, digits, '_', '-' and single dots, "
-            "and begin with a letter or digit.",
-            field=field,
-        )
-    return name
-
-
-def check_alias(alias: str) -> str:
-    """Refuse what is no alias. Raises BadRequest."""
-    if not _ALIAS.fullmatch(alias):
-        raise BadRequest(
-            "'alias' must begin with a letter and be 1 to 50 of A-Z, a-z, digits, '_' and '-'.", field="alias"
-        )
-    return alias
+    return Reference(MODEL_NAME.check(name, "model"), alias=ALIAS.check(alias, "alias") if at else None)

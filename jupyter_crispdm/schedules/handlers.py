@@ -8,7 +8,7 @@ from jupyter_crispdm.jobs.handlers import JobRoutes
 from jupyter_crispdm.jobs.types import Job
 
 from .manager import ScheduleManager
-from .types import NewSchedule, Preview, PreviewQuery, Schedule, ScheduleChange, ScheduleList
+from .types import NewSchedule, Preview, PreviewQuery, Schedule, ScheduleChange, ScheduleId, ScheduleList
 
 
 class ScheduleRoutes(Routes):
@@ -34,22 +34,22 @@ class ScheduleRoutes(Routes):
         return await self._schedules.preview(query.cron, query.timezone)
 
     @route("GET", "schedules/{id}", answer=Schedule, resource="schedules")
-    async def show(self, request: Request, id: str) -> Schedule:
+    async def show(self, request: Request, id: ScheduleId) -> Schedule:
         """Show a schedule."""
         return self._schedules.get(id)
 
     @route("PATCH", "schedules/{id}", body=ScheduleChange, answer=Schedule, resource="schedules", action="write")
-    async def change(self, request: Request, id: str, body: ScheduleChange) -> Schedule:
+    async def change(self, request: Request, id: ScheduleId, body: ScheduleChange) -> Schedule:
         """Change, pause or resume a schedule."""
         return await self._schedules.change(id, body)
 
     @route("DELETE", "schedules/{id}", resource="schedules", action="write")
-    async def remove(self, request: Request, id: str) -> None:
+    async def remove(self, request: Request, id: ScheduleId) -> None:
         """Delete a schedule; its jobs stay."""
         await self._schedules.remove(id)
 
     @route("POST", "schedules/{id}/run", answer=Job, status=201, resource="schedules", action="write")
-    async def run(self, request: Request, id: str) -> Reply:
+    async def run(self, request: Request, id: ScheduleId) -> Reply:
         """Start a schedule's job now."""
         job = await self._schedules.run(id)
         return Reply(job, headers={"Location": request.url_for(JobRoutes.show, id=job.id)})

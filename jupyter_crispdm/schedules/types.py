@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from typing import Annotated
 
+from jupyter_crispdm.base.names import NameRule
 from jupyter_crispdm.base.wire import Body, Wire
 from jupyter_crispdm.jobs.types import Submission
+
+SCHEDULE_ID = NameRule(
+    "[A-Za-z0-9][A-Za-z0-9_-]{0,63}",
+    "1 to 64 letters, digits, '_' or '-', the first a letter or a digit, and not 'preview'",
+    reserved=("preview",),
+)
+ScheduleId = Annotated[str, SCHEDULE_ID.meta]
 
 
 class Missed(str, Enum):

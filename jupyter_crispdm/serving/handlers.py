@@ -18,7 +18,7 @@ from jupyter_crispdm.base.http.route import Reply, Route, Routes, route
 
 from .inference.http.routes import TABLE
 from .manager import DeploymentManager
-from .types import Deployment, DeploymentList, DeploymentRequest
+from .types import Deployment, DeploymentId, DeploymentList, DeploymentRequest
 
 _PASSED_ON = ("content-type", "content-encoding", "accept")
 _PASSED_BACK = ("content-type", "content-security-policy", "retry-after", "x-crispdm-skipped")
@@ -53,12 +53,12 @@ class DeploymentRoutes(Routes):
         return Reply(deployment, headers={"Location": request.url_for(DeploymentRoutes.show, id=deployment.id)})
 
     @route("GET", "deployments/{id}", answer=Deployment, resource="deployments", action="read")
-    async def show(self, request: Request, id: str) -> Deployment:
+    async def show(self, request: Request, id: DeploymentId) -> Deployment:
         """Show one deployment."""
         return await self._deployments.get(id)
 
     @route("DELETE", "deployments/{id}", resource="deployments", action="write")
-    async def delete(self, request: Request, id: str) -> None:
+    async def delete(self, request: Request, id: DeploymentId) -> None:
         """Stop a deployment and forget it."""
         await self._deployments.delete(id)
 

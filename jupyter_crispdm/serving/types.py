@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
+from jupyter_crispdm.base.names import NameRule
 from jupyter_crispdm.base.wire import Body, Wire
+
+DeploymentId = Annotated[str, NameRule("[A-Za-z0-9_.-]{1,100}", "1 to 100 letters, digits, '_', '.' or '-'").meta]
 
 
 class DeploymentState(str, Enum):

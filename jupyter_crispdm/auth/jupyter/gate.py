@@ -118,7 +118,8 @@ def _is_preflight(handler: web.RequestHandler) -> bool:
 def _viewer_may(handler: web.RequestHandler, user: CrispdmUser) -> bool:
     if isinstance(handler, GatewayHandler):
         return True
-    rule = _VIEWER_RULES.get((type(handler), handler.request.method))
+    method = "GET" if handler.request.method == "HEAD" else handler.request.method
+    rule = _VIEWER_RULES.get((type(handler), method))
     return rule is not None and rule(handler, user)
 
 
@@ -164,7 +165,6 @@ _VIEWER_RULES: Mapping[tuple[type[Any], str | None], _Rule] = {
     (IdentityHandler, "GET"): _always,
     (DashboardHandler, "GET"): _published,
     (DashboardFileHandler, "GET"): _asset,
-    (DashboardFileHandler, "HEAD"): _asset,
     (KernelHandler, "GET"): _owns_kernel,
     (KernelWebsocketHandler, "GET"): _owns_kernel,
     (VoilaShutdownKernelHandler, "POST"): _owns_kernel,

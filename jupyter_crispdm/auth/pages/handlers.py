@@ -6,7 +6,7 @@ import asyncio
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
 from jupyter_server.auth.decorator import allow_unauthenticated
@@ -21,6 +21,7 @@ from .arguments import DASHBOARD, LAB, LOGIN, NONE, Allowed, BadArgument, drop_u
 from .dashboards import is_asset, published
 from .rendering import ErrorPages, dashboards_url, home_url, lab_url, show
 
+_P = TypeVar("_P", bound="Page")
 _NEXT_LENGTH = 2000
 _LEFT = "crispdm-left"
 _LEFT_DAYS = 10 / 1440  # ten minutes
@@ -40,6 +41,13 @@ class Page(ErrorPages, JupyterHandler):
             drop_unknown_arguments(self, self.arguments)
 
 
+def answers_head(page: type[_P]) -> type[_P]:
+    """Let a page whose GET changes nothing answer HEAD as well: the same, without the body."""
+    page.head = page.get
+    return page
+
+
+@answers_head
 class LoginHandler(Page):
     """User and password."""
 
@@ -136,6 +144,7 @@ class ForgetHandler(Page):
         self.redirect(url_path_join(self.base_url, "login?out=forgotten" if name else "login?out=1"), status=303)
 
 
+@answers_head
 class RootHandler(Page):
     """The server's root leads people to where they belong."""
 
@@ -145,6 +154,7 @@ class RootHandler(Page):
         self.redirect(home_url(self))
 
 
+@answers_head
 class HomeHandler(Page):
     """What a viewer sees first: the published dashboards."""
 
@@ -167,6 +177,7 @@ class HomeHandler(Page):
         return str(url_path_join(self.base_url, "voila/render", quote(path)))
 
 
+@answers_head
 class VoilaListHandler(Page):
     """Stands where Voila lists all notebooks in a page that asks foreign hosts for its looks."""
 
@@ -176,6 +187,7 @@ class VoilaListHandler(Page):
         self.redirect(dashboards_url(self))
 
 
+@answers_head
 class LicenceHandler(Page):
     """The licence, as a page of its own."""
 

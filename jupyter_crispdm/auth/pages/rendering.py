@@ -7,13 +7,14 @@ import secrets
 from collections.abc import Callable
 from functools import cache, partial
 from http import HTTPStatus
-from types import MethodType
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
+
+from jupyter_crispdm.base.http.methods import allowed
 
 from ..roles import Role, role_of
 from .arguments import THEMES
@@ -61,9 +62,11 @@ def show(handler: Any, template: str, **values: Any) -> None:
 
 def show_error(handler: Any, status_code: int, **options: Any) -> None:
     """Tell in our look what went wrong, with a way home."""
+    if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        handler.set_header("Allow", allowed(type(handler)))
     title, words = _SAID.get(status_code, _said_otherwise(status_code))
     message = options.get("message") or _message(status_code, options) or words
-    user = getattr(handler, "current_user", None)
+    user = getattr(handler, "_jupyter_current_user", None)  # `current_user` refuses before Jupyter has looked
     show(
         handler, "error.html", status=status_code, title=title, message=message,
         home=home_url(handler) if user else "", login=url_path_join(handler.base_url, "login"),
@@ -74,7 +77,7 @@ def show_error(handler: Any, status_code: int, **options: Any) -> None:
 def dress(handler: Any) -> None:
     """Let the handler tell its errors in our look, if it tells them to people: no template of another is asked."""
     if not isinstance(handler, APIHandler):
-        handler.write_error = MethodType(show_error, handler)
+        handler.write_error = partial(show_error, handler)
     if inspect.iscoroutinefunction(handler.finish):
         handler.finish = partial(_finish, handler, handler.finish)
 

@@ -77,10 +77,16 @@ def _step(parameter: Parameter, text: str) -> Any:
     try:
         value = msgspec.convert(text, parameter.kind, strict=False)
     except msgspec.ValidationError as error:
-        raise NotFound(f"There is no such {name}: {error}", field=name) from error
+        raise NotFound(f"There is no such {name}: {_words(parameter.kind) or error}", field=name) from error
     if isinstance(value, int) and not (is_whole(text) and value <= LARGEST):
         raise NotFound(f"There is no such {name}: expected a whole number in digits.", field=name)
     return value
+
+
+def _words(kind: Any) -> str:
+    """What a type says of itself; empty when nothing."""
+    described = (getattr(meta, "description", None) for meta in getattr(kind, "__metadata__", ()))
+    return next((f"it is {text[0].lower()}{text[1:]}" for text in described if text), "")
 
 
 def _is_list(kind: Any) -> bool:

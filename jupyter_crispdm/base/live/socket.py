@@ -72,6 +72,13 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
             return
         await self._serve_stream()
 
+    @web.authenticated
+    async def head(self, *args: Any, **kwargs: Any) -> None:
+        """Answer as the stream would, with the headers alone."""
+        await self.authorise("live", "read")
+        self._budget = BUDGETS.of(self.current_user.username)
+        await self._serve_stream()
+
     # -- WebSocket
 
     def open(self, *_: str, **__: str) -> None:
@@ -219,6 +226,9 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
         lines = "application/x-ndjson" in self.request.headers.get("Accept", "")
         self.set_header("Content-Type", "application/x-ndjson" if lines else "text/event-stream")
         self.set_header("X-Accel-Buffering", "no")
+        if self.request.method == "HEAD":
+            await self.flush()  # a stream has no length to tell
+            return
         opened = {topic: await _opened(topic, *found) for topic, found in admitted.items()}
         self._stream = Stream(self, places, lines=lines)
         await self._run_stream(self._stream, opened, places, period)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,9 +11,8 @@ import msgspec
 from jupyter_crispdm.base.errors import BadRequest
 from jupyter_crispdm.tracking.bounds import depth
 
-from ..types import Input, JobFilter, JobKind, JobState, MetricsQuery, Submission
+from ..types import JOB_ID, Input, JobFilter, JobKind, JobState, MetricsQuery, Submission
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _MAX_STRINGS = 1000
 _MAX_STRING = 128 * 1024 - 1  # what Linux lets one argument or variable hold
 _MAX_ARGUMENTS = 256 * 1024  # they stand in the list of jobs
@@ -53,16 +51,6 @@ def check_cells(submission: Submission, kind: JobKind) -> None:
         raise BadRequest(f"'cells' must hold 1 to {_MAX_CELLS} sources.", field="cells")
     if submission.from_cell is not None and submission.from_cell < 0:
         raise BadRequest("'from_cell' must be the position of a cell, from 0.", field="from_cell")
-
-
-def check_id(id: str) -> str:
-    """A job id as it may appear in a path. Raises BadRequest."""
-    if not _ID.fullmatch(id):
-        raise BadRequest(
-            "'id' must be 1 to 64 letters, digits, '_', '.' or '-', the first a letter or a digit.",
-            field="id",
-        )
-    return id
 
 
 def states_of(query: JobFilter) -> set[JobState] | None:
@@ -178,6 +166,6 @@ def _check_texts(submission: Submission) -> None:
     if len(submission.tags) > 50 or not all(1 <= len(tag) <= 100 and tag.isprintable() for tag in submission.tags):
         raise BadRequest("'tags' must be at most 50 texts of 1 to 100 printable characters.", field="tags")
     if submission.id is not None:
-        check_id(submission.id)
+        JOB_ID.check(submission.id, "id")
     if len(submission.after) > _MAX_LIST:
         raise BadRequest(f"'after' must not name more than {_MAX_LIST} jobs.", field="after")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.serverapp import ServerApp
 from tornado.routing import AnyMatches, PathMatches, Rule, RuleRouter
 from tornado.web import RequestHandler, authenticated
@@ -16,8 +17,9 @@ from tornado.websocket import WebSocketHandler
 from jupyter_crispdm.auth.jupyter.stock_routes import STOCK_ROUTES, name_of, row_of
 from jupyter_crispdm.auth.manager import UserManager
 from jupyter_crispdm.auth.roles import Role, least_role, may
-from jupyter_crispdm.auth.types import NewToken, Scope
+from jupyter_crispdm.auth.types import NewToken, Scope, UserRole
 from jupyter_crispdm.base.http.gateway import GatewayHandler
+from jupyter_crispdm.base.http.methods import allowed
 from jupyter_crispdm.base.http.route import Route
 from tests.server.auth.visitors import OpenAs, OpenBrowser
 
@@ -91,7 +93,8 @@ def body_for(method: str) -> dict[str, Any] | None:
 
 def ours(handler: type[RequestHandler], method: str) -> list[Route]:
     """The row of our route table behind a visit, if there is one."""
-    return [entry for entry in getattr(handler, "routes", []) if entry.method == method]
+    read = "GET" if method == "HEAD" else method
+    return [entry for entry in getattr(handler, "routes", []) if entry.method == read]
 
 
 @pytest.mark.proves("door.no-login")
@@ -159,6 +162,50 @@ async def test_no_route_crashes_for_an_analyst_who_may_read_it(
         assert (await visitor.fetch(path)).code == 200, path
 
 
+#: GET does something here that HEAD must not: it ends the session, or starts a kernel.
+WITHOUT_HEAD = {"LogoutHandler", "DashboardHandler"}
+
+
+@pytest.mark.parametrize("role", [None, *UserRole])
+async def test_head_is_answered_as_get_for_every_role(
+    jp_serverapp: ServerApp, as_user: OpenAs, browser: OpenBrowser, root: Path, role: UserRole | None
+) -> None:
+    visitor, wrong, count = await as_user(role.value) if role else browser(), [], 0
+    for method, path, handler in visits(jp_serverapp, visitor.base_url):
+        if method != "HEAD" or not handler.__module__.startswith("jupyter_crispdm."):
+            continue
+        if not hasattr(handler, "get") or handler.__name__ in WITHOUT_HEAD:
+            continue
+        head, got = [await visitor.fetch(path, name) for name in ("HEAD", "GET")]
+        count += 1
+        kind = "Content-Type"
+        if (head.code, head.headers.get(kind), head.body) != (got.code, got.headers.get(kind), b""):
+            wrong.append((path, handler.__name__, head.code, got.code))
+    assert wrong == []
+    assert count > 40
+
+
+@pytest.mark.parametrize("role", list(UserRole))
+async def test_a_405_says_which_methods_there_are_to_every_role(
+    jp_serverapp: ServerApp, as_user: OpenAs, root: Path, role: UserRole
+) -> None:
+    visitor, wrong, count = await as_user(role.value), [], 0
+    for method, path, handler in visits(jp_serverapp, visitor.base_url):
+        if not handler.__module__.startswith("jupyter_crispdm."):
+            continue
+        answer = await visitor.fetch(path, method, body_for(method))
+        if answer.code != 405:
+            continue
+        count += 1
+        told = answer.headers.get("Allow", "").split(", ")
+        if method in told or told != allowed(handler).split(", "):
+            wrong.append((method, path, handler.__name__, told))
+    assert wrong == []
+    assert count > 100
+    answer = await visitor.fetch("crispdm/", "TRACE")
+    assert (answer.code, answer.headers["Allow"]) == (405, "GET, HEAD")
+
+
 #: What of others is closed to everybody: ours stands before it, or nobody needs it.
 CLOSED = {
     "jupyter_server.base.handlers.MainHandler",
@@ -212,7 +259,6 @@ async def test_every_route_of_others_is_open_by_its_row_alone(
 async def test_a_route_that_no_table_knows_is_closed_until_its_package_is_trusted(
     jp_serverapp: Any, as_user: OpenAs
 ) -> None:
-    from jupyter_server.base.handlers import JupyterHandler
 
     class Stranger(JupyterHandler):
         @authenticated
@@ -263,7 +309,6 @@ async def test_the_licence_report_refuses_a_token_and_nobody_at_once(
 
 async def test_every_handler_is_a_jupyter_handler_or_known(jp_serverapp: ServerApp) -> None:
     """A plain tornado handler never passes the gate, so each must be on the public list."""
-    from jupyter_server.base.handlers import JupyterHandler
 
     strangers = {
         handler.__name__

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from enum import Enum
 from typing import Annotated, Any
 from urllib.parse import unquote
@@ -154,3 +155,22 @@ def test_the_document_gives_the_types_of_placeholders_below_the_root_of_the_api(
 def test_every_verb_of_the_workbench_has_an_address_of_its_own() -> None:
     table = tables(ROUTES)
     assert len({(entry.method, entry.template) for entry in table}) == len(table)
+
+
+def test_a_path_is_spelled_in_one_way_so_that_its_methods_meet_in_one_handler() -> None:
+    spellings: dict[str, set[str]] = {}
+    for entry in tables(ROUTES):
+        spellings.setdefault(re.sub(r"{\w+}", "{}", entry.template), set()).add(entry.template)
+    assert [ways for ways in spellings.values() if len(ways) > 1] == []
+
+
+def test_no_id_can_be_a_word_that_stands_for_something_else_at_its_place() -> None:
+    table, taken = tables(ROUTES), []
+    words = {entry.template for entry in table if not entry.parameters}
+    for entry in table:
+        before, brace, _ = entry.template.rpartition("/{")
+        for word in (word for word in words if brace and len(entry.parameters) == 1 and word.startswith(f"{before}/")):
+            with suppress(NotFound):
+                decode_path({entry.parameters[0].name: word.removeprefix(f"{before}/")}, entry.parameters)
+                taken.append((entry.template, word))
+    assert taken == []

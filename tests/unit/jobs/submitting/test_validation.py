@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from jupyter_crispdm.base.errors import BadRequest
-from jupyter_crispdm.jobs.submitting.validation import check_grace, check_id, check_input, check_submission, states_of
-from jupyter_crispdm.jobs.types import Input, JobFilter, JobState, Submission
+from jupyter_crispdm.jobs.submitting.validation import check_grace, check_input, check_submission, states_of
+from jupyter_crispdm.jobs.types import JOB_ID, Input, JobFilter, JobState, Submission
 
 COMMAND: dict[str, Any] = {"command": ["true"]}
 
@@ -56,10 +56,10 @@ def test_good_submissions_pass(fields: dict[str, Any]) -> None:
     check_submission(Submission(**fields, timeout=0.5, env={"A": ""}, name="Größe <b>", id="a.b-c_1"))
 
 
-@pytest.mark.parametrize("id", ["", ".", "..", ".new-x", "a/b", "a\\b", "a\n", "ä", "a" * 65, "-a"])
-def test_an_id_that_could_be_a_path_is_refused(id: str) -> None:
+@pytest.mark.parametrize("id", ["", ".", "..", ".new-x", "a/b", "a\\b", "a\n", "ä", "a" * 65, "-a", "stop"])
+def test_an_id_that_could_be_a_path_or_another_address_is_refused(id: str) -> None:
     with pytest.raises(BadRequest):
-        check_id(id)
+        JOB_ID.check(id, "id")
 
 
 @pytest.mark.proves("http.jobs-list")
