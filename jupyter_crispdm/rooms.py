@@ -1,4 +1,4 @@
-"""The one list of rooms: the packages whose ``room.py`` and ``commands.py`` make the server and the command line.
+"""The one list of rooms: the packages whose `room.py` and `commands.py` make the server and the command line.
 
 Importing this module imports none of them.
 """

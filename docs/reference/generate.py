@@ -1,7 +1,8 @@
 """Writes the reference beside this file: ``make api``.
 
 openapi.json comes from the route table and the rooms' topics, settings.md from the traits, commands.md from the
-command line's parsers, requirements.md from the manifest of behaviours.
+command line's parsers, requirements.md from the manifest of behaviours. The table of rooms
+in ../architecture.md comes from the packages.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from jupyter_crispdm.auth.jupyter.kernels import CrispdmKernelManager
 from jupyter_crispdm.base.http.openapi import document
 from jupyter_crispdm.base.http.route import tables
 from jupyter_crispdm.cli.main import COMMANDS, build_parser
+from tests.architecture import house
 from tests.requirements import REQUIREMENTS, Requirement
 
 _SETTINGS: list[tuple[type[Configurable], str]] = [
@@ -135,3 +137,4 @@ FILES: dict[str, Callable[[], bytes]] = {
 if __name__ == "__main__":
     for name, rendered in FILES.items():
         (Path(__file__).parent / name).write_bytes(rendered())
+    house.PAGE.write_text(house.page())

@@ -1,1 +1,1 @@
-"""The ground every room stands on: errors, gateway, live hub, database, clock."""
+"""The ground every room stands on: errors, database, clock, tasks; HTTP, live facts, files, and what a room is."""

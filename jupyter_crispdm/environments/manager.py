@@ -18,15 +18,15 @@ from jupyter_crispdm.base.secrets import without_secrets
 from jupyter_crispdm.base.tasks import Loop
 
 from .activation import Activator
-from .building.difference import difference, has_package, search, wanted_package
-from .building.export import conda_file, requirements_file
-from .building.made import MadeEnvironments
+from .contents.difference import difference, has_package, search, wanted_package
+from .contents.export import conda_file, requirements_file
 from .discovery import Search, Surroundings
 from .discovery.catalogue import Catalogue, Entry
 from .discovery.packages import installed
 from .images.images import ContainedJob, Images
 from .kernels.kernels import Kernels
 from .kernels.overlay import OverlayError
+from .made import MadeEnvironments
 from .topics import ENVIRONMENTS
 from .types import SERVER_ID, Difference, Environment, EnvironmentKind, EnvironmentsFact, Package
 from .view import narrowed_fact

@@ -1,1 +1,1 @@
-"""The inference service: a process of its own that goes on while Jupyter restarts."""
+"""Deployments: which models are served, and the inference server, a process that goes on while Jupyter restarts."""

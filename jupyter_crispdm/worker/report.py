@@ -7,7 +7,7 @@ import os
 import time
 
 from .processes.identity import descendants, processes
-from .processes.usage import share
+from .processes.usage import share, ticks
 
 NAME = "usage.json"
 _SECONDS = 3.0
@@ -47,14 +47,3 @@ class UsageReport:
 def _own_waited() -> int:
     """The ticks of children that have ended and been collected."""
     return ticks(os.getpid())[1]
-
-
-def ticks(pid: int) -> tuple[int, int]:
-    """What a process has computed, and what its collected children had."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            line = file.read()
-    except OSError:  # it has just ended
-        return 0, 0
-    user, system, waited_user, waited_system = map(int, line[line.rindex(b")") + 2 :].split()[11:15])
-    return user + system, waited_user + waited_system

@@ -23,8 +23,8 @@ from jupyter_crispdm.environments.manager import EnvironmentManager
 from jupyter_crispdm.environments.types import Environment, EnvironmentKind
 
 from ..output import size
+from ..ports import is_free
 from ..settings import data_directory
-from .ports import is_free
 
 if TYPE_CHECKING:
     from jupyter_crispdm.app import CrispdmApp

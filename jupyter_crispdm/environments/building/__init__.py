@@ -1,1 +1,1 @@
-"""Environments made, filled, compared, exported and deleted."""
+"""Environments made, filled and deleted, each by a job."""

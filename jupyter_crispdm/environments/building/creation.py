@@ -12,11 +12,11 @@ from pathlib import Path
 
 from jupyter_crispdm.base.errors import BadRequest, Unprocessable
 
+from ..contents.export import requirements
 from ..discovery import FoundEnvironment, Surroundings, is_script
 from ..discovery.packages import has_module, site_directories
 from ..types import Creation, EnvironmentKind
 from . import build
-from .export import requirements
 from .tools import find_conda, find_uv
 from .wanted import CONDA_FILES, RequirementsCheck, for_conda
 

@@ -1,4 +1,4 @@
-"""How much memory processes use, as /proc tells it."""
+"""How much memory and computing time processes use, as /proc tells it."""
 
 from __future__ import annotations
 
@@ -76,3 +76,14 @@ def _read(path: str) -> bytes:
         return b"".join(iter(lambda: os.read(descriptor, 1 << 16), b""))
     finally:
         os.close(descriptor)
+
+
+def ticks(pid: int) -> tuple[int, int]:
+    """What a process has computed, and what its collected children had."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            line = file.read()
+    except OSError:  # it has just ended
+        return 0, 0
+    user, system, waited_user, waited_system = map(int, line[line.rindex(b")") + 2 :].split()[11:15])
+    return user + system, waited_user + waited_system

@@ -12,8 +12,7 @@ import time
 from contextlib import suppress
 
 from ..control import Stdin
-from ..report import ticks
-from .usage import family
+from .usage import family, ticks
 
 NAME = "waiting"
 _SECONDS, _SOON_SECONDS = 1.0, 0.25

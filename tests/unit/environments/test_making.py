@@ -15,11 +15,11 @@ import yaml
 from jupyter_crispdm.base.errors import BadRequest, Unprocessable
 from jupyter_crispdm.environments.building import build
 from jupyter_crispdm.environments.building.creation import CommandLines, check_creation
-from jupyter_crispdm.environments.building.difference import difference, has_package, search, wanted_package
-from jupyter_crispdm.environments.building.export import conda_file, requirements, requirements_file, without_login
-from jupyter_crispdm.environments.building.made import MadeEnvironments
 from jupyter_crispdm.environments.building.tools import find_conda
 from jupyter_crispdm.environments.building.wanted import RequirementsCheck
+from jupyter_crispdm.environments.contents.difference import difference, has_package, search, wanted_package
+from jupyter_crispdm.environments.contents.export import conda_file, requirements, requirements_file, without_login
+from jupyter_crispdm.environments.made import MadeEnvironments
 from jupyter_crispdm.environments.types import Creation, Package
 from tests.unit.environments.machine import MINOR, VERSION, Machine, install, make_conda, make_venv, site_packages
 

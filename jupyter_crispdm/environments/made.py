@@ -14,8 +14,8 @@ import os
 import shutil
 from pathlib import Path
 
-from ..discovery import FoundEnvironment, Surroundings, is_isolated
-from ..types import EnvironmentKind
+from .discovery import FoundEnvironment, Surroundings, is_isolated
+from .types import EnvironmentKind
 
 _SUFFIX = ".building"
 _TRASH = ".deleted-"
