@@ -47,10 +47,10 @@ class HealthDetails(Wire, frozen=True):
 
 
 class Client:
-    """Talks to one server; `with` closes its connections."""
+    """Talks to one server; `with` closes its connections. `transport` asks for what has no noun here."""
 
     def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+        self.transport = transport
         self.live = Live(transport)
         self.jobs = Jobs(transport, self.live)
         self.schedules = Schedules(transport)
@@ -61,25 +61,25 @@ class Client:
     @property
     def url(self) -> str:
         """The server's address."""
-        return self._transport.address.url
+        return self.transport.address.url
 
     @property
     def root(self) -> Path | None:
         """The directory that the server serves; None when it does not run on this machine."""
-        root = self._transport.address.root_dir
+        root = self.transport.address.root_dir
         return Path(root) if root else None
 
     def health(self) -> Health:
         """What the server says about itself."""
-        return self._transport.ask("health", Health)
+        return self.transport.ask("health", Health)
 
     def details(self) -> HealthDetails:
         """How what runs in its background is; for analysts and admins."""
-        return self._transport.ask("health/details", HealthDetails)
+        return self.transport.ask("health/details", HealthDetails)
 
     def close(self) -> None:
         """Give the connections back."""
-        self._transport.close()
+        self.transport.close()
 
     def __enter__(self) -> Client:
         return self
