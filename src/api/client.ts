@@ -11,7 +11,7 @@ import type {
   ErrorBody,
   Grace,
   Job,
-  MetricsData,
+  MetricsFact,
   Model,
   NewSchedule,
   Package,
@@ -33,7 +33,6 @@ interface ICall {
   body?: object;
   query?: Record<string, string>;
   headers?: Record<string, string>;
-  signal?: AbortSignal;
 }
 
 /** A piece of a log: its text and the place of its first byte. */
@@ -76,7 +75,7 @@ export class ApiClient {
     /** The first and the last point of each curve. */
     lastMetrics: async (id: string): Promise<Record<string, SeriesDelta>> => {
       const query = { points: '2' };
-      return (await this._json<MetricsData>(at('jobs', id, 'metrics'), { query })).series;
+      return (await this._json<MetricsFact>(at('jobs', id, 'metrics'), { query })).series;
     },
     log: (id: string, from: number, to: number): Promise<ILogPiece> => this._log(id, from, to),
     artifact: async (id: string, path: string): Promise<string> =>
@@ -139,11 +138,6 @@ export class ApiClient {
     remove: (id: string): Promise<void> => this._send(at('deployments', id), { method: 'DELETE' })
   };
 
-  /** Whether the server answers within `milliseconds`; rejects otherwise. */
-  async health(milliseconds: number): Promise<void> {
-    await this._send('health', { signal: AbortSignal.timeout(milliseconds) });
-  }
-
   /** The address of a path of the API, for links and downloads. */
   url(path: string, query: Record<string, string> = {}): string {
     const address = URLExt.join(this.settings.baseUrl, ROOT, path);
@@ -173,7 +167,6 @@ export class ApiClient {
       headers: { 'Content-Type': 'application/json', ...call.headers },
       // 'no-store', Lab's default, adds a number to the query, which the server would refuse as unknown.
       cache: 'no-cache',
-      ...(call.signal && { signal: call.signal }),
       ...(call.body && { body: JSON.stringify(call.body) })
     };
     const url = this.url(path, call.query);

@@ -1,5 +1,4 @@
 export * from './client';
 export * from './errors';
 export * from './live';
-export * from './subscription';
 export * from './types';

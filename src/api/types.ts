@@ -34,40 +34,19 @@ export type ScheduleChange = Partial<NewSchedule> & { paused?: boolean };
 export type SchedulePreview = Received<'Preview'>;
 export type ErrorBody = Schemas['ErrorBody'];
 
-/** JSON knows neither NaN (null on the wire) nor the infinities (strings on the wire). */
-export type WireNumber = number | string | null;
+/** New points of a series in the order they were logged, their numbers as JSON can say them. */
+export type SeriesDelta = Received<'Curve'>;
+export type WireNumber = SeriesDelta['value'][number];
 
-/** New points of some series, in the order they were logged. */
-export type SeriesDelta = {
-  step: number[];
-  value: WireNumber[];
-  time: number[];
-};
-
-/** What the topics of the live socket carry. */
-export type JobsData = { jobs?: Job[]; job?: Job; deleted?: string; gap?: boolean };
-export type LogData = {
-  text: string;
-  start: number;
-  end: number;
-  gap?: boolean;
-  ended?: boolean;
-  /** Why the log cannot be read; empty when it can again. */
-  trouble?: string;
-};
-export type MetricsData = {
-  series: Record<string, SeriesDelta>;
-  cursor: number;
-  gap?: boolean;
-  reset?: boolean;
-  ended?: boolean;
-  /** Why some of it cannot be read; empty when it can again. */
-  trouble?: string;
-};
-export type EnvironmentsData = { environments: Environment[] };
-export type ModelsData = { models: Model[] };
-export type SchedulesData = { schedules: Schedule[] };
-export type DeploymentsData = { deployments: Deployment[] };
+/** What the topics of the live socket tell. A field at its default may be left out. */
+type Told<K extends keyof Schemas> = { [F in keyof Schemas[K]]: Whole<Schemas[K][F]> };
+export type JobsFact = Partial<Told<'JobsFact'>>;
+export type LogFact = Told<'LogFact'>;
+export type MetricsFact = Told<'MetricsFact'>;
+export type EnvironmentsFact = Told<'EnvironmentsFact'>;
+export type ModelsFact = Told<'ModelsFact'>;
+export type SchedulesFact = Told<'SchedulesFact'>;
+export type DeploymentsFact = Told<'DeploymentsFact'>;
 
 /** How many jobs the topic `jobs` begins with, and the most that one request lists. */
 export const JOBS_PAGE = 1000;

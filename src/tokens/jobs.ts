@@ -1,5 +1,6 @@
 import type { Contents } from '@jupyterlab/services';
 import { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import type { Artifact, Grace, Job, Submission } from '../api';
 import type { IFacts } from './facts';
@@ -12,6 +13,8 @@ export interface IJobs extends IFacts {
   readonly active: number;
   /** Emitted when a job that was active is over. */
   readonly ended: ISignal<IJobs, Job>;
+  /** Hear of changes also while the page is hidden, until the answer is disposed of. */
+  watch(): IDisposable;
   get(id: string): Job | undefined;
   /** Look a job up on the server when the list does not hold it; rejects when it is not there. */
   find(id: string): Promise<Job>;

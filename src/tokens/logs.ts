@@ -1,9 +1,9 @@
 import { Token } from '@lumino/coreutils';
-import type { IFacts } from './facts';
+import type { IShownFacts } from './facts';
 import type { ISharedModels } from './workbench';
 
 /** The log of one job: its lines, the newest last. */
-export interface ILog extends IFacts {
+export interface ILog extends IShownFacts {
   readonly length: number;
   line(index: number): string;
   /** A number that is the same for the same line when lines are added or dropped at the front. */

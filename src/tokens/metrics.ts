@@ -1,24 +1,37 @@
 import { Token } from '@lumino/coreutils';
 import type { Job } from '../api';
-import type { IFacts } from './facts';
+import type { IFacts, IShownFacts } from './facts';
 import type { ISharedModels } from './workbench';
 
-/** One curve. Not-a-number and the infinities are kept as what they are. */
+/**
+ * One curve, the oldest point first. Not-a-number and the infinities are kept as what they are.
+ *
+ * It grows in place: an array read here is good until the next change.
+ */
 export interface ISeries {
-  readonly step: readonly number[];
-  readonly value: readonly number[];
-  readonly time: readonly number[];
+  readonly length: number;
+  readonly step: Float64Array;
+  readonly value: Float64Array;
+  /** Seconds since the epoch; not-a-number where unknown. */
+  readonly time: Float64Array;
+  /** Grows with each change. */
+  readonly version: number;
+  /** Grows when points changed that were there before; else points are only added. */
+  readonly rewrites: number;
+  /** The lowest and the highest finite value; not-a-number without one. */
+  readonly low: number;
+  readonly high: number;
 }
 
 /** The curves of one job. */
-export interface IMetrics extends IFacts {
+export interface IMetrics extends IShownFacts {
   readonly series: ReadonlyMap<string, ISeries>;
+  /** Grows when something else changed than that points were added. */
+  readonly shape: number;
   /** Whether the job is over and all of its curves are here. */
   readonly isEnded: boolean;
   /** Why some of them cannot be read; empty when all can. */
   readonly trouble: string;
-  /** Seconds between two updates; null means as they come. */
-  period: number | null;
 }
 
 /** The newest value of each metric of a job, by name. */

@@ -1,6 +1,8 @@
+import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { ErrorBody, ISubscription } from '../../api';
+import type { ErrorBody, LiveClient } from '../../api';
+import { ValueFold } from '../../api';
 import type { IFacts } from '../../tokens/facts';
 
 /** What every manager does alike: tell of changes, remember the error, let go of its topics. */
@@ -26,14 +28,25 @@ export abstract class Facts implements IFacts {
       return;
     }
     this._isDisposed = true;
-    this._subscriptions.forEach(subscription => subscription.dispose());
+    this._owned.forEach(owned => owned.dispose());
     Signal.clearData(this);
   }
 
-  /** Keep a subscription until this is disposed of. */
-  protected own(subscription: ISubscription): ISubscription {
-    this._subscriptions.push(subscription);
-    return subscription;
+  /** Keep something until this is disposed of. */
+  protected own<T extends IDisposable>(owned: T): T {
+    this._owned.push(owned);
+    return owned;
+  }
+
+  /** Follow a topic of which only the newest value counts, until this is disposed of. */
+  protected followValue<D>(live: LiveClient, topic: string, take: (data: D) => void): void {
+    this.own(
+      live.follow(topic, {
+        fold: () => new ValueFold<D>(),
+        onData: ({ value }: ValueFold<D>) => value !== null && take(value),
+        onError: this.refused
+      })
+    );
   }
 
   /** The facts came: tell everybody. */
@@ -55,7 +68,7 @@ export abstract class Facts implements IFacts {
     }
   }
 
-  private readonly _subscriptions: ISubscription[] = [];
+  private readonly _owned: IDisposable[] = [];
   private readonly _changed = new Signal<this, void>(this);
   private _isReady = false;
   private _error = '';

@@ -28,7 +28,7 @@ export class Workbench implements IWorkbench {
     settings: ServerConnection.ISettings = ServerConnection.makeSettings()
   ) {
     this.api = new ApiClient(settings);
-    this.connection = new LiveClient({ settings, health: ms => this.api.health(ms) });
+    this.connection = new LiveClient(settings);
     for (const { token, make } of providers) {
       if (this._makers.has(token)) {
         throw new Error(`${token.name} is provided twice.`);

@@ -4,7 +4,7 @@ import type {
   Creation,
   Difference,
   Environment,
-  EnvironmentsData,
+  EnvironmentsFact,
   LiveClient,
   Package
 } from '../../api';
@@ -22,12 +22,7 @@ export class EnvironmentsManager extends Facts implements IEnvironments {
     live: LiveClient
   ) {
     super();
-    this.own(
-      live.subscribe<EnvironmentsData>('environments', {
-        onData: data => this._receive(data.environments),
-        onError: this.refused
-      })
-    );
+    this.followValue<EnvironmentsFact>(live, 'environments', data => this._receive(data.environments));
   }
 
   get list(): readonly Environment[] {

@@ -1,7 +1,16 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { ApiClient, Artifact, Grace, Job, JobsData, LiveClient, Submission } from '../../api';
-import { isFinal, JOBS_PAGE, messageOf } from '../../api';
+import type {
+  ApiClient,
+  Artifact,
+  Grace,
+  IFollower,
+  Job,
+  JobsFact,
+  LiveClient,
+  Submission
+} from '../../api';
+import { isFinal, JOBS_PAGE, messageOf, TableFold } from '../../api';
 import type { IJobs } from '../../tokens/jobs';
 import { Facts } from '../basics/facts';
 import { Pending } from '../basics/pending';
@@ -9,16 +18,26 @@ import { Pending } from '../basics/pending';
 /** Browsers allow six requests at a time; some are left for others. */
 const MOST_AT_ONCE = 4;
 
+type JobsTable = TableFold<Job, JobsFact>;
+
+function jobsTable(): JobsTable {
+  return new TableFold<Job, JobsFact>(
+    job => job.id,
+    ({ jobs, job, deleted }) => ({ whole: jobs, changed: job, deleted })
+  );
+}
+
 /** The jobs of the server, kept up to date by the topic `jobs`. */
 export class JobsManager extends Facts implements IJobs {
   constructor(
     private readonly _api: ApiClient,
-    live: LiveClient
+    private readonly _live: LiveClient
   ) {
     super();
     this.own(
-      live.subscribe<JobsData>('jobs', {
-        onData: data => this._receive(data),
+      _live.follow('jobs', {
+        fold: jobsTable,
+        onData: ({ rows }: JobsTable, data) => this._receive(data ?? { jobs: [...rows.values()] }),
         onError: this.refused
       })
     );
@@ -44,6 +63,14 @@ export class JobsManager extends Facts implements IJobs {
 
   get isLoadingOlder(): boolean {
     return this._isLoadingOlder;
+  }
+
+  watch(): IFollower {
+    return this._live.follow('jobs', {
+      fold: jobsTable,
+      need: { inBackground: true },
+      onData: () => undefined
+    });
   }
 
   get(id: string): Job | undefined {
@@ -157,7 +184,7 @@ export class JobsManager extends Facts implements IJobs {
     this.emitChanged();
   }
 
-  private _receive(data: JobsData): void {
+  private _receive(data: JobsFact): void {
     this._list = null;
     if (data.jobs) {
       this._replace(data.jobs);

@@ -60,6 +60,15 @@ export class Lines {
     this._offset -= lines.length;
   }
 
+  /** Drop all lines. The next ones are numbered after those that were here: no two lines share a number. */
+  clear(): void {
+    this._offset += this.length;
+    this._lines = [];
+    this._tail = '';
+    this._colour = '';
+    this._isCut = false;
+  }
+
   private _push(part: string): void {
     const whole = shownOf(part, this._colour);
     for (let at = 0; at === 0 || at < whole.length; at += LONGEST_LINE) {

@@ -1,33 +1,39 @@
-import type { ApiClient, LiveClient, LogData } from '../../api';
+import type { ApiClient, IFollower, LiveClient } from '../../api';
 import { messageOf } from '../../api';
 import type { ILog } from '../../tokens/logs';
 import { Facts } from '../basics/facts';
-import { Lines } from './lines';
+import { LogText } from './text';
 
 const PAGE = 1024 * 1024;
 
-/** The log of one job, followed by the topic `jobs/{id}/log` from its last part on. */
+/** The log of one job, followed by the topic `jobs/{id}/log` from its last part on while somebody looks at it. */
 export class LogModel extends Facts implements ILog {
   constructor(
     private readonly _api: ApiClient,
-    live: LiveClient,
+    private readonly _live: LiveClient,
     private readonly _job: string
   ) {
     super();
+    this._topic = `jobs/${_job}/log`;
     this.own(
-      live.subscribe<LogData>(`jobs/${_job}/log`, {
-        onData: data => this._receive(data),
+      _live.follow(this._topic, {
+        fold: () => new LogText(),
+        need: { isVisible: false },
+        onData: (text: LogText) => {
+          this._text = text;
+          this.arrived();
+        },
         onError: this.refused
       })
     );
   }
 
   get length(): number {
-    return this._lines.length;
+    return this._text.lines.length;
   }
 
   get earlier(): number {
-    return this._lines.isCut ? 0 : (this._start ?? 0);
+    return this.isCut ? 0 : this._text.start;
   }
 
   get isLoadingEarlier(): boolean {
@@ -35,23 +41,31 @@ export class LogModel extends Facts implements ILog {
   }
 
   get isCut(): boolean {
-    return this._lines.isCut;
+    return this._text.lines.isCut;
   }
 
   get isEnded(): boolean {
-    return this._isEnded;
+    return this._text.isEnded;
   }
 
   get trouble(): string {
-    return this._trouble;
+    return this._text.trouble;
+  }
+
+  show(period: number | null = null): IFollower {
+    return this._live.follow(this._topic, {
+      fold: () => new LogText(),
+      need: { period },
+      onData: () => undefined
+    });
   }
 
   line(index: number): string {
-    return this._lines.line(index);
+    return this._text.lines.line(index);
   }
 
   key(index: number): number {
-    return index + this._lines.offset;
+    return index + this._text.lines.offset;
   }
 
   async loadEarlier(): Promise<void> {
@@ -62,34 +76,25 @@ export class LogModel extends Facts implements ILog {
     this._isLoading = true;
     this.emitChanged();
     try {
-      const piece = await this._api.jobs.log(this._job, Math.max(0, end - PAGE), end);
-      this._lines.prepend(piece.text);
-      this._start = piece.start;
-      this.arrived();
+      await this._load(end);
     } catch (error) {
-      this._lines.append(`\n${messageOf(error)}\n`);
+      this._text.lines.append(`\n${messageOf(error)}\n`);
     } finally {
       this._isLoading = false;
       this.emitChanged();
     }
   }
 
-  private _receive(data: LogData): void {
-    this._start ??= data.start;
-    if (this._end !== null && data.start > this._end) {
-      this._lines.append(`\n\x1b[2m… ${data.start - this._end} bytes left out …\x1b[0m\n`);
+  private async _load(end: number): Promise<void> {
+    const { beginnings } = this._text;
+    const piece = await this._api.jobs.log(this._job, Math.max(0, end - PAGE), end);
+    if (beginnings === this._text.beginnings) {
+      this._text.prepend(piece);
+      this.arrived();
     }
-    this._lines.append(data.text);
-    this._end = data.end;
-    this._isEnded = data.ended === true;
-    this._trouble = data.trouble ?? this._trouble;
-    this.arrived();
   }
 
-  private readonly _lines = new Lines();
-  private _start: number | null = null;
-  private _end: number | null = null;
+  private readonly _topic: string;
+  private _text = new LogText();
   private _isLoading = false;
-  private _isEnded = false;
-  private _trouble = '';
 }

@@ -1,10 +1,10 @@
 import type {
   ApiClient,
   Deployment,
-  DeploymentsData,
+  DeploymentsFact,
   LiveClient,
   Model,
-  ModelsData
+  ModelsFact
 } from '../../api';
 import type { IModels } from '../../tokens/models';
 import { Facts } from '../basics/facts';
@@ -17,18 +17,8 @@ export class ModelsManager extends Facts implements IModels {
     live: LiveClient
   ) {
     super();
-    this.own(
-      live.subscribe<ModelsData>('models', {
-        onData: data => this._receiveModels(data.models),
-        onError: this.refused
-      })
-    );
-    this.own(
-      live.subscribe<DeploymentsData>('deployments', {
-        onData: data => this._receiveDeployments(data.deployments),
-        onError: this.refused
-      })
-    );
+    this.followValue<ModelsFact>(live, 'models', data => this._receiveModels(data.models));
+    this.followValue<DeploymentsFact>(live, 'deployments', data => this._receiveDeployments(data.deployments));
   }
 
   get list(): readonly Model[] {

@@ -6,7 +6,7 @@ import type {
   Schedule,
   ScheduleChange,
   SchedulePreview,
-  SchedulesData
+  SchedulesFact
 } from '../../api';
 import type { ISchedules } from '../../tokens/schedules';
 import { Facts } from '../basics/facts';
@@ -19,12 +19,7 @@ export class SchedulesManager extends Facts implements ISchedules {
     live: LiveClient
   ) {
     super();
-    this.own(
-      live.subscribe<SchedulesData>('schedules', {
-        onData: data => this._receive(data.schedules),
-        onError: this.refused
-      })
-    );
+    this.followValue<SchedulesFact>(live, 'schedules', data => this._receive(data.schedules));
   }
 
   get list(): readonly Schedule[] {
