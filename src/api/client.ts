@@ -11,7 +11,7 @@ import type {
   ErrorBody,
   Grace,
   Job,
-  MetricsFact,
+  Metrics,
   Model,
   NewSchedule,
   Package,
@@ -75,7 +75,7 @@ export class ApiClient {
     /** The first and the last point of each curve. */
     lastMetrics: async (id: string): Promise<Record<string, SeriesDelta>> => {
       const query = { points: '2' };
-      return (await this._json<MetricsFact>(at('jobs', id, 'metrics'), { query })).series;
+      return (await this._json<Metrics>(at('jobs', id, 'metrics'), { query })).series;
     },
     log: (id: string, from: number, to: number): Promise<ILogPiece> => this._log(id, from, to),
     artifact: async (id: string, path: string): Promise<string> =>

@@ -16,6 +16,7 @@ export type Progress = Received<'Progress'>;
 export type Submission = Partial<Schemas['Submission']>;
 /** Seconds to wait after SIGINT, and after SIGTERM. */
 export type Grace = readonly [number, number];
+export type Metrics = Received<'Metrics'>;
 export type Artifact = Received<'Artifact'>;
 export type Environment = Received<'Environment'>;
 export type Package = Received<'Package'>;

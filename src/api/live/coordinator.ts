@@ -31,6 +31,14 @@ export interface IFollower extends IDisposable {
   change(need: Partial<INeed>): void;
 }
 
+/** Several followers as one. */
+export function followAll(followers: readonly IFollower[]): IFollower {
+  return new Follower(
+    need => followers.forEach(follower => follower.change(need)),
+    () => followers.forEach(follower => follower.dispose())
+  );
+}
+
 const NEED: INeed = { period: null, isVisible: true, inBackground: false };
 
 /** What stands between the coordinator and the server. */

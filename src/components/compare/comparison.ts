@@ -65,15 +65,19 @@ export function compareJobs(
 export function summarise(
   series: ISeries | undefined
 ): Record<'last' | 'min' | 'max', number> | null {
-  const values = series?.value.filter(Number.isFinite) ?? [];
-  const last = values.at(-1);
-  return last === undefined
+  const last = series && lastFinite(series.value);
+  return series === undefined || last === undefined
     ? null
-    : {
-        last,
-        min: values.reduce((low, value) => Math.min(low, value)),
-        max: values.reduce((high, value) => Math.max(high, value))
-      };
+    : { last, min: series.low, max: series.high };
+}
+
+function lastFinite(values: Float64Array): number | undefined {
+  for (let at = values.length - 1; at >= 0; at--) {
+    if (Number.isFinite(values[at])) {
+      return values[at];
+    }
+  }
+  return undefined;
 }
 
 function parameterRows(compared: readonly ICompared[]): ICompareRow[] {

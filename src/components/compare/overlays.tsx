@@ -1,3 +1,4 @@
+import type { ISignal } from '@lumino/signaling';
 import React, { useMemo } from 'react';
 import type { Job } from '../../api';
 import type { ISeries } from '../../tokens/metrics';
@@ -5,17 +6,16 @@ import { Chart } from '../curves/chart';
 import type { ICompared } from './comparison';
 import { useTrans } from '../basics/context';
 
-const NOTHING: ISeries = { step: [], value: [], time: [] };
 const COLOURS = 8;
 
 /** The curves of jobs laid over each other: a chart for each metric, a colour for each job. */
 export function Overlays(props: {
   compared: readonly ICompared[];
-  revision: number;
+  growth: ISignal<unknown, unknown>;
   logScale: boolean;
   onOpen: (id: string) => void;
 }): React.JSX.Element | null {
-  const { compared, revision, logScale, onOpen } = props;
+  const { compared, growth, logScale, onOpen } = props;
   const trans = useTrans();
   const metrics = metricsOf(compared);
   const jobs = compared.map(({ job }) => job);
@@ -36,9 +36,9 @@ export function Overlays(props: {
             title={metric}
             names={names}
             series={overlay(compared, names, metric)}
+            growth={growth}
             smoothing={0}
             logScale={logScale}
-            revision={revision}
           />
         ))}
       </div>
@@ -93,13 +93,16 @@ export function labelsOf(jobs: readonly Job[]): readonly string[] {
   });
 }
 
-/** One metric of all jobs by their labels: each job keeps its place, and with it its colour. */
+/** One metric of all jobs that have it, by their labels. */
 export function overlay(
   compared: readonly ICompared[],
   names: readonly string[],
   metric: string
 ): ReadonlyMap<string, ISeries> {
   return new Map(
-    compared.map(({ series }, at) => [names[at] ?? '', series.get(metric) ?? NOTHING])
+    compared.flatMap(({ series }, at) => {
+      const curve = series.get(metric);
+      return curve ? [[names[at] ?? '', curve]] : [];
+    })
   );
 }

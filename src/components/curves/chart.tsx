@@ -1,133 +1,85 @@
+import type { ISignal } from '@lumino/signaling';
 import React, { useEffect, useRef, useState } from 'react';
-import uPlot from 'uplot';
 import type { ISeries } from '../../tokens/metrics';
 import { useTrans } from '../basics/context';
 import { formatValue } from '../basics/format';
-import { drawable } from './groups';
-
-const HEIGHT = 220;
-const COLOURS = 8;
+import { useVisible } from '../basics/visibility';
+import { Plot } from './plot';
 
 /** What a chart draws. */
 export interface IChartProps {
   title: string;
   names: readonly string[];
   series: ReadonlyMap<string, ISeries>;
+  /** Emitted when points were added. The chart follows by itself: its parent need not draw again. */
+  growth: ISignal<unknown, unknown>;
   smoothing: number;
   logScale: boolean;
-  /** Grows when points were added. */
-  revision: number;
 }
 
 /** Curves over their steps, drawn on a canvas that is made once and then only gets new points. */
 export function Chart(props: IChartProps): React.JSX.Element {
+  const { title, names, series, growth, smoothing, logScale } = props;
   const host = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | null>(null);
+  const caption = useRef<HTMLElement>(null);
+  const plot = useRef<Plot | null>(null);
+  const newest = useRef(series);
+  newest.current = series;
   const trans = useTrans();
   const theme = useTheme();
-  const { names, logScale, smoothing, revision, title } = props;
+  const isVisible = useVisible();
   const key = names.join('\n');
   useEffect(() => {
     const node = host.current;
     if (!node) {
       return undefined;
     }
-    const made = new uPlot(options(node, names, logScale, trans.__('step')), table(props), node);
+    const onDraw = (): void => write(caption.current, titleOf(title, names, newest.current));
+    const options = { names, logScale, xLabel: trans.__('step'), onDraw };
+    const made = new Plot(node, options, newest.current, smoothing);
     plot.current = made;
-    const observer = new ResizeObserver(() => resize(made, node));
-    observer.observe(node);
     return () => {
-      observer.disconnect();
-      made.destroy();
+      made.dispose();
       plot.current = null;
     };
     // Points come by the effect below; a new plot is needed only for another shape or theme.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [key, logScale, theme]);
+  }, [title, key, logScale, theme]);
+  useEffect(() => plot.current?.smooth(smoothing), [smoothing]);
   useEffect(() => {
-    plot.current?.setData(table(props));
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the revision tells of new points
-  }, [revision, smoothing]);
+    if (!isVisible) {
+      return undefined;
+    }
+    const context = {};
+    const onGrowth = (): void => plot.current?.show(series);
+    growth.connect(onGrowth, context);
+    onGrowth();
+    return () => {
+      growth.disconnect(onGrowth, context);
+    };
+  }, [growth, series, isVisible]);
   return (
     <figure className="crispdm-Chart">
-      <figcaption>{title}</figcaption>
+      <figcaption ref={caption} />
       <div ref={host} />
     </figure>
   );
 }
 
-function table(props: IChartProps): uPlot.AlignedData {
-  const { names, series, smoothing, logScale } = props;
-  const curves = names.flatMap(name => series.get(name) ?? []);
-  return uPlot.join(
-    curves.map(curve => drawable(curve, smoothing, logScale) as unknown as uPlot.AlignedData)
-  );
-}
-
-function resize(plot: uPlot, node: HTMLElement): void {
-  if (node.clientWidth > 0 && node.clientWidth !== plot.width) {
-    plot.setSize({ width: node.clientWidth, height: HEIGHT });
-  }
-}
-
-function options(
-  node: HTMLElement,
+/** One curve tells its newest value beside its name; the legend of several does it at the cursor. */
+function titleOf(
+  title: string,
   names: readonly string[],
-  log: boolean,
-  xLabel: string
-): uPlot.Options {
-  const style = getComputedStyle(node);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
-  const axis: uPlot.Axis = {
-    stroke: colour('--crispdm-chart-text'),
-    grid: { stroke: colour('--crispdm-chart-grid'), width: 1 },
-    ticks: { stroke: colour('--crispdm-chart-grid'), width: 1 },
-    font: `11px ${colour('--jp-ui-font-family') || 'sans-serif'}`
-  };
-  return {
-    width: node.clientWidth || 400,
-    height: HEIGHT,
-    scales: { x: { time: false }, y: { distr: log ? 3 : 1 } },
-    axes: [
-      { ...axis, size: 32 },
-      { ...axis, size: 60, values: (_, splits) => splits.map(tick) }
-    ],
-    cursor: { sync: { key: 'crispdm' }, points: { size: 6 } },
-    hooks: { ready: [showLast], setLegend: [showLast], setData: [showLast] },
-    series: [
-      { label: xLabel },
-      ...names.map((name, index) => ({
-        label: name,
-        value: (_: uPlot, value: number | null) => (value === null ? '–' : formatValue(value)),
-        stroke: colour(`--crispdm-series-${index % COLOURS}`),
-        dash: index < COLOURS ? undefined : [6, 4],
-        width: 1.5
-      }))
-    ]
-  };
+  series: ReadonlyMap<string, ISeries>
+): string {
+  const last = names.length > 1 ? undefined : series.get(names[0])?.value.at(-1);
+  return last === undefined ? title : `${title}  ${formatValue(last)}`;
 }
 
-/** Away from the cursor the legend tells the newest values, which uPlot would leave out. */
-function showLast(plot: uPlot): void {
-  if (plot.cursor.idx === null || plot.cursor.idx === undefined) {
-    const idxs = plot.data.map(values => lastPlace(values));
-    plot.setLegend({ idxs }, false);
+function write(node: HTMLElement | null, text: string): void {
+  if (node && node.textContent !== text) {
+    node.textContent = text;
   }
-}
-
-/** Where the last number of a curve is; joined curves have gaps. */
-function lastPlace(values: ArrayLike<number | null | undefined>): number | null {
-  for (let at = values.length - 1; at >= 0; at--) {
-    if (values[at] !== null && values[at] !== undefined) {
-      return at;
-    }
-  }
-  return null;
-}
-
-/** The label of a tick; a logarithmic axis leaves some places without one. */
-function tick(value: number | null): string {
-  return value === null ? '' : formatValue(value);
 }
 
 /** A number that changes when Lab's theme does: a canvas does not follow the style sheet by itself. */

@@ -1,13 +1,13 @@
-import React, { useEffect, useMemo } from 'react';
+import React, { useMemo } from 'react';
 import type { IMetrics } from '../../tokens/metrics';
 import { Chart } from './chart';
 import { useTrans } from '../basics/context';
 import { Empty } from '../basics/empty';
 import { FactsGuard } from '../basics/facts';
-import { formatValue } from '../basics/format';
 import { groupSeries } from './groups';
-import { useFacts } from '../basics/hooks';
+import { useFact } from '../basics/hooks';
 import { Trouble } from '../basics/trouble';
+import { useShown } from '../basics/visibility';
 
 const PERIODS = [1, 5, 30];
 const EXAMPLE = 'import crispdm; crispdm.log(loss=loss, step=step)';
@@ -31,11 +31,9 @@ export function Curves(props: {
 }): React.JSX.Element {
   const { metrics, view, onView } = props;
   const trans = useTrans();
-  const revision = useFacts(metrics);
+  useFact(metrics, () => stateOf(metrics));
   const { smoothing, logScale, period } = view;
-  useEffect(() => {
-    metrics.period = period;
-  }, [metrics, period]);
+  useShown(metrics, period);
   const names = [...metrics.series.keys()].join('\n');
   const groups = useMemo(() => groupSeries(names === '' ? [] : names.split('\n')), [names]);
   return (
@@ -66,12 +64,12 @@ export function Curves(props: {
           {groups.map(group => (
             <Chart
               key={group.name}
-              title={titleOf(group.name, group.series, metrics)}
+              title={group.name}
               names={group.series}
               series={metrics.series}
+              growth={metrics.changed}
               smoothing={smoothing}
               logScale={logScale}
-              revision={revision}
             />
           ))}
         </div>
@@ -90,10 +88,9 @@ function NoCurves({ isEnded }: { isEnded: boolean }): React.JSX.Element {
   );
 }
 
-/** One curve tells its newest value beside its name; the legend of several does it at the cursor. */
-function titleOf(name: string, series: readonly string[], metrics: IMetrics): string {
-  const last = metrics.series.get(series[0])?.value.at(-1);
-  return series.length > 1 || last === undefined ? name : `${name}  ${formatValue(last)}`;
+/** What is to be drawn again when it changes; that points were added is the business of the charts. */
+function stateOf({ shape, isReady, error }: IMetrics): string {
+  return `${shape} ${isReady} ${error}`;
 }
 
 function SmoothingControl(props: {

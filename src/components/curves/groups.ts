@@ -1,5 +1,3 @@
-import type { ISeries } from '../../tokens/metrics';
-
 /** Curves that belong on one chart, such as `train/loss` and `val_loss`. */
 export interface IGroup {
   name: string;
@@ -36,38 +34,4 @@ function split(name: string, series: readonly string[]): IGroup[] {
     groups.push({ name: label, series: series.slice(at, at + MOST_ON_ONE_CHART) });
   }
   return groups;
-}
-
-/** What a chart can draw of a curve: steps in rising order, and null where there is no finite number. */
-export function drawable(
-  series: ISeries,
-  smoothing: number,
-  log: boolean
-): [number[], (number | null)[]] {
-  const values = smooth(series.value, smoothing).map(value =>
-    Number.isFinite(value) && (!log || value > 0) ? value : null
-  );
-  const { step } = series;
-  if (step.every((value, index) => index === 0 || value >= step[index - 1])) {
-    return [[...step], values];
-  }
-  const order = step.map((_, index) => index).sort((a, b) => step[a] - step[b]);
-  return [order.map(index => step[index]), order.map(index => values[index])];
-}
-
-/** An exponential mean without the pull towards zero at the front; 0 leaves the values as they are. */
-export function smooth(values: readonly number[], weight: number): readonly number[] {
-  if (weight <= 0) {
-    return values;
-  }
-  let sum = 0;
-  let share = 0;
-  return values.map(value => {
-    if (!Number.isFinite(value)) {
-      return value;
-    }
-    sum = sum * weight + value * (1 - weight);
-    share = share * weight + (1 - weight);
-    return sum / share;
-  });
 }

@@ -9,6 +9,7 @@ import { ErrorGuard } from '../basics/facts';
 import { Trouble } from '../basics/trouble';
 import { formatBytes } from '../basics/format';
 import { useFacts } from '../basics/hooks';
+import { useShown } from '../basics/visibility';
 import type { ILogFind } from './find';
 import { useLogFind } from './find';
 import { LogLine } from './line';
@@ -23,6 +24,7 @@ type Rows = Virtualizer<HTMLDivElement, Element>;
 /** A log, of which only the visible lines are in the page. It follows the end until the reader scrolls up. */
 export function LogView(props: { log: ILog; downloadUrl?: string }): React.JSX.Element {
   const { log, downloadUrl } = props;
+  useShown(log);
   const revision = useFacts(log);
   const scroller = useRef<HTMLDivElement>(null);
   const box = useRef<HTMLInputElement>(null);

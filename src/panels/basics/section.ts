@@ -1,9 +1,15 @@
 import type { ITranslator } from '@jupyterlab/translation';
 import { PanelWithToolbar, ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import React from 'react';
 import { DOMAIN, TransContext } from '../../components/basics/context';
+import { Visibility, VisibilityContext } from '../../components/basics/visibility';
 
-/** A React view inside a Lumino widget, in the language of the application. */
+/**
+ * A React view inside a Lumino widget, in the language of the application.
+ *
+ * While the widget is hidden (behind another tab, in a closed panel or a folded section), the view rests.
+ */
 export class View extends ReactWidget {
   constructor(
     translator: ITranslator,
@@ -15,10 +21,32 @@ export class View extends ReactWidget {
   }
 
   protected render(): React.JSX.Element {
-    return React.createElement(TransContext.Provider, { value: this._trans }, this._render());
+    const { _trans, _visibility } = this;
+    const view = React.createElement(TransContext.Provider, { value: _trans }, this._render());
+    return React.createElement(VisibilityContext.Provider, { value: _visibility }, view);
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this._look();
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this._look();
+  }
+
+  protected override onAfterHide(message: Message): void {
+    super.onAfterHide(message);
+    this._look();
+  }
+
+  private _look(): void {
+    this._visibility.isVisible = this.isVisible;
   }
 
   private readonly _trans;
+  private readonly _visibility = new Visibility(false);
 }
 
 /** One foldable section of the side panel: a title with a toolbar over a view. */

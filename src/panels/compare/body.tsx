@@ -10,8 +10,12 @@ import type { Directions } from '../../components/compare/direction';
 import { FactsGuard } from '../../components/basics/facts';
 import { useFacts, useNow } from '../../components/basics/hooks';
 import { Overlays } from '../../components/compare/overlays';
+import { useShown } from '../../components/basics/visibility';
 import type { CompareModel } from './model';
 import { IEnvironments } from '../../tokens/environments';
+
+/** Milliseconds between two drawings of the table: numbers that change faster cannot be read. */
+const READABLE = 500;
 
 /** The page that shows jobs side by side. */
 export function CompareBody(props: {
@@ -21,7 +25,8 @@ export function CompareBody(props: {
   const { model, commands } = props;
   const { connection } = model.workbench;
   const environments = model.workbench.get(IEnvironments);
-  const revision = useFacts(model);
+  useShown(model);
+  useFacts(model, READABLE);
   useFacts(environments);
   const trans = useTrans();
   const [onlyDifferences, setOnlyDifferences] = useState(false);
@@ -60,7 +65,7 @@ export function CompareBody(props: {
           )}
         </div>
         <div className="crispdm-ComparePage-content">
-          <Overlays compared={compared} revision={revision} logScale={logScale} onOpen={onOpen} />
+          <Overlays compared={compared} growth={model.changed} logScale={logScale} onOpen={onOpen} />
           <CompareTable
             jobs={compared.map(({ job }) => job)}
             groups={groups}

@@ -1,16 +1,16 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { Job } from '../../api';
-import { messageOf } from '../../api';
+import type { IFollower, Job } from '../../api';
+import { followAll, messageOf } from '../../api';
 import type { ICompared } from '../../components/compare/comparison';
-import type { IFacts } from '../../tokens/facts';
+import type { IShownFacts } from '../../tokens/facts';
 import type { IMetrics } from '../../tokens/metrics';
 import { IMetricsOfJobs } from '../../tokens/metrics';
 import { IJobs } from '../../tokens/jobs';
 import type { IHandle, IWorkbench } from '../../tokens/workbench';
 
 /** Some jobs with their curves, for as long as they are looked at side by side. */
-export class CompareModel implements IFacts {
+export class CompareModel implements IShownFacts {
   constructor(
     readonly workbench: IWorkbench,
     readonly ids: readonly string[]
@@ -43,6 +43,11 @@ export class CompareModel implements IFacts {
 
   get isDisposed(): boolean {
     return this._isDisposed;
+  }
+
+  /** Have the curves of all of them come. */
+  show(period: number | null = null): IFollower {
+    return followAll(this._curves.map(({ model }) => model.show(period)));
   }
 
   dispose(): void {

@@ -1,8 +1,11 @@
 import type { WidgetModel, WidgetView } from '@jupyter-widgets/base';
 import { DOMWidgetModel, DOMWidgetView } from '@jupyter-widgets/base';
 import type { ReactElement } from 'react';
+import React from 'react';
 import type { Root } from 'react-dom/client';
 import { createRoot } from 'react-dom/client';
+import { Sight } from '../../components/basics/sight';
+import { VisibilityContext } from '../../components/basics/visibility';
 import type { IWorkbench } from '../../tokens/workbench';
 
 export const MODULE = 'jupyter-crispdm';
@@ -35,12 +38,14 @@ export abstract class ReactView extends DOMWidgetView {
     this.el.classList.add('crispdm-Widget');
     this._root = createRoot(this.el);
     this.listenTo(this.model, 'change', () => this.draw());
+    this._sight = new Sight(this.el as HTMLElement);
     this.draw();
   }
 
   override remove(): unknown {
     this._root?.unmount();
     this._root = null;
+    this._sight?.dispose();
     return super.remove();
   }
 
@@ -48,8 +53,12 @@ export abstract class ReactView extends DOMWidgetView {
   protected abstract body(workbench: IWorkbench): ReactElement;
 
   protected draw(): void {
-    if (page.workbench) {
-      this._root?.render(this.body(page.workbench));
+    if (page.workbench && this._sight) {
+      this._root?.render(
+        <VisibilityContext.Provider value={this._sight.visibility}>
+          {this.body(page.workbench)}
+        </VisibilityContext.Provider>
+      );
     }
   }
 
@@ -65,4 +74,5 @@ export abstract class ReactView extends DOMWidgetView {
   }
 
   private _root: Root | null = null;
+  private _sight: Sight | null = null;
 }

@@ -1,6 +1,7 @@
 import type { IWidgetManager, WidgetModel } from '@jupyter-widgets/base';
 import { UUID } from '@lumino/coreutils';
-import { drawable } from '../../components/curves/groups';
+import type { IRows } from '../../components/curves/reduced';
+import { ReducedCurve } from '../../components/curves/reduced';
 import type { ISeries } from '../../tokens/metrics';
 
 /** How many colours the theme has for curves; those after them are dashed. */
@@ -16,9 +17,12 @@ const AXES = {
   },
   y: { orientation: 'vertical', side: 'left', grid_lines: 'solid' }
 };
-/** The share of a curve without height that is left free above and below it. */
 /** So few points are drawn as points too: a single one has no line. */
 const FEW_POINTS = 12;
+/** No figure is wider on the page: more points than two a column cannot be seen. */
+const COLUMNS = 1000;
+const AS_IT_IS = { smoothing: 0, logScale: false };
+/** The share of a curve without height that is left free above and below it. */
 const ROOM = 0.1;
 const [FEWEST_DIGITS, MOST_DIGITS] = [4, 9];
 const MARGIN = { top: 12, bottom: 44, left: 56, right: 16 };
@@ -69,14 +73,10 @@ export class MetricFigure {
     this._height.axis.set({ tick_format: height.format });
     this._lines.forEach((line, name) => {
       const curve = series.get(name);
-      if (curve && curve !== this._drawn.get(name)) {
-        this._drawn.set(name, curve);
-        const [steps, values] = drawable(curve, 0, false);
-        line.set({
-          marker: steps.length <= FEW_POINTS ? 'circle' : null,
-          x: Float64Array.from(steps),
-          y: Float64Array.from(values, value => value ?? NaN)
-        });
+      if (curve && this._isNews(name, curve)) {
+        const { x, y } = this._rows(name, curve);
+        // bqplot tells a change by comparing arrays: those that grow in place would always be the same.
+        line.set({ marker: x.length <= FEW_POINTS ? 'circle' : null, x: x.slice(), y: y.slice() });
       }
     });
   }
@@ -85,7 +85,19 @@ export class MetricFigure {
     this._parts.forEach(part => void part.close(true));
   }
 
-  private readonly _drawn = new Map<string, ISeries>();
+  private _isNews(name: string, curve: ISeries): boolean {
+    const drawn = this._drawn.get(name);
+    return drawn?.reduced.series !== curve || drawn.version !== curve.version;
+  }
+
+  private _rows(name: string, curve: ISeries): IRows {
+    const before = this._drawn.get(name)?.reduced;
+    const reduced = before?.series === curve ? before : new ReducedCurve(curve, AS_IT_IS);
+    this._drawn.set(name, { reduced, version: curve.version });
+    return reduced.rows(COLUMNS);
+  }
+
+  private readonly _drawn = new Map<string, { reduced: ReducedCurve; version: number }>();
 }
 
 type Make = (library: string, name: string, state: object) => Promise<WidgetModel>;
@@ -132,12 +144,8 @@ interface IHeight {
 
 function heightOf(curves: readonly ISeries[]): IHeight {
   let [low, high] = [Infinity, -Infinity];
-  for (const { value } of curves) {
-    for (const one of value) {
-      if (Number.isFinite(one)) {
-        [low, high] = [Math.min(low, one), Math.max(high, one)];
-      }
-    }
+  for (const curve of curves.filter(one => !Number.isNaN(one.low))) {
+    [low, high] = [Math.min(low, curve.low), Math.max(high, curve.high)];
   }
   const size = Math.max(Math.abs(low), Math.abs(high));
   const room = low === high ? size * ROOM || 1 : 0;

@@ -1,7 +1,9 @@
 import type { DOMWidgetView, IWidgetManager, WidgetModel } from '@jupyter-widgets/base';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
+import type { IFollower } from '../../api';
 import { messageOf } from '../../api';
+import { Sight } from '../../components/basics/sight';
 import { groupSeries } from '../../components/curves/groups';
 import type { IMetrics } from '../../tokens/metrics';
 import type { IHandle } from '../../tokens/workbench';
@@ -38,12 +40,14 @@ export class JobCurves extends Panel {
     this._note.node.setAttribute('role', 'status');
     this.addWidget(this._note);
     this._metrics.changed.connect(this._schedule, this);
+    this._sight.visibility.changed.connect(this._look, this);
     this._say();
-    this._schedule();
+    this._look();
   }
 
   set period(seconds: number | null) {
-    this._metrics.period = seconds;
+    this._period = seconds;
+    this._follower?.change({ period: seconds });
   }
 
   override dispose(): void {
@@ -52,16 +56,28 @@ export class JobCurves extends Panel {
     }
     cancelAnimationFrame(this._frame);
     this._metrics.changed.disconnect(this._schedule, this);
+    this._sight.visibility.changed.disconnect(this._look, this);
+    this._sight.dispose();
+    this._follower?.dispose();
     this._handle.dispose();
     super.dispose();
   }
 
+  /** Follow the curves while they can be seen. */
+  private _look(): void {
+    this._follower?.dispose();
+    this._follower = this._isVisible ? this._metrics.show(this._period) : null;
+    this._schedule();
+  }
+
   /** Draw with the next frame, once however many points came. */
   private _schedule(): void {
-    this._frame ||= requestAnimationFrame(() => {
-      this._frame = 0;
-      this._draw().catch((reason: unknown) => this._complain(messageOf(reason)));
-    });
+    if (this._isVisible) {
+      this._frame ||= requestAnimationFrame(() => {
+        this._frame = 0;
+        this._draw().catch((reason: unknown) => this._complain(messageOf(reason)));
+      });
+    }
   }
 
   private async _draw(): Promise<void> {
@@ -144,12 +160,19 @@ export class JobCurves extends Panel {
     this._note.node.textContent = text;
   }
 
+  private get _isVisible(): boolean {
+    return this._sight.visibility.isVisible;
+  }
+
   private get _metrics(): IMetrics {
     return this._handle.model;
   }
 
   private readonly _note = new Widget({ node: document.createElement('p') });
   private _figures: readonly FigurePanel[] = [];
+  private readonly _sight = new Sight(this.node);
+  private _follower: IFollower | null = null;
+  private _period: number | null = null;
   private _shape = '';
   private _frame = 0;
 }

@@ -1,0 +1,129 @@
+import type { ISeries } from '../../tokens/metrics';
+
+const FIRST_CAPACITY = 256;
+
+/** How the reader wants a curve to be drawn. */
+export interface IDrawing {
+  /** Weight of the past in the mean, 0 to 0.99; 0 leaves the values as they are. */
+  smoothing: number;
+  /** Whether only values above zero can be drawn. */
+  logScale: boolean;
+}
+
+/**
+ * What can be drawn of one curve: its points in the order of their steps, smoothed, with not-a-number where
+ * there is no finite number.
+ *
+ * It follows a curve that grows: an update costs what is new, not what is there.
+ */
+export class DrawnCurve {
+  constructor(
+    readonly series: ISeries,
+    private readonly _drawing: IDrawing
+  ) {}
+
+  get length(): number {
+    return this._length;
+  }
+
+  /** The steps, of which the first `length` count. */
+  get x(): Float64Array {
+    return this._x;
+  }
+
+  /** The values, of which the first `length` count. */
+  get y(): Float64Array {
+    return this._y;
+  }
+
+  /** Take over what is new. Returns the first place whose point is another one than before. */
+  update(): number {
+    const { series } = this;
+    if (series.rewrites !== this._rewrites) {
+      this._begin(series.rewrites);
+    }
+    let changed = this._length;
+    const { step, value } = series;
+    this._makeRoom(step.length);
+    for (let index = this._length; index < step.length; index++) {
+      changed = Math.min(changed, this._insert(step[index], this._drawable(value[index])));
+    }
+    return changed;
+  }
+
+  private _begin(rewrites: number): void {
+    this._rewrites = rewrites;
+    this._length = 0;
+    this._sum = this._share = 0;
+  }
+
+  private _drawable(value: number): number {
+    if (!Number.isFinite(value)) {
+      return NaN;
+    }
+    const mean = this._smooth(value);
+    return this._drawing.logScale && mean <= 0 ? NaN : mean;
+  }
+
+  /** An exponential mean without the pull towards zero at the front. */
+  private _smooth(value: number): number {
+    const weight = this._drawing.smoothing;
+    if (weight <= 0) {
+      return value;
+    }
+    this._sum = this._sum * weight + value * (1 - weight);
+    this._share = this._share * weight + (1 - weight);
+    return this._sum / this._share;
+  }
+
+  /** Put a point after all whose step is not higher. Returns its place. */
+  private _insert(step: number, value: number): number {
+    const at =
+      this._length === 0 || step >= this._x[this._length - 1]
+        ? this._length
+        : firstAbove(this._x, this._length, step);
+    if (at < this._length) {
+      this._x.copyWithin(at + 1, at, this._length);
+      this._y.copyWithin(at + 1, at, this._length);
+    }
+    this._x[at] = step;
+    this._y[at] = value;
+    this._length++;
+    return at;
+  }
+
+  private _makeRoom(wanted: number): void {
+    if (wanted > this._x.length) {
+      const capacity = Math.max(FIRST_CAPACITY, 2 ** Math.ceil(Math.log2(wanted)));
+      this._x = grown(this._x, capacity);
+      this._y = grown(this._y, capacity);
+    }
+  }
+
+  private _x = new Float64Array(0);
+  private _y = new Float64Array(0);
+  private _length = 0;
+  private _rewrites = 0;
+  private _sum = 0;
+  private _share = 0;
+}
+
+function grown(column: Float64Array, capacity: number): Float64Array<ArrayBuffer> {
+  const room = new Float64Array(capacity);
+  room.set(column);
+  return room;
+}
+
+/** The first of `length` places in a rising column whose number is above `limit`. */
+export function firstAbove(column: Float64Array, length: number, limit: number): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (column[middle] > limit) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return low;
+}
