@@ -1,6 +1,7 @@
 import { ServerConnection } from '@jupyterlab/services';
 import { nullTranslator } from '@jupyterlab/translation';
 import type { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type {
   Accepted,
@@ -9,6 +10,9 @@ import type {
   Difference,
   Environment,
   Grace,
+  IFold,
+  IFollower,
+  IFollowOptions,
   Job,
   LiveClient,
   LiveState,
@@ -16,7 +20,9 @@ import type {
   Package,
   Submission
 } from '../../src/api';
-import { Subscription } from '../../src/api';
+import { Coordinator } from '../../src/api';
+import type { Command, Epoch } from '../../src/api/live/frames';
+import { Curve } from '../../src/managers/metrics/curve';
 import type { IConnection } from '../../src/tokens/connection';
 import { IEnvironments } from '../../src/tokens/environments';
 import { IJobs } from '../../src/tokens/jobs';
@@ -180,11 +186,11 @@ export class FakeSocket {
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;
-  sent: { subscribe?: string; unsubscribe?: string; since?: number; period?: number }[] = [];
+  sent: Command[] = [];
   isClosed = false;
 
   send(text: string): void {
-    this.sent.push(JSON.parse(text) as FakeSocket['sent'][number]);
+    this.sent.push(JSON.parse(text) as Command);
   }
 
   close(): void {
@@ -198,31 +204,71 @@ export class FakeSocket {
 
 /** A live client without a socket: the test says what comes. */
 export class FakeLive {
-  readonly topics = new Map<string, Subscription<unknown>>();
-  readonly commands: object[] = [];
+  readonly commands: Command[] = [];
+  readonly coordinator = new Coordinator({
+    send: command => {
+      this.commands.push(command);
+      if ('unsubscribe' in command) {
+        this.coordinator.receive({ topic: command.unsubscribe, left: true });
+      }
+    },
+    onDemand: () => undefined
+  });
 
-  subscribe<T>(
-    topic: string,
-    options: ConstructorParameters<typeof Subscription<T>>[1]
-  ): Subscription<T> {
-    const send = (command: object): number => this.commands.push(command);
-    const made = new Subscription<T>(topic, options, send, () => this.topics.delete(topic));
-    this.topics.set(topic, made as Subscription<unknown>);
-    made.join();
-    return made;
+  constructor() {
+    this.coordinator.opened();
   }
 
-  say(topic: string, seq: number, data: unknown): void {
-    this.topics.get(topic)?.receive({ topic, seq, data });
+  follow<F extends IFold<D>, D>(topic: string, options: IFollowOptions<F, D>): IFollower {
+    return this.coordinator.follow(topic, options);
+  }
+
+  say(topic: string, seq: number, data: unknown, epoch?: Epoch): void {
+    this.coordinator.receive({ topic, seq, data, ...(epoch !== undefined && { epoch }) });
   }
 
   refuse(topic: string, message: string): void {
     const error = { message, reason: 'Forbidden', code: 'forbidden', details: {} };
-    this.topics.get(topic)?.receive({ topic, error });
+    this.coordinator.receive({ topic, error });
   }
 
   get asClient(): LiveClient {
     return this as unknown as LiveClient;
+  }
+}
+
+/** A curve with these values; its steps are their places where the test gives none. */
+export function aCurve(value: readonly number[], step?: readonly number[]): Curve {
+  const curve = new Curve();
+  addPoints(curve, value, step);
+  return curve;
+}
+
+/** Add points to a curve, after those that are there. */
+export function addPoints(curve: Curve, value: readonly number[], step?: readonly number[]): void {
+  const steps = step ?? value.map((_, index) => curve.length + index);
+  curve.append({ step: [...steps], value: value.map(wired), time: [...steps] });
+}
+
+/** A number as JSON says it. */
+function wired(value: number): number | string | null {
+  return Number.isFinite(value) ? value : Number.isNaN(value) ? null : String(value);
+}
+
+/** Somebody who is shown, and notes by whom. */
+export class FakeShown {
+  /** The periods of those who show it now. */
+  readonly shown: (number | null)[] = [];
+  show(period: number | null = null): IFollower {
+    let now = period;
+    this.shown.push(now);
+    const swap = (...next: (number | null)[]): unknown =>
+      this.shown.splice(this.shown.indexOf(now), 1, ...next);
+    return {
+      isDisposed: false,
+      change: need => swap((now = need.period ?? null)),
+      dispose: () => void swap()
+    };
   }
 }
 
@@ -237,6 +283,11 @@ export class FakeJobs extends FakeFacts implements IJobs {
   isLoadingOlder = false;
   submitted: Submission = { script: 'train.py' };
 
+  watched = 0;
+  watch(): IDisposable {
+    this.watched++;
+    return { isDisposed: false, dispose: () => void this.watched-- };
+  }
   get active(): number {
     return this.list.filter(job => job.ended === null).length;
   }
@@ -353,6 +404,10 @@ export class FakeLog extends FakeFacts implements ILog {
   isEnded = false;
   trouble = '';
   loads = 0;
+  readonly views = new FakeShown();
+  show(period?: number | null): IFollower {
+    return this.views.show(period);
+  }
   get length(): number {
     return this.lines.length;
   }
@@ -365,6 +420,25 @@ export class FakeLog extends FakeFacts implements ILog {
   loadEarlier(): Promise<void> {
     this.loads++;
     return Promise.resolve();
+  }
+}
+
+/** The curves of a job, to which a test adds points. */
+export class FakeMetrics extends FakeFacts implements IMetrics {
+  readonly series = new Map<string, Curve>();
+  readonly views = new FakeShown();
+  shape = 0;
+  isEnded = false;
+  trouble = '';
+  show(period?: number | null): IFollower {
+    return this.views.show(period);
+  }
+  put(name: string, value: readonly number[], step?: readonly number[]): void {
+    this.shape += this.series.has(name) ? 0 : 1;
+    const curve = this.series.get(name) ?? new Curve();
+    this.series.set(name, curve);
+    addPoints(curve, value, step);
+    this.changed.emit();
   }
 }
 
@@ -399,7 +473,7 @@ export function fakeWorkbench(jobs: FakeJobs): {
   share(ILatestMetrics, new FakeLatest());
   share(ISchedules, new FakeSchedules());
   share(ILogs, shared('log', new FakeLog()));
-  share(IMetricsOfJobs, shared('metrics', {} as IMetrics));
+  share(IMetricsOfJobs, shared('metrics', new FakeMetrics()));
   const get = <T>(token: Token<T>): T => parts.get(token) as T;
   return { workbench: { connection: new FakeConnection(), get }, released, share };
 }

@@ -58,6 +58,11 @@ export interface ICoordinatorPort {
 export class Coordinator {
   constructor(private readonly _port: ICoordinatorPort) {}
 
+  /** The topics that somebody follows, shown or hidden. */
+  get topics(): readonly string[] {
+    return [...this._topics.keys()];
+  }
+
   /** Whether a topic is needed now. */
   get isNeeded(): boolean {
     return [...this._topics.values()].some(topic => this._periodOf(topic) !== undefined);
@@ -66,7 +71,10 @@ export class Coordinator {
   follow<F extends IFold<D>, D>(topic: string, options: IFollowOptions<F, D>): IFollower {
     const entry = this._topics.get(topic) ?? newTopic(topic, options.fold());
     this._topics.set(topic, entry);
-    const member = { need: { ...NEED, ...options.need }, options: options as unknown as AnyOptions };
+    const member = {
+      need: { ...NEED, ...options.need },
+      options: options as unknown as AnyOptions
+    };
     entry.members.add(member);
     tellState(entry, member);
     this._arrange(entry);
@@ -218,7 +226,7 @@ function newTopic(name: string, fold: IFold<never>): ITopic {
   return {
     name,
     cursor: new Cursor(name),
-    fold: fold as IFold<unknown>,
+    fold: fold,
     members: new Set(),
     asked: undefined,
     hasState: false,
@@ -229,10 +237,10 @@ function newTopic(name: string, fold: IFold<never>): ITopic {
 /** Tell a new follower what is known already. */
 function tellState({ fold, hasState, error }: ITopic, { options }: IMember): void {
   if (hasState) {
-    options.onData(fold, null);
+    guarded(() => options.onData(fold, null));
   }
   if (error !== null) {
-    options.onError?.(error);
+    guarded(() => options.onError?.(error));
   }
 }
 

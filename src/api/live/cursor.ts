@@ -29,7 +29,7 @@ export class Cursor {
     const verdict = this._judge(frame);
     if (verdict === 'next' || verdict === 'anew') {
       this._isFirst = false;
-      this._seq = frame.seq ?? 0;
+      this._seq = this._placeAfter(frame, verdict);
       this._epoch = frame.epoch ?? this._epoch;
     }
     return verdict;
@@ -44,13 +44,19 @@ export class Cursor {
       return fact.reset === true || this._isFirst ? 'anew' : 'hole';
     }
     // The first frame of a subscription always counts: a server that started anew may number from a lower place.
-    if (!this._isFirst && isKnown(fact, frame.seq ?? 0, this._seq)) {
+    if (!this._isFirst && !isWord(fact) && (frame.seq ?? 0) <= this._seq) {
       return 'known';
     }
     if (fact.reset === true) {
       return 'anew';
     }
-    return this._isFirst || isJoined(fact, this._seq) ? 'next' : 'hole';
+    return this._isFirst || isWord(fact) || isJoined(fact, this._seq) ? 'next' : 'hole';
+  }
+
+  /** Word of a topic does not move its place. */
+  private _placeAfter({ seq = 0, ...frame }: IFrame, verdict: Verdict): number {
+    const isMove = verdict === 'anew' || !isWord(factOf(frame));
+    return isMove || this._seq === null ? seq : this._seq;
   }
 
   private _seq: number | null = null;
@@ -74,11 +80,6 @@ interface IFact {
 
 function factOf(frame: IFrame): IFact {
   return isObject(frame.data) ? frame.data : {};
-}
-
-/** Whether a message came before. Word of a topic bears the number of the last message, and counts. */
-function isKnown(fact: IFact, seq: number, last: number): boolean {
-  return seq < last || (seq === last && !isWord(fact));
 }
 
 /** Whether a message tells how the topic is, and brings nothing new of it: taken twice it does no harm. */

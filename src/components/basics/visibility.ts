@@ -1,6 +1,13 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import { createContext, useCallback, useContext, useEffect, useRef, useSyncExternalStore } from 'react';
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useRef,
+  useSyncExternalStore
+} from 'react';
 import type { IFollower } from '../../api';
 import type { IShown } from '../../tokens/facts';
 
@@ -62,5 +69,7 @@ export function useShown(shown: IShown, period: number | null = null): void {
       made.dispose();
     };
   }, [shown, isVisible]);
-  useEffect(() => follower.current?.change({ period }), [period]);
+  useEffect(() => {
+    follower.current?.change({ period });
+  }, [period]);
 }

@@ -45,7 +45,9 @@ export function Chart(props: IChartProps): React.JSX.Element {
     // Points come by the effect below; a new plot is needed only for another shape or theme.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [title, key, logScale, theme]);
-  useEffect(() => plot.current?.smooth(smoothing), [smoothing]);
+  useEffect(() => {
+    plot.current?.smooth(smoothing);
+  }, [smoothing]);
   useEffect(() => {
     if (!isVisible) {
       return undefined;

@@ -22,7 +22,9 @@ export class EnvironmentsManager extends Facts implements IEnvironments {
     live: LiveClient
   ) {
     super();
-    this.followValue<EnvironmentsFact>(live, 'environments', data => this._receive(data.environments));
+    this.followValue<EnvironmentsFact>(live, 'environments', data =>
+      this._receive(data.environments)
+    );
   }
 
   get list(): readonly Environment[] {

@@ -18,7 +18,9 @@ export class ModelsManager extends Facts implements IModels {
   ) {
     super();
     this.followValue<ModelsFact>(live, 'models', data => this._receiveModels(data.models));
-    this.followValue<DeploymentsFact>(live, 'deployments', data => this._receiveDeployments(data.deployments));
+    this.followValue<DeploymentsFact>(live, 'deployments', data =>
+      this._receiveDeployments(data.deployments)
+    );
   }
 
   get list(): readonly Model[] {

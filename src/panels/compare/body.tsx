@@ -65,7 +65,12 @@ export function CompareBody(props: {
           )}
         </div>
         <div className="crispdm-ComparePage-content">
-          <Overlays compared={compared} growth={model.changed} logScale={logScale} onOpen={onOpen} />
+          <Overlays
+            compared={compared}
+            growth={model.changed}
+            logScale={logScale}
+            onOpen={onOpen}
+          />
           <CompareTable
             jobs={compared.map(({ job }) => job)}
             groups={groups}

@@ -38,7 +38,7 @@ export abstract class ReactView extends DOMWidgetView {
     this.el.classList.add('crispdm-Widget');
     this._root = createRoot(this.el);
     this.listenTo(this.model, 'change', () => this.draw());
-    this._sight = new Sight(this.el as HTMLElement);
+    this._sight = new Sight(this.el);
     this.draw();
   }
 

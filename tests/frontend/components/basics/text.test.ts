@@ -9,7 +9,7 @@ import {
   readDuration,
   writeDuration
 } from '../../../../src/components/basics/format';
-import { drawable, groupSeries, smooth } from '../../../../src/components/curves/groups';
+import { groupSeries } from '../../../../src/components/curves/groups';
 import { splitArguments } from '../../../../src/components/run/shellwords';
 import { aJob } from '../../support';
 
@@ -125,20 +125,5 @@ describe('curves', () => {
     const groups = groupSeries(Array.from({ length: 30 }, (_, index) => `iou/${index}`));
     expect(groups.map(group => group.series.length)).toEqual([12, 12, 6]);
     expect(new Set(groups.map(group => group.name)).size).toBe(3);
-  });
-
-  it('leaves values alone without smoothing, and has no pull to zero with it', () => {
-    expect(smooth([4, 4, 4], 0)).toEqual([4, 4, 4]);
-    smooth([4, 4, 4], 0.9).forEach(value => expect(value).toBeCloseTo(4));
-    expect(smooth([1, NaN, 1], 0.5)[1]).toBeNaN();
-  });
-
-  it('sorts steps, and leaves a gap where nothing can be drawn', () => {
-    const series = { step: [2, 0, 1], value: [NaN, 0, 5], time: [0, 1, 2] };
-    expect(drawable(series, 0, false)).toEqual([
-      [0, 1, 2],
-      [0, 5, null]
-    ]);
-    expect(drawable(series, 0, true)[1]).toEqual([null, 5, null]);
   });
 });

@@ -7,11 +7,11 @@ import { guessDirection } from '../../../../src/components/compare/direction';
 import { labelsOf, overlay } from '../../../../src/components/compare/overlays';
 import { compareJobs, summarise } from '../../../../src/components/compare/comparison';
 import type { ISeries } from '../../../../src/tokens/metrics';
-import { aJob, trans } from '../../support';
+import { Curve } from '../../../../src/managers/metrics/curve';
+import { aCurve, aJob, addPoints, trans } from '../../support';
 
 function series(...value: number[]): ISeries {
-  const step = value.map((_, index) => index);
-  return { step, value, time: step };
+  return aCurve(value);
 }
 
 const NOW = Date.parse('2026-11-21T10:10:00Z');
@@ -105,8 +105,7 @@ describe('compareJobs', () => {
       series: new Map(at === 1 ? [] : [['loss', series(1)]])
     }));
     const laid = overlay(compared, names, 'loss');
-    expect([...laid.keys()]).toEqual(names);
-    expect(laid.get('train (2)')?.step).toEqual([]);
+    expect([...laid.keys()]).toEqual(['train', 'x']);
   });
 
   it('tells how they ran, and leaves out what none has', () => {
@@ -120,8 +119,12 @@ describe('compareJobs', () => {
   });
 
   it('sums a curve of a million points up', () => {
-    const value = Array.from({ length: 1_000_000 }, (_, index) => index);
-    expect(summarise({ step: value, value, time: value })).toEqual({
+    const curve = new Curve(1_000_000);
+    addPoints(
+      curve,
+      Array.from({ length: 1_000_000 }, (_, index) => index)
+    );
+    expect(summarise(curve)).toEqual({
       last: 999_999,
       min: 0,
       max: 999_999

@@ -1,10 +1,9 @@
 import { act, fireEvent, render, screen } from '@testing-library/react';
-import { Signal } from '@lumino/signaling';
 import React from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ICurvesView } from '../../../../src/components/curves/curves';
 import { Curves, PLAIN_VIEW } from '../../../../src/components/curves/curves';
-import type { IMetrics, ISeries } from '../../../../src/tokens/metrics';
+import { FakeMetrics } from '../../support';
 
 interface IFakePlot {
   options: {
@@ -12,7 +11,7 @@ interface IFakePlot {
     hooks: { setLegend: [(plot: unknown) => void] };
     series: { value?: (plot: unknown, value: number | null) => string }[];
   };
-  data: unknown[];
+  data: number[][];
   cursor: { idx: number | null };
   legends: unknown[];
 }
@@ -21,19 +20,19 @@ const plots = vi.hoisted(() => ({ made: [] as IFakePlot[], destroyed: 0 }));
 
 vi.mock('uplot', () => ({
   default: class {
-    static join = (tables: unknown[]) => tables;
+    static join = (tables: unknown[][]) => tables.flat();
     cursor = { idx: null };
     legends: unknown[] = [];
     constructor(
       readonly options: IFakePlot['options'],
-      public data: unknown[]
+      public data: number[][]
     ) {
       plots.made.push(this);
     }
     setLegend(options: unknown) {
       this.legends.push(options);
     }
-    setData(data: unknown[]) {
+    setData(data: number[][]) {
       this.data = data;
     }
     destroy() {
@@ -41,23 +40,6 @@ vi.mock('uplot', () => ({
     }
   }
 }));
-
-class FakeMetrics implements IMetrics {
-  readonly changed = new Signal<this, void>(this);
-  readonly series = new Map<string, ISeries>();
-  period: number | null = null;
-  isReady = true;
-  isEnded = false;
-  trouble = '';
-  error = '';
-  isDisposed = false;
-  dispose(): void {}
-  put(name: string, value: number[]): void {
-    const step = value.map((_, index) => index);
-    this.series.set(name, { step, value, time: step });
-    this.changed.emit();
-  }
-}
 
 function curves(metrics: FakeMetrics, view: Partial<ICurvesView> = {}) {
   const onView = vi.fn();
@@ -98,14 +80,12 @@ describe('Curves', () => {
     await frame();
     expect(screen.getAllByRole('figure')).toHaveLength(2);
     expect(plots.made).toHaveLength(2);
-    metrics.put('lr', [0.1, 0.05]);
+    metrics.put('lr', [0.05]);
     await frame();
     expect(plots.made).toHaveLength(2);
-    expect(plots.made[1].data).toEqual([
-      [
-        [0, 1],
-        [0.1, 0.05]
-      ]
+    expect(plots.made[1].data.map(column => [...column])).toEqual([
+      [0, 1],
+      [0.1, 0.05]
     ]);
     expect(screen.getByText(/lr\s+0\.05/)).toBeTruthy();
   });
@@ -137,18 +117,15 @@ describe('Curves', () => {
     expect([value?.(plot, 0.123456), value?.(plot, null)]).toEqual(['0.1235', '–']);
   });
 
-  it('smooths the same plot', () => {
+  it('smooths the same plot', async () => {
     const metrics = new FakeMetrics();
     metrics.put('loss', [0, 10]);
     const { change } = curves(metrics);
+    await frame();
     change({ smoothing: 0.5 });
+    await frame();
     expect(plots.made).toHaveLength(1);
-    expect(plots.made[0].data).not.toEqual([
-      [
-        [0, 1],
-        [0, 10]
-      ]
-    ]);
+    expect([...plots.made[0].data[1]]).toEqual([0, expect.closeTo(20 / 3)]);
   });
 
   // proves: training.interval
@@ -158,7 +135,7 @@ describe('Curves', () => {
     fireEvent.change(screen.getByRole('combobox'), { target: { value: '5' } });
     expect(onView).toHaveBeenCalledWith({ period: 5 });
     change({ period: 5 });
-    expect(metrics.period).toBe(5);
+    expect(metrics.views.shown).toEqual([5]);
     fireEvent.change(screen.getByRole('combobox'), { target: { value: '' } });
     expect(onView).toHaveBeenLastCalledWith({ period: null });
   });

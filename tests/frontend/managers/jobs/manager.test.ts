@@ -142,7 +142,7 @@ describe('JobsManager', () => {
   it('lets go of its topic when disposed of', () => {
     jobs.dispose();
     jobs.dispose();
-    expect(live.topics.size).toBe(0);
+    expect(live.coordinator.topics).toEqual([]);
   });
 });
 

@@ -1,14 +1,12 @@
 import { CommandRegistry } from '@lumino/commands';
-import { Signal } from '@lumino/signaling';
 import { render, screen, waitFor } from '@testing-library/react';
 import React from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Job } from '../../../../src/api';
 import { JobBody } from '../../../../src/panels/job/body';
 import { JobPageModel } from '../../../../src/panels/job/model';
-import type { IMetrics } from '../../../../src/tokens/metrics';
 import { IMetricsOfJobs } from '../../../../src/tokens/metrics';
-import { FakeJobs, aJob, fakeWorkbench, giveSize } from '../../support';
+import { FakeJobs, FakeMetrics, aJob, fakeWorkbench, giveSize } from '../../support';
 
 vi.mock('../../../../src/components/curves/curves', async original => ({
   ...(await original<object>()),
@@ -20,9 +18,8 @@ beforeEach(() => giveSize(520));
 async function page(change: Partial<Job>, ...names: string[]): Promise<HTMLElement> {
   const jobs = new FakeJobs();
   jobs.list = [aJob(change)];
-  const series = new Map(names.map(name => [name, { step: [], value: [], time: [] }]));
-  const model = { series, isReady: true, isEnded: false } as unknown as IMetrics;
-  Object.assign(model, { changed: new Signal<object, void>({}) });
+  const model = new FakeMetrics();
+  names.forEach(name => model.put(name, []));
   const { workbench, share } = fakeWorkbench(jobs);
   const handle = { model, isDisposed: false, dispose: () => undefined };
   share(IMetricsOfJobs, { acquire: () => handle });

@@ -1,6 +1,5 @@
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { CommandRegistry } from '@lumino/commands';
-import { Signal } from '@lumino/signaling';
 import React from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JobCommands } from '../../../../src/tokens/jobs';
@@ -12,7 +11,7 @@ import type { IMetrics } from '../../../../src/tokens/metrics';
 import { ILatestMetrics, IMetricsOfJobs } from '../../../../src/tokens/metrics';
 import type { IHandle } from '../../../../src/tokens/workbench';
 import type { FakeLatest } from '../../support';
-import { FakeJobs, aJob, fakeWorkbench, giveSize } from '../../support';
+import { FakeJobs, FakeMetrics, aJob, fakeWorkbench, giveSize } from '../../support';
 
 const button = (name: string | RegExp) => screen.getByRole<HTMLButtonElement>('button', { name });
 
@@ -194,9 +193,8 @@ describe('CompareModel', () => {
     const { workbench, share } = fakeWorkbench(jobs);
     const released: string[] = [];
     const acquire = (id: string): IHandle<IMetrics> => {
-      const model = { changed: new Signal<object, void>({}), series: new Map() };
       const dispose = () => void released.push(id);
-      return { model: model as unknown as IMetrics, isDisposed: false, dispose };
+      return { model: new FakeMetrics(), isDisposed: false, dispose };
     };
     share(IMetricsOfJobs, { acquire });
     const model = new CompareModel(workbench, ids);

@@ -141,7 +141,7 @@ describe('SchedulesManager', () => {
     expect(manager.list).toHaveLength(1);
     expect(manager.get('s1')?.name).toBe('nightly');
     manager.dispose();
-    expect(live.topics.size).toBe(0);
+    expect(live.coordinator.topics).toEqual([]);
   });
 
   it('is pending until the fact comes', async () => {

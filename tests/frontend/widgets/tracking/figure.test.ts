@@ -1,6 +1,8 @@
 import type { IWidgetManager, WidgetModel } from '@jupyter-widgets/base';
 import { describe, expect, it, vi } from 'vitest';
+import type { Curve } from '../../../../src/managers/metrics/curve';
 import { MetricFigure } from '../../../../src/widgets/tracking/figure';
+import { aCurve } from '../../support';
 
 class FakeModel {
   constructor(
@@ -24,11 +26,7 @@ async function aFigure(names: string[]): Promise<{ figure: MetricFigure; made: F
   return { figure: await MetricFigure.make(manager, versions, 'step', names), made };
 }
 
-const curve = (...value: number[]): { step: number[]; value: number[]; time: number[] } => ({
-  step: value.map((_, index) => index),
-  value,
-  time: value
-});
+const curve = (...value: number[]): Curve => aCurve(value);
 
 describe('MetricFigure', () => {
   it('has a line for each metric, of the versions that are installed', async () => {

@@ -4,13 +4,18 @@ import { Panel, Widget } from '@lumino/widgets';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { JobCurves } from '../../../../src/widgets/tracking/jobcurves';
 import type { IMetrics, ISeries } from '../../../../src/tokens/metrics';
-import { trans } from '../../support';
+import { FakeShown, aCurve, trans } from '../../support';
+import type { IFollower } from '../../../../src/api';
 
 /** The curves of one job, told by the test. */
 class FakeMetrics implements IMetrics {
   readonly changed = new Signal<this, void>(this);
   readonly series = new Map<string, ISeries>();
-  period: number | null = null;
+  readonly views = new FakeShown();
+  shape = 0;
+  show(period?: number | null): IFollower {
+    return this.views.show(period);
+  }
   isReady = false;
   isEnded = false;
   trouble = '';
@@ -20,7 +25,7 @@ class FakeMetrics implements IMetrics {
     this.isDisposed = true;
   }
   tell(...names: string[]): void {
-    names.forEach(name => this.series.set(name, { step: [0], value: [this.first], time: [0] }));
+    names.forEach(name => this.series.set(name, aCurve([this.first])));
     this.isReady = true;
     this.changed.emit();
   }
