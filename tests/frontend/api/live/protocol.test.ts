@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { IFollower, LogFact, MetricsFact } from '../../../../src/api';
+import type { IFollower, LogFact } from '../../../../src/api';
 import { Coordinator, TableFold, ValueFold } from '../../../../src/api';
 import type { IFrame } from '../../../../src/api/live/frames';
 import { LogText } from '../../../../src/managers/logs/text';
