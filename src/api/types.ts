@@ -3,7 +3,7 @@ import type { components } from './generated';
 type Schemas = components['schemas'];
 
 /** What the server sends always carries every field; a default only means that a client may leave it out. */
-type Received<K extends keyof Schemas> = Whole<Schemas[K]>;
+export type Received<K extends keyof Schemas> = Whole<Schemas[K]>;
 type Whole<T> = T extends (infer U)[]
   ? Whole<U>[]
   : T extends object

@@ -1,3 +1,4 @@
+import { TrackingApi } from '../api/tracking';
 import { SharedModels } from '../managers/basics/shared';
 import { provide } from '../managers/basics/workbench';
 import { LogModel } from '../managers/logs/log';
@@ -19,7 +20,10 @@ export const trackingRoom: IRoom = {
       IMetricsOfJobs,
       ({ connection }) => new SharedModels(job => new MetricsModel(connection, job))
     ),
-    provide(ILatestMetrics, ({ api }) => new LatestMetrics(job => api.jobs.lastMetrics(job)))
+    provide(ILatestMetrics, ({ api }) => {
+      const tracking = new TrackingApi(api);
+      return new LatestMetrics(job => tracking.lastMetrics(job));
+    })
   ],
   widgets: () => import(/* webpackChunkName: "widgets" */ '../widgets/tracking')
 };

@@ -76,6 +76,14 @@ export const IJobDrive = new Token<IJobDrive>(
   'The files that jobs left behind, to be opened in Lab.'
 );
 
+/** The name of the drive: a path on it is `crispdm-jobs:<job>/<file>`. */
+export const JOB_FILES = 'crispdm-jobs';
+
+/** The path of a job's file on the drive. */
+export function jobFilePath(job: string, file: string): string {
+  return `${JOB_FILES}:${job}/${file}`;
+}
+
 /** The commands for jobs. */
 export namespace JobCommands {
   export const runFile = 'jupyter-crispdm:run-file';

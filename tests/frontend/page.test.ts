@@ -10,6 +10,7 @@ import { pluginsOf } from '../../src/page';
 import type { IRoom } from '../../src/rooms/room';
 import { ROOMS } from '../../src/rooms';
 import type { WidgetExports } from '../../src/widgets/basics/react';
+import type { IAsked } from './support';
 import { FakeSocket, fakeServer, json } from './support';
 import { toyRoom } from './toyroom';
 
@@ -21,14 +22,18 @@ await pluginsOf(ROOMS, false);
 
 let left: Widget[];
 let app: JupyterFrontEnd;
+let asked: IAsked[];
 
 beforeEach(() => {
   FakeSocket.made = [];
   left = [];
-  const { settings } = fakeServer(() => json({}));
+  const server = fakeServer(() => json({}));
+  asked = server.asked;
   app = {
     commands: new CommandRegistry(),
-    serviceManager: { serverSettings: { ...settings, baseUrl: `http://here/${Math.random()}/` } },
+    serviceManager: {
+      serverSettings: { ...server.settings, baseUrl: `http://here/${Math.random()}/` }
+    },
     restored: Promise.resolve(),
     shell: { add: (widget: Widget) => void left.push(widget), activateById: vi.fn() }
   } as unknown as JupyterFrontEnd;
@@ -127,8 +132,9 @@ describe('a toy room, by one line in the list of rooms', () => {
 
   it('has a command', async () => {
     await start(await pluginsOf(rooms, false));
-    await tell(['buy milk']);
-    expect(await app.commands.execute('toy:count-notes')).toBe(1);
+    await app.commands.execute('toy:write-note', { text: 'buy milk' });
+    expect(asked[0]).toMatchObject({ method: 'POST', body: { text: 'buy milk' } });
+    expect(asked[0].path).toMatch(/\/crispdm\/api\/notes$/);
   });
 
   it('has a widget that follows the same topic in a dashboard', async () => {

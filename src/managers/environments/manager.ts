@@ -8,6 +8,7 @@ import type {
   LiveClient,
   Package
 } from '../../api';
+import { EnvironmentsApi } from '../../api/environments';
 import type { IEnvironments } from '../../tokens/environments';
 import { Facts } from '../basics/facts';
 import { Pending } from '../basics/pending';
@@ -17,11 +18,9 @@ const BARE: ReadonlySet<string> = new Set(['system', 'pyenv']);
 
 /** The environments of the server, kept up to date by the topic `environments`. */
 export class EnvironmentsManager extends Facts implements IEnvironments {
-  constructor(
-    private readonly _api: ApiClient,
-    live: LiveClient
-  ) {
+  constructor(api: ApiClient, live: LiveClient) {
     super();
+    this._api = new EnvironmentsApi(api);
     this.followValue<EnvironmentsFact>(live, 'environments', data =>
       this._receive(data.environments)
     );
@@ -36,11 +35,11 @@ export class EnvironmentsManager extends Facts implements IEnvironments {
   }
 
   async refresh(): Promise<void> {
-    this._receive(await this._api.environments.list(true));
+    this._receive(await this._api.refresh());
   }
 
   async nearest(path: string): Promise<string> {
-    const near = await this._api.environments.near(path);
+    const near = await this._api.near(path);
     return near.find(one => one.usable && !BARE.has(one.kind))?.id ?? 'server';
   }
 
@@ -49,33 +48,33 @@ export class EnvironmentsManager extends Facts implements IEnvironments {
   }
 
   async makeKernel(id: string): Promise<void> {
-    await this._pending.run(id, () => this._api.environments.makeKernel(id));
+    await this._pending.run(id, () => this._api.makeKernel(id));
     this._pending.settle(id);
     this.emitChanged();
   }
 
   create(wish: Creation): Promise<Accepted> {
-    return this._api.environments.create(wish);
+    return this._api.create(wish);
   }
 
   remove(id: string): Promise<Accepted> {
-    return this._api.environments.remove(id);
+    return this._api.remove(id);
   }
 
   install(id: string, packages: readonly string[]): Promise<Accepted> {
-    return this._api.environments.install(id, packages);
+    return this._api.install(id, packages);
   }
 
   packages(id: string): Promise<Package[]> {
-    return this._api.environments.packages(id);
+    return this._api.packages(id);
   }
 
   difference(id: string, other: string): Promise<Difference> {
-    return this._api.environments.difference(id, other);
+    return this._api.difference(id, other);
   }
 
   exportUrl(id: string, format: 'requirements' | 'conda'): string {
-    return this._api.environments.exportUrl(id, format);
+    return this._api.exportUrl(id, format);
   }
 
   private _receive(list: readonly Environment[]): void {
@@ -83,6 +82,7 @@ export class EnvironmentsManager extends Facts implements IEnvironments {
     this.arrived();
   }
 
+  private readonly _api: EnvironmentsApi;
   private readonly _pending = new Pending(() => this.emitChanged());
   private _list: readonly Environment[] = [];
 }

@@ -3,18 +3,19 @@ import type { Contents, ServerConnection } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { ApiClient } from '../../api';
-
-/** The name of the drive: a path on it is `crispdm-jobs:<job>/<file>`. */
-export const JOB_FILES = 'crispdm-jobs';
+import { JobsApi } from '../../api/jobs';
+import { JOB_FILES } from '../../tokens/jobs';
 
 /** The files that jobs left behind, as a drive of Lab that can only be read. */
 export class JobFiles implements Contents.IDrive {
-  constructor(private readonly _api: ApiClient) {}
+  constructor(private readonly _client: ApiClient) {
+    this._api = new JobsApi(_client);
+  }
 
   readonly name = JOB_FILES;
 
   get serverSettings(): ServerConnection.ISettings {
-    return this._api.settings;
+    return this._client.settings;
   }
 
   get fileChanged(): ISignal<this, Contents.IChangedArgs> {
@@ -35,12 +36,12 @@ export class JobFiles implements Contents.IDrive {
     if (file === '') {
       return folder(path);
     }
-    const artifact = (await this._api.jobs.artifacts(job)).find(one => one.path === file);
+    const artifact = (await this._api.artifacts(job)).find(one => one.path === file);
     if (!artifact) {
       throw new Error(`The job ${job} has no file ${file}.`);
     }
     const isNotebook = file.endsWith('.ipynb');
-    const text = options.content === false ? null : await this._api.jobs.artifact(job, file);
+    const text = options.content === false ? null : await this._api.artifact(job, file);
     return {
       name: PathExt.basename(file),
       path,
@@ -57,7 +58,7 @@ export class JobFiles implements Contents.IDrive {
 
   getDownloadUrl(path: string): Promise<string> {
     const { job, file } = split(path);
-    return Promise.resolve(this._api.jobs.artifactUrl(job, file));
+    return Promise.resolve(this._api.artifactUrl(job, file));
   }
 
   listCheckpoints(): Promise<Contents.ICheckpointModel[]> {
@@ -73,13 +74,9 @@ export class JobFiles implements Contents.IDrive {
   restoreCheckpoint = refuse;
   deleteCheckpoint = refuse;
 
+  private readonly _api: JobsApi;
   private readonly _fileChanged = new Signal<this, Contents.IChangedArgs>(this);
   private _isDisposed = false;
-}
-
-/** The path of a job's file on the drive. */
-export function jobFilePath(job: string, file: string): string {
-  return `${JOB_FILES}:${job}/${file}`;
 }
 
 function split(path: string): { job: string; file: string } {

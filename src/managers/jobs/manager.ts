@@ -10,6 +10,7 @@ import type {
   LiveClient,
   Submission
 } from '../../api';
+import { JobsApi } from '../../api/jobs';
 import { isFinal, JOBS_PAGE, messageOf, TableFold } from '../../api';
 import type { IJobs } from '../../tokens/jobs';
 import { Facts } from '../basics/facts';
@@ -30,10 +31,11 @@ function jobsTable(): JobsTable {
 /** The jobs of the server, kept up to date by the topic `jobs`. */
 export class JobsManager extends Facts implements IJobs {
   constructor(
-    private readonly _api: ApiClient,
+    api: ApiClient,
     private readonly _live: LiveClient
   ) {
     super();
+    this._api = new JobsApi(api);
     this.own(
       _live.follow('jobs', {
         fold: jobsTable,
@@ -82,7 +84,7 @@ export class JobsManager extends Facts implements IJobs {
     if (known) {
       return known;
     }
-    const job = await this._api.jobs.get(id);
+    const job = await this._api.get(id);
     this._found.set(id, job);
     return job;
   }
@@ -98,7 +100,7 @@ export class JobsManager extends Facts implements IJobs {
     this._isLoadingOlder = true;
     this.emitChanged();
     try {
-      const older = await this._api.jobs.list(JOBS_PAGE, this._oldest);
+      const older = await this._api.page(JOBS_PAGE, this._oldest);
       this._oldest = older.at(-1)?.id ?? this._oldest;
       this._hasOlder = older.length === JOBS_PAGE;
       this._hasAll = !this._hasOlder;
@@ -110,36 +112,35 @@ export class JobsManager extends Facts implements IJobs {
   }
 
   submit(job: Submission): Promise<Job> {
-    return this._api.jobs.submit(job);
+    return this._api.submit(job);
   }
 
   submission(id: string): Promise<Submission> {
-    return this._api.jobs.submission(id);
+    return this._api.submission(id);
   }
 
   rerun(id: string, changes: Submission = {}): Promise<Job> {
     const key = JSON.stringify([id, changes]);
     const made =
-      this._reruns.get(key) ??
-      this._api.jobs.rerun(id, changes).finally(() => this._reruns.delete(key));
+      this._reruns.get(key) ?? this._api.rerun(id, changes).finally(() => this._reruns.delete(key));
     this._reruns.set(key, made);
     return made;
   }
 
   stop(id: string, grace?: Grace): Promise<void> {
-    return this._stop([id], () => this._api.jobs.stop(id, grace));
+    return this._stop([id], () => this._api.stop(id, grace));
   }
 
   stopMany(ids: readonly string[], grace?: Grace): Promise<void> {
-    return this._stop(ids, () => this._api.jobs.stopMany(ids, grace));
+    return this._stop(ids, () => this._api.stopMany(ids, grace));
   }
 
   stopAll(): Promise<void> {
-    return this._api.jobs.stopAll();
+    return this._api.stopAll();
   }
 
   remove(id: string): Promise<void> {
-    return this._pending.run(id, () => this._api.jobs.remove(id));
+    return this._pending.run(id, () => this._api.remove(id));
   }
 
   async removeMany(ids: readonly string[]): Promise<void> {
@@ -157,23 +158,23 @@ export class JobsManager extends Facts implements IJobs {
   }
 
   send(id: string, text: string): Promise<void> {
-    return this._api.jobs.send(id, { text });
+    return this._api.send(id, { text });
   }
 
   endInput(id: string): Promise<void> {
-    return this._api.jobs.send(id, { eof: true });
+    return this._api.send(id, { eof: true });
   }
 
   artifacts(id: string): Promise<Artifact[]> {
-    return this._api.jobs.artifacts(id);
+    return this._api.artifacts(id);
   }
 
   logUrl(id: string): string {
-    return this._api.jobs.logUrl(id);
+    return this._api.logUrl(id);
   }
 
   artifactUrl(id: string, path: string): string {
-    return this._api.jobs.artifactUrl(id, path);
+    return this._api.artifactUrl(id, path);
   }
 
   /** Stop jobs. One that was stopping already changes its state only at its end: it is not waited for. */
@@ -240,6 +241,7 @@ export class JobsManager extends Facts implements IJobs {
   /** Jobs that were looked up one by one: known, but not in the list. */
   private readonly _found = new Map<string, Job>();
   private readonly _reruns = new Map<string, Promise<Job>>();
+  private readonly _api: JobsApi;
   private readonly _pending = new Pending(() => this.emitChanged());
   private readonly _ended = new Signal<this, Job>(this);
   private _order: string[] | null = null;

@@ -1,5 +1,6 @@
 import type { ApiClient, IFollower, LiveClient } from '../../api';
 import { messageOf } from '../../api';
+import { TrackingApi } from '../../api/tracking';
 import type { ILog } from '../../tokens/logs';
 import { Facts } from '../basics/facts';
 import { LogText } from './text';
@@ -9,11 +10,12 @@ const PAGE = 1024 * 1024;
 /** The log of one job, followed by the topic `jobs/{id}/log` from its last part on while somebody looks at it. */
 export class LogModel extends Facts implements ILog {
   constructor(
-    private readonly _api: ApiClient,
+    api: ApiClient,
     private readonly _live: LiveClient,
     private readonly _job: string
   ) {
     super();
+    this._api = new TrackingApi(api);
     this._topic = `jobs/${_job}/log`;
     this.own(
       _live.follow(this._topic, {
@@ -87,13 +89,14 @@ export class LogModel extends Facts implements ILog {
 
   private async _load(end: number): Promise<void> {
     const { beginnings } = this._text;
-    const piece = await this._api.jobs.log(this._job, Math.max(0, end - PAGE), end);
+    const piece = await this._api.log(this._job, Math.max(0, end - PAGE), end);
     if (beginnings === this._text.beginnings) {
       this._text.prepend(piece);
       this.arrived();
     }
   }
 
+  private readonly _api: TrackingApi;
   private readonly _topic: string;
   private _text = new LogText();
   private _isLoading = false;

@@ -1,4 +1,5 @@
-import type { IFold, ILogPiece, LogFact } from '../../api';
+import type { IFold, LogFact } from '../../api';
+import type { ILogPiece } from '../../api/tracking';
 import { Lines } from './lines';
 
 /** What is known of a log: its lines, and which bytes of the file they are. */

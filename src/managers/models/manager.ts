@@ -6,17 +6,16 @@ import type {
   Model,
   ModelsFact
 } from '../../api';
+import { ModelsApi } from '../../api/models';
 import type { IModels } from '../../tokens/models';
 import { Facts } from '../basics/facts';
 import { Pending } from '../basics/pending';
 
 /** The registry and the deployments, kept up to date by the topics `models` and `deployments`. */
 export class ModelsManager extends Facts implements IModels {
-  constructor(
-    private readonly _api: ApiClient,
-    live: LiveClient
-  ) {
+  constructor(api: ApiClient, live: LiveClient) {
     super();
+    this._api = new ModelsApi(api);
     this.followValue<ModelsFact>(live, 'models', data => this._receiveModels(data.models));
     this.followValue<DeploymentsFact>(live, 'deployments', data =>
       this._receiveDeployments(data.deployments)
@@ -46,11 +45,11 @@ export class ModelsManager extends Facts implements IModels {
 
   async deploy(model: string, version: number): Promise<void> {
     const key = keyOf(model, version);
-    await this._pending.run(key, () => this._api.deployments.create(key));
+    await this._pending.run(key, () => this._api.deploy(key));
   }
 
   undeploy(id: string): Promise<void> {
-    return this._api.deployments.remove(id);
+    return this._api.undeploy(id);
   }
 
   private _receiveModels(models: readonly Model[]): void {
@@ -65,6 +64,7 @@ export class ModelsManager extends Facts implements IModels {
     this.arrived();
   }
 
+  private readonly _api: ModelsApi;
   private readonly _pending = new Pending(() => this.emitChanged());
   private _isServingKnown = false;
   private _models: readonly Model[] = [];

@@ -8,17 +8,16 @@ import type {
   SchedulePreview,
   SchedulesFact
 } from '../../api';
+import { SchedulesApi } from '../../api/schedules';
 import type { ISchedules } from '../../tokens/schedules';
 import { Facts } from '../basics/facts';
 import { Pending } from '../basics/pending';
 
 /** The schedules of the server, kept up to date by the topic `schedules`. */
 export class SchedulesManager extends Facts implements ISchedules {
-  constructor(
-    private readonly _api: ApiClient,
-    live: LiveClient
-  ) {
+  constructor(api: ApiClient, live: LiveClient) {
     super();
+    this._api = new SchedulesApi(api);
     this.followValue<SchedulesFact>(live, 'schedules', data => this._receive(data.schedules));
   }
 
@@ -35,23 +34,23 @@ export class SchedulesManager extends Facts implements ISchedules {
   }
 
   create(schedule: NewSchedule): Promise<Schedule> {
-    return this._api.schedules.create(schedule);
+    return this._api.create(schedule);
   }
 
   change(id: string, change: ScheduleChange): Promise<Schedule> {
-    return this._pending.run(id, () => this._api.schedules.change(id, change));
+    return this._pending.run(id, () => this._api.change(id, change));
   }
 
   run(id: string): Promise<Job> {
-    return this._pending.run(id, () => this._api.schedules.run(id));
+    return this._pending.run(id, () => this._api.run(id));
   }
 
   remove(id: string): Promise<void> {
-    return this._pending.run(id, () => this._api.schedules.remove(id));
+    return this._pending.run(id, () => this._api.remove(id));
   }
 
   preview(cron: string, timezone: string): Promise<SchedulePreview> {
-    return this._api.schedules.preview(cron, timezone);
+    return this._api.preview(cron, timezone);
   }
 
   private _receive(list: readonly Schedule[]): void {
@@ -60,6 +59,7 @@ export class SchedulesManager extends Facts implements ISchedules {
     this.arrived();
   }
 
+  private readonly _api: SchedulesApi;
   private readonly _pending = new Pending(() => this.emitChanged());
   private _list: readonly Schedule[] = [];
 }

@@ -10,9 +10,15 @@ import { ITranslator } from '@jupyterlab/translation';
 import type { Job } from '../../api';
 import { DOMAIN } from '../../components/basics/context';
 import { stateLabel } from '../../components/jobs/state';
-import { JOB_FILES, jobFilePath } from '../../managers/jobs/files';
 import type { SentJobs } from '../../managers/jobs/sent';
-import { IJobDrive, IJobs, ISentJobs, JobCommands } from '../../tokens/jobs';
+import {
+  IJobDrive,
+  IJobs,
+  ISentJobs,
+  JOB_FILES,
+  JobCommands,
+  jobFilePath
+} from '../../tokens/jobs';
 import { IWorkbench } from '../../tokens/workbench';
 import { attempt, textArguments, textOf } from '../basics/commands';
 import { jobUnderMouse } from './targets';

@@ -1,18 +1,23 @@
+import type { ServerConnection } from '@jupyterlab/services';
 import { describe, expect, it, vi } from 'vitest';
 import { ApiClient, ApiError } from '../../../src/api';
+import { JobsApi } from '../../../src/api/jobs';
+import { TrackingApi } from '../../../src/api/tracking';
 import { aJob, fakeServer, json } from '../support';
+
+const jobsOf = (settings: ServerConnection.ISettings) => new JobsApi(new ApiClient(settings));
 
 describe('ApiClient', () => {
   it('asks below the base URL without the cache number that the server would refuse', async () => {
     const { settings, asked } = fakeServer(() => json({ jobs: [aJob()] }));
-    const jobs = await new ApiClient(settings).jobs.list(50);
+    const jobs = await jobsOf(settings).page(50);
     expect(jobs[0].id).toBe('j1');
     expect(asked[0]).toMatchObject({ path: '/base/crispdm/api/jobs', query: '?limit=50' });
   });
 
   it('sends a job as JSON', async () => {
     const { settings, asked } = fakeServer(() => json(aJob(), 201));
-    await new ApiClient(settings).jobs.submit({ script: 'train.py', args: ['--epochs', '5'] });
+    await jobsOf(settings).submit({ script: 'train.py', args: ['--epochs', '5'] });
     expect(asked[0]).toMatchObject({
       method: 'POST',
       body: { script: 'train.py', args: ['--epochs', '5'] }
@@ -22,14 +27,14 @@ describe('ApiClient', () => {
 
   it('quotes ids, so that none can leave its place in the path', async () => {
     const { settings, asked } = fakeServer(() => json(aJob()));
-    await new ApiClient(settings).jobs.get('../users?x=1#');
+    await jobsOf(settings).get('../users?x=1#');
     expect(asked[0].path).toBe('/base/crispdm/api/jobs/..%2Fusers%3Fx%3D1%23');
     expect(asked[0].query).toBe('');
   });
 
   it('keeps the folders of an artifact and quotes their names', () => {
     const { settings } = fakeServer(() => json({}));
-    const url = new ApiClient(settings).jobs.artifactUrl('j1', 'plots/loss & iou.png');
+    const url = jobsOf(settings).artifactUrl('j1', 'plots/loss & iou.png');
     expect(url).toBe('http://here/base/crispdm/api/jobs/j1/artifacts/plots/loss%20%26%20iou.png');
   });
 
@@ -40,7 +45,9 @@ describe('ApiClient', () => {
       details: { field: 'name' }
     };
     const { settings } = fakeServer(() => json(body, 400));
-    const error = await new ApiClient(settings).jobs.submit({}).catch((reason: unknown) => reason);
+    const error = await jobsOf(settings)
+      .submit({})
+      .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ApiError);
     expect(error).toMatchObject({ status: 400, field: 'name', message: "'name' is too long." });
   });
@@ -49,13 +56,13 @@ describe('ApiClient', () => {
     const { settings } = fakeServer(
       () => new Response('<html>', { status: 502, statusText: 'Bad Gateway' })
     );
-    await expect(new ApiClient(settings).jobs.stop('j1')).rejects.toThrow('502 Bad Gateway');
+    await expect(jobsOf(settings).stop('j1')).rejects.toThrow('502 Bad Gateway');
   });
 
   it('reads a part of a log from the first whole character on', async () => {
     const bytes = new TextEncoder().encode('ü line');
     const { settings, asked } = fakeServer(() => new Response(bytes.slice(1), { status: 206 }));
-    const piece = await new ApiClient(settings).jobs.log('j1', 101, 107);
+    const piece = await new TrackingApi(new ApiClient(settings)).log('j1', 101, 107);
     expect(asked[0].headers.get('Range')).toBe('bytes=101-106');
     expect(piece).toEqual({ text: ' line', start: 102 });
   });
@@ -65,11 +72,11 @@ describe('ApiClient', () => {
     const starting = { code: 'not_ready', message: 'The server is starting.' };
     const answers = [json(starting, 503), json(starting, 503), json({}, 202)];
     const { settings, asked } = fakeServer(() => answers.shift() ?? json({ code: 'x' }, 503));
-    const stopped = new ApiClient(settings).jobs.stop('j1');
+    const stopped = jobsOf(settings).stop('j1');
     await vi.runAllTimersAsync();
     await stopped;
     expect(asked).toHaveLength(3);
-    await expect(new ApiClient(settings).jobs.stop('j1')).rejects.toThrow();
+    await expect(jobsOf(settings).stop('j1')).rejects.toThrow();
     expect(asked).toHaveLength(4);
     vi.useRealTimers();
   });

@@ -2,7 +2,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ITranslator } from '@jupyterlab/translation';
 import { Token } from '@lumino/coreutils';
 import React from 'react';
-import type { LiveClient } from '../../../src/api';
+import type { ApiClient, LiveClient } from '../../../src/api';
 import { useFacts } from '../../../src/components/basics/hooks';
 import { Facts } from '../../../src/managers/basics/facts';
 import { provide } from '../../../src/managers/basics/workbench';
@@ -15,20 +15,26 @@ import { ReactView } from '../../../src/widgets/basics/react';
 /** What people wrote on the wall. */
 interface INotes extends IFacts {
   readonly texts: readonly string[];
+  write(text: string): Promise<void>;
 }
 
 const INotes = new Token<INotes>('toy:INotes', 'What people wrote on the wall.');
 
 class NotesManager extends Facts implements INotes {
-  constructor(live: LiveClient) {
+  constructor(
+    private readonly _api: ApiClient,
+    live: LiveClient
+  ) {
     super();
-    const onData = ({ notes }: { notes: readonly string[] }) => {
+    this.followValue<{ notes: readonly string[] }>(live, 'notes', ({ notes }) => {
       this.texts = notes;
       this.arrived();
-    };
-    this.own(live.subscribe('notes', { onData, onError: this.refused }));
+    });
   }
   texts: readonly string[] = [];
+  write(text: string): Promise<void> {
+    return this._api.send('notes', { method: 'POST', body: { text } });
+  }
 }
 
 function NoteList({ notes }: { notes: INotes }): React.JSX.Element {
@@ -44,7 +50,7 @@ class NotesView extends ReactView {
 
 const notesPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-crispdm:notes',
-  description: 'Shows the notes, and counts them.',
+  description: 'Shows the notes, and lets people write some.',
   autoStart: true,
   requires: [IWorkbench, ITranslator, ISidePanel],
   activate: (
@@ -57,15 +63,17 @@ const notesPlugin: JupyterFrontEndPlugin<void> = {
     const trans = translator.load('toy');
     const render = () => React.createElement(NoteList, { notes });
     panel.addSection({ name: 'notes', label: trans.__('Notes'), rank: 15, render });
-    const execute = () => notes.texts.length;
-    app.commands.addCommand('toy:count-notes', { execute, describedBy: { args: {} } });
+    app.commands.addCommand('toy:write-note', {
+      execute: ({ text }) => notes.write(text as string),
+      describedBy: { args: {} }
+    });
   }
 };
 
 /** A room in one folder: what a new room needs, and nothing else. */
 export const toyRoom: IRoom = {
   name: 'notes',
-  shares: [provide(INotes, ({ connection }) => new NotesManager(connection))],
+  shares: [provide(INotes, ({ api, connection }) => new NotesManager(api, connection))],
   widgets: () => Promise.resolve({ NotesView }),
   plugins: () => Promise.resolve([notesPlugin])
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ApiClient } from '../../../../src/api';
-import { JobFiles, jobFilePath } from '../../../../src/managers/jobs/files';
+import { JobFiles } from '../../../../src/managers/jobs/files';
+import { jobFilePath } from '../../../../src/tokens/jobs';
 import { fakeServer, json } from '../../support';
 
 const artifacts = [
