@@ -49,7 +49,7 @@ const EAGER = [
   '*/targets',
   '*/runnable',
   './commands',
-  './endings'
+  './stopping'
 ];
 
 export default defineConfig([

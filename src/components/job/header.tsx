@@ -5,9 +5,9 @@ import { isFinal } from '../../api';
 import { useTrans } from '../basics/context';
 import { fraction } from '../basics/format';
 import { useNow } from '../basics/hooks';
-import { JobFacts, JobSummary } from './facts';
+import { JobDetails, JobSummary } from './details';
 import { ProgressBar } from '../basics/progress';
-import { StalledMark, WaitingMark } from '../jobs/marks';
+import { StalledBadge, WaitingBadge } from '../jobs/badges';
 import { StateIcon, stateLabel } from '../jobs/state';
 
 /** What the head of a job page shows and does. */
@@ -63,7 +63,7 @@ export function JobHeader(props: IJobHeaderProps): React.JSX.Element {
         <ProgressBar value={fraction(job)} label={trans.__('Progress of %1', job.name)} />
       )}
       <div id={details} hidden={!isOpen}>
-        {isOpen && <JobFacts {...props} now={now} />}
+        {isOpen && <JobDetails {...props} now={now} />}
       </div>
     </section>
   );
@@ -80,9 +80,9 @@ function Outcome({ job, now }: { job: Job; now: number }): React.JSX.Element {
         {text}
       </p>
       {job.waiting_for_input && !isFinal(job.state) && (
-        <WaitingMark since={job.waiting_for_input} now={now} />
+        <WaitingBadge since={job.waiting_for_input} now={now} />
       )}
-      {job.stalled && !isFinal(job.state) && <StalledMark since={job.stalled} now={now} />}
+      {job.stalled && !isFinal(job.state) && <StalledBadge since={job.stalled} now={now} />}
       {told && (
         <p className="crispdm-JobHeader-message" title={told}>
           {told}

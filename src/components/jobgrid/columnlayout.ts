@@ -9,7 +9,7 @@ export interface IColumnChoice {
 export const NO_CHOICE: IColumnChoice = { shown: {}, widths: {} };
 
 /** A column as it asks for room. */
-export interface IAsking {
+export interface IColumnNeeds {
   key: SortKey;
   /** What its content takes. */
   content: number;
@@ -20,7 +20,7 @@ export interface IAsking {
 }
 
 /** A column as it is drawn. */
-export interface ILaid {
+export interface IColumnWidth {
   key: SortKey;
   width: number;
 }
@@ -39,10 +39,10 @@ const COMFORTABLE = 240;
  * somebody chose stays.
  */
 export function layOut(
-  columns: readonly IAsking[],
+  columns: readonly IColumnNeeds[],
   room: number,
   { shown, widths }: IColumnChoice = NO_CHOICE
-): readonly ILaid[] {
+): readonly IColumnWidth[] {
   const sized = columns.map(column => {
     const chosen = widths[column.key];
     const own = clamp(column.content, column.least, column.most);
@@ -58,7 +58,7 @@ export function layOut(
   return laid.map(({ key, width }) => ({ key, width }));
 }
 
-type Sized = IAsking & { width: number; floor: number };
+type Sized = IColumnNeeds & { width: number; floor: number };
 
 function giveWay(
   columns: readonly Sized[],

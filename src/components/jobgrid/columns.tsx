@@ -17,7 +17,7 @@ import type { SortKey } from './sort';
 import { outcomeOf } from './sort';
 import { ownerOf } from '../jobs/owner';
 import { ProgressBar } from '../basics/progress';
-import { StalledMark, WaitingMark } from '../jobs/marks';
+import { StalledBadge, WaitingBadge } from '../jobs/badges';
 import { StateIcon, stateLabel } from '../jobs/state';
 import { Tags } from '../jobs/tags';
 
@@ -233,9 +233,9 @@ function StateCell({ job, now }: ICellProps): React.JSX.Element {
       <StateIcon state={job.state} />
       <Cut text={stateLabel(trans, job.state)} />
       {job.waiting_for_input && !isFinal(job.state) && (
-        <WaitingMark since={job.waiting_for_input} now={now} compact />
+        <WaitingBadge since={job.waiting_for_input} now={now} compact />
       )}
-      {job.stalled && !isFinal(job.state) && <StalledMark since={job.stalled} now={now} compact />}
+      {job.stalled && !isFinal(job.state) && <StalledBadge since={job.stalled} now={now} compact />}
     </>
   );
 }

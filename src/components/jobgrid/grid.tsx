@@ -5,7 +5,7 @@ import type { Latest } from '../../tokens/metrics';
 import { useTrans } from '../basics/context';
 import { useNow } from '../basics/hooks';
 import type { IColumnChoice } from './columnlayout';
-import { useColumns } from './shown';
+import { useColumns } from './usecolumns';
 import type { NameOf } from '../jobs/filter';
 import { JobGridRow } from './row';
 import { GridHead } from './head';

@@ -1,7 +1,7 @@
 import React, { useRef } from 'react';
 import { withWidth } from './columnlayout';
 import { useTrans } from '../basics/context';
-import type { IShownColumn } from './shown';
+import type { IShownColumn } from './usecolumns';
 import type { IJobGridProps } from './grid';
 import type { ISort, SortKey } from './sort';
 import { sortBy } from './sort';

@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useId, useState } from 'react';
 import type { Deployment } from '../../api';
 import type { Prediction } from '../../api/serving';
-import { useQuestion } from './asking';
+import { usePrediction } from './useprediction';
 import { useTrans } from '../basics/context';
 import type { IPicture } from './answer';
 import { Answers } from './answer';
@@ -22,7 +22,7 @@ interface IProps {
 export function PredictForm({ title, examples, deployments, ask }: IProps): React.JSX.Element {
   const trans = useTrans();
   const id = useId();
-  const [question, put] = useQuestion(ask);
+  const [question, put] = usePrediction(ask);
   const isServed = deployments?.some(({ state }) => state === 'ready') ?? false;
   const isClosed = question.isBusy || !isServed;
   return (

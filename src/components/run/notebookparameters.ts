@@ -1,4 +1,4 @@
-import { LiteralReader, NoLiteral } from './literals';
+import { PythonLiteralReader, LiteralError } from './pythonliterals';
 import type { IParameter } from './parametervalues';
 import { fieldsOf } from './parametervalues';
 
@@ -46,12 +46,12 @@ export function withTyped(
 
 function fieldAt(source: string, name: string, at: number): IParameter | null {
   try {
-    const { value, text } = new LiteralReader(source, at).read();
+    const { value, text } = new PythonLiteralReader(source, at).read();
     const [field] = fieldsOf({ [name]: value });
     const written = Number(text) === value ? text : field.value;
     return { ...field, value: written, standard: written };
   } catch (error) {
-    if (error instanceof NoLiteral) {
+    if (error instanceof LiteralError) {
       return null;
     }
     throw error;

@@ -13,7 +13,7 @@ export interface IParameter {
 }
 
 /** What is wrong with a parameter, in words. */
-export class WrongParameter extends Error {}
+export class ParameterError extends Error {}
 
 /** Parameters as fields, each of the kind that its value has. */
 export function fieldsOf(parameters: Readonly<Record<string, unknown>>): readonly IParameter[] {
@@ -23,7 +23,7 @@ export function fieldsOf(parameters: Readonly<Record<string, unknown>>): readonl
   });
 }
 
-/** The values of fields. A field without name and value is left out; throws WrongParameter. */
+/** The values of fields. A field without name and value is left out; throws ParameterError. */
 export function readFields(
   fields: readonly IParameter[],
   trans: TranslationBundle
@@ -35,10 +35,10 @@ export function readFields(
       continue;
     }
     if (name === '') {
-      throw new WrongParameter(trans.__('The value “%1” has no name.', value));
+      throw new ParameterError(trans.__('The value “%1” has no name.', value));
     }
     if (Object.hasOwn(read, name)) {
-      throw new WrongParameter(trans.__('The name “%1” is there twice.', name));
+      throw new ParameterError(trans.__('The name “%1” is there twice.', name));
     }
     read[name] = readValue(name, kind, value, trans);
   }
@@ -85,14 +85,14 @@ function readValue(
     case 'number': {
       const value = Number(text);
       if (text.trim() === '' || !Number.isFinite(value)) {
-        throw new WrongParameter(trans.__('“%1” must be a number.', name));
+        throw new ParameterError(trans.__('“%1” must be a number.', name));
       }
       return value;
     }
     case 'json': {
       const value = asJson(text);
       if (value === undefined) {
-        throw new WrongParameter(trans.__('“%1” must be JSON, such as [1, 2].', name));
+        throw new ParameterError(trans.__('“%1” must be JSON, such as [1, 2].', name));
       }
       return value;
     }

@@ -1,5 +1,5 @@
 /** A command line that cannot be read, and why. */
-export class UnclosedQuote extends Error {}
+export class UnclosedQuoteError extends Error {}
 
 const WORD = /\s*((?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+)/y;
 
@@ -11,7 +11,7 @@ export function splitArguments(line: string): string[] {
     WORD.lastIndex = at;
     const match = WORD.exec(line);
     if (!match) {
-      throw new UnclosedQuote(line.slice(at).trim());
+      throw new UnclosedQuoteError(line.slice(at).trim());
     }
     words.push(unquote(match[1]));
     at = WORD.lastIndex;

@@ -2,8 +2,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Submission } from '../../api';
 import { formatCommand, readDuration, writeDuration } from '../basics/format';
 import type { IParameter } from './parametervalues';
-import { fieldsOf, readFields, WrongParameter } from './parametervalues';
-import { splitArguments, UnclosedQuote } from './shellwords';
+import { fieldsOf, readFields, ParameterError } from './parametervalues';
+import { splitArguments, UnclosedQuoteError } from './shellwords';
 import type { IQuantity } from '../basics/units';
 import { quantityOf, SIZES, valueOf } from '../basics/units';
 
@@ -168,7 +168,7 @@ class Reader {
     try {
       return splitArguments(text);
     } catch (error) {
-      this._take(field, error, UnclosedQuote, this.trans.__('A quote is not closed.'));
+      this._take(field, error, UnclosedQuoteError, this.trans.__('A quote is not closed.'));
       return [];
     }
   }
@@ -177,7 +177,7 @@ class Reader {
     try {
       return readFields(fields, this.trans);
     } catch (error) {
-      this._take('parameters', error, WrongParameter, String((error as Error).message));
+      this._take('parameters', error, ParameterError, String((error as Error).message));
       return {};
     }
   }

@@ -1,5 +1,5 @@
 /** Keys of commands that were sent and whose fact has not come yet. */
-export class Pending {
+export class PendingCommands {
   constructor(private readonly _changed: () => void) {}
 
   has(key: string): boolean {

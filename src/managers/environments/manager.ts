@@ -11,7 +11,7 @@ import type {
 import { EnvironmentsApi } from '../../api/environments';
 import type { IEnvironments } from '../../tokens/environments';
 import { Facts } from '../basics/facts';
-import { Pending } from '../basics/pending';
+import { PendingCommands } from '../basics/pending';
 
 /** Interpreters without packages: they are chosen, never proposed. */
 const BARE: ReadonlySet<string> = new Set(['system', 'pyenv']);
@@ -83,6 +83,6 @@ export class EnvironmentsManager extends Facts implements IEnvironments {
   }
 
   private readonly _api: EnvironmentsApi;
-  private readonly _pending = new Pending(() => this.emitChanged());
+  private readonly _pending = new PendingCommands(() => this.emitChanged());
   private _list: readonly Environment[] = [];
 }

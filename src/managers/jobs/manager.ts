@@ -14,7 +14,7 @@ import { JobsApi } from '../../api/jobs';
 import { isFinal, JOBS_PAGE, messageOf, TableFold } from '../../api';
 import type { IJobs } from '../../tokens/jobs';
 import { Facts } from '../basics/facts';
-import { Pending } from '../basics/pending';
+import { PendingCommands } from '../basics/pending';
 
 /** Browsers allow six requests at a time; some are left for others. */
 const MOST_AT_ONCE = 4;
@@ -242,7 +242,7 @@ export class JobsManager extends Facts implements IJobs {
   private readonly _found = new Map<string, Job>();
   private readonly _reruns = new Map<string, Promise<Job>>();
   private readonly _api: JobsApi;
-  private readonly _pending = new Pending(() => this.emitChanged());
+  private readonly _pending = new PendingCommands(() => this.emitChanged());
   private readonly _ended = new Signal<this, Job>(this);
   private _order: string[] | null = null;
   private _list: Job[] | null = null;

@@ -9,7 +9,7 @@ import type {
 import { ModelsApi } from '../../api/models';
 import type { IModels } from '../../tokens/models';
 import { Facts } from '../basics/facts';
-import { Pending } from '../basics/pending';
+import { PendingCommands } from '../basics/pending';
 
 /** The registry and the deployments, kept up to date by the topics `models` and `deployments`. */
 export class ModelsManager extends Facts implements IModels {
@@ -65,7 +65,7 @@ export class ModelsManager extends Facts implements IModels {
   }
 
   private readonly _api: ModelsApi;
-  private readonly _pending = new Pending(() => this.emitChanged());
+  private readonly _pending = new PendingCommands(() => this.emitChanged());
   private _isServingKnown = false;
   private _models: readonly Model[] = [];
   private _deployments: readonly Deployment[] = [];

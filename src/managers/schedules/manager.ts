@@ -11,7 +11,7 @@ import type {
 import { SchedulesApi } from '../../api/schedules';
 import type { ISchedules } from '../../tokens/schedules';
 import { Facts } from '../basics/facts';
-import { Pending } from '../basics/pending';
+import { PendingCommands } from '../basics/pending';
 
 /** The schedules of the server, kept up to date by the topic `schedules`. */
 export class SchedulesManager extends Facts implements ISchedules {
@@ -60,6 +60,6 @@ export class SchedulesManager extends Facts implements ISchedules {
   }
 
   private readonly _api: SchedulesApi;
-  private readonly _pending = new Pending(() => this.emitChanged());
+  private readonly _pending = new PendingCommands(() => this.emitChanged());
   private _list: readonly Schedule[] = [];
 }

@@ -6,7 +6,7 @@ import { DOMAIN } from '../../components/basics/context';
 import { IJobSelection, IJobs, JobCommands } from '../../tokens/jobs';
 import { IWorkbench } from '../../tokens/workbench';
 import { attempt, idsOf, textArguments } from '../basics/commands';
-import { addEndings } from './endings';
+import { addStopAndDelete } from './stopping';
 import type { IJobCommands } from './targets';
 import { jobArguments, jobUnderMouse, oneOf } from './targets';
 
@@ -34,7 +34,7 @@ export const jobCommandsPlugin: JupyterFrontEndPlugin<void> = {
       return hit && !marked.includes(hit) ? [hit] : marked;
     };
     const context = { app, jobs, trans: translator.load(DOMAIN), translator, targets };
-    addEndings(context);
+    addStopAndDelete(context);
     addRerun(context);
     addCopyId(context);
     addDownload(context);

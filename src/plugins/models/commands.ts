@@ -8,7 +8,7 @@ import { IWorkbench } from '../../tokens/workbench';
 import { attempt, confirm, textArguments, textOf } from '../basics/commands';
 
 /** Adds the commands for models. */
-export const registryCommandsPlugin: JupyterFrontEndPlugin<void> = {
+export const modelCommandsPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-crispdm:registry-commands',
   description: 'Adds the commands that deploy and withdraw models.',
   autoStart: true,

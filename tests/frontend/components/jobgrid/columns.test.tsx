@@ -1,7 +1,7 @@
 import { fireEvent, render, screen } from '@testing-library/react';
 import React, { useState } from 'react';
 import { describe, expect, it, vi } from 'vitest';
-import type { IAsking, IColumnChoice } from '../../../../src/components/jobgrid/columnlayout';
+import type { IColumnNeeds, IColumnChoice } from '../../../../src/components/jobgrid/columnlayout';
 import {
   NARROWEST,
   NO_CHOICE,
@@ -14,7 +14,7 @@ import { ColumnMenu } from '../../../../src/components/jobgrid/columnmenu';
 import { sortJobs } from '../../../../src/components/jobgrid/sort';
 import { aJob } from '../../support';
 
-const COLUMNS: readonly IAsking[] = [
+const COLUMNS: readonly IColumnNeeds[] = [
   { key: 'state', content: 90, least: 80, most: 100, rank: 0 },
   { key: 'name', content: 300, least: 100, most: 400, rank: 0, grow: 3 },
   { key: 'outcome', content: 50, least: 60, most: 200, rank: 1, grow: 1 },

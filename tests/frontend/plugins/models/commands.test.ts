@@ -5,7 +5,7 @@ import { CommandRegistry } from '@lumino/commands';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Deployment } from '../../../../src/api';
 import { IModels, ModelCommands } from '../../../../src/tokens/models';
-import { registryCommandsPlugin } from '../../../../src/plugins/models/commands';
+import { modelCommandsPlugin } from '../../../../src/plugins/models/commands';
 import { FakeJobs, FakeModels, aDeployment, fakeWorkbench } from '../../support';
 
 let commands: CommandRegistry;
@@ -19,7 +19,7 @@ beforeEach(() => {
   const { workbench, share } = fakeWorkbench(new FakeJobs());
   share(IModels, models);
   const app = { commands } as unknown as JupyterFrontEnd;
-  void registryCommandsPlugin.activate(app, workbench, nullTranslator);
+  void modelCommandsPlugin.activate(app, workbench, nullTranslator);
 });
 
 const withdraw = (deployments: Deployment[]) => {

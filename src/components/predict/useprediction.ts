@@ -5,20 +5,20 @@ import type { IAnswer, IPicture } from './answer';
 import { answerOf } from './answer';
 
 /** One question to the model, as far as it is. */
-export interface IQuestion {
+export interface IPredictionState {
   isBusy: boolean;
   answers: readonly IAnswer[];
   /** Why the question was refused as a whole. */
   error: string;
 }
 
-const NOTHING: IQuestion = { isBusy: false, answers: [], error: '' };
+const NOTHING: IPredictionState = { isBusy: false, answers: [], error: '' };
 
 /** Asks about pictures. A new question clears the answers to the one before, and what comes late for that one is dropped. */
-export function useQuestion(
+export function usePrediction(
   ask: (images: readonly string[]) => Promise<Prediction[]>
-): [IQuestion, (pictures: readonly IPicture[]) => Promise<void>] {
-  const [question, setQuestion] = useState<IQuestion>(NOTHING);
+): [IPredictionState, (pictures: readonly IPicture[]) => Promise<void>] {
+  const [question, setQuestion] = useState<IPredictionState>(NOTHING);
   const number = useRef(0);
   useEffect(() => () => void number.current++, []);
   const put = async (pictures: readonly IPicture[]): Promise<void> => {
@@ -35,7 +35,7 @@ export function useQuestion(
 async function answerTo(
   ask: (images: readonly string[]) => Promise<Prediction[]>,
   pictures: readonly IPicture[]
-): Promise<Partial<IQuestion>> {
+): Promise<Partial<IPredictionState>> {
   try {
     const predictions = await ask(pictures.map(({ url }) => url.slice(url.indexOf(',') + 1)));
     return { answers: pictures.map((picture, index) => answerOf(picture, predictions[index])) };

@@ -2,7 +2,7 @@
 export type Literal = string | number | boolean | null | Literal[] | { [key: string]: Literal };
 
 /** Thrown where a text is no literal: it would have to be run. */
-export class NoLiteral extends Error {}
+export class LiteralError extends Error {}
 
 const WORDS: Readonly<Record<string, boolean | null>> = {
   True: true,
@@ -24,20 +24,20 @@ const CLOSERS: Readonly<Record<string, string>> = { '[': ']', '(': ')', '{': '}'
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\n': '' };
 
 /** Reads one literal of a program, that must be all that stands on its line. */
-export class LiteralReader {
+export class PythonLiteralReader {
   constructor(
     private readonly _text: string,
     private _at: number
   ) {}
 
-  /** The value, and the text that says it. Throws NoLiteral. */
+  /** The value, and the text that says it. Throws LiteralError. */
   read(): { value: Literal; text: string } {
     this._match(/[ \t]*/y);
     const from = this._at;
     const value = this._value(0);
     const text = this._text.slice(from, this._at);
     if (this._match(END) === null) {
-      throw new NoLiteral();
+      throw new LiteralError();
     }
     return { value, text };
   }
@@ -45,7 +45,7 @@ export class LiteralReader {
   private _value(depth: number): Literal {
     const next = this._text[this._at];
     if (depth > 20) {
-      throw new NoLiteral();
+      throw new LiteralError();
     }
     if (next === '"' || next === "'") {
       return this._string(next);
@@ -60,11 +60,11 @@ export class LiteralReader {
       if (Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))) {
         return value;
       }
-      throw new NoLiteral();
+      throw new LiteralError();
     }
     const word = this._match(WORD) ?? '';
     if (!Object.hasOwn(WORDS, word)) {
-      throw new NoLiteral();
+      throw new LiteralError();
     }
     return WORDS[word];
   }
@@ -83,13 +83,13 @@ export class LiteralReader {
       }
       found += letter === '\\' ? this._escaped() : letter;
     }
-    throw new NoLiteral();
+    throw new LiteralError();
   }
 
   private _escaped(): string {
     const letter = this._text[++this._at] ?? '';
     if (/[\dabfvxuUN]/.test(letter)) {
-      throw new NoLiteral();
+      throw new LiteralError();
     }
     return ESCAPES[letter] ?? letter;
   }
@@ -126,7 +126,7 @@ export class LiteralReader {
 
   private _expect(mark: string): void {
     if (this._text[this._at++] !== mark) {
-      throw new NoLiteral();
+      throw new LiteralError();
     }
   }
 

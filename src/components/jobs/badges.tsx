@@ -3,7 +3,7 @@ import { useTrans } from '../basics/context';
 import { formatClock } from '../basics/format';
 
 /** What a mark beside a job says, and since when. */
-interface IMark {
+interface IBadge {
   since: string;
   now: number;
   /** In a table: a small picture only. */
@@ -11,7 +11,7 @@ interface IMark {
 }
 
 /** Says since when a job waits for input. */
-export function WaitingMark({ since, now, compact }: IMark): React.JSX.Element {
+export function WaitingBadge({ since, now, compact }: IBadge): React.JSX.Element {
   const trans = useTrans();
   const title = trans.__('Waits for input since %1', formatClock(since, now));
   const shape = 'M1.8 4.2h12.4v7.6H1.8zM4.4 6.6L6 8l-1.6 1.4M7.6 9.8h3.4';
@@ -20,7 +20,7 @@ export function WaitingMark({ since, now, compact }: IMark): React.JSX.Element {
 }
 
 /** Says since when nothing of a job moved. */
-export function StalledMark({ since, now, compact }: IMark): React.JSX.Element {
+export function StalledBadge({ since, now, compact }: IBadge): React.JSX.Element {
   const trans = useTrans();
   const title = trans.__('No output, metrics or CPU since %1', formatClock(since, now));
   const shape = 'M8 2.2l6.2 11.2H1.8zM8 6.4v3.4m0 1.7v.1';

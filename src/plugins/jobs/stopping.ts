@@ -10,7 +10,7 @@ import { jobArguments, jobsOf } from './targets';
 const LAST_GRACE = 10;
 
 /** Adds the commands that end jobs: stop, stop gently, stop all, delete. */
-export function addEndings(context: IJobCommands): void {
+export function addStopAndDelete(context: IJobCommands): void {
   addStop(context);
   addStopGently(context);
   addStopAll(context);

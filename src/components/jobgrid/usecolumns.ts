@@ -1,7 +1,7 @@
 import type React from 'react';
 import { useEffect, useMemo, useState } from 'react';
 import { isFinal } from '../../api';
-import type { IAsking, IColumnChoice, ILaid } from './columnlayout';
+import type { IColumnNeeds, IColumnChoice, IColumnWidth } from './columnlayout';
 import { layOut } from './columnlayout';
 import { useTrans } from '../basics/context';
 import type { IColumn } from './columns';
@@ -23,7 +23,7 @@ const MOST_MEASURED = 300;
 const USUAL_ROOM = 1100;
 
 /** A column and the pixels that it got. */
-export type IShownColumn = IColumn & ILaid;
+export type IShownColumn = IColumn & IColumnWidth;
 
 /** The columns that are drawn, each as wide as its content and the room allow. */
 export function useColumns(
@@ -74,7 +74,7 @@ function ask(
   label: string,
   { jobs, environmentName, latestOf }: IJobGridProps,
   widthOf: (text: string) => number
-): IAsking {
+): IColumnNeeds {
   const { measure, beside = 0 } = column;
   const texts = jobs
     .slice(0, MOST_MEASURED)

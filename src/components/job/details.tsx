@@ -14,7 +14,7 @@ import { ownerOf } from '../jobs/owner';
 import { Tags } from '../jobs/tags';
 
 /** What the facts of a job are made from. */
-export interface IJobFactsProps {
+export interface IJobDetailsProps {
   job: Job;
   environment: string;
   now: number;
@@ -28,7 +28,7 @@ export interface IJobFactsProps {
 }
 
 /** The facts of a job: where, how and with what it runs, and what it has to do with other jobs. */
-export function JobFacts(props: IJobFactsProps): React.JSX.Element {
+export function JobDetails(props: IJobDetailsProps): React.JSX.Element {
   const { job, nameOf, onOpen, schedule, onSchedule } = props;
   const trans = useTrans();
   const jobLinks = (ids: readonly string[]): React.JSX.Element[] =>
@@ -63,7 +63,7 @@ export function JobFacts(props: IJobFactsProps): React.JSX.Element {
 }
 
 /** The few facts that one wants to see at once, in one line. */
-export function JobSummary(props: IJobFactsProps): React.JSX.Element {
+export function JobSummary(props: IJobDetailsProps): React.JSX.Element {
   const trans = useTrans();
   const { job, environment, now } = props;
   const time = elapsed(job, now);
@@ -113,7 +113,7 @@ function Link(props: {
 
 function facts(
   trans: TranslationBundle,
-  { job, environment, now, submission }: IJobFactsProps
+  { job, environment, now, submission }: IJobDetailsProps
 ): [string, string][] {
   const time = elapsed(job, now);
   const all: [string, string | null][] = [
