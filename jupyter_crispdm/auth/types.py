@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Annotated
 
-from jupyter_crispdm.base.names import NameRule
+from jupyter_crispdm.base.parsing.names import NameRule
 from jupyter_crispdm.base.wire import Body, Wire
 
 NAME = NameRule(

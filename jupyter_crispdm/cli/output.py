@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from jupyter_crispdm.base.durations import brief_duration
+from jupyter_crispdm.base.parsing.durations import brief_duration
 
 
 class UsageError(Exception):

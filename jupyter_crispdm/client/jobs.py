@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jupyter_crispdm.base.durations import brief_duration
 from jupyter_crispdm.base.errors import NotFound
+from jupyter_crispdm.base.parsing.durations import brief_duration
 from jupyter_crispdm.jobs.types import (
     Artifact,
     ArtifactList,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, UnsetType
 
-from jupyter_crispdm.base.names import NameRule
+from jupyter_crispdm.base.parsing.names import NameRule
 from jupyter_crispdm.base.wire import Body, Wire
 
 JOB_ID = NameRule(

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 
 from jupyter_crispdm.base.errors import BadRequest
-from jupyter_crispdm.base.names import NameRule
+from jupyter_crispdm.base.parsing.names import NameRule
 from jupyter_crispdm.base.wire import Body, Wire
 
 MODEL_NAME = NameRule(

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from jupyter_crispdm.base.names import NameRule
+from jupyter_crispdm.base.parsing.names import NameRule
 from jupyter_crispdm.base.wire import Body, Wire
 
 DeploymentId = Annotated[str, NameRule("[A-Za-z0-9_.-]{1,100}", "1 to 100 letters, digits, '_', '.' or '-'").meta]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from jupyter_crispdm.base.durations import brief_duration
+from jupyter_crispdm.base.parsing.durations import brief_duration
 from jupyter_crispdm.client import Client, connect
 from jupyter_crispdm.jobs.types import Job, JobState
 

@@ -3,7 +3,6 @@ import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator } from '@jupyterlab/translation';
 import React from 'react';
 import { PanelCommands } from '../../tokens/sidepanel';
-import { RunningJobs } from '../../components/jobs/running';
 import { View } from '../../panels/basics/section';
 import { IJobs } from '../../tokens/jobs';
 import { IWorkbench } from '../../tokens/workbench';
@@ -15,12 +14,13 @@ export const statusBarPlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [IWorkbench, ITranslator],
   optional: [IStatusBar],
-  activate: (
+  activate: async (
     app: JupyterFrontEnd,
     workbench: IWorkbench,
     translator: ITranslator,
     statusBar: IStatusBar | null
-  ) => {
+  ): Promise<void> => {
+    const { RunningJobs } = await import('../../components/jobs/running');
     const { connection } = workbench;
     const jobs = workbench.get(IJobs);
     const onOpen = (): void => void app.commands.execute(PanelCommands.show);

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import msgspec
 
-from .errors import BadRequest
+from ..errors import BadRequest
 
 
 @dataclass(frozen=True)

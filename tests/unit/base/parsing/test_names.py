@@ -10,7 +10,7 @@ import pytest
 from jupyter_crispdm.base.errors import BadRequest, NotFound
 from jupyter_crispdm.base.http.decode import decode_path
 from jupyter_crispdm.base.http.route import Parameter
-from jupyter_crispdm.base.names import NameRule
+from jupyter_crispdm.base.parsing.names import NameRule
 
 TOY = NameRule("[a-z.]{1,5}", "1 to 5 small letters or dots, and not 'all'", reserved=("all",))
 KIND = Annotated[str, TOY.meta]

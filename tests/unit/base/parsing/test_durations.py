@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_crispdm.base.durations import brief_duration, read_duration
+from jupyter_crispdm.base.parsing.durations import brief_duration, read_duration
 
 
 @pytest.mark.parametrize(

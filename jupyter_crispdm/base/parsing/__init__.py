@@ -1,0 +1,1 @@
+"""Texts that people and programs hand in, read strictly: names, lengths of time."""
