@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 
 from ..budget import TALLY
 from ..files.disk import stuck_calls
-from ..live.topic import Topic
 from ..readiness import Readiness, Stage
 from ..tasks import LoopState, states
 from ..wire import Wire
-from .openapi import document, page
+from .openapi import Described, document, page
 from .request import Request
 from .route import Reply, Route, Routes, route
 
@@ -35,7 +34,7 @@ class BaseRoutes(Routes):
     """Health and the API's own description."""
 
     def __init__(
-        self, version: str, routes: Callable[[], list[Route]], topics: Sequence[Topic], readiness: Readiness
+        self, version: str, routes: Callable[[], list[Route]], topics: Sequence[Described], readiness: Readiness
     ) -> None:
         self._version = version
         self._routes = routes

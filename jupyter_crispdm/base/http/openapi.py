@@ -5,16 +5,44 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from ..errors import ErrorBody
-from ..live.topic import Topic
 from .route import Route
 
 _REFERENCE = "#/components/schemas/{name}"
+
+
+class Described(Protocol):
+    """What a document tells of a topic; the wing of live facts stands above this one."""
+
+    @property
+    def pattern(self) -> str:
+        """Its name, with placeholders."""
+
+    @property
+    def kind(self) -> Enum:
+        """How it is followed."""
+
+    @property
+    def data(self) -> type[msgspec.Struct]:
+        """The type of its messages' data."""
+
+    @property
+    def resource(self) -> str:
+        """Whose facts they are."""
+
+    @property
+    def action(self) -> str:
+        """What a reader must be allowed to do on the resource."""
+
+    @property
+    def summary(self) -> str:
+        """What it tells, in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +60,7 @@ WORKBENCH = About(
 
 
 def document(
-    routes: Sequence[Route], topics: Sequence[Topic], version: str, about: About = WORKBENCH
+    routes: Sequence[Route], topics: Sequence[Described], version: str, about: About = WORKBENCH
 ) -> dict[str, Any]:
     """The whole document for a route table and the topics of a live socket."""
     schemas, components = _schemas(routes, topics)
@@ -53,7 +81,7 @@ def document(
     }
 
 
-def _topic(topic: Topic, schemas: dict[int, Any]) -> dict[str, Any]:
+def _topic(topic: Described, schemas: dict[int, Any]) -> dict[str, Any]:
     return {
         "kind": topic.kind.value,
         "summary": topic.summary,
@@ -63,7 +91,7 @@ def _topic(topic: Topic, schemas: dict[int, Any]) -> dict[str, Any]:
     }
 
 
-def _schemas(routes: Sequence[Route], topics: Sequence[Topic]) -> tuple[dict[int, Any], dict[str, Any]]:
+def _schemas(routes: Sequence[Route], topics: Sequence[Described]) -> tuple[dict[int, Any], dict[str, Any]]:
     kinds: list[Any] = [ErrorBody, *(topic.data for topic in topics)]
     for entry in routes:
         kinds += [kind for kind in (entry.body, entry.answer, entry.query) if kind not in (None, bytes)]
@@ -130,7 +158,7 @@ b{{display:inline-block;min-width:4.5rem}}</style></head><body><h1>{title} API</
 <p>{count} calls. The same as data: <a href="openapi.json">openapi.json</a>.</p>{body}</body></html>"""
 
 
-def page(routes: Sequence[Route], topics: Sequence[Topic], version: str, about: About = WORKBENCH) -> str:
+def page(routes: Sequence[Route], topics: Sequence[Described], version: str, about: About = WORKBENCH) -> str:
     """The document as a readable page."""
     described = document(routes, topics, version, about)
     parts: list[str] = []
