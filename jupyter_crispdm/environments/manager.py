@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +13,8 @@ import msgspec
 
 from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.errors import NotFound, Unprocessable
-from jupyter_crispdm.base.live.families import Shown
 from jupyter_crispdm.base.secrets import without_secrets
-from jupyter_crispdm.base.tasks import Loop
+from jupyter_crispdm.base.tasks import Listeners, Loop
 
 from .activation import Activator
 from .contents.difference import difference, has_package, search, wanted_package
@@ -27,14 +26,10 @@ from .images.images import ContainedJob, Images
 from .kernels.kernels import Kernels
 from .kernels.overlay import OverlayError
 from .made import MadeEnvironments
-from .topics import ENVIRONMENTS
 from .types import SERVER_ID, Difference, Environment, EnvironmentKind, EnvironmentsFact, Package
-from .view import narrowed_fact
 
 if TYPE_CHECKING:
     from jupyter_client.kernelspec import KernelSpecManager
-
-    from jupyter_crispdm.base.live.hub import Hub
 
 
 _FRESH = 1.0
@@ -53,7 +48,6 @@ class EnvironmentManager:
         root_dir: Path,
         data_dir: Path,
         paths: Sequence[str] = (),
-        hub: Hub | None = None,
         clock: Clock | None = None,
         around: Surroundings | None = None,
     ) -> None:
@@ -65,7 +59,7 @@ class EnvironmentManager:
         self._images = Images(self._around)
         self._activator = Activator(self._around.environ)
         self._kernels = Kernels(data_dir / "kernels", self._around, self._search.look, self._activator)
-        self._feed = hub.value(ENVIRONMENTS, self._snapshot, shown=Shown(narrowed_fact)) if hub else None
+        self._on_change: Listeners[[]] = Listeners("changes of environments")
         self._catalogue: Catalogue | None = None
         self._read_at = 0.0
         self._reading = asyncio.Lock()
@@ -211,8 +205,8 @@ class EnvironmentManager:
 
     def _publish(self, before: Catalogue | None, after: Catalogue) -> None:
         """Tell a change; the first list is read by whoever follows."""
-        if self._feed is not None and before is not None and before.environments != after.environments:
-            self._feed.changed()
+        if before is not None and before.environments != after.environments:
+            self._on_change.tell()
 
     def _read(self, refresh: bool) -> Catalogue:
         lying_here = [item for item in self._search.find() if self.made.is_finished(item)]
@@ -225,7 +219,12 @@ class EnvironmentManager:
             return entry
         return Entry(msgspec.structs.replace(entry.environment, removable=True), entry.found)
 
-    async def _snapshot(self) -> EnvironmentsFact:
+    def on_change(self, callback: Callable[[], None]) -> None:
+        """Have every change of the list told; what it is then, `snapshot` answers."""
+        self._on_change.add(callback)
+
+    async def snapshot(self) -> EnvironmentsFact:
+        """All environments, as the topic `environments` tells them."""
         catalogue = self._catalogue or await self._update()
         return EnvironmentsFact(catalogue.environments)
 

@@ -14,7 +14,7 @@ from .building.port import RoomsAbove
 from .handlers import EnvironmentRoutes
 from .manager import EnvironmentManager
 from .settings import EnvironmentSettings
-from .topics import TOPICS
+from .topics import TOPICS, offer
 from .types import Environment
 
 
@@ -36,8 +36,9 @@ class EnvironmentsRoom(Room):
         settings = context.settings(EnvironmentSettings)
         self._server = context.server
         self.manager = EnvironmentManager(
-            context.root_dir, context.data_dir, settings.environment_paths, context.hub, context.clock
+            context.root_dir, context.data_dir, settings.environment_paths, context.clock
         )
+        offer(context.hub, self.manager)
         self.manager.install_into(context.server.kernel_spec_manager)
         self.above = RoomsAbove()
         self.above.guard(self._kernels_in)

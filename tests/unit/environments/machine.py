@@ -12,6 +12,7 @@ from jupyter_crispdm.base.clock import Clock
 from jupyter_crispdm.base.live.hub import Hub
 from jupyter_crispdm.environments.discovery import FoundEnvironment, Search, Surroundings
 from jupyter_crispdm.environments.manager import EnvironmentManager
+from jupyter_crispdm.environments.topics import offer
 
 INTERPRETER = os.path.realpath(sys.executable)
 VERSION = ".".join(str(number) for number in sys.version_info[:3])
@@ -112,7 +113,10 @@ class Machine:
 
     def manager(self, hub: Hub | None = None, clock: Clock | None = None) -> EnvironmentManager:
         """A manager of this machine's environments."""
-        return EnvironmentManager(self.root, self.data, hub=hub, clock=clock, around=self.around())
+        manager = EnvironmentManager(self.root, self.data, clock=clock, around=self.around())
+        if hub is not None:
+            offer(hub, manager)
+        return manager
 
 
 def described(found: list[FoundEnvironment]) -> Mapping[str, str]:
