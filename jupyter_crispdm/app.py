@@ -20,9 +20,10 @@ from jupyter_crispdm.base.http.route import Routes
 from jupyter_crispdm.base.live.hub import Hub
 from jupyter_crispdm.base.live.topic import Topic
 from jupyter_crispdm.base.readiness import Readiness, Stage
+from jupyter_crispdm.base.rooms.checks import Look
 from jupyter_crispdm.base.rooms.context import Context
 from jupyter_crispdm.base.rooms.house import House
-from jupyter_crispdm.base.rooms.room import Room
+from jupyter_crispdm.base.rooms.room import Room, name_of
 from jupyter_crispdm.rooms import kinds
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _Room = TypeVar("_Room", bound=Room)
 KINDS: list[type[Room]] = kinds()
 ROUTES: list[type[Routes]] = [group for kind in KINDS for group in kind.routes]
 TOPICS: list[Topic] = [topic for kind in KINDS for topic in kind.topics]
+LOOKS: list[tuple[str, Look]] = [(name_of(kind), look) for kind in KINDS for look in kind.checks]
 for kind in KINDS:
     declare(kind.roles)
 

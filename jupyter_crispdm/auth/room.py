@@ -10,6 +10,7 @@ from jupyter_crispdm.base.http.route import Routes
 from jupyter_crispdm.base.rooms.context import Context
 from jupyter_crispdm.base.rooms.room import Room
 
+from .checks import login
 from .handlers import TokenRoutes, UserRoutes
 from .jupyter.safety import has_our_users
 from .manager import UserManager
@@ -34,6 +35,7 @@ class AuthRoom(Room):
 
     routes = (UserRoutes, TokenRoutes)
     settings = DoorSettings
+    checks = (login,)
     roles = OWN_ROWS
 
     def __init__(self, context: Context) -> None:

@@ -11,6 +11,7 @@ from jupyter_crispdm.base.rooms.room import Room
 
 from .building.builder import EnvironmentBuilder
 from .building.port import RoomsAbove
+from .checks import look
 from .handlers import EnvironmentRoutes
 from .manager import EnvironmentManager
 from .settings import EnvironmentSettings
@@ -24,6 +25,7 @@ class EnvironmentsRoom(Room):
     routes = (EnvironmentRoutes,)
     topics = TOPICS
     settings = EnvironmentSettings
+    checks = (look,)
     roles = {
         ("environments", "read"): Role.VIEWER,
         ("environments", "write"): Role.ANALYST,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from traitlets import Bool, HasTraits
+from traitlets import Bool
 
 from jupyter_crispdm.base.rooms.traits import TextList
+from jupyter_crispdm.base.settings import BaseSettings
 
 
-class EnvironmentSettings(HasTraits):
+class EnvironmentSettings(BaseSettings):
     """Where environments are looked for, and what may go into one."""
 
     environment_paths = TextList(

@@ -12,6 +12,7 @@ from jupyter_crispdm.environments.room import EnvironmentsRoom
 from jupyter_crispdm.tracking.room import TrackingRoom
 
 from .environment_jobs import EnvironmentJobs
+from .executors.checks import look
 from .executors.choice import executor_of
 from .executors.port import Executor
 from .handlers import JobRoutes
@@ -32,6 +33,7 @@ class JobsRoom(Room):
     routes = (JobRoutes,)
     topics = TOPICS
     settings = JobSettings
+    checks = (look,)
     roles = {
         ("jobs", "read"): Role.VIEWER,
         ("jobs", "write"): Role.ANALYST,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from traitlets import Enum, Float, HasTraits, Int, Tuple, Unicode
+from traitlets import Enum, Float, Int, Tuple, Unicode
 
 from jupyter_crispdm.base.rooms.traits import TextList
+from jupyter_crispdm.base.settings import BaseSettings
 
 
-class JobSettings(HasTraits):
+class JobSettings(BaseSettings):
     """Where jobs run, what they may use, and how long they are kept."""
 
     executor = Enum(

@@ -14,6 +14,7 @@ from jupyter_crispdm.environments.room import EnvironmentsRoom
 from jupyter_crispdm.environments.types import Environment
 from jupyter_crispdm.models.room import ModelsRoom
 
+from .checks import look
 from .handlers import DeploymentRoutes, ServingRoutes
 from .manager import DeploymentManager
 from .process import InferenceProcess
@@ -28,6 +29,7 @@ class ServingRoom(Room):
     routes = (DeploymentRoutes, ServingRoutes)
     topics = TOPICS
     settings = ServingSettings
+    checks = (look,)
     roles = {
         ("deployments", "read"): Role.VIEWER,
         ("deployments", "write"): Role.ANALYST,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from traitlets import Bool, HasTraits, Int
+from traitlets import Bool, Int
+
+from jupyter_crispdm.base.settings import BaseSettings
 
 
-class ServingSettings(HasTraits):
+class ServingSettings(BaseSettings):
     """The prediction service."""
 
     serving_port = Int(

@@ -22,6 +22,7 @@ ALLOWED = {
     "base/files/removal.py": "directories, none of them a link",
     "environments/building/build.py": "a program of its own",
     "environments/contents/export.py": "environments",
+    "jobs/executors/checks.py": "a lock in a folder of its own, in the data directory",
     "environments/kernels/kernelspecs.py": "kernel specs of the account",
     "environments/made.py": "our own markers",
     "environments/kernels/overlay.py": "our own overlays",

@@ -23,6 +23,8 @@ from traitlets import HasTraits
 from jupyter_crispdm.base.http.route import Routes
 from jupyter_crispdm.base.live.topic import Topic
 
+from .checks import Look
+
 if TYPE_CHECKING:
     from .context import Context
 
@@ -40,6 +42,8 @@ class Room:
     """The room's settings: a mixin of `CrispdmApp`."""
     roles: ClassVar[Mapping[tuple[str, str], Any]] = {}
     """The least role for each (resource, action) of its routes and topics; what has no row is closed."""
+    checks: ClassVar[Sequence[Look]] = ()
+    """What `jupyter crispdm doctor` looks at."""
 
     def __init__(self, context: Context) -> None:
         """Make what the room consists of; nothing runs yet."""

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..ports import is_free
+from jupyter_crispdm.base.ports import is_free
+
 from ..settings import PROJECT_DATA
 
 SOURCE = Path(__file__).parents[1] / "demo_project"

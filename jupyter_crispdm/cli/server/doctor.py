@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 
+from jupyter_crispdm.base.rooms.checks import Check, Verdict
 from jupyter_crispdm.base.wire import Wire
 
 from .. import output
 from ..settings import settings
-from .checks import Check, Verdict, everything
+from .checks import everything
 
 
 class Findings(Wire, frozen=True):

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from jupyter_crispdm.app import CrispdmApp
-from jupyter_crispdm.cli.server import checks
-from jupyter_crispdm.cli.server.checks import Verdict
+from jupyter_crispdm.base.rooms.checks import Verdict
+from jupyter_crispdm.jobs.executors import checks
 from jupyter_crispdm.jobs.executors.cluster import ClusterJob, Outcome
 from jupyter_crispdm.jobs.executors.listing import Listing, Standing, Unreachable
 

@@ -11,11 +11,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from jupyter_crispdm.app import CrispdmApp
+from jupyter_crispdm.base.rooms.checks import Check, Verdict
 from jupyter_crispdm.cli import main
 from jupyter_crispdm.cli.server import checks
-from jupyter_crispdm.cli.server.checks import Verdict
 from jupyter_crispdm.client.discovery import Address
+from jupyter_crispdm.environments.checks import environment as environment_check
+from jupyter_crispdm.environments.checks import images
 from jupyter_crispdm.environments.types import Environment, EnvironmentKind, KernelInfo
+from jupyter_crispdm.jobs.executors.checks import this_machine
+from jupyter_crispdm.serving.checks import serving_port
 
 
 @pytest.fixture
@@ -43,12 +48,12 @@ def an_environment(**changes: object) -> Environment:
 @pytest.mark.proves("doctor.all")
 def test_a_data_directory_that_can_be_written(tmp_path: Path) -> None:
     assert checks.data_files(tmp_path / "new").verdict is Verdict.ok
-    assert checks.this_machine(tmp_path / "new").verdict is Verdict.ok
+    assert this_machine(tmp_path / "new").verdict is Verdict.ok
 
 
 def test_a_data_directory_that_cannot(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    for check in (checks.data_files(tmp_path / "file" / "data"), checks.this_machine(tmp_path / "file" / "data")):
+    for check in (checks.data_files(tmp_path / "file" / "data"), this_machine(tmp_path / "file" / "data")):
         assert check.verdict is Verdict.broken
         assert "data_dir" in check.repair
 
@@ -61,7 +66,7 @@ def test_a_full_disk_is_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.proves("doctor.all")
 def test_a_serving_port_that_is_taken(taken: int, tmp_path: Path) -> None:
-    check = checks.serving_port(taken, tmp_path)
+    check = serving_port(taken, tmp_path)
     assert check.verdict is Verdict.broken
     assert "serving_port" in check.repair
 
@@ -69,8 +74,8 @@ def test_a_serving_port_that_is_taken(taken: int, tmp_path: Path) -> None:
 def test_a_serving_port_that_our_own_service_has(taken: int, tmp_path: Path) -> None:
     (tmp_path / "serving").mkdir()
     (tmp_path / "serving" / "front.json").write_text("{}")
-    assert checks.serving_port(taken, tmp_path).verdict is Verdict.ok
-    assert checks.serving_port(0, tmp_path / "elsewhere").verdict is Verdict.ok
+    assert serving_port(taken, tmp_path).verdict is Verdict.ok
+    assert serving_port(0, tmp_path / "elsewhere").verdict is Verdict.ok
 
 
 def test_jupyters_port_that_is_taken_is_only_a_limit(
@@ -105,17 +110,17 @@ def test_no_server_is_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     ],
 )
 def test_environments(environment: Environment, verdict: Verdict, repair: str) -> None:
-    check = checks.environment(environment)
+    check = environment_check(environment)
     assert check.verdict is verdict
     assert repair in check.repair
 
 
 def test_images_that_are_not_offered_are_a_limit_with_its_sentence() -> None:
-    check = checks.images([an_environment()], ["Images are not offered: no engine."])
+    check = images([an_environment()], ["Images are not offered: no engine."])
     assert (check.verdict, check.reason) == (Verdict.limited, "Images are not offered: no engine.")
     image = an_environment(kind=EnvironmentKind.docker, version="", kernel=KernelInfo("k", False, "No kernels."))
-    assert checks.images([image], []).reason == "1 with a Python"
-    assert checks.environment(image).verdict is Verdict.ok
+    assert images([image], []).reason == "1 with a Python"
+    assert environment_check(image).verdict is Verdict.ok
 
 
 def test_an_installation_that_jupyter_does_not_find(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,3 +217,22 @@ def test_privacy_says_what_other_accounts_can_read(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert checks.privacy(data).verdict is Verdict.limited
     assert checks.privacy(tmp_path / "nowhere").verdict is Verdict.broken
+
+
+async def test_a_room_that_cannot_look_hides_no_other() -> None:
+    async def look(settings: object) -> list[Check]:
+        raise OSError("the disk hangs")
+
+    [check] = await checks.looked("jobs", look, CrispdmApp())
+    assert (check.part, check.verdict) == ("jobs", Verdict.broken)
+    assert "the disk hangs" in check.reason
+
+
+async def test_every_room_is_looked_at_and_the_long_list_comes_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
+    found = [check.part for check in await checks.everything(CrispdmApp(data_dir=str(tmp_path / "data")))]
+    assert found[:3] == ["installation", "data directory", "privacy"]
+    assert {"login", "executor", "serving port", "images"} < set(found)
+    assert found.index("images") > max(found.index(name) for name in ("login", "executor", "serving port", "port"))

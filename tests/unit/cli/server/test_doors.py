@@ -11,8 +11,8 @@ import pytest
 from traitlets.config import Config
 
 from jupyter_crispdm.app import CrispdmApp
+from jupyter_crispdm.base.rooms.checks import Verdict
 from jupyter_crispdm.cli.server import checks, doors
-from jupyter_crispdm.cli.server.checks import Verdict
 from jupyter_crispdm.client.discovery import RunningServer
 
 
