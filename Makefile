@@ -1,6 +1,6 @@
 # Every target makes what it needs: a .venv, the packages, the browser side, a browser for the tests.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-ray test-slurm unit ui lint format api bench pictures docs clean install
+.PHONY: help demo test test-ray test-slurm unit ui lint format api bench pictures states docs clean install
 
 PYTHON ?= python3
 VENV := .venv
@@ -114,6 +114,9 @@ bench: $(STAMPS)/dev  ## Measure against floors and peers
 
 pictures: $(STAMPS)/build $(STAMPS)/browser  ## Take the pictures of README and docs anew, from the real demo
 	@$(PY) -m scripts.pictures
+
+states: $(STAMPS)/dev $(STAMPS)/browser  ## Take a picture of every view in every state; VIEWS="log curves" takes some
+	@$(PY) -m scripts.states $(VIEWS)
 
 docs: $(STAMPS)/install  ## Write the reference pages
 	$(PY) docs/reference/generate.py

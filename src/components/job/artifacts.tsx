@@ -20,7 +20,7 @@ export function ArtifactList(props: {
     );
   }
   return (
-    <table className="crispdm-Table">
+    <table className="crispdm-Table crispdm-mod-files">
       <thead>
         <tr>
           <th scope="col">{trans.__('File')}</th>

@@ -16,7 +16,7 @@ export function WaitingBadge({ since, now, compact }: IBadge): React.JSX.Element
   const title = trans.__('Waits for input since %1', formatClock(since, now));
   const shape = 'M1.8 4.2h12.4v7.6H1.8zM4.4 6.6L6 8l-1.6 1.4M7.6 9.8h3.4';
   const text = compact ? '' : trans.__('Waits for input');
-  return <Mark className="crispdm-Waiting" {...{ title, shape, text }} />;
+  return <Mark className="crispdm-WaitsForInput" {...{ title, shape, text }} />;
 }
 
 /** Says since when nothing of a job moved. */

@@ -42,11 +42,15 @@ function ModelItem(props: IModelListProps & { version: ModelVersion }): React.JS
   const deployment = models.deploymentOf(version.name, version.version);
   const state = deployment && deploymentLabel(trans, deployment);
   const detail = [state, version.task, version.format].filter(Boolean).join(' · ');
+  const name = trans.__('%1, version %2', version.name, version.version);
   const aliases = version.aliases.map(alias => `@${alias}`).join(' ');
   return (
     <>
-      <span className="crispdm-List-name" title={formatMoment(version.created)}>
-        {trans.__('%1, version %2', version.name, version.version)} <small>{aliases}</small>
+      <span
+        className="crispdm-List-name"
+        title={[name, aliases, formatMoment(version.created)].filter(Boolean).join('\n')}
+      >
+        {name} <small>{aliases}</small>
       </span>
       <span className="crispdm-List-detail" title={detail}>
         {detail}

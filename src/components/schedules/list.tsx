@@ -5,7 +5,7 @@ import { resumeIcon, scheduleIcon } from '../../icons';
 import { useTrans } from '../basics/context';
 import { Empty } from '../basics/empty';
 import { formatClock, formatMoment } from '../basics/format';
-import { browserZone, formatDay } from './values';
+import { browserZone, formatDay, formatThere } from './values';
 import { StateIcon } from '../jobs/state';
 
 /** What can be done with a schedule. */
@@ -121,17 +121,13 @@ function NextRun({ schedule, now }: ItemProps): React.JSX.Element {
       </span>
     );
   }
-  const there = new Date(next).toLocaleString(undefined, {
-    timeZone: schedule.timezone,
-    dateStyle: 'full',
-    timeStyle: 'short'
-  });
+  const there = formatThere(next, schedule.timezone);
+  const title =
+    there === null
+      ? trans.__('Next: %1', formatDay(next))
+      : trans.__('Next: %1; in %2: %3', formatDay(next), schedule.timezone, there);
   return (
-    <time
-      className="crispdm-ScheduleRow-next"
-      dateTime={next}
-      title={trans.__('Next: %1; in %2: %3', formatDay(next), schedule.timezone, there)}
-    >
+    <time className="crispdm-ScheduleRow-next" dateTime={next} title={title}>
       {formatClock(next, now)}
     </time>
   );

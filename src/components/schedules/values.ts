@@ -74,6 +74,25 @@ const DAY = new Intl.DateTimeFormat(undefined, {
   minute: '2-digit'
 });
 
+const THERE = new Map<string, Intl.DateTimeFormat | null>();
+
+/** A moment as the clocks of a time zone show it; null where the browser does not know the zone. */
+export function formatThere(iso: string, timezone: string): string | null {
+  if (!THERE.has(timezone)) {
+    THERE.set(timezone, clockOf(timezone));
+  }
+  return THERE.get(timezone)?.format(Date.parse(iso)) ?? null;
+}
+
+/** Made once for each zone: it takes milliseconds, and a list has a thousand rows. */
+function clockOf(timeZone: string): Intl.DateTimeFormat | null {
+  try {
+    return new Intl.DateTimeFormat(undefined, { timeZone, dateStyle: 'full', timeStyle: 'short' });
+  } catch {
+    return null;
+  }
+}
+
 type When = Pick<IScheduleValues, 'preset' | 'minute' | 'time' | 'weekday' | 'day' | 'cron'>;
 
 const HOURLY = /^(\d{1,2}) \* \* \* \*$/;

@@ -66,7 +66,9 @@ function FilterBar({ model }: { model: JobsPageModel }): React.JSX.Element {
       />
       <StateChips counts={model.counts} pressed={states} onToggle={onToggle} />
       <span className="crispdm-Toolbar-note" role="status">
-        {shown === all ? trans._n('%1 job', '%1 jobs', all) : trans.__('%1 of %2 jobs', shown, all)}
+        {shown === all
+          ? trans._n('%2 job', '%2 jobs', all, all.toLocaleString())
+          : trans.__('%1 of %2 jobs', shown.toLocaleString(), all.toLocaleString())}
       </span>
     </div>
   );

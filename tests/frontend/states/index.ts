@@ -1,0 +1,21 @@
+import { ENVIRONMENTS } from './environments';
+import { JOB_PAGE } from './jobpage';
+import { JOBS } from './jobs';
+import { MODELS } from './models';
+import { RUN_VIEWS } from './run';
+import type { IView } from './scene';
+import { SCHEDULES } from './schedules';
+import { TRACKING } from './tracking';
+import { WIDGETS } from './widgets';
+
+/** Every view with its states. */
+export const VIEWS: readonly IView[] = [
+  ...JOBS,
+  ...JOB_PAGE,
+  ...TRACKING,
+  ...RUN_VIEWS,
+  ...SCHEDULES,
+  ...ENVIRONMENTS,
+  ...MODELS,
+  ...WIDGETS
+];
