@@ -68,7 +68,7 @@ const PAGE: IView = view({
   files: [
     'panels/job/body.tsx',
     'components/job/header.tsx',
-    'components/job/facts.tsx',
+    'components/job/details.tsx',
     'components/basics/tabs.tsx'
   ],
   width: 1100,
@@ -323,7 +323,7 @@ const details = (root: HTMLElement): void => press(root, 'Details');
 
 const DETAILS: IView = view({
   name: 'job-details',
-  files: ['components/job/facts.tsx', 'components/jobs/tags.tsx'],
+  files: ['components/job/details.tsx', 'components/jobs/tags.tsx'],
   width: 800,
   height: 300,
   scenes: {

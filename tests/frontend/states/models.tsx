@@ -114,6 +114,7 @@ const UNREADABLE = {
   message: 'It is no picture.',
   reason: 'Unprocessable',
   code: 'unprocessable',
+  status: 422,
   details: {}
 };
 

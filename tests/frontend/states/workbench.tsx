@@ -5,12 +5,14 @@ import type { Job } from '../../../src/api';
 import { IEnvironments } from '../../../src/tokens/environments';
 import type { ILog } from '../../../src/tokens/logs';
 import { ILogs } from '../../../src/tokens/logs';
-import type { IMetrics, ISeries } from '../../../src/tokens/metrics';
+import type { IMetrics } from '../../../src/tokens/metrics';
 import { ILatestMetrics, IMetricsOfJobs } from '../../../src/tokens/metrics';
 import { IModels } from '../../../src/tokens/models';
 import { ISchedules } from '../../../src/tokens/schedules';
 import type { IHandle, IWorkbench } from '../../../src/tokens/workbench';
-import { FakeFacts } from '../facts';
+import type { Curve } from '../../../src/managers/metrics/curve';
+import type { FakeFacts } from '../facts';
+import { aCurve, FakeMetrics as LiveMetrics } from '../live';
 import { FakeSchedules } from '../schedules';
 import {
   aJob,
@@ -189,22 +191,20 @@ export function someEnvironments(): FakeEnvironments {
 }
 
 /** Curves that a test makes. */
-export class FakeMetrics extends FakeFacts implements IMetrics {
-  constructor(readonly series: ReadonlyMap<string, ISeries> = new Map()) {
+export class FakeMetrics extends LiveMetrics {
+  constructor(curves: ReadonlyMap<string, Curve> = new Map()) {
     super();
+    curves.forEach((curve, name) => this.series.set(name, curve));
   }
-  isEnded = false;
-  trouble = '';
-  period: number | null = null;
 }
 
 /** A curve that falls, or rises, as those of a training do. */
-export function curve(points: number, start: number, end: number): ISeries {
+export function curve(points: number, start: number, end: number): Curve {
   const step = times(points, index => index);
   const value = step.map(
     at => end + (start - end) * Math.exp((-5 * at) / points) + 0.02 * Math.sin(at)
   );
-  return { step, value, time: step };
+  return aCurve(value, step);
 }
 
 export function training(points = 80): FakeMetrics {
