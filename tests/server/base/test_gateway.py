@@ -15,6 +15,7 @@ from jupyter_crispdm.app import ROUTES, CrispdmApp
 from jupyter_crispdm.auth.roles import ROLE_TABLE
 from jupyter_crispdm.base.http.route import Route, tables
 from jupyter_crispdm.base.readiness import Stage
+from jupyter_crispdm.jobs.room import JobsRoom
 
 TABLE = tables(ROUTES)
 WITH_BODY = [entry for entry in TABLE if entry.body not in (None, bytes) and not entry.raw]
@@ -155,7 +156,7 @@ async def test_no_secret_is_in_the_log_of_an_internal_error(
     async def broken(*_: Any, **__: Any) -> Any:
         raise RuntimeError("the disk has a hole")
 
-    monkeypatch.setattr(crispdm.jobs, "submit", broken)
+    monkeypatch.setattr(crispdm.room(JobsRoom).manager, "submit", broken)
     monkeypatch.setattr(jp_serverapp.log, "propagate", True)
     headers = {"Authorization": f"token {jp_serverapp.identity_provider.token}", "Cookie": "session=c00kie"}
     body = json.dumps({"command": ["true"], "env": {"PASSWORD": "hunter2"}})
