@@ -1,6 +1,7 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { ApiError } from './errors';
+import type { IAddress } from './paths';
 import type { ErrorBody } from './types';
 
 const ROOT = 'crispdm/api';
@@ -8,9 +9,8 @@ const ROOT = 'crispdm/api';
 const NOT_READY = 'not_ready';
 const MOST_TRIES = 30;
 
-/** One HTTP call below the API's root. */
+/** What goes along with a call. */
 export interface ICall {
-  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: object;
   query?: Record<string, string>;
   headers?: Record<string, string>;
@@ -26,33 +26,33 @@ export interface ICall {
 export class ApiClient {
   constructor(readonly settings: ServerConnection.ISettings = ServerConnection.makeSettings()) {}
 
-  /** The address of a path of the API, for links and downloads. */
-  url(path: string, query: Record<string, string> = {}): string {
+  /** The URL of a call, for links and downloads. */
+  url({ path }: IAddress, query: Record<string, string> = {}): string {
     const address = URLExt.join(this.settings.baseUrl, ROOT, path);
     return address + URLExt.objectToQueryString(query);
   }
 
   /** The answer of a call, as JSON. */
-  async json<T>(path: string, call: ICall = {}): Promise<T> {
-    const response = await this.call(path, call);
-    return (await response.json()) as T;
+  async json<A>(address: IAddress<A>, call: ICall = {}): Promise<A> {
+    const response = await this.call(address, call);
+    return (await response.json()) as A;
   }
 
   /** A call whose answer says no more than that it was accepted. */
-  async send(path: string, call: ICall): Promise<void> {
-    await this.call(path, call);
+  async send(address: IAddress, call: ICall = {}): Promise<void> {
+    await this.call(address, call);
   }
 
   /** One call; rejects with ApiError when the server refuses it. */
-  async call(path: string, call: ICall = {}): Promise<Response> {
+  async call(address: IAddress, call: ICall = {}): Promise<Response> {
     const init: RequestInit = {
-      method: call.method ?? 'GET',
+      method: address.method,
       headers: { 'Content-Type': 'application/json', ...call.headers },
       // 'no-store', Lab's default, adds a number to the query, which the server would refuse as unknown.
       cache: 'no-cache',
       ...(call.body && { body: JSON.stringify(call.body) })
     };
-    const url = this.url(path, call.query);
+    const url = this.url(address, call.query);
     for (let tries = 0; ; tries++) {
       const response = await ServerConnection.makeRequest(url, init, this.settings);
       if (response.ok) {
@@ -70,11 +70,6 @@ export class ApiClient {
 /** Resolves after so many seconds, five at most. */
 function pause(seconds: number): Promise<void> {
   return new Promise(done => setTimeout(done, Math.min(seconds, 5) * 1000));
-}
-
-/** A path whose parts are quoted, so that an id can never leave its place. */
-export function at(...parts: string[]): string {
-  return parts.map(encodeURIComponent).join('/');
 }
 
 async function errorBody(response: Response): Promise<Partial<ErrorBody>> {

@@ -1,5 +1,5 @@
 import type { ApiClient } from './client';
-import { at } from './client';
+import { at } from './paths';
 import type { Accepted, Creation, Difference, Environment, Package } from './types';
 
 /** What can be asked about environments. */
@@ -17,37 +17,38 @@ export class EnvironmentsApi {
   }
 
   makeKernel(id: string): Promise<void> {
-    return this._client.send(at('environments', id, 'kernel'), { method: 'POST' });
+    return this._client.send(at('POST', 'environments/{id}/kernel', { id }));
   }
 
   create(wish: Creation): Promise<Accepted> {
-    return this._client.json<Accepted>('environments', { method: 'POST', body: wish });
+    return this._client.json(at('POST', 'environments'), { body: wish });
   }
 
   remove(id: string): Promise<Accepted> {
-    return this._client.json<Accepted>(at('environments', id), { method: 'DELETE' });
+    return this._client.json(at('DELETE', 'environments/{id}', { id }));
   }
 
   install(id: string, packages: readonly string[]): Promise<Accepted> {
-    const path = at('environments', id, 'packages');
-    return this._client.json<Accepted>(path, { method: 'POST', body: { packages } });
+    const address = at('POST', 'environments/{id}/packages', { id });
+    return this._client.json(address, { body: { packages } });
   }
 
   async packages(id: string): Promise<Package[]> {
-    const path = at('environments', id, 'packages');
-    return (await this._client.json<{ packages: Package[] }>(path)).packages;
+    return (await this._client.json(at('GET', 'environments/{id}/packages', { id }))).packages;
   }
 
   difference(id: string, other: string): Promise<Difference> {
-    return this._client.json<Difference>(at('environments', id, 'diff'), { query: { other } });
+    return this._client.json(at('GET', 'environments/{id}/diff', { id }), { query: { other } });
   }
 
   exportUrl(id: string, format: 'requirements' | 'conda'): string {
-    return this._client.url(at('environments', id, 'export'), { format, download: '1' });
+    return this._client.url(at('GET', 'environments/{id}/export', { id }), {
+      format,
+      download: '1'
+    });
   }
 
   private async _find(query: Record<string, string>): Promise<Environment[]> {
-    const answer = this._client.json<{ environments: Environment[] }>('environments', { query });
-    return (await answer).environments;
+    return (await this._client.json(at('GET', 'environments'), { query })).environments;
   }
 }

@@ -1,5 +1,5 @@
 import type { ApiClient } from './client';
-import { at } from './client';
+import { at } from './paths';
 import type { Deployment } from './types';
 
 /** What can be asked about models and their deployments. */
@@ -8,10 +8,10 @@ export class ModelsApi {
 
   /** Deploy a model: `name/version`. */
   deploy(model: string): Promise<Deployment> {
-    return this._client.json<Deployment>('deployments', { method: 'POST', body: { model } });
+    return this._client.json(at('POST', 'deployments'), { body: { model } });
   }
 
   undeploy(id: string): Promise<void> {
-    return this._client.send(at('deployments', id), { method: 'DELETE' });
+    return this._client.send(at('DELETE', 'deployments/{id}', { id }));
   }
 }

@@ -1,5 +1,5 @@
 import type { ApiClient } from './client';
-import { at } from './client';
+import { at } from './paths';
 import type { Job, NewSchedule, Schedule, ScheduleChange, SchedulePreview } from './types';
 
 /** What can be asked about schedules. */
@@ -7,23 +7,23 @@ export class SchedulesApi {
   constructor(private readonly _client: ApiClient) {}
 
   create(schedule: NewSchedule): Promise<Schedule> {
-    return this._client.json<Schedule>('schedules', { method: 'POST', body: schedule });
+    return this._client.json(at('POST', 'schedules'), { body: schedule });
   }
 
   change(id: string, change: ScheduleChange): Promise<Schedule> {
-    return this._client.json<Schedule>(at('schedules', id), { method: 'PATCH', body: change });
+    return this._client.json(at('PATCH', 'schedules/{id}', { id }), { body: change });
   }
 
   run(id: string): Promise<Job> {
-    return this._client.json<Job>(at('schedules', id, 'run'), { method: 'POST' });
+    return this._client.json(at('POST', 'schedules/{id}/run', { id }));
   }
 
   remove(id: string): Promise<void> {
-    return this._client.send(at('schedules', id), { method: 'DELETE' });
+    return this._client.send(at('DELETE', 'schedules/{id}', { id }));
   }
 
   preview(cron: string, timezone: string): Promise<SchedulePreview> {
     const query = { cron, timezone };
-    return this._client.json<SchedulePreview>('schedules/preview', { query });
+    return this._client.json(at('GET', 'schedules/preview'), { query });
   }
 }

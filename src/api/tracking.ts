@@ -1,6 +1,6 @@
 import type { ApiClient } from './client';
-import { at } from './client';
-import type { Metrics, SeriesDelta } from './types';
+import { at } from './paths';
+import type { SeriesDelta } from './types';
 
 /** A piece of a log: its text and the place of its first byte. */
 export interface ILogPiece {
@@ -15,13 +15,13 @@ export class TrackingApi {
   /** The first and the last point of each curve of a job. */
   async lastMetrics(job: string): Promise<Record<string, SeriesDelta>> {
     const query = { points: '2' };
-    return (await this._client.json<Metrics>(at('jobs', job, 'metrics'), { query })).series;
+    return (await this._client.json(at('GET', 'jobs/{id}/metrics', { id: job }), { query })).series;
   }
 
   /** The bytes of a job's log in a range, from the first whole character on. */
   async log(job: string, from: number, to: number): Promise<ILogPiece> {
     const headers = { Range: `bytes=${from}-${to - 1}` };
-    const response = await this._client.call(at('jobs', job, 'log'), { headers });
+    const response = await this._client.call(at('GET', 'jobs/{id}/log', { id: job }), { headers });
     const bytes = new Uint8Array(await response.arrayBuffer());
     const skipped = from === 0 ? 0 : continuationBytes(bytes);
     return { text: new TextDecoder().decode(bytes.subarray(skipped)), start: from + skipped };

@@ -4,7 +4,7 @@ type Schemas = components['schemas'];
 
 /** What the server sends always carries every field; a default only means that a client may leave it out. */
 export type Received<K extends keyof Schemas> = Whole<Schemas[K]>;
-type Whole<T> = T extends (infer U)[]
+export type Whole<T> = T extends (infer U)[]
   ? Whole<U>[]
   : T extends object
     ? { [K in keyof T]-?: Whole<T[K]> }

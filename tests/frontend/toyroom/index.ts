@@ -33,7 +33,7 @@ class NotesManager extends Facts implements INotes {
   }
   texts: readonly string[] = [];
   write(text: string): Promise<void> {
-    return this._api.send('notes', { method: 'POST', body: { text } });
+    return this._api.send({ method: 'POST', path: 'notes' }, { body: { text } });
   }
 }
 
