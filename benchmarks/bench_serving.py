@@ -28,7 +28,7 @@ from PIL import Image
 
 from jupyter_crispdm.serving.types import DeploymentSpec
 
-SITE = Path(__file__).parents[1] / "tests" / "server" / "serving" / "site"
+SITE = Path(__file__).parents[1] / "tests" / "server" / "serving" / "inference" / "site"
 ECHO = """
 import socket, sys, uvicorn
 async def app(scope, receive, send):
@@ -158,7 +158,7 @@ async def measure(name: str, process: psutil.Process, port: int, request: bytes,
     each = 1e6 * (cpu(process) - before) / count
     shown = " / ".join(f"{rate:,.0f}" for rate in rates)
     tail = f"p50 {1000 * cuts[49]:6.2f}  p99 {1000 * cuts[98]:6.2f} ms   CPU {each:6.0f} µs"
-    print(f"{name:34} {shown:>26} req/s   {tail}")
+    print(f"{name:42} {shown:>26} req/s   {tail}")
     return 1e6 * (cpu(process) - begun) / len(times)
 
 

@@ -74,6 +74,8 @@ def _step(parameter: Parameter, text: str) -> Any:
     name = parameter.name
     if _CONTROL.search(text) or text in {".", ".."}:
         raise NotFound(f"There is no such {name}.", field=name)
+    if parameter.kind is str:
+        return text
     try:
         value = msgspec.convert(text, parameter.kind, strict=False)
     except msgspec.ValidationError as error:

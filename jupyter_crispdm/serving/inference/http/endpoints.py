@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -13,7 +14,7 @@ from starlette.routing import Route as StarletteRoute
 from starlette.types import Receive, Scope, Send
 
 from jupyter_crispdm.base.http.decode import decode_body, decode_path, decode_query
-from jupyter_crispdm.base.http.route import Reply, Route, Routes
+from jupyter_crispdm.base.http.route import JSON, Reply, Route, Routes
 from jupyter_crispdm.base.wire import encode
 
 from ..protocols.forms import read_form
@@ -24,6 +25,7 @@ from .call import Call
 _FORM = "multipart/form-data"
 _LONG = 32 * 2**10
 _Verb = Callable[..., Awaitable[Any]]
+_Read = Callable[[Request], Awaitable[Any]]
 
 
 class Endpoint:
@@ -31,13 +33,13 @@ class Endpoint:
 
     def __init__(self, limits: RequestLimits) -> None:
         self._limits = limits
-        self._verbs: dict[str, tuple[Route, _Verb]] = {}
+        self._verbs: dict[str, tuple[Route, _Verb, _Read | None]] = {}
 
     def add(self, entry: Route, verb: _Verb) -> None:
         """Answer a method; where GET is, HEAD is answered too."""
-        self._verbs[entry.method] = entry, verb
+        self._verbs[entry.method] = entry, verb, self._reader(entry)
         if entry.method == "GET":
-            self._verbs["HEAD"] = entry, verb
+            self._verbs["HEAD"] = self._verbs["GET"]
 
     @property
     def methods(self) -> list[str]:
@@ -53,23 +55,26 @@ class Endpoint:
         """Decode, call the verb, and encode what it returned."""
         if request.method not in self._verbs:
             raise HTTPException(405, headers={"Allow": ", ".join(self.methods)})
-        entry, verb = self._verbs[request.method]
+        entry, verb, read = self._verbs[request.method]
         given = decode_path(request.path_params, entry.parameters)
         if entry.query is not None:
             given["query"] = decode_query(request.query_params.getlist, entry.query)
-        if entry.body is not None:
-            given["body"] = await self._body(entry, request)
+        if read is not None:
+            given["body"] = await read(request)
         return _response(entry, await verb(Call(request), **given))
 
-    async def _body(self, entry: Route, request: Request) -> Any:
+    def _reader(self, entry: Route) -> _Read | None:
+        """What reads the body of a call; None where it has none."""
+        if entry.body is None:
+            return None
         if _FORM in entry.media:
-            return await read_form(request, self._limits)
-        raw = await request.body()
-        if entry.raw or entry.body is bytes:
-            return raw
-        return (
-            await asyncio.to_thread(decode_body, raw, entry.body) if len(raw) > _LONG else decode_body(raw, entry.body)
-        )
+            return lambda request: read_form(request, self._limits)
+        return Request.body if entry.raw or entry.body is bytes else partial(_json, entry.body)
+
+
+async def _json(kind: Any, request: Request) -> Any:
+    raw = await request.body()
+    return await asyncio.to_thread(decode_body, raw, kind) if len(raw) > _LONG else decode_body(raw, kind)
 
 
 def endpoints(groups: Sequence[Routes], limits: RequestLimits) -> list[tuple[StarletteRoute, Endpoint]]:
@@ -85,12 +90,12 @@ def endpoints(groups: Sequence[Routes], limits: RequestLimits) -> list[tuple[Sta
 
 
 def _response(entry: Route, value: Any) -> Response:
+    if isinstance(value, Encoded):
+        return Response(value.json, entry.status, media_type=JSON)
     reply = value if isinstance(value, Reply) else Reply(value)
     content, status = reply.value, reply.status or entry.status
-    if isinstance(content, Encoded):
-        return Response(content.json, status, reply.headers, "application/json")
     if isinstance(content, bytes):
         return Response(content, status, reply.headers)
     if content is None:
         return Response(status_code=status, headers=reply.headers)
-    return Response(encode(content), status, reply.headers, "application/json")
+    return Response(encode(content), status, reply.headers, JSON)
