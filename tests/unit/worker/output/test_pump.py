@@ -35,8 +35,8 @@ def test_a_program_that_opens_its_output_anew_erases_nothing(argv: list[str], st
     assert job.log().splitlines() == ["one", "two", "three"]
 
 
-def pump_of(job: StartedJob) -> int:
-    """The process that holds the log and is not the supervisor."""
+def pumps_of(job: StartedJob) -> list[int]:
+    """The processes that hold the log and are not the supervisor."""
     supervisor = job.state()["supervisor"]["pid"]
     log = (job.directory / "output.log").stat()
 
@@ -47,8 +47,12 @@ def pump_of(job: StartedJob) -> int:
         except OSError:
             return False
 
-    (pump,) = eventually_sync(lambda: [pid for pid in processes() if pid != supervisor and holds(pid)])
-    return int(pump)
+    return [pid for pid in processes() if pid != supervisor and holds(pid)]
+
+
+def pump_of(job: StartedJob) -> int:
+    """The one pump, once it is there and whoever forked it has gone."""
+    return int(eventually_sync(lambda: len(found := pumps_of(job)) == 1 and found[0]))
 
 
 _SLOW = "import sys\nprint('begun', flush=True)\nfor line in sys.stdin: print(line.strip(), flush=True)"
@@ -59,6 +63,7 @@ def test_a_killed_pump_is_replaced_and_nothing_of_the_job_is_lost(start_job: Sta
     job.printed("begun")
     first = pump_of(job)
     os.kill(first, signal.SIGKILL)
+    eventually_sync(lambda: first not in pumps_of(job))  # one that is dying may still take what comes, and die with it
     job.send(b'{"do": "input", "text": "on\\n"}\n')
     job.printed("on")
     assert pump_of(job) != first
