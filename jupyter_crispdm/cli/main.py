@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NoReturn, Protocol, cast
+from typing import Any, NoReturn, Protocol, cast
 
 from jupyter_crispdm.base.errors import BadRequest, CrispdmError
 from jupyter_crispdm.client.errors import ClientError
@@ -95,6 +95,19 @@ class Parser(argparse.ArgumentParser):
 
     chosen: Parser | None = None
     """That of the command which was named."""
+
+    _is_between = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Let options stand between words, as people type them: argparse alone gives up optional words at the first."""
+        optional = any(action.nargs in ("?", "*") for action in self._get_positional_actions())
+        if not optional or self._is_between:
+            return super().parse_known_args(args, namespace)
+        self._is_between = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._is_between = False
 
     def refuse(self, unknown: Sequence[str], advice: str) -> NoReturn:
         """Name arguments that nobody takes, and the option that the first of them may have been meant for."""
