@@ -45,6 +45,7 @@ const EAGER = [
   '*/api',
   '*/managers/basics/workbench',
   '*/panels/sidepanel',
+  '*/components/jobs/running',
   '*/basics/commands',
   '*/targets',
   '*/runnable',

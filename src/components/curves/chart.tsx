@@ -34,8 +34,8 @@ export function Chart(props: IChartProps): React.JSX.Element {
     if (!node) {
       return undefined;
     }
-    const onDraw = (): void => write(caption.current, titleOf(title, names, newest.current));
-    const options = { names, logScale, xLabel: trans.__('step'), onDraw };
+    const onNewest = (): void => write(caption.current, titleOf(title, names, newest.current));
+    const options = { names, logScale, xLabel: trans.__('step'), onNewest };
     const made = new Plot(node, options, newest.current, smoothing);
     plot.current = made;
     return () => {

@@ -8,10 +8,12 @@ import { haveSameSteps, ReducedCurve } from './reduced';
 
 export const HEIGHT = 220;
 const COLOURS = 8;
+/** A thicker line is drawn as an area, which costs ten times as much where no graphics card helps. */
+const WIDTH = 1;
 /** Columns of a chart that has no size yet. */
 const FIRST_WIDTH = 400;
-/** Milliseconds between two writings of the legend: numbers that change faster cannot be read. */
-const LEGEND_PAUSE = 200;
+/** Milliseconds between two writings of the newest values. */
+const READABLE = 250;
 
 const NO_POINTS = new Float64Array(0);
 /** Stands for a curve that is not there: the others keep their places, and with them their colours. */
@@ -31,8 +33,8 @@ export interface IPlotOptions {
   names: readonly string[];
   xLabel: string;
   logScale: boolean;
-  /** Called with each drawing. */
-  onDraw: () => void;
+  /** Called when the newest values are to be told. */
+  onNewest: () => void;
 }
 
 /**
@@ -56,7 +58,7 @@ export class Plot {
       this.draw();
     });
     this._sight.observe(_node);
-    _options.onDraw();
+    _options.onNewest();
   }
 
   /** Draw with the next frame what is new in these curves. */
@@ -83,19 +85,34 @@ export class Plot {
 
   dispose(): void {
     frames.remove(this._draw);
-    window.clearTimeout(this._legendTimer);
+    window.clearTimeout(this._tellTimer);
     this._observer.disconnect();
     this._sight.disconnect();
     this._plot.destroy();
   }
 
   private readonly _draw = (): void => {
+    const { legend } = this._plot;
+    legend.live = false;
     this._plot.setData(this._table(), this._zoom === null);
     if (this._zoom !== null) {
       this._plot.setScale('x', { min: this._zoom[0], max: this._zoom[1] });
     }
-    this._options.onDraw();
+    // uPlot draws when this task is over, and would write the legend each time.
+    queueMicrotask(() => {
+      legend.live = true;
+    });
+    this._tellSoon();
   };
+
+  /** Write the newest values soon: numbers that change with each frame cannot be read, and each costs a layout. */
+  private _tellSoon(): void {
+    this._tellTimer ||= window.setTimeout(() => {
+      this._tellTimer = 0;
+      showLast(this._plot);
+      this._options.onNewest();
+    }, READABLE);
+  }
 
   private _isNews(): boolean {
     const curves = this._curves();
@@ -137,13 +154,12 @@ export class Plot {
   }
 
   private _hooks(): uPlot.Hooks.Arrays {
-    const showSoon = (): void => this._showLastSoon();
     const onScale = (plot: uPlot, key: string): void => {
       if (key === 'x') {
         this._look(plot.scales.x);
       }
     };
-    return { ready: [showLast], setLegend: [showLast], setData: [showSoon], setScale: [onScale] };
+    return { ready: [showLast], setLegend: [showLast], setScale: [onScale] };
   }
 
   /** Show the points of the range at which the reader looks; null is all of it. */
@@ -158,20 +174,13 @@ export class Plot {
     }
   }
 
-  private _showLastSoon(): void {
-    this._legendTimer ||= window.setTimeout(() => {
-      this._legendTimer = 0;
-      showLast(this._plot);
-    }, LEGEND_PAUSE);
-  }
-
   private readonly _plot: uPlot;
   private readonly _observer: ResizeObserver;
   private readonly _sight: IntersectionObserver;
   private _reduced: readonly ReducedCurve[] = [];
   private _drawn: readonly { of: ISeries; version: number }[] = [];
   private _zoom: Range | null = null;
-  private _legendTimer = 0;
+  private _tellTimer = 0;
   private _isInSight = true;
 }
 
@@ -231,7 +240,7 @@ function plotOptions(
         value: (_: uPlot, value: number | null) => (value === null ? '–' : formatValue(value)),
         stroke: colour(`--crispdm-series-${index % COLOURS}`),
         dash: index < COLOURS ? undefined : [6, 4],
-        width: 1.5
+        width: WIDTH
       }))
     ]
   };

@@ -13,6 +13,7 @@ import { Empty } from '../../components/basics/empty';
 import { FactsGuard } from '../../components/basics/facts';
 import { groupSeries } from '../../components/curves/groups';
 import { useFact, useFacts } from '../../components/basics/hooks';
+import { useShown } from '../../components/basics/visibility';
 import { InputLine } from '../../components/job/inputline';
 import { JobHeader } from '../../components/job/header';
 import { LogView } from '../../components/logs/view';
@@ -22,6 +23,9 @@ import { ModelsBody, versionsOf } from '../models/body';
 import type { JobPageModel, Tab } from './model';
 import { IEnvironments } from '../../tokens/environments';
 import { IModels } from '../../tokens/models';
+
+/** Seconds between two countings of the curves, of which the tab tells how many there are. */
+const COUNTED = 5;
 
 interface IProps {
   model: JobPageModel;
@@ -34,6 +38,7 @@ export function JobBody(props: IProps): React.JSX.Element {
   const { connection } = model.workbench;
   const environments = model.workbench.get(IEnvironments);
   const models = model.workbench.get(IModels);
+  useShown(model);
   useFacts(model);
   useFacts(environments);
   useFacts(models);
@@ -55,6 +60,7 @@ function Page({ model, commands, job }: IProps & { job: Job }): React.JSX.Elemen
   const environments = model.workbench.get(IEnvironments);
   const schedules = model.workbench.get(ISchedules);
   const args = { id: job.id };
+  useShown(model.metrics, COUNTED);
   const curves = useFact(model.metrics, () => groupSeries(model.metrics.series.keys()).length);
   return (
     <>

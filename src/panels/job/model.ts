@@ -1,17 +1,18 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { Throttler } from '@lumino/polling';
-import type { Artifact, Job, Submission } from '../../api';
+import type { Artifact, IFollower, Job, Submission } from '../../api';
 import { isFinal, messageOf } from '../../api';
 import type { ICurvesView } from '../../components/curves/curves';
 import { PLAIN_VIEW } from '../../components/curves/curves';
-import type { IFacts } from '../../tokens/facts';
+import type { IShownFacts } from '../../tokens/facts';
 import type { ILog } from '../../tokens/logs';
 import { ILogs } from '../../tokens/logs';
 import type { IMetrics } from '../../tokens/metrics';
 import { IMetricsOfJobs } from '../../tokens/metrics';
 import { IJobs } from '../../tokens/jobs';
 import type { IHandle, IWorkbench } from '../../tokens/workbench';
+import { Viewers } from '../basics/viewers';
 
 const ARTIFACTS_PAUSE = 5000;
 
@@ -24,7 +25,7 @@ export interface IJobView extends ICurvesView {
 }
 
 /** One job with its log, curves and files, for as long as its page is open. */
-export class JobPageModel implements IFacts {
+export class JobPageModel implements IShownFacts {
   constructor(
     readonly workbench: IWorkbench,
     readonly id: string,
@@ -118,6 +119,11 @@ export class JobPageModel implements IFacts {
     this._changed.emit();
   }
 
+  /** Keep the list of files up to date, while somebody looks. */
+  show(): IFollower {
+    return this._viewers.show();
+  }
+
   dispose(): void {
     if (this._isDisposed) {
       return;
@@ -149,7 +155,14 @@ export class JobPageModel implements IFacts {
   private _take(job: Job): void {
     const wasRunning = this._job !== null && !isFinal(this._job.state);
     this._job = job;
-    if (wasRunning || !isFinal(job.state)) {
+    this._hasNewArtifacts ||= wasRunning || !isFinal(job.state);
+    this._look();
+  }
+
+  /** Ask for the files of a job that may have made some, when somebody looks. */
+  private _look(): void {
+    if (this._viewers.isSeen && this._hasNewArtifacts) {
+      this._hasNewArtifacts = false;
       void this._artifactsLater.invoke();
     }
   }
@@ -193,6 +206,7 @@ export class JobPageModel implements IFacts {
     limit: ARTIFACTS_PAUSE,
     edge: 'trailing'
   });
+  private readonly _viewers = new Viewers(() => this._look());
   private readonly _changed = new Signal<this, void>(this);
   private readonly _viewChanged = new Signal<this, IJobView>(this);
   private readonly _log: IHandle<ILog>;
@@ -203,6 +217,7 @@ export class JobPageModel implements IFacts {
   private _submission: Submission | null = null;
   private _error = '';
   private _isDeleted = false;
+  private _hasNewArtifacts = false;
   private _wasListed = false;
   private _wasPending = false;
   private _isDisposed = false;

@@ -8,6 +8,7 @@ import { ConnectionBanner } from '../../components/basics/connection';
 import { useTrans } from '../../components/basics/context';
 import { FactsGuard } from '../../components/basics/facts';
 import { useFacts, useSignal } from '../../components/basics/hooks';
+import { useShown } from '../../components/basics/visibility';
 import { hasTag, toggleTag } from '../../components/jobs/filter';
 import { JobGrid } from '../../components/jobgrid/grid';
 import { NoJobs, NoMatch } from '../../components/jobs/nojobs';
@@ -26,6 +27,7 @@ export function JobsPageBody(props: IProps): React.JSX.Element {
   const { model, commands } = props;
   const { connection } = model.workbench;
   const jobs = model.workbench.get(IJobs);
+  useShown(model);
   useFacts(model);
   useSignal(model.asked);
   return (

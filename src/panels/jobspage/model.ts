@@ -8,13 +8,15 @@ import type { ISort } from '../../components/jobgrid/sort';
 import { NEWEST_FIRST, sortJobs } from '../../components/jobgrid/sort';
 import type { ISelection } from '../../components/jobgrid/selection';
 import { NOTHING } from '../../components/jobgrid/selection';
-import type { IFacts } from '../../tokens/facts';
+import type { IFollower } from '../../api';
+import type { IShownFacts } from '../../tokens/facts';
 import type { IJobSelection } from '../../tokens/jobs';
 import { IJobs } from '../../tokens/jobs';
 import type { Latest } from '../../tokens/metrics';
 import { ILatestMetrics } from '../../tokens/metrics';
 import { IEnvironments } from '../../tokens/environments';
 import type { IWorkbench } from '../../tokens/workbench';
+import { Viewers } from '../basics/viewers';
 
 /** Milliseconds between two sortings: rows that change places many times a second cannot be read or clicked. */
 const SETTLED = 1000;
@@ -29,7 +31,7 @@ export interface IJobsView {
 }
 
 /** The wide table: which jobs it shows in which order, and which of them are marked. */
-export class JobsPageModel implements IFacts, IJobSelection {
+export class JobsPageModel implements IShownFacts, IJobSelection {
   constructor(
     readonly workbench: IWorkbench,
     view: Partial<IJobsView> = {}
@@ -44,7 +46,6 @@ export class JobsPageModel implements IFacts, IJobSelection {
     workbench.get(ILatestMetrics).changed.connect(this._onFacts, this);
     workbench.get(IJobs).changed.connect(this._onFacts, this);
     workbench.get(IEnvironments).changed.connect(this._onFacts, this);
-    this._keepLatest();
   }
 
   get changed(): ISignal<this, void> {
@@ -135,6 +136,11 @@ export class JobsPageModel implements IFacts, IJobSelection {
     this._asked.emit();
   }
 
+  /** Keep the rows in order and the newest values coming, while somebody looks. */
+  show(): IFollower {
+    return this._viewers.show();
+  }
+
   dispose(): void {
     if (!this._isDisposed) {
       this._isDisposed = true;
@@ -158,6 +164,10 @@ export class JobsPageModel implements IFacts, IJobSelection {
   /** Facts came: show them at once in their rows, and move the rows at most once in a while. */
   private _onFacts(): void {
     this._shown = null;
+    if (!this._viewers.isSeen) {
+      this._order = null;
+      return;
+    }
     this._keepLatest();
     const left = this._arranged + SETTLED - Date.now();
     if (left <= 0) {
@@ -174,6 +184,9 @@ export class JobsPageModel implements IFacts, IJobSelection {
 
   /** Where a column shows a metric, its values are followed. */
   private _keepLatest(): void {
+    if (!this._viewers.isSeen) {
+      return;
+    }
     const { shown } = this._view.columns;
     if (Object.keys(shown).some(key => shown[key] && key.startsWith('metric:'))) {
       this.workbench.get(ILatestMetrics).want(this.shown);
@@ -185,6 +198,7 @@ export class JobsPageModel implements IFacts, IJobSelection {
     this._shown = null;
   }
 
+  private readonly _viewers = new Viewers(() => this._onFacts());
   private readonly _changed = new Signal<this, void>(this);
   private readonly _asked = new Signal<this, void>(this);
   private readonly _viewChanged = new Signal<this, IJobsView>(this);

@@ -53,7 +53,9 @@ export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
         }
       }
     };
-    workbench.get(IJobs).ended.connect((_: unknown, job: Job) => void tell(job), app);
+    const jobs = workbench.get(IJobs);
+    jobs.ended.connect((_: unknown, job: Job) => void tell(job), app);
+    jobs.watch();
     addEnable(app, trans, settings);
     void settings?.then(loaded => askWhenChosen(app, loaded));
     const command = JobCommands.enableBrowserNotifications;

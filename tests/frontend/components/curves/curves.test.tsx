@@ -22,6 +22,7 @@ vi.mock('uplot', () => ({
   default: class {
     static join = (tables: unknown[][]) => tables.flat();
     cursor = { idx: null };
+    legend = { live: true };
     legends: unknown[] = [];
     constructor(
       readonly options: IFakePlot['options'],
@@ -83,11 +84,13 @@ describe('Curves', () => {
     metrics.put('lr', [0.05]);
     await frame();
     expect(plots.made).toHaveLength(2);
-    expect(plots.made[1].data.map(column => [...column])).toEqual([
-      [0, 1],
-      [0.1, 0.05]
-    ]);
-    expect(screen.getByText(/lr\s+0\.05/)).toBeTruthy();
+    await vi.waitFor(() =>
+      expect(plots.made[1].data.map(column => [...column])).toEqual([
+        [0, 1],
+        [0.1, 0.05]
+      ])
+    );
+    expect(await screen.findByText(/lr\s+0\.05/)).toBeTruthy();
   });
 
   it('makes a new plot for another scale, and lets the old one go', () => {
@@ -123,9 +126,8 @@ describe('Curves', () => {
     const { change } = curves(metrics);
     await frame();
     change({ smoothing: 0.5 });
-    await frame();
+    await vi.waitFor(() => expect([...plots.made[0].data[1]]).toEqual([0, expect.closeTo(20 / 3)]));
     expect(plots.made).toHaveLength(1);
-    expect([...plots.made[0].data[1]]).toEqual([0, expect.closeTo(20 / 3)]);
   });
 
   // proves: training.interval

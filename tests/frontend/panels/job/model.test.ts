@@ -73,6 +73,7 @@ describe('JobPageModel', () => {
     jobs.list = [aJob()];
     const model = new JobPageModel(fakeWorkbench(jobs).workbench, 'j1');
     expect(read).toHaveBeenCalledTimes(1);
+    let follower = model.show();
     const tell = async (change: Partial<Job>): Promise<void> => {
       jobs.list = [aJob(change)];
       jobs.changed.emit();
@@ -84,6 +85,15 @@ describe('JobPageModel', () => {
     expect(read).toHaveBeenCalledTimes(3);
     await tell({ state: 'succeeded', tags: ['x'] });
     expect(read).toHaveBeenCalledTimes(3);
+    follower.dispose();
+    follower.dispose();
+    await tell({ state: 'running' });
+    await tell({ state: 'succeeded' });
+    expect(read).toHaveBeenCalledTimes(3);
+    follower = model.show();
+    await vi.runAllTimersAsync();
+    expect(read).toHaveBeenCalledTimes(4);
+    follower.dispose();
     model.dispose();
     vi.useRealTimers();
   });

@@ -69,6 +69,14 @@ describe('JobsPageModel', () => {
     const latest = workbench.get(ILatestMetrics) as FakeLatest;
     const columns = { shown: { 'metric:loss': true }, widths: {} };
     const again = new JobsPageModel(workbench, { columns });
+    expect(latest.wanted).toEqual([]);
+    const follower = again.show();
+    expect(latest.wanted).toEqual(['a', 'b', 'c']);
+    latest.wanted = [];
+    follower.dispose();
+    jobs.changed.emit();
+    expect(latest.wanted).toEqual([]);
+    again.show();
     expect(latest.wanted).toEqual(['a', 'b', 'c']);
     latest.known.set('a', new Map([['loss', 1]]));
     again.setView({ sort: { key: 'metric:loss', descending: true } });
@@ -82,7 +90,21 @@ describe('JobsPageModel', () => {
     again.dispose();
   });
 
+  it('does nothing while nobody looks, and is right at once when somebody does', () => {
+    expect(ids()).toBe('abc');
+    let changes = 0;
+    model.changed.connect(() => changes++, model);
+    put(0, { name: 'z' });
+    model.setView({ sort: { key: 'name', descending: false } });
+    vi.advanceTimersByTime(10_000);
+    expect(changes).toBe(0);
+    model.show();
+    expect(changes).toBe(1);
+    expect(ids()).toBe('cba');
+  });
+
   it('shows new values at once, but moves rows only once in a while', () => {
+    model.show();
     model.setView({ sort: { key: 'name', descending: false } });
     expect(ids()).toBe('cab');
     put(0, { name: 'a first' });
