@@ -1,4 +1,4 @@
-"""What growing curves cost the page: main-thread milliseconds a frame, for 50 curves of 10,000 points at 60 messages a second.
+"""What growing curves cost the page: milliseconds a frame of its main thread, 50 curves of 10,000 points.
 
 Everything that the main thread does is counted (decoding, the model, drawing, the page's own layout and painting), as
 Chromium's trace tells it, in processor time: what else the machine does counts for nothing. Without a graphics card the
