@@ -8,7 +8,7 @@ from types import TracebackType
 
 import httpx
 
-from jupyter_crispdm.base.wire import Wire
+from jupyter_crispdm.base.http.types import Health, HealthDetails
 
 from .deployments import Deployments
 from .discovery import locate
@@ -21,29 +21,6 @@ from .transport import Transport
 
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
-
-
-class Health(Wire, frozen=True):
-    """What the server says about itself."""
-
-    status: str
-    version: str
-
-
-class BackgroundLoop(Wire, frozen=True):
-    """How something that runs in the server's background is."""
-
-    name: str
-    state: str
-    failures: int = 0
-    error: str = ""
-
-
-class HealthDetails(Wire, frozen=True):
-    """How what runs in the server's background is, and how many reads of a disk hang."""
-
-    loops: list[BackgroundLoop]
-    stuck_reads: int
 
 
 class Client:

@@ -6,28 +6,12 @@ from collections.abc import Callable, Sequence
 
 from ..budget import TALLY
 from ..files.disk import stuck_calls
-from ..readiness import Readiness, Stage
-from ..tasks import LoopState, states
-from ..wire import Wire
+from ..readiness import Readiness
+from ..tasks import states
 from .openapi import Described, document, page
 from .request import Request
 from .route import Reply, Route, Routes, route
-
-
-class Health(Wire, frozen=True):
-    """The answer of ``GET health``."""
-
-    status: Stage
-    version: str
-
-
-class HealthDetails(Wire, frozen=True):
-    """The answer of ``GET health/details``: the background loops, how many reads of a disk hang, and how often callers
-    were slowed or refused because they went over a budget."""
-
-    loops: list[LoopState]
-    stuck_reads: int
-    over_budget: dict[str, int]
+from .types import Health, HealthDetails
 
 
 class BaseRoutes(Routes):

@@ -172,7 +172,8 @@ def test_a_projects_settings_are_taken_only_when_it_is_ours(tmp_path: Path, monk
 
 def details(*loops: dict[str, object], stuck: int = 0) -> httpx.MockTransport:
     """A server that tells of its loops."""
-    return httpx.MockTransport(lambda _: httpx.Response(200, json={"loops": loops, "stuck_reads": stuck}))
+    told = {"loops": loops, "stuck_reads": stuck, "over_budget": {}}
+    return httpx.MockTransport(lambda _: httpx.Response(200, json=told))
 
 
 @pytest.mark.proves("tasks.background")
