@@ -28,7 +28,6 @@ ROWS = (
         Requirement(
             "live.heartbeat",
             "A quiet page hears a heart-beat on its socket and asks no health.",
-            deferred="issue 8",
         ),
         Requirement(
             "live.typed",
@@ -42,7 +41,6 @@ ROWS = (
         Requirement(
             "live.coordinator",
             "In the browser a topic is followed once, hidden views cost nothing, and curves grow in place.",
-            deferred="issue 8",
         ),
     ),
     *of(

@@ -136,6 +136,7 @@ describe('LiveClient', () => {
     expect(FakeSocket.made[0].isClosed).toBe(true);
   });
 
+  // proves: live.heartbeat
   it('keeps a quiet socket on which the server says that it is there, and asks nothing itself', () => {
     follow('jobs');
     const socket = open();

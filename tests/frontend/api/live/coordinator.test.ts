@@ -36,6 +36,7 @@ const say = (topic: string, seq: number, data: unknown, more: Partial<IFrame> = 
 const left = (topic: string): void => coordinator.receive({ topic, left: true });
 
 describe('Coordinator', () => {
+  // proves: live.coordinator
   it('follows a topic once, however many ask for it, until the last lets go', () => {
     coordinator.opened();
     const [first, second] = [follow('jobs'), follow('jobs')];
@@ -78,6 +79,7 @@ describe('Coordinator', () => {
     expect(periods).toEqual([30, 1, null, 1, 30]);
   });
 
+  // proves: live.coordinator
   it('keeps the state and the place of a topic that only hidden views need', () => {
     coordinator.opened();
     const { got, follower } = follow('jobs');

@@ -12,6 +12,7 @@ describe('Curve', () => {
     expect([curve.low, curve.high]).toEqual([NaN, NaN]);
   });
 
+  // proves: live.coordinator
   it('grows in place: its arrays are views of the same memory while there is room', () => {
     const curve = new Curve();
     addPoints(curve, [3, 1]);
