@@ -8,32 +8,13 @@ from contextlib import closing
 import pytest
 
 from jupyter_crispdm.client import connect
-from tests.server.cli.conftest import Lab
+from tests.server.cli.conftest import Lab, lab, started
 
 from .roads import ByClient, ByCommands, OverHttp, OverSocket, Road
 
+__all__ = ["Lab", "lab", "started"]
+
 ROADS = ("http", "socket", "client", "commands")
-
-
-@pytest.fixture(scope="package")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A server for all tests of the folder."""
-    lab = Lab(tmp_path_factory.mktemp("lab"))
-    lab.start()
-    yield lab
-    lab.end()
-
-
-@pytest.fixture
-def lab(started: Lab, monkeypatch: pytest.MonkeyPatch) -> Lab:
-    """That server, in whose folder the test stands."""
-    for name in ("CRISPDM_URL", "CRISPDM_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in started.environ.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "")
-    monkeypatch.chdir(started.root)
-    return started
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def test_environments_are_told_alike(http: OverHttp, road: Road) -> None:
     assert {"name", "kind", "prefix", "python", "version", "kernel"} <= {*told[0]}
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def weights(started: Lab) -> str:
     """A file of weights below the server's root."""
     torch = pytest.importorskip("torch")
