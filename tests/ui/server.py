@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from tests.support import eventually_sync
 PASSWORD = "correct horse battery"
 ROLES = ("admin", "analyst", "viewer")
 TOKEN = "the-token-of-the-server-under-test"
+LOG_LIMIT = 2_000_000
+"""Bytes that a log may have on the disk: a test writes more."""
 _START_SECONDS = 90.0
 _FOREIGN = ("CRISPDM_", "JUPYTER", "JPY_", "IPYTHON", "VIRTUAL_ENV", "PYTHONPATH")
 
@@ -91,6 +94,16 @@ class Workbench:
         self._process.kill()
         self._process.wait()
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """The server stands still: its sockets stay open, and nothing answers."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
     def stop(self) -> None:
         """End the jobs and the server."""
         if self._process is None or self._process.poll() is not None:
@@ -130,6 +143,7 @@ class Workbench:
         yield from (f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={TOKEN}")
         yield from (f"--CrispdmApp.data_dir={self.data}", "--CrispdmApp.serving_port=0")
         yield from ("--CrispdmApp.max_running_jobs=8", "--CrispdmApp.package_urls=True")
+        yield f"--CrispdmApp.log_limit={LOG_LIMIT}"
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             yield "--allow-root"
 

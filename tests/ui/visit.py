@@ -125,8 +125,8 @@ class LabPage:
         """Send a line to the job's standard input."""
         line = self.job.get_by_label("Input for the job")
         line.fill(text)
-        line.press("Enter")
-        expect(line).to_have_value("")
+        with self.page.expect_response(lambda reply: reply.url.endswith("/input") and reply.ok):
+            line.press("Enter")
 
     def tab(self, name: str) -> None:
         """Show a part of the job page."""
