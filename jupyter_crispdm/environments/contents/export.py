@@ -90,7 +90,7 @@ def _channel(text: str) -> str:
 
 def without_login(address: str) -> str:
     """An address from which a user name and password were taken out."""
-    return re.sub(r"^([a-z+]+://)[^/@]+@", r"\1", address)
+    return re.sub(r"^([a-z][a-z0-9+.-]*://)[^/?#]*@", r"\1", address, flags=re.IGNORECASE)
 
 
 def _requirements(found: FoundEnvironment) -> Iterator[tuple[str, str]]:
