@@ -84,7 +84,7 @@ def test_no_login_leaves_with_an_address(address: str) -> None:
     assert shown.lower().endswith("://host.test/x")
 
 
-@pytest.mark.parametrize("address", ["https://host.test/a@b/c", "https://host.test/x", "file:///home/a@b/x", "defaults"])
+@pytest.mark.parametrize("address", ["https://host.test/a@b", "https://host.test/x", "file:///home/a@b/x", "defaults"])
 def test_what_is_no_login_stays(address: str) -> None:
     assert without_login(address) == address
 
