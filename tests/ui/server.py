@@ -128,6 +128,15 @@ class Workbench:
             for job in api.get("jobs", params={"limit": 1000}).json()["jobs"]:
                 api.delete(f"jobs/{job['id']}").raise_for_status()
 
+    def clear_models(self) -> None:
+        """Withdraw and delete all models."""
+        with self.api as api:
+            for deployment in api.get("deployments").json()["deployments"]:
+                api.delete(f"deployments/{deployment['id']}").raise_for_status()
+            for model in api.get("models").json()["models"]:
+                for version in model["versions"]:
+                    api.delete(f"models/{model['name']}/versions/{version['version']}").raise_for_status()
+
     def running_jobs(self) -> list[dict[str, Any]]:
         """The jobs that are not over."""
         with self.api as api:

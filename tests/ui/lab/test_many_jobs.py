@@ -19,7 +19,8 @@ def no_jobs(workbench: Workbench) -> None:
     workbench.clear()
 
 
-def test_without_a_job_the_panel_says_what_to_do(enter: Enter) -> None:
+def test_without_a_job_the_panel_says_what_to_do(enter: Enter, workbench: Workbench) -> None:
+    workbench.clear_models()
     lab = enter("analyst").open_lab()
     expect(lab.panel).to_contain_text("No jobs yet.")
     expect(lab.panel).to_contain_text("No models yet.")
