@@ -19,7 +19,7 @@ export function guessDirection(name: string): Direction {
 
 /** What holds for a metric: what was said, else what its name tells. */
 export function directionOf(name: string, said: Directions): Direction {
-  return name in said ? said[name] : guessDirection(name);
+  return Object.hasOwn(said, name) ? said[name] : guessDirection(name);
 }
 
 /** What the next press of the button says: low, high, neither, and again. */

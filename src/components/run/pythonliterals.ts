@@ -98,21 +98,22 @@ export class PythonLiteralReader {
   private _many(opener: string, depth: number): Literal {
     let hadComma = false;
     const items: Literal[] = [];
-    const table: Record<string, Literal> = {};
+    const table: [string, Literal][] = [];
     this._at++;
     for (;;) {
       this._match(SPACE);
       if (this._text[this._at] === CLOSERS[opener]) {
         this._at++;
         const isOne = opener === '(' && items.length === 1 && !hadComma;
-        return opener === '{' ? table : isOne ? items[0] : items;
+        return opener === '{' ? Object.fromEntries(table) : isOne ? items[0] : items;
       }
       const value = this._value(depth + 1);
       this._match(SPACE);
       if (opener === '{') {
         this._expect(':');
         this._match(SPACE);
-        table[typeof value === 'string' ? value : JSON.stringify(value)] = this._value(depth + 1);
+        const key = typeof value === 'string' ? value : JSON.stringify(value);
+        table.push([key, this._value(depth + 1)]);
         this._match(SPACE);
       } else {
         items.push(value);

@@ -59,9 +59,10 @@ export class TerminalLine {
 
   /** A text that, written on an empty line, leads to the same line with the same place to write at. */
   get state(): string {
-    const isAtEnd = this._at >= this._cells.length;
+    const beyond = this._at - this._cells.length;
+    const on = beyond > 0 ? `\x1b[${beyond}C` : '';
     const back = `\r${turn(this._colour, this._before)}`;
-    return isAtEnd ? this.text : this.text + back + this._shown(this._at);
+    return beyond >= 0 ? this.text + on : this.text + back + this._shown(this._at);
   }
 
   private _put(character: string): void {

@@ -40,7 +40,11 @@ export class SubmitDialog<T> extends Dialog<unknown> {
 
   private async _submit(): Promise<void> {
     this._setBusy(true);
-    this._accepted = await this._options.submit();
+    try {
+      this._accepted = await this._options.submit();
+    } catch (error) {
+      console.error('What was asked for could not be sent.', error);
+    }
     this._setBusy(false);
     if (this._accepted) {
       super.resolve(1);

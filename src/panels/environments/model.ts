@@ -34,6 +34,10 @@ export class CreationModel implements IDisposable {
 
   change(values: Partial<IEnvironmentValues>): void {
     this._values = { ...this._values, ...values };
+    const answered = new Set(['', ...Object.keys(values)]);
+    this._errors = Object.fromEntries(
+      Object.entries(this._errors).filter(([field]) => !answered.has(field))
+    );
     this._changed.emit();
   }
 

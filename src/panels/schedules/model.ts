@@ -120,7 +120,8 @@ export class ScheduleModel implements IDisposable {
   private async _look(): Promise<void> {
     const { timezone } = this._values;
     const cron = cronOf(this._values);
-    const isStale = (): boolean => cron !== cronOf(this._values) || this._isDisposed;
+    const isStale = (): boolean =>
+      cron !== cronOf(this._values) || timezone !== this._values.timezone || this._isDisposed;
     try {
       const preview = await this._options.schedules.preview(cron, timezone.trim());
       if (!isStale()) {

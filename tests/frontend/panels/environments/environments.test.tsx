@@ -50,6 +50,24 @@ describe('CreationModel', () => {
     expect(await refuse('clone')).toEqual({ '': 'No.' });
     model.dispose();
   });
+
+  it('forgets what was wrong with a field when it is changed, and what concerned none', async () => {
+    const environments = new FakeEnvironments();
+    const model = new CreationModel(environments, { name: 'a' });
+    const refuse = async (field: string) => {
+      environments.failure = new ApiError(400, { message: 'No.', details: { field } });
+      await model.submit();
+    };
+    await refuse('name');
+    model.change({ packages: 'numpy' });
+    expect(model.errors).toEqual({ name: 'No.' });
+    model.change({ name: 'b' });
+    expect(model.errors).toEqual({});
+    await refuse('');
+    model.change({ packages: 'torch' });
+    expect(model.errors).toEqual({});
+    model.dispose();
+  });
 });
 
 describe('EnvironmentForm', () => {

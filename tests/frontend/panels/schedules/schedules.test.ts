@@ -116,6 +116,37 @@ describe('ScheduleModel', () => {
     model.dispose();
   });
 
+  it('shows the times of the zone that was chosen last, however late those of another come', async () => {
+    const { schedules, model } = aModel();
+    await settled();
+    const answers = new Map<string, () => void>();
+    schedules.preview = (_, zone) =>
+      new Promise(resolve =>
+        answers.set(zone, () => resolve({ description: `in ${zone}`, times: [] }))
+      );
+    vi.useFakeTimers();
+    for (const timezone of ['Asia/Tokyo', 'UTC']) {
+      model.change({ timezone });
+      await vi.advanceTimersByTimeAsync(300);
+    }
+    vi.useRealTimers();
+    answers.get('UTC')?.();
+    await settled();
+    answers.get('Asia/Tokyo')?.();
+    await settled();
+    expect(model.preview?.description).toBe('in UTC');
+    model.dispose();
+  });
+
+  it('tells nobody of a preview that comes after it was disposed of', async () => {
+    const { model } = aModel();
+    let told = 0;
+    model.changed.connect(() => told++, model);
+    model.dispose();
+    await settled();
+    expect([told, model.preview]).toEqual([0, null]);
+  });
+
   it('sends nothing that cannot be read', async () => {
     const { schedules, model } = aModel();
     model.changeRun({ args: '"open' });
