@@ -1,0 +1,194 @@
+"""Every call of the Python client is one of the server's table: path, query and body are what the server takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+
+import httpx
+import pytest
+
+from jupyter_crispdm.app import ROUTES, TOPICS
+from jupyter_crispdm.base.http.decode import decode_body, decode_path, decode_query
+from jupyter_crispdm.base.http.route import Route, tables
+from jupyter_crispdm.client.client import Client
+from jupyter_crispdm.client.discovery import Address
+from jupyter_crispdm.client.transport import Transport
+from jupyter_crispdm.jobs.types import Submission
+
+TABLE = tables(ROUTES)
+ODD = "a/b c?d#e%2F..ü"
+"""An id in which everything must be quoted."""
+
+
+class Asked(Exception):
+    """The request that would have been sent."""
+
+    def __init__(self, request: httpx.Request) -> None:
+        super().__init__(str(request.url))
+        self.request = request
+
+
+def _raise(request: httpx.Request) -> httpx.Response:
+    raise Asked(request)
+
+
+@pytest.fixture
+def client() -> Client:
+    """A client whose first request is thrown."""
+    http = httpx.Client(transport=httpx.MockTransport(_raise))
+    return Client(Transport(lambda: Address("http://here.test/", ""), http))
+
+
+def entry_of(request: httpx.Request) -> tuple[Route, dict[str, str]]:
+    """The route that the server would choose, and the values of its placeholders."""
+    path = request.url.raw_path.decode().partition("?")[0].partition("/crispdm/")[2]
+    found: list[tuple[int, Route, dict[str, str]]] = []
+    for entry in TABLE:
+        values = _values(entry.template, path)
+        if entry.method == request.method and values is not None:
+            found.append((len(values), entry, values))
+    assert found, f"{request.method} {path} is in no table"
+    _, entry, values = min(found, key=lambda one: one[0])
+    return entry, values
+
+
+def _values(template: str, path: str) -> dict[str, str] | None:
+    steps, given = template.split("/"), path.split("/")
+    if steps and steps[-1] == "{path}" and len(given) > len(steps):
+        given = [*given[: len(steps) - 1], "/".join(given[len(steps) - 1 :])]
+    if len(steps) != len(given):
+        return None
+    values = {}
+    for step, text in zip(steps, given, strict=True):
+        if step.startswith("{"):
+            values[step.strip("{}")] = unquote(text)
+        elif step != text:
+            return None
+    return values
+
+
+CALLS: dict[str, Callable[[Client], Any]] = {
+    "health": lambda c: c.health(),
+    "details": lambda c: c.details(),
+    "jobs.submit": lambda c: c.jobs.submit(
+        ["fit"], args=["--x"], parameters={"lr": 0.1}, env={"A": "b"}, timeout=3.5, retries=2, retry_delay=1.0,
+        after=["j0"], tags=["night"], id="mine", cpus=2, gpus=1, memory=10**9, name="n", cwd="sub"),
+    "jobs.submit a script": lambda c: c.jobs.submit(script="fit.py", args=["1"]),
+    "jobs.submit a notebook": lambda c: c.jobs.submit(notebook="x.ipynb", cells=["1 + 1"]),
+    "jobs.submit from a cell": lambda c: c.jobs.submit(notebook="x.ipynb", from_cell=3),
+    "jobs.list": lambda c: c.jobs.list(state="running,queued", owner="ada", limit=7, before="j9"),
+    "jobs.get": lambda c: c.jobs.get("j1"),
+    "jobs.submission": lambda c: c.jobs.submission("j1"),
+    "jobs.rerun": lambda c: c.jobs.rerun("j1", name="anew", parameters={"lr": 1}),
+    "jobs.stop": lambda c: c.jobs.stop("j1", (1.0, 2.0)),
+    "jobs.stop as set": lambda c: c.jobs.stop("j1"),
+    "jobs.stop_many": lambda c: c.jobs.stop_many(["j1", "j2"]),
+    "jobs.stop_all": lambda c: c.jobs.stop_all(owner="ada"),
+    "jobs.send": lambda c: c.jobs.send("j1", "yes\n"),
+    "jobs.send the end": lambda c: c.jobs.send("j1", eof=True),
+    "jobs.log": lambda c: c.jobs.log("j1"),
+    "jobs.metrics": lambda c: c.jobs.metrics("j1", since=4, points=100, names=["loss", "iou"]),
+    "jobs.artifacts": lambda c: c.jobs.artifacts("j1"),
+    "jobs.artifact": lambda c: c.jobs.artifact("j1", "plots/a b?.png"),
+    "jobs.delete": lambda c: c.jobs.delete("j1"),
+    "schedules.list": lambda c: c.schedules.list(),
+    "schedules.get": lambda c: c.schedules.get("s1"),
+    "schedules.create": lambda c: c.schedules.create("0 3 * * *", Submission(command=["true"]), timezone="UTC"),
+    "schedules.change": lambda c: c.schedules.change("s1", name="other"),
+    "schedules.pause": lambda c: c.schedules.pause("s1"),
+    "schedules.resume": lambda c: c.schedules.resume("s1"),
+    "schedules.run": lambda c: c.schedules.run("s1"),
+    "schedules.preview": lambda c: c.schedules.preview("0 3 * * *", "Europe/Berlin"),
+    "schedules.delete": lambda c: c.schedules.delete("s1"),
+    "environments.list": lambda c: c.environments.list(refresh=True, package="torch>=2", near="a/b.py"),
+    "environments.get": lambda c: c.environments.get("e1"),
+    "environments.packages": lambda c: c.environments.packages("e1", "num"),
+    "environments.diff": lambda c: c.environments.diff("e1", "e2"),
+    "environments.export": lambda c: c.environments.export("e1", "conda"),
+    "environments.make_kernel": lambda c: c.environments.make_kernel("e1"),
+    "environments.create": lambda c: c.environments.create("x", ["numpy"], kind="uv", python="3.12"),
+    "environments.create of a file": lambda c: c.environments.create("x", file="requirements.txt"),
+    "environments.clone": lambda c: c.environments.clone("e1", "y"),
+    "environments.install": lambda c: c.environments.install("e1", ["numpy"]),
+    "environments.delete": lambda c: c.environments.delete("e1"),
+    "models.list": lambda c: c.models.list(),
+    "models.get": lambda c: c.models.get("unet"),
+    "models.register": lambda c: c.models.register("unet", job="j1", artifact="model.pt", classes=["0"]),
+    "models.set_alias": lambda c: c.models.set_alias("unet", "champion", 3),
+    "models.delete": lambda c: c.models.delete("unet", 3),
+    "deployments.list": lambda c: c.deployments.list(),
+    "deployments.get": lambda c: c.deployments.get("d1"),
+    "deployments.create": lambda c: c.deployments.create("unet@champion", workers=2, environment="e1"),
+    "deployments.delete": lambda c: c.deployments.delete("d1"),
+}  # fmt: skip
+
+
+def asked(client: Client, call: Callable[[Client], Any]) -> httpx.Request:
+    """The request that a call makes."""
+    with pytest.raises(Asked) as raised:
+        call(client)
+    return raised.value.request
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_is_what_the_server_takes(name: str, client: Client) -> None:
+    request = asked(client, CALLS[name])
+    entry, values = entry_of(request)
+    decode_path(values, entry.parameters)
+    if entry.body is not None:
+        decode_body(request.content, entry.body)
+    else:
+        assert not request.content
+    if entry.query is not None:
+        decode_query(request.url.params.get_list, entry.query)
+    known = set(entry.query.__struct_encode_fields__) if entry.query is not None else set()
+    assert set(request.url.params) <= known
+
+
+def test_no_call_of_a_noun_is_left_out(client: Client) -> None:
+    """What follows a topic, or only calls another, makes no request of its own."""
+    others = {"jobs.follow", "jobs.watch", "jobs.wait", "jobs.log_pieces", "deployments.watch"}
+    nouns = ("jobs", "schedules", "environments", "models", "deployments")
+    public = {
+        f"{noun}.{name}"
+        for noun in nouns
+        for name in vars(type(getattr(client, noun)))
+        if not name.startswith("_")
+    }
+    assert public - {name.split(" ")[0] for name in CALLS} == others
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda c: c.jobs.get(ODD),
+        lambda c: c.jobs.stop(ODD),
+        lambda c: c.schedules.get(ODD),
+        lambda c: c.environments.get(ODD),
+        lambda c: c.models.get(ODD),
+        lambda c: c.deployments.get(ODD),
+    ],
+)
+def test_an_id_never_leaves_its_place_in_a_path(call: Callable[[Client], Any], client: Client) -> None:
+    entry, values = entry_of(asked(client, call))
+    assert list(values.values()) == [ODD]
+    assert len(entry.parameters) == 1
+
+
+@pytest.mark.parametrize(
+    ("follow", "topic"),
+    [
+        (lambda c: c.jobs.follow("j1"), "jobs/{id}/log"),
+        (lambda c: c.jobs.watch("j1"), "jobs/{id}"),
+        (lambda c: c.deployments.watch("d1"), "deployments"),
+    ],
+)
+def test_what_is_followed_is_a_topic_of_the_server(
+    follow: Callable[[Client], Any], topic: str, client: Client
+) -> None:
+    request = asked(client, lambda one: next(iter(follow(one))))
+    [name] = request.url.params.get_list("topic")
+    assert [one.pattern for one in TOPICS if one.match(name) is not None] == [topic]
+    assert request.headers["Accept"] == "application/x-ndjson"
