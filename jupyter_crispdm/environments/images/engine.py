@@ -66,7 +66,7 @@ class Engine:
     @property
     def program(self) -> str | None:
         """The client program that belongs to the engine."""
-        names = ("podman", "docker") if "podman" in (self.socket or "") else ("docker", "podman")
+        names = ("podman", "docker") if "podman" in os.path.basename(self.socket or "") else ("docker", "podman")
         path = self._around.environ.get("PATH", "")
         return next(filter(None, (shutil.which(name, path=path) for name in names)), None)
 
@@ -87,12 +87,21 @@ class Engine:
 
     async def _images(self, http: httpx.AsyncClient) -> Any:
         for listed in await _asked(http, "/images/json", list[_Listed]):
-            if listed.id not in self._environ and listed.tags:
-                details = await _asked(http, f"/images/{listed.id}/json", _Details)
-                self._environ[listed.id] = _pairs(details.config.env if details.config else None)
-            for tag in listed.tags or ():
-                if tag != "<none>:<none>":
-                    yield Image(tag, self._environ[listed.id], listed.labels or {})
+            tags = [tag for tag in listed.tags or () if tag != "<none>:<none>"]
+            environ = await self._variables(http, listed.id) if tags else None
+            if environ is not None:
+                for tag in tags:
+                    yield Image(tag, environ, listed.labels or {})
+
+    async def _variables(self, http: httpx.AsyncClient, id: str) -> dict[str, str] | None:
+        """What an image sets; None for one that is gone meanwhile or cannot be read: it hides no other."""
+        if id not in self._environ:
+            try:
+                details = await _asked(http, f"/images/{id}/json", _Details)
+            except (httpx.HTTPStatusError, msgspec.MsgspecError):
+                return None
+            self._environ[id] = _pairs(details.config.env if details.config else None)
+        return self._environ[id]
 
     async def _kill_left_containers(self, http: httpx.AsyncClient) -> None:
         """A job that had to be killed cannot end its container: it is ended here."""
