@@ -76,7 +76,7 @@ export function QuantityField(
 }
 
 function Quantity(
-  props: React.ComponentProps<typeof QuantityField> & { id?: string }
+  props: React.ComponentProps<typeof QuantityField> & { id?: string; 'aria-describedby'?: string }
 ): React.JSX.Element {
   const { id, value, error, unitLabel, units, placeholder, onChange } = props;
   return (
@@ -84,6 +84,7 @@ function Quantity(
       <input
         className="crispdm-Input"
         id={id}
+        aria-describedby={props['aria-describedby']}
         type="text"
         inputMode="decimal"
         placeholder={placeholder}

@@ -1,4 +1,5 @@
-import React, { useEffect } from 'react';
+import React, { useEffect, useState } from 'react';
+import { messageOf } from '../../api';
 import { ConnectionBanner } from '../../components/basics/connection';
 import { useTrans } from '../../components/basics/context';
 import { Empty } from '../../components/basics/empty';
@@ -40,6 +41,11 @@ function Jobs(props: IJobsProps): React.JSX.Element {
   const jobs = workbench.get(IJobs);
   const environments = workbench.get(IEnvironments);
   const trans = useTrans();
+  const [refusal, setRefusal] = useState('');
+  const stop = (id: string): void => {
+    setRefusal('');
+    jobs.stop(id).catch(reason => setRefusal(messageOf(reason)));
+  };
   useFacts(jobs);
   useFacts(environments);
   const newest = jobs.list[0]?.id ?? '';
@@ -51,6 +57,11 @@ function Jobs(props: IJobsProps): React.JSX.Element {
   return (
     <section className="crispdm-Card" style={{ maxHeight: height }} aria-label={trans.__('Jobs')}>
       <ConnectionBanner connection={workbench.connection} />
+      {refusal && (
+        <p className="crispdm-Error" role="alert">
+          {refusal}
+        </p>
+      )}
       <FactsGuard facts={jobs}>
         {jobs.list.length === 0 ? (
           <Empty title={trans.__('No jobs yet.')}>
@@ -63,7 +74,7 @@ function Jobs(props: IJobsProps): React.JSX.Element {
             environmentName={id => environments.nameOf(id)}
             isPending={id => jobs.isPending(id)}
             onOpen={onSelect}
-            {...(controls && { onStop: (id: string) => void jobs.stop(id) })}
+            {...(controls && { onStop: stop })}
           />
         )}
       </FactsGuard>
