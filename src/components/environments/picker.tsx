@@ -9,6 +9,7 @@ export function EnvironmentPicker(props: {
   value: string;
   onChange: (id: string) => void;
   id?: string;
+  'aria-describedby'?: string;
 }): React.JSX.Element {
   const trans = useTrans();
   const { environments, value, onChange, id } = props;
@@ -17,6 +18,7 @@ export function EnvironmentPicker(props: {
     <select
       className="crispdm-Input"
       id={id}
+      aria-describedby={props['aria-describedby']}
       aria-label={trans.__('Environment')}
       value={value}
       onChange={event => onChange(event.target.value)}

@@ -9,6 +9,7 @@ export function AfterField(props: {
   jobs: readonly Job[];
   onChange: (after: readonly string[]) => void;
   id?: string;
+  'aria-describedby'?: string;
 }): React.JSX.Element {
   const { after, jobs, onChange, id } = props;
   const trans = useTrans();
@@ -31,6 +32,7 @@ export function AfterField(props: {
       <select
         className="crispdm-Input"
         id={id}
+        aria-describedby={props['aria-describedby']}
         value=""
         disabled={open.length === 0}
         onChange={event => onChange([...after, event.target.value])}

@@ -2,6 +2,8 @@ import { fireEvent, render, screen } from '@testing-library/react';
 import React from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import { Field, QuantityField, TextField } from '../../../../src/components/basics/field';
+import { EnvironmentPicker } from '../../../../src/components/environments/picker';
+import { AfterField } from '../../../../src/components/run/afterfield';
 import { ProgressBar } from '../../../../src/components/basics/progress';
 import { stepTo } from '../../../../src/components/basics/virtualrows';
 
@@ -31,6 +33,23 @@ describe('a field', () => {
       </Field>
     );
     expect(described('Name')).toBeNull();
+  });
+
+  it.each([
+    [
+      'a choice of environments',
+      <EnvironmentPicker key="e" environments={[]} value="gone" onChange={vi.fn()} />
+    ],
+    ['a choice of jobs', <AfterField key="a" after={[]} jobs={[]} onChange={vi.fn()} />]
+  ])('has what is wrong read also with %s', (_, choice) => {
+    render(
+      <Field label="Choice" error="It is gone.">
+        {choice}
+      </Field>
+    );
+    const [select] = screen.getAllByRole('combobox');
+    const id = select.getAttribute('aria-describedby') ?? '';
+    expect(document.getElementById(id)?.textContent).toBe('It is gone.');
   });
 
   it('is told apart from another of the same label', () => {
