@@ -1,5 +1,5 @@
-/** Milliseconds of a frame that may go into drawing: the rest is for what the reader does. */
-const BUDGET = 4;
+/** Milliseconds of a frame that may go into drawing: with decoding and growing it is under 4, the rest is the reader's. */
+const BUDGET = 2.5;
 const FRAME = 1000 / 60;
 /** The share of the newest cost in what is expected of the next drawing. */
 const NEWEST = 0.3;
