@@ -186,6 +186,21 @@ describe('SchedulesManager', () => {
     manager.dispose();
   });
 
+  it.each(['change', 'run', 'remove'] as const)(
+    'can be asked again after a refused %s',
+    async ask => {
+      const live = new FakeLive();
+      const { settings } = fakeServer(() => json({ message: 'It is not yours.' }, 403));
+      const manager = new SchedulesManager(new ApiClient(settings), live.asClient);
+      live.say('schedules', 1, { schedules: [aSchedule()] });
+      const asked = ask === 'change' ? manager.change('s1', {}) : manager[ask]('s1');
+      expect(manager.isPending('s1')).toBe(true);
+      await expect(asked).rejects.toThrow('It is not yours.');
+      expect(manager.isPending('s1')).toBe(false);
+      manager.dispose();
+    }
+  );
+
   it('asks the server for runs, deletions and previews', async () => {
     const { asked, manager } = aManager();
     await manager.run('s/1');
