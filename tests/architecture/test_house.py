@@ -10,7 +10,34 @@ from jupyter_crispdm.rooms import ROOMS
 from tests.architecture.house import PAGE, layers, page
 from tests.architecture.source import PACKAGE, tree
 
+MOST_OF_APP = 150
 
+
+@pytest.mark.proves("rooms.app")
+def test_the_app_is_the_list_of_its_rooms() -> None:
+    """It names no room but the ground and the door, which everything stands on."""
+    text = (PACKAGE / "app.py").read_text()
+    imported = {node.module for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom) and node.module}
+    rooms = {name.split(".")[1] for name in imported if name.startswith("jupyter_crispdm.")}
+    assert rooms == {"auth", "base", "rooms"}
+    assert len(text.splitlines()) <= MOST_OF_APP
+
+
+@pytest.mark.proves("words.no-list-methods")
+def test_no_method_takes_the_name_of_the_type_list() -> None:
+    """The client's nouns may: people type `client.jobs.list()`."""
+    found = {
+        path.relative_to(PACKAGE).parts[0]
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ClassDef)
+        for member in node.body
+        if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef) and member.name in {"list", "dict", "set", "type"}
+    }
+    assert found <= {"client"}
+
+
+@pytest.mark.proves("rooms.map")
 def test_the_table_of_the_house_is_true() -> None:
     assert PAGE.read_text() == page(), "run: make api"
 

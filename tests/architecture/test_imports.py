@@ -12,6 +12,7 @@ from jupyter_crispdm.rooms import ROOMS
 GRAPH = grimp.build_graph("jupyter_crispdm", exclude_type_checking_imports=True)
 
 
+@pytest.mark.proves("rooms.arrows")
 def test_no_module_needs_itself() -> None:
     needed = {module: GRAPH.find_modules_directly_imported_by(module) for module in GRAPH.modules}
     TopologicalSorter(needed).prepare()  # a circle is an error that names it

@@ -122,6 +122,7 @@ describe('a page', () => {
 describe('a toy room, by one line in the list of rooms', () => {
   const rooms = [...ROOMS, toyRoom];
 
+  // proves: rooms.toy
   it('shows what its topic tells in a section of the side panel, among the others', async () => {
     await start(await pluginsOf(rooms, false));
     await tell(['buy milk', 'train longer']);

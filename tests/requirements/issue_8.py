@@ -23,7 +23,7 @@ ROWS = (
             "live.newest-with-period",
             "With a period or a slow client the newest facts arrive, not the oldest.",
         ),
-        Requirement("live.log-at-limit", "A log page goes on when its log reaches its limit.", deferred="issue 8"),
+        Requirement("live.log-at-limit", "A log page goes on when its log reaches its limit."),
         Requirement("live.encoded-once", "A fact is encoded once, however many sockets follow it."),
         Requirement(
             "live.heartbeat",
@@ -32,7 +32,6 @@ ROWS = (
         Requirement(
             "live.typed",
             "Messages are typed, and the browser's types are made from them.",
-            deferred="issue 8",
         ),
         Requirement(
             "live.core",
@@ -49,13 +48,11 @@ ROWS = (
             "rooms.toy",
             "A toy room brings routes, topics, a setting, a panel, a widget and a command with no change "
             "elsewhere but one list on each side.",
-            deferred="issue 8",
         ),
-        Requirement("rooms.app", "`app.py` is the list of rooms.", deferred="issue 8"),
+        Requirement("rooms.app", "`app.py` is the list of rooms."),
         Requirement(
             "rooms.route-heads",
             "A route answers HEAD where it answers GET, and Allow is complete.",
-            deferred="issue 8",
         ),
         Requirement(
             "rooms.inference-table",
@@ -64,13 +61,12 @@ ROWS = (
         Requirement(
             "rooms.arrows",
             "No circle and no arrow back up; inference knows no tornado and no room knows torch.",
-            deferred="issue 8",
         ),
-        Requirement("rooms.map", "The table of the house in architecture.md is checked by a test.", deferred="issue 8"),
+        Requirement("rooms.map", "The table of the house in architecture.md is checked by a test."),
     ),
     *of(
         "issue 8: words",
-        Requirement("words.no-list-methods", "No method is named list so that aliases are needed.", deferred="issue 8"),
+        Requirement("words.no-list-methods", "No method is named list so that aliases are needed."),
     ),
     *of(
         "issue 8: manifest",
@@ -86,12 +82,11 @@ ROWS = (
         Requirement(
             "ui.pictures",
             "Every state of a view that is worth a picture is a fixture with a recorded picture.",
-            deferred="issue 8",
         ),
         Requirement(
             "bench.live",
             "The benchmark of live topics holds a thousand sockets on one topic at half a core.",
-            deferred="issue 8",
+            elsewhere="benchmarks/bench_live.py",
         ),
     ),
 )

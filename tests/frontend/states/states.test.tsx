@@ -144,6 +144,7 @@ describe('the list of views', () => {
     }
   );
 
+  // proves: ui.pictures
   it('has no picture of a state that is there no more', () => {
     const known = new Set(
       VIEWS.flatMap(view => Object.keys(view.scenes).map(scene => pictureOf(view, scene)))

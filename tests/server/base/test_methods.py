@@ -71,6 +71,7 @@ def shown(answer: HTTPResponse) -> dict[str, str]:
     return {name: value for name, value in answer.headers.items() if name not in PASSING}
 
 
+@pytest.mark.proves("rooms.route-heads")
 async def test_head_is_what_get_is_without_its_body(ask: Ask) -> None:
     job = await finished(ask)
     known = {"jobs": {"id": job, "path": "out.txt"}, "environments": {"id": "server"}}
@@ -120,6 +121,7 @@ def told(answer: HTTPResponse) -> set[str]:
     return set(names)
 
 
+@pytest.mark.proves("rooms.route-heads")
 async def test_a_method_that_a_path_does_not_have_is_a_405_that_says_which_there_are(ask: Ask) -> None:
     addresses = {example(entry): methods_of(entry.template) for entry in TABLE}
     addresses[LIVE] = {"GET", "HEAD", "OPTIONS"}

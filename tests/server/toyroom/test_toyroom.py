@@ -90,6 +90,7 @@ def test_its_widget_finds_its_view() -> None:
         Wall(colour="red")
 
 
+@pytest.mark.proves("rooms.toy")
 def test_it_is_small_and_named_nowhere_else() -> None:
     lines = [line for name in ROOM for line in (FOLDER / name).read_text().splitlines() if _is_code(line)]
     assert len(lines) < 100, "a room needs little"

@@ -51,7 +51,7 @@ class Frames:
         return [word for word, name in asked if name == topic]
 
 
-@pytest.mark.proves("machine.log-cap")
+@pytest.mark.proves("machine.log-cap", "live.log-at-limit")
 def test_a_log_that_reached_its_limit_goes_on(enter: Enter, workbench: Workbench) -> None:
     lab = enter("analyst").open_lab()
     lab.run_as_job("talker.py", "talk", "vision")

@@ -127,6 +127,7 @@ def test_every_call_says_how_it_fails() -> None:
         assert told == {"$ref": "#/components/schemas/ErrorBody"}, (method, path)
 
 
+@pytest.mark.proves("live.typed")
 def test_every_topic_says_what_it_carries_and_who_may_follow() -> None:
     assert set(DOCUMENT["x-topics"]) == {topic.pattern for topic in TOPICS}
     for told in DOCUMENT["x-topics"].values():
