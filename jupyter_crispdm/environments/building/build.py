@@ -159,11 +159,19 @@ def _clone_explicitly(program: str, prefix: str, source: str) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("@EXPLICIT\n")
         for record in sorted(Path(source, "conda-meta").glob("*.json")):
-            read = json.loads(record.read_text(encoding="utf-8"))
-            checksum = f"#{read['md5']}" if read.get("md5") else ""
-            file.write(f"{read['url']}{checksum}\n")
+            file.write(_explicit(record))
         file.flush()
         run([program, "create", "--yes", "--prefix", prefix, "--file", file.name])
+
+
+def _explicit(record: Path) -> str:
+    """The line of an explicit file for a package of conda's. Raises BuildFailed for one that cannot be read."""
+    try:
+        read = json.loads(record.read_text(encoding="utf-8"))
+        checksum = f"#{read['md5']}" if read.get("md5") else ""
+        return f"{read['url']}{checksum}\n"
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BuildFailed(f"{record} does not say which package it stands for, so nothing was cloned.") from error
 
 
 def delete(options: argparse.Namespace) -> None:
