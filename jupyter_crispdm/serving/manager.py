@@ -40,6 +40,7 @@ from .types import (
 _log = logging.getLogger(__name__)
 _LOOK_SECONDS = 1.0
 _MAX_WORKERS = 16
+_LONGEST_ID = 40
 _STARTING = DeploymentStatus(DeploymentState.starting)
 
 
@@ -156,7 +157,7 @@ class DeploymentManager:
         environment = await self._environments.get(request.environment or version.environment or "server")
         await self._replace_failed(version)
         wanted = Wanted(
-            f"{version.name}-{version.version}-{secrets.token_hex(3)}"[-40:],
+            _new_id(version),
             version.name,
             version.version,
             environment.id,
@@ -291,6 +292,12 @@ class DeploymentManager:
 
     def _tell(self) -> None:
         self._feed.changed()
+
+
+def _new_id(version: ModelVersion) -> str:
+    """An id that says what is deployed. It begins with a letter or digit, as the name does: its file is not hidden."""
+    end = f"-{version.version}-{secrets.token_hex(3)}"
+    return version.name[: _LONGEST_ID - len(end)] + end
 
 
 def _check(version: ModelVersion) -> None:
