@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 import httpx
 import pytest
+import websockets
 from tornado.httpclient import HTTPClientError
 
 from jupyter_crispdm.app import CrispdmApp
@@ -19,7 +20,7 @@ from jupyter_crispdm.base.live import socket as live
 from jupyter_crispdm.base.live.families import Rows
 from jupyter_crispdm.base.live.topic import Kind, Topic
 from jupyter_crispdm.base.wire import Wire
-from tests.support import FakeClock
+from tests.support import FakeClock, soon
 
 _LIVE = ("crispdm", "api", "live")
 
@@ -206,3 +207,71 @@ async def test_odd_numbers_are_refused_by_name(
     assert refused.value.response is not None
     answer = json.loads(refused.value.response.body)
     assert answer["details"]["field"] in ("period", "since", "Last-Event-ID")
+
+
+@pytest.mark.proves("live.heartbeat")
+async def test_a_quiet_socket_says_that_it_lives_when_it_is_asked_to(feed: Rows, jp_ws_fetch: Any) -> None:
+    socket = await jp_ws_fetch(*_LIVE)
+    await socket.write_message(json.dumps({"heartbeat": 0.01}))
+    assert (await _next(socket))["error"]["details"]["field"] == "heartbeat"
+    await socket.write_message(json.dumps({"heartbeat": 0.5}))
+    for _ in range(2):
+        assert await _next(socket) == {"heartbeat": True}
+    socket.close()
+
+
+async def _told_log(socket: Any, topic: str, **place: Any) -> list[Any]:
+    """What a socket is told of a log that is over, from a place on to its end."""
+    await socket.write_message(json.dumps({"subscribe": topic, **place}))
+    told = [await _next(socket)]
+    while not told[-1]["data"].get("ended"):
+        told.append(await _next(socket))
+    return told
+
+
+@pytest.mark.proves("live.logs")
+async def test_a_log_goes_on_in_its_epoch_and_begins_anew_in_another(
+    crispdm: CrispdmApp, jp_fetch: Any, jp_ws_fetch: Any, stream: Any
+) -> None:
+    submission = json.dumps({"command": ["echo", "hello"]})
+    job = json.loads((await jp_fetch("crispdm", "api", "jobs", method="POST", body=submission)).body)["id"]
+    topic, socket = f"jobs/{job}/log", await jp_ws_fetch(*_LIVE)
+    told = await _told_log(socket, topic, since=0)
+    assert "".join(message["data"]["text"] for message in told) == "hello\n"
+    epoch, end = told[-1]["epoch"], told[-1]["seq"]
+    again = await _told_log(socket, topic, since=2, epoch=epoch)
+    assert [message["data"]["text"] for message in again] == ["llo\n", ""]
+    anew = await _told_log(socket, topic, since=2, epoch="another")
+    assert (anew[0]["data"]["text"], anew[0]["data"]["reset"], anew[0]["epoch"]) == ("hello\n", True, epoch)
+    socket.close()
+    for place in (f"{topic}&since=2&epoch={epoch}", f"{topic}&since=2%40{epoch}"):
+        events = await stream(f"topic={place}", Accept="text/event-stream")
+        await events.line()
+        assert await events.line() == f"id: {end}@{epoch}"
+        assert json.loads((await events.line()).removeprefix("data: "))["data"]["text"] == "llo\n"
+        await events.close()
+
+
+@pytest.mark.proves("live.tables", "machine.never-reads")
+async def test_a_client_that_stalls_holds_little_and_then_gets_the_newest(
+    feed: Rows, jp_serverapp: Any, jp_fetch: Any, jp_http_port: int, jp_auth_header: dict[str, str]
+) -> None:
+    url = f"ws://127.0.0.1:{jp_http_port}{jp_serverapp.base_url}crispdm/api/live"
+    async with websockets.connect(url, additional_headers=jp_auth_header, max_queue=1) as socket:
+        await socket.send(json.dumps({"subscribe": "test"}))
+        await soon(socket.recv())
+        (reader,) = feed._all._readers
+        told = 0
+        while reader.outlet._is_free or told % 5:
+            feed.tell(told % 5, {"n": told, "text": "x" * 100_000})
+            told += 1
+            await asyncio.sleep(0)
+        for _ in range(1000):
+            feed.tell(told % 5, {"n": told, "text": "x" * 100_000})
+            told += 1
+        assert feed._all.table.size < 30 * 100_000, "the newest of five rows, and few that were superseded"
+        received: list[int] = []
+        while not received or received[-1] != told - 1:
+            received.append(json.loads(await soon(socket.recv()))["data"]["n"])
+        assert received[-5:] == [*range(told - 5, told)]
+        assert len(received) < told - 900, "what was superseded did not come"
