@@ -143,9 +143,12 @@ export class ScheduleModel implements IDisposable {
     const message = messageOf(error);
     const [place, ...rest] = field.split(/[.[]/);
     if (place === 'submission') {
-      this._runErrors = { [rest[0] in this._run ? rest[0] : '']: message };
+      this._runErrors = { [Object.hasOwn(this._run, rest[0]) ? rest[0] : '']: message };
     } else {
-      this._errors = { ...this._errors, [place in this._values ? place : '']: message };
+      this._errors = {
+        ...this._errors,
+        [Object.hasOwn(this._values, place) ? place : '']: message
+      };
     }
     this._emit();
   }

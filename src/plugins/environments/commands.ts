@@ -89,9 +89,10 @@ function addKernels(context: IContext): void {
     describedBy: forOne(trans),
     isVisible: args => canMake(args) && takesPackages(target(args) as Environment),
     execute: args => {
-      const id = target(args)?.id ?? '';
-      const install = (): Promise<Accepted> => environments.install(id, ['ipykernel']);
-      return showJob(context, trans.__('ipykernel was not installed'), install);
+      const one = target(args);
+      const install = (id: string) => (): Promise<Accepted> =>
+        environments.install(id, ['ipykernel']);
+      return one && showJob(context, trans.__('ipykernel was not installed'), install(one.id));
     }
   });
 }
@@ -166,7 +167,12 @@ function addViews(context: IContext): void {
   app.commands.addCommand(EnvironmentCommands.copyPath, {
     label: trans.__('Copy Path'),
     describedBy: forOne(trans),
-    execute: args => Clipboard.copyToSystem(target(args)?.prefix ?? '')
+    execute: args => {
+      const one = target(args);
+      if (one) {
+        Clipboard.copyToSystem(one.prefix);
+      }
+    }
   });
 }
 
@@ -181,9 +187,13 @@ function addExport({ app, environments, trans, target }: IContext): void {
       format: trans.__('`requirements` or `conda`')
     }),
     execute: args => {
+      const one = target(args);
+      if (!one) {
+        return;
+      }
       const link = document.createElement('a');
       const format = args.format === 'conda' ? 'conda' : 'requirements';
-      link.href = environments.exportUrl(target(args)?.id ?? '', format);
+      link.href = environments.exportUrl(one.id, format);
       link.download = '';
       link.click();
     }

@@ -82,6 +82,8 @@ describe('ScheduleModel', () => {
     ['cron', 'errors', 'cron'],
     ['timezone', 'errors', 'timezone'],
     ['', 'errors', ''],
+    ['constructor', 'errors', ''],
+    ['submission.toString', 'runErrors', ''],
     ['submission.environment', 'runErrors', 'environment'],
     ['submission.cells', 'runErrors', '']
   ] as const)('puts a complaint about “%s” into %s, at “%s”', async (field, place, name) => {

@@ -60,6 +60,18 @@ describe('commands for environments', () => {
     expect(environments.commands).toEqual([['remove', 'u']]);
   });
 
+  it('do nothing for one that is gone meanwhile', async () => {
+    const copied = vi.spyOn(Clipboard, 'copyToSystem').mockReturnValue(undefined);
+    const clicked = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockReturnValue(undefined);
+    await run(EnvironmentCommands.copyPath, { id: 'gone' });
+    await run(EnvironmentCommands.exportList, { id: 'gone', format: 'conda' });
+    await run(EnvironmentCommands.installKernel, { id: 'gone' });
+    expect(copied).not.toHaveBeenCalled();
+    expect(clicked).not.toHaveBeenCalled();
+    expect(environments.commands).toEqual([]);
+    vi.restoreAllMocks();
+  });
+
   it('delete nothing by Enter alone', async () => {
     const done = run(EnvironmentCommands.remove, { id: 'u' });
     await dialogShown();
