@@ -1,12 +1,12 @@
 import { Dialog } from '@jupyterlab/apputils';
 import type { ITranslator } from '@jupyterlab/translation';
-import type { Message } from '@lumino/messaging';
 import type React from 'react';
 import { DOMAIN } from '../../components/basics/context';
 import { View } from './section';
+import { ViewDialog } from './viewdialog';
 
 /** A dialog that stays open until what it asks for was accepted; its view shows why it was not. */
-export class SubmitDialog<T> extends Dialog<unknown> {
+export class SubmitDialog<T> extends ViewDialog<unknown> {
   constructor(
     private readonly _options: SubmitDialog.IOptions<T>,
     translator: ITranslator
@@ -29,24 +29,6 @@ export class SubmitDialog<T> extends Dialog<unknown> {
   /** What was answered when it was accepted. */
   get accepted(): T | null {
     return this._accepted;
-  }
-
-  /** Lab looks for the first field once, and may be earlier than the view is drawn. */
-  protected override onAfterAttach(message: Message): void {
-    super.onAfterAttach(message);
-    const { focus, isHarmful } = this._options;
-    const body = this.node.querySelector('.jp-Dialog-body');
-    if (!body || !focus || isHarmful || body.querySelector(focus)) {
-      return;
-    }
-    const drawn = new MutationObserver(() => {
-      const field = body.querySelector<HTMLElement>(focus);
-      if (field) {
-        drawn.disconnect();
-        field.focus();
-      }
-    });
-    drawn.observe(body, { childList: true, subtree: true });
   }
 
   override resolve(index?: number): void {

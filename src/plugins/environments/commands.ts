@@ -224,7 +224,8 @@ function addDeletion(context: IContext): void {
 }
 
 async function show(context: IContext, title: string, body: React.JSX.Element): Promise<void> {
-  const dialog = new Dialog({
+  const { ViewDialog } = await import('../../panels/basics/viewdialog');
+  const dialog = new ViewDialog({
     title,
     body: new View(context.translator, () => body),
     buttons: [Dialog.okButton({ label: context.trans.__('Close') })],
