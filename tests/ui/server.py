@@ -70,23 +70,24 @@ class Workbench:
                 api.post("users", json=user).raise_for_status()
 
     def start(self) -> None:
-        """Start the server and wait until it answers."""
+        """Start the server and wait for all its rooms: what they find on the way would be news to an open page."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "jupyter_crispdm", "lab", *self._options()],
                 env=self.environ, cwd=self.root, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
-        eventually_sync(self.answers, _START_SECONDS)
+        eventually_sync(self.is_ready, _START_SECONDS)
 
-    def answers(self) -> bool:
-        """Whether the server answers. Fails when it has ended."""
+    def is_ready(self) -> bool:
+        """Whether the server does what it is told. Fails when it has ended."""
         assert self._process is not None
         assert self._process.poll() is None, self.log.read_text()
         try:
-            return httpx.get(f"{self.url}/crispdm/api/health", timeout=5, trust_env=False).is_success
+            answer = httpx.get(f"{self.url}/crispdm/api/health", timeout=5, trust_env=False)
         except httpx.TransportError:
             return False
+        return answer.is_success and answer.json()["status"] == "ready"
 
     def kill(self) -> None:
         """Kill the server as a crash would."""
