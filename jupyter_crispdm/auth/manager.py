@@ -267,8 +267,8 @@ class UserManager:
             return None
         if row.last_used is None or now - row.last_used > _TOKEN_USE_SECONDS:
             await self._database.write(lambda c: store.set_token(c, row.name, last_used=now))
-        role = row.scope.role
-        return Program(row.name, _person_of(row), role if person is None or person.role.includes(role) else person.role)
+        role = row.scope.role if person is None or person.role.includes(row.scope.role) else person.role
+        return Program(row.name, _person_of(row), role, reads_only=row.scope is Scope.READ)
 
     # The audit log
 

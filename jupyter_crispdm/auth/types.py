@@ -49,6 +49,7 @@ class Scope(str, Enum):
         return _ROLE_OF_SCOPE[self]
 
 
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _ROLE_OF_SCOPE = {
     Scope.PREDICT: Role.PREDICT, Scope.READ: Role.VIEWER, Scope.WRITE: Role.ANALYST, Scope.ADMIN: Role.ADMIN,
 }
@@ -115,11 +116,19 @@ class IssuedToken(Wire, frozen=True):
 
 
 class Program(Wire, frozen=True):
-    """Who comes in with a token: a program, whose it is, and what it may do."""
+    """Who comes in with a token: a program, whose it is, and what it may do.
+
+    One that only reads changes nothing: where something is changed it has the least role, that of asking models.
+    """
 
     name: str
     person: str
     role: Role
+    reads_only: bool = False
+
+    def role_for(self, method: str) -> Role:
+        """What it may do with an HTTP method."""
+        return Role.PREDICT if self.reads_only and method not in _READING else self.role
 
 
 class TokenList(Wire, frozen=True):

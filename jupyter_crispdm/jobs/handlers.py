@@ -27,21 +27,27 @@ from .types import (
     StopMany,
     Submission,
 )
-from .view import SHARED, is_shown_artifact, narrowed, require_shown, shown_artifacts
+from .viewers.published import PublishedJobs
+from .viewers.view import SHARED, is_shown_artifact, narrowed, require_shown, shown_artifacts
 
 
 class JobRoutes(Routes):
     """``jobs``: submit, look, stop, feed, read, delete."""
 
-    def __init__(self, jobs: JobManager, tracking: TrackingManager) -> None:
+    def __init__(self, jobs: JobManager, published: PublishedJobs, tracking: TrackingManager) -> None:
         self._jobs = jobs
+        self._published = published
         self._tracking = tracking
 
-    @route("POST", "jobs", body=Submission, answer=Job, status=201, resource="jobs", action="write")
+    @route("POST", "jobs", body=Submission, answer=Job, status=201, resource="jobs", action="submit")
     async def submit(self, request: Request, body: Submission) -> Reply:
-        """Submit a job; 200 instead of 201 when the same was submitted before under its id."""
-        submitted = await self._jobs.submit(body, owner=request.owner, via=request.program)
-        return self._submitted(request, *submitted)
+        """Submit a job; 200 instead of 201 when the same was submitted before under its id. Viewers may submit what
+        is published for them, with parameters of their own."""
+        if await request.may("jobs", "write"):
+            submitted = await self._jobs.submit(body, owner=request.owner, via=request.program)
+            return self._submitted(request, *submitted)
+        job, new = await self._published.submit(body, owner=request.owner, via=request.program)
+        return self._submitted(request, narrowed(job), new)
 
     def _submitted(self, request: Request, job: Job, new: bool) -> Reply:
         location = request.url_for(JobRoutes.show, id=job.id)
@@ -84,10 +90,12 @@ class JobRoutes(Routes):
         """Delete a job that is over, with its files."""
         await self._jobs.delete(id)
 
-    @route("POST", "jobs/{id}/stop", body=Stop, answer=Job, status=202, resource="jobs", action="write")
+    @route("POST", "jobs/{id}/stop", body=Stop, answer=Job, status=202, resource="jobs", action="stop")
     async def stop(self, request: Request, id: JobId, body: Stop) -> Job:
-        """Begin to stop a job: SIGINT, grace, SIGTERM, grace, SIGKILL to its whole tree."""
-        return await self._jobs.stop(id, body.grace)
+        """Begin to stop a job: SIGINT, grace, SIGTERM, grace, SIGKILL to its whole tree. Viewers stop their own."""
+        if await request.may("jobs", "write"):
+            return await self._jobs.stop(id, body.grace)
+        return narrowed(await self._published.stop(id, request.owner, body.grace))
 
     @route("POST", "jobs/stop", body=StopMany, answer=JobList, status=202, resource="jobs", action="write")
     async def stop_many(self, request: Request, body: StopMany) -> JobList:

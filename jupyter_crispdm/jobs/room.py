@@ -23,6 +23,7 @@ from .retention import Policy, Retention
 from .settings import JobSettings
 from .submitting.preparation import JobLimits
 from .topics import TOPICS, JobTopics
+from .viewers.published import PublishedJobs
 
 _ON_A_CLUSTER = 1000  # jobs that are followed at a time; the cluster has a queue of its own
 
@@ -37,6 +38,9 @@ class JobsRoom(Room):
     roles = {
         ("jobs", "read"): Role.VIEWER,
         ("jobs", "write"): Role.ANALYST,
+        # what is published for viewers, and what they started themselves: jobs/viewers/published.py
+        ("jobs", "submit"): Role.VIEWER,
+        ("jobs", "stop"): Role.VIEWER,
         ("jobs", "admin"): Role.ADMIN,
         # a viewer is shown jobs tagged `shared`, without command, folder and notebook; "all" is everything
         ("jobs", "all"): Role.ANALYST,
@@ -52,6 +56,9 @@ class JobsRoom(Room):
             data_dir=context.data_dir, root_dir=context.root_dir, capacity=_capacity(settings, executor),
             limits=JobLimits(settings.stop_grace, settings.log_limit, settings.stalled_after),
         )  # fmt: skip
+        self._published = PublishedJobs(
+            self.manager, settings.published_scripts, context.root_dir, settings.viewer_jobs, lambda file: False
+        )
         JobTopics(context.hub, self.manager, context.watcher)
         environments.above.do_work(EnvironmentJobs(self.manager))
         policy = Policy(settings.keep_jobs_days, settings.keep_jobs_bytes)
@@ -59,7 +66,7 @@ class JobsRoom(Room):
 
     def groups(self) -> Sequence[Routes]:
         """Verbs of jobs."""
-        return [JobRoutes(self.manager, self._tracking)]
+        return [JobRoutes(self.manager, self._published, self._tracking)]
 
     async def start(self) -> None:
         """Take up what the last server left."""

@@ -42,6 +42,16 @@ class JobSettings(BaseSettings):
         5.0, min=0.5, config=True,
         help="How often a cluster is asked which jobs wait and run, in seconds; once for all jobs. Default: 5.",
     )
+    published_scripts = TextList(
+        config=True,
+        help="Scripts and notebooks that viewers may run from dashboards, with parameters of their own: patterns "
+        "relative to the root directory; '*' stays within a directory and '**' does not. What lies in a folder that "
+        "viewers may write is never run for them. Default: none.",
+    )
+    viewer_jobs = Int(
+        3, allow_none=True, min=1, config=True,
+        help="How many jobs one viewer may have that are not over. Default: 3; None: any number.",
+    )
     max_running_jobs = Int(
         None, allow_none=True, config=True,
         help="How many jobs run at the same time; the others wait. Default: None, the number of cores. On a cluster: "

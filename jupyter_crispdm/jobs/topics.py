@@ -15,7 +15,7 @@ from jupyter_crispdm.tracking.types import LogFact, MetricsFact
 
 from .manager import JobManager
 from .types import Job, JobFact, JobFilter, JobsFact
-from .view import SHARED, ShownJobs, narrowed_job_fact, require_shown
+from .viewers.view import SHARED, ShownJobs, narrowed_job_fact, require_shown
 
 _SNAPSHOT = 1000
 

@@ -223,7 +223,7 @@ export interface paths {
         /** List jobs, newest first. */
         get: operations["jobs_index"];
         put?: never;
-        /** Submit a job; 200 instead of 201 when the same was submitted before under its id. */
+        /** Submit a job; 200 instead of 201 when the same was submitted before under its id. Viewers may submit what */
         post: operations["jobs_submit"];
         delete?: never;
         options?: never;
@@ -377,7 +377,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin to stop a job: SIGINT, grace, SIGTERM, grace, SIGKILL to its whole tree. */
+        /** Begin to stop a job: SIGINT, grace, SIGTERM, grace, SIGKILL to its whole tree. Viewers stop their own. */
         post: operations["jobs_stop"];
         delete?: never;
         options?: never;

@@ -16,6 +16,7 @@ from . import (
     issue_3,
     issue_7,
     issue_8,
+    issue_9,
     mission,
     surface_cli,
     surface_http,
@@ -42,4 +43,5 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     *issue_3.ROWS,
     *issue_7.ROWS,
     *issue_8.ROWS,
+    *issue_9.ROWS,
 )

@@ -220,7 +220,7 @@ class CrispdmIdentityProvider(IdentityProvider):
     async def _identify(self, handler: web.RequestHandler) -> tuple[CrispdmUser | None, _Credential | None]:
         token = self.get_token(handler)
         if token:
-            user = await self._program(token)
+            user = await self._program(token, handler.request.method or "GET")
             if user is not None:
                 handler._token_authenticated = True  # type: ignore[attr-defined]
                 return user, _Credential(token, False, user.role)
@@ -237,7 +237,7 @@ class CrispdmIdentityProvider(IdentityProvider):
             return None
         return CrispdmUser(user.name, initials=user.name[:2].upper(), role=user.role.value)
 
-    async def _program(self, secret: str) -> CrispdmUser | None:
+    async def _program(self, secret: str, method: str = "GET") -> CrispdmUser | None:
         role = self._own_role(secret)
         if role is not None:
             person, program = account(), _OWN_PROGRAMS[role]
@@ -247,7 +247,8 @@ class CrispdmIdentityProvider(IdentityProvider):
         if found is None:
             return None
         return CrispdmUser(
-            f"token:{found.name}", name=found.name, role=found.role.value, person=found.person, program=found.name)
+            f"token:{found.name}", name=found.name, role=found.role_for(method).value, person=found.person,
+            program=found.name)
 
     def _own_role(self, secret: str) -> Role | None:
         """What the server's own tokens open: the operator's everything, the runtime file's an analyst's work."""

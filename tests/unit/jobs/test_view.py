@@ -10,7 +10,7 @@ import pytest
 
 from jupyter_crispdm.base.errors import NotFound
 from jupyter_crispdm.jobs.types import Artifact, Job, JobFact, JobKind, JobsFact, JobState, Progress, Resources
-from jupyter_crispdm.jobs.view import (
+from jupyter_crispdm.jobs.viewers.view import (
     SHARED,
     ShownJobs,
     is_shown_artifact,

@@ -12,8 +12,8 @@ import msgspec
 
 from jupyter_crispdm.base.errors import NotFound
 
-from .submitting.naming import command_name
-from .types import Artifact, Job, JobFact, JobsFact
+from ..submitting.naming import command_name
+from ..types import Artifact, Job, JobFact, JobsFact
 
 SHARED = "shared"
 _NOTEBOOK = ".ipynb"

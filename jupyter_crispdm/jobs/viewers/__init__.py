@@ -1,0 +1,1 @@
+"""What those see and do with jobs who may see dashboards only."""
