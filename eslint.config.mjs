@@ -5,6 +5,7 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import { defineConfig } from 'eslint/config';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
+import { ownNames } from './scripts/ownnames.mjs';
 
 /** The layers of src/, lowest first. A file imports from its own layer and from those below. */
 const LAYERS = ['api', 'tokens', 'managers', 'components', 'widgets', 'panels', 'plugins', 'rooms'];
@@ -96,6 +97,11 @@ export default defineConfig([
     rules: {
       'jupyter/prefer-lazy-imports': ['error', { ignoreImports: [...EAGER, '*/panels/*/body'] }]
     }
+  },
+  {
+    files: ['src/**/*.{ts,tsx}'],
+    plugins: { crispdm: { rules: { 'own-names': ownNames } } },
+    rules: { 'crispdm/own-names': 'error' }
   },
   layer('api', SHELL),
   layer('tokens', SHELL),

@@ -1,4 +1,5 @@
 import type { paths } from './generated';
+import { own } from './own';
 import type { Whole } from './types';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -47,10 +48,11 @@ export function at<M extends Method, P extends PathOf<M>>(
   ...[values]: Names<P> extends never ? [] : [Values<P>]
 ): IAddress<Answer<M, P>> {
   const given: Record<string, string> = values ?? {};
-  const filled = path.replace(/{(\w+)}/g, (_, name: string) =>
-    name === 'path'
-      ? given[name].split('/').map(encodeURIComponent).join('/')
-      : encodeURIComponent(given[name])
-  );
+  const filled = path.replace(/{(\w+)}/g, (_, name: string) => {
+    const value = own(given, name) ?? '';
+    return name === 'path'
+      ? value.split('/').map(encodeURIComponent).join('/')
+      : encodeURIComponent(value);
+  });
   return { method, path: filled };
 }

@@ -1,4 +1,5 @@
 import { ServerConnection } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { nullTranslator } from '@jupyterlab/translation';
 import type { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
@@ -31,7 +32,7 @@ import { FakeSchedules } from './schedules';
 
 export { FakeLatest, FakeLive, FakeLog, FakeMetrics, FakeModels, FakeShown, aCurve, addPoints };
 
-export const trans = nullTranslator.load('jupyter_crispdm');
+export const trans: TranslationBundle = nullTranslator.load('jupyter_crispdm');
 
 /** A job that runs; `change` replaces what a test is about. */
 export function aJob(change: Partial<Job> = {}): Job {

@@ -66,6 +66,7 @@ ROWS = (
     ),
     *of(
         "issue 8: words",
+        Requirement("words.any-name", "A parameter, column or search word may be called as what every object has."),
         Requirement("words.no-list-methods", "No method is named list so that aliases are needed."),
     ),
     *of(

@@ -1,4 +1,5 @@
 import React, { useId, useRef } from 'react';
+import { own } from '../../api/own';
 
 /** Pages behind tabs. Arrow keys go from one to the next. */
 export function Tabs<T extends string>(props: {
@@ -12,7 +13,7 @@ export function Tabs<T extends string>(props: {
   const id = useId();
   const bar = useRef<HTMLDivElement>(null);
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const step = own({ ArrowRight: 1, ArrowLeft: -1 }, event.key);
     if (step) {
       const at = tabs.findIndex(([tab]) => tab === selected);
       const next = (at + step + tabs.length) % tabs.length;

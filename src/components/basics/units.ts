@@ -1,3 +1,5 @@
+import { own } from '../../api/own';
+
 /** A number as it was typed, and its unit. */
 export interface IQuantity {
   amount: string;
@@ -14,9 +16,9 @@ export function quantityOf(value: number | null, units: Units, usual: string): I
   if (value === null || value === 0) {
     return { amount: '', unit: usual };
   }
-  const whole = Object.keys(units).filter(unit => value % units[unit] === 0);
-  const unit = whole.at(-1) ?? Object.keys(units)[0];
-  return { amount: String(value / units[unit]), unit };
+  const all = Object.entries(units);
+  const [unit, size] = all.filter(([, size]) => value % size === 0).at(-1) ?? all[0];
+  return { amount: String(value / size), unit };
 }
 
 /** The number that was typed, in the unit of the wire; null for nothing, NaN for what is no number above zero. */
@@ -26,5 +28,5 @@ export function valueOf({ amount, unit }: IQuantity, units: Units): number | nul
   if (text === '') {
     return null;
   }
-  return value >= 0 && Number.isFinite(value) ? value * units[unit] : NaN;
+  return value >= 0 && Number.isFinite(value) ? value * (own(units, unit) ?? NaN) : NaN;
 }

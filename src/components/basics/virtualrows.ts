@@ -2,6 +2,7 @@ import type { Range, Virtualizer } from '@tanstack/react-virtual';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import type React from 'react';
 import { useCallback, useRef } from 'react';
+import { own } from '../../api/own';
 
 const STEPS: Readonly<Record<string, number>> = {
   ArrowDown: 1,
@@ -54,7 +55,7 @@ export function useVirtualRows(options: {
 
 /** Where an arrow or page key leads from a row; null for other keys. */
 export function stepTo(key: string, at: number, count: number): number | null {
-  const step = STEPS[key];
+  const step = own(STEPS, key);
   return step === undefined ? null : Math.min(count - 1, Math.max(0, at + step));
 }
 

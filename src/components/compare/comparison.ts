@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Job } from '../../api';
+import { own } from '../../api/own';
 import type { ISeries } from '../../tokens/metrics';
 import {
   elapsed,
@@ -85,7 +86,7 @@ function parameterRows(compared: readonly ICompared[]): ICompareRow[] {
   return names.map(name =>
     row(
       name,
-      compared.map(({ job }) => valueText(job.parameters[name]))
+      compared.map(({ job }) => valueText(own(job.parameters, name)))
     )
   );
 }

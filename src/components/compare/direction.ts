@@ -1,3 +1,5 @@
+import { own } from '../../api/own';
+
 /** Whether a metric is better when it is low or high; null where nobody said and its name does not tell. */
 export type Direction = 'low' | 'high' | null;
 
@@ -19,7 +21,8 @@ export function guessDirection(name: string): Direction {
 
 /** What holds for a metric: what was said, else what its name tells. */
 export function directionOf(name: string, said: Directions): Direction {
-  return Object.hasOwn(said, name) ? said[name] : guessDirection(name);
+  const found = own(said, name);
+  return found === undefined ? guessDirection(name) : found;
 }
 
 /** What the next press of the button says: low, high, neither, and again. */

@@ -1,3 +1,4 @@
+import { own } from '../../api/own';
 import type { SortKey } from './sort';
 
 /** What somebody chose about the columns: which there are, and how wide. */
@@ -44,10 +45,10 @@ export function layOut(
   { shown, widths }: IColumnChoice = NO_CHOICE
 ): readonly IColumnWidth[] {
   const sized = columns.map(column => {
-    const chosen = widths[column.key];
-    const own = clamp(column.content, column.least, column.most);
+    const chosen = own(widths, column.key);
+    const usual = clamp(column.content, column.least, column.most);
     return chosen === undefined
-      ? { ...column, width: own, floor: column.least }
+      ? { ...column, width: usual, floor: column.least }
       : { ...column, width: clamp(chosen, NARROWEST, WIDEST), floor: chosen, grow: 0 };
   });
   const left = giveWay(sized, room, shown);
@@ -67,7 +68,7 @@ function giveWay(
 ): readonly Sized[] {
   let kept = columns;
   while (sum(kept.map(wanted)) > room) {
-    const ranks = kept.map(({ key, rank }) => (shown[key] ? 0 : rank));
+    const ranks = kept.map(({ key, rank }) => (own(shown, key) ? 0 : rank));
     const highest = Math.max(...ranks);
     if (highest <= 0) {
       break;

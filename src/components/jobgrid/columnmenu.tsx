@@ -1,4 +1,5 @@
 import React, { useEffect, useRef, useState } from 'react';
+import { own } from '../../api/own';
 import type { IColumnChoice } from './columnlayout';
 import { NO_CHOICE, withShown } from './columnlayout';
 import { useTrans } from '../basics/context';
@@ -90,7 +91,7 @@ function ChoiceGroup(props: {
   onChoice: (choice: IColumnChoice) => void;
 }): React.JSX.Element {
   const { title, columns, empty, choice, onChoice } = props;
-  const isShown = (key: SortKey): boolean => choice.shown[key] ?? !key.includes(':');
+  const isShown = (key: SortKey): boolean => own(choice.shown, key) ?? !key.includes(':');
   return (
     <fieldset>
       <legend>{title}</legend>
@@ -118,7 +119,7 @@ function withChosen(
   kind: string,
   names: readonly string[]
 ): readonly string[] {
-  const chosen = Object.keys(shown).filter(key => shown[key] && key.startsWith(`${kind}:`));
+  const chosen = Object.keys(shown).filter(key => own(shown, key) && key.startsWith(`${kind}:`));
   return [...new Set([...names, ...chosen.map(key => key.slice(kind.length + 1))])].sort();
 }
 

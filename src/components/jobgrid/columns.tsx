@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { Job } from '../../api';
 import { isFinal } from '../../api';
+import { own } from '../../api/own';
 import type { Latest } from '../../tokens/metrics';
 import { useTrans } from '../basics/context';
 import {
@@ -208,7 +209,7 @@ function metricColumn(name: string): IColumn {
 }
 
 function parameterColumn(name: string): IColumn {
-  const textOf = (job: Job): string => parameterText(job.parameters[name]);
+  const textOf = (job: Job): string => parameterText(own(job.parameters, name));
   return {
     key: `parameter:${name}`,
     label: () => name,

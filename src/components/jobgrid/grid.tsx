@@ -1,5 +1,6 @@
 import React, { useCallback, useRef } from 'react';
 import type { Job } from '../../api';
+import { own } from '../../api/own';
 import { isFinal } from '../../api';
 import type { Latest } from '../../tokens/metrics';
 import { useTrans } from '../basics/context';
@@ -137,7 +138,7 @@ function keyHandler(
     const isAll = event.key === 'a' && (event.ctrlKey || event.metaKey);
     const action = isAll
       ? () => onSelection({ ...selection, marked: new Set(rows) })
-      : keys[event.key];
+      : own(keys, event.key);
     if (next !== null) {
       onSelection(moved(selection, rows, rows[next], event.shiftKey));
       focusRow(next);

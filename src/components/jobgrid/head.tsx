@@ -1,4 +1,5 @@
 import React, { useRef } from 'react';
+import { own } from '../../api/own';
 import { withWidth } from './columnlayout';
 import { useTrans } from '../basics/context';
 import type { IShownColumn } from './usecolumns';
@@ -56,7 +57,7 @@ function HeadCell(props: HeadCellProps): React.JSX.Element {
   const trans = useTrans();
   const label = column.label(trans);
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    const step = { ArrowLeft: -STEP, ArrowRight: STEP }[event.key];
+    const step = own({ ArrowLeft: -STEP, ArrowRight: STEP }, event.key);
     if (event.shiftKey && step !== undefined) {
       event.preventDefault();
       onColumns(withWidth(columns, key, width + step));

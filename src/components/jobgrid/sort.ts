@@ -1,5 +1,6 @@
 import type { Job, JobState } from '../../api';
 import { isFinal } from '../../api';
+import { own } from '../../api/own';
 import { elapsed, fraction } from '../basics/format';
 import type { Latest } from '../../tokens/metrics';
 import type { NameOf } from '../jobs/filter';
@@ -60,7 +61,7 @@ export function sortJobs(
   now: number,
   latestOf: (id: string) => Latest | undefined = () => undefined
 ): readonly Job[] {
-  const read = VALUES[key] ?? reader(key, latestOf);
+  const read = own(VALUES, key) ?? reader(key, latestOf);
   const sign = descending ? -1 : 1;
   return jobs
     .map(job => ({ job, value: read(job, nameOf, now) }))
@@ -74,7 +75,7 @@ function reader(key: SortKey, latestOf: (id: string) => Latest | undefined): Rea
   if (key.startsWith('metric:')) {
     return job => asNumber(latestOf(job.id)?.get(name));
   }
-  return job => asValue(job.parameters[name]);
+  return job => asValue(own(job.parameters, name));
 }
 
 function asNumber(value: number | undefined): number | null {

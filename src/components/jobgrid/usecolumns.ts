@@ -1,6 +1,7 @@
 import type React from 'react';
 import { useEffect, useMemo, useState } from 'react';
 import { isFinal } from '../../api';
+import { own } from '../../api/own';
 import type { IColumnNeeds, IColumnChoice, IColumnWidth } from './columnlayout';
 import { layOut } from './columnlayout';
 import { useTrans } from '../basics/context';
@@ -66,7 +67,7 @@ export function useColumns(
 
 /** The columns that are wanted, whether there is room for them or not. */
 export function columnsOf({ shown }: IColumnChoice): readonly IColumn[] {
-  return columnsFor(Object.keys(shown)).filter(({ key, isUsual }) => shown[key] ?? isUsual);
+  return columnsFor(Object.keys(shown)).filter(({ key, isUsual }) => own(shown, key) ?? isUsual);
 }
 
 function ask(

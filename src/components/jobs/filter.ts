@@ -1,4 +1,5 @@
 import type { Job } from '../../api';
+import { own } from '../../api/own';
 
 /** The name of an environment by its id. */
 export type NameOf = (id: string) => string;
@@ -46,7 +47,7 @@ function tagTerm(tag: string): string {
 
 function readTerms(text: string): ((job: Job, nameOf: NameOf) => boolean)[] {
   return [...text.toLowerCase().matchAll(TERM)].map(([whole, field, value]) => {
-    const test = field === undefined ? undefined : FIELDS[field];
+    const test = field === undefined ? undefined : own(FIELDS, field);
     if (!test) {
       const word = whole.replaceAll('"', '');
       return (job, nameOf) => isAnywhere(job, word, nameOf);

@@ -28,7 +28,7 @@ export function readFields(
   fields: readonly IParameter[],
   trans: TranslationBundle
 ): Record<string, unknown> {
-  const read: Record<string, unknown> = {};
+  const read = new Map<string, unknown>();
   for (const { name: typed, kind, value, standard } of fields) {
     const name = typed.trim();
     if (value === standard || (name === '' && value.trim() === '')) {
@@ -37,12 +37,12 @@ export function readFields(
     if (name === '') {
       throw new ParameterError(trans.__('The value “%1” has no name.', value));
     }
-    if (Object.hasOwn(read, name)) {
+    if (read.has(name)) {
       throw new ParameterError(trans.__('The name “%1” is there twice.', name));
     }
-    read[name] = readValue(name, kind, value, trans);
+    read.set(name, readValue(name, kind, value, trans));
   }
-  return read;
+  return Object.fromEntries(read);
 }
 
 /** Lines “name = value” as fields; null when the text is something else. */

@@ -4,24 +4,24 @@ export type Literal = string | number | boolean | null | Literal[] | { [key: str
 /** Thrown where a text is no literal: it would have to be run. */
 export class LiteralError extends Error {}
 
-const WORDS: Readonly<Record<string, boolean | null>> = {
-  True: true,
-  TRUE: true,
-  true: true,
-  False: false,
-  FALSE: false,
-  false: false,
-  None: null,
-  NULL: null,
-  null: null,
-  nothing: null
-};
+const WORDS: ReadonlyMap<string, boolean | null> = new Map([
+  ...['True', 'TRUE', 'true'].map(word => [word, true] as const),
+  ...['False', 'FALSE', 'false'].map(word => [word, false] as const),
+  ...['None', 'NULL', 'null', 'nothing'].map(word => [word, null] as const)
+]);
 const NUMBER = /[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?L?(?![\w.])/y;
 const WORD = /[A-Za-z]+(?![\w.([])/y;
 const SPACE = /(?:\s|#[^\n]*)*/y;
 const END = /[ \t]*;?[ \t]*(?:(?:#|\/\/)[^\n]*)?(?=\n|$)/y;
-const CLOSERS: Readonly<Record<string, string>> = { '[': ']', '(': ')', '{': '}' };
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\n': '' };
+const CLOSERS: ReadonlyMap<string, string> = new Map(
+  ['[]', '()', '{}'].map(([from, to]) => [from, to])
+);
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['n', '\n'],
+  ['t', '\t'],
+  ['r', '\r'],
+  ['\n', '']
+]);
 
 /** Reads one literal of a program, that must be all that stands on its line. */
 export class PythonLiteralReader {
@@ -50,7 +50,7 @@ export class PythonLiteralReader {
     if (next === '"' || next === "'") {
       return this._string(next);
     }
-    return next in CLOSERS ? this._many(next, depth) : this._plain();
+    return CLOSERS.has(next) ? this._many(next, depth) : this._plain();
   }
 
   private _plain(): number | boolean | null {
@@ -62,11 +62,11 @@ export class PythonLiteralReader {
       }
       throw new LiteralError();
     }
-    const word = this._match(WORD) ?? '';
-    if (!Object.hasOwn(WORDS, word)) {
+    const value = WORDS.get(this._match(WORD) ?? '');
+    if (value === undefined) {
       throw new LiteralError();
     }
-    return WORDS[word];
+    return value;
   }
 
   private _string(quote: string): string {
@@ -91,7 +91,7 @@ export class PythonLiteralReader {
     if (/[\dabfvxuUN]/.test(letter)) {
       throw new LiteralError();
     }
-    return ESCAPES[letter] ?? letter;
+    return ESCAPES.get(letter) ?? letter;
   }
 
   /** A list, a tuple or a table; round brackets about one thing mean the thing. */
@@ -102,7 +102,7 @@ export class PythonLiteralReader {
     this._at++;
     for (;;) {
       this._match(SPACE);
-      if (this._text[this._at] === CLOSERS[opener]) {
+      if (this._text[this._at] === CLOSERS.get(opener)) {
         this._at++;
         const isOne = opener === '(' && items.length === 1 && !hadComma;
         return opener === '{' ? Object.fromEntries(table) : isOne ? items[0] : items;
@@ -118,7 +118,7 @@ export class PythonLiteralReader {
       } else {
         items.push(value);
       }
-      if (this._text[this._at] !== CLOSERS[opener]) {
+      if (this._text[this._at] !== CLOSERS.get(opener)) {
         this._expect(',');
         hadComma = true;
       }

@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Submission } from '../../api';
+import { own } from '../../api/own';
 import { formatCommand, readDuration, writeDuration } from '../basics/format';
 import type { IParameter } from './parametervalues';
 import { fieldsOf, readFields, ParameterError } from './parametervalues';
@@ -135,7 +136,7 @@ export function withoutDefaults(job: Submission): Submission {
 export function changesOf(job: Submission, other: Submission): Submission {
   const before: Record<string, unknown> = { ...DEFAULTS, ...other };
   const changed = Object.entries(job).filter(
-    ([field, value]) => JSON.stringify(value) !== JSON.stringify(before[field])
+    ([field, value]) => JSON.stringify(value) !== JSON.stringify(own(before, field))
   );
   return Object.fromEntries(changed);
 }

@@ -1,3 +1,5 @@
+import { own } from '../../api/own';
+
 /* eslint-disable no-control-regex -- terminal output is made of control characters */
 /** A colour; a movement or an erasure within the line; any other sequence; one character. */
 const TOKEN =
@@ -80,7 +82,8 @@ export class TerminalLine {
       this._erase(count);
     } else {
       const steps = Math.max(1, count);
-      const to = { C: this._at + steps, D: this._at - steps, G: steps - 1 }[letter] ?? this._at;
+      const to =
+        own({ C: this._at + steps, D: this._at - steps, G: steps - 1 }, letter) ?? this._at;
       this._at = Math.min(FURTHEST, Math.max(0, to));
     }
   }

@@ -54,8 +54,9 @@ export class SchedulesManager extends Facts implements ISchedules {
   }
 
   private _receive(list: readonly Schedule[]): void {
+    // Also those that are gone: no fact of theirs will come any more.
+    [...this._list, ...list].forEach(({ id }) => this._pending.settle(id));
     this._list = list;
-    list.forEach(schedule => this._pending.settle(schedule.id));
     this.arrived();
   }
 

@@ -188,7 +188,7 @@ export class JobsPageModel implements IShownFacts, IJobSelection {
       return;
     }
     const { shown } = this._view.columns;
-    if (Object.keys(shown).some(key => shown[key] && key.startsWith('metric:'))) {
+    if (Object.entries(shown).some(([key, isShown]) => isShown && key.startsWith('metric:'))) {
       this.workbench.get(ILatestMetrics).want(this.shown);
     }
   }

@@ -77,6 +77,7 @@ export class ScheduleModel implements IDisposable {
 
   changeRun(values: Partial<IRunValues>): void {
     this._run = { ...this._run, ...values };
+    this._runErrors = without(this._runErrors, Object.keys(values));
     this._emit();
   }
 
@@ -190,7 +191,8 @@ function nameOf({ name, path, command }: IRunValues): string {
   return name || (path || command.split(' ')[0]).split('/').at(-1) || '';
 }
 
-function without(errors: ScheduleErrors, fields: readonly string[]): ScheduleErrors {
+/** The complaints that still hold after some fields were changed. */
+function without<E extends ScheduleErrors | RunErrors>(errors: E, fields: readonly string[]): E {
   const shown = Object.entries(errors).filter(([field]) => !fields.includes(field) && field !== '');
-  return Object.fromEntries(shown);
+  return Object.fromEntries(shown) as E;
 }

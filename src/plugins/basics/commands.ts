@@ -2,10 +2,11 @@ import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyJSONObject, ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { messageOf } from '../../api';
+import { own } from '../../api/own';
 
 /** A text among the arguments of a command; empty when it is not there. */
 export function textOf(args: ReadonlyPartialJSONObject, name: string): string {
-  const value = args[name];
+  const value = own(args, name);
   return typeof value === 'string' ? value : '';
 }
 

@@ -1,5 +1,6 @@
 import type { IWidgetManager, WidgetModel } from '@jupyter-widgets/base';
 import { UUID } from '@lumino/coreutils';
+import { own } from '../../api/own';
 import type { IRows } from '../../components/curves/reduced';
 import { ReducedCurve } from '../../components/curves/reduced';
 import type { ISeries } from '../../tokens/metrics';
@@ -52,7 +53,7 @@ export class MetricFigure {
   ): Promise<MetricFigure> {
     const parts: WidgetModel[] = [];
     const make = async (library: string, name: string, state: object): Promise<WidgetModel> => {
-      const model = await newModel(manager, library, versions[library], name, state);
+      const model = await newModel(manager, library, own(versions, library) ?? '', name, state);
       parts.push(model);
       return model;
     };

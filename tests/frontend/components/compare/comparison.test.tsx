@@ -44,6 +44,19 @@ describe('compareJobs', () => {
     expect(find(all, 'none')?.places[1].text).toBe('null');
   });
 
+  // proves: words.any-name
+  it.each(['constructor', 'toString', '__proto__'])(
+    'says nothing of the parameter “%s” where a job does not have it',
+    name => {
+      const parameters = JSON.parse(`{"${name}": 3}`) as Job['parameters'];
+      const all = groups([aJob({ parameters }), aJob({ id: 'j2' })]);
+      expect(find(all, name)).toMatchObject({
+        differs: true,
+        places: [{ text: '3' }, { text: '' }]
+      });
+    }
+  );
+
   it('tells the best and the newest value of each metric, and marks the best job', () => {
     const all = groups(
       [aJob(), aJob({ id: 'j2' })],

@@ -214,6 +214,15 @@ describe('JobGrid', () => {
     expect(row('b').querySelector('[data-column="metric:val/loss"]')?.textContent).toBe('');
   });
 
+  it('shows an empty cell where a job lacks a parameter that every object seems to have', () => {
+    const choice = { shown: { 'parameter:__proto__': true }, widths: {} };
+    const parameters = JSON.parse('{"__proto__": "deep"}') as Job['parameters'];
+    grid([aJob({ parameters }), aJob({ id: 'b', name: 'b' })], [], choice);
+    const textOf = (name: string) =>
+      row(name).querySelector('[data-column="parameter:__proto__"]')?.textContent;
+    expect([textOf('train'), textOf('b')]).toEqual(['deep', '']);
+  });
+
   it('makes a column wider by Shift and an arrow key, and fits it by a double click', () => {
     const { chosen } = grid(three);
     const head = button('Name');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Job } from '../../../../src/api';
 import type { ISort, SortKey } from '../../../../src/components/jobgrid/sort';
 import { outcomeOf, sortBy, sortJobs } from '../../../../src/components/jobgrid/sort';
 import { aJob } from '../../support';
@@ -36,6 +37,23 @@ describe('sortJobs', () => {
     ['tags', true, 'abc']
   ])('by %s (downwards: %s) is %s', (key, descending, expected) =>
     expect(order(key, descending)).toBe(expected)
+  );
+
+  it.each(['constructor', 'toString', '__proto__'])(
+    'by the parameter %s has those last that do not have it',
+    name => {
+      const parameters = JSON.parse(`{"${name}": 3}`) as Job['parameters'];
+      const some = [aJob({ id: 'without' }), aJob({ id: 'with', parameters })];
+      const sorted = (descending: boolean) =>
+        sortJobs(some, { key: `parameter:${name}`, descending }, id => id, 0).map(({ id }) => id);
+      expect(sorted(true)).toEqual(['with', 'without']);
+      expect(sorted(false)).toEqual(['with', 'without']);
+    }
+  );
+
+  it.each(['constructor', 'valueOf', '__proto__', 'gone'])(
+    'leaves all in their places for the column “%s” that a saved layout names',
+    key => expect(order(key, true)).toBe('abc')
   );
 
   it('turns round at the second click; sizes begin with the largest', () => {

@@ -42,7 +42,10 @@ describe('filterJobs', () => {
     ['id:1', ['1']],
     ['name:eval owner:ann', ['2']],
     ['reason:machine', ['3']],
-    ['state:', []]
+    ['state:', []],
+    // No field of a job, but of every object: a word like any other.
+    ['constructor:nothing', []],
+    ['constructor:x', []]
   ])('looks for %s in its field', (text, ids) => expect(found(text)).toEqual(ids));
 
   it('takes what was typed as text, not as a pattern', () => {

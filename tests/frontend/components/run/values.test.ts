@@ -164,6 +164,13 @@ describe('parameters', () => {
     expect(() => readFields([field, field], trans)).toThrow('“a” is there twice');
   });
 
+  it.each(['constructor', 'toString', '__proto__'])('keeps a parameter that is called %s', name => {
+    const read = readFields([{ name, kind: 'auto', value: '3' }], trans);
+    expect(JSON.stringify(read)).toBe(`{"${name}":3}`);
+    expect(fieldsOf(read)).toEqual([{ name, kind: 'number', value: '3' }]);
+    expect(changesOf({ parameters: read }, {})).toEqual({ parameters: read });
+  });
+
   it('has a field of its kind for each value', () => {
     const fields = fieldsOf({ lr: 0.1, net: 'unet', flag: false, layers: [1] });
     expect(fields.map(({ kind, value }) => `${kind} ${value}`)).toEqual([

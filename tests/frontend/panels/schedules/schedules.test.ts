@@ -105,6 +105,24 @@ describe('ScheduleModel', () => {
     model.dispose();
   });
 
+  it('forgets a complaint about what runs while its field is being corrected, and only that', async () => {
+    const { schedules, model } = aModel();
+    await settled();
+    model.changeRun({ args: '"open', cpus: 'many' });
+    await model.save();
+    expect(Object.keys(model.runErrors)).toEqual(['args', 'cpus']);
+    model.changeRun({ args: '"open"' });
+    expect(Object.keys(model.runErrors)).toEqual(['cpus']);
+    model.changeRun({ cpus: '2' });
+    expect(model.runErrors).toEqual({});
+    schedules.failure = refusal('submission.cells', 'That cannot be scheduled.');
+    await model.save();
+    expect(model.runErrors).toEqual({ '': 'That cannot be scheduled.' });
+    model.changeRun({ name: 'other' });
+    expect(model.runErrors).toEqual({});
+    model.dispose();
+  });
+
   it('shows no times for an expression that means nothing', async () => {
     const { schedules, model } = aModel();
     await settled();
@@ -202,6 +220,16 @@ describe('SchedulesManager', () => {
       manager.dispose();
     }
   );
+
+  it('is done with a deleted schedule when the list no longer has it', async () => {
+    const { live, manager } = aManager();
+    live.say('schedules', 1, { schedules: [aSchedule(), aSchedule({ id: 's2' })] });
+    await manager.remove('s1');
+    live.say('schedules', 2, { schedules: [aSchedule({ id: 's2' })] });
+    expect(manager.isPending('s1')).toBe(false);
+    expect(manager.list.map(({ id }) => id)).toEqual(['s2']);
+    manager.dispose();
+  });
 
   it('asks the server for runs, deletions and previews', async () => {
     const { asked, manager } = aManager();
