@@ -13,4 +13,17 @@ ROWS = (
         ),
         Requirement("desk.reading-tokens", "A token whose scope is read changes nothing, whoever it belongs to."),
     ),
+    *of(
+        "issue 9: files",
+        Requirement(
+            "files.folders",
+            "Whoever asks is told which folders they reach, and how much room is left.",
+            names=("GET files/folders",),
+        ),
+        Requirement(
+            "files.room-left",
+            "A home's quota and the free disk are checked before anything is written.",
+            names=("setting home_quota", "setting keep_disk_free"),
+        ),
+    ),
 )
