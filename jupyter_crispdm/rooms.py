@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ROOMS = [
     "jupyter_crispdm.base",
     "jupyter_crispdm.auth",
-    "jupyter_crispdm.files",
+    "jupyter_crispdm.snapshots",
     "jupyter_crispdm.environments",
     "jupyter_crispdm.tracking",
     "jupyter_crispdm.jobs",

@@ -17,6 +17,7 @@ from .jobs import Jobs
 from .live import Live
 from .models import Models
 from .schedules import Schedules
+from .snapshots import Snapshots
 from .transport import Transport
 
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
@@ -31,6 +32,7 @@ class Client:
         self.live = Live(transport)
         self.jobs = Jobs(transport, self.live)
         self.schedules = Schedules(transport)
+        self.snapshots = Snapshots(transport)
         self.environments = Environments(transport)
         self.models = Models(transport)
         self.deployments = Deployments(transport, self.live)

@@ -19,8 +19,6 @@ from jupyter_core.paths import jupyter_runtime_dir
 from .errors import ServerNotFound
 
 PROBE_SECONDS = 3.0
-NO_ADDRESS = (httpx.InvalidURL, UnicodeError)
-"""What httpx raises for a text that is no address, besides its own errors."""
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -69,7 +67,7 @@ def locate(url: str | None = None, token: str | None = None) -> Address:
 def running_servers(directory: Path | None = None) -> list[RunningServer]:
     """The Jupyter servers of this user on this machine, newest first."""
     files = (directory or Path(jupyter_runtime_dir())).glob("jpserver-*.json")
-    found = [server for path in files for server in _read(path) if _lives(server.pid)]
+    found = [server for path in files for server in _read(path) if psutil.pid_exists(server.pid)]
     return sorted(found, key=lambda server: server.started, reverse=True)
 
 
@@ -87,7 +85,7 @@ def answers(address: Address) -> bool:
     """Whether our API answers there."""
     try:
         reply = httpx.get(f"{address.url}crispdm/api/health", timeout=PROBE_SECONDS, trust_env=False)
-    except (httpx.HTTPError, *NO_ADDRESS):
+    except httpx.HTTPError:
         return False
     return reply.status_code == httpx.codes.OK
 
@@ -103,17 +101,10 @@ def _local(url: str, token: str | None) -> Address:
     return msgspec.structs.replace(address, token=token or address.token)
 
 
-def _lives(pid: int) -> bool:
-    try:
-        return psutil.pid_exists(pid)
-    except OverflowError:  # no system has such a number
-        return False
-
-
 def _read(path: Path) -> Iterator[RunningServer]:
     try:
         facts: dict[str, Any] = msgspec.json.decode(path.read_bytes())
         server = msgspec.convert({**facts, "started": path.stat().st_mtime}, RunningServer)
-    except (OSError, msgspec.MsgspecError, TypeError, RecursionError):
+    except (OSError, msgspec.MsgspecError, TypeError):
         return  # the server is just writing it, or just removed it
     yield server

@@ -179,23 +179,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/crispdm/api/files/folders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the folders that the caller reaches, and the room that is left for their files. */
-        get: operations["files_folders"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/crispdm/api/health": {
         parameters: {
             query?: never;
@@ -572,6 +555,98 @@ export interface paths {
         put?: never;
         /** Start a schedule's job now. */
         post: operations["schedules_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your pages that saved themselves. */
+        get: operations["snapshots_index"];
+        put?: never;
+        post?: never;
+        /** Forget all your pages that saved themselves; work saved under a name stays. */
+        delete: operations["snapshots_forget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/snapshots/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show your page as it was saved last. */
+        get: operations["snapshots_show"];
+        /** Save your page whole; 409 with the current one when that is not the base. */
+        put: operations["snapshots_put"];
+        post?: never;
+        /** Forget your page. */
+        delete: operations["snapshots_remove"];
+        options?: never;
+        head?: never;
+        /** Save the fields that changed, and hear which others changed since the base. */
+        patch: operations["snapshots_patch"];
+        trace?: never;
+    };
+    "/crispdm/api/snapshots/{page}/saved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what you saved of a page and what colleagues share of it. */
+        get: operations["snapshots_saved"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/snapshots/{page}/saved/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Load saved work, your own or what a colleague shares. */
+        get: operations["snapshots_load"];
+        /** Save work under a name (201), or replace it (200). */
+        put: operations["snapshots_save"];
+        post?: never;
+        /** Delete saved work. */
+        delete: operations["snapshots_delete"];
+        options?: never;
+        head?: never;
+        /** Change the note of saved work, or whether colleagues may read it. */
+        patch: operations["snapshots_change"];
+        trace?: never;
+    };
+    "/crispdm/api/snapshots/{page}/saved/{name}/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rename saved work. */
+        post: operations["snapshots_rename"];
         delete?: never;
         options?: never;
         head?: never;
@@ -976,12 +1051,6 @@ export interface components {
             prefix: string;
         };
         /**
-         * Access
-         * @description What somebody may do in a folder; who may write may also read.
-         * @enum {unknown}
-         */
-        Access: "read" | "write";
-        /**
          * AliasTarget
          * @description The version an alias shall point to.
          */
@@ -1237,32 +1306,6 @@ export interface components {
             scores: number[];
         };
         /**
-         * Folder
-         * @description A folder that a person reaches, with all that lies in it; the path is relative to the root directory.
-         */
-        Folder: {
-            access: components["schemas"]["Access"];
-            kind: components["schemas"]["FolderKind"];
-            name: string;
-            path: string;
-        };
-        /**
-         * FolderKind
-         * @description Whose a folder is: one's own, everybody's, or all of the server's root directory.
-         * @enum {unknown}
-         */
-        FolderKind: "home" | "root" | "shared";
-        /**
-         * FolderList
-         * @description The folders that somebody has; bytes that are free on the disk, and of their home the limit and what it takes.
-         */
-        FolderList: {
-            folders: components["schemas"]["Folder"][];
-            free: number;
-            quota: number | null;
-            used: number;
-        };
-        /**
          * Health
          * @description The answer of ``GET health``.
          */
@@ -1488,6 +1531,21 @@ export interface components {
             live: boolean;
         };
         /**
+         * LoadedWork
+         * @description Saved work with its values. `lost` names fields whose value cannot be read.
+         */
+        LoadedWork: {
+            by: string;
+            /** @default [] */
+            lost: string[];
+            name: string;
+            note: string;
+            saved: string;
+            shared: boolean;
+            size: number;
+            values: Record<string, unknown>;
+        };
+        /**
          * LogFact
          * @description What the topic `jobs/{id}/log` tells: the `text` that stands in the log from byte `start` to byte `end`.
          *
@@ -1528,6 +1586,15 @@ export interface components {
             failures: number;
             name: string;
             state: string;
+        };
+        /**
+         * Merged
+         * @description What became of fields that were saved. `others` are those that somebody else changed since `base`.
+         */
+        Merged: {
+            others: Record<string, unknown>;
+            revision: number;
+            saved: string;
         };
         /**
          * Metrics
@@ -1695,6 +1762,14 @@ export interface components {
             timezone: string;
         };
         /**
+         * NewSnapshot
+         * @description All fields of a page. `base` is the revision that they come from, null where there was none; left out: any.
+         */
+        NewSnapshot: {
+            base?: number | null;
+            values: Record<string, unknown>;
+        };
+        /**
          * NewToken
          * @description A token to create; without `days` it never expires, and without `owner` it is whose call this is.
          */
@@ -1716,6 +1791,19 @@ export interface components {
             password: string;
             /** @default viewer */
             role: components["schemas"]["UserRole"];
+        };
+        /**
+         * NewWork
+         * @description Work to save. Without `values` it is what the page saved by itself. `replace` false keeps work of that name.
+         */
+        NewWork: {
+            /** @default  */
+            note: string;
+            /** @default true */
+            replace: boolean;
+            /** @default false */
+            shared: boolean;
+            values?: Record<string, unknown>;
         };
         /**
          * Notify
@@ -1886,6 +1974,14 @@ export interface components {
             memory_bytes: number;
         };
         /**
+         * Saved
+         * @description What became of a page that was saved whole.
+         */
+        Saved: {
+            revision: number;
+            saved: string;
+        };
+        /**
          * Schedule
          * @description A job that starts at times given by a cron expression in a time zone. Times are UTC.
          *
@@ -1962,6 +2058,55 @@ export interface components {
             extensions: string[];
             name: string;
             version: string;
+        };
+        /**
+         * Snapshot
+         * @description A page as it was saved last: the value of each field. `lost` names fields whose value cannot be read.
+         */
+        Snapshot: {
+            by: string;
+            /** @default [] */
+            lost: string[];
+            page: string;
+            revision: number;
+            saved: string;
+            values: Record<string, unknown>;
+        };
+        /**
+         * SnapshotChange
+         * @description The fields that changed since `base`, the revision that the page knows; null where it knows of none.
+         *
+         *         Left out, nothing is told about what others changed.
+         */
+        SnapshotChange: {
+            base?: number | null;
+            values: Record<string, unknown>;
+        };
+        /**
+         * SnapshotFact
+         * @description What the topic of a page tells its owner: its newest revision; null when it is not saved, or was forgotten.
+         */
+        SnapshotFact: {
+            page: string;
+            revision: number | null;
+            saved: string | null;
+        };
+        /**
+         * SnapshotInfo
+         * @description A page that was saved, without its values. `size` is in bytes.
+         */
+        SnapshotInfo: {
+            page: string;
+            revision: number;
+            saved: string;
+            size: number;
+        };
+        /**
+         * SnapshotList
+         * @description The caller's pages, saved last first.
+         */
+        SnapshotList: {
+            snapshots: components["schemas"]["SnapshotInfo"][];
         };
         /**
          * Stage
@@ -2154,6 +2299,50 @@ export interface components {
             here: string;
             name: string;
             there: string;
+        };
+        /**
+         * Work
+         * @description Work that `by` saved under a name. Colleagues may read it when it is `shared`. `size` is in bytes.
+         */
+        Work: {
+            by: string;
+            name: string;
+            note: string;
+            saved: string;
+            shared: boolean;
+            size: number;
+        };
+        /**
+         * WorkChange
+         * @description What to change of saved work; what is left out stays.
+         */
+        WorkChange: {
+            /** @default null */
+            note: string | null;
+            /** @default null */
+            shared: boolean | null;
+        };
+        /**
+         * WorkList
+         * @description Own work and what colleagues share, saved last first.
+         */
+        WorkList: {
+            saved: components["schemas"]["Work"][];
+        };
+        /**
+         * WorkQuery
+         * @description Whose work it is; without it, the caller's own.
+         */
+        WorkQuery: {
+            /** @default null */
+            by: string | null;
+        };
+        /**
+         * WorkRename
+         * @description The new name of saved work.
+         */
+        WorkRename: {
+            name: string;
         };
     };
     responses: never;
@@ -2627,35 +2816,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    files_folders: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FolderList"];
                 };
             };
             /** @description An error */
@@ -3610,6 +3770,395 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    snapshots_index: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    snapshots_forget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    snapshots_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    snapshots_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSnapshot"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    snapshots_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    snapshots_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnapshotChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merged"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    snapshots_saved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    snapshots_load: {
+        parameters: {
+            query?: {
+                by?: string | null;
+            };
+            header?: never;
+            path: {
+                page: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadedWork"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    snapshots_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWork"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    snapshots_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    snapshots_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    snapshots_rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkRename"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
                 };
             };
             /** @description An error */

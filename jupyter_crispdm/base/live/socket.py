@@ -19,6 +19,7 @@ from jupyter_crispdm.base.budget import TALLY, Shared, TokenBucket
 from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.errors import BadRequest, CrispdmError
 from jupyter_crispdm.base.http.gateway import GatewayHandler, error_body
+from jupyter_crispdm.base.http.request import Request
 from jupyter_crispdm.base.numbers import number
 from jupyter_crispdm.base.sockets import Rates, SocketBudget, meter
 from jupyter_crispdm.base.wire import encode
@@ -184,7 +185,11 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
             TALLY.add("subscriptions slowed")
             await asyncio.sleep(wait)
         sees_all = not family.has_shown or await self.may(resource, "all")
-        return family, values, sees_all
+        return family, family.topic.of_person(values, self._person), sees_all
+
+    @property
+    def _person(self) -> str:
+        return Request(self, self.current_user, self.base_url).owner
 
     async def _watch_session(self) -> None:
         """End the connection soon after its user logged out or lost the right to it."""

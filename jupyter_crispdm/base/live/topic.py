@@ -16,10 +16,12 @@ from functools import cached_property
 
 import msgspec
 
+from jupyter_crispdm.base.errors import Forbidden
 from jupyter_crispdm.base.numbers import LARGEST, is_whole
 
 Placeholder = str | int
 Placeholders = dict[str, Placeholder]
+PERSON = "person"
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::(int))?\}")
 
@@ -42,6 +44,9 @@ class Topic:
 
     A placeholder is one step of the path: `{id}` a text, `{port:int}` a whole number. `data` is the type of the
     messages' data. Whoever may do `action` on `resource` may follow it.
+
+    Of a `personal` topic everybody follows their own: `person` is among the placeholders' values, and is who follows,
+    whatever the name of the topic says. Raises ValueError for a pattern that lets a reader name them.
     """
 
     pattern: str
@@ -50,6 +55,11 @@ class Topic:
     resource: str
     summary: str
     action: str = "read"
+    personal: bool = False
+
+    def __post_init__(self) -> None:
+        if self.personal and f"{{{PERSON}}}" in self.pattern:
+            raise ValueError(f"Who follows {self.pattern} is not for the reader to say.")
 
     def match(self, name: str) -> Placeholders | None:
         """The values of the placeholders when `name` is of this family, else None."""
@@ -65,6 +75,14 @@ class Topic:
             else:
                 return None
         return values
+
+    def of_person(self, values: Placeholders, person: str) -> Placeholders:
+        """The values of the placeholders as somebody follows the topic. Raises Forbidden where nobody is known."""
+        if not self.personal:
+            return values
+        if not person:
+            raise Forbidden("Everybody follows their own here, and it is not known who you are.", topic=self.pattern)
+        return {**values, PERSON: person}
 
     @cached_property
     def _expression(self) -> re.Pattern[str]:

@@ -20,13 +20,12 @@ class TextList(List[str]):
         super().__init__(Unicode(), default, **options)
 
     def from_string(self, text: str) -> list[str] | None:
-        """What an option says; nothing at all is an empty list."""
+        """What an option says."""
         if text == "None" and self.allow_none:
             return None
         if text.startswith(("[", "(")):
-            value = literal_eval(text)
-            return [value] if isinstance(value, str) else list(value)  # brackets around one text make no tuple
-        return [text] if text else []
+            return list(literal_eval(text))
+        return [text]
 
     def from_string_list(self, texts: list[str]) -> list[str] | None:
         """What several options say."""

@@ -13,6 +13,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 import jupyter_crispdm.app
 import jupyter_crispdm.base.database
@@ -67,14 +68,9 @@ def test_a_newer_database_is_refused_with_a_message(tmp_path: Path) -> None:
 @pytest.mark.proves("machine.database-versions")
 def test_an_older_database_is_copied_before_it_is_migrated(tmp_path: Path) -> None:
     _started(tmp_path).close_sync()
-    connection = sqlite3.connect(tmp_path / "crispdm.db")
-    with connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0004_serving'")
-        connection.execute("DROP TABLE schedules")
-        connection.execute("ALTER TABLE tokens DROP COLUMN owner")
-    connection.close()
+    _moved(tmp_path / "crispdm.db", command.downgrade, "0004_serving")
     _started(tmp_path).close_sync()
-    assert list(tmp_path.glob("crispdm.before-0006_token_owners.*"))
+    assert [path.name for path in tmp_path.glob("crispdm.before-*")] == [f"crispdm.before-{_newest()}.1"]
 
 
 def test_tokens_from_before_owners_belong_to_the_users_who_made_them(tmp_path: Path) -> None:
@@ -96,12 +92,21 @@ def test_tokens_from_before_owners_belong_to_the_users_who_made_them(tmp_path: P
     assert _owners(file) is None
     _started(tmp_path).close_sync()
     assert _owners(file) == {"night_ly": "ada", "nightXly": "", "robot": "", "odd": ""}
-    assert list(tmp_path.glob("crispdm.before-0006_token_owners.*"))
+    assert list(tmp_path.glob(f"crispdm.before-{_newest()}.*"))
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(jupyter_crispdm.base.database.__file__).parent / "migrations"))
+    return config
+
+
+def _newest() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _moved(file: Path, move: Callable[[Config, str], None], revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(jupyter_crispdm.base.database.__file__).parent / "migrations"))
+    config = _config()
     engine = sa.create_engine(f"sqlite:///{file}")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
