@@ -16,7 +16,7 @@ from traitlets.config import Configurable
 
 from jupyter_crispdm import __version__
 from jupyter_crispdm.app import ROUTES, TOPICS, CrispdmApp
-from jupyter_crispdm.auth.jupyter.kernels import CrispdmKernelManager
+from jupyter_crispdm.auth.jupyter.kernels.manager import CrispdmKernelManager
 from jupyter_crispdm.base.http.openapi import document
 from jupyter_crispdm.base.http.route import tables
 from jupyter_crispdm.cli.main import COMMANDS, build_parser

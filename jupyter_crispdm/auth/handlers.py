@@ -15,9 +15,11 @@ from .types import (
     AuditLog,
     AuditQuery,
     IssuedToken,
+    Me,
     Name,
     NewToken,
     NewUser,
+    Role,
     Token,
     TokenChange,
     TokenList,
@@ -40,6 +42,13 @@ class UserRoutes(Routes):
     async def index(self, request: Request) -> UserList:
         """List the users."""
         return UserList(await self._users.users())
+
+    @route("GET", "users/me", answer=Me, resource="me", action="read")
+    async def me(self, request: Request) -> Me:
+        """Who asks."""
+        user, name = request.user, request.owner
+        shown = str(getattr(user, "display_name", "")) if getattr(user, "username", "") == name else name
+        return Me(name, shown or name, Role(getattr(user, "person_role", "") or request.role))
 
     @route("POST", "users", body=NewUser, answer=User, status=201, resource="users", action="write")
     async def add(self, request: Request, body: NewUser) -> Reply:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import hashlib
 import logging
 import secrets
 from collections.abc import AsyncIterator
@@ -20,9 +19,11 @@ from jupyter_crispdm.base.database import Database
 from jupyter_crispdm.base.errors import BadRequest, Conflict, Forbidden, NotFound
 
 from . import store
+from .kernel_tokens import KernelTokens, digest
 from .passwords import LONGEST, Passwords, Priority
 from .tries import Door, Refusals, network_of
 from .types import (
+    ME,
     NAME,
     AuditEntry,
     IssuedToken,
@@ -59,6 +60,7 @@ class UserManager:
         self._door = Door(self._clock)
         self._refusals = Refusals(self._clock)
         self._session_seconds = session_days * _DAY
+        self.kernels = KernelTokens(database, self._clock)
 
     # People
 
@@ -81,6 +83,8 @@ class UserManager:
     async def add(self, new: NewUser, by: str = "") -> User:
         """Add a user. Raises BadRequest for a bad name or password, Conflict when the name is taken."""
         name = NAME.check(new.name, "name")
+        if name == ME:
+            raise BadRequest("'name' cannot be 'me': that is what whoever asks is called.", field="name")
         row = store.UserRow(
             name, Role(new.role.value), await self._passwords.hash(new.password), self._clock.now(), None)
         try:
@@ -150,6 +154,7 @@ class UserManager:
         if self._passwords.outdated(row.password):
             fresh = await self._passwords.hash(password)
             await self._database.write(lambda c: store.set_user(c, name, password=fresh))
+            self.kernels.rehashed(name, row.password, fresh)
         secret = await self._open_session(name, replaces)
         await self.note("login", name, "")
         return Login(_user(row), secret)
@@ -249,10 +254,12 @@ class UserManager:
         await self.note("token revoked", by, name)
 
     async def program(self, secret: str) -> Program | None:
-        """The program that shows that secret; None when it is unknown, over or revoked.
+        """The program or kernel that shows that secret; None when it is unknown, over or revoked.
 
         It may do what its token's scope allows, and no more than its person; one of nobody who is known may nothing.
         """
+        if (kernel := await self.kernels.program(secret)) is not None:
+            return kernel
         now = self._clock.now()
 
         def look(connection: sa.Connection) -> tuple[store.TokenRow, store.UserRow | None] | None:
@@ -315,11 +322,6 @@ async def opened_users(
     finally:
         users.close()
         await database.close()
-
-
-def digest(secret: str) -> str:
-    """What is stored of a secret that has enough randomness of its own."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _require_other_admin(connection: sa.Connection, name: str) -> None:

@@ -25,6 +25,7 @@ OWN_ROWS: Rows = {
     ("health", "read"): Role.PREDICT,
     # errors of background loops name files and jobs
     ("health", "details"): Role.ANALYST,
+    ("me", "read"): Role.PREDICT,
     ("users", "read"): Role.ADMIN,
     ("users", "write"): Role.ADMIN,
     ("users", "admin"): Role.ADMIN,
@@ -45,12 +46,14 @@ JUPYTER_ADMIN_ONLY = frozenset({"server"})
 class CrispdmUser(User):
     """A caller with a role. Names of programs contain a colon, which no person's name can.
 
-    `person` is whose program it is, `program` what people call it; both are empty for a person.
+    `person` is whose program it is, `program` what people call it; both are empty for a person. `person_role` is what
+    the owner of a kernel may do themselves, where the kernel calls.
     """
 
     role: str = Role.VIEWER.value
     person: str = ""
     program: str = ""
+    person_role: str = ""
 
 
 def declare(rows: Rows) -> None:

@@ -13,6 +13,8 @@ NAME = NameRule(
     "[A-Za-z0-9](?:[A-Za-z0-9._@+-]{0,62}[A-Za-z0-9])?",
     "1 to 64 letters, digits or . _ @ + -, the first and the last a letter or a digit",
 )
+ME = "me"
+"""What whoever asks is called in addresses; nobody may have the name."""
 Name = Annotated[str, NAME.meta]
 """What a user or an API token is called."""
 
@@ -72,6 +74,14 @@ class User(Wire, frozen=True):
     last_login: datetime | None
 
 
+class Me(Wire, frozen=True):
+    """Whoever asks: the person and their role. A program's is what its token opens, a kernel's its owner's."""
+
+    name: str
+    display_name: str
+    role: Role
+
+
 class UserList(Wire, frozen=True):
     """Everybody who may log in."""
 
@@ -119,12 +129,14 @@ class Program(Wire, frozen=True):
     """Who comes in with a token: a program, whose it is, and what it may do.
 
     One that only reads changes nothing: where something is changed it has the least role, that of asking models.
+    `person_role` is what a kernel's owner may do themselves; None for other programs.
     """
 
     name: str
     person: str
     role: Role
     reads_only: bool = False
+    person_role: Role | None = None
 
     def role_for(self, method: str) -> Role:
         """What it may do with an HTTP method."""

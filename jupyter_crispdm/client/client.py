@@ -8,6 +8,7 @@ from types import TracebackType
 
 import httpx
 
+from jupyter_crispdm.auth.types import Me
 from jupyter_crispdm.base.http.types import Health, HealthDetails
 
 from .deployments import Deployments
@@ -51,6 +52,10 @@ class Client:
     def health(self) -> Health:
         """What the server says about itself."""
         return self.transport.ask("health", Health)
+
+    def me(self) -> Me:
+        """Who asks: the person whose login, token or kernel this is, and their role."""
+        return self.transport.ask("users/me", Me)
 
     def details(self) -> HealthDetails:
         """How what runs in its background is; for analysts and admins."""

@@ -7,6 +7,7 @@ alone takes seconds: too long for a command line.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from jupyter_core.paths import jupyter_runtime_dir
 from .errors import ServerNotFound
 
 PROBE_SECONDS = 3.0
+NO_ADDRESS = (httpx.InvalidURL, UnicodeError)
+"""What httpx raises for a text that is no address, besides its own errors."""
+_HERE = re.compile(r"^(https?://)(localhost|\[::1\])(?=[:/])")
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -96,9 +100,14 @@ def with_slash(url: str) -> str:
 
 
 def _local(url: str, token: str | None) -> Address:
-    known = (server.address for server in running_servers() if server.address.url == url)
+    known = (server.address for server in running_servers() if _plain(server.url) == _plain(url))
     address = next(known, Address(url))
-    return msgspec.structs.replace(address, token=token or address.token)
+    return msgspec.structs.replace(address, url=url, token=token or address.token)
+
+
+def _plain(url: str) -> str:
+    """The address with this machine's own name written in one way."""
+    return _HERE.sub(r"\1127.0.0.1", with_slash(url))
 
 
 def _read(path: Path) -> Iterator[RunningServer]:

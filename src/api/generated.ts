@@ -708,6 +708,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/users/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who asks. */
+        get: operations["me_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/users/{name}": {
         parameters: {
             query?: never;
@@ -1588,6 +1605,15 @@ export interface components {
             state: string;
         };
         /**
+         * Me
+         * @description Whoever asks: the person and their role. A program's is what its token opens, a kernel's its owner's.
+         */
+        Me: {
+            display_name: string;
+            name: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
          * Merged
          * @description What became of fields that were saved. `others` are those that somebody else changed since `base`.
          */
@@ -1973,6 +1999,12 @@ export interface components {
             cpu_percent: number;
             memory_bytes: number;
         };
+        /**
+         * Role
+         * @description What a caller may do; each role may also do what the ones before it may.
+         * @enum {unknown}
+         */
+        Role: "admin" | "analyst" | "predict" | "viewer";
         /**
          * Saved
          * @description What became of a page that was saved whole.
@@ -4378,6 +4410,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    me_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description An error */

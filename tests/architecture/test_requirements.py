@@ -20,7 +20,7 @@ SOURCE = re.compile(r"(mission [\w.]+|surface|issue \d+): [\w .'-]+|faults: \d+|
 #: What the sources consist of: none of it may be left out.
 MISSION = ("card", *(f"A.{number}" for number in range(1, 11)), "B", "C", "D")
 FAULTS = range(1, 54)
-ISSUES = (2, 3, 7, 8)  # those that were built; their "done when" is promised
+ISSUES = (2, 3, 7, 8, 9)  # those that were built; their "done when" is promised
 
 
 def test_no_id_has_two_rows() -> None:

@@ -6,7 +6,7 @@ import pytest
 from traitlets.config import Configurable
 
 from jupyter_crispdm.app import CrispdmApp
-from jupyter_crispdm.auth.jupyter.kernels import CrispdmKernelManager
+from jupyter_crispdm.auth.jupyter.kernels.manager import CrispdmKernelManager
 
 OURS: tuple[type[Configurable], ...] = (CrispdmApp, CrispdmKernelManager)
 

@@ -87,4 +87,16 @@ ROWS = (
             ),
         ),
     ),
+    *of(
+        "issue 9: kernels",
+        Requirement(
+            "kernels.token-in-memory", "A kernel's token is in no file and no list; the audit log tells it."
+        ),
+        Requirement(
+            "kernels.token-role",
+            "A kernel's token opens what its owner may at that moment, an analyst's work at most, and nothing once "
+            "they are removed, have another password, or the token by which they came is revoked.",
+        ),
+        Requirement("kernels.token-ends", "A kernel's token ends as its process ends: stopped, restarted or killed."),
+    ),
 )

@@ -253,6 +253,11 @@ ROWS = (
             names=("GET users", "GET users/{name}", "POST users", "PATCH users/{name}", "DELETE users/{name}"),
         ),
         Requirement(
+            "http.users-me",
+            "`GET users/me` tells everybody who they are and which role they have.",
+            names=("GET users/me",),
+        ),
+        Requirement(
             "http.tokens",
             "Tokens of programs are made, listed, renewed and revoked.",
             names=("GET tokens", "GET tokens/{name}", "POST tokens", "PATCH tokens/{name}", "DELETE tokens/{name}"),

@@ -71,7 +71,7 @@ ROWS = (
         Requirement(
             "kernels.know-their-user",
             "Each kernel has CRISPDM_URL and a CRISPDM_TOKEN of its owner's role at most, which ends with the kernel.",
-            deferred="issue 9",
+            names=("setting server_url",),
         ),
     ),
 )

@@ -45,6 +45,7 @@ ROWS = (
             "`connect()` finds the server and answers a client with the API's nouns.",
             names=("connect",),
         ),
+        Requirement("client.me", "`client.me()` tells whose client it is, and their role."),
         Requirement(
             "client.jobs-submit",
             "`client.jobs.submit(…)` submits what it is given.",

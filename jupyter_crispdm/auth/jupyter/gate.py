@@ -42,7 +42,7 @@ from ..roles import CrispdmUser, Role
 from .stock_routes import row_of
 
 if TYPE_CHECKING:
-    from .kernels import CrispdmKernelManager
+    from .kernels.manager import CrispdmKernelManager
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _STATIC = frozenset({FileFindHandler, PublicStaticFileHandler, ThemesHandler, APIVersionHandler})

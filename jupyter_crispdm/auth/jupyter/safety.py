@@ -40,9 +40,9 @@ def server_config() -> Config:
     config = Config()
     config.ServerApp.identity_provider_class = "jupyter_crispdm.auth.jupyter.identity.CrispdmIdentityProvider"
     config.ServerApp.authorizer_class = "jupyter_crispdm.auth.jupyter.authorizer.CrispdmAuthorizer"
-    config.ServerApp.kernel_manager_class = "jupyter_crispdm.auth.jupyter.kernels.CrispdmKernelManager"
+    config.ServerApp.kernel_manager_class = "jupyter_crispdm.auth.jupyter.kernels.manager.CrispdmKernelManager"
     config.ServerApp.kernel_websocket_connection_class = (
-        "jupyter_crispdm.auth.jupyter.kernel_socket.CrispdmKernelWebsocket")
+        "jupyter_crispdm.auth.jupyter.kernels.socket.CrispdmKernelWebsocket")
     config.TerminalsExtensionApp.terminal_manager_class = (
         "jupyter_crispdm.auth.jupyter.terminals.CrispdmTerminalManager")
     config.ServerApp.allow_unauthenticated_access = False

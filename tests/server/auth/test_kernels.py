@@ -19,10 +19,10 @@ from jupyter_server.services.kernels.connection.base import (
 )
 from tornado.websocket import WebSocketClientConnection
 
-from jupyter_crispdm.auth.jupyter import kernel_socket
-from jupyter_crispdm.auth.jupyter.frames import PROTOCOL_V1
-from jupyter_crispdm.auth.jupyter.kernel_socket import OTHERS, VIEWERS
-from jupyter_crispdm.auth.jupyter.kernels import CrispdmKernelManager
+from jupyter_crispdm.auth.jupyter.kernels import socket as kernel_socket
+from jupyter_crispdm.auth.jupyter.kernels.frames import PROTOCOL_V1
+from jupyter_crispdm.auth.jupyter.kernels.manager import CrispdmKernelManager
+from jupyter_crispdm.auth.jupyter.kernels.socket import OTHERS, VIEWERS
 from jupyter_crispdm.auth.manager import UserManager
 from jupyter_crispdm.base import sockets
 from jupyter_crispdm.base.budget import Shared

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_crispdm.auth.jupyter.frames import PROTOCOL_V1
+from jupyter_crispdm.auth.jupyter.kernels.frames import PROTOCOL_V1
 from jupyter_crispdm.base.files import modes
 from tests.server.auth.test_kernels import start, talk
 from tests.server.auth.visitors import OpenAs

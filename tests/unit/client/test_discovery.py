@@ -46,6 +46,20 @@ def test_a_local_address_without_a_token_finds_its_token(tmp_path: Path) -> None
     assert locate("http://127.0.0.1:5/x") == Address("http://127.0.0.1:5/x/", "t", "/a")
 
 
+@pytest.mark.proves("kernels.know-their-user")
+@pytest.mark.parametrize("told", ["http://127.0.0.1:5/x/", "http://localhost:5/x", "http://[::1]:5/x/"])
+def test_an_address_of_this_machine_is_known_by_all_its_names(tmp_path: Path, told: str) -> None:
+    """A kernel is told the one, and the runtime file the other."""
+    write(tmp_path, "1", url="http://localhost:5/x/")
+    found = locate(told, "of the kernel")
+    assert (found.url, found.token, found.root_dir) == (told.rstrip("/") + "/", "of the kernel", "/a")
+
+
+def test_an_address_elsewhere_is_not_taken_for_this_machines(tmp_path: Path) -> None:
+    write(tmp_path, "1", url="http://localhost:5/")
+    assert locate("http://localhost.evil.test:5/") == Address("http://localhost.evil.test:5/")
+
+
 @pytest.mark.proves("cli.find-server")
 def test_running_servers_are_read_and_dead_or_half_written_ones_are_not(tmp_path: Path) -> None:
     write(tmp_path, "1")

@@ -72,6 +72,7 @@ def _values(template: str, path: str) -> dict[str, str] | None:
 CALLS: dict[str, Callable[[Client], Any]] = {
     "health": lambda c: c.health(),
     "details": lambda c: c.details(),
+    "me": lambda c: c.me(),
     "jobs.submit": lambda c: c.jobs.submit(
         ["fit"], args=["--x"], parameters={"lr": 0.1}, env={"A": "b"}, timeout=3.5, retries=2, retry_delay=1.0,
         after=["j0"], tags=["night"], id="mine", cpus=2, gpus=1, memory=10**9, name="n", cwd="sub"),

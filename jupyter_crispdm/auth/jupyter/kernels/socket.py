@@ -13,7 +13,7 @@ from jupyter_crispdm.base.budget import TALLY, Shared
 from jupyter_crispdm.base.sockets import Rates, SocketBudget, meter
 from jupyter_crispdm.base.tasks import spawn
 
-from ..roles import Role, role_of
+from ...roles import Role, role_of
 from . import frames
 
 _VIEWER_SENDS = frozenset({"comm_open", "comm_close", "comm_msg", "comm_info_request", "kernel_info_request"})

@@ -16,7 +16,7 @@ from jupyter_server.services.kernels.connection.base import (
     serialize_msg_to_ws_v1,
 )
 
-from jupyter_crispdm.auth.jupyter.frames import PROTOCOL_V1, Frame, parse
+from jupyter_crispdm.auth.jupyter.kernels.frames import PROTOCOL_V1, Frame, parse
 
 HEADER = {
     "msg_id": "1",

@@ -1,4 +1,4 @@
-"""Kernels that have an owner, a quota and an end, and that see none of the server's secrets."""
+"""Kernels that have an owner, a quota and an end; they know their user and see none of the server's secrets."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado import web
 from tornado.ioloop import PeriodicCallback
-from traitlets import Float, Integer
+from traitlets import Float, Integer, Unicode, default
 from voila.tornado.handler import TornadoVoilaHandler
 
 from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.files.modes import restored_umask
 from jupyter_crispdm.base.secrets import without_secrets
 
-from ..pages.rendering import show_error
+from ...kernel_tokens import Starter
+from ...manager import UserManager
+from ...pages.rendering import show_error
+from .life import CrispdmKernel, Told, address_of, starter_of
 
 _RETRY_SECONDS = 30
 
@@ -28,6 +31,7 @@ class _Birth:
     """Where a kernel came from and since when nobody has been at its page."""
 
     owner: str
+    starter: Starter | None
     page: web.RequestHandler | None
     connected: bool = False
     alone_since: float | None = None
@@ -36,6 +40,14 @@ class _Birth:
 class CrispdmKernelManager(AsyncMappingKernelManager):
     """Jupyter's kernel manager, knowing whose each kernel is."""
 
+    server_url = Unicode(
+        None,
+        allow_none=True,
+        config=True,
+        help="Address at which kernels reach this server, their CRISPDM_URL. Default None: its own on this machine. To "
+        "be set for kernels on other machines, for a certificate that names another host, and for a server on a Unix "
+        "socket, whose kernels are told no address otherwise.",
+    )
     max_kernels = Integer(
         60, allow_none=True, config=True,
         help="Most kernels at a time, of all users. Default 60; None: no limit.",
@@ -61,6 +73,10 @@ class CrispdmKernelManager(AsyncMappingKernelManager):
         self.clock: Clock = SystemClock()
         self._births: dict[str, _Birth] = {}
         self._checker: PeriodicCallback | None = None
+
+    @default("kernel_manager_class")
+    def _default_kernel_manager_class(self) -> str:
+        return f"{CrispdmKernel.__module__}.{CrispdmKernel.__name__}"
 
     def owner_of(self, kernel_id: str) -> str | None:
         """The user name of the one who started a kernel; None for an unknown kernel or the server's own."""
@@ -95,27 +111,55 @@ class CrispdmKernelManager(AsyncMappingKernelManager):
         if kernel_id is not None and kernel_id in self:
             return await super()._async_start_kernel(kernel_id=kernel_id, **kwargs)
         handler = CallContext.get(CallContext.JUPYTER_HANDLER)
-        owner = getattr(getattr(handler, "current_user", None), "username", "")
+        user = getattr(handler, "current_user", None)
+        owner = getattr(user, "username", "")
         if handler is not None:
             self.require_room(owner, handler)
         kernel_id = kernel_id or self.new_kernel_id(**kwargs)
         # before anything is awaited, so that fifty requests at once cannot all see the same free place
-        self._births[kernel_id] = _Birth(owner, handler if isinstance(handler, TornadoVoilaHandler) else None)
+        page = handler if isinstance(handler, TornadoVoilaHandler) else None
+        self._births[kernel_id] = _Birth(owner, starter_of(user), page)
         kwargs |= restored_umask()
         kwargs["env"] = without_secrets(kwargs.get("env") or os.environ)
         try:
             await super()._async_start_kernel(kernel_id=kernel_id, **kwargs)
         except BaseException:
             self._births.pop(kernel_id, None)
+            self.revoke(kernel_id)
             raise
         self._watch_dashboards()
         return kernel_id
 
     start_kernel = _async_start_kernel  # type: ignore[assignment]
 
+    async def told(self, kernel: CrispdmKernel) -> Told:
+        """What a kernel is told of its user as its process starts; nothing where it has none."""
+        birth = self._births.get(kernel.kernel_id)
+        if birth is None or birth.starter is None:
+            return {}
+        users = self._users
+        secret = await users.kernels.issue(kernel.kernel_id, birth.starter, kernel.lives)
+        if secret is None:
+            return {}
+        await users.note("kernel token", birth.owner, f"for kernel {kernel.kernel_id} of {birth.starter.person}")
+        address = self.server_url or address_of(self.parent)
+        reached = {"CRISPDM_URL": address, "CRISPDM_TOKEN": secret} if address else {}
+        return {"CRISPDM_USER": birth.starter.person, **reached}
+
+    def revoke(self, kernel_id: str) -> None:
+        """End the token of a kernel whose process has ended."""
+        self._users.kernels.revoke(kernel_id)
+
+    @property
+    def _users(self) -> UserManager:
+        server: Any = self.parent
+        users: UserManager = server.identity_provider.users
+        return users
+
     def remove_kernel(self, kernel_id: str) -> Any:
         """Forget a kernel that has ended, and whose it was."""
         self._births.pop(kernel_id, None)
+        self.revoke(kernel_id)
         return super().remove_kernel(kernel_id)
 
     def notify_connect(self, kernel_id: str) -> None:
