@@ -107,7 +107,7 @@ def _local(url: str, token: str | None) -> Address:
 
 def _plain(url: str) -> str:
     """The address with this machine's own name written in one way."""
-    return _HERE.sub(r"\1127.0.0.1", with_slash(url))
+    return _HERE.sub(r"\g<1>127.0.0.1", with_slash(url))
 
 
 def _read(path: Path) -> Iterator[RunningServer]:

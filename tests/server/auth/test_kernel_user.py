@@ -73,7 +73,13 @@ async def test_a_notebook_connects_as_its_user_without_a_word(
 async def test_a_dashboard_connects_as_its_visitor_with_a_viewers_rights(
     as_user: OpenAs, manager: CrispdmKernelManager, root: Path, browser: OpenBrowser
 ) -> None:
-    cell = {"cell_type": "code", "source": CONNECT, "metadata": {}, "outputs": [], "execution_count": None}
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "source": CONNECT,
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+    }
     notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
     (root / "dashboards/me.ipynb").write_text(json.dumps(notebook))
     viewer = await as_user("viewer")
@@ -222,6 +228,7 @@ async def test_kernels_of_other_environments_are_told_as_well(
     argv = [sys.executable, "-I", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     (spec / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "Foreign", "language": "python"}))
     monkeypatch.setenv("JUPYTER_PATH", f"{tmp_path / 'share'}:{sys.prefix}/share/jupyter")
+    assert manager.kernel_spec_manager is not None
     manager.kernel_spec_manager.kernel_dirs.insert(0, str(spec.parent))
     analyst = await as_user("analyst")
     answer = await analyst.fetch("api/kernels", "POST", {"name": "foreign"})
