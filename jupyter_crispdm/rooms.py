@@ -18,6 +18,7 @@ ROOMS = [
     "jupyter_crispdm.base",
     "jupyter_crispdm.auth",
     "jupyter_crispdm.snapshots",
+    "jupyter_crispdm.files",
     "jupyter_crispdm.environments",
     "jupyter_crispdm.tracking",
     "jupyter_crispdm.jobs",

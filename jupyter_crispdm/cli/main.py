@@ -46,6 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _close_output()
         return EXIT_FAILED
+    except UnicodeEncodeError as error:
+        complain(f"'{error.object}' is not text in UTF-8.")
+        return EXIT_USAGE
     except (UsageError, BadRequest) as error:
         complain(str(error))
         return EXIT_USAGE

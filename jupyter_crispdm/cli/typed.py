@@ -62,6 +62,22 @@ def count(text: str) -> int:
     return int(text)
 
 
+def some(text: str) -> int:
+    """A whole number, at least 1."""
+    number = count(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 1 on")
+    return number
+
+
+def port(text: str) -> int:
+    """The number of a port; 0 is any free one."""
+    number = count(text)
+    if not 0 <= number < 2**16:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port: 0 to 65535")
+    return number
+
+
 def days(text: str) -> float:
     """A number of days: 30, 0.5, 30d."""
     seconds = read_duration(text if re.search("[a-z]", text.lower()) else f"{text}d")

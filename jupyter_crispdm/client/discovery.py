@@ -71,7 +71,7 @@ def locate(url: str | None = None, token: str | None = None) -> Address:
 def running_servers(directory: Path | None = None) -> list[RunningServer]:
     """The Jupyter servers of this user on this machine, newest first."""
     files = (directory or Path(jupyter_runtime_dir())).glob("jpserver-*.json")
-    found = [server for path in files for server in _read(path) if psutil.pid_exists(server.pid)]
+    found = [server for path in files for server in _read(path) if _lives(server.pid)]
     return sorted(found, key=lambda server: server.started, reverse=True)
 
 
@@ -89,7 +89,7 @@ def answers(address: Address) -> bool:
     """Whether our API answers there."""
     try:
         reply = httpx.get(f"{address.url}crispdm/api/health", timeout=PROBE_SECONDS, trust_env=False)
-    except httpx.HTTPError:
+    except (httpx.HTTPError, *NO_ADDRESS):
         return False
     return reply.status_code == httpx.codes.OK
 
@@ -110,10 +110,17 @@ def _plain(url: str) -> str:
     return _HERE.sub(r"\g<1>127.0.0.1", with_slash(url))
 
 
+def _lives(pid: int) -> bool:
+    try:
+        return psutil.pid_exists(pid)
+    except OverflowError:  # no system has such a number
+        return False
+
+
 def _read(path: Path) -> Iterator[RunningServer]:
     try:
         facts: dict[str, Any] = msgspec.json.decode(path.read_bytes())
         server = msgspec.convert({**facts, "started": path.stat().st_mtime}, RunningServer)
-    except (OSError, msgspec.MsgspecError, TypeError):
+    except (OSError, msgspec.MsgspecError, TypeError, RecursionError):
         return  # the server is just writing it, or just removed it
     yield server

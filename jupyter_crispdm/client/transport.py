@@ -13,7 +13,7 @@ import msgspec
 
 from jupyter_crispdm.base.errors import NotReady
 
-from .discovery import Address
+from .discovery import NO_ADDRESS, Address
 from .errors import NotSignedIn, ServerUnreachable, UnexpectedAnswer, refusal
 
 T = TypeVar("T")
@@ -85,7 +85,7 @@ class Transport:
             try:
                 return send()
             except NotReady as error:
-                self._sleep(min(float(error.details.get("retry_after", 1)), _LONGEST_WAIT))
+                self._sleep(_wait(error))
         return send()
 
     @contextmanager
@@ -128,7 +128,10 @@ class Transport:
         self._http.close()
 
     def _headers(self, extra: Mapping[str, str] | None, content: bytes | None) -> dict[str, str]:
-        token = {"Authorization": f"token {self.address.token}"} if self.address.token else {}
+        url, secret = self.address.url, self.address.token
+        if not (secret.isascii() and secret.isprintable()):  # httpx would show it in its error
+            raise NotSignedIn(f"The token for {url} holds what no token does. Set CRISPDM_TOKEN to a valid one.")
+        token = {"Authorization": f"token {secret}"} if secret else {}
         kind = {"Content-Type": "application/json"} if content is not None else {}
         return {**token, **kind, **(extra or {})}
 
@@ -144,11 +147,19 @@ class Transport:
     def _reached(self) -> Iterator[None]:
         try:
             yield
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             address = self.address.url
             self.forget()
             why = str(error) or type(error).__name__
             raise ServerUnreachable(f"{address} does not answer: {why}") from error
+        except NO_ADDRESS as error:
+            raise ServerUnreachable(f"{self.address.url} cannot be asked: {error}") from error
+
+
+def _wait(error: NotReady) -> float:
+    """How long a server that starts asks to be left alone, as far as that makes sense."""
+    seconds = error.details.get("retry_after")
+    return min(max(float(seconds), 0.0), _LONGEST_WAIT) if isinstance(seconds, int | float) else 1.0
 
 
 def present(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -166,6 +166,6 @@ def _line(command: dict[str, Any]) -> bytes:
 def _command(line: bytes) -> Any:
     try:
         command = json.loads(line.decode("utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return command if isinstance(command, dict) else None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from typing import Any, NamedTuple
 
 DEFAULT_GRACE = (10.0, 10.0)
+_LARGEST = sys.float_info.max  # JSON may say more, and Python reads NaN and Infinity in it
 
 
 class Spec(NamedTuple):
@@ -118,4 +120,4 @@ def _positive(content: dict[str, Any], name: str) -> float | None:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= _LARGEST

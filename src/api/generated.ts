@@ -179,6 +179,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/files/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the folders that the caller reaches, and the room that is left for their files. */
+        get: operations["files_folders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/health": {
         parameters: {
             query?: never;
@@ -1068,6 +1085,12 @@ export interface components {
             prefix: string;
         };
         /**
+         * Access
+         * @description What somebody may do in a folder; who may write may also read.
+         * @enum {unknown}
+         */
+        Access: "read" | "write";
+        /**
          * AliasTarget
          * @description The version an alias shall point to.
          */
@@ -1321,6 +1344,32 @@ export interface components {
                 number
             ][];
             scores: number[];
+        };
+        /**
+         * Folder
+         * @description A folder that a person reaches, with all that lies in it; the path is relative to the root directory.
+         */
+        Folder: {
+            access: components["schemas"]["Access"];
+            kind: components["schemas"]["FolderKind"];
+            name: string;
+            path: string;
+        };
+        /**
+         * FolderKind
+         * @description Whose a folder is: one's own, everybody's, or all of the server's root directory.
+         * @enum {unknown}
+         */
+        FolderKind: "home" | "root" | "shared";
+        /**
+         * FolderList
+         * @description The folders that somebody has; bytes that are free on the disk, and of their home the limit and what it takes.
+         */
+        FolderList: {
+            folders: components["schemas"]["Folder"][];
+            free: number;
+            quota: number | null;
+            used: number;
         };
         /**
          * Health
@@ -2848,6 +2897,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    files_folders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderList"];
                 };
             };
             /** @description An error */

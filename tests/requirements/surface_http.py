@@ -366,13 +366,11 @@ ROWS = (
             "files.home",
             "A viewer has a folder of their own to read and write, made at first need.",
             names=("setting home_folders",),
-            deferred="issue 9",
         ),
         Requirement(
             "files.shared",
             "A viewer reaches the shared folders as the setting says, and nothing else.",
             names=("setting shared_folders",),
-            deferred="issue 9",
         ),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -11,6 +12,7 @@ _ASSETS = frozenset({
     ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".mp4", ".webm", ".css", ".woff2",
 })
 _MOST = 500
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -35,19 +37,22 @@ def is_asset(path: str, patterns: Iterable[str]) -> bool:
     parts = _plain_parts(path)
     if parts is None or PurePosixPath(path).suffix.lower() not in _ASSETS:
         return False
-    return any(_lies_with(parts, pattern.split("/")[:-1]) for pattern in patterns)
+    return any(_lies_with(parts, pattern.split("/")[:-1]) for pattern in patterns if pattern)
 
 
 def published(root: Path, patterns: Sequence[str]) -> list[Dashboard]:
     """The published dashboards below `root`, by title; reads directories, so not for the event loop."""
     found: set[str] = set()
     for pattern in patterns:
-        for file in root.glob(pattern):
-            path = file.relative_to(root).as_posix()
-            if is_published(path, patterns) and file.is_file():
-                found.add(path)
-            if len(found) >= _MOST:
-                break
+        try:
+            for file in root.glob(pattern):
+                path = file.relative_to(root).as_posix()
+                if is_published(path, patterns) and file.is_file():
+                    found.add(path)
+                if len(found) >= _MOST:
+                    break
+        except (ValueError, NotImplementedError, RecursionError) as error:  # the other patterns hold all the same
+            _log.warning("The pattern %r in 'published' publishes nothing: %s", pattern, error)
     return sorted((Dashboard(path, _title(path)) for path in found), key=lambda d: (d.title.lower(), d.path))
 
 

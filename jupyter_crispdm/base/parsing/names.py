@@ -29,9 +29,13 @@ class NameRule:
 
     def check(self, text: str, field: str) -> str:
         """The text, if it can be such a name. Raises BadRequest that names the field."""
-        if not self._compiled.search(text) or text[-1] == "\n":
+        if not self.fits(text):
             raise BadRequest(f"'{field}' must be {self.words}.", field=field)
         return text
+
+    def fits(self, text: str) -> bool:
+        """Whether the text can be such a name."""
+        return self._compiled.search(text) is not None and text[-1] != "\n"
 
     @property
     def _whole(self) -> str:

@@ -20,12 +20,13 @@ class TextList(List[str]):
         super().__init__(Unicode(), default, **options)
 
     def from_string(self, text: str) -> list[str] | None:
-        """What an option says."""
+        """What an option says; nothing at all is an empty list."""
         if text == "None" and self.allow_none:
             return None
         if text.startswith(("[", "(")):
-            return list(literal_eval(text))
-        return [text]
+            value = literal_eval(text)
+            return [value] if isinstance(value, str) else list(value)  # brackets around one text make no tuple
+        return [text] if text else []
 
     def from_string_list(self, texts: list[str]) -> list[str] | None:
         """What several options say."""

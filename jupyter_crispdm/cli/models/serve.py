@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jupyter_crispdm.base.errors import NotFound, Unprocessable
+from jupyter_crispdm.base.errors import CrispdmError, NotFound, Unprocessable
 from jupyter_crispdm.base.files.atomic import read_json, write_atomic
 from jupyter_crispdm.serving.types import DeploymentSpec
 
 from ..output import complain
 from ..settings import data_directory, settings
+from ..typed import port, some
 
 if TYPE_CHECKING:
     from jupyter_crispdm.app import CrispdmApp
@@ -38,8 +39,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("models", nargs="*", metavar="MODEL", help="NAME, NAME/VERSION or NAME@ALIAS (default: all)")
     add("--host", default="127.0.0.1", help=f"address; others than loopback need {TOKEN_VARIABLE} to be set")
-    add("--port", type=int, default=8503, help="port to listen on (default: 8503; 0: a free one)")
-    add("--workers", type=int, default=1, metavar="N", help="processes a model (default: 1)")
+    add("--port", type=port, default=8503, help="port to listen on (default: 8503; 0: a free one)")
+    add("--workers", type=some, default=1, metavar="N", help="processes a model (default: 1)")
     add("--data-dir", metavar="D", help="the data directory with the models, if not the default")
 
 
@@ -92,14 +93,28 @@ async def wanted(app: CrispdmApp, references: list[str], workers: int) -> list[D
     try:
         await database.start()
         models = registry(database, data)
-        names = references or [model.name for model in (await models.all()).models]
-        if not names:
-            raise NotFound(f"There are no models in {data}.")
-        versions = [await models.resolve(name) for name in names]
-        return [await spec(version, models, environments, workers) for version in versions]
+        if not references:
+            return await whatever(models, environments, workers, data)
+        versions = {(one.name, one.version): one for one in [await models.resolve(name) for name in references]}
+        return [await spec(version, models, environments, workers) for version in versions.values()]
     finally:
         await environments.close()
         await database.close()
+
+
+async def whatever(
+    models: ModelManager, environments: EnvironmentManager, workers: int, data: Path
+) -> list[DeploymentSpec]:
+    """The newest version of each model; what cannot be served keeps no other from it. Raises NotFound."""
+    found: list[DeploymentSpec] = []
+    for model in (await models.all()).models:
+        try:
+            found.append(await spec(await models.resolve(model.name), models, environments, workers))
+        except CrispdmError as error:
+            complain(f"{model.name} is left out: {error}")
+    if not found:
+        raise NotFound(f"There are no models to serve in {data}.")
+    return found
 
 
 def registry(database: Any, data: Path) -> ModelManager:

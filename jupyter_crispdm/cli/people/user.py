@@ -70,13 +70,23 @@ async def change(users: UserManager, arguments: argparse.Namespace) -> None:
 def password(stdin: bool) -> str:
     """Ask twice, or read one line: a password is never an argument, where `ps` would show it."""
     if stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+        return piped()
     if not sys.stdin.isatty():
         raise BadRequest("There is no terminal to ask for the password: use --password-stdin.")
     first = getpass.getpass("Password: ")
     if getpass.getpass("Again: ") != first:
         raise BadRequest("The two passwords differ; nothing was changed.")
     return first
+
+
+def piped() -> str:
+    """One line of stdin. Raises BadRequest when it is no text."""
+    try:
+        line = sys.stdin.readline()
+        line.encode()  # bytes that are none come in as halves of letters where nobody set a language
+    except UnicodeError:
+        raise BadRequest("The password is not text in UTF-8; nothing was changed.", field="password") from None
+    return line.rstrip("\r\n")
 
 
 def show(users: list[User], as_json: bool) -> None:

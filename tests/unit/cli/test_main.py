@@ -14,6 +14,7 @@ from jupyter_crispdm.cli import main as entry
 from jupyter_crispdm.cli.jobs import stop
 from jupyter_crispdm.cli.main import COMMANDS, build_parser, dispatch, split_at_dashes
 from jupyter_crispdm.client.errors import ServerNotFound
+from tests.unit.cli.conftest import ENVIRONMENT, ScriptedServer
 
 
 @pytest.mark.proves("cli.help")
@@ -132,3 +133,35 @@ def test_an_unknown_option_is_told_with_what_may_be_meant(
         dispatch(words)
     assert ended.value.code == 2
     assert hint in capsys.readouterr().err
+
+
+@pytest.mark.proves("cli.errors")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["logs", "caf\udce9"], ["send", "j1", "caf\udce9"], ["stop", "caf\udce9"], ["run", "--", "cat", "caf\udce9"],
+        ["run", "--param", "name=caf\udce9", "--", "true"], ["jobs", "--state", "caf\udce9"],
+    ],
+)  # fmt: skip
+def test_words_that_are_no_text_are_one_line(
+    words: list[str], capsys: pytest.CaptureFixture[str], server: ScriptedServer
+) -> None:
+    """A file's name may be written otherwise than in UTF-8; typing it was a traceback."""
+    server.put("GET", "environments", {"environments": [ENVIRONMENT]})
+    assert entry(words) in (1, 2)
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert "Traceback" not in said.err
+    assert server.asked == [] or server.sent("POST") == []
+
+
+@pytest.mark.proves("cli.errors")
+@pytest.mark.parametrize("url", ["http://[::1", "http://é..x", "localhost:8888", "here"])
+def test_an_address_that_is_none_is_one_line(
+    url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRISPDM_URL", url)
+    monkeypatch.setenv("CRISPDM_TOKEN", "t")
+    assert entry(["jobs"]) == 1
+    assert capsys.readouterr().err.startswith(f"jupyter crispdm: {url}/ ")

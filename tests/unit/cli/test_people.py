@@ -10,9 +10,10 @@ import pytest
 
 from jupyter_crispdm.auth.manager import opened_users
 from jupyter_crispdm.base.account import account
-from jupyter_crispdm.base.errors import Forbidden
+from jupyter_crispdm.base.errors import BadRequest, Forbidden
 from jupyter_crispdm.cli import main
 from jupyter_crispdm.cli.demonstration import people
+from jupyter_crispdm.cli.people import user
 from jupyter_crispdm.cli.settings import PROJECT_DATA
 
 
@@ -60,6 +61,67 @@ def test_a_password_is_not_asked_for_without_a_terminal(
 ) -> None:
     assert call(monkeypatch, "user", "add", "ada") == 2
     assert "--password-stdin" in capsys.readouterr().err
+
+
+@pytest.mark.proves("cli.user-password")
+@pytest.mark.parametrize("stdin", [b"caf\xe9 caf\xe9\n", b"\xff\xfe\xff\xfe\xff\xfe\xff\xfe\n"])
+@pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
+def test_a_password_that_is_no_text_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], stdin: bytes, errors: str
+) -> None:
+    """It was a traceback, from here or, where no language is set, from the hashing."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8", errors))
+    assert main(["user", "add", "ada", "--password-stdin"]) == 2
+    assert capsys.readouterr().err == "jupyter crispdm: The password is not text in UTF-8; nothing was changed.\n"
+    assert call(monkeypatch, "user", "list", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"users": []}
+
+
+@pytest.mark.proves("cli.user-password")
+@pytest.mark.parametrize(("stdin", "password"), [("a b c d e \r\n", "a b c d e "), ("no newline", "no newline")])
+def test_a_password_is_one_line_as_it_stands(
+    monkeypatch: pytest.MonkeyPatch, stdin: str, password: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(stdin + "\nsecond line\n" * stdin.endswith("\n")))
+    assert user.password(stdin=True) == password
+
+
+@pytest.mark.proves("cli.user-password")
+def test_a_password_that_was_typed_in_two_ways_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = iter(["correct horse", "correct house", "correct horse", "correct horse"])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda prompt: next(typed))
+    with pytest.raises(BadRequest, match="differ; nothing was changed"):
+        user.password(stdin=False)
+    assert user.password(stdin=False) == "correct horse"
+
+
+@pytest.mark.proves("cli.user")
+def test_a_list_for_people_says_when_each_was_there(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(monkeypatch, "user", "list") == 0
+    assert capsys.readouterr().out == "No users yet. Add one: jupyter crispdm user add NAME --role admin\n"
+    assert call(monkeypatch, "user", "add", "ada", "--password-stdin", stdin="correct horse\n") == 0
+    assert call(monkeypatch, "user", "list") == 0
+    heading, _, row = [line for line in capsys.readouterr().out.splitlines() if line.strip()]
+    assert heading.split() == ["NAME", "ROLE", "ADDED", "LAST", "LOGIN"]
+    assert row.split()[:2] == ["ada", "viewer"]
+
+
+@pytest.mark.proves("cli.token")
+@pytest.mark.parametrize("days", ["0", "-1", "36501", "soon", "1e400", "nan"])
+def test_days_that_are_none_make_no_token(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], days: str
+) -> None:
+    try:
+        code = call(monkeypatch, "token", "create", "bot", "--days", days)
+    except SystemExit as ended:
+        code = int(str(ended.code))
+    assert code == 2
+    assert capsys.readouterr().out == ""
+    assert call(monkeypatch, "token", "list") == 0
+    assert capsys.readouterr().out == "No tokens yet. Create one: jupyter crispdm token create NAME\n"
 
 
 @pytest.mark.proves("cli.token")

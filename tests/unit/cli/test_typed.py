@@ -22,7 +22,9 @@ def test_sizes_as_people_write_them(text: str, count: int) -> None:
     assert typed.size(text) == count
 
 
-@pytest.mark.parametrize("text", ["", "much", "4XB", "-1GB", "4 iB", "1e9", "9" * 400])
+@pytest.mark.parametrize(
+    "text", ["", "much", "GB", "4XB", "-1GB", "4 iB", "4 GB RAM", "1e9", "1,5g", "NaN", "9" * 21, "9" * 400]
+)
 def test_what_is_no_size_is_named(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="is not a size"):
         typed.size(text)
@@ -94,6 +96,20 @@ def test_days_and_counts() -> None:
         typed.days("soon")
     with pytest.raises(argparse.ArgumentTypeError, match="is not a whole number"):
         typed.count("2.5")
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "x", "", "1.5", "9" * 30, "²"])
+def test_what_is_not_one_or_more_is_named(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="is not a"):
+        typed.some(text)
+    assert typed.some(" 3 ") == 3
+
+
+@pytest.mark.parametrize("text", ["-1", "65536", "http", "8503/tcp", ""])
+def test_what_is_no_port_is_named(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="is not a"):
+        typed.port(text)
+    assert [typed.port(right) for right in ("0", "8503", "65535")] == [0, 8503, 65535]
 
 
 @pytest.mark.proves("cli.stop-grace")

@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+import httpx
 import pytest
 
 from jupyter_crispdm.client import discovery
@@ -67,6 +68,72 @@ def test_running_servers_are_read_and_dead_or_half_written_ones_are_not(tmp_path
     (tmp_path / "jpserver-3.json").write_text('{"url": "http')
     (tmp_path / "jpserver-4.json").write_text("[]")
     assert [server.url for server in running_servers()] == ["http://127.0.0.1:1/"]
+
+
+@pytest.mark.parametrize("pid", [2**40, 2**70, 0, -1])
+def test_a_number_that_no_process_has_spoils_no_other_server(tmp_path: Path, pid: int) -> None:
+    """One odd file was an OverflowError for every command."""
+    write(tmp_path, "1", pid=pid)
+    write(tmp_path, "2", url="http://127.0.0.1:2/")
+    assert [server.url for server in running_servers()] == ["http://127.0.0.1:2/"]
+
+
+@pytest.mark.parametrize("url", ["http://[::1/", "http://a\0/", "http://é..x/", "no address", "ftp://here/", ""])
+def test_a_file_with_an_address_that_is_none_spoils_no_other_server(
+    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One odd file was a traceback for every command."""
+    write(tmp_path, "1", url=url)
+    os.utime(tmp_path / "jpserver-1.json", (4e9, 4e9))
+    write(tmp_path, "2", url="http://127.0.0.1:2/")
+    asked: list[str] = []
+
+    def get(address: str, **options: object) -> httpx.Response:
+        asked.append(address)
+        httpx.Request("GET", address)
+        if not address.startswith("http://127"):
+            raise httpx.UnsupportedProtocol("no address")
+        return httpx.Response(200)
+
+    monkeypatch.setattr(httpx, "get", get)
+    assert locate().url == "http://127.0.0.1:2/"
+    assert [one.removesuffix("crispdm/api/health") for one in asked] == [url.rstrip("/") + "/", "http://127.0.0.1:2/"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"null", b'"text"', b'{"url": 3, "pid": 1}', b'{"url": "http://x/"}', b"\xff", b"[" * 10_000]
+)
+def test_a_file_that_says_something_else_is_passed_over(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "jpserver-1.json").write_bytes(content)
+    (tmp_path / "jpserver-2.json").mkdir()
+    (tmp_path / "jpserver-3.json").symlink_to(tmp_path / "gone")
+    write(tmp_path, "4")
+    assert len(running_servers()) == 1
+
+
+def test_the_newest_server_comes_first_and_more_in_its_file_does_not_matter(tmp_path: Path) -> None:
+    for name, changed in (("old", 1e9), ("new", 3e9), ("middle", 2e9)):
+        write(tmp_path, name, url=f"http://{name}/", started="never", hostname="localhost", secure=False)
+        os.utime(tmp_path / f"jpserver-{name}.json", (changed, changed))
+    assert [server.url for server in running_servers()] == ["http://new/", "http://middle/", "http://old/"]
+
+
+def test_a_token_of_the_environment_comes_before_the_one_in_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discovery, "answers", lambda address: True)
+    write(tmp_path, "1", token="of the file")
+    assert locate().token == "of the file"
+    assert locate(token="given").token == "given"
+    monkeypatch.setenv("CRISPDM_TOKEN", "of the environment")
+    assert locate().token == "of the environment"
+    assert locate(token="given").token == "given"
+
+
+@pytest.mark.parametrize("status", [302, 404, 500])
+def test_a_jupyter_server_without_our_extension_is_none_of_ours(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(httpx, "get", lambda address, **options: httpx.Response(status))
+    assert not discovery.answers(Address("http://127.0.0.1:1/"))
 
 
 @pytest.mark.proves("cli.find-server")

@@ -100,3 +100,50 @@ def test_the_list_reads_directories_and_makes_titles(tmp_path: Path) -> None:
         Dashboard("dashboards/live_monitor.ipynb", "Live monitor"),
     ]
     assert published(tmp_path / "missing", DEFAULT) == []
+
+
+@pytest.mark.proves("settings.published")
+@pytest.mark.parametrize(
+    "odd",
+    ["", "/abs/*.ipynb", "**.ipynb", "a\0b", "[", "~/x", "*/" * 2000 + "x", "../*.ipynb", "a/**b/*.ipynb"],
+    ids=lambda odd: repr(odd[:12]),
+)
+def test_a_pattern_that_is_none_takes_no_other_dashboard_from_the_list(tmp_path: Path, odd: str) -> None:
+    """Home answered 500 to everybody for one of them, and Python's versions differ in which."""
+    (tmp_path / "dashboards").mkdir()
+    (tmp_path / "dashboards/a.ipynb").write_text("{}")
+    (tmp_path.parent / "outside.ipynb").write_text("{}")
+    expected = [Dashboard("dashboards/a.ipynb", "A")]
+    assert published(tmp_path, [odd, *DEFAULT]) == published(tmp_path, [*DEFAULT, odd]) == expected
+
+
+def test_an_empty_pattern_shows_no_picture() -> None:
+    """An operator who publishes nothing by an empty option showed all pictures beside the root."""
+    assert not is_asset("photo.png", [""])
+    assert not is_published("", [""])
+
+
+def test_a_folder_that_may_not_be_read_takes_no_other_dashboard_from_the_list(tmp_path: Path) -> None:
+    (tmp_path / "dashboards").mkdir()
+    (tmp_path / "dashboards/a.ipynb").write_text("{}")
+    (tmp_path / "dashboards/loop.ipynb").symlink_to("loop.ipynb")
+    (tmp_path / "dashboards/gone.ipynb").symlink_to("nowhere")
+    (tmp_path / "dashboards" / "caf\udce9.ipynb").write_text("{}")
+    assert published(tmp_path, ["**/*.ipynb"]) == [Dashboard("dashboards/a.ipynb", "A")]
+
+
+def test_the_list_is_bounded_however_many_notebooks_a_pattern_finds(tmp_path: Path) -> None:
+    (tmp_path / "dashboards").mkdir()
+    for number in range(600):
+        (tmp_path / f"dashboards/{number}.ipynb").touch()
+    assert len(published(tmp_path, DEFAULT)) == 500
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("sales_2026-q1", "Sales 2026 q1"), ("ÜBER", "ÜBER"), ("_", "dashboards/_.ipynb"), ("été", "Été"), ("x.y", "X.y")],
+)
+def test_a_title_is_the_files_name_as_words(tmp_path: Path, name: str, title: str) -> None:
+    (tmp_path / "dashboards").mkdir()
+    (tmp_path / f"dashboards/{name}.ipynb").touch()
+    assert [board.title for board in published(tmp_path, DEFAULT)] == [title]

@@ -37,6 +37,10 @@ def test_every_list_of_texts_is_of_this_kind() -> None:
         (["['a', 'b']"], ["a", "b"]),
         (['["a"]'], ["a"]),
         (["[]"], []),
+        ([""], []),
+        (["()"], []),
+        (["('dashboards/*.ipynb')"], ["dashboards/*.ipynb"]),
+        (["('a', 'b')"], ["a", "b"]),
         (["a b,c"], ["a b,c"]),
     ],
 )
@@ -50,3 +54,19 @@ def test_what_is_no_list_of_texts_is_said() -> None:
         CrispdmApp(published=[1])
     with pytest.raises(TraitError, match="published"):
         CrispdmApp(config=given("--CrispdmApp.published=[1]"))
+
+
+@pytest.mark.parametrize("text", ["[ab]*.ipynb", "[", "(draft) *.ipynb", "[" * 5000, "[open('x')]"])
+def test_a_text_that_begins_with_a_bracket_is_a_text(text: str) -> None:
+    """So may a pattern; nothing in it is run."""
+    assert CrispdmApp(config=given(f"--CrispdmApp.published={text}")).published == [text]
+
+
+def test_a_list_of_something_else_is_refused_by_the_settings_name() -> None:
+    with pytest.raises(TraitError, match="published"):
+        CrispdmApp(config=given("--CrispdmApp.published=['a', 3]"))
+
+
+def test_none_is_said_only_where_it_means_something() -> None:
+    assert CrispdmApp(config=given("--CrispdmApp.pass_variables=None")).pass_variables is None
+    assert CrispdmApp(config=given("--CrispdmApp.published=None")).published == ["None"]

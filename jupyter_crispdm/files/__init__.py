@@ -1,0 +1,1 @@
+"""Files: who sees which folder, and what people do with files; over Jupyter's Contents, no second file server."""

@@ -1,0 +1,242 @@
+"""Who sees which folder: the one place where it is decided what somebody may do with a path.
+
+::
+
+    place = folders.look(person, "data/scans/1.png")      # to read it
+    place = folders.fill(person, "people/anna")           # to put something into it
+    place = folders.change(person, "people/anna/old.csv") # to make, replace, move or remove it
+    with open_folder(place.real, below=place.below) as descriptor: ...
+
+People with Lab reach everything below the root directory; others their home folder and the shared ones. What is asked
+for is a path as `spelling` reads it, so nothing here has to know of encodings. No link below a folder is followed,
+whoever asks; a shared folder itself may be one, for whoever runs the server named it.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from jupyter_crispdm.auth.roles import Role
+from jupyter_crispdm.auth.types import NAME
+from jupyter_crispdm.base.errors import BadRequest, Forbidden, NotFound, SetupError
+from jupyter_crispdm.base.files.modes import users_umask
+
+from .spelling import Steps, folded, steps
+from .types import Access, Folder, FolderKind
+
+_USER = "{user}"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whose files are asked for, and what whoever asks for them may do: the person, or a program of theirs."""
+
+    name: str
+    role: Role
+
+    @property
+    def has_lab(self) -> bool:
+        """Whether they reach all of the root directory."""
+        return self.role.includes(Role.ANALYST)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A path that somebody may use: `real` is where it is on the disk, `below` where its folder is.
+
+    No step between the two is a link at the moment; who opens it says `below`, so that none becomes one.
+    """
+
+    path: str
+    real: Path
+    below: Path
+    folder: Folder
+    access: Access
+
+    @property
+    def is_folder_itself(self) -> bool:
+        """Whether it is the folder that the person has, not something in it."""
+        return self.real == self.below
+
+
+@dataclass(frozen=True)
+class _Rule:
+    at: Steps
+    access: Access
+    kind: FolderKind
+
+    @property
+    def folder(self) -> Folder:
+        return Folder("/".join(self.at), self.at[-1] if self.at else "", self.access, self.kind)
+
+
+class Folders:
+    """The folders of everybody. Raises SetupError for settings under which people would reach what they should not."""
+
+    def __init__(self, root: Path, home: str = "people/{user}", shared: Mapping[str, str] = MappingProxyType({})):
+        self.root = root
+        self._home = _home_steps(home)
+        self._shared = _shared_rules(shared, self._home)
+
+    def of(self, person: Person) -> list[Folder]:
+        """The folders that somebody has, their own first; it is made where it is not there yet."""
+        for rule in self._rules(person):
+            if rule.kind is FolderKind.HOME:
+                self._make_home(rule.at)
+        return [rule.folder for rule in self._rules(person) if self._is_there(rule)]
+
+    def home_of(self, person: Person) -> str | None:
+        """The path of their home folder; None where nobody has one, or none for such a name."""
+        steps_of = self._home_of(person)
+        return "/".join(steps_of) if steps_of else None
+
+    def may(self, person: Person, path: str, wanted: Access = Access.READ) -> bool:
+        """Whether somebody may use a path, by its spelling alone: nothing is looked up on the disk."""
+        try:
+            rule = self._rule(person, steps(path))
+        except BadRequest:
+            return False
+        return rule is not None and (wanted is Access.READ or rule.access is Access.WRITE)
+
+    def way(self, person: Person, path: str) -> list[str] | None:
+        """The names on the way from a path to the folders of somebody who does not reach the path itself.
+
+        None where they reach it, or where it leads to none of their folders.
+        """
+        at = steps(path)
+        if self._rule(person, at) is not None:
+            return None
+        below = [rule.at for rule in self._rules(person) if rule.at[: len(at)] == at and self._is_there(rule)]
+        return sorted({to[len(at)] for to in below}) or None
+
+    def look(self, person: Person, path: str, field: str = "path") -> Place:
+        """A place to read. Raises BadRequest for a spelling, NotFound for what the person does not reach."""
+        return self._place(person, path, field)
+
+    def fill(self, person: Person, path: str, field: str = "path") -> Place:
+        """A folder to put something into. Raises BadRequest, NotFound, Forbidden where it is only to be read."""
+        place = self._place(person, path, field)
+        if place.access is not Access.WRITE:
+            raise Forbidden(f"You may read '{place.path}', but not change it.", field=field)
+        return place
+
+    def change(self, person: Person, path: str, field: str = "path") -> Place:
+        """Something to make, replace, move or remove: no folder that somebody has, nor one with such a folder in it.
+
+        Raises BadRequest, NotFound, Forbidden.
+        """
+        place = self.fill(person, path, field)
+        at = folded(steps(path, field))
+        if any(folded(rule.at)[: len(at)] == at for rule in self._rules(person)):
+            raise Forbidden(f"'{place.path}' is a folder of the server itself: it stays where it is.", field=field)
+        return place
+
+    # Inside
+
+    def _home_of(self, person: Person) -> Steps | None:
+        if not self._home or not NAME.fits(person.name):
+            return None
+        return tuple(step.replace(_USER, person.name) for step in self._home)
+
+    def _rules(self, person: Person) -> list[_Rule]:
+        """All that a person has, home first, the root last."""
+        if not person.role.includes(Role.VIEWER):
+            return []
+        home = self._home_of(person)
+        rules = [_Rule(home, Access.WRITE, FolderKind.HOME)] if home else []
+        rules += self._shared
+        if person.has_lab:
+            return [*(_Rule(rule.at, Access.WRITE, rule.kind) for rule in rules),
+                    _Rule((), Access.WRITE, FolderKind.ROOT)]
+        return rules
+
+    def _rule(self, person: Person, at: Steps) -> _Rule | None:
+        """The deepest folder that a path lies in; none where it is only alike, as `People/Anna` is."""
+        alike = folded(at)
+        found = [rule for rule in self._rules(person) if folded(rule.at) == alike[: len(rule.at)]]
+        deepest = max(found, key=lambda rule: len(rule.at), default=None)
+        if deepest is None or deepest.at != at[: len(deepest.at)]:
+            return None
+        return deepest
+
+    def _place(self, person: Person, path: str, field: str) -> Place:
+        at = steps(path, field)
+        rule = self._rule(person, at)
+        if rule is None:
+            raise NotFound(f"There is nothing at '{'/'.join(at)}' that you may see.", field=field)
+        if rule.kind is FolderKind.HOME:
+            self._make_home(rule.at)
+        below = self._real(rule)
+        real = _without_links(below, at[len(rule.at) :], field)
+        return Place("/".join(at), real, below, rule.folder, rule.access)
+
+    def _real(self, rule: _Rule) -> Path:
+        folder = self.root.joinpath(*rule.at)
+        if rule.kind is FolderKind.HOME and folder.is_symlink():
+            raise NotFound("The home folder is a link, which is not followed.")
+        return folder.resolve()
+
+    def _is_there(self, rule: _Rule) -> bool:
+        return rule.kind is FolderKind.HOME or self.root.joinpath(*rule.at).is_dir()
+
+    def _make_home(self, at: Steps) -> None:
+        folder, mode = self.root, 0o777 & ~users_umask()
+        for step in at:
+            folder = folder / step
+            try:
+                folder.mkdir()
+            except FileExistsError:
+                continue
+            folder.chmod(mode)
+
+
+def _home_steps(template: str) -> Steps:
+    if not template:
+        return ()
+    try:
+        found = steps(template, "home_folders")
+    except BadRequest as error:
+        raise SetupError(f"CrispdmApp.home_folders cannot be '{template}': {error.message}") from error
+    if "/".join(found).count(_USER) != 1 or _USER in found[0]:
+        raise SetupError(
+            f"CrispdmApp.home_folders cannot be '{template}': {_USER} must stand in it once, and not in the first "
+            "step, where anybody could be called as another folder is.")
+    return found
+
+
+def _shared_rules(shared: Mapping[str, str], home: Steps) -> list[_Rule]:
+    rules = []
+    for path, access in shared.items():
+        try:
+            at = steps(path, "shared_folders")
+        except BadRequest as error:
+            raise SetupError(f"CrispdmApp.shared_folders cannot name '{path}': {error.message}") from error
+        homes = folded(home[: _step_of_user(home)])
+        least = min(len(at), len(homes))
+        if not at or (home and folded(at)[:least] == homes[:least]):
+            raise SetupError(
+                f"CrispdmApp.shared_folders cannot name '{path}': everybody would reach the home folders of all.")
+        rules.append(_Rule(at, Access(access), FolderKind.SHARED))
+    return sorted(rules, key=lambda rule: rule.at)
+
+
+def _step_of_user(home: Steps) -> int:
+    return next((number for number, step in enumerate(home) if _USER in step), 0)
+
+
+def _without_links(below: Path, inner: Steps, field: str) -> Path:
+    """Where steps below a real folder lead. Raises NotFound where one of them is a link."""
+    real = below
+    for step in inner:
+        real = real / step
+        try:
+            if stat.S_ISLNK(os.lstat(real).st_mode):
+                raise NotFound(f"'{step}' is a link, which is not followed.", field=field)
+        except OSError:  # nothing there: nothing of what follows can be a link
+            return below.joinpath(*inner)
+    return real

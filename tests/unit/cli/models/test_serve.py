@@ -1,0 +1,140 @@
+"""`serve`: what a service of its own is handed, from the registry alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from jupyter_crispdm.base.database import Database
+from jupyter_crispdm.base.errors import NotFound, Unprocessable
+from jupyter_crispdm.cli import main
+from jupyter_crispdm.cli.models import serve
+from jupyter_crispdm.cli.settings import settings
+from jupyter_crispdm.models.types import ModelVersion, Registration
+from jupyter_crispdm.serving.types import DeploymentSpec
+from tests.unit.models.conftest import Registry, opened, torch_file
+
+Out = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def registry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jp_asyncio_loop: asyncio.AbstractEventLoop
+) -> Iterator[Registry]:
+    """A registry that a server left behind, in a folder where we stand."""
+    for name in ("DATA", "CONFIG", "RUNTIME"):
+        monkeypatch.setenv(f"JUPYTER_{name}_DIR", str(tmp_path / name.lower()))
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "")
+    database = Database.in_directory(tmp_path / "data")
+    made = jp_asyncio_loop.run_until_complete(opened(tmp_path, database))
+    (made.root / "model.pt").write_bytes(torch_file())
+    monkeypatch.chdir(made.root)
+    yield made
+    jp_asyncio_loop.run_until_complete(made.manager.close())
+    jp_asyncio_loop.run_until_complete(database.close())
+
+
+async def register(registry: Registry, name: str, **more: Any) -> None:
+    fields = {"metadata": {"algorithm": "unet", "dataset": "digits"}, "environment": "server", **more}
+    await registry.manager.register(Registration(name=name, path="model.pt", task="segmentation", **fields))
+
+
+async def newest(registry: Registry) -> list[ModelVersion]:
+    return [await registry.manager.resolve(model.name) for model in (await registry.manager.all()).models]
+
+
+async def wanted(registry: Registry, *references: str, workers: int = 1) -> list[DeploymentSpec]:
+    return await serve.wanted(settings(data_dir=str(registry.directory.parent)), [*references], workers)
+
+
+async def test_each_model_is_served_in_its_newest_version_where_none_is_named(registry: Registry) -> None:
+    await register(registry, "one")
+    await register(registry, "two")
+    await register(registry, "two", classes=["a", "b"])
+    specs = await wanted(registry, workers=2)
+    assert [(spec.id, spec.workers, spec.classes) for spec in specs] == [
+        ("one-1", 2, []), ("two-2", 2, ["a", "b"]),
+    ]  # fmt: skip
+    assert {spec.path for spec in specs} == {str(registry.files.path(version)) for version in await newest(registry)}
+
+
+async def test_a_model_that_cannot_be_served_keeps_no_other_from_it(registry: Registry, capsys: Out) -> None:
+    """One registered without its algorithm, or whose environment is gone, and nothing was served."""
+    await register(registry, "bare", metadata={})
+    await register(registry, "good")
+    await register(registry, "lost", environment="venv-gone")
+    assert [spec.model for spec in await wanted(registry)] == ["good"]
+    said = capsys.readouterr().err.splitlines()
+    assert [line.split(" is left out: ")[0] for line in said] == ["jupyter crispdm: bare", "jupyter crispdm: lost"]
+    assert "does not say its algorithm" in said[0]
+    assert "venv-gone" in said[1]
+
+
+async def test_one_that_was_named_is_not_left_out_in_silence(registry: Registry) -> None:
+    await register(registry, "bare", metadata={})
+    await register(registry, "good")
+    with pytest.raises(Unprocessable, match="'bare' version 1 does not say its algorithm and data set"):
+        await wanted(registry, "good", "bare")
+    with pytest.raises(NotFound, match="no model 'never'"):
+        await wanted(registry, "good", "never")
+
+
+async def test_nothing_that_can_be_served_is_said(registry: Registry) -> None:
+    with pytest.raises(NotFound, match="no models to serve"):
+        await wanted(registry)
+    await register(registry, "bare", metadata={})
+    with pytest.raises(NotFound, match="no models to serve"):
+        await wanted(registry)
+
+
+async def test_a_version_that_is_named_in_two_ways_is_served_once(registry: Registry) -> None:
+    await register(registry, "one")
+    await register(registry, "one")
+    await registry.manager.set_alias("one", "champion", 1)
+    specs = await wanted(registry, "one@champion", "one/1", "one")
+    assert [spec.id for spec in specs] == ["one-1", "one-2"]
+
+
+def spec(tmp_path: Path, name: str = "unet_digits") -> DeploymentSpec:
+    return DeploymentSpec(
+        id=f"{name}-1", model=name, version=1, algorithm="unet", dataset="digits", path=str(tmp_path / "model.pt"),
+        classes=[], metadata={}, python="/opt/x/bin/python", environ={"SECRET": "s"}, created=0.0, workers=1,
+    )  # fmt: skip
+
+
+def test_what_is_handed_over_is_nobody_elses_business(tmp_path: Path) -> None:
+    serve.write([spec(tmp_path)], tmp_path)
+    [file] = (tmp_path / "deployments").iterdir()
+    assert ((tmp_path / "deployments").stat().st_mode & 0o777, file.stat().st_mode & 0o777) == (0o700, 0o600)
+    assert msgspec.json.decode(file.read_bytes(), type=DeploymentSpec) == spec(tmp_path)
+
+
+def test_where_it_listens_is_said_once_it_does(tmp_path: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = threading.Event()
+
+    def listen(seconds: float) -> None:
+        looked.set()
+        (tmp_path / "front.json").write_text(json.dumps({"address": "http://127.0.0.1:8503"}))
+
+    monkeypatch.setattr("time.sleep", listen)
+    serve.announce(tmp_path, [spec(tmp_path), spec(tmp_path)])
+    assert looked.is_set()
+    assert capsys.readouterr().out == "Serving unet_digits1, unet_digits1 on http://127.0.0.1:8503\n"
+
+
+@pytest.mark.parametrize(
+    "words", [["--port", "70000"], ["--port", "-1"], ["--port", "http"], ["--workers", "0"], ["--workers", "many"]]
+)
+def test_ports_and_workers_that_are_none_are_usage_errors(words: list[str], capsys: Out) -> None:
+    """A port of 70000 was a traceback, and no workers a service that never answers."""
+    with pytest.raises(SystemExit) as ended:
+        main(["serve", *words])
+    assert ended.value.code == 2
+    assert words[1] in capsys.readouterr().err
