@@ -4,8 +4,21 @@ Their views live in the browser and ask the server's API with the page's own log
 the Lab panel, and stay alive when the kernel that made them dies. The Python side only holds what is configured.
 """
 
+from .dashboard import Dashboard
 from .jobs import JobTable, LogView
+from .models import EnvironmentPicker, ModelTable, NotebookFrame
+from .pages import Page
 from .predict import PredictForm
 from .training import TrainingPlot
 
-__all__ = ["JobTable", "LogView", "PredictForm", "TrainingPlot"]
+__all__ = [
+    "Dashboard",
+    "EnvironmentPicker",
+    "JobTable",
+    "LogView",
+    "ModelTable",
+    "NotebookFrame",
+    "Page",
+    "PredictForm",
+    "TrainingPlot",
+]

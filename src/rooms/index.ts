@@ -1,3 +1,4 @@
+import { deskRoom } from './desk';
 import { environmentsRoom } from './environments';
 import { jobsRoom } from './jobs';
 import { modelsRoom } from './models';
@@ -11,5 +12,6 @@ export const ROOMS: readonly IRoom[] = [
   trackingRoom,
   schedulesRoom,
   environmentsRoom,
-  modelsRoom
+  modelsRoom,
+  deskRoom
 ];

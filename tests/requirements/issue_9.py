@@ -51,8 +51,12 @@ ROWS = (
             "snapshots.limits",
             "Fields, values, pages, saved work and all that a person has are limited, by settings.",
             names=(
-                "setting snapshot_fields", "setting snapshot_value_bytes", "setting snapshot_bytes",
-                "setting snapshot_pages", "setting saved_works", "setting person_snapshot_bytes",
+                "setting snapshot_fields",
+                "setting snapshot_value_bytes",
+                "setting snapshot_bytes",
+                "setting snapshot_pages",
+                "setting saved_works",
+                "setting person_snapshot_bytes",
             ),
         ),
         Requirement(
@@ -80,23 +84,77 @@ ROWS = (
             "snapshots.client",
             "`client.snapshots` saves, merges, forgets and reads pages and saved work.",
             names=(
-                "client.snapshots.list", "client.snapshots.get", "client.snapshots.put", "client.snapshots.patch",
-                "client.snapshots.delete", "client.snapshots.forget", "client.snapshots.saved", "client.snapshots.save",
-                "client.snapshots.load", "client.snapshots.change", "client.snapshots.rename",
+                "client.snapshots.list",
+                "client.snapshots.get",
+                "client.snapshots.put",
+                "client.snapshots.patch",
+                "client.snapshots.delete",
+                "client.snapshots.forget",
+                "client.snapshots.saved",
+                "client.snapshots.save",
+                "client.snapshots.load",
+                "client.snapshots.change",
+                "client.snapshots.rename",
                 "client.snapshots.remove",
             ),
         ),
     ),
     *of(
         "issue 9: kernels",
-        Requirement(
-            "kernels.token-in-memory", "A kernel's token is in no file and no list; the audit log tells it."
-        ),
+        Requirement("kernels.token-in-memory", "A kernel's token is in no file and no list; the audit log tells it."),
         Requirement(
             "kernels.token-role",
             "A kernel's token opens what its owner may at that moment, an analyst's work at most, and nothing once "
             "they are removed, have another password, or the token by which they came is revoked.",
         ),
         Requirement("kernels.token-ends", "A kernel's token ends as its process ends: stopped, restarted or killed."),
+    ),
+    *of(
+        "issue 9: pages",
+        Requirement(
+            "dashboard.menu",
+            "The menu of a `Dashboard` has its pages in their order, in groups, with icons, a mark of how the work of "
+            "each stands, and which one is shown.",
+        ),
+        Requirement(
+            "dashboard.pages",
+            "A page is a widget, or a function that makes one at the first visit; what it made is kept.",
+            names=("widgets.Page",),
+        ),
+        Requirement(
+            "dashboard.trouble",
+            "A page that cannot be made says why to who codes, can be tried again, and keeps nobody from the others.",
+        ),
+        Requirement(
+            "dashboard.address",
+            "The page stands in the address: links, back and forward lead to it; in Lab no address is touched.",
+        ),
+        Requirement(
+            "dashboard.switch",
+            "Who goes back to a page that was made needs no kernel for it, and what is hidden follows nothing.",
+        ),
+        Requirement(
+            "dashboard.roles",
+            "A page for other roles is neither shown nor made, whatever link or value a client brings; who is not "
+            "known has the least role.",
+        ),
+        Requirement(
+            "dashboard.hostile",
+            "From a client a dashboard takes the page alone, and of the pages those of its visitor's menu.",
+        ),
+        Requirement(
+            "dashboard.keyboard",
+            "The keyboard is enough: arrow keys in the menu, Enter, a way to skip it, and the focus at the heading.",
+        ),
+        Requirement(
+            "dashboard.extras",
+            "Beside its author's pages a dashboard offers jobs, models, asking a model, a notebook for those who code, "
+            "the licence, and the way out; each can be left out.",
+            names=("widgets.ModelTable", "widgets.NotebookFrame"),
+        ),
+        Requirement(
+            "dashboard.one-application",
+            "A dashboard fills its page under one bar, and down to 800 pixels its menu is behind a button.",
+        ),
     ),
 )

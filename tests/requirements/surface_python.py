@@ -185,7 +185,6 @@ ROWS = (
             "widgets.environment-picker",
             "`EnvironmentPicker` chooses an environment.",
             names=("widgets.EnvironmentPicker",),
-            deferred="issue 9",
         ),
         Requirement(
             "widgets.snapshot-bar",
@@ -197,7 +196,6 @@ ROWS = (
             "widgets.dashboard",
             "`Dashboard` is the shell of an application.",
             names=("widgets.Dashboard",),
-            deferred="issue 9",
         ),
         Requirement(
             "widgets.live-monitor",

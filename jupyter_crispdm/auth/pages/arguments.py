@@ -36,8 +36,10 @@ _NAME = Argument(r"[A-Za-z0-9_-]*", "letters, digits, '-' and '_'")
 _JOB = Argument(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", "the id of a job")
 _PATH = Argument(r"[^\x00-\x1f\x7f\\<>\"]*", "a path below the root directory")
 
-#: Voila's theme; the template is the operator's.
-DASHBOARD: Allowed = {"theme": Argument("|".join(THEMES), "'light' or 'dark'")}
+_PAGE = Argument(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,199}", "the name of a page, as its own link writes it")
+
+#: Voila's theme, and the page of a `Dashboard`; the template is the operator's.
+DASHBOARD: Allowed = {"theme": Argument("|".join(THEMES), "'light' or 'dark'"), "page": _PAGE}
 #: What JupyterLab's page reads: a layout to forget, one to copy, a folder to show; and our panel: a job to show.
 LAB: Allowed = {"reset": _FLAG, "clone": _NAME, "file-browser-path": _PATH, "job": _JOB}
 LOGIN: Allowed = {

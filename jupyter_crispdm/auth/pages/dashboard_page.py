@@ -9,6 +9,7 @@ import nbformat
 from tornado import web
 from voila.tornado.handler import TornadoVoilaHandler
 
+from ..roles import Role, role_of
 from .arguments import DASHBOARD, drop_unknown_arguments
 from .policies import dashboard_policy
 from .rendering import AUTO, ErrorPages, chosen_theme
@@ -39,7 +40,8 @@ class DashboardHandler(ErrorPages, TornadoVoilaHandler):
         """Send the page piece by piece, while the notebook runs."""
         if self.voila_configuration.template == OUR_TEMPLATE:  # the pages of others need inline scripts
             self.set_header("Content-Security-Policy", dashboard_policy(
-                self.request.host, self.base_url, self.settings.get("mathjax_url")))
+                self.request.host, self.base_url, self.settings.get("mathjax_url"),
+                may_frame_lab=role_of(self.current_user, self) in (Role.ANALYST, Role.ADMIN)))
         self.set_header("Referrer-Policy", "same-origin")
         async for html in self.get_generator(path=path):
             self.write(_STILL_THERE if html.startswith(_HEARTBEAT) else html)

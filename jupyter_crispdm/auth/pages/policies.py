@@ -25,17 +25,20 @@ def page_policy(nonce: str) -> str:
     return _text({**_CLOSED, "style-src": f"'nonce-{nonce}'", "img-src": "'self' data:", **_FRAMED})
 
 
-def dashboard_policy(host: str, base_url: str, mathjax_url: str | None) -> str:
+def dashboard_policy(host: str, base_url: str, mathjax_url: str | None, *, may_frame_lab: bool = False) -> str:
     """For dashboards: scripts from Voila's folders, the extensions' and ours. Widgets set styles by themselves.
 
-    ``blob:`` is for widgets that bring their own module (anywidget): only a script could make such an address.
+    ``blob:`` is for widgets that bring their own module (anywidget): only a script could make such an address. A
+    frame may show JupyterLab to those whom it is open to, and nothing else.
     """
     folders = ["voila/static/", "voila/templates/", "voila/labextensions/", "crispdm/static/"]
     paths = [url_path_join(base_url, folder) for folder in folders]
     scripts = [*sources(host, [*paths, *_mathjax_folder(mathjax_url)]), "blob:"]
+    frames = sources(host, [url_path_join(base_url, "lab/")]) if may_frame_lab else []
     return _text({
         **_CLOSED, **_OWN_DATA, "script-src": " ".join(scripts), "style-src": "'self' 'unsafe-inline'",
-        "connect-src": "'self'", "worker-src": "'self' blob:", "frame-src": "'none'", **_FRAMED,
+        "connect-src": "'self'", "worker-src": "'self' blob:", "frame-src": " ".join(frames) or "'none'",
+        **_FRAMED,
     })
 
 

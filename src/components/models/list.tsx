@@ -10,8 +10,9 @@ import { formatMoment } from '../basics/format';
 export interface IModelListProps {
   models: IModels;
   versions: readonly ModelVersion[];
-  onDeploy: (version: ModelVersion) => void;
-  onUndeploy: (deployment: Deployment) => void;
+  /** Deploys and withdraws; without them the list only shows. */
+  onDeploy?: (version: ModelVersion) => void;
+  onUndeploy?: (deployment: Deployment) => void;
 }
 
 /** Versions of models, each with what it is and whether it answers predictions. */
@@ -62,9 +63,12 @@ function ModelItem(props: IModelListProps & { version: ModelVersion }): React.JS
 
 function DeployButton(
   props: IModelListProps & { version: ModelVersion; deployment: Deployment | undefined }
-): React.JSX.Element {
+): React.JSX.Element | null {
   const { models, version, deployment, onDeploy, onUndeploy } = props;
   const trans = useTrans();
+  if (!onDeploy || !onUndeploy) {
+    return null;
+  }
   const isUp = deployment?.state === 'ready' || deployment?.state === 'starting';
   const { name, version: number } = version;
   if (deployment && isUp) {

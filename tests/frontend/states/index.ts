@@ -1,3 +1,4 @@
+import { DESK_VIEWS } from './desk';
 import { ENVIRONMENTS } from './environments';
 import { JOB_PAGE } from './jobpage';
 import { JOBS } from './jobs';
@@ -17,5 +18,6 @@ export const VIEWS: readonly IView[] = [
   ...SCHEDULES,
   ...ENVIRONMENTS,
   ...MODELS,
-  ...WIDGETS
+  ...WIDGETS,
+  ...DESK_VIEWS
 ];

@@ -8,9 +8,19 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from jupyter_crispdm.widgets import JobTable, LogView, PredictForm, TrainingPlot
+from traitlets import TraitError
 
-WIDGETS: list[Any] = [JobTable, LogView, PredictForm, TrainingPlot]
+from jupyter_crispdm.widgets import (
+    EnvironmentPicker,
+    JobTable,
+    LogView,
+    ModelTable,
+    NotebookFrame,
+    PredictForm,
+    TrainingPlot,
+)
+
+WIDGETS: list[Any] = [JobTable, LogView, PredictForm, TrainingPlot, EnvironmentPicker, ModelTable, NotebookFrame]
 
 
 @pytest.mark.proves("widgets.job-table", "widgets.log-view")
@@ -18,7 +28,7 @@ WIDGETS: list[Any] = [JobTable, LogView, PredictForm, TrainingPlot]
 def test_the_view_is_found_in_our_extension(widget: Any) -> None:
     state = widget().get_state()
     assert (state["_model_module"], state["_view_module"]) == ("jupyter-crispdm", "jupyter-crispdm")
-    assert state["_view_name"] in {"JobTableView", "LogView", "PredictFormView", "TrainingPlotView"}
+    assert state["_view_name"] in {widget.__name__, f"{widget.__name__}View"}
 
 
 @pytest.mark.proves("door.widget-values")
@@ -60,3 +70,13 @@ def test_examples_that_are_no_small_pictures_are_refused(tmp_path: Path) -> None
         PredictForm(examples=[tmp_path / "big.png"])
     with pytest.raises(FileNotFoundError):
         PredictForm(examples=[tmp_path / "none.png"])
+
+
+@pytest.mark.proves("widgets.environment-picker", "door.widget-values")
+def test_the_environment_is_an_id_that_can_be_one() -> None:
+    picker = EnvironmentPicker("server")
+    picker.value = "venv-vision"
+    for bad in ("x" * 201, "a\nb", "\x00"):
+        with pytest.raises(TraitError, match="The id of an environment"):
+            picker.value = bad
+    assert picker.value == "venv-vision"

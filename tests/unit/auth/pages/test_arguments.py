@@ -8,7 +8,7 @@ from jupyter_crispdm.auth.pages.arguments import DASHBOARD, LAB, LOGIN, NONE, Ba
 
 
 @pytest.mark.proves("injection.address")
-@pytest.mark.parametrize("query", ["", "theme=dark", "theme=light"])
+@pytest.mark.parametrize("query", ["", "theme=dark", "theme=light", "page=train", "page=a-b.2%3Ac&theme=dark"])
 def test_what_is_allowed_is_kept_as_it_is(query: str) -> None:
     assert kept(query, DASHBOARD) == query
 
@@ -36,6 +36,13 @@ def test_other_names_are_dropped(query: str, left: str) -> None:
         "theme=dark&theme=%22%3E",
         "theme=dark&theme=dark",
         "theme=%ff",
+        "page=",
+        "page=-a",
+        "page=%22%3E%3Cscript%3E",
+        "page=a%2f..",
+        "page=a%0a",
+        "page=a&page=b",
+        "page=" + "a" * 201,
         "&".join(["x=1"] * 51),
     ],
 )

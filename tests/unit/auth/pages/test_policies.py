@@ -60,3 +60,11 @@ def test_no_script_comes_from_another_host(url: str | None) -> None:
 def test_an_odd_host_opens_nothing(host: str) -> None:
     assert sources(host, ["/x/"]) == []
     assert sources("[::1]:8888", ["/x/", "/x;y/", "/x y/"]) == ["[::1]:8888/x/"]
+
+
+@pytest.mark.proves("dashboard.extras", "door.framing")
+def test_a_dashboard_frames_lab_alone_and_only_for_those_who_may_use_it() -> None:
+    assert directives(dashboard_policy("h:1", "/base/", None))["frame-src"] == ["'none'"]
+    framing = dashboard_policy("h:1", "/base/", None, may_frame_lab=True)
+    assert directives(framing)["frame-src"] == ["h:1/base/lab/"]
+    assert directives(dashboard_policy("h;x", "/", None, may_frame_lab=True))["frame-src"] == ["'none'"]

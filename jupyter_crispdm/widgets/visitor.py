@@ -1,0 +1,45 @@
+"""Who looks at a dashboard: asked of the server, with the token that it gave the kernel."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import msgspec
+
+from jupyter_crispdm.base.errors import CrispdmError
+from jupyter_crispdm.client import ClientError, connect
+
+ROLES = ("viewer", "analyst", "admin")
+LEAST = ROLES[0]
+_GIVEN = ("CRISPDM_URL", "CRISPDM_TOKEN")
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A person and their role; of whom nothing is known has the least one."""
+
+    name: str = ""
+    role: str = LEAST
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    name: str
+    role: str
+    display_name: str = ""
+
+
+def ask_visitor() -> Visitor:
+    """Who the server says has started this kernel.
+
+    Without an address and a token of its own the kernel asks nobody: what else is found on this machine may be
+    somebody else's.
+    """
+    if not all(os.environ.get(name) for name in _GIVEN):
+        return Visitor()
+    try:
+        with connect() as client:
+            answer = client.transport.ask("users/me", _Answer)
+    except (ClientError, CrispdmError):
+        return Visitor()
+    return Visitor(answer.display_name or answer.name, answer.role if answer.role in ROLES else LEAST)
