@@ -7,13 +7,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from ipywidgets import VBox, Widget
 
 from .visitor import ROLES
 
-Content = Widget | Callable[..., Any]
+Content: TypeAlias = Widget | Callable[..., Any]
 _LONGEST_SLUG = 60
 _SLUG = re.compile(rf"[a-z0-9][a-z0-9-]{{0,{_LONGEST_SLUG - 1}}}")
 _GROUPS = " › "

@@ -53,7 +53,7 @@ ROWS = (
         Requirement("jobs.languages", "R, shell, Julia, JavaScript and other executables run as jobs."),
         Requirement("jobs.table", "The table sorts, filters, searches, marks, and shows all that is known of a job."),
         Requirement("jobs.confirm", "Stop and delete ask first, and are grey while a request is pending."),
-        Requirement("jobs.keep-best", "\"Stop and keep best\" interrupts and waits as long as the user allows."),
+        Requirement("jobs.keep-best", '"Stop and keep best" interrupts and waits as long as the user allows.'),
         Requirement("jobs.slots", "CPU, memory and GPU slots are given to jobs and never twice."),
         Requirement("jobs.memory-limit", "A job over its memory limit is ended and says so."),
         Requirement("jobs.fair", "Owners take turns, and nobody starves."),

@@ -90,8 +90,12 @@ ROWS = (
             "settings.notices",
             "`webhooks` and the mail settings say who is told of the end of a job.",
             names=(
-                "setting webhooks", "setting mail_from", "setting mail_security", "setting mail_server",
-                "setting mail_to", "setting mail_user",
+                "setting webhooks",
+                "setting mail_from",
+                "setting mail_security",
+                "setting mail_server",
+                "setting mail_to",
+                "setting mail_user",
             ),
         ),
         Requirement(
@@ -128,8 +132,11 @@ ROWS = (
             "settings.kernels",
             "`max_kernels`, `max_kernels_per_user` and the times of dashboards bound kernels.",
             names=(
-                "setting max_kernels", "setting max_kernels_per_user", "setting dashboard_check_seconds",
-                "setting dashboard_connect_seconds", "setting dashboard_reconnect_seconds",
+                "setting max_kernels",
+                "setting max_kernels_per_user",
+                "setting dashboard_check_seconds",
+                "setting dashboard_connect_seconds",
+                "setting dashboard_reconnect_seconds",
             ),
         ),
     ),

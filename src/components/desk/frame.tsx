@@ -1,4 +1,5 @@
 import React, { useCallback, useEffect, useId, useRef, useState } from 'react';
+import { own } from '../../api/own';
 import { useTrans } from '../basics/context';
 import { Empty } from '../basics/empty';
 import type { IVisitor } from './entry';
@@ -157,7 +158,7 @@ function VisitorLine({ visitor, logOutUrl }: IFrameProps): React.JSX.Element | n
   if (!visitor.name && !logOutUrl) {
     return null;
   }
-  const role = Object.hasOwn(roles, visitor.role) ? roles[visitor.role] : visitor.role;
+  const role = own(roles, visitor.role) ?? visitor.role;
   return (
     <div className="crispdm-Desk-visitor">
       <span className="crispdm-Desk-initial" aria-hidden="true">

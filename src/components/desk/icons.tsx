@@ -1,4 +1,5 @@
 import React, { useEffect, useState } from 'react';
+import { own } from '../../api/own';
 
 /** Drawn with lines of one width, in a square of 24. */
 const SHAPES: Readonly<Record<string, string>> = {
@@ -34,7 +35,7 @@ export function DeskIcon({ name }: { name: string }): React.JSX.Element {
   }
   return (
     <svg className="crispdm-DeskIcon" viewBox="0 0 24 24" aria-hidden="true">
-      <path d={Object.hasOwn(SHAPES, name) ? SHAPES[name] : SHAPES.page} />
+      <path d={own(SHAPES, name) ?? SHAPES.page} />
     </svg>
   );
 }

@@ -1,6 +1,7 @@
 import type { ISerializers, WidgetModel } from '@jupyter-widgets/base';
 import { DOMWidgetModel, unpack_models } from '@jupyter-widgets/base';
 import type { IEntry, IVisitor } from '../../components/desk/entry';
+import { own } from '../../api/own';
 import { CrispdmModel } from '../basics/react';
 
 /** A dashboard: what its Python side tells. Only `page` is set from here. */
@@ -51,8 +52,7 @@ export class DashboardModel extends CrispdmModel {
 
   /** The widgets of a page; undefined until they were made. */
   content(slug: string): WidgetModel | undefined {
-    const contents = this.get('children_by_page') as Record<string, WidgetModel>;
-    return Object.hasOwn(contents, slug) ? contents[slug] : undefined;
+    return own(this.get('children_by_page') as Record<string, WidgetModel>, slug);
   }
 
   /** Show a page. The kernel hears of it, and makes the page where it was not made yet. */

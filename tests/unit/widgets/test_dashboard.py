@@ -138,9 +138,7 @@ def test_a_page_is_made_again_when_somebody_asks(shop: Workshop, three: Callable
 
 
 @pytest.mark.proves("dashboard.trouble")
-def test_a_viewer_is_not_told_what_a_program_says(
-    shop: Workshop, three: Callable[..., Dashboard], meet: Meet
-) -> None:
+def test_a_viewer_is_not_told_what_a_program_says(shop: Workshop, three: Callable[..., Dashboard], meet: Meet) -> None:
     meet("viewer")
     shop.broken.add("Data")
     assert menu(three(), "trouble")[0].startswith("Try again.")
@@ -224,7 +222,7 @@ def test_nothing_but_the_page_is_taken_from_a_client(
     meet("viewer")
     made = three()
     before, sent = made.get_state(), list[Any]()
-    made.send_state = sent.append  # type: ignore[method-assign]
+    made.send_state = sent.append
     made.set_state(values)
     assert made.get_state() == before
     assert sent == ([list(values)] if set(values) <= set(made.keys) else [])

@@ -83,7 +83,7 @@ def test_a_page_is_found_by_slug_name_and_group() -> None:
     assert [found(entries, name).slug for name in ("Data", "data-2", "G/Data", "Train", "train")] == [
         "data", "data-2", "data-2", "train", "train",
     ]  # fmt: skip
-    with pytest.raises(ValueError, match="There is no page 'Nope'. There are: Data, Data, Train"):
+    with pytest.raises(ValueError, match=r"There is no page 'Nope'\. There are: Data, Data, Train"):
         found(entries, "Nope")
 
 

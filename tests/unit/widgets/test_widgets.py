@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from PIL import Image
-
 from traitlets import TraitError
 
 from jupyter_crispdm.widgets import (
