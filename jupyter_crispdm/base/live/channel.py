@@ -94,7 +94,7 @@ class FactsChannel(ABC):
     def _go_round(self, readers: Sequence[Reader]) -> None:
         for reader in readers[:_AT_ONCE]:
             if reader in self._readers:
-                reader.wake()
+                _wake(reader)
         if len(readers) > _AT_ONCE:
             asyncio.get_running_loop().call_soon(self._go_round, readers[_AT_ONCE:])
         else:
@@ -113,14 +113,14 @@ class FactsChannel(ABC):
         number = self._number()
         try:
             value = await self._load()
+            self._loading = None
+            self._put(number, value)
         except asyncio.CancelledError:
             raise
         except Exception as error:
             self._loading = None
             self._fail(error)
             return
-        self._loading = None
-        self._put(number, value)
         self._tell()
 
     def _fail(self, error: Exception) -> None:
@@ -206,3 +206,12 @@ class TableChannel(FactsChannel):
 
     def _number(self) -> int:
         return self.table.newest
+
+
+def _wake(reader: Reader) -> None:
+    """Wake a reader; a connection that breaks at it keeps no other reader from the news."""
+    try:
+        reader.wake()
+    except Exception:
+        _log.exception("A connection broke at the topic %s", reader.topic)
+        reader.outlet.close()

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 from .channel import Followed, TableChannel, ValueChannel
 from .core.log import Source
@@ -83,7 +84,8 @@ class Values(Family):
     ) -> None:  # fmt: skip
         super().__init__(topic, first, encode, admit)
         self._load, self._shown, self._followed = load, shown, followed
-        self._channels: dict[Key, ValueChannel] = {}
+        self._channels = WeakValueDictionary[Key, ValueChannel]()  # one that was opened in vain is not kept
+        self._lasting: dict[Key, ValueChannel] = {}
 
     @property
     def has_shown(self) -> bool:
@@ -102,9 +104,12 @@ class Values(Family):
         await self._admit(sees_all=sees_all, **values)
         shown = None if sees_all else self._shown
         key = _key(values, shown is None)
-        if key not in self._channels:
-            self._channels[key] = self._made(name, values, shown, key)
-        return self._channels[key]
+        channel = self._channels.get(key)
+        if channel is None:
+            channel = self._channels[key] = self._made(name, values, shown, key)
+            if not values:
+                self._lasting[key] = channel
+        return channel
 
     def _made(self, name: str, values: Placeholders, shown: Shown | None, key: Key) -> ValueChannel:
         narrow = None if shown is None else shown.narrow
@@ -157,18 +162,19 @@ class Logs(Family):
     ) -> None:  # fmt: skip
         super().__init__(topic, first, encode, admit)
         self._find, self._watcher = find, watcher
-        self._channels: dict[str, LogChannel] = {}
+        self._channels = WeakValueDictionary[str, LogChannel]()  # one that was opened in vain is not kept
 
     async def open(self, name: str, values: Placeholders, sees_all: bool) -> Channel:
         """The channel of a log; all who follow it share it."""
         await self._admit(sees_all=sees_all, **values)
         found = await self._find(**values)
-        if name not in self._channels:
+        channel = self._channels.get(name)
+        if channel is None:
             forget = partial(self._channels.pop, name, None)
-            self._channels[name] = LogChannel(
+            channel = self._channels[name] = LogChannel(
                 name, found.source, found.folder, found.is_over, self._watcher, forget, self._encode
             )
-        return self._channels[name]
+        return channel
 
 
 async def _shown_rows(shown: Shown, load: Load) -> Any:

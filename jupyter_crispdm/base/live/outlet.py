@@ -7,6 +7,7 @@ the newest facts when it reads on.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from .core.log import Place
 from .core.message import Message
 
 _SENT_AT_ONCE = 64 * 1024
+_log = logging.getLogger(__name__)
 
 Later = Callable[[float, Callable[[], None]], "Timer"]
 Send = Callable[[Sequence[Message]], bool]
@@ -153,13 +155,23 @@ class Outlet:
         while self._awake and size < _SENT_AT_ONCE:
             reader = next(iter(self._awake))
             del self._awake[reader]
-            message = reader.take()
+            message, length = self._taken(reader)
             if message is None:
                 continue
             messages.append(message)
-            size += len(message.data)
+            size += length
             if message.is_last:
                 self.leave(reader.topic)
             else:
                 self._awake[reader] = None
         return messages
+
+    def _taken(self, reader: Reader) -> tuple[Message | None, int]:
+        """A reader's next message and its size. One that cannot be made breaks its own topic, and no other."""
+        try:
+            message = reader.take()
+            return message, 0 if message is None else len(message.data)
+        except Exception as error:
+            _log.exception("The topic %s broke", reader.topic)
+            self.fail(reader, error)
+            return None, 0

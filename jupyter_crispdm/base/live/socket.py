@@ -7,7 +7,7 @@ that never reads holds what was written last, and nothing more.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jupyter_core.utils import ensure_async
@@ -30,7 +30,7 @@ from .core.message import Message, text_frame
 from .families import Family
 from .heartbeat import Heartbeat
 from .hub import Hub
-from .outlet import Channel, Outlet
+from .outlet import Outlet
 from .stream import Stream
 from .topic import Placeholders
 
@@ -234,33 +234,34 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
         if self.request.method == "HEAD":
             await self.flush()  # a stream has no length to tell
             return
-        opened = {topic: await _opened(topic, *found) for topic, found in admitted.items()}
-        self._stream = Stream(self, places, lines=lines)
-        await self._run_stream(self._stream, opened, places, period)
-
-    async def _run_stream(
-        self, stream: Stream, opened: dict[str, Channel | CrispdmError], places: Seen, period: float | None
-    ) -> None:
-        stream.start()
-        for topic, channel in opened.items():
-            if isinstance(channel, CrispdmError):
-                stream.fail(topic, channel)
-            else:
-                stream.outlet.follow(topic, channel, places.get(topic, Place()), period)
-        self._watch = asyncio.create_task(self._watch_session())
+        self._stream = stream = Stream(self, places, lines=lines)
         try:
+            refused = await self._follow_all(stream.outlet, admitted, places, period)
+            self._watch = asyncio.create_task(self._watch_session())
+            stream.start()
+            for topic, error in refused.items():
+                stream.fail(topic, error)
             await stream.run()
         finally:
-            self._watch.cancel()
+            stream.end()
+            if self._watch is not None:
+                self._watch.cancel()
+
+    async def _follow_all(
+        self, outlet: Outlet, admitted: Mapping[str, tuple[Family, Placeholders, bool]], places: Seen,
+        period: float | None,
+    ) -> dict[str, CrispdmError]:  # fmt: skip
+        """Follow each topic at once when it is open; those that cannot be, and why: the others go on."""
+        refused: dict[str, CrispdmError] = {}
+        for topic, (family, values, sees_all) in admitted.items():
+            try:
+                channel = await family.open(topic, values, sees_all)
+            except CrispdmError as error:
+                refused[topic] = error
+                continue
+            outlet.follow(topic, channel, places.get(topic, Place()), period)
+        return refused
 
     def _period(self) -> float | None:
         text = self.get_query_argument("period", "")
         return number(text, "period", low=0, high=MOST_PERIOD) if text else None
-
-
-async def _opened(topic: str, family: Family, values: Placeholders, sees_all: bool) -> Channel | CrispdmError:
-    """The channel of a topic, or why there is none: the other topics of a stream go on."""
-    try:
-        return await family.open(topic, values, sees_all)
-    except CrispdmError as error:
-        return error

@@ -29,14 +29,18 @@ class Stream:
         self._handler, self._lines = handler, lines
         self._seen = dict(seen)
         self._ended = asyncio.Event()
-        self._is_writing = self._spoke = False
+        self._spoke = False
+        self._is_writing = True  # until it starts, all waits
         self._waiting = b""
         self.outlet = Outlet(self._send, self.fail, asyncio.get_running_loop().call_later)
+        self.outlet.hold()
 
     def start(self) -> None:
-        """Send what comes before the first message."""
-        self.outlet.hold()
+        """Send what comes before the first message, then why topics broke, then what is followed."""
+        self._is_writing = False
+        said, self._waiting = self._waiting, b""
         self._write(b"" if self._lines else b"retry: 1000\n\n")
+        self._waiting = said
 
     async def run(self) -> None:
         """Send until the end."""

@@ -148,6 +148,56 @@ async def test_a_topic_that_fails_says_why_and_the_others_of_the_stream_go_on(
     await told.close()
 
 
+class _Gated:
+    """Values of a family; the second is only admitted when its gate opens."""
+
+    def __init__(self, crispdm: CrispdmApp) -> None:
+        self.truth, self.gate, self.asked = {1: "old", 2: "slow"}, asyncio.Event(), asyncio.Event()
+        topic = Topic("gated/{id:int}", Kind.value, Wire, "jobs", "A test's.")
+        self.values = crispdm.context.hub.value(topic, self._load, admit=self._admit)
+
+    async def _load(self, id: int) -> dict[str, str]:
+        return {"is": self.truth[id]}
+
+    async def _admit(self, sees_all: bool, id: int) -> None:
+        if id == 2:
+            self.asked.set()
+            await self.gate.wait()
+
+    def become(self, newest: str) -> None:
+        self.truth[1] = newest
+        self.values.changed(id=1)
+
+
+async def test_a_topic_that_others_leave_while_a_stream_opens_its_next_one_goes_on(
+    crispdm: CrispdmApp, jp_ws_fetch: Any, stream: Any
+) -> None:
+    """The stream was told its first value, and no change ever after."""
+    gated, socket = _Gated(crispdm), await jp_ws_fetch(*_LIVE)
+    await socket.write_message(json.dumps({"subscribe": "gated/1"}))
+    await _next(socket)
+    opening = asyncio.ensure_future(stream("topic=gated/1&topic=gated/2", Accept="application/x-ndjson"))
+    await soon(gated.asked.wait())
+    await socket.write_message(json.dumps({"unsubscribe": "gated/1"}))
+    assert (await _next(socket))["left"]
+    gated.gate.set()
+    lines = await opening
+    assert {json.loads(await lines.line())["data"]["is"] for _ in range(2)} == {"old", "slow"}
+    gated.become("new")
+    assert json.loads(await lines.line())["data"] == {"is": "new"}
+    await lines.close()
+    socket.close()
+
+
+async def test_a_stream_that_cannot_be_opened_whole_follows_nothing(crispdm: CrispdmApp, jp_fetch: Any) -> None:
+    gated = _Gated(crispdm)
+    gated.gate.wait = None  # type: ignore[assignment, method-assign]  # what nobody foresaw
+    with pytest.raises(HTTPClientError) as refused:
+        await jp_fetch(*_LIVE, params=[("topic", "gated/1"), ("topic", "gated/2")])
+    assert refused.value.code == 500
+    assert [*gated.values._channels] == []
+
+
 @pytest.mark.proves("live.sse")
 @pytest.mark.parametrize(("query", "code"), [
     ("", 400), ("topic=nothing", 404), ("topic=test&period=x", 400), ("topic=test&since=x", 400)])
@@ -187,6 +237,24 @@ async def test_a_stream_follows_so_many_topics(crispdm: Any, jp_fetch: Any) -> N
     with pytest.raises(HTTPClientError) as refused:
         await jp_fetch(*_LIVE, params=[("topic", "jobs")] * 201)
     assert refused.value.code == 400
+
+
+@pytest.mark.proves("floods.subscriptions")
+async def test_topics_beyond_the_limit_are_refused_and_nothing_of_them_is_kept(
+    crispdm: CrispdmApp, jp_ws_fetch: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each left a channel behind for the server's life."""
+    monkeypatch.setattr(live, "MOST_TOPICS", 1)
+    gated, socket = _Gated(crispdm), await jp_ws_fetch(*_LIVE)
+    gated.gate.set()
+    for id in (1, 2):
+        await socket.write_message(json.dumps({"subscribe": f"gated/{id}"}))
+    told = [await _next(socket) for _ in range(2)]
+    assert [message["error"]["details"] for message in told if "error" in message] == [{"field": "subscribe"}]
+    assert len(gated.values._channels) == 1
+    await socket.write_message(json.dumps({"subscribe": "gated/1"}))
+    assert (await _next(socket))["data"] == {"is": "old"}, "what is followed may be followed anew"
+    socket.close()
 
 
 @pytest.mark.proves("numbers.odd")

@@ -76,6 +76,24 @@ async def test_a_stream_of_events_begins_with_when_to_come_again() -> None:
     assert await opened.client.take() == b"retry: 1000\n\n"
 
 
+async def test_a_topic_that_breaks_while_others_are_opened_ends_no_stream() -> None:
+    """Its error would have been all that was sent."""
+    client = Client()
+    stream = Stream(cast(Any, client), {}, lines=False)
+    broken, good = Numbers("broken"), Numbers("good")
+    stream.outlet.follow("broken", broken, Place(), None)
+    broken.readers[0].fail(NotFound("It is gone."))
+    assert client.writes == [], "what comes first is not sent yet"
+    good.tell(1)
+    stream.outlet.follow("good", good, Place(), None)
+    stream.start()
+    sent = await client.take()
+    assert sent.startswith(b"retry: 1000\n\n")
+    assert [(told["topic"], "error" in told) for _, told in events(sent)] == [("broken", True), ("good", False)]
+    good.tell(2)
+    assert [told["seq"] for _, told in events(await client.take())] == [2]
+
+
 async def test_a_stream_of_lines_begins_with_nothing() -> None:
     opened = Opened("a", lines=True)
     assert await opened.client.take() == b""
