@@ -18,7 +18,7 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import MappingProxyType
 
 from jupyter_crispdm.auth.roles import Role
@@ -136,6 +136,13 @@ class Folders:
             raise Forbidden(f"'{place.path}' is a folder of the server itself: it stays where it is.", field=field)
         return place
 
+    def may_be_viewers(self, file: Path) -> bool:
+        """Whether somebody without Lab may have written a file of the disk: what lies there is never run for them."""
+        homes = self.root.joinpath(*self._home[: _step_of_user(self._home)])
+        writable = [homes, homes.resolve()] if self._home else []
+        writable += [self._real(rule) for rule in self._shared if rule.access is Access.WRITE]
+        return any(_alike(file).is_relative_to(_alike(folder)) for folder in writable)
+
     # Inside
 
     def _home_of(self, person: Person) -> Steps | None:
@@ -227,6 +234,10 @@ def _shared_rules(shared: Mapping[str, str], home: Steps) -> list[_Rule]:
 
 def _step_of_user(home: Steps) -> int:
     return next((number for number, step in enumerate(home) if _USER in step), 0)
+
+
+def _alike(path: Path) -> PurePath:
+    return PurePath(*folded(path.parts))
 
 
 def _without_links(below: Path, inner: Steps, field: str) -> Path:

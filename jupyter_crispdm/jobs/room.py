@@ -9,6 +9,7 @@ from jupyter_crispdm.base.http.route import Routes
 from jupyter_crispdm.base.rooms.context import Context
 from jupyter_crispdm.base.rooms.room import Room
 from jupyter_crispdm.environments.room import EnvironmentsRoom
+from jupyter_crispdm.files.room import FilesRoom
 from jupyter_crispdm.tracking.room import TrackingRoom
 
 from .environment_jobs import EnvironmentJobs
@@ -57,7 +58,8 @@ class JobsRoom(Room):
             limits=JobLimits(settings.stop_grace, settings.log_limit, settings.stalled_after),
         )  # fmt: skip
         self._published = PublishedJobs(
-            self.manager, settings.published_scripts, context.root_dir, settings.viewer_jobs, lambda file: False
+            self.manager, settings.published_scripts, context.root_dir, settings.viewer_jobs,
+            context.room(FilesRoom).folders.may_be_viewers,
         )
         JobTopics(context.hub, self.manager, context.watcher)
         environments.above.do_work(EnvironmentJobs(self.manager))

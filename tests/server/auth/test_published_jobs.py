@@ -20,7 +20,8 @@ _WAITS = "import time\ntime.sleep(600)\n"
 
 @pytest.fixture
 def jp_server_config(jp_server_config: Any) -> Any:
-    jp_server_config.CrispdmApp.published_scripts = ["published/*.py"]
+    jp_server_config.CrispdmApp.published_scripts = ["published/*.py", "people/**/*.py", "box/*.py"]
+    jp_server_config.CrispdmApp.shared_folders = {"data": "read", "box": "write"}
     return jp_server_config
 
 
@@ -127,6 +128,18 @@ async def test_an_id_that_is_taken_tells_a_viewer_nothing_of_the_job(viewer: Bro
     first = await post(viewer, "jobs", {"script": "published/say.py", "id": "mine"})
     again = await post(viewer, "jobs", {"script": "published/say.py", "id": "mine"})
     assert ([first[0], again[0]], first[1]["id"]) == ([201, 200], again[1]["id"])
+
+
+@pytest.mark.proves("desk.published-jobs")
+async def test_what_a_viewer_may_write_is_not_run(viewer: Browser, scripts: Path) -> None:
+    home = scripts.parent / "people" / "viewer"
+    home.mkdir(parents=True)
+    (home / "own.py").write_text(_PRINTS)
+    (scripts / "linked.py").symlink_to(home / "own.py")
+    (scripts.parent / "box").mkdir()
+    (scripts.parent / "box" / "own.py").write_text(_PRINTS)
+    for path in ("published/linked.py", "people/viewer/own.py", "box/own.py"):
+        assert (await post(viewer, "jobs", {"script": path}))[0] == 403, path
 
 
 @pytest.mark.proves("desk.reading-tokens")

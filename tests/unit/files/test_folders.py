@@ -171,3 +171,17 @@ def test_homes_that_would_open_more_are_refused(root: Path, home: str) -> None:
 def test_shared_folders_that_would_open_homes_are_refused(root: Path, path: str) -> None:
     with pytest.raises(SetupError, match="shared_folders"):
         Folders(root, "people/{user}", {path: "read"})
+
+
+@pytest.mark.proves("desk.published-jobs")
+def test_what_somebody_without_lab_may_have_written_is_known_on_the_disk(folders: Folders, root: Path) -> None:
+    linked = root.with_name("linked")
+    linked.symlink_to(root)
+    for file in ("people/ben/x.py", "people/x.py", "data/inbox/a/x.py", "team/x.py", "People/Ben/x.py"):
+        assert folders.may_be_viewers(root / file), file
+    for file in ("x.py", "data/x.py", "private/x.py", "peoples/x.py"):
+        assert not folders.may_be_viewers(root / file), file
+    through_a_link = Folders(linked, "people/{user}", SHARED)
+    assert through_a_link.may_be_viewers(root / "people/ben/x.py")
+    assert through_a_link.may_be_viewers(linked / "people/ben/x.py")
+    assert not Folders(root, "", {}).may_be_viewers(root / "people/ben/x.py")
