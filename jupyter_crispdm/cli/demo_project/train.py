@@ -2,7 +2,7 @@
 
     python train.py --epochs 10 --seed 1
 
-Ctrl-C (or "Stop" in the panel) ends it well: the best model so far is kept.
+As a job it also takes its parameters. Ctrl-C (or "Stop" in the panel) ends it well: the best model so far is kept.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read when torch is import
 
 print("Loading PyTorch …", flush=True)
 
+import choices
 import crispdm
 import evaluate
 import numpy as np
@@ -198,15 +199,16 @@ def config_of(given: argparse.Namespace) -> dict[str, object]:
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Teach a small U-Net to find and name handwritten digits.")
-    parser.add_argument("--epochs", type=int, default=10)
-    parser.add_argument("--steps", type=int, default=40, help="steps an epoch (default: %(default)s)")
-    parser.add_argument("--batch", type=int, default=32, help="scenes a step (default: %(default)s)")
-    parser.add_argument("--lr", type=float, default=6e-3, help="highest learning rate (default: %(default)s)")
-    parser.add_argument("--width", type=int, default=16, help="channels of the first level (default: %(default)s)")
-    parser.add_argument("--held-out", type=int, default=60, help="held-out scenes (default: %(default)s)")
-    parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0: as many as torch likes")
-    parser.add_argument("--seed", type=int, default=1)
-    return parser.parse_args(argv)
+    add, within = parser.add_argument, choices.within
+    add("--epochs", type=within(int, 1, 200), default=10)
+    add("--steps", type=within(int, 1, 1000), default=40, help="steps an epoch (default: %(default)s)")
+    add("--batch", type=within(int, 2, 256), default=32, help="scenes a step (default: %(default)s)")
+    add("--lr", type=within(float, 1e-6, 1), default=6e-3, help="highest learning rate (default: %(default)s)")
+    add("--width", type=within(int, 4, 64), default=16, help="channels of the first level (default: %(default)s)")
+    add("--held-out", type=within(int, 2, 500), default=60, help="held-out scenes (default: %(default)s)")
+    add("--threads", type=within(int, 0, 256), default=0, help="CPU threads; 0: as many as torch likes")
+    add("--seed", type=within(int, 0, 2**31), default=1)
+    return choices.parse(parser, argv)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -2,7 +2,8 @@
 
     import crispdm
 
-    crispdm.params({"rate": 0.01})
+    rate = crispdm.parameters().get("rate", 0.01)  # what the job was submitted with
+    crispdm.params({"rate": rate})
     for epoch in range(10):
         crispdm.log({"loss": loss, "accuracy": accuracy}, step=epoch)
         crispdm.progress(epoch + 1, 10, "training")
@@ -10,13 +11,15 @@
     crispdm.model("best.pt", name="unet_digits", task="segmentation", classes=["0", "1"])
 
 In a job everything goes to the job's directory, anywhere else to `./crispdm-runs/<time>-<pid>/`.
-What a call has written when it returns is safe from the death of the process. No call raises: what cannot be
-recorded (a full disk, a value that is no number) is said once on stderr, and the training goes on.
+What a call has written when it returns is safe from the death of the process. No call that
+reports raises: what cannot be recorded (a full disk, a value that is no number) is said once on stderr, and the
+training goes on.
 """
 
 from ._artifacts import artifact, model
 from ._events import params, progress
+from ._given import parameters
 from ._metrics import log
 from ._run import run_dir
 
-__all__ = ["artifact", "log", "model", "params", "progress", "run_dir"]
+__all__ = ["artifact", "log", "model", "parameters", "params", "progress", "run_dir"]
