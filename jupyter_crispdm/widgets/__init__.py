@@ -6,6 +6,7 @@ the Lab panel, and stay alive when the kernel that made them dies. The Python si
 
 from .dashboard import Dashboard
 from .jobs import JobTable, LogView
+from .keeping.kept import Kept
 from .models import EnvironmentPicker, ModelTable, NotebookFrame
 from .pages import Page
 from .predict import PredictForm
@@ -15,6 +16,7 @@ __all__ = [
     "Dashboard",
     "EnvironmentPicker",
     "JobTable",
+    "Kept",
     "LogView",
     "ModelTable",
     "NotebookFrame",

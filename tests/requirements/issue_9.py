@@ -10,8 +10,23 @@ ROWS = (
         Requirement(
             "desk.published-jobs",
             "A viewer runs published scripts with parameters of their own, stops their own jobs, no more.",
+            names=("setting published_scripts", "setting viewer_jobs"),
         ),
         Requirement("desk.reading-tokens", "A token whose scope is read changes nothing, whoever it belongs to."),
+    ),
+    *of(
+        "issue 9: pages",
+        Requirement(
+            "desk.parameters",
+            "Training code reads what its job was submitted with.",
+            names=("crispdm.parameters",),
+        ),
+        Requirement("desk.fields", "What a visitor chose in any widget of a page is found, named and put back."),
+        Requirement(
+            "desk.restore", "Values are in the widgets of a page before it is shown.", names=("widgets.Kept",)
+        ),
+        Requirement("desk.misfits", "What no longer fits is left out and named, and the rest comes back."),
+        Requirement("desk.phases", "The demo's dashboard has the six phases as its pages, each with its real work."),
     ),
     *of(
         "issue 9: files",
