@@ -15,6 +15,8 @@ from ..settings import PROJECT_DATA
 SOURCE = Path(__file__).parents[1] / "demo_project"
 PACKAGE = Path(__file__).parents[2]
 SERVING_PORT = 8503
+PUBLISHED = ("train.py", "prepare.py")
+"""What a viewer may run from the dashboard, with parameters of their own."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Project:
         self.data.mkdir(mode=0o700, exist_ok=True)
         copy_missing(sorted(SOURCE.glob("*.*")), self.folder)
         copy_missing(dashboards(), self.folder / "dashboards")
+        phases = Path("dashboards", "phases")
+        copy_missing(sorted((SOURCE / phases).glob("*.py")), self.folder / phases)
         self.settings.write_text(json.dumps(self._settings(environment, serving_port), indent=2) + "\n")
 
     def _settings(self, environment: Path | None, serving_port: int | None) -> dict[str, dict[str, object]]:
@@ -64,6 +68,8 @@ class Project:
                 "data_dir": str(self.data),
                 "serving_port": port,
                 "environment_paths": elsewhere,
+                "published_scripts": list(PUBLISHED),
+                "shared_folders": {"pictures": "read"},
             },
             "LabApp": {
                 "workspaces_dir": str(lab / "workspaces"),
@@ -88,7 +94,7 @@ def dashboards() -> list[Path]:
 
 def copy_missing(files: Iterable[Path], folder: Path) -> None:
     """Copy the files that are not there yet."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for file in files:
         target = folder / file.name
         if file.is_file() and not target.exists():

@@ -1,0 +1,1 @@
+"""The six phases of CRISP-DM as the pages of a dashboard: each module has one function, `page`."""
