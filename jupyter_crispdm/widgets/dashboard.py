@@ -13,9 +13,13 @@ from traitlets import CInt, Dict, List, TraitError, Unicode, observe, validate
 
 from .base import CrispdmWidget
 from .extras import EXTRAS, extra_entries
+from .keeping.keeper import Keeper
+from .keeping.snapshot import keeper_of, page_name
 from .pages import Entry, Pages, entries_of, found
 from .visitor import LEAST, Visitor, ask_visitor
 
+PAGE_FIELD = "*/page"
+"""Under this name the browser keeps which page is shown."""
 STATES = ("", "running", "done", "failed")
 _LONGEST_TROUBLE = 1000
 _FOR_STRANGERS = "Try again. If it happens again, tell whoever made this dashboard."
@@ -26,7 +30,8 @@ class Dashboard(CrispdmWidget):
 
     `pages` are names with functions or widgets, in their order; a mapping in their place is a group. A function is
     called at the first visit of its page, and what it made is kept. `extras` are the pages that are offered beside
-    the author's. `name` is what the visitor's work is kept under, `autosave` whether it is kept.
+    the author's. `name` is what the visitor's work is kept under, else it is the notebook's path; `autosave` is whether
+    it is kept. `keep` are widgets that several pages share, or that are in none.
 
     >>> Dashboard({"Data": data_page, "Models": {"Train": train_page, "Evaluate": evaluate_page}}, title="Digits")
 
@@ -52,12 +57,16 @@ class Dashboard(CrispdmWidget):
         *,
         name: str | None = None,
         autosave: bool = True,
+        keep: Sequence[Widget] = (),
         extras: Sequence[str] = EXTRAS,
         **values: Any,
     ) -> None:
         own = entries_of(pages)
         more = extra_entries(extras, {entry.slug for entry in own})
-        self.name, self.autosave = name, autosave
+        self._kept_as = page_name(name) if autosave else ""
+        self._keeper = keeper_of(self._kept_as) if autosave else Keeper()
+        for widget in keep:
+            self._keeper.keep(widget)
         self._entries = [*own, *more]
         self._wanted = list(extras)
         self._extra_slugs = {entry.slug for entry in more}
@@ -114,8 +123,12 @@ class Dashboard(CrispdmWidget):
             return
         entry.is_building = True
         try:
-            entry.widget, entry.trouble = entry.page.make(self), ""
+            with self._keeper.page(slug):
+                made = entry.page.make(self)
+            self._keeper.take(slug, made)
+            entry.widget, entry.trouble = made, ""
         except Exception as error:
+            self._keeper.forget(slug)
             self.log.error("The page '%s' of a dashboard could not be made.", entry.name, exc_info=error)
             entry.trouble = _FOR_STRANGERS if self.visitor["role"] == LEAST else _described(error)
         finally:
@@ -148,6 +161,10 @@ class Dashboard(CrispdmWidget):
         return {
             "menu": [entry.shown() for entry in seen],
             "children_by_page": {entry.slug: entry.widget for entry in seen if entry.widget is not None},
+            "saved": self._keeper.saved() if self._kept_as else {},
+            "snapshot": {
+                "page": self._kept_as, "revision": self._keeper.revision, "misfits": self._keeper.told()
+            },
             "visitor": {"name": self._visitor.name, "role": self._visitor.role},
             "extras": [name for name in self._wanted if name in slugs & self._extra_slugs or name == "licence"],
         }
@@ -159,9 +176,10 @@ class Dashboard(CrispdmWidget):
         return any(entry.slug == slug and entry.is_open_to(self._visitor.role) for entry in self._entries)
 
     def _first(self) -> str:
-        """The page that the address names, where the visitor may see it; else the first of the menu."""
+        """The page that the address names, else where the visitor was; the first of the menu where neither is open."""
         asked = parse_qs(os.environ.get("QUERY_STRING", "")).get("page", [""])[0]
-        return asked if self._is_open(asked) else next((entry["slug"] for entry in self.menu), "")
+        wishes = (wish for wish in (asked, self._keeper.value(PAGE_FIELD)) if isinstance(wish, str))
+        return next((wish for wish in wishes if self._is_open(wish)), next((one["slug"] for one in self.menu), ""))
 
 
 def _described(error: Exception) -> str:
