@@ -115,6 +115,15 @@ ROWS = (
         ),
     ),
     *of(
+        "issue 9: pages at the door",
+        Requirement("desk.page-argument", "A dashboard's address names one of its pages, which its kernel is told."),
+        Requirement(
+            "desk.framing",
+            "Our pages and Lab's are framed by this site only; a dashboard frames Lab, with every protection on, and "
+            "whoever is refused in a tab is refused in a frame.",
+        ),
+    ),
+    *of(
         "issue 9: kernels",
         Requirement("kernels.token-in-memory", "A kernel's token is in no file and no list; the audit log tells it."),
         Requirement(

@@ -34,7 +34,7 @@ def dashboard_policy(host: str, base_url: str, mathjax_url: str | None, *, may_f
     folders = ["voila/static/", "voila/templates/", "voila/labextensions/", "crispdm/static/"]
     paths = [url_path_join(base_url, folder) for folder in folders]
     scripts = [*sources(host, [*paths, *_mathjax_folder(mathjax_url)]), "blob:"]
-    frames = sources(host, [url_path_join(base_url, "lab/")]) if may_frame_lab else []
+    frames = _lab(host, base_url) if may_frame_lab else []
     return _text({
         **_CLOSED, **_OWN_DATA, "script-src": " ".join(scripts), "style-src": "'self' 'unsafe-inline'",
         "connect-src": "'self'", "worker-src": "'self' blob:", "frame-src": " ".join(frames) or "'none'",
@@ -67,6 +67,12 @@ def sources(host: str, paths: Iterable[str]) -> list[str]:
     if not _HOST.fullmatch(host):
         return []
     return [host + path for path in paths if _FOLDER.fullmatch(path)]
+
+
+def _lab(host: str, base_url: str) -> list[str]:
+    """JupyterLab and its pages of one document."""
+    folders = sources(host, [url_path_join(base_url, folder) for folder in ("lab/", "doc/")])
+    return [*(folder.rstrip("/") for folder in folders[:1]), *folders]
 
 
 def _mathjax_folder(url: str | None) -> list[str]:

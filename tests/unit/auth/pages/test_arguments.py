@@ -7,7 +7,7 @@ import pytest
 from jupyter_crispdm.auth.pages.arguments import DASHBOARD, LAB, LOGIN, NONE, BadArgument, kept
 
 
-@pytest.mark.proves("injection.address")
+@pytest.mark.proves("injection.address", "desk.page-argument")
 @pytest.mark.parametrize("query", ["", "theme=dark", "theme=light", "page=train", "page=a-b.2%3Ac&theme=dark"])
 def test_what_is_allowed_is_kept_as_it_is(query: str) -> None:
     assert kept(query, DASHBOARD) == query
@@ -38,6 +38,8 @@ def test_other_names_are_dropped(query: str, left: str) -> None:
         "theme=%ff",
         "page=",
         "page=-a",
+        "page=%C3%BC",
+        "page=../train",
         "page=%22%3E%3Cscript%3E",
         "page=a%2f..",
         "page=a%0a",
