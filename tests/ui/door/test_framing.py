@@ -80,7 +80,7 @@ def test_a_page_of_another_site_frames_none_of_ours(
 
     page.on("console", note)
     page.goto(foreign)
-    eventually_sync(lambda: len(refused) == len(PAGES) or page.wait_for_timeout(50))
+    eventually_sync(lambda: page.title() and len(refused) == len(PAGES))
     assert [frame.url for frame in page.frames[1:]] == ["chrome-error://chromewebdata/"] * len(PAGES)
     context.close()
 
