@@ -20,6 +20,7 @@ from jupyter_crispdm.base.budget import TALLY, Pace
 from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.errors import CrispdmError, Forbidden, TooLarge, TooManyRequests
 from jupyter_crispdm.base.http.gateway import BODY_LIMIT, RouteHandler
+from jupyter_crispdm.base.http.route import Route
 from jupyter_crispdm.base.numbers import whole
 
 from ..pages.handlers import LoginHandler
@@ -29,6 +30,7 @@ _log = logging.getLogger(__name__)
 TINY = 64 * 1024
 LARGEST_LOGIN = 16 * 1024
 JSON_OF_READERS = 1024 * 1024
+STREAMED = 2**63 - 1
 HELD_BY_A_READER = 128 * 1024 * 1024
 _SWEEP_MILLISECONDS = 1000
 _LINGER_SECONDS = 0.5
@@ -52,12 +54,19 @@ def limit_of(user: CrispdmUser | None, kind: type[web.RequestHandler], method: s
     role = Role(user.role)
     if not issubclass(kind, RouteHandler):
         return server_limit if role.includes(Role.ANALYST) else TINY
-    entry = next((entry for entry in kind.routes if entry.method == method), None)
+    entry = entry_of(kind, method)
     if entry is None or entry.body is None or not may(role, entry.resource, entry.action):
         return TINY
+    if entry.streamed:  # kept by nobody here: the verb counts for itself
+        return STREAMED
     if entry.limit is not None:
         return entry.limit
     return BODY_LIMIT if role.includes(Role.ANALYST) else JSON_OF_READERS
+
+
+def entry_of(kind: type[web.RequestHandler], method: str) -> Route | None:
+    """The row of our route table that a handler has for a method."""
+    return next((entry for entry in getattr(kind, "routes", ()) if entry.method == method), None)
 
 
 class BodyLimits:
@@ -121,11 +130,12 @@ class LimitedBody(httputil.HTTPMessageDelegate):
         self._limits, self._inner, self._request, self._kind = limits, inner, request, kind
         self._arrived, self._limit, self._held_by = 0, 0, ""
         self._began, self._pace = 0.0, _STRANGER
-        self._refused = False
+        self._begun = self._refused = False
 
     def headers_received(self, start_line: Any, headers: httputil.HTTPHeaders) -> Awaitable[None] | None:
         """Let a request without a body pass at once; find out about the others first."""
         if "Transfer-Encoding" not in headers and headers.get("Content-Length", "0") == "0":
+            self._begun = True
             return self._inner.headers_received(start_line, headers)
         return self._consider(start_line, headers)
 
@@ -137,11 +147,14 @@ class LimitedBody(httputil.HTTPMessageDelegate):
         except CrispdmError as error:
             self._refuse(error)
             return
-        if user is not None and not Role(user.role).includes(Role.ANALYST):
+        entry = entry_of(self._kind, start_line.method)
+        is_kept = entry is None or not entry.streamed
+        if is_kept and user is not None and not Role(user.role).includes(Role.ANALYST):
             self._held_by = user.username
         self._pace = _STRANGER if user is None else _KNOWN
         self._began = self._limits.clock.monotonic()
         self._limits.watch(self)
+        self._begun = True
         started = self._inner.headers_received(start_line, headers)
         if started is not None:
             await started
@@ -201,7 +214,7 @@ class LimitedBody(httputil.HTTPMessageDelegate):
     def on_connection_close(self) -> None:
         """The sender is gone."""
         self._let_go()
-        if not self._refused:
+        if self._begun and not self._refused:
             self._inner.on_connection_close()
 
     def _let_go(self) -> None:
@@ -213,7 +226,8 @@ class LimitedBody(httputil.HTTPMessageDelegate):
     def _refuse(self, error: CrispdmError) -> None:
         """Answer at once and hang up soon: what still comes is dropped."""
         self._let_go()
-        self._inner.on_connection_close()
+        if self._begun:
+            self._inner.on_connection_close()
         self._refused = True
         TALLY.add("bodies refused")
         _log.info("A body was refused: %s", error.message)

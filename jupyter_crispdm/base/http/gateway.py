@@ -6,7 +6,8 @@ import asyncio
 import logging
 import os
 import re
-from collections.abc import Mapping, Sequence
+from asyncio import Future
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -29,6 +30,7 @@ from .decode import decode_body, decode_path, decode_query
 from .methods import allowed
 from .request import Request
 from .route import File, Reply, Route, Routes
+from .streamed import Streamed
 
 _log = logging.getLogger(__name__)
 _PIECE = 256 * 1024
@@ -107,8 +109,28 @@ class RouteHandler(GatewayHandler):
     routes: ClassVar[list[Route]] = []
     readiness: ClassVar[Readiness]
 
+    def set_default_headers(self) -> None:
+        """Those of every answer, and those that the verb's class has for its own."""
+        super().set_default_headers()
+        for entry in self.routes:
+            if entry.method == self.request.method:
+                for name, text in entry.headers.items():
+                    self.set_header(name, text)
+
     async def answer(self, entry: Route, group: Routes, arguments: Mapping[str, str]) -> None:
         """Authorise, decode, call the verb, and send what it returned."""
+        verb, given = await self._admitted(entry, group, arguments)
+        if entry.body is not None:
+            kind = bytes if entry.raw else entry.body
+            if kind is not bytes and len(self.request.body) > BODY_LIMIT:
+                raise TooLarge(f"The body is over {BODY_LIMIT} bytes.", limit=BODY_LIMIT)
+            given["body"] = await _decoded(self.request.body, kind)
+        await self._send(entry, await verb(**given))
+
+    async def _admitted(
+        self, entry: Route, group: Routes, arguments: Mapping[str, str]
+    ) -> tuple[Callable[..., Awaitable[Any]], dict[str, Any]]:
+        """The verb for this call, and all of its arguments but the body."""
         if not entry.public:
             await self.authorise(entry.resource, entry.action)
         if entry.method not in _READS and not group.always:
@@ -116,13 +138,8 @@ class RouteHandler(GatewayHandler):
         given: dict[str, Any] = decode_path(arguments, entry.parameters)
         if entry.query is not None:
             given["query"] = decode_query(self.get_query_arguments, entry.query)
-        if entry.body is not None:
-            kind = bytes if entry.raw else entry.body
-            if kind is not bytes and len(self.request.body) > BODY_LIMIT:
-                raise TooLarge(f"The body is over {BODY_LIMIT} bytes.", limit=BODY_LIMIT)
-            given["body"] = await _decoded(self.request.body, kind)
         request = Request(self, self.current_user, self.base_url)
-        await self._send(entry, await getattr(group, entry.name)(request, **given))
+        return partial(getattr(group, entry.name), request), given
 
     async def _send(self, entry: Route, value: Any) -> None:
         if isinstance(value, File):
@@ -201,6 +218,50 @@ async def _decoded(raw: bytes, kind: Any) -> Any:
     return await asyncio.to_thread(decode_body, raw, kind)
 
 
+@web.stream_request_body
+class StreamedHandler(RouteHandler):
+    """Answers all methods of a path where bodies are handed to the verbs while they come."""
+
+    groups: ClassVar[Mapping[str, tuple[Route, Routes]]] = {}
+    _call: Streamed | None = None
+
+    async def prepare(self) -> None:  # type: ignore[override]  # as in APIHandler
+        """Let the verb begin, once the caller has been let in; the body follows."""
+        await super().prepare()
+        entry, group = self.groups.get(str(self.request.method).lower(), (None, None))
+        if self._finished or entry is None or group is None or not entry.streamed:
+            return
+        verb, given = await self._admitted(entry, group, self.path_kwargs)
+        self._call = Streamed(self.request, lambda body: verb(body=body, **given))
+        await self._call.begin()
+
+    async def answer(self, entry: Route, group: Routes, arguments: Mapping[str, str]) -> None:
+        """Send what the verb returned."""
+        if self._call is None:
+            await super().answer(entry, group, arguments)
+        else:
+            self._call.all_has_come()
+            await self._send(entry, await self._call.answer)
+
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
+        """Hand a piece on; that of a verb that takes none is dropped."""
+        return self._call.body.feed(chunk) if self._call else None
+
+    def on_connection_close(self) -> None:
+        """Tell the verb that no more comes."""
+        if self._call is not None:
+            self._call.body.cut("The sender has gone.")
+        super().on_connection_close()
+
+    def finish(self, *args: Any, **kwargs: Any) -> Future[None]:
+        """Answer, with bytes still on their way too."""
+        if self._call is not None and not self._call.body.is_over:
+            self.set_header("Connection", "close")
+            self._call.hang_up_late()
+        finished: Future[None] = super().finish(*args, **kwargs)
+        return finished
+
+
 class NoSuchRoute(GatewayHandler):
     """Everything below our prefix that is in no table: a JSON 404 for those who are logged in."""
 
@@ -221,6 +282,25 @@ def _method(entry: Route, group: Routes) -> Any:
     return allow_unauthenticated(verb) if entry.public else web.authenticated(verb)
 
 
+def _options(entry: Route, group: Routes) -> Any:
+    """A verb of its own beside what is always told. A browser asks without credentials; it is told no more."""
+
+    async def verb(self: RouteHandler, **arguments: str) -> None:
+        GatewayHandler.options(self)
+        if self.current_user is not None:
+            await self.answer(entry, group, arguments)
+
+    return allow_unauthenticated(verb)
+
+
+def _base_of(entries: Sequence[Route]) -> type[RouteHandler]:
+    """What answers these verbs of one path. Raises TypeError where one streams its body and another does not."""
+    kinds = {entry.streamed for entry in entries if entry.body is not None}
+    if len(kinds) > 1:
+        raise TypeError(f"At {entries[0].path} every body is streamed, or none.")
+    return StreamedHandler if kinds == {True} else RouteHandler
+
+
 def _openness(path: tuple[str, object]) -> tuple[int, int]:
     """Literal paths come before those with placeholders, which come before those that swallow slashes."""
     return path[0].count(">.+)"), path[0].count("(?P<")
@@ -236,10 +316,12 @@ def build_handlers(groups: Sequence[Routes], readiness: Readiness) -> list[tuple
     built: list[tuple[str, type[GatewayHandler]]] = []
     for path, methods in sorted(verbs.items(), key=_openness):
         members: dict[str, Any] = {name: _method(*bound) for name, bound in methods.items()}
+        if "options" in methods:
+            members["options"] = _options(*methods["options"])
         if "get" in methods:  # tornado sends the headers alone, the length among them
             members["head"] = _method(*methods["get"])
         members["routes"] = [entry for entry, _ in methods.values()]
-        members["readiness"] = readiness
+        members["readiness"], members["groups"] = readiness, methods
         title = re.sub(r"\W+", " ", path).title().replace(" ", "")
-        built.append((path, type(f"{title}Handler", (RouteHandler,), members)))
+        built.append((path, type(f"{title}Handler", (_base_of(members["routes"]),), members)))
     return built

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import msgspec
 
 from ..errors import ErrorBody
-from .route import Route
+from .route import JSON, Route
 
 _REFERENCE = "#/components/schemas/{name}"
 
@@ -118,7 +118,8 @@ def _operation(entry: Route, schemas: dict[int, Any]) -> dict[str, Any]:
 
 def _body(entry: Route, schemas: dict[int, Any]) -> dict[str, Any]:
     if entry.body is bytes:
-        return {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        kinds = ("application/octet-stream",) if entry.media == (JSON,) else entry.media
+        return {media: {"schema": {"type": "string", "format": "binary"}} for media in kinds}
     return {media: {"schema": schemas[id(entry.body)]} for media in entry.media}
 
 

@@ -73,6 +73,8 @@ class Route:
     kinds: Mapping[str, Any] = field(default_factory=dict, hash=False)  # of the placeholders
     media: tuple[str, ...] = (JSON,)  # what the body may come as
     raw: bool = False  # the verb is given the body's bytes, and reads them itself
+    streamed: bool = False  # the verb is given the body while it comes
+    headers: Mapping[str, str] = field(default_factory=dict, hash=False)  # of every answer
 
     @cached_property
     def parameters(self) -> list[Parameter]:
@@ -120,20 +122,23 @@ def route(
     limit: int | None = None,
     media: tuple[str, ...] = (JSON,),
     raw: bool = False,
+    streamed: bool = False,
 ) -> Callable[[_V], _V]:
     """Declare a verb. Its docstring's first line is the summary in the OpenAPI document.
 
     A placeholder `{id}` of the path is one step, `{path:path}` the rest with its slashes; the verb's annotation of the
     same name is its type. `limit` is the largest body in bytes, for every role; without it a body is JSON and its
     role's limit holds. `media` are the content types of the body; `raw` hands its bytes to the verb, while `body` says
-    what they hold.
+    what they hold. A verb that is `streamed` is given them while they come, as an `Incoming`, and sees to its own
+    limit; all verbs with a body at one path are so, or none.
     """
 
     def mark(verb: _V) -> _V:
         summary = (verb.__doc__ or "").strip().partition("\n")[0]
         answered = status or (200 if answer is not None else 204)
         entry = Route(method, path, resource, action, body, query, answer, answered, public,
-                      name=verb.__name__, summary=summary, limit=limit, kinds=_kinds(verb, path), media=media, raw=raw)
+                      name=verb.__name__, summary=summary, limit=limit, kinds=_kinds(verb, path), media=media, raw=raw,
+                      streamed=streamed)
         setattr(verb, _ROUTE, entry)
         return verb
 
@@ -182,12 +187,15 @@ class Routes:
     always: ClassVar[bool] = False
     """Whether commands are accepted also while the server starts and stops: nothing has to run for them."""
 
+    headers: ClassVar[Mapping[str, str]] = {}
+    """What every answer bears, a refusal too."""
+
     def __init_subclass__(cls) -> None:
-        """Tell each verb the prefix of its class."""
+        """Tell each verb the prefix and the headers of its class."""
         super().__init_subclass__()
         for member in vars(cls).values():
             if isinstance(entry := getattr(member, _ROUTE, None), Route):
-                setattr(member, _ROUTE, replace(entry, prefix=cls.prefix))
+                setattr(member, _ROUTE, replace(entry, prefix=cls.prefix, headers=cls.headers))
 
     @classmethod
     def table(cls) -> list[Route]:

@@ -1,0 +1,79 @@
+"""Verbs that are given their body while it comes, on tornado.
+
+The verb runs from the headers on, after everybody else's checks. Until it asks for the body, none is read: so what
+it refuses by then is refused before the body is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from tornado import httputil
+
+from ..numbers import whole
+from .incoming import Incoming
+
+_LINGER_SECONDS = 0.5
+#: What tornado itself may read of one body: the verb has limits of its own.
+_UNLIMITED = 2**63 - 1
+
+Call = Callable[[Incoming], Awaitable[Any]]
+
+
+class Streamed:
+    """One call of such a verb."""
+
+    def __init__(self, request: httputil.HTTPServerRequest, call: Call) -> None:
+        self._request = request
+        self.body = Incoming(_announced(request.headers))
+        if self.body.announced == 0:
+            self.body.end()
+        connection: Any = request.connection
+        connection.set_max_body_size(_UNLIMITED)
+        self.answer: asyncio.Task[Any] = asyncio.ensure_future(self._run(call))
+
+    async def _run(self, call: Call) -> Any:
+        return await call(self.body)
+
+    def all_has_come(self) -> None:
+        """The body has ended, unless it is answered already, with more of it on the way."""
+        if not self.answer.done():
+            self.body.end()
+
+    async def begin(self) -> None:
+        """Wait until the verb wants the body, or is done without it. Raises what it refuses."""
+        asked = asyncio.ensure_future(self.body.asked.wait())
+        try:
+            await asyncio.wait({asked, self.answer}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            asked.cancel()
+        if self.answer.done():
+            self.answer.result()
+        self.answer.add_done_callback(self._stop_waiting)
+
+    def _stop_waiting(self, answer: asyncio.Task[Any]) -> None:
+        """The verb is done: it is answered now, however much of the body is still on its way."""
+        if not answer.cancelled():
+            answer.exception()  # known, also where nobody is there any more to hear of it
+        waited: asyncio.Future[None] = self._request._body_future
+        if not waited.done():
+            self._request._body_future = asyncio.get_running_loop().create_future()
+            waited.set_result(None)
+
+    def hang_up_late(self) -> None:
+        """Keep the line for a moment: hung up with bytes unread, many clients would see a reset, and no answer."""
+        connection: Any = self._request.connection
+        if self.body.is_over or "Expect" in self._request.headers:
+            return
+        self.body.cut("It is answered.")
+        finish = connection.finish
+        connection.finish = lambda: asyncio.get_running_loop().call_later(_LINGER_SECONDS, finish)
+
+
+def _announced(headers: httputil.HTTPHeaders) -> int | None:
+    """How long the body is going to be; None when the headers do not say. Raises BadRequest."""
+    if "Transfer-Encoding" in headers:
+        return None
+    return whole(headers.get("Content-Length", "0"), "Content-Length", high=_UNLIMITED)
