@@ -6,10 +6,12 @@ from traitlets import Dict, Enum, Int, Unicode
 
 from jupyter_crispdm.base.settings import BaseSettings
 
+from .uploads.settings import UploadSettings
+
 _GIB = 1024**3
 
 
-class FilesSettings(BaseSettings):
+class FilesSettings(UploadSettings, BaseSettings):
     """Which folders people without Lab have, and how much they may keep."""
 
     home_folders = Unicode(
