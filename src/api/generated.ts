@@ -196,6 +196,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/files/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the caller's uploads that go on. */
+        get: operations["files_index"];
+        put?: never;
+        /** Begin an upload (tus: creation), whose first piece may be the body; `Location` is where it goes on. */
+        post: operations["files_create"];
+        delete?: never;
+        /** Tell what of the tus protocol is understood, in headers. */
+        options: operations["files_about"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/files/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do what `X-HTTP-Method-Override` says, PATCH, DELETE or HEAD, for who can only send POST. */
+        post: operations["files_instead"];
+        /** Cancel an upload (tus: termination); a file that has its place already stays there. */
+        delete: operations["files_remove"];
+        options?: never;
+        /** Tell how much of a file is there, in headers; a piece on its way is broken off, for its line is dead. */
+        head: operations["files_find"];
+        /** Add a piece at `Upload-Offset`; with the last one the file gets its place, told in `Upload-Path`. */
+        patch: operations["files_append"];
+        trace?: never;
+    };
     "/crispdm/api/health": {
         parameters: {
             query?: never;
@@ -1887,6 +1926,18 @@ export interface components {
          */
         Notify: "end" | "failure" | "never";
         /**
+         * OpenUpload
+         * @description An upload that goes on: the file's path, how much of it is there, and until when (seconds since the epoch).
+         */
+        OpenUpload: {
+            expires: number;
+            id: string;
+            length: number;
+            offset: number;
+            path: string;
+            url: string;
+        };
+        /**
          * OutputRequest
          * @description The name of an output that is wanted.
          */
@@ -2338,6 +2389,13 @@ export interface components {
         Upload: {
             /** Format: binary */
             file: string;
+        };
+        /**
+         * UploadList
+         * @description The caller's uploads that go on, the newest first.
+         */
+        UploadList: {
+            uploads: components["schemas"]["OpenUpload"][];
         };
         /**
          * User
@@ -2927,6 +2985,217 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["FolderList"];
                 };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    files_index: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    files_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    files_about: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    files_instead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    files_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    files_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    files_append: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description An error */
             default: {

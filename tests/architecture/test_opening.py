@@ -22,6 +22,8 @@ ALLOWED = {
     "base/files/removal.py": "directories, none of them a link",
     "environments/building/build.py": "a program of its own",
     "environments/contents/export.py": "environments",
+    "files/uploads/placing.py": "directories by their descriptors, none of them a link, and names in them",
+    "files/uploads/record.py": "one number of ours, beside bytes that are opened with care",
     "jobs/executors/checks.py": "a lock in a folder of its own, in the data directory",
     "environments/kernels/kernelspecs.py": "kernel specs of the account",
     "environments/made.py": "our own markers",

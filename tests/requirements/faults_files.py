@@ -23,7 +23,6 @@ ROWS = (
         Requirement(
             "files.upload-pieces",
             "Uploads of files are resumable and leave nothing half-written.",
-            deferred="issue 9",
         ),
     ),
     *of(

@@ -181,4 +181,42 @@ ROWS = (
             "A dashboard fills its page under one bar, and down to 800 pixels its menu is behind a button.",
         ),
     ),
+    *of(
+        "issue 9: uploads",
+        Requirement(
+            "uploads.tus",
+            "Files are received by the tus protocol 1.0 with creation, creation-with-upload, termination and "
+            "expiration; whatever is refused is refused before the body is read.",
+            names=(
+                "OPTIONS files/uploads",
+                "GET files/uploads",
+                "POST files/uploads",
+                "PATCH files/uploads/{id}",
+                "POST files/uploads/{id}",
+                "DELETE files/uploads/{id}",
+            ),
+        ),
+        Requirement("uploads.resume", "Cut anywhere, what came is kept, and the file goes on from there."),
+        Requirement("uploads.takes-over", "Who asks anew takes an upload over from a line that hangs."),
+        Requirement("uploads.stall", "A sender from whom nothing comes is given up; what came is kept."),
+        Requirement("uploads.checksum", "A piece that is not what its checksum promised is dropped whole."),
+        Requirement("uploads.kill", "After a kill -9 at any moment an upload is where its offset says."),
+        Requirement("uploads.clients", "tuspy and tus-js-client send through cuts and kills, byte for byte."),
+        Requirement("uploads.placed", "A file appears whole, at once, with the mode of its people's other files."),
+        Requirement("uploads.folders", "A folder is uploaded whole: its own folders are made."),
+        Requirement("uploads.taken", "A taken name is a conflict, or replaced, or another is given, as asked."),
+        Requirement("uploads.names", "Names and ways that are no plain ones are refused by field."),
+        Requirement("uploads.roles", "People upload into folders of theirs only, and see their own uploads only."),
+        Requirement(
+            "uploads.limits",
+            "Open uploads of a person, the size of a file, quota and disk are looked at before anything is sent.",
+            names=("setting open_uploads", "setting largest_upload"),
+        ),
+        Requirement(
+            "uploads.expires",
+            "What was cut and never went on is deleted after a while.",
+            names=("setting upload_hours",),
+        ),
+        Requirement("uploads.memory", "However large a file and slow a disk, little of it lies in memory."),
+    ),
 )

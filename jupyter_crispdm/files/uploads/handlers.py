@@ -35,7 +35,7 @@ class UploadRoutes(Routes):
         return Reply(headers={**ABOUT, **most})
 
     @route("GET", "files/uploads", answer=UploadList, resource="files")
-    async def list(self, request: Request) -> UploadList:
+    async def index(self, request: Request) -> UploadList:
         """List the caller's uploads that go on."""
         return UploadList([self._told(request, upload) for upload in self._uploads.open_of(caller(request))])
 

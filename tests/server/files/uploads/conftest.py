@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from jupyter_crispdm.app import CrispdmApp
+from jupyter_crispdm.files.uploads.handlers import UploadRoutes
 from jupyter_crispdm.files.uploads.manager import UploadManager
 
 from .sender import Sender
@@ -33,4 +34,5 @@ def sender(
 @pytest.fixture
 def uploads(crispdm: CrispdmApp) -> UploadManager:
     """The uploads of the server under test."""
-    return next(group._uploads for group in crispdm.house.groups() if hasattr(group, "_uploads"))
+    [routes] = [group for group in crispdm.house.groups() if isinstance(group, UploadRoutes)]
+    return routes._uploads

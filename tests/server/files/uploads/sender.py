@@ -64,8 +64,8 @@ class Line:
             "Host": f"127.0.0.1:{self._sender.port}", **self._sender.headers, **TUS, "Content-Type": MEDIA,
             "Upload-Offset": str(at), **size, **headers,
         }  # fmt: skip
-        lines = [f"PATCH {self._sender.base_url}{self._url} HTTP/1.1", *(f"{name}: {text}" for name, text in said.items())]
-        self.send("\r\n".join([*lines, "", ""]).encode())
+        first = f"PATCH {self._sender.base_url}{self._url} HTTP/1.1"
+        self.send("\r\n".join([first, *(f"{name}: {text}" for name, text in said.items()), "", ""]).encode())
 
     def send(self, data: bytes) -> None:
         """Send some of the body."""
@@ -91,7 +91,7 @@ async def create(caller: Caller, length: int, body: bytes = b"", **said: str) ->
 
 async def begin(caller: Caller, length: int, **said: str) -> str:
     """The address of a new upload."""
-    answer = await create(caller, length, **{"filename": "a.bin", "path": "box", **said})
+    answer = await create(caller, length, b"", **{"filename": "a.bin", "path": "box", **said})
     assert answer.code == 201, answer.body
     return str(answer.headers["Location"]).removeprefix(caller.base_url)
 

@@ -21,7 +21,9 @@ HOME = {"path": "people/viewer"}
 
 
 @pytest.mark.proves("files.traversal", "uploads.roles")
-async def test_a_viewer_fills_their_own_folders_and_no_others(uploads: UploadManager, as_user: OpenAs, root: Path) -> None:
+async def test_a_viewer_fills_their_own_folders_and_no_others(
+    uploads: UploadManager, as_user: OpenAs, root: Path
+) -> None:
     viewer = await as_user("viewer")
     (root / "data").mkdir()
     (root / "people/other").mkdir(parents=True)
@@ -52,7 +54,7 @@ async def test_an_upload_is_nobody_else_s(uploads: UploadManager, as_user: OpenA
         assert (await viewer.fetch(f"{UPLOADS}/{odd}", "HEAD", headers=TUS)).code == 404, odd
 
 
-@pytest.mark.proves("uploads.roles", "door.csrf")
+@pytest.mark.proves("uploads.roles", "door.xsrf")
 async def test_the_door_stands_before_the_body(uploads: UploadManager, as_user: OpenAs, browser: OpenBrowser) -> None:
     viewer = await as_user("viewer")
     url = await begin(viewer, 100_000, **HOME)
@@ -66,8 +68,10 @@ async def test_the_door_stands_before_the_body(uploads: UploadManager, as_user: 
     assert await offset(viewer, url) == 0
 
 
-@pytest.mark.proves("uploads.limits", "disk.full")
-async def test_quota_and_disk_are_asked_before_anything_is_sent(uploads: UploadManager, as_user: OpenAs, root: Path) -> None:
+@pytest.mark.proves("uploads.limits", "machine.disk-full")
+async def test_quota_and_disk_are_asked_before_anything_is_sent(
+    uploads: UploadManager, as_user: OpenAs, root: Path
+) -> None:
     viewer = await as_user("viewer")
     assert (await create(viewer, 2**60, filename="huge", path="people/viewer")).code == 507
     uploads._space._quota = 20_000

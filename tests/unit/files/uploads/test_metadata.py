@@ -77,7 +77,9 @@ def test_hostile_steps_are_refused_by_field(step: str) -> None:
 
 
 @pytest.mark.proves("files.traversal")
-@pytest.mark.parametrize("path", ["..", "../x", "a/../../b", "a//b", "//a", "a/./b", "a\\..\\b", "a\0", ".ssh", "a/.git"])
+@pytest.mark.parametrize(
+    "path", ["..", "../x", "a/../../b", "a//b", "//a", "a/./b", "a\\..\\b", "a\0", ".ssh", "a/.git"]
+)
 def test_hostile_folders_are_refused_by_field(path: str) -> None:
     assert refused(filename="a", path=path) == "path"
 

@@ -156,7 +156,7 @@ def test_what_a_server_left_of_a_copy_is_used_by_nobody(tmp_path: Path, home: Pa
     assert os.listdir(home) == ["a.csv"]
 
 
-@pytest.mark.proves("disk.full", "files.upload-pieces")
+@pytest.mark.proves("machine.disk-full", "files.upload-pieces")
 def test_a_copy_that_fails_leaves_nothing(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> None:
         raise OSError(errno.EXDEV, "another disk")

@@ -1,4 +1,4 @@
-"""The protocol: whatever is cut, doubled, late or wrong, what is stored is a beginning of the file, and in the end it all."""
+"""The protocol: whatever is cut, doubled, late or wrong, what is stored is the file's beginning, and in the end all."""
 
 from __future__ import annotations
 
@@ -67,6 +67,7 @@ def sum_of(data: bytes, is_right: bool = True) -> Checksum:
     return Checksum("sha1", hashlib.sha1(data if is_right else data + b"?").digest())
 
 
+Act = tuple[str, int, int | None, bool, list[int]]
 actions = st.tuples(
     st.sampled_from(["on", "again", "elsewhere", "too long", "wrong sum"]),
     st.integers(0, 60),  # bytes of the body
@@ -78,11 +79,11 @@ actions = st.tuples(
 
 @pytest.mark.proves("files.upload-pieces", "uploads.resume")
 @given(st.binary(max_size=200), st.lists(actions, max_size=40))
-def test_what_counts_is_always_a_beginning_of_the_file(content: bytes, story: list[tuple[object, ...]]) -> None:
+def test_what_counts_is_always_a_beginning_of_the_file(content: bytes, story: list[Act]) -> None:
     shop = Shop(len(content))
     for kind, size, cut_at, has_sum, steps in story:
         before = shop.progress.offset
-        act(shop, content, str(kind), int(str(size)), cut_at, bool(has_sum), list(steps))  # type: ignore[call-overload]
+        act(shop, content, kind, size, cut_at, has_sum, steps)
         assert before <= shop.progress.offset <= len(content)
         assert bytes(shop.stored) == content[: shop.progress.offset]
     while not shop.progress.is_whole:

@@ -137,7 +137,7 @@ def test_pieces_are_written_whole_however_little_the_disk_takes_at_once(
     assert path.read_bytes() == b"".join(pieces)
 
 
-@pytest.mark.proves("disk.full")
+@pytest.mark.proves("machine.disk-full")
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_is_said_and_what_it_took_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
