@@ -95,11 +95,14 @@ class UserManager:
         return _user(row)
 
     async def change(self, name: str, change: UserChange, by: str = "") -> User:
-        """Change password or role; the user's sessions end at once, so that nothing old stays open.
+        """Change password or role; the user's sessions end at once, so that nothing old stays open. With neither,
+        nothing changes.
 
         Raises NotFound, BadRequest, and Conflict when nobody would be left as admin.
         """
         row = await self._row(name)
+        if change.role is None and change.password is None:
+            return _user(row)
         role = Role(change.role.value) if change.role else None
         password = await self._passwords.hash(change.password) if change.password is not None else None
 
@@ -129,6 +132,7 @@ class UserManager:
             return store.delete_tokens_of(connection, name)
 
         revoked = await self._database.write(apply)
+        self._door.forget(name)
         what = f", with the token{'s' * (len(revoked) > 1)} {', '.join(revoked)}" if revoked else ""
         await self.note("user removed", by, f"{name}{what}")
 
@@ -146,18 +150,25 @@ class UserManager:
         network = network_of(address)
         row = await self._database.read(lambda c: store.find_user(c, name))
         self._door.count(name, network, is_user=row is not None)
+        while (login := await self._try(name, row, password, replaces, network)) is None:
+            row = await self._database.read(lambda c: store.find_user(c, name))
+        self._door.succeeded(name, network)
+        await self.note("login", name, "")
+        return login
+
+    async def _try(
+        self, name: str, row: store.UserRow | None, password: str, replaces: str | None, network: str
+    ) -> Login | None:
+        """Open a session if the password is right; None when it became another one meanwhile. Raises Forbidden."""
         if not await self._is_right(row, password, network) or row is None:
             self._door.failed(network)
             await self._note_refusal(name, network, is_user=row is not None)
             raise Forbidden("Wrong user name or password.")
-        self._door.succeeded(name, network)
-        if self._passwords.outdated(row.password):
-            fresh = await self._passwords.hash(password)
-            await self._database.write(lambda c: store.set_user(c, name, password=fresh))
+        fresh = await self._passwords.hash(password) if self._passwords.outdated(row.password) else None
+        login = await self._open_session(row, fresh, replaces)
+        if login is not None and fresh is not None:
             self.kernels.rehashed(name, row.password, fresh)
-        secret = await self._open_session(name, replaces)
-        await self.note("login", name, "")
-        return Login(_user(row), secret)
+        return login
 
     async def _is_right(self, row: store.UserRow | None, password: str, network: str) -> bool:
         """Check a password; a flood of names that nobody has is answered as late as others, without a hash."""
@@ -186,19 +197,24 @@ class UserManager:
         """End one session; unknown ones are no error."""
         await self._database.write(lambda c: store.delete_session(c, digest(secret)))
 
-    async def _open_session(self, name: str, replaces: str | None) -> str:
-        secret, now = secrets.token_urlsafe(32), self._clock.now()
+    async def _open_session(self, checked: store.UserRow, fresh: str | None, replaces: str | None) -> Login | None:
+        """Open a session of a user whose password was right, if it still is theirs."""
+        secret, now, name = secrets.token_urlsafe(32), self._clock.now(), checked.name
 
-        def apply(connection: sa.Connection) -> None:
+        def apply(connection: sa.Connection) -> store.UserRow | None:
+            row = store.find_user(connection, name)
+            if row is None or row.password != checked.password:
+                return None
             if replaces:
                 store.delete_session(connection, digest(replaces))
             store.delete_expired_sessions(connection, now)
             store.delete_audit_before(connection, now - _AUDIT_DAYS * _DAY)
-            store.set_user(connection, name, last_login=now)
+            store.set_user(connection, name, last_login=now, password=fresh)
             store.add_session(connection, digest(secret), name, now, now + self._session_seconds)
+            return row
 
-        await self._database.write(apply)
-        return secret
+        row = await self._database.write(apply)
+        return None if row is None else Login(_user(row), secret)
 
     # Programs
 

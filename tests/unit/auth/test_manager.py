@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -279,3 +280,113 @@ async def test_the_command_line_opens_the_same_database(tmp_path: Path, users: U
     async with opened_users(tmp_path, shortest_password=2) as other:
         await other.add(NewUser(name="bert", password="pw"))
     assert (await users.get("bert")).role is UserRole.VIEWER
+
+
+Meanwhile = Callable[[], Awaitable[object]]
+
+
+def while_checked(users: UserManager, monkeypatch: pytest.MonkeyPatch, meanwhile: Meanwhile) -> None:
+    """Let something happen once, while the next password is checked."""
+    real, waiting = users._passwords.matches, [meanwhile]
+
+    async def matches(*asked: Any) -> bool:
+        right = await real(*asked)
+        while waiting:
+            await waiting.pop()()
+        return right
+
+    monkeypatch.setattr(users._passwords, "matches", matches)
+
+
+@pytest.mark.proves("door.old-cookies")
+async def test_a_password_that_changes_while_the_old_one_is_checked_lets_nobody_in(
+    users: UserManager, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The session that the old one opened outlived the change, which ends all of them."""
+    await users.add(new())
+    while_checked(users, monkeypatch, lambda: users.change("anna", UserChange(password="another horse")))
+    with pytest.raises(Forbidden, match="Wrong user name or password"):
+        await users.login("anna", PASSWORD)
+
+    def sessions(connection: sa.Connection) -> int:
+        return len(connection.execute(sa.select(store.sessions)).all())
+
+    assert await database.read(sessions) == 0
+    assert (await users.login("anna", "another horse")).user.name == "anna"
+
+
+async def test_a_user_who_is_removed_while_their_password_is_checked_is_refused(
+    users: UserManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was a fault of ours: a session of nobody."""
+    await users.add(new())
+    while_checked(users, monkeypatch, lambda: users.remove("anna"))
+    with pytest.raises(Forbidden, match="Wrong user name or password"):
+        await users.login("anna", PASSWORD)
+
+
+async def test_an_old_hash_that_is_made_anew_replaces_no_newer_password(
+    database: Database, clock: FakeClock, users: UserManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever knew the old password had it back."""
+    await users.add(new())
+    stronger = UserManager(database, clock=clock, passwords=Passwords(PasswordHasher(1, 16, 1)))
+    while_checked(stronger, monkeypatch, lambda: users.change("anna", UserChange(password="another horse")))
+    with pytest.raises(Forbidden):
+        await stronger.login("anna", PASSWORD)
+    stronger.close()
+    assert (await users.login("anna", "another horse")).user.name == "anna"
+
+
+async def test_two_who_come_at_once_with_an_old_hash_are_both_let_in(
+    database: Database, clock: FakeClock, users: UserManager
+) -> None:
+    await users.add(new())
+    stronger = UserManager(database, clock=clock, passwords=Passwords(PasswordHasher(1, 16, 1)))
+    logins = await asyncio.gather(*(stronger.login("anna", PASSWORD) for _ in range(4)))
+    assert all([await users.session(login.secret) is not None for login in logins])
+    stronger.close()
+
+
+async def test_a_role_that_changes_while_the_password_is_checked_counts_at_once(
+    users: UserManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await users.add(new())
+    while_checked(users, monkeypatch, lambda: users.change("anna", UserChange(role=UserRole.VIEWER)))
+    assert (await users.login("anna", PASSWORD)).user.role is UserRole.VIEWER
+
+
+async def test_a_change_of_nothing_ends_no_session(users: UserManager) -> None:
+    await users.add(new())
+    secret = (await users.login("anna", PASSWORD)).secret
+    noted = len(await users.audit())
+    assert (await users.change("anna", UserChange())).name == "anna"
+    assert await users.session(secret) is not None
+    assert len(await users.audit()) == noted
+    with pytest.raises(NotFound):
+        await users.change("bert", UserChange())
+
+
+async def test_a_name_that_is_given_anew_does_not_wait_for_whom_it_was(users: UserManager) -> None:
+    await users.add(new())
+    for _ in range(5):
+        with pytest.raises(Forbidden):
+            await users.login("anna", "wrong")
+    await users.remove("anna")
+    await users.add(new())
+    assert (await users.login("anna", PASSWORD)).user.name == "anna"
+
+
+async def test_two_who_add_the_same_name_at_once_make_one_user(users: UserManager) -> None:
+    added = await asyncio.gather(*(users.add(new()) for _ in range(5)), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in added) == ["Conflict"] * 4 + ["User"]
+
+
+async def test_the_last_two_admins_cannot_both_step_down_at_once(users: UserManager) -> None:
+    for name in ("one", "two"):
+        await users.add(new(name, UserRole.ADMIN))
+    left = await asyncio.gather(
+        users.change("one", UserChange(role=UserRole.VIEWER)), users.remove("two"), return_exceptions=True
+    )
+    assert [isinstance(one, Conflict) for one in left].count(True) == 1
+    assert [user.role for user in await users.users()].count(UserRole.ADMIN) == 1
