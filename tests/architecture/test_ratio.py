@@ -7,8 +7,8 @@ from pathlib import Path
 from tests.architecture.source import ROOT
 
 #: Lines of tests a line of TypeScript. A new view brings the tests of its refusals, keys and late answers along;
-#: raise the number towards 0.8 where tests are added, and never write lines for its sake.
-LEAST = 0.75
+#: keep some lines in reserve for those who build beside you, and never write lines for its sake.
+LEAST = 0.8
 
 
 def _lines(paths: list[Path]) -> int:

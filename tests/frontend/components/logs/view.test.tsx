@@ -168,12 +168,36 @@ describe('LogView', () => {
   });
 
   it('says why it is empty', () => {
-    const log = new FakeLog();
-    const { rerender } = render(<LogView log={log} />);
+    const coming = new FakeLog();
+    coming.isReady = false;
+    const { rerender } = render(<LogView log={coming} />);
+    expect(screen.getByText('Loading…')).toBeTruthy();
+    expect(screen.queryByRole('log')).toBeNull();
+    rerender(<LogView log={new FakeLog()} />);
     expect(screen.getByText('No output yet.')).toBeTruthy();
     const over = new FakeLog();
     over.isEnded = true;
     rerender(<LogView log={over} />);
     expect(screen.getByText('Nothing was printed.')).toBeTruthy();
+  });
+
+  it('has its lines in place of its words as soon as there are some', async () => {
+    const log = new FakeLog();
+    render(<LogView log={log} />);
+    log.lines.push('at last');
+    log.changed.emit();
+    await frame();
+    expect(screen.queryByText('No output yet.')).toBeNull();
+    expect(screen.getByRole('log').textContent).toBe('at last');
+  });
+
+  it('says why it is refused, and shows nothing that was read before', async () => {
+    const log = new FakeLog(['secret']);
+    render(<LogView log={log} />);
+    log.error = 'You may not read this log.';
+    log.changed.emit();
+    await frame();
+    expect(screen.getByRole('alert').textContent).toContain('You may not read this log.');
+    expect(screen.queryByText('secret')).toBeNull();
   });
 });

@@ -7,6 +7,7 @@ import { ScheduleList } from '../../../../src/components/schedules/list';
 import type { IScheduleValues } from '../../../../src/components/schedules/values';
 import {
   cronOf,
+  formatThere,
   newSchedule,
   presetOf,
   valuesOf
@@ -134,6 +135,26 @@ function showList(change: Partial<IScheduleListProps>) {
   return props;
 }
 
+describe('formatThere', () => {
+  const moment = '2026-11-21T20:30:00Z';
+
+  it('tells a moment as the clocks of a zone show it, on their day', () => {
+    expect(formatThere(moment, 'UTC')).toMatch(/Saturday.*21.*8:30/);
+    expect(formatThere(moment, 'Asia/Tokyo')).toMatch(/Sunday.*22.*5:30/);
+    expect(formatThere(moment, 'America/St_Johns')).toMatch(/Saturday.*21.*5:00/);
+  });
+
+  it('goes with the clocks of summer and winter', () => {
+    expect(formatThere('2026-07-01T12:00:00Z', 'Europe/Berlin')).toMatch(/2:00/);
+    expect(formatThere('2026-12-01T12:00:00Z', 'Europe/Berlin')).toMatch(/1:00/);
+  });
+
+  it.each(['Mars/Olympus', '', 'constructor', '../etc', '<b>'])(
+    'knows nothing of the zone “%s”, also when it is asked again',
+    zone => expect([formatThere(moment, zone), formatThere(moment, zone)]).toEqual([null, null])
+  );
+});
+
 describe('ScheduleList', () => {
   it('says what to do when there is none', () => {
     const props = showList({});
@@ -149,6 +170,17 @@ describe('ScheduleList', () => {
     expect(screen.getByTitle(/Asia\/Tokyo: Sunday/)).toBeTruthy();
     fireEvent.click(screen.getByTitle(/Open the last run/));
     expect(props.onOpenJob).toHaveBeenCalledWith('j1');
+  });
+
+  it('tells the next time by the clock of its reader alone where the zone is unknown', () => {
+    showList({ schedules: [aSchedule({ timezone: 'Mars/Olympus' })] });
+    expect(screen.getByTitle(/^Next: /).title).not.toContain('; in ');
+    expect(screen.getByText('At 03:00 every day (Mars/Olympus)')).toBeTruthy();
+  });
+
+  it('says that one never runs, where there is no next time and nobody paused it', () => {
+    showList({ schedules: [aSchedule({ next_run: null })] });
+    expect(screen.getByText('never')).toBeTruthy();
   });
 
   it('tells why the last run did not start', () => {
