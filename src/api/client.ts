@@ -14,6 +14,10 @@ export interface ICall {
   body?: object;
   query?: Record<string, string>;
   headers?: Record<string, string>;
+  /** Let the call end although its page goes. Such calls carry 64 KiB at most. */
+  keepalive?: boolean;
+  /** Breaks the call off. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -50,7 +54,9 @@ export class ApiClient {
       headers: { 'Content-Type': 'application/json', ...call.headers },
       // 'no-store', Lab's default, adds a number to the query, which the server would refuse as unknown.
       cache: 'no-cache',
-      ...(call.body && { body: JSON.stringify(call.body) })
+      ...(call.body && { body: JSON.stringify(call.body) }),
+      ...(call.keepalive && { keepalive: true }),
+      ...(call.signal && { signal: call.signal })
     };
     const url = this.url(address, call.query);
     for (let tries = 0; ; tries++) {

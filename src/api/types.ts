@@ -33,6 +33,12 @@ export type NewSchedule = Partial<Omit<Schemas['NewSchedule'], 'submission'>> & 
 };
 export type ScheduleChange = Partial<NewSchedule> & { paused?: boolean };
 export type SchedulePreview = Received<'Preview'>;
+export type Snapshot = Received<'Snapshot'>;
+export type SnapshotChange = Schemas['SnapshotChange'];
+export type Merged = Received<'Merged'>;
+export type Work = Received<'Work'>;
+export type LoadedWork = Received<'LoadedWork'>;
+export type NewWork = Partial<Schemas['NewWork']>;
 export type ErrorBody = Schemas['ErrorBody'];
 
 /** New points of a series in the order they were logged, their numbers as JSON can say them. */
@@ -47,6 +53,7 @@ export type MetricsFact = Told<'MetricsFact'>;
 export type EnvironmentsFact = Told<'EnvironmentsFact'>;
 export type ModelsFact = Told<'ModelsFact'>;
 export type SchedulesFact = Told<'SchedulesFact'>;
+export type SnapshotFact = Told<'SnapshotFact'>;
 export type DeploymentsFact = Told<'DeploymentsFact'>;
 
 /** How many jobs the topic `jobs` begins with, and the most that one request lists. */

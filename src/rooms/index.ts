@@ -4,6 +4,7 @@ import { jobsRoom } from './jobs';
 import { modelsRoom } from './models';
 import type { IRoom } from './room';
 import { schedulesRoom } from './schedules';
+import { snapshotsRoom } from './snapshots';
 import { trackingRoom } from './tracking';
 
 /** The rooms of the page, for Lab and for dashboards. A new one is its own folders and a line here. */
@@ -13,5 +14,6 @@ export const ROOMS: readonly IRoom[] = [
   schedulesRoom,
   environmentsRoom,
   modelsRoom,
+  snapshotsRoom,
   deskRoom
 ];

@@ -20,6 +20,7 @@ export function aFrame(change: Partial<IFrameProps> = {}): IFrameProps {
     homeUrl: '/home',
     logOutUrl: '/logout',
     theme: null,
+    status: null,
     onGo: () => undefined,
     onSkip: () => undefined,
     ...change

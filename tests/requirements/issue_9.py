@@ -25,6 +25,11 @@ ROWS = (
         Requirement(
             "desk.restore", "Values are in the widgets of a page before it is shown.", names=("widgets.Kept",)
         ),
+        Requirement(
+            "desk.autosave",
+            "A page is saved at each change, once a second at most, at page switch and when the tab goes.",
+        ),
+        Requirement("desk.tabs", "Of two tabs the newer wins per field, and the older is told and may take over."),
         Requirement("desk.misfits", "What no longer fits is left out and named, and the rest comes back."),
         Requirement("desk.phases", "The demo's dashboard has the six phases as its pages, each with its real work."),
     ),

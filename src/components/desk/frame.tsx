@@ -16,6 +16,8 @@ export interface IFrameProps extends IMenuProps {
   logOutUrl: string;
   /** The choice of a theme; null to leave it out. */
   theme: { value: string; choose: (value: string) => void } | null;
+  /** How the saving of the visitor's work stands; null where it is not saved. */
+  status: React.ReactNode;
   /** Bring the focus to the page. */
   onSkip: () => void;
 }
@@ -70,7 +72,7 @@ export function DeskFrame(props: IFrameProps): React.JSX.Element {
   );
 }
 
-function Title({ title, homeUrl, theme }: IFrameProps): React.JSX.Element {
+function Title({ title, homeUrl, theme, status }: IFrameProps): React.JSX.Element {
   const trans = useTrans();
   return (
     <>
@@ -83,6 +85,7 @@ function Title({ title, homeUrl, theme }: IFrameProps): React.JSX.Element {
       <strong className="crispdm-Desk-title" title={title}>
         {title}
       </strong>
+      {status}
       {theme && <ThemeChoice {...theme} />}
     </>
   );

@@ -5,6 +5,7 @@ import React from 'react';
 import type { Root } from 'react-dom/client';
 import { createRoot } from 'react-dom/client';
 import { DeskFrame } from '../../components/desk/frame';
+import { SaveStatus } from '../../components/snapshots/status';
 import { PageAddress } from './address';
 import type { DashboardModel } from './model';
 import { PagePanel } from './pagepanel';
@@ -130,8 +131,21 @@ export class DashboardView extends DOMWidgetView {
         current: page,
         hrefOf: slug => this._address?.hrefOf(slug) ?? '',
         licenceUrl: extras.includes('licence') ? serverUrl('crispdm/licence') : '',
+        status: this._status(),
         onGo: slug => this._go(slug),
         onSkip: () => this._shown?.focus()
+      })
+    );
+  }
+
+  private _status(): React.ReactNode {
+    const { keeping } = this.model;
+    return (
+      keeping &&
+      React.createElement(SaveStatus, {
+        saver: keeping.saver,
+        misfits: keeping.misfits,
+        onTakeOver: () => void keeping.takeOver()
       })
     );
   }

@@ -2,7 +2,9 @@ import type { ISerializers, WidgetModel } from '@jupyter-widgets/base';
 import { DOMWidgetModel, unpack_models } from '@jupyter-widgets/base';
 import type { IEntry, IVisitor } from '../../components/desk/entry';
 import { own } from '../../api/own';
-import { CrispdmModel } from '../basics/react';
+import { ISnapshots } from '../../tokens/snapshots';
+import { CrispdmModel, page } from '../basics/react';
+import { Keeping } from '../snapshots/keeping';
 
 /** A dashboard: what its Python side tells. Only `page` is set from here. */
 export class DashboardModel extends CrispdmModel {
@@ -28,6 +30,22 @@ export class DashboardModel extends CrispdmModel {
       height: 640
     };
   }
+
+  override initialize(
+    attributes: Backbone.ObjectHash,
+    options: Parameters<CrispdmModel['initialize']>[1]
+  ): void {
+    super.initialize(attributes, options);
+    this.keeping = page.workbench && Keeping.of(this, page.workbench.get(ISnapshots));
+  }
+
+  override close(isGone?: boolean): Promise<void> {
+    this.keeping?.dispose();
+    return super.close(isGone);
+  }
+
+  /** What saves the visitor's work; null where nothing is kept. */
+  keeping: Keeping | null = null;
 
   get page(): string {
     return this.get('page') as string;

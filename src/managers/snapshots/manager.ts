@@ -1,0 +1,45 @@
+import type { ApiClient, LoadedWork, NewWork, Work } from '../../api';
+import { SnapshotsApi } from '../../api/snapshots';
+import type { ISnapshots } from '../../tokens/snapshots';
+import { PageSaver } from './saver';
+
+/** Work that saves itself, and work that people save under names. */
+export class SnapshotsManager implements ISnapshots {
+  constructor(api: ApiClient) {
+    this._api = new SnapshotsApi(api);
+  }
+
+  open(page: string, revision: number | null): PageSaver {
+    return new PageSaver((change, sending) => this._api.patch(page, change, sending), revision);
+  }
+
+  works(page: string): Promise<readonly Work[]> {
+    return this._api.works(page);
+  }
+
+  load(page: string, name: string, by: string): Promise<LoadedWork> {
+    return this._api.load(page, name, by);
+  }
+
+  save(page: string, name: string, work: NewWork): Promise<Work> {
+    return this._api.save(page, name, work);
+  }
+
+  describe(page: string, name: string, change: { note?: string; shared?: boolean }): Promise<Work> {
+    return this._api.describe(page, name, change);
+  }
+
+  rename(page: string, name: string, to: string): Promise<Work> {
+    return this._api.rename(page, name, to);
+  }
+
+  remove(page: string, name: string): Promise<void> {
+    return this._api.remove(page, name);
+  }
+
+  forget(): Promise<void> {
+    return this._api.forget();
+  }
+
+  private readonly _api: SnapshotsApi;
+}

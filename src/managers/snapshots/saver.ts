@@ -1,0 +1,198 @@
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import { ApiError, messageOf } from '../../api';
+import type { Merged, SnapshotChange } from '../../api';
+import type { ISending } from '../../api/snapshots';
+import type { IPageSaver, SaveState } from '../../tokens/snapshots';
+
+/** Sends a change of a page. */
+export type Send = (change: SnapshotChange, sending: ISending) => Promise<Merged>;
+
+const A_SECOND = 1000;
+const LONGEST_PAUSE = 30_000;
+/** What a browser lets a page send that goes, less something for the rest of the request. */
+const LEAVING_BYTES = 60_000;
+const REFUSED = new Set([400, 413, 422]);
+
+/**
+ * Saves the fields of one page as they change.
+ *
+ * One request is on its way at a time and at least a second passes between two, whatever is dragged. What a request
+ * carried that failed is sent again with the next, unless it has changed since.
+ */
+export class PageSaver implements IPageSaver {
+  constructor(
+    private readonly _send: Send,
+    private _revision: number | null
+  ) {}
+
+  get state(): SaveState {
+    return this._state;
+  }
+
+  get others(): ReadonlyMap<string, unknown> {
+    return this._others;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** The newest revision that this page knows of. */
+  get revision(): number | null {
+    return this._revision;
+  }
+
+  change(field: string, value: unknown): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._dirty.set(field, value);
+    this._others.delete(field); // this one is the newer now
+    this._say({ kind: 'saving' });
+    this._plan();
+  }
+
+  flush(isLeaving = false): void {
+    if (isLeaving) {
+      this._leave();
+    } else if (this._dirty.size > 0 && !this._underWay) {
+      this._begin();
+    }
+  }
+
+  dismissOthers(): void {
+    this._others.clear();
+    this._changed.emit();
+  }
+
+  dispose(): void {
+    if (!this._isDisposed) {
+      this._leave();
+      this._isDisposed = true;
+      window.clearTimeout(this._timer);
+      Signal.clearData(this);
+    }
+  }
+
+  /** Send what is there as soon as a second has passed since the last time, or the pause after a failure. */
+  private _plan(): void {
+    if (this._underWay || this._timer !== undefined || this._dirty.size === 0) {
+      return;
+    }
+    const wait = Math.max(0, this._began + Math.max(A_SECOND, this._pause) - Date.now());
+    this._timer = window.setTimeout(() => this._begin(), wait);
+  }
+
+  private _begin(): void {
+    window.clearTimeout(this._timer);
+    this._timer = undefined;
+    const sent = new Map(this._dirty);
+    this._dirty.clear();
+    this._began = Date.now();
+    const underWay = { sent, stop: new AbortController() };
+    this._underWay = underWay;
+    void this._deliver(sent, { keepalive: false, signal: underWay.stop.signal }).finally(() => {
+      if (this._underWay === underWay) {
+        this._underWay = null;
+        this._plan();
+      }
+    });
+  }
+
+  /**
+   * Send everything that is not known to have arrived, also what is on its way: of that nobody could say afterwards
+   * whether it came after the rest.
+   */
+  private _leave(): void {
+    this._underWay?.stop.abort();
+    const rest = new Map([...(this._underWay?.sent ?? []), ...this._dirty]);
+    this._underWay = null;
+    this._dirty.clear();
+    window.clearTimeout(this._timer);
+    this._timer = undefined;
+    for (const part of leaving(rest)) {
+      this._began = Date.now();
+      const { signal } = new AbortController();
+      void this._deliver(part.fields, { keepalive: part.isSmall, signal }).finally(() =>
+        this._plan()
+      );
+    }
+  }
+
+  /** One request, and what becomes of it. Never rejects. */
+  private async _deliver(sent: Map<string, unknown>, sending: ISending): Promise<void> {
+    try {
+      const values = Object.fromEntries(sent);
+      const merged = await this._send({ values, base: this._revision }, sending);
+      this._arrived(merged);
+    } catch (error) {
+      if (!sending.signal.aborted) {
+        this._failed(sent, error);
+      }
+    }
+  }
+
+  private _arrived({ revision, others }: Merged): void {
+    this._pause = 0;
+    this._revision = Math.max(revision, this._revision ?? 0);
+    for (const [field, value] of Object.entries(others)) {
+      if (!this._dirty.has(field)) {
+        this._others.set(field, value);
+      }
+    }
+    this._say({ kind: this._dirty.size > 0 ? 'saving' : 'saved' });
+  }
+
+  /** Keep what was not saved for the next time, but for a field that the server will never take. */
+  private _failed(sent: ReadonlyMap<string, unknown>, error: unknown): void {
+    const refused = error instanceof ApiError && REFUSED.has(error.status);
+    const field = refused ? error.field : null;
+    const isOne = field !== null && sent.has(field);
+    for (const [name, value] of sent) {
+      const isHopeless = refused && (!isOne || name === field);
+      if (!isHopeless && !this._dirty.has(name)) {
+        this._dirty.set(name, value);
+      }
+    }
+    this._pause = isOne ? 0 : Math.min(LONGEST_PAUSE, 2 * this._pause || 2 * A_SECOND);
+    this._say({ kind: 'failed', reason: messageOf(error) });
+  }
+
+  private _say(state: SaveState): void {
+    this._state = state;
+    this._changed.emit();
+  }
+
+  private readonly _dirty = new Map<string, unknown>();
+  private readonly _others = new Map<string, unknown>();
+  private readonly _changed = new Signal<this, void>(this);
+  private _underWay: { sent: Map<string, unknown>; stop: AbortController } | null = null;
+  private _state: SaveState = { kind: 'saved' };
+  private _timer: number | undefined;
+  private _began = -A_SECOND;
+  private _pause = 0;
+  private _isDisposed = false;
+}
+
+/** What is sent while the page goes: small fields together, so that they arrive for sure, then the rest. */
+function leaving(
+  rest: ReadonlyMap<string, unknown>
+): { fields: Map<string, unknown>; isSmall: boolean }[] {
+  const small = new Map<string, unknown>();
+  const large = new Map<string, unknown>();
+  let room = LEAVING_BYTES;
+  for (const [field, value] of rest) {
+    const size = new Blob([JSON.stringify([field, value])]).size;
+    (size <= room ? small : large).set(field, value);
+    room -= size <= room ? size : 0;
+  }
+  return [
+    { fields: small, isSmall: true },
+    { fields: large, isSmall: false }
+  ].filter(({ fields }) => fields.size > 0);
+}
