@@ -209,8 +209,7 @@ export interface paths {
         /** Begin an upload (tus: creation), whose first piece may be the body; `Location` is where it goes on. */
         post: operations["files_create"];
         delete?: never;
-        /** Tell what of the tus protocol is understood, in headers. */
-        options: operations["files_about"];
+        options?: never;
         head?: never;
         patch?: never;
         trace?: never;
@@ -222,15 +221,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Tell how much of a file is there, also in headers. HEAD breaks off a piece on its way: its line is dead. */
+        get: operations["files_find"];
         put?: never;
         /** Do what `X-HTTP-Method-Override` says, PATCH, DELETE or HEAD, for who can only send POST. */
         post: operations["files_instead"];
         /** Cancel an upload (tus: termination); a file that has its place already stays there. */
         delete: operations["files_remove"];
         options?: never;
-        /** Tell how much of a file is there, in headers; a piece on its way is broken off, for its line is dead. */
-        head: operations["files_find"];
+        head?: never;
         /** Add a piece at `Upload-Offset`; with the last one the file gets its place, told in `Upload-Path`. */
         patch: operations["files_append"];
         trace?: never;
@@ -1927,7 +1926,7 @@ export interface components {
         Notify: "end" | "failure" | "never";
         /**
          * OpenUpload
-         * @description An upload that goes on: the file's path, how much of it is there, and until when (seconds since the epoch).
+         * @description An upload: the file's path, how much of it is there, and until when it is known (seconds since the epoch).
          */
         OpenUpload: {
             expires: number;
@@ -3057,21 +3056,25 @@ export interface operations {
             };
         };
     };
-    files_about: {
+    files_find: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["OpenUpload"];
+                };
             };
             /** @description An error */
             default: {
@@ -3130,35 +3133,6 @@ export interface operations {
         responses: {
             /** @description No Content */
             204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    files_find: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
                 headers: {
                     [name: string]: unknown;
                 };

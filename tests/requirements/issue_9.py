@@ -193,10 +193,10 @@ ROWS = (
             "Files are received by the tus protocol 1.0 with creation, creation-with-upload, termination and "
             "expiration; whatever is refused is refused before the body is read.",
             names=(
-                "OPTIONS files/uploads",
                 "GET files/uploads",
                 "POST files/uploads",
                 "PATCH files/uploads/{id}",
+                "GET files/uploads/{id}",
                 "POST files/uploads/{id}",
                 "DELETE files/uploads/{id}",
             ),

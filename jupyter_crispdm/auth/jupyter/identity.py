@@ -184,7 +184,7 @@ class CrispdmIdentityProvider(IdentityProvider):
     async def caller(self, request: HTTPServerRequest) -> CrispdmUser | None:
         """Who sends a request of which only the headers are there yet."""
         match = _HEADER.fullmatch(request.headers.get("Authorization", "").strip())
-        user = await self._program(match.group(1)) if match else None
+        user = await self._program(match.group(1), request.method or "GET") if match else None
         secret = None if user else self._secret_in(request)
         return await self._person(secret) if secret else user
 

@@ -113,9 +113,8 @@ class RouteHandler(GatewayHandler):
         """Those of every answer, and those that the verb's class has for its own."""
         super().set_default_headers()
         for entry in self.routes:
-            if entry.method == self.request.method:
-                for name, text in entry.headers.items():
-                    self.set_header(name, text)
+            for name, text in entry.headers.items():
+                self.set_header(name, text)
 
     async def answer(self, entry: Route, group: Routes, arguments: Mapping[str, str]) -> None:
         """Authorise, decode, call the verb, and send what it returned."""
@@ -282,13 +281,15 @@ def _method(entry: Route, group: Routes) -> Any:
     return allow_unauthenticated(verb) if entry.public else web.authenticated(verb)
 
 
-def _options(entry: Route, group: Routes) -> Any:
-    """A verb of its own beside what is always told. A browser asks without credentials; it is told no more."""
+def _options(groups: Sequence[Routes]) -> Any:
+    """What is always told, and what the verbs' classes tell of themselves to who is logged in."""
 
-    async def verb(self: RouteHandler, **arguments: str) -> None:
+    def verb(self: RouteHandler, **arguments: str) -> None:
         GatewayHandler.options(self)
         if self.current_user is not None:
-            await self.answer(entry, group, arguments)
+            for group in groups:
+                for name, text in group.about().items():
+                    self.set_header(name, text)
 
     return allow_unauthenticated(verb)
 
@@ -316,8 +317,7 @@ def build_handlers(groups: Sequence[Routes], readiness: Readiness) -> list[tuple
     built: list[tuple[str, type[GatewayHandler]]] = []
     for path, methods in sorted(verbs.items(), key=_openness):
         members: dict[str, Any] = {name: _method(*bound) for name, bound in methods.items()}
-        if "options" in methods:
-            members["options"] = _options(*methods["options"])
+        members["options"] = _options([group for _, group in methods.values()])
         if "get" in methods:  # tornado sends the headers alone, the length among them
             members["head"] = _method(*methods["get"])
         members["routes"] = [entry for entry, _ in methods.values()]

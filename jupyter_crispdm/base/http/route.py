@@ -190,6 +190,10 @@ class Routes:
     headers: ClassVar[Mapping[str, str]] = {}
     """What every answer bears, a refusal too."""
 
+    def about(self) -> Mapping[str, str]:
+        """What OPTIONS tells of the verbs in headers, beside the methods that there are."""
+        return {}
+
     def __init_subclass__(cls) -> None:
         """Tell each verb the prefix and the headers of its class."""
         super().__init_subclass__()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from email.utils import formatdate
 from urllib.parse import quote
 
@@ -27,12 +28,10 @@ class UploadRoutes(Routes):
     def __init__(self, uploads: UploadManager) -> None:
         self._uploads = uploads
 
-    @route("OPTIONS", "files/uploads", resource="files")
-    async def about(self, request: Request) -> Reply:
-        """Tell what of the tus protocol is understood, in headers."""
+    def about(self) -> Mapping[str, str]:
+        """What of the tus protocol is understood."""
         largest = self._uploads.limits.largest
-        most = {} if largest is None else {"Tus-Max-Size": str(largest)}
-        return Reply(headers={**ABOUT, **most})
+        return ABOUT if largest is None else {**ABOUT, "Tus-Max-Size": str(largest)}
 
     @route("GET", "files/uploads", answer=UploadList, resource="files")
     async def index(self, request: Request) -> UploadList:
@@ -57,11 +56,15 @@ class UploadRoutes(Routes):
                 raise
         return Reply(headers={"Location": self._url(request, upload), **_state(upload)})
 
-    @route("HEAD", "files/uploads/{id}", resource="files", status=200)
+    @route("GET", "files/uploads/{id}", answer=OpenUpload, resource="files")
     async def find(self, request: Request, id: UploadId) -> Reply:
-        """Tell how much of a file is there, in headers; a piece on its way is broken off, for its line is dead."""
-        check_version(request.headers)
-        return _found(await self._uploads.find(caller(request), id))
+        """Tell how much of a file is there, also in headers. HEAD breaks off a piece on its way: its line is dead."""
+        check_version(request.headers, required=False)
+        if request.handler.request.method == "GET":
+            upload = self._uploads.look(caller(request), id)
+        else:
+            upload = await self._uploads.find(caller(request), id)
+        return Reply(self._told(request, upload), headers=_found(upload))
 
     @route("PATCH", "files/uploads/{id}", body=bytes, media=_PIECES, streamed=True, resource="files", action="write")
     async def append(self, request: Request, id: UploadId, body: Incoming) -> Reply:
@@ -86,7 +89,7 @@ class UploadRoutes(Routes):
         if method == "DELETE":
             return await self.remove(request, id)
         if method == "HEAD":
-            return await self.find(request, id)
+            return Reply(headers=_found(await self._uploads.find(caller(request), id)))
         raise BadRequest("'X-HTTP-Method-Override' must be PATCH, DELETE or HEAD.", field="X-HTTP-Method-Override")
 
     def _url(self, request: Request, upload: Upload) -> str:
@@ -94,8 +97,8 @@ class UploadRoutes(Routes):
 
     def _told(self, request: Request, upload: Upload) -> OpenUpload:
         record, progress = upload.record, upload.progress
-        return OpenUpload(record.id, self._url(request, upload), record.wanted.path, record.length, progress.offset,
-                          upload.expires)
+        return OpenUpload(record.id, self._url(request, upload), record.placed or record.wanted.path, record.length,
+                          progress.offset, upload.expires)
 
 
 def _state(upload: Upload) -> dict[str, str]:
@@ -104,6 +107,6 @@ def _state(upload: Upload) -> dict[str, str]:
     return {**told, "Upload-Path": quote(upload.record.placed)} if upload.is_placed else told
 
 
-def _found(upload: Upload) -> Reply:
+def _found(upload: Upload) -> dict[str, str]:
     told = {**_state(upload), "Upload-Length": str(upload.record.length)}
-    return Reply(headers={**told, FIELD: upload.record.metadata} if upload.record.metadata else told)
+    return {**told, FIELD: upload.record.metadata} if upload.record.metadata else told

@@ -134,6 +134,10 @@ class UploadManager:
                 await self._place_if_whole(person, upload)
         return upload
 
+    def look(self, person: Person, id: str) -> Upload:
+        """How far one is, as far as it is known; nothing is broken off. Raises NotFound, Gone."""
+        return self._of(person, id)
+
     async def find(self, person: Person, id: str) -> Upload:
         """How far one is; a piece on its way is broken off. Raises NotFound, Gone, and why a file has no place."""
         upload = self._of(person, id)

@@ -12,7 +12,7 @@ UploadId = Annotated[str, ID.meta]
 
 
 class OpenUpload(Wire, frozen=True):
-    """An upload that goes on: the file's path, how much of it is there, and until when (seconds since the epoch)."""
+    """An upload: the file's path, how much of it is there, and until when it is known (seconds since the epoch)."""
 
     id: str
     url: str
