@@ -18,18 +18,27 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path, PurePath
 from types import MappingProxyType
 
 from jupyter_crispdm.auth.roles import Role
 from jupyter_crispdm.auth.types import NAME
-from jupyter_crispdm.base.errors import BadRequest, Forbidden, NotFound, SetupError
+from jupyter_crispdm.base.errors import BadRequest, CrispdmError, Forbidden, NotFound, SetupError
 from jupyter_crispdm.base.files.modes import users_umask
 
 from .spelling import Steps, folded, steps
 from .types import Access, Folder, FolderKind
 
 _USER = "{user}"
+
+
+class Act(Enum):
+    """What is to be done with a path: read it, put something into it, or make, replace, move or remove it."""
+
+    LOOK = "look"
+    FILL = "fill"
+    CHANGE = "change"
 
 
 @dataclass(frozen=True)
@@ -95,13 +104,24 @@ class Folders:
         steps_of = self._home_of(person)
         return "/".join(steps_of) if steps_of else None
 
-    def may(self, person: Person, path: str, wanted: Access = Access.READ) -> bool:
-        """Whether somebody may use a path, by its spelling alone: nothing is looked up on the disk."""
+    def may(self, person: Person, path: str, act: Act = Act.LOOK) -> bool:
+        """Whether somebody may do that with a path, by its spelling alone: nothing is looked up on the disk."""
         try:
-            rule = self._rule(person, steps(path))
-        except BadRequest:
+            self._decide(person, path, act, "path")
+        except CrispdmError:
             return False
-        return rule is not None and (wanted is Access.READ or rule.access is Access.WRITE)
+        return True
+
+    def require(self, person: Person, path: str, act: Act, field: str = "path") -> None:
+        """`may`, with the reason as an error: BadRequest, NotFound or Forbidden."""
+        self._decide(person, path, act, field)
+
+    def leads(self, person: Person, path: str) -> bool:
+        """Whether a path only leads to folders of the person, by its spelling alone. Raises BadRequest."""
+        at = steps(path)
+        if self._rule(person, at) is not None:
+            return False
+        return any(rule.at[: len(at)] == at for rule in self._rules(person))
 
     def way(self, person: Person, path: str) -> list[str] | None:
         """The names on the way from a path to the folders of somebody who does not reach the path itself.
@@ -109,32 +129,25 @@ class Folders:
         None where they reach it, or where it leads to none of their folders.
         """
         at = steps(path)
-        if self._rule(person, at) is not None:
+        if not self.leads(person, path):
             return None
-        below = [rule.at for rule in self._rules(person) if rule.at[: len(at)] == at and self._is_there(rule)]
-        return sorted({to[len(at)] for to in below}) or None
+        below = [folder.path.split("/") for folder in self.of(person)]
+        return sorted({to[len(at)] for to in below if tuple(to[: len(at)]) == at}) or None
 
     def look(self, person: Person, path: str, field: str = "path") -> Place:
         """A place to read. Raises BadRequest for a spelling, NotFound for what the person does not reach."""
-        return self._place(person, path, field)
+        return self.place(person, path, Act.LOOK, field)
 
     def fill(self, person: Person, path: str, field: str = "path") -> Place:
         """A folder to put something into. Raises BadRequest, NotFound, Forbidden where it is only to be read."""
-        place = self._place(person, path, field)
-        if place.access is not Access.WRITE:
-            raise Forbidden(f"You may read '{place.path}', but not change it.", field=field)
-        return place
+        return self.place(person, path, Act.FILL, field)
 
     def change(self, person: Person, path: str, field: str = "path") -> Place:
         """Something to make, replace, move or remove: no folder that somebody has, nor one with such a folder in it.
 
         Raises BadRequest, NotFound, Forbidden.
         """
-        place = self.fill(person, path, field)
-        at = folded(steps(path, field))
-        if any(folded(rule.at)[: len(at)] == at for rule in self._rules(person)):
-            raise Forbidden(f"'{place.path}' is a folder of the server itself: it stays where it is.", field=field)
-        return place
+        return self.place(person, path, Act.CHANGE, field)
 
     def may_be_viewers(self, file: Path) -> bool:
         """Whether somebody without Lab may have written a file of the disk: what lies there is never run for them."""
@@ -144,6 +157,17 @@ class Folders:
         return any(_alike(file).is_relative_to(_alike(folder)) for folder in writable)
 
     # Inside
+
+    def _decide(self, person: Person, path: str, act: Act, field: str) -> tuple[Steps, _Rule]:
+        at = steps(path, field)
+        rule = self._rule(person, at)
+        if rule is None:
+            raise NotFound(f"There is nothing at '{'/'.join(at)}' that you may see.", field=field)
+        if act is not Act.LOOK and rule.access is not Access.WRITE:
+            raise Forbidden(f"You may read '{'/'.join(at)}', but not change it.", field=field)
+        if act is Act.CHANGE and any(folded(one.at)[: len(at)] == folded(at) for one in self._rules(person)):
+            raise Forbidden(f"'{'/'.join(at)}' is a folder of the server itself: it stays where it is.", field=field)
+        return at, rule
 
     def _home_of(self, person: Person) -> Steps | None:
         if not self._home or not NAME.fits(person.name):
@@ -171,11 +195,9 @@ class Folders:
             return None
         return deepest
 
-    def _place(self, person: Person, path: str, field: str) -> Place:
-        at = steps(path, field)
-        rule = self._rule(person, at)
-        if rule is None:
-            raise NotFound(f"There is nothing at '{'/'.join(at)}' that you may see.", field=field)
+    def place(self, person: Person, path: str, act: Act, field: str = "path") -> Place:
+        """`look`, `fill` or `change`, as `act` says."""
+        at, rule = self._decide(person, path, act, field)
         if rule.kind is FolderKind.HOME:
             self._make_home(rule.at)
         below = self._real(rule)

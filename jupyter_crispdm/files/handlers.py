@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from jupyter_crispdm.auth.types import Role
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.http.request import Request
 from jupyter_crispdm.base.http.route import Routes, route
+from jupyter_crispdm.base.parsing.names import NameRule
 
-from .folders import Folders, Person
-from .space import Space
-from .types import FolderList
+from .folders import Person
+from .manager import FileManager
+from .moving.trash import Trash
+from .types import Done, DoneList, FolderList, Listing, ListQuery, Restore, ToTrash, Transfer, TrashList
+
+TrashId = Annotated[str, NameRule("[0-9a-f]{16}", "16 hexadecimal digits").meta]
 
 
 def caller(request: Request) -> Person:
@@ -18,16 +24,69 @@ def caller(request: Request) -> Person:
 
 
 class FolderRoutes(Routes):
-    """Which folders there are, and how much room they have."""
+    """Which folders there are, how much room they have, and what is in them."""
 
-    def __init__(self, folders: Folders, space: Space) -> None:
-        self._folders = folders
-        self._space = space
+    def __init__(self, files: FileManager) -> None:
+        self._files = files
 
     @route("GET", "files/folders", answer=FolderList, resource="files")
     async def folders(self, request: Request) -> FolderList:
         """List the folders that the caller reaches, and the room that is left for their files."""
-        person = caller(request)
-        found = await on_disk(self._folders.root, self._folders.of, person)
-        left = await self._space.of(person)
+        person, folders = caller(request), self._files.folders
+        found = await on_disk(folders.root, folders.of, person)
+        left = await self._files.space.of(person)
         return FolderList(found, left.free, left.quota, left.used)
+
+    @route("GET", "files/list", query=ListQuery, answer=Listing, resource="files")
+    async def listed(self, request: Request, query: ListQuery) -> Listing:
+        """List what is in a folder, folders first; hidden files, links and pipes are left out."""
+        return await self._files.listing(caller(request), query.path, query.sort, query.order)
+
+
+class FileRoutes(Routes):
+    """What is done with several files at once."""
+
+    def __init__(self, files: FileManager) -> None:
+        self._files = files
+
+    @route("POST", "files/copy", body=Transfer, answer=DoneList, resource="files", action="write")
+    async def copy(self, request: Request, body: Transfer) -> DoneList:
+        """Copy files and folders into a folder, and say of each what became of it."""
+        return DoneList(await self._files.mover.copy(caller(request), body))
+
+    @route("POST", "files/move", body=Transfer, answer=DoneList, resource="files", action="write")
+    async def move(self, request: Request, body: Transfer) -> DoneList:
+        """Move files and folders into a folder, and say of each what became of it."""
+        return DoneList(await self._files.mover.move(caller(request), body))
+
+
+class TrashRoutes(Routes):
+    """What people throw away and bring back."""
+
+    def __init__(self, trash: Trash) -> None:
+        self._trash = trash
+
+    @route("POST", "files/trash", body=ToTrash, answer=DoneList, resource="files", action="write")
+    async def throw_away(self, request: Request, body: ToTrash) -> DoneList:
+        """Put files and folders into the caller's trash; `to` of each is its id there."""
+        return DoneList(await self._trash.put(caller(request), body.paths, forever=body.forever))
+
+    @route("GET", "files/trash", answer=TrashList, resource="files")
+    async def trash(self, request: Request) -> TrashList:
+        """List what the caller threw away, the newest first."""
+        return await self._trash.contents(caller(request))
+
+    @route("POST", "files/trash/{id}/restore", body=Restore, answer=Done, resource="files", action="write")
+    async def restore(self, request: Request, id: TrashId, body: Restore) -> Done:
+        """Bring something back to where it was, or to another folder."""
+        return await self._trash.restore(caller(request), id, body)
+
+    @route("DELETE", "files/trash/{id}", resource="files", action="write")
+    async def purge(self, request: Request, id: TrashId) -> None:
+        """Delete something of the trash for good."""
+        await self._trash.purge(caller(request), id)
+
+    @route("DELETE", "files/trash", resource="files", action="write")
+    async def empty(self, request: Request) -> None:
+        """Delete all of the caller's trash for good."""
+        await self._trash.purge(caller(request))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from traitlets import Dict, Enum, Int, Unicode
+from traitlets import Dict, Enum, Float, Int, Unicode
 
 from jupyter_crispdm.base.settings import BaseSettings
 
@@ -32,4 +32,13 @@ class FilesSettings(UploadSettings, BaseSettings):
     keep_disk_free = Int(
         _GIB // 2, min=0, config=True,
         help="Bytes that stay free on the disk with the files: what would take more is refused. Default: 512 MiB.",
+    )
+    trash_days = Float(
+        30.0, min=0, allow_none=True, config=True,
+        help="Days after which what was put into the trash is deleted. Default: 30. None: never.",
+    )
+    trash_bytes = Int(
+        10 * _GIB, min=0, allow_none=True, config=True,
+        help="Bytes that the trash of one person may hold; above it the oldest is deleted. Default: 10 GiB. None: no "
+        "limit.",
     )

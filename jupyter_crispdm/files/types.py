@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import Enum
 
-from jupyter_crispdm.base.wire import Wire
+from jupyter_crispdm.base.wire import Body, Wire
 
 
 class Access(str, Enum):
@@ -38,3 +39,120 @@ class FolderList(Wire, frozen=True):
     free: int
     quota: int | None
     used: int
+
+
+class OnConflict(str, Enum):
+    """What to do where a name is taken: find a new one, or refuse."""
+
+    RENAME = "rename"
+    REFUSE = "refuse"
+
+
+class Transfer(Body, frozen=True):
+    """Files and folders to copy or move into a folder."""
+
+    paths: list[str]
+    to: str
+    conflict: OnConflict = OnConflict.REFUSE
+
+
+class Done(Wire, frozen=True):
+    """What became of one file or folder: where it is now, or why it stayed. `status` is that of HTTP."""
+
+    path: str
+    to: str | None
+    status: int
+    reason: str = ""
+
+
+class DoneList(Wire, frozen=True):
+    """What became of each."""
+
+    items: list[Done]
+
+
+class ToTrash(Body, frozen=True):
+    """Files and folders to throw away; `forever`: without a way back."""
+
+    paths: list[str]
+    forever: bool = False
+
+
+class Restore(Body, frozen=True):
+    """Bring something back from the trash; `to` is a folder, and None the one where it was."""
+
+    to: str | None = None
+    conflict: OnConflict = OnConflict.RENAME
+
+
+class Trashed(Wire, frozen=True):
+    """Something in the trash of the one who threw it away."""
+
+    id: str
+    path: str
+    name: str
+    kind: str
+    bytes: int
+    trashed: datetime
+
+
+class TrashList(Wire, frozen=True):
+    """One's own trash, the newest first; `limit` (bytes) and `days` say when the oldest is deleted, None: never."""
+
+    items: list[Trashed]
+    bytes: int
+    limit: int | None
+    days: float | None
+
+
+class FileKind(str, Enum):
+    """What something in a folder is, by its name."""
+
+    FOLDER = "folder"
+    NOTEBOOK = "notebook"
+    TABLE = "table"
+    PICTURE = "picture"
+    FILE = "file"
+
+
+class SortBy(str, Enum):
+    """By what a list is sorted; folders always stand first."""
+
+    NAME = "name"
+    SIZE = "size"
+    MODIFIED = "modified"
+    KIND = "kind"
+
+
+class Order(str, Enum):
+    """Which way a list is sorted."""
+
+    ASCENDING = "ascending"
+    DESCENDING = "descending"
+
+
+class ListQuery(Body, frozen=True):
+    """Which folder to list (empty: the root), and how it is sorted."""
+
+    path: str = ""
+    sort: SortBy = SortBy.NAME
+    order: Order = Order.ASCENDING
+
+
+class Listed(Wire, frozen=True):
+    """Something in a folder: bytes (None for folders), seconds since the epoch of its last change, what one may do."""
+
+    name: str
+    kind: FileKind
+    size: int | None
+    modified: float | None
+    access: Access
+
+
+class Listing(Wire, frozen=True):
+    """What is in a folder; `left_out` counts what is there and not shown: links, pipes, unreadable names."""
+
+    path: str
+    access: Access
+    entries: list[Listed]
+    left_out: int

@@ -179,6 +179,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/files/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copy files and folders into a folder, and say of each what became of it. */
+        post: operations["files_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/files/folders": {
         parameters: {
             query?: never;
@@ -190,6 +207,93 @@ export interface paths {
         get: operations["files_folders"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/files/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is in a folder, folders first; hidden files, links and pipes are left out. */
+        get: operations["files_listed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/files/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move files and folders into a folder, and say of each what became of it. */
+        post: operations["files_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/files/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what the caller threw away, the newest first. */
+        get: operations["files_trash"];
+        put?: never;
+        /** Put files and folders into the caller's trash; `to` of each is its id there. */
+        post: operations["files_throw_away"];
+        /** Delete all of the caller's trash for good. */
+        delete: operations["files_empty"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/files/trash/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete something of the trash for good. */
+        delete: operations["files_purge"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/files/trash/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring something back to where it was, or to another folder. */
+        post: operations["files_restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1271,6 +1375,24 @@ export interface components {
             other: string;
         };
         /**
+         * Done
+         * @description What became of one file or folder: where it is now, or why it stayed. `status` is that of HTTP.
+         */
+        Done: {
+            path: string;
+            /** @default  */
+            reason: string;
+            status: number;
+            to: string | null;
+        };
+        /**
+         * DoneList
+         * @description What became of each.
+         */
+        DoneList: {
+            items: components["schemas"]["Done"][];
+        };
+        /**
          * Environment
          * @description One environment. `usable` is false, with the `reason`, when its interpreter is gone.
          *
@@ -1372,6 +1494,12 @@ export interface components {
              */
             format: "conda" | "requirements";
         };
+        /**
+         * FileKind
+         * @description What something in a folder is, by its name.
+         * @enum {unknown}
+         */
+        FileKind: "file" | "folder" | "notebook" | "picture" | "table";
         /** Findings */
         Findings: {
             class_name: string[];
@@ -1626,6 +1754,39 @@ export interface components {
             ready: boolean;
             /** @default  */
             reason: string;
+        };
+        /**
+         * ListQuery
+         * @description Which folder to list (empty: the root), and how it is sorted.
+         */
+        ListQuery: {
+            /** @default ascending */
+            order: components["schemas"]["Order"];
+            /** @default  */
+            path: string;
+            /** @default name */
+            sort: components["schemas"]["SortBy"];
+        };
+        /**
+         * Listed
+         * @description Something in a folder: bytes (None for folders), seconds since the epoch of its last change, what one may do.
+         */
+        Listed: {
+            access: components["schemas"]["Access"];
+            kind: components["schemas"]["FileKind"];
+            modified: number | null;
+            name: string;
+            size: number | null;
+        };
+        /**
+         * Listing
+         * @description What is in a folder; `left_out` counts what is there and not shown: links, pipes, unreadable names.
+         */
+        Listing: {
+            access: components["schemas"]["Access"];
+            entries: components["schemas"]["Listed"][];
+            left_out: number;
+            path: string;
         };
         /**
          * Live
@@ -1925,6 +2086,12 @@ export interface components {
          */
         Notify: "end" | "failure" | "never";
         /**
+         * OnConflict
+         * @description What to do where a name is taken: find a new one, or refuse.
+         * @enum {unknown}
+         */
+        OnConflict: "refuse" | "rename";
+        /**
          * OpenUpload
          * @description An upload: the file's path, how much of it is there, and until when it is known (seconds since the epoch).
          */
@@ -1936,6 +2103,12 @@ export interface components {
             path: string;
             url: string;
         };
+        /**
+         * Order
+         * @description Which way a list is sorted.
+         * @enum {unknown}
+         */
+        Order: "ascending" | "descending";
         /**
          * OutputRequest
          * @description The name of an output that is wanted.
@@ -2099,6 +2272,16 @@ export interface components {
             memory_bytes: number;
         };
         /**
+         * Restore
+         * @description Bring something back from the trash; `to` is a folder, and None the one where it was.
+         */
+        Restore: {
+            /** @default rename */
+            conflict: components["schemas"]["OnConflict"];
+            /** @default null */
+            to: string | null;
+        };
+        /**
          * Role
          * @description What a caller may do; each role may also do what the ones before it may.
          * @enum {unknown}
@@ -2240,6 +2423,12 @@ export interface components {
             snapshots: components["schemas"]["SnapshotInfo"][];
         };
         /**
+         * SortBy
+         * @description By what a list is sorted; folders always stand first.
+         * @enum {unknown}
+         */
+        SortBy: "kind" | "modified" | "name" | "size";
+        /**
          * Stage
          * @description Where a server is in its life.
          * @enum {unknown}
@@ -2353,6 +2542,15 @@ export interface components {
             shape: number[];
         };
         /**
+         * ToTrash
+         * @description Files and folders to throw away; `forever`: without a way back.
+         */
+        ToTrash: {
+            /** @default false */
+            forever: boolean;
+            paths: string[];
+        };
+        /**
          * Token
          * @description A program's key to the API, without its secret; `owner` is the person whose program it is.
          */
@@ -2380,6 +2578,38 @@ export interface components {
          */
         TokenList: {
             tokens: components["schemas"]["Token"][];
+        };
+        /**
+         * Transfer
+         * @description Files and folders to copy or move into a folder.
+         */
+        Transfer: {
+            /** @default refuse */
+            conflict: components["schemas"]["OnConflict"];
+            paths: string[];
+            to: string;
+        };
+        /**
+         * TrashList
+         * @description One's own trash, the newest first; `limit` (bytes) and `days` say when the oldest is deleted, None: never.
+         */
+        TrashList: {
+            bytes: number;
+            days: number | null;
+            items: components["schemas"]["Trashed"][];
+            limit: number | null;
+        };
+        /**
+         * Trashed
+         * @description Something in the trash of the one who threw it away.
+         */
+        Trashed: {
+            bytes: number;
+            id: string;
+            kind: string;
+            name: string;
+            path: string;
+            trashed: string;
         };
         /**
          * Upload
@@ -2967,6 +3197,39 @@ export interface operations {
             };
         };
     };
+    files_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     files_folders: {
         parameters: {
             query?: never;
@@ -2983,6 +3246,225 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FolderList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    files_listed: {
+        parameters: {
+            query?: {
+                path?: string;
+                sort?: components["schemas"]["SortBy"];
+                order?: components["schemas"]["Order"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    files_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    files_trash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    files_throw_away: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToTrash"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    files_empty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    files_purge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    files_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restore"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description An error */

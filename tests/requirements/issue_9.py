@@ -41,6 +41,32 @@ ROWS = (
             names=("GET files/folders",),
         ),
         Requirement(
+            "files.walk",
+            "No spelling, link or case leads a viewer out of their folders, by contents, files, checkpoints or a body.",
+        ),
+        Requirement(
+            "files.list",
+            "A folder of 10,000 files is listed in order at once, and what is odd in it is left out and counted.",
+            names=("GET files/list",),
+        ),
+        Requirement(
+            "files.several",
+            "Several files and folders are copied and moved at once, each is told, and nothing is replaced.",
+            names=("POST files/copy", "POST files/move"),
+        ),
+        Requirement(
+            "files.trash",
+            "What is thrown away comes back from one's own trash, until it is too old or too much.",
+            names=(
+                "POST files/trash", "GET files/trash", "DELETE files/trash", "POST files/trash/{id}/restore",
+                "DELETE files/trash/{id}", "setting trash_days", "setting trash_bytes",
+            ),
+        ),
+        Requirement(
+            "files.download",
+            "`files/` sends a file whole or in pieces (Range), and pages that people wrote in a sandbox.",
+        ),
+        Requirement(
             "files.room-left",
             "A home's quota and the free disk are checked before anything is written.",
             names=("setting home_quota", "setting keep_disk_free"),

@@ -9,8 +9,8 @@ from jupyter_server.auth.identity import User
 
 from jupyter_crispdm.base.http.gateway import GatewayHandler
 
-from ..pages.handlers import DashboardFileHandler
 from ..roles import JUPYTER_ADMIN_ONLY, Role, may, role_of
+from .gate import FILES
 
 
 class CrispdmAuthorizer(Authorizer):
@@ -31,4 +31,4 @@ class CrispdmAuthorizer(Authorizer):
         if resource == "kernels":
             kernel_id = handler.path_kwargs.get("kernel_id", "")
             return bool(handler.settings["kernel_manager"].owner_of(kernel_id) == user.username)
-        return resource == "contents" and isinstance(handler, DashboardFileHandler)
+        return resource == "contents" and isinstance(handler, FILES)  # the gate has looked at each path

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
+from jupyter_server.services.contents.handlers import ContentsHandler
 from tornado import httputil, web
 from tornado.ioloop import PeriodicCallback
 
@@ -53,7 +54,8 @@ def limit_of(user: CrispdmUser | None, kind: type[web.RequestHandler], method: s
         return TINY
     role = Role(user.role)
     if not issubclass(kind, RouteHandler):
-        return server_limit if role.includes(Role.ANALYST) else TINY
+        most = JSON_OF_READERS if issubclass(kind, ContentsHandler) and role.includes(Role.VIEWER) else TINY
+        return server_limit if role.includes(Role.ANALYST) else most
     entry = entry_of(kind, method)
     if entry is None or entry.body is None or not may(role, entry.resource, entry.action):
         return TINY

@@ -5,8 +5,8 @@ them, never on the address: an encoded slash or a doubled one gets round a check
 
 Anonymous callers: the login page, Jupyter's static files, and verbs of ours that say ``public``.
 Viewers: our own API (the role table decides there), the home page, published dashboards and what these need
-of the kernels that they started. Programs with a predict token: our own API only. Analysts and admins: that, our
-pages, and what `stock_routes` lists for their role.
+of the kernels that they started, and of files what the room of files says. Programs with a predict token: our own API
+only. Analysts and admins: that, our pages, and what `stock_routes` lists for their role.
 """
 
 from __future__ import annotations
@@ -14,8 +14,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from jupyter_server.base.handlers import APIVersionHandler, FileFindHandler, PublicStaticFileHandler
+from jupyter_server.base.handlers import (
+    APIVersionHandler,
+    AuthenticatedFileHandler,
+    FileFindHandler,
+    PublicStaticFileHandler,
+)
 from jupyter_server.services.api.handlers import IdentityHandler
+from jupyter_server.services.contents.handlers import CheckpointsHandler, ContentsHandler, ModifyCheckpointsHandler
 from jupyter_server.services.kernels.handlers import KernelHandler, MainKernelHandler
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from jupyter_server.services.sessions.handlers import SessionRootHandler
@@ -39,6 +45,7 @@ from ..pages.handlers import (
     VoilaListHandler,
 )
 from ..roles import CrispdmUser, Role
+from .reach import reach_of
 from .stock_routes import row_of
 
 if TYPE_CHECKING:
@@ -51,6 +58,8 @@ _PAGES = frozenset({
     DashboardFileHandler, ForgetHandler,
 })
 _PUBLIC = frozenset({LoginHandler, LogoutHandler, ForgetHandler})
+FILES = (ContentsHandler, CheckpointsHandler, ModifyCheckpointsHandler, AuthenticatedFileHandler)
+"""Handlers of files: of viewers, the room of files says what they may have through them."""
 _STARTS_KERNELS = frozenset({
     (MainKernelHandler, "POST"), (SessionRootHandler, "POST"), (DashboardHandler, "GET"),
 })
@@ -70,7 +79,7 @@ def check(handler: web.RequestHandler, user: CrispdmUser | None) -> None:
     if user.role == Role.PREDICT.value and not isinstance(handler, GatewayHandler):
         raise web.HTTPError(403, "This token may only use deployed models.")
     if user.role == Role.VIEWER.value and not _viewer_may(handler, user):
-        raise web.HTTPError(403, "Your role is 'viewer': published dashboards only.")
+        raise web.HTTPError(403, "Your role is 'viewer': published dashboards and your folders only.")
     if not isinstance(handler, GatewayHandler) and type(handler) not in _PAGES:
         _check_stock_route(handler, Role(user.role))
     if (type(handler), handler.request.method) in _STARTS_KERNELS:
@@ -119,6 +128,8 @@ def _viewer_may(handler: web.RequestHandler, user: CrispdmUser) -> bool:
     if isinstance(handler, GatewayHandler):
         return True
     method = "GET" if handler.request.method == "HEAD" else handler.request.method
+    if isinstance(handler, FILES) and type(handler) is not DashboardFileHandler:
+        return _reaches(handler, user)
     rule = _VIEWER_RULES.get((type(handler), method))
     return rule is not None and rule(handler, user)
 
@@ -130,6 +141,14 @@ def _always(handler: web.RequestHandler, user: CrispdmUser) -> bool:
 def _owns_kernel(handler: web.RequestHandler, user: CrispdmUser) -> bool:
     manager: CrispdmKernelManager = handler.settings["kernel_manager"]
     return manager.owner_of(_argument(handler)) == user.username
+
+
+def _reaches(handler: web.RequestHandler, user: CrispdmUser) -> bool:
+    reach = reach_of(handler)
+    if reach is None:
+        return False
+    reach.check(handler, user)
+    return True
 
 
 def _published(handler: web.RequestHandler, user: CrispdmUser) -> bool:

@@ -33,6 +33,7 @@ from ..people import People
 from ..roles import CrispdmUser, Role
 from ..settings import DoorSettings
 from . import gate
+from .reach import Reach
 
 _SWEEP_MILLISECONDS = 2000
 _HEADER = re.compile(r"(?:token|bearer)\s+(\S+)", re.IGNORECASE)
@@ -68,6 +69,7 @@ class CrispdmIdentityProvider(IdentityProvider):
         self._settings: DoorSettings | None = None
         self._database: Database | None = None
         self._users: UserManager | None = None
+        self.reach: Reach | None = None
         self._open: WeakKeyDictionary[web.RequestHandler, _Credential] = WeakKeyDictionary()
         self._sweeper: PeriodicCallback | None = None
 

@@ -45,6 +45,7 @@ def server_config() -> Config:
         "jupyter_crispdm.auth.jupyter.kernels.socket.CrispdmKernelWebsocket")
     config.TerminalsExtensionApp.terminal_manager_class = (
         "jupyter_crispdm.auth.jupyter.terminals.CrispdmTerminalManager")
+    config.ServerApp.contents_manager_class = "jupyter_crispdm.files.jupyter.contents.CrispdmContentsManager"
     config.ServerApp.allow_unauthenticated_access = False
     config.LabApp.extension_manager = "readonly"
     config.LabApp.news_url = None  # nothing of ours asks the internet, nor lets Lab ask

@@ -65,10 +65,13 @@ STOCK_ROUTES: Mapping[str, Row] = {
     f"{_SERVICES}.api.handlers.PathResolverHandler": _READ,
     # one file for all users of the server
     f"{_SERVICES}.config.handlers.ConfigHandler": _row(_ANALYST, Role.ADMIN, writes=["PUT", "PATCH"]),
-    f"{_SERVICES}.contents.handlers.CheckpointsHandler": _row(_ANALYST, _ANALYST, writes=["POST"]),
+    # viewers: their folders, which the room of files looks after
+    f"{_SERVICES}.contents.handlers.CheckpointsHandler": _row(Role.VIEWER, Role.VIEWER, writes=["POST"]),
     f"{_SERVICES}.contents.handlers.ContentsHandler": _row(
-        _ANALYST, _ANALYST, writes=["POST", "PUT", "PATCH", "DELETE"]),
-    f"{_SERVICES}.contents.handlers.ModifyCheckpointsHandler": _row(_ANALYST, _ANALYST, writes=["POST", "DELETE"]),
+        Role.VIEWER, Role.VIEWER, writes=["POST", "PUT", "PATCH", "DELETE"]),
+    f"{_SERVICES}.contents.handlers.ModifyCheckpointsHandler": _row(
+        Role.VIEWER, Role.VIEWER, writes=["POST", "DELETE"]),
+    "jupyter_crispdm.files.jupyter.contents.FileDownloadHandler": _row(Role.VIEWER),
     f"{_SERVICES}.contents.handlers.NotebooksRedirectHandler": _READ,
     f"{_SERVICES}.contents.handlers.TrustNotebooksHandler": _row(_ANALYST, _ANALYST, writes=["POST"]),
     f"{_SERVICES}.events.handlers.EventHandler": _row(_ANALYST, _ANALYST, writes=["POST"]),

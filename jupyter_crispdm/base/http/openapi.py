@@ -131,7 +131,8 @@ def _path_parameters(entry: Route, schemas: dict[int, Any]) -> list[dict[str, An
 def _query_parameters(entry: Route) -> list[dict[str, Any]]:
     if entry.query is None:
         return []
-    schema = next(iter(msgspec.json.schema_components([entry.query])[1].values()))
+    (told,), components = msgspec.json.schema_components([entry.query], ref_template=_REFERENCE)
+    schema = components[told["$ref"].rpartition("/")[2]]
     return [{"name": name, "in": "query", "required": False, "schema": described}
             for name, described in schema["properties"].items()]
 

@@ -8,7 +8,7 @@ import pytest
 
 from jupyter_crispdm.auth.types import Role
 from jupyter_crispdm.base.errors import BadRequest, Forbidden, NotFound, SetupError
-from jupyter_crispdm.files.folders import Folders, Person
+from jupyter_crispdm.files.folders import Act, Folders, Person
 from jupyter_crispdm.files.types import Access, FolderKind
 
 ANNA = Person("anna", Role.VIEWER)
@@ -85,7 +85,7 @@ def test_an_odd_spelling_is_refused_for_everybody(folders: Folders, path: str) -
 )  # fmt: skip
 def test_the_deeper_folder_counts(folders: Folders, path: str, access: str) -> None:
     assert folders.look(ANNA, path).access.value == access
-    assert folders.may(ANNA, path, Access.WRITE) is (access == "write")
+    assert folders.may(ANNA, path, Act.CHANGE) is (access == "write")
     if access == "read":
         with pytest.raises(Forbidden):
             folders.change(ANNA, path)
@@ -94,8 +94,8 @@ def test_the_deeper_folder_counts(folders: Folders, path: str, access: str) -> N
 
 
 def test_alike_on_some_file_systems_is_never_more_than_the_folder_gives(folders: Folders) -> None:
-    assert not folders.may(ANNA, "team/GOLD/x", Access.WRITE)
-    assert folders.may(ANNA, "team/goldfish", Access.WRITE)
+    assert not folders.may(ANNA, "team/GOLD/x", Act.CHANGE)
+    assert folders.may(ANNA, "team/goldfish", Act.CHANGE)
 
 
 @pytest.mark.parametrize("path", ["people/anna", "team", "data/inbox"])

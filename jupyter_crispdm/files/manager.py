@@ -1,0 +1,56 @@
+"""What the room of files does for whoever comes by Jupyter's own routes: one object that knows all of its parts."""
+
+from __future__ import annotations
+
+from jupyter_crispdm.base.errors import CrispdmError
+from jupyter_crispdm.base.files.disk import on_disk
+
+from .folders import Folders, Person, Place
+from .moving.mover import Mover
+from .moving.trash import Trash
+from .showing.listing import listing
+from .space import Space
+from .types import Listing, Order, SortBy
+
+
+class FileManager:
+    """Lists, copies, moves and throws away, of each person within their folders."""
+
+    def __init__(self, folders: Folders, space: Space, mover: Mover, trash: Trash) -> None:
+        self.folders = folders
+        self.space = space
+        self.mover = mover
+        self.trash = trash
+
+    async def listing(
+        self, person: Person, path: str, sort: SortBy = SortBy.NAME, order: Order = Order.ASCENDING
+    ) -> Listing:
+        """What is in a folder, or on the way to one. Raises NotFound, BadRequest."""
+        return await on_disk(self.folders.root, listing, self.folders, person, path, sort, order)
+
+    async def require_room(self, person: Person, place: Place, size: int) -> None:
+        """Refuse to write so many bytes more, and count them. Raises StorageFull, TooLarge."""
+        await self.space.require(person, place, size)
+        self.space.wrote(place, size)
+
+    async def rename(self, person: Person, path: str, to: str) -> None:
+        """Move to a path where nothing is. Raises CrispdmError."""
+        await self.mover.rename(person, path, to)
+
+    async def copy_as(self, person: Person, path: str, to: str) -> str:
+        """Copy, and answer where to: a name that is taken gets a number. Raises CrispdmError."""
+        return await self.mover.copy_as(person, path, to)
+
+    async def throw_away(self, person: Person, path: str) -> None:
+        """Put something into the trash of the person. Raises CrispdmError."""
+        done = (await self.trash.put(person, [path]))[0]
+        if done.status >= 400:
+            raise Refused(done.status, done.reason)
+
+
+class Refused(CrispdmError):
+    """What one of several things was refused with, where it was the only one."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status  # type: ignore[misc]

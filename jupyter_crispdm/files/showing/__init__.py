@@ -1,0 +1,1 @@
+"""Files shown: as a list, as their first lines, as a zip."""
