@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from jupyter_crispdm.base.errors import BadRequest, TooLarge, Unprocessable
 
+from .settings import SnapshotSettings
 from .types import FIELD
 from .values import Value
 
@@ -66,6 +67,14 @@ class Limits:
         if self.person is not None and size > self.person:
             raise TooLarge(f"All that you have saved would have {size:,} bytes, over the limit of {self.person:,}. "
                            "Delete saved work first.", field="values", limit=self.person)
+
+
+def limits_of(settings: SnapshotSettings) -> Limits:
+    """The limits that whoever runs the server has set."""
+    return Limits(
+        fields=settings.snapshot_fields, value=settings.snapshot_value_bytes, size=settings.snapshot_bytes,
+        pages=settings.snapshot_pages, works=settings.saved_works, person=settings.person_snapshot_bytes,
+    )  # fmt: skip
 
 
 def check_note(note: str) -> str:

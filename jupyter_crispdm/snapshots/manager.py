@@ -140,7 +140,7 @@ class SnapshotManager:
 
     def _merge(self, connection: sa.Connection, key: Key, kept: Kept, dropped: Dropped, base: Base) -> Head:
         head = store.find_head(connection, key)
-        if head is None and isinstance(base, int) and base:
+        if isinstance(base, int) and base and (head is None or base < head.began):
             raise Stale
         before = store.values_named(connection, key, kept)
         fresh = _fresh(kept, before)
@@ -153,7 +153,8 @@ class SnapshotManager:
 
     def _keep(self, connection: sa.Connection, key: Key, fresh: Kept, before: Head | None, size: int) -> Head:
         now = self._clock.now()
-        head = Head(key.page, store.next_revision(connection, int(now * 1000)), now, size)
+        revision = store.next_revision(connection, int(now * 1000))
+        head = Head(key.page, before.began if before else revision, revision, now, size)
         store.set_head(connection, key, head)
         store.set_fields(connection, key, fresh, head.revision)
         if before is None:

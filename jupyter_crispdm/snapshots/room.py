@@ -11,6 +11,7 @@ from jupyter_crispdm.base.rooms.room import Room
 
 from .handlers import SnapshotRoutes, WorkRoutes
 from .keeping import Keeper
+from .limits import limits_of
 from .manager import SnapshotManager
 from .settings import SnapshotSettings
 from .topics import SNAPSHOT, TOPICS
@@ -31,7 +32,7 @@ class SnapshotsRoom(Room):
     }
 
     def __init__(self, context: Context) -> None:
-        limits = context.settings(SnapshotSettings).snapshot_limits
+        limits = limits_of(context.settings(SnapshotSettings))
         feed = context.hub.value(SNAPSHOT, lambda person, page: self.manager.fact(person, page))
         self._keeper = Keeper(
             context.database, ValueFiles(context.data_dir / "snapshots" / "values"), limits.accept

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from traitlets import HasTraits, Int
 
-from .limits import Limits
-
 _MIB = 1024 * 1024
 
 
@@ -37,11 +35,3 @@ class SnapshotSettings(HasTraits):
         256 * _MIB, allow_none=True, min=1, config=True,
         help="Bytes that all pages and all saved work of one person may have. Default: 256 MiB. None: no limit.",
     )
-
-    @property
-    def snapshot_limits(self) -> Limits:
-        """All of them."""
-        return Limits(
-            fields=self.snapshot_fields, value=self.snapshot_value_bytes, size=self.snapshot_bytes,
-            pages=self.snapshot_pages, works=self.saved_works, person=self.person_snapshot_bytes,
-        )  # fmt: skip

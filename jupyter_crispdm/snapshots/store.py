@@ -31,6 +31,7 @@ snapshots = sa.Table(
     metadata,
     sa.Column("owner", sa.String(255), primary_key=True),
     sa.Column("page", sa.String(200), primary_key=True),
+    sa.Column("began", sa.BigInteger, nullable=False),
     sa.Column("revision", sa.BigInteger, nullable=False),
     sa.Column("saved", sa.Float, nullable=False),
     sa.Column("size", sa.BigInteger, nullable=False),
@@ -92,9 +93,13 @@ class Key:
 
 @dataclass(frozen=True)
 class Head:
-    """A page that saved itself, without its fields. `saved` is in seconds since the epoch."""
+    """A page that saved itself, without its fields. `saved` is in seconds since the epoch.
+
+    `began` is its first revision: what somebody knows of a lower one is of a page that was forgotten.
+    """
 
     page: str
+    began: int
     revision: int
     saved: float
     size: int
@@ -149,7 +154,7 @@ def heads_of(connection: sa.Connection, owner: str) -> list[Head]:
 
 def set_head(connection: sa.Connection, key: Key, head: Head) -> None:
     """Add or replace a page's row; its fields stay."""
-    changed = {"revision": head.revision, "saved": head.saved, "size": head.size}
+    changed = {"began": head.began, "revision": head.revision, "saved": head.saved, "size": head.size}
     if not connection.execute(snapshots.update().where(*_of(snapshots, key)).values(changed)).rowcount:
         connection.execute(snapshots.insert().values(
             owner=key.owner, page=key.page, user=_user_called(key.owner), **changed))
@@ -278,8 +283,8 @@ def digests_in_use(connection: sa.Connection, digests: Collection[str]) -> set[s
     return found
 
 
-def _heads(owner: str) -> sa.Select[tuple[str, int, float, int]]:
-    columns = (snapshots.c.page, snapshots.c.revision, snapshots.c.saved, snapshots.c.size)
+def _heads(owner: str) -> sa.Select[tuple[str, int, int, float, int]]:
+    columns = (snapshots.c.page, snapshots.c.began, snapshots.c.revision, snapshots.c.saved, snapshots.c.size)
     return sa.select(*columns).where(snapshots.c.owner == owner)
 
 
@@ -289,7 +294,7 @@ def _works() -> sa.Select[tuple[str, str, str, float, int, str, bool, int]]:
 
 
 def _head(row: sa.Row[Any]) -> Head:
-    return Head(row.page, row.revision, row.saved, row.size)
+    return Head(row.page, row.began, row.revision, row.saved, row.size)
 
 
 def _work(row: sa.Row[Any]) -> WorkRow:

@@ -17,8 +17,8 @@ PAGE = NameRule(
 )
 FIELD = NameRule(r"[^\x00-\x1f\x7f-\x9f]{1,300}", "1 to 300 characters without control characters")
 WORK = NameRule(
-    r"(?=.{1,100}$)[^\s\x00-\x1f\x7f-\x9f/\\](?:[^\x00-\x1f\x7f-\x9f/\\]*[^\s\x00-\x1f\x7f-\x9f/\\])?",
-    "1 to 100 characters without slashes and control characters, and no blank at either end",
+    r"(?=.{1,100}$)[^\s\x00-\x1f\x7f-\x9f](?:[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?",
+    "1 to 100 characters, no control characters, and no blank at either end",
 )
 Page = Annotated[str, PAGE.meta]
 """What a page is called: a dashboard's path with ':' for '/', or any name."""

@@ -29,12 +29,12 @@ async def test_work_is_saved_loaded_replaced_and_deleted(viewer: Desk) -> None:
 
 
 async def test_a_new_name_says_where_it_is_and_any_text_is_one(viewer: Desk) -> None:
-    for name in ("<img src=x onerror=alert(1)>", "模型 一", "50 % off?#&", "a..b", "e\u0301tude", "=1+1"):
+    for name in ("<b>/</b>", "模型 一", "50 % off?#&", "a..b\\", "e\u0301tude", "=1+1"):
         assert (await viewer.save("home", name, values={"name": name}))[0] == 201, name
     assert set(await viewer.names("home")) == {
-        "<img src=x onerror=alert(1)>", "模型 一", "50 % off?#&", "a..b", "\u00e9tude", "=1+1"}  # fmt: skip
+        "<b>/</b>", "模型 一", "50 % off?#&", "a..b\\", "\u00e9tude", "=1+1"}  # fmt: skip
     assert (await viewer.save("home", "\u00e9tude", values={}))[0] == 200, "the same name, composed otherwise"
-    for name in ("a/b", "a\\b", " a", "a ", "a\nb", "x" * 101, ".."):
+    for name in (" a", "a ", "a\nb", "x" * 101, "..", "."):
         assert (await viewer.save("home", name, values={}))[0] == 404, name
     assert (await viewer.save("home", "note", values={}, note="x" * 1001))[0] == 400
 
@@ -61,7 +61,7 @@ async def test_work_is_renamed_noted_and_shared_by_its_owner(viewer: Desk) -> No
     code, work = await viewer("POST", "/home/saved/a/rename", {"name": "<b>"})
     assert (code, work["name"]) == (200, "<b>")
     assert (await viewer("POST", "/home/saved/a/rename", {"name": "c"}))[0] == 404
-    code, refused = await viewer("POST", "/home/saved/b/rename", {"name": "a/b"})
+    code, refused = await viewer("POST", "/home/saved/b/rename", {"name": " a"})
     assert (code, refused["details"]["field"]) == (400, "name")
     code, work = await viewer("PATCH", "/home/saved/%3Cb%3E", {"shared": True})
     assert (code, work["shared"], work["note"]) == (200, True, "")

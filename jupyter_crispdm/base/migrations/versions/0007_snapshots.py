@@ -22,6 +22,7 @@ def _pages() -> None:
         "snapshots",
         sa.Column("owner", sa.String(255), nullable=False),
         sa.Column("page", sa.String(200), nullable=False),
+        sa.Column("began", sa.BigInteger, nullable=False),
         sa.Column("revision", sa.BigInteger, nullable=False),
         sa.Column("saved", sa.Float, nullable=False),
         sa.Column("size", sa.BigInteger, nullable=False),

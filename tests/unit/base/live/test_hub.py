@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from jupyter_crispdm.base.errors import NotFound
+from jupyter_crispdm.base.errors import Forbidden, NotFound
 from jupyter_crispdm.base.live.core.log import LogEntry
 from jupyter_crispdm.base.live.core.message import Message
 from jupyter_crispdm.base.live.families import OpenLog, Rows, Shown, Values
@@ -175,6 +175,31 @@ async def test_who_sees_less_is_told_less() -> None:
         assert await take(follower, 1) == [{"shown": 10}]
     with pytest.raises(NotFound):
         await anext(counted.hub.follow("values/2", all=False))
+
+
+@pytest.mark.proves("snapshots.live")
+async def test_a_personal_topic_is_each_persons_own() -> None:
+    hub = Hub(FakeClock())
+    values = {"ada": 1, "ben": 2}
+
+    async def load(person: str, page: str) -> dict[str, Any]:
+        return {page: values[person]}
+
+    topic = hub.value(Topic("desk/{page}", Kind.value, Wire, "desk", "A page.", personal=True), load)
+    async with aclosing(hub.follow("desk/home", person="ada")) as ada, aclosing(
+        hub.follow("desk/home", person="ben")) as ben:
+        assert [await _data(ada), await _data(ben)] == [{"home": 1}, {"home": 2}]
+        values["ada"], values["ben"] = 3, 4
+        topic.changed(person="ben", page="home")
+        assert await _data(ben) == {"home": 4}
+        topic.changed(person="ada", page="home")
+        assert await _data(ada) == {"home": 3}
+    with pytest.raises(Forbidden):
+        await soon(anext(hub.follow("desk/home")))
+
+
+async def _data(messages: Messages) -> Any:
+    return msgspec.json.decode((await soon(anext(messages))).data)
 
 
 @pytest.mark.proves("live.encoded-once")

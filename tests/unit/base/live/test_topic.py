@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jupyter_crispdm.app import TOPICS
+from jupyter_crispdm.base.errors import Forbidden
 from jupyter_crispdm.base.live.topic import Kind, Topic
 from jupyter_crispdm.base.wire import Wire
 
@@ -29,5 +30,19 @@ def test_every_topic_says_what_it_is() -> None:
     assert {one.pattern: one.kind.value for one in TOPICS} == {
         "jobs": "table", "jobs/{id}": "value", "jobs/{id}/log": "log", "jobs/{id}/metrics": "log",
         "schedules": "value", "environments": "value", "models": "value", "deployments": "value",
+        "snapshots/{page}": "value",
     }  # fmt: skip
     assert all(one.summary.endswith(".") for one in TOPICS)
+
+
+@pytest.mark.proves("snapshots.live")
+def test_who_follows_a_personal_topic_is_known_and_never_named() -> None:
+    mine = Topic("desk/{page}", Kind.value, Wire, "desk", "A page.", personal=True)
+    assert mine.of_person({"page": "home"}, "ada") == {"page": "home", "person": "ada"}
+    assert mine.of_person({"page": "home", "person": "ben"}, "ada")["person"] == "ada"
+    with pytest.raises(Forbidden, match="not known who you are"):
+        mine.of_person({"page": "home"}, "")
+    with pytest.raises(ValueError, match="not for the reader to say"):
+        Topic("desk/{person}/{page}", Kind.value, Wire, "desk", "A page.", personal=True)
+    common = Topic("desk/{page}", Kind.value, Wire, "desk", "A page.")
+    assert common.of_person({"page": "home"}, "") == {"page": "home"}
