@@ -115,21 +115,31 @@ def _is_plain(value: Any) -> bool:
 
 
 def _read(path: Path) -> Config:
-    try:
-        return _checked(msgspec.json.decode(path.read_bytes()))
-    except FileNotFoundError:
-        return {}
-    except (OSError, msgspec.MsgspecError, BadRequest) as error:
-        _log.warning("The last configuration could not be read and is dropped: %s", error)
-        return {}
+    return _kept(_content(path), path)
 
 
 def _read_own(path: Path) -> dict[str, Config]:
+    """What is kept for each address; an entry that cannot be followed takes no other with it."""
+    content = _content(path)
+    if not isinstance(content, dict):
+        return {}
+    kept = {address: _kept(value, f"{address} in {path}") for address, value in content.items()}
+    return {address: value for address, value in kept.items() if value}
+
+
+def _content(path: Path) -> Any:
     try:
-        read = msgspec.json.decode(path.read_bytes(), type=dict[str, dict[str, Any]])
-        return {address: _checked(value) for address, value in read.items()}
+        return msgspec.json.decode(path.read_bytes())
     except FileNotFoundError:
         return {}
-    except (OSError, msgspec.MsgspecError, BadRequest) as error:
-        _log.warning("The configurations of clients could not be read and are dropped: %s", error)
+    except (OSError, msgspec.MsgspecError, RecursionError) as error:
+        _log.warning("The configuration in %s could not be read and is dropped: %s", path, error)
+        return {}
+
+
+def _kept(value: Any, where: object) -> Config:
+    try:
+        return _checked(value)
+    except BadRequest as error:
+        _log.warning("The configuration of %s is dropped: %s", where, error)
         return {}

@@ -51,14 +51,14 @@ class ModelRepository:
         """Start what is asked for and stop what is not any more."""
         wanted = {spec.id: spec for spec in await asyncio.to_thread(_read_specs, self._specs)}
         gone = [self._pools.pop(key) for key, pool in list(self._pools.items()) if wanted.get(key) != pool.spec]
-        for spec in wanted.values():
-            if spec.id not in self._pools:
-                self._pools[spec.id] = self._start(spec)
+        new = [spec for spec in wanted.values() if spec.id not in self._pools]
+        for spec in new:
+            self._pools[spec.id] = self._start(spec)
         for pool in gone:
             task = asyncio.create_task(pool.stop(self._settings.drain_seconds))
             self._ended.add(task)
             task.add_done_callback(self._ended.discard)
-        if gone:
+        if gone or new:
             self.tell()
 
     async def stop(self) -> None:
@@ -118,7 +118,6 @@ class ModelRepository:
                 log.replace(log.with_suffix(".old.log"))
         pool = WorkerPool(spec, self._settings, log, self.tell)
         pool.start()
-        self.tell()
         return pool
 
 
@@ -140,7 +139,7 @@ def _read_specs(directory: Path) -> list[DeploymentSpec]:
             spec = msgspec.json.decode(path.read_bytes(), type=DeploymentSpec)
         except FileNotFoundError:
             continue
-        except (OSError, msgspec.MsgspecError) as error:
+        except (OSError, msgspec.MsgspecError, RecursionError) as error:
             _log.error("The deployment in %s is left out: %s", path, error)
             continue
         if spec.id == path.stem:

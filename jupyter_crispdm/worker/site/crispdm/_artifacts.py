@@ -20,6 +20,9 @@ _FORMATS = {
     ".skops": "skops",
 }
 
+#: What file systems without links say, those of networks and clouds among them.
+_NO_LINKS = (errno.EPERM, errno.EACCES, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
+
 
 def _itself(path: Any = "", *_: Any, **__: Any) -> str:
     try:
@@ -130,7 +133,9 @@ def _place(temporary: str, target: str) -> str:
             return free
         except FileExistsError:
             number += 1
-        except PermissionError:  # a file system without links
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
             if not os.path.lexists(free):
                 os.rename(temporary, free)
                 return free
