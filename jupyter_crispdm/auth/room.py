@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from jupyter_crispdm.base.database import Database
@@ -50,6 +50,11 @@ class AuthRoom(Room):
     def groups(self) -> Sequence[Routes]:
         """Verbs of people and of programs."""
         return [UserRoutes(self.users, self._people), TokenRoutes(self.users)]
+
+    def on_forget(self, forget: Callable[[str], Awaitable[None]]) -> None:
+        """Have a room above forget what it keeps of somebody, by name, when they log out and say so."""
+        if self._provider:
+            self._provider.forgetting.append(forget)
 
     async def close(self) -> None:
         """Close the door; the database is not ours."""

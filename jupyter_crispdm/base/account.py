@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import pwd
 
 
 def account() -> str:
@@ -11,3 +12,11 @@ def account() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "server"
+
+
+def account_of(uid: int) -> str:
+    """The name of an account; empty where the system has none."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except (KeyError, OSError, OverflowError):
+        return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from jupyter_crispdm.auth.room import AuthRoom
 from jupyter_crispdm.auth.types import Role
 from jupyter_crispdm.base.http.route import Routes
 from jupyter_crispdm.base.rooms.context import Context
@@ -38,6 +39,7 @@ class SnapshotsRoom(Room):
             context.database, ValueFiles(context.data_dir / "snapshots" / "values"), limits.accept
         )
         self.manager = SnapshotManager(self._keeper, limits, context.clock, feed)
+        context.room(AuthRoom).on_forget(self.manager.forget)
         self.works = WorkManager(self._keeper, limits, context.clock)
 
     def groups(self) -> Sequence[Routes]:

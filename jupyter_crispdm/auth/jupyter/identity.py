@@ -7,10 +7,11 @@ up in histories and logs.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,7 @@ class CrispdmIdentityProvider(IdentityProvider):
         self.reach: Reach | None = None
         self._open: WeakKeyDictionary[web.RequestHandler, _Credential] = WeakKeyDictionary()
         self._sweeper: PeriodicCallback | None = None
+        self.forgetting: list[Callable[[str], Awaitable[None]]] = []
 
     @default("login_handler_class")
     def _default_login(self) -> type:
@@ -136,6 +138,17 @@ class CrispdmIdentityProvider(IdentityProvider):
         if self._users is None:
             self._users = UserManager(self.database, session_days=self.session_days)
         return self._users
+
+    async def forget(self, name: str) -> None:
+        """Forget what is kept of somebody for their next visit; what fails leaves the rest forgotten."""
+        for one in (self._forget_layout, *self.forgetting):
+            try:
+                await one(name)
+            except Exception:
+                self.log.exception("Something that was kept of %r is not forgotten.", name)
+
+    async def _forget_layout(self, name: str) -> None:
+        await asyncio.to_thread(self.people.forget_layout, name)
 
     def close(self) -> None:
         """Stop watching open connections and let the password threads go; the database stays open."""

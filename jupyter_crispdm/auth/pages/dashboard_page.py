@@ -79,7 +79,10 @@ def tidy(handler: Any, notebook: Any, cwd: str) -> None:
 
     Raises HTTPError(400) for a notebook that is broken otherwise.
     """
-    _keep(notebook.metadata, {"title": str, "language_info": dict, "voila": dict})
+    _keep(notebook.metadata, {"title": str, "language_info": dict, "voila": dict, "crispdm": dict})
+    said = notebook.metadata.get("crispdm", {}).get("title")
+    if isinstance(said, str) and said.strip():
+        notebook.metadata["title"] = said
     if not isinstance(notebook.metadata.get("language_info", {}).get("name"), str):
         notebook.metadata.pop("language_info", None)
     for cell in notebook.cells:

@@ -18,14 +18,16 @@ from jupyter_crispdm.base.errors import CrispdmError
 
 from ..roles import Role, role_of
 from .arguments import DASHBOARD, LAB, LOGIN, NONE, Allowed, BadArgument, drop_unknown_arguments, kept
-from .dashboards import is_asset, published
+from .cards import Card, Cards
+from .dashboards import is_asset
 from .rendering import ErrorPages, dashboards_url, home_url, lab_url, show
 
 _P = TypeVar("_P", bound="Page")
 _NEXT_LENGTH = 2000
 _LEFT = "crispdm-left"
 _LEFT_DAYS = 10 / 1440  # ten minutes
-_GOODBYE = {"1": "You are logged out.", "forgotten": "You are logged out, and your layout is forgotten."}
+_GOODBYE = {"1": "You are logged out.", "forgotten": "You are logged out, and your work here is forgotten."}
+_cards = Cards()
 
 
 class Page(ErrorPages, JupyterHandler):
@@ -108,40 +110,59 @@ class LogoutHandler(Page):
     @allow_unauthenticated
     async def get(self) -> None:
         """Log out; Lab's menu and our pages come here by a link."""
+        name = await self._end()
+        if name:
+            self._remember(name)
+        self._leave("1")
+
+    @allow_unauthenticated
+    async def post(self) -> None:
+        """Log out by a form, which may also ask to forget what was kept for the next time."""
+        if self.get_body_argument("forget", "") != "1":
+            await LogoutHandler.get(self)
+            return
+        if name := await self._end():
+            await forget(self, name)
+        self._leave("forgotten" if name else "1")
+
+    async def _end(self) -> str:
+        """End the session; whose it was."""
         provider: Any = self.identity_provider
-        if (secret := provider.read_cookie(self)) is not None:
-            user = self.current_user
+        user = self.current_user
+        secret = provider.read_cookie(self)
+        if secret is not None:
             await provider.users.logout(secret)
-            if role_of(user, self) in (Role.ANALYST, Role.ADMIN):
-                self._remember(user.username)
         provider.clear_login_cookie(self)
-        self.redirect(url_path_join(self.base_url, "login?out=1"))
+        return str(user.username) if secret is not None and user is not None else ""
+
+    def _leave(self, out: str) -> None:
+        status = 302 if self.request.method == "GET" else 303
+        self.redirect(url_path_join(self.base_url, f"login?out={out}"), status=status)
 
     def _remember(self, name: str) -> None:
-        """For some minutes the page after this one may ask whether to keep the layout of whom it was."""
+        """For some minutes the page after this one may ask whether to keep what was kept for the next time."""
         self.set_secure_cookie(
             _LEFT, name, expires_days=None, httponly=True, samesite="Strict", path=self.base_url,
             secure=self.request.protocol == "https",
         )
 
-    @allow_unauthenticated
-    async def post(self) -> None:
-        """Log out by a form."""
-        await LogoutHandler.get(self)
-
 
 class ForgetHandler(Page):
-    """Forgets the layout of whoever has just logged out here, because they said so."""
+    """Forgets what was kept of whoever has just logged out here, because they said so."""
 
     @allow_unauthenticated
     async def post(self) -> None:
-        """Drop the layout, open tabs and all."""
-        provider: Any = self.identity_provider
-        name = who_left(self)
-        if name:
-            await asyncio.to_thread(provider.people.forget_layout, name)
+        """Drop the layout, open tabs and all, and what pages saved by themselves."""
+        if name := who_left(self):
+            await forget(self, name)
         self.clear_cookie(_LEFT, path=self.base_url)
         self.redirect(url_path_join(self.base_url, "login?out=forgotten" if name else "login?out=1"), status=303)
+
+
+async def forget(handler: JupyterHandler, name: str) -> None:
+    """Forget what is kept of somebody for their next visit: their layout in Lab, and what rooms above keep."""
+    provider: Any = handler.identity_provider
+    await provider.forget(name)
 
 
 @answers_head
@@ -164,17 +185,27 @@ class HomeHandler(Page):
         provider = self.identity_provider
         patterns = list(getattr(provider, "published", ["dashboards/*.ipynb"]))
         root = Path(self.contents_manager.root_dir)
-        found = await asyncio.to_thread(published, root, patterns)
-        entries = [(board.title, self._dashboard_url(board.path), board.path) for board in found]
+        cards = await asyncio.to_thread(_cards.all, root, patterns)
         role = role_of(self.current_user, self)
         show(
             self, "home.html", user=self.current_user.display_name, role=role.value if role else "",
-            dashboards=entries, lab=lab_url(self) if role in (Role.ANALYST, Role.ADMIN) else "",
-            may_log_out=provider.logout_available,
+            cards=[(card, self._url("voila/render", card.path), self._picture(card)) for card in cards],
+            lab=lab_url(self) if role in (Role.ANALYST, Role.ADMIN) else "",
+            may_log_out=provider.logout_available, may_forget=self._has_our_users,
         )
 
-    def _dashboard_url(self, path: str) -> str:
-        return str(url_path_join(self.base_url, "voila/render", quote(path)))
+    @property
+    def _has_our_users(self) -> bool:
+        return bool(getattr(self.identity_provider, "gives_roles", False))
+
+    def _picture(self, card: Card) -> str:
+        """What the page loads; a plain Lab serves files to whoever is logged in."""
+        if not card.picture or card.picture.startswith("data:"):
+            return card.picture
+        return self._url("voila/files" if self._has_our_users else "files", card.picture)
+
+    def _url(self, place: str, path: str) -> str:
+        return str(url_path_join(self.base_url, place, quote(path)))
 
 
 @answers_head

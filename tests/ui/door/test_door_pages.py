@@ -122,6 +122,6 @@ def test_the_goodbye_offers_to_forget_the_layout(enter: Enter, workbench: Workbe
     expect(page.locator("#jp-main-dock-panel")).to_be_visible()
     page.goto("/logout")
     expect(page.get_by_role("status")).to_have_text("You are logged out.")
-    page.get_by_role("button", name="Forget them").click()
-    expect(page.get_by_role("status")).to_have_text("You are logged out, and your layout is forgotten.")
+    page.get_by_role("button", name="Forget it").click()
+    expect(page.get_by_role("status")).to_have_text("You are logged out, and your work here is forgotten.")
     assert not (workbench.data / "people/analyst/workspaces").exists()
