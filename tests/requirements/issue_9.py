@@ -149,7 +149,7 @@ ROWS = (
         "issue 9: pages at the door",
         Requirement("desk.cards", "The home page shows each dashboard's title, description, picture and publisher."),
         Requirement(
-            "desk.cards-hostile", "What notebooks say of themselves stays text, and a broken one does not spoil the list."
+            "desk.cards-hostile", "What notebooks say of themselves stays text; a broken one does not spoil the list."
         ),
         Requirement("desk.forget", "Log out and forget drops what was kept of the person for their next visit."),
         Requirement("desk.page-argument", "A dashboard's address names one of its pages, which its kernel is told."),

@@ -41,7 +41,8 @@
   // the list of themes comes early in the page, which takes as long as its notebook runs
   const dress = new MutationObserver(() => {
     const choice = document.getElementById('crispdm-theme');
-    if (choice) {
+    // what follows is there: before, the chosen one of the list may not have come yet
+    if (choice?.closest('label').nextElementSibling) {
       dress.disconnect();
       paint();
       likesDark.addEventListener('change', paint);
