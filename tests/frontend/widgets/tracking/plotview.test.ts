@@ -102,6 +102,17 @@ describe('the training plot in a notebook', () => {
     expect(held.get('a')!.views.shown).toEqual([]);
   });
 
+  it('takes no job when it is removed before it is in the page', async () => {
+    const { view } = await show({ job: 'a' });
+    const again = new TrainingPlotView({ model: view.model, options: {} });
+    again.render();
+    again.remove();
+    again.trigger('displayed');
+    await again.displayed;
+    await Promise.resolve();
+    expect(log).toEqual(['take a']);
+  });
+
   it('stays empty where nobody brings facts', async () => {
     page.workbench = null;
     await show({ job: 'a' });
