@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from email.utils import formatdate
 from urllib.parse import quote
 
-from jupyter_crispdm.base.errors import BadRequest, CrispdmError
+from jupyter_crispdm.base.errors import BadRequest, Conflict, CrispdmError, StorageFull, TooLarge, Unavailable
 from jupyter_crispdm.base.http.incoming import BodyCut, Incoming
 from jupyter_crispdm.base.http.request import Request
 from jupyter_crispdm.base.http.route import Reply, Routes, route
 
 from ..handlers import caller
+from .errors import Locked
 from .manager import Upload, UploadManager
 from .metadata import FIELD
 from .protocol import ABOUT, HEADERS, MEDIA, check_version, read_append, read_creation, read_first
@@ -63,7 +64,7 @@ class UploadRoutes(Routes):
         if request.handler.request.method == "GET":
             upload = self._uploads.look(caller(request), id)
         else:
-            upload = await self._uploads.find(caller(request), id)
+            upload = await self._find(request, id)
         return Reply(self._told(request, upload), headers=_found(upload))
 
     @route("PATCH", "files/uploads/{id}", body=bytes, media=_PIECES, streamed=True, resource="files", action="write")
@@ -89,8 +90,14 @@ class UploadRoutes(Routes):
         if method == "DELETE":
             return await self.remove(request, id)
         if method == "HEAD":
-            return Reply(headers=_found(await self._uploads.find(caller(request), id)))
+            return Reply(headers=_found(await self._find(request, id)))
         raise BadRequest("'X-HTTP-Method-Override' must be PATCH, DELETE or HEAD.", field="X-HTTP-Method-Override")
+
+    async def _find(self, request: Request, id: UploadId) -> Upload:
+        try:
+            return await self._uploads.find(caller(request), id)
+        except (Conflict, StorageFull, TooLarge, Unavailable) as error:
+            raise Locked(error.message) from error
 
     def _url(self, request: Request, upload: Upload) -> str:
         return request.url_for(UploadRoutes.append, id=upload.record.id)

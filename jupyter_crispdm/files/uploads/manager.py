@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from jupyter_crispdm.base.clock import Clock
-from jupyter_crispdm.base.errors import Conflict, CrispdmError, NotFound, TooLarge, TooManyRequests
+from jupyter_crispdm.base.errors import Conflict, CrispdmError, NotFound, NotReady, TooLarge, TooManyRequests
 from jupyter_crispdm.base.files.disk import Disk
 from jupyter_crispdm.base.tasks import Loop
 
@@ -85,6 +85,7 @@ class UploadManager:
         self._disk = Disk(patience=_PATIENCE_SECONDS)
         self._uploads: dict[str, Upload] = {}
         self._loop = Loop("uploads", self._sweep_on)
+        self._has_looked = False
 
     # The life of all of them
 
@@ -92,6 +93,7 @@ class UploadManager:
         """Find what a former server had, and give whole files their place."""
         for box in await self._disk.run("uploads", lambda: list(boxes(self._directory))):
             await self._find_again(box)
+        self._has_looked = True
         self._loop.start()
 
     async def close(self) -> None:
@@ -110,7 +112,8 @@ class UploadManager:
     # What people do
 
     def open_of(self, person: Person) -> list[Upload]:
-        """Those of a person that go on, the newest first."""
+        """Those of a person that go on, the newest first. Raises NotReady."""
+        self._require_all_known()
         theirs = (one for one in self._uploads.values() if one.record.owner == person.name and not one.is_placed)
         return sorted(theirs, key=lambda one: (-one.record.created, one.record.id))
 
@@ -165,7 +168,13 @@ class UploadManager:
 
     # Inside
 
+    def _require_all_known(self) -> None:
+        """Raises NotReady until it is known what a former server had: nobody shall begin anew for that."""
+        if not self._has_looked:
+            raise NotReady("The server is starting. Try again in a moment.")
+
     def _of(self, person: Person, id: str) -> Upload:
+        self._require_all_known()
         upload = self._uploads.get(id)
         if upload is None or upload.record.owner != person.name:
             raise NotFound("There is no such upload.", field="id")
