@@ -125,6 +125,12 @@ ROWS = (
             "A page's topic tells its owner, and nobody else, that another tab saved it or that it was forgotten.",
             names=("topic snapshots/{page}",),
         ),
+        Requirement(
+            "bench.snapshots",
+            "Two hundred kills in the middle of saving; what restoring 50 fields and saving one costs beside a call of "
+            "`health`.",
+            elsewhere="benchmarks/bench_snapshots.py",
+        ),
         Requirement("snapshots.user-removed", "What a user had saved goes with them, however they are removed."),
         Requirement(
             "snapshots.client",
