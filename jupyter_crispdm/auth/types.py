@@ -11,7 +11,8 @@ from jupyter_crispdm.base.wire import Body, Wire
 
 NAME = NameRule(
     "[A-Za-z0-9](?:[A-Za-z0-9._@+-]{0,62}[A-Za-z0-9])?",
-    "1 to 64 letters, digits or . _ @ + -, the first and the last a letter or a digit",
+    "1 to 64 letters, digits or . _ @ + -, the first and the last a letter or a digit, and not 'me'",
+    reserved=("me",),
 )
 ME = "me"
 """What whoever asks is called in addresses; nobody may have the name."""

@@ -41,8 +41,10 @@ class JobRoutes(Routes):
 
     @route("POST", "jobs", body=Submission, answer=Job, status=201, resource="jobs", action="submit")
     async def submit(self, request: Request, body: Submission) -> Reply:
-        """Submit a job; 200 instead of 201 when the same was submitted before under its id. Viewers may submit what
-        is published for them, with parameters of their own."""
+        """Submit a job; 200 instead of 201 when the same was submitted before under its id.
+
+        Viewers may submit what is published for them, with parameters of their own.
+        """
         if await request.may("jobs", "write"):
             submitted = await self._jobs.submit(body, owner=request.owner, via=request.program)
             return self._submitted(request, *submitted)

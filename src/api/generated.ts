@@ -382,7 +382,7 @@ export interface paths {
         /** List jobs, newest first. */
         get: operations["jobs_index"];
         put?: never;
-        /** Submit a job; 200 instead of 201 when the same was submitted before under its id. Viewers may submit what */
+        /** Submit a job; 200 instead of 201 when the same was submitted before under its id. */
         post: operations["jobs_submit"];
         delete?: never;
         options?: never;

@@ -1,14 +1,15 @@
-"""How much of the browser side its tests show."""
+"""How much of the code its tests show."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from tests.architecture.source import ROOT
+from tests.architecture.source import PACKAGE, ROOT
 
-#: Lines of tests a line of TypeScript. A new view brings the tests of its refusals, keys and late answers along;
-#: keep some lines in reserve for those who build beside you, and never write lines for its sake.
-LEAST = 0.8
+#: Lines of tests a line of code. A new view brings the tests of its refusals, keys and late answers along, a new room
+#: those of odd input, of races and of what fails below it. Keep some lines in reserve for those who build beside you,
+#: and never write lines for its sake.
+LEAST_TYPESCRIPT, LEAST_PYTHON = 0.8, 1.2
 
 
 def _lines(paths: list[Path]) -> int:
@@ -20,4 +21,11 @@ def test_the_browser_side_has_tests_in_proportion() -> None:
     tests = list((ROOT / "tests/frontend").rglob("*.ts*"))
     assert len(source) > 150
     ratio = _lines(tests) / _lines(source)
-    assert ratio >= LEAST, f"{ratio:.3f} lines of tests a line of src: show what the new code does when it is refused"
+    assert ratio >= LEAST_TYPESCRIPT, f"{ratio:.3f} lines of tests a line of src: show what it does when it is refused"
+
+
+def test_the_server_has_tests_in_proportion() -> None:
+    source, tests = [*PACKAGE.rglob("*.py")], [*(ROOT / "tests").rglob("*.py")]
+    assert len(source) > 400
+    ratio = _lines(tests) / _lines(source)
+    assert ratio >= LEAST_PYTHON, f"{ratio:.3f} lines of tests a line of Python: show what it does when it fails"

@@ -14,6 +14,7 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 
+from jupyter_crispdm.base.http.gateway import own_words
 from jupyter_crispdm.base.http.methods import allowed
 
 from ..roles import Role, role_of
@@ -127,7 +128,4 @@ def _said_otherwise(status_code: int) -> tuple[str, str]:
 def _message(status_code: int, options: dict[str, Any]) -> str:
     """What a refusal says of itself; a fault of ours says nothing here, for it may tell of the server's inside."""
     error = (options.get("exc_info") or (None, None))[1]
-    if not isinstance(error, web.HTTPError) or not error.log_message or status_code == 500:
-        return ""
-    message = error.log_message % error.args if error.args else error.log_message
-    return str(message)[:_MOST]
+    return "" if status_code == HTTPStatus.INTERNAL_SERVER_ERROR else own_words(error)[:_MOST]

@@ -44,9 +44,13 @@ def error_body(status: int, error: BaseException | None) -> ErrorBody:
         return error.body()
     phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "Error"
     code = re.sub(r"\W+", "_", phrase).lower()
-    told = isinstance(error, web.HTTPError) and error.log_message
     reason = (error.reason if isinstance(error, web.HTTPError) else None) or phrase
-    return ErrorBody(str(told or f"{phrase}."), reason, code)
+    return ErrorBody(own_words(error) or f"{phrase}.", reason, code)
+
+
+def own_words(error: BaseException | None) -> str:
+    """What one of tornado's errors says of itself; empty for others. Where it has no arguments, each % is doubled."""
+    return error.log_message % error.args if isinstance(error, web.HTTPError) and error.log_message else ""
 
 
 class GatewayHandler(APIHandler):

@@ -59,7 +59,7 @@ async def send(kept: Configurations, value: Any, address: str = "10.0.0.1") -> A
     return await kept.replace(json.dumps(value), address, "ada")
 
 
-@pytest.mark.proves("serving.config-of-an-address")
+@pytest.mark.proves("serving.config-of-address")
 async def test_each_address_has_its_own_and_the_others_the_default(tmp_path: Path, repository: Repository) -> None:
     kept = configurations(tmp_path, repository)
     await send(kept, {"a": "default"}, "")
