@@ -50,11 +50,16 @@ class CrispdmError(Exception):
     @property
     def code(self) -> str:
         """The machine-readable name of the error, for example ``not_found``."""
-        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(self).__name__).lower()
+        return code_of(type(self))
 
     def body(self) -> ErrorBody:
         """What the client is told."""
         return ErrorBody(self.message, HTTPStatus(self.status).phrase, self.code, self.details)
+
+
+def code_of(kind: type[CrispdmError]) -> str:
+    """The code of all errors of a class."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower()
 
 
 class BadRequest(CrispdmError):

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from jupyter_crispdm.base.errors import CrispdmError, ErrorBody
+from jupyter_crispdm.base.errors import CrispdmError, ErrorBody, code_of
 
 
 class ClientError(Exception):
@@ -51,8 +51,8 @@ def refusal(status: int, content: bytes, address: str) -> Exception:
 
 def revive(body: ErrorBody, status: int | None = None) -> CrispdmError:
     """The server's error as the exception it was raised as; an unknown code falls back to its status."""
-    family = list(_family(CrispdmError))
-    named = [kind for kind in family if kind("").code == body.code]
+    family = [kind for kind in _family(CrispdmError) if kind.__module__ == CrispdmError.__module__]
+    named = [kind for kind in family if code_of(kind) == body.code]
     alike = [kind for kind in family if kind.status == status]
     error = (named or alike or [CrispdmError])[0](body.message)
     error.details = body.details

@@ -188,6 +188,20 @@ def test_each_error_of_the_server_comes_back_as_what_it_was() -> None:
         assert (type(raised), raised.message) == (kind, "why"), code
 
 
+def test_errors_of_single_rooms_come_back_by_their_status_whatever_they_are_made_of() -> None:
+    """Where a room was imported whose error is made otherwise, each refusal was a TypeError: in every notebook that
+    had imported one, and in the server itself."""
+
+    class MadeOtherwise(CrispdmError):
+        status = 409
+
+        def __init__(self, *, first: int, second: int) -> None:
+            super().__init__(f"{first} {second}")
+
+    told = revive(MadeOtherwise(first=1, second=2).body(), 409)
+    assert (type(told), told.message) == (Conflict, "1 2")
+
+
 def test_a_newer_servers_error_is_told_apart_by_its_status() -> None:
     body = CrispdmError("why").body()
     newer = type(body)(message="why", reason="", code="never_heard_of", details={"field": "name"})
