@@ -7,13 +7,26 @@ from typing import Annotated
 from jupyter_crispdm.auth.types import Role
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.http.request import Request
-from jupyter_crispdm.base.http.route import Routes, route
+from jupyter_crispdm.base.http.route import Made, Routes, route
 from jupyter_crispdm.base.parsing.names import NameRule
 
 from .folders import Person
 from .manager import FileManager
 from .moving.trash import Trash
-from .types import Done, DoneList, FolderList, Listing, ListQuery, Restore, ToTrash, Transfer, TrashList
+from .types import (
+    ArchiveQuery,
+    Done,
+    DoneList,
+    FolderList,
+    Listing,
+    ListQuery,
+    Preview,
+    PreviewQuery,
+    Restore,
+    ToTrash,
+    Transfer,
+    TrashList,
+)
 
 TrashId = Annotated[str, NameRule("[0-9a-f]{16}", "16 hexadecimal digits").meta]
 
@@ -48,6 +61,17 @@ class FileRoutes(Routes):
 
     def __init__(self, files: FileManager) -> None:
         self._files = files
+
+    @route("GET", "files/preview", query=PreviewQuery, answer=Preview, resource="files")
+    async def preview(self, request: Request, query: PreviewQuery) -> Preview:
+        """Show the first rows of a table, the cells of a notebook, the head of a text, the size of a picture."""
+        return await self._files.preview(caller(request), query.path, query.rows)
+
+    @route("GET", "files/archive", query=ArchiveQuery, answer=bytes, resource="files")
+    async def archive(self, request: Request, query: ArchiveQuery) -> Made:
+        """Send files and folders as one zip, which is made while it is sent."""
+        name, pieces = await self._files.archive(caller(request), query.path)
+        return Made(pieces, "application/zip", name)
 
     @route("POST", "files/copy", body=Transfer, answer=DoneList, resource="files", action="write")
     async def copy(self, request: Request, body: Transfer) -> DoneList:

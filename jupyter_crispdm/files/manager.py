@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+
 from jupyter_crispdm.base.errors import CrispdmError
 from jupyter_crispdm.base.files.disk import on_disk
 
 from .folders import Folders, Person, Place
-from .moving.mover import Mover
+from .moving.mover import Mover, require_some
 from .moving.trash import Trash
+from .moving.tree import state_of
+from .showing.archive import archived, name_of
 from .showing.listing import listing
+from .showing.looking import Looker
+from .showing.preview import Previewer
 from .space import Space
-from .types import Listing, Order, SortBy
+from .types import Listing, Order, Preview, SortBy
 
 
 class FileManager:
@@ -21,12 +27,30 @@ class FileManager:
         self.space = space
         self.mover = mover
         self.trash = trash
+        self._previewer = Previewer(Looker())
 
     async def listing(
         self, person: Person, path: str, sort: SortBy = SortBy.NAME, order: Order = Order.ASCENDING
     ) -> Listing:
         """What is in a folder, or on the way to one. Raises NotFound, BadRequest."""
         return await on_disk(self.folders.root, listing, self.folders, person, path, sort, order)
+
+    async def preview(self, person: Person, path: str, rows: int) -> Preview:
+        """A first look at a file. Raises NotFound, BadRequest, TooManyRequests."""
+        place = await on_disk(self.folders.root, self.folders.look, person, path)
+        return await self._previewer.preview(place, rows)
+
+    async def archive(self, person: Person, paths: list[str]) -> tuple[str, AsyncGenerator[bytes, None]]:
+        """A zip of files and folders: its name, and its bytes while they are made. Raises NotFound, BadRequest."""
+        require_some(paths, "path")
+        places = await on_disk(self.folders.root, self._places, person, paths)
+        return name_of(places), archived(person, places)
+
+    def _places(self, person: Person, paths: list[str]) -> list[Place]:
+        places = [self.folders.look(person, path) for path in paths]
+        for place in places:
+            state_of(place)
+        return places
 
     async def require_room(self, person: Person, place: Place, size: int) -> None:
         """Refuse to write so many bytes more, and count them. Raises StorageFull, TooLarge."""

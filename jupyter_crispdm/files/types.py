@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from typing import Annotated
+
+from msgspec import Meta
 
 from jupyter_crispdm.base.wire import Body, Wire
 
@@ -156,3 +159,66 @@ class Listing(Wire, frozen=True):
     access: Access
     entries: list[Listed]
     left_out: int
+
+
+JsonValue = str | int | float | bool | None
+
+
+class PreviewKind(str, Enum):
+    """As what a file can be seen; `none`: not at all, and `note` says why."""
+
+    TABLE = "table"
+    TEXT = "text"
+    NOTEBOOK = "notebook"
+    PICTURE = "picture"
+    NONE = "none"
+
+
+class PreviewQuery(Body, frozen=True):
+    """Which file to look at, and how many rows of a table to show."""
+
+    path: str
+    rows: Annotated[int, Meta(ge=1, le=500)] = 50
+
+
+class Column(Wire, frozen=True):
+    """A column of a table, with its type as the file has it; of tables that are text 'number' or 'text'."""
+
+    name: str
+    type: str
+
+
+class Cell(Wire, frozen=True):
+    """A cell of a notebook: code, markdown or raw."""
+
+    kind: str
+    source: str
+
+
+class Preview(Wire, frozen=True):
+    """A first look at a file. What its kind does not have is empty; a picture is at ``files/PATH``.
+
+    `total` counts the rows or cells of the whole file, None where nobody has counted; `truncated`: there is more.
+    """
+
+    path: str
+    kind: PreviewKind
+    size: int
+    modified: float
+    truncated: bool = False
+    note: str = ""
+    columns: list[Column] = []
+    rows: list[list[JsonValue]] = []
+    total: int | None = None
+    separator: str = ""
+    encoding: str = ""
+    text: str = ""
+    cells: list[Cell] = []
+    width: int | None = None
+    height: int | None = None
+
+
+class ArchiveQuery(Body, frozen=True):
+    """The files and folders that go into a zip; the name may be given more than once."""
+
+    path: list[str]

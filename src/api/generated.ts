@@ -179,6 +179,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/files/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send files and folders as one zip, which is made while it is sent. */
+        get: operations["files_archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/files/copy": {
         parameters: {
             query?: never;
@@ -241,6 +258,23 @@ export interface paths {
         put?: never;
         /** Move files and folders into a folder, and say of each what became of it. */
         post: operations["files_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/files/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the first rows of a table, the cells of a notebook, the head of a text, the size of a picture. */
+        get: operations["files_preview"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1240,6 +1274,13 @@ export interface components {
             version: number;
         };
         /**
+         * ArchiveQuery
+         * @description The files and folders that go into a zip; the name may be given more than once.
+         */
+        ArchiveQuery: {
+            path: string[];
+        };
+        /**
          * Artifact
          * @description A file that a job left behind.
          */
@@ -1279,6 +1320,22 @@ export interface components {
         AuditQuery: {
             /** @default 100 */
             limit: number;
+        };
+        /**
+         * Cell
+         * @description A cell of a notebook: code, markdown or raw.
+         */
+        Cell: {
+            kind: string;
+            source: string;
+        };
+        /**
+         * Column
+         * @description A column of a table, with its type as the file has it; of tables that are text 'number' or 'text'.
+         */
+        Column: {
+            name: string;
+            type: string;
         };
         /**
          * Creation
@@ -2196,22 +2253,11 @@ export interface components {
             ][];
         };
         /**
-         * Preview
-         * @description What a cron expression means: in words (English), and the next times (UTC).
+         * PreviewKind
+         * @description As what a file can be seen; `none`: not at all, and `note` says why.
+         * @enum {unknown}
          */
-        Preview: {
-            description: string;
-            times: string[];
-        };
-        /**
-         * PreviewQuery
-         * @description A cron expression and the time zone that it means.
-         */
-        PreviewQuery: {
-            cron: string;
-            /** @default UTC */
-            timezone: string;
-        };
+        PreviewKind: "none" | "notebook" | "picture" | "table" | "text";
         /**
          * Progress
          * @description How far a job says it is.
@@ -2712,6 +2758,66 @@ export interface components {
         WorkRename: {
             name: string;
         };
+        /**
+         * Preview
+         * @description A first look at a file. What its kind does not have is empty; a picture is at ``files/PATH``.
+         *
+         *         `total` counts the rows or cells of the whole file, None where nobody has counted; `truncated`: there is more.
+         */
+        "jupyter_crispdm.files.types.Preview": {
+            /** @default [] */
+            cells: components["schemas"]["Cell"][];
+            /** @default [] */
+            columns: components["schemas"]["Column"][];
+            /** @default  */
+            encoding: string;
+            /** @default null */
+            height: number | null;
+            kind: components["schemas"]["PreviewKind"];
+            modified: number;
+            /** @default  */
+            note: string;
+            path: string;
+            /** @default [] */
+            rows: (string | number | boolean | null)[][];
+            /** @default  */
+            separator: string;
+            size: number;
+            /** @default  */
+            text: string;
+            /** @default null */
+            total: number | null;
+            /** @default false */
+            truncated: boolean;
+            /** @default null */
+            width: number | null;
+        };
+        /**
+         * PreviewQuery
+         * @description Which file to look at, and how many rows of a table to show.
+         */
+        "jupyter_crispdm.files.types.PreviewQuery": {
+            path: string;
+            /** @default 50 */
+            rows: number;
+        };
+        /**
+         * Preview
+         * @description What a cron expression means: in words (English), and the next times (UTC).
+         */
+        "jupyter_crispdm.schedules.types.Preview": {
+            description: string;
+            times: string[];
+        };
+        /**
+         * PreviewQuery
+         * @description A cron expression and the time zone that it means.
+         */
+        "jupyter_crispdm.schedules.types.PreviewQuery": {
+            cron: string;
+            /** @default UTC */
+            timezone: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -3197,6 +3303,37 @@ export interface operations {
             };
         };
     };
+    files_archive: {
+        parameters: {
+            query?: {
+                path?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     files_copy: {
         parameters: {
             query?: never;
@@ -3312,6 +3449,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DoneList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    files_preview: {
+        parameters: {
+            query?: {
+                path?: string;
+                rows?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["jupyter_crispdm.files.types.Preview"];
                 };
             };
             /** @description An error */
@@ -4478,7 +4647,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Preview"];
+                    "application/json": components["schemas"]["jupyter_crispdm.schedules.types.Preview"];
                 };
             };
             /** @description An error */

@@ -67,6 +67,16 @@ ROWS = (
             "`files/` sends a file whole or in pieces (Range), and pages that people wrote in a sandbox.",
         ),
         Requirement(
+            "files.preview",
+            "Tables, texts, notebooks and pictures are looked at in bounds; what breaks its reader breaks alone.",
+            names=("GET files/preview",),
+        ),
+        Requirement(
+            "files.archive",
+            "Folders and several files come as a zip that is made while it is sent, and no further than it is read.",
+            names=("GET files/archive",),
+        ),
+        Requirement(
             "files.room-left",
             "A home's quota and the free disk are checked before anything is written.",
             names=("setting home_quota", "setting keep_disk_free"),

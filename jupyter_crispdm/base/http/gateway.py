@@ -29,7 +29,7 @@ from ..wire import encode
 from .decode import decode_body, decode_path, decode_query
 from .methods import allowed
 from .request import Request
-from .route import File, Reply, Route, Routes
+from .route import File, Made, Reply, Route, Routes
 from .streamed import Streamed
 
 _log = logging.getLogger(__name__)
@@ -147,6 +147,8 @@ class RouteHandler(GatewayHandler):
     async def _send(self, entry: Route, value: Any) -> None:
         if isinstance(value, File):
             await self._send_file(value)
+        elif isinstance(value, Made):
+            await self._send_made(value)
         else:
             await self._send_reply(entry, value if isinstance(value, Reply) else Reply(value))
 
@@ -174,6 +176,32 @@ class RouteHandler(GatewayHandler):
             raise NotFound(f"It cannot be read: {error.reason}.") from error
         except OSError as error:
             raise NotFound(f"It cannot be read: {error.strerror or 'it is not there'}.") from error
+
+    async def _send_made(self, made: Made) -> None:
+        self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(made.filename)}")
+        self.set_header("Content-Type", made.media_type)
+        try:
+            if self.request.method != "HEAD":
+                async for piece in made.pieces:
+                    self.write(piece)
+                    await self.flush()
+        except StreamClosedError:
+            return
+        except (CrispdmError, OSError):
+            _log.warning("What was being sent could not be made to its end: %s", self.request.path, exc_info=True)
+            self._cut()
+            return
+        finally:
+            await made.pieces.aclose()
+        await self.finish(set_content_type=made.media_type)
+
+    def _cut(self) -> None:
+        """End the connection in the middle of an answer."""
+        if not self._headers_written:
+            raise NotFound("It cannot be read.")
+        connection: Any = self.request.connection
+        connection.stream.close()
+        self._finished = True
 
     async def _send_opened(self, file: File, content: IO[bytes], start: int, end: int) -> None:
         self.set_header("Content-Length", str(end - start))

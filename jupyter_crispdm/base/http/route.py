@@ -16,7 +16,7 @@ tests that walk it. This module knows no web framework.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -178,6 +178,18 @@ class File:
     below: Path
     media_type: str = "application/octet-stream"
     filename: str | None = None
+
+
+@dataclass(frozen=True)
+class Made:
+    """An answer that is made while it is sent; nobody knows its length before.
+
+    A caller that left ends it. Where making it fails, the connection is cut, so that what came does not look whole.
+    """
+
+    pieces: AsyncGenerator[bytes, None]
+    media_type: str
+    filename: str
 
 
 class Routes:

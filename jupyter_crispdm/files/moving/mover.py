@@ -123,10 +123,10 @@ async def each(paths: list[str], work: _Work) -> list[Done]:
     return done
 
 
-def require_some(paths: list[str]) -> None:
+def require_some(paths: list[str], field: str = "paths") -> None:
     """Refuse none, too many, and one that is named twice. Raises BadRequest."""
     if not 0 < len(paths) <= MOST_PATHS or len(set(paths)) < len(paths):
-        raise BadRequest(f"'paths' must be 1 to {MOST_PATHS} different paths.", field="paths")
+        raise BadRequest(f"'{field}' must be 1 to {MOST_PATHS} different paths.", field=field)
 
 
 async def on_its_disk(work: Callable[[], Path]) -> Path:

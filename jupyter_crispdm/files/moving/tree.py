@@ -56,7 +56,7 @@ def entries(place: Place) -> Iterator[Entry]:
 def state_of(place: Place) -> os.stat_result:
     """What is at a place, a file or a folder. Raises NotFound for anything else, and for nothing."""
     try:
-        with open_folder(place.real.parent, below=_above(place)) as folder:
+        with open_folder(place.real.parent, below=above(place)) as folder:
             found = os.stat(place.real.name, dir_fd=folder, follow_symlinks=False)
     except OSError as error:
         raise missing(place) from error
@@ -87,7 +87,7 @@ def copied(source: Place, folder: Path) -> Path:
     copy = folder / f".crispdm-{os.urandom(8).hex()}"
     try:
         if stat.S_ISREG(found.st_mode):
-            _copy_file(source.real, _above(source), copy, found)
+            _copy_file(source.real, above(source), copy, found)
         else:
             _copy_folder(source, copy)
     except BaseException:
@@ -121,7 +121,7 @@ def settle(source: Path, folder: Path, name: str, *, rename: bool) -> Path:
     Raises Conflict, OSError.
     """
     for number in range(_TRIES):
-        target = folder / _numbered(name, number)
+        target = folder / numbered(name, number)
         try:
             move_new(source, target)
         except FileExistsError:
@@ -132,7 +132,7 @@ def settle(source: Path, folder: Path, name: str, *, rename: bool) -> Path:
     raise Conflict(f"There are too many files called '{name}'.", name=name)
 
 
-def _numbered(name: str, number: int) -> str:
+def numbered(name: str, number: int) -> str:
     """A name that says which copy it is: ``curve (2).tar.gz``."""
     if not number:
         return name
@@ -140,8 +140,8 @@ def _numbered(name: str, number: int) -> str:
     return f"{stem} ({number + 1}){dot}{ending}"
 
 
-def _above(place: Place) -> Path:
-    """The root from which what a place is in is opened."""
+def above(place: Place) -> Path:
+    """The folder from which on a place is opened."""
     return place.below.parent if place.is_folder_itself else place.below
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
-from tornado.httpclient import HTTPResponse
+from tornado.httpclient import HTTPClientError, HTTPResponse
+from tornado.iostream import StreamClosedError
 
 from jupyter_crispdm.app import CrispdmApp
 from tests.server.auth.visitors import Browser, OpenAs
+from tests.support import soon
 
 HOME = "people/viewer"
 API = "crispdm/api/files"
@@ -217,3 +223,61 @@ async def test_what_is_too_large_to_hold_is_downloaded(crispdm: CrispdmApp, root
     assert told(await visitor.fetch(f"api/contents/{HOME}/huge.txt?content=0"))["size"] == 64 * 1024 * 1024
     piece = await visitor.fetch(f"files/{HOME}/huge.txt", headers={"Range": "bytes=0-9"})
     assert piece.body == b"\0" * 10
+
+
+@pytest.mark.proves("files.preview", "files.archive")
+async def test_files_are_looked_at_and_taken_home(crispdm: CrispdmApp, root: Path, as_user: OpenAs) -> None:
+    visitor = await as_user("viewer")
+    seen = told(await visitor.fetch(f"{API}/preview?path=data/table.csv&rows=1"))
+    assert (seen["kind"], seen["rows"], [one["name"] for one in seen["columns"]]) == ("table", [["1", "2"]], ["a", "b"])
+    for path, code in (("private/secret.txt", 404), ("data", 400), ("data/lost.csv", 404), ("data/link", 404)):
+        assert (await visitor.fetch(f"{API}/preview?path={path}")).code == code, path
+    for rows in ("0", "501", "x"):
+        assert (await visitor.fetch(f"{API}/preview?path=data/table.csv&rows={rows}")).code == 400
+    answer = await visitor.fetch(f"{API}/archive?path={HOME}&path=data/table.csv")
+    assert (answer.code, answer.headers["Content-Type"]) == (200, "application/zip")
+    assert "files.zip" in answer.headers["Content-Disposition"]
+    with ZipFile(io.BytesIO(answer.body)) as archive:
+        assert archive.testzip() is None
+        assert sorted(archive.namelist()) == [
+            "table.csv", "viewer/", "viewer/mine.txt", "viewer/sub/", "viewer/sub/deep.txt"]
+    head = await visitor.fetch(f"{API}/archive?path={HOME}", "HEAD")
+    assert (head.code, head.body) == (200, b"")
+    for path in ("", "private", "people/viewer2", f"{HOME}/link"):
+        assert (await visitor.fetch(f"{API}/archive?path={path}")).code == 404, path
+
+
+async def test_a_zip_that_cannot_be_finished_does_not_look_whole(
+    crispdm: CrispdmApp, root: Path, as_user: OpenAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def breaks(*_: object) -> AsyncIterator[bytes]:
+        yield b"PK" * 1000
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("jupyter_crispdm.files.manager.archived", breaks)
+    visitor = await as_user("viewer")
+    with pytest.raises((AssertionError, OSError, HTTPClientError, StreamClosedError)):
+        await visitor.fetch(f"{API}/archive?path={HOME}")
+
+
+async def test_those_who_left_end_the_making_of_a_zip(
+    crispdm: CrispdmApp, root: Path, as_user: OpenAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = asyncio.Event()
+
+    async def endless(*_: object) -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield b"x" * 256_000
+                await asyncio.sleep(0)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr("jupyter_crispdm.files.manager.archived", endless)
+    visitor = await as_user("viewer")
+    reader, writer = await asyncio.open_connection("127.0.0.1", visitor.port)
+    request = f"GET {visitor.base_url}{API}/archive?path={HOME} HTTP/1.1\r\nHost: 127.0.0.1:{visitor.port}\r\n"
+    writer.write(f"{request}Cookie: {visitor.cookie_header}\r\n\r\n".encode())
+    assert await reader.readexactly(300_000)
+    writer.close()
+    await soon(ended.wait())
