@@ -14,6 +14,7 @@ from jupyter_crispdm.base.http.types import Health, HealthDetails
 from .deployments import Deployments
 from .discovery import locate
 from .environments import Environments
+from .files import Files
 from .jobs import Jobs
 from .live import Live
 from .models import Models
@@ -34,6 +35,7 @@ class Client:
         self.jobs = Jobs(transport, self.live)
         self.schedules = Schedules(transport)
         self.snapshots = Snapshots(transport)
+        self.files = Files(transport)
         self.environments = Environments(transport)
         self.models = Models(transport)
         self.deployments = Deployments(transport, self.live)

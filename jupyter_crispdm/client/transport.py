@@ -60,11 +60,16 @@ class Transport:
         path: str,
         *,
         body: object = None,
+        raw: bytes | None = None,
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
-        """Send one request; anything but success is raised. A server that is starting is waited for."""
-        content = None if body is None else msgspec.json.encode(body)
+        """Send one request, with a body as JSON or `raw` as it is; anything but success is raised.
+
+        A server that is starting is waited for.
+        """
+        content = raw if body is None else msgspec.json.encode(body)
+        headers = headers if raw is None else {"Content-Type": "application/octet-stream", **(headers or {})}
 
         def send() -> httpx.Response:
             with self._reached():

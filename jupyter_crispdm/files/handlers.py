@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from mimetypes import guess_type
 from typing import Annotated
 
 from jupyter_crispdm.auth.types import Role
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.http.request import Request
-from jupyter_crispdm.base.http.route import Made, Routes, route
+from jupyter_crispdm.base.http.route import File, Made, Routes, route
 from jupyter_crispdm.base.parsing.names import NameRule
 
 from .folders import Person
@@ -15,19 +16,23 @@ from .manager import FileManager
 from .moving.trash import Trash
 from .types import (
     ArchiveQuery,
+    ContentQuery,
     Done,
     DoneList,
+    FilePreview,
     FolderList,
     Listing,
     ListQuery,
-    Preview,
-    PreviewQuery,
+    LookQuery,
     Restore,
     ToTrash,
     Transfer,
     TrashList,
+    WriteQuery,
+    Written,
 )
 
+LARGEST_WRITE = 8 * 1024 * 1024
 TrashId = Annotated[str, NameRule("[0-9a-f]{16}", "16 hexadecimal digits").meta]
 
 
@@ -62,8 +67,21 @@ class FileRoutes(Routes):
     def __init__(self, files: FileManager) -> None:
         self._files = files
 
-    @route("GET", "files/preview", query=PreviewQuery, answer=Preview, resource="files")
-    async def preview(self, request: Request, query: PreviewQuery) -> Preview:
+    @route("GET", "files/content", query=ContentQuery, answer=bytes, resource="files")
+    async def content(self, request: Request, query: ContentQuery) -> File:
+        """Send a file whole, or a piece of it (Range); with `download` under its name, to be kept."""
+        place = await self._files.readable(caller(request), query.path)
+        kind = guess_type(place.real.name)[0] or "application/octet-stream"
+        return File(place.real, place.below, kind, place.real.name if query.download else None)
+
+    @route("PUT", "files/content", query=WriteQuery, body=bytes, answer=Written, limit=LARGEST_WRITE,
+           media=("application/octet-stream",), raw=True, resource="files", action="write")  # fmt: skip
+    async def write(self, request: Request, query: WriteQuery, body: bytes) -> Written:
+        """Write a small file, whole or not at all; larger ones are uploaded in pieces."""
+        return await self._files.write(caller(request), query.path, body, replace=query.replace)
+
+    @route("GET", "files/preview", query=LookQuery, answer=FilePreview, resource="files")
+    async def preview(self, request: Request, query: LookQuery) -> FilePreview:
         """Show the first rows of a table, the cells of a notebook, the head of a text, the size of a picture."""
         return await self._files.preview(caller(request), query.path, query.rows)
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 
-from jupyter_crispdm.base.errors import CrispdmError
 from jupyter_crispdm.base.files.disk import on_disk
 
 from .folders import Folders, Person, Place
+from .moving import writing
 from .moving.mover import Mover, require_some
 from .moving.trash import Trash
 from .moving.tree import state_of
+from .moving.writing import grown_by
 from .showing.archive import archived, name_of
 from .showing.listing import listing
 from .showing.looking import Looker
 from .showing.preview import Previewer
 from .space import Space
-from .types import Listing, Order, Preview, SortBy
+from .types import FilePreview, Listing, Order, SortBy, Written
 
 
 class FileManager:
@@ -35,10 +36,20 @@ class FileManager:
         """What is in a folder, or on the way to one. Raises NotFound, BadRequest."""
         return await on_disk(self.folders.root, listing, self.folders, person, path, sort, order)
 
-    async def preview(self, person: Person, path: str, rows: int) -> Preview:
+    async def readable(self, person: Person, path: str) -> Place:
+        """A place to read a file from. Raises NotFound, BadRequest."""
+        return await on_disk(self.folders.root, self.folders.look, person, path)
+
+    async def write(self, person: Person, path: str, data: bytes, *, replace: bool) -> Written:
+        """Write a small file. Raises NotFound, Forbidden, Conflict, TooLarge, StorageFull."""
+        place = await on_disk(self.folders.root, self.folders.change, person, path)
+        await self.require_room(person, place, await on_disk(place.below, grown_by, place, len(data), replace=replace))
+        await on_disk(place.below, writing.write, place, data)
+        return Written(place.path, len(data))
+
+    async def preview(self, person: Person, path: str, rows: int) -> FilePreview:
         """A first look at a file. Raises NotFound, BadRequest, TooManyRequests."""
-        place = await on_disk(self.folders.root, self.folders.look, person, path)
-        return await self._previewer.preview(place, rows)
+        return await self._previewer.preview(await self.readable(person, path), rows)
 
     async def archive(self, person: Person, paths: list[str]) -> tuple[str, AsyncGenerator[bytes, None]]:
         """A zip of files and folders: its name, and its bytes while they are made. Raises NotFound, BadRequest."""
@@ -67,14 +78,4 @@ class FileManager:
 
     async def throw_away(self, person: Person, path: str) -> None:
         """Put something into the trash of the person. Raises CrispdmError."""
-        done = (await self.trash.put(person, [path]))[0]
-        if done.status >= 400:
-            raise Refused(done.status, done.reason)
-
-
-class Refused(CrispdmError):
-    """What one of several things was refused with, where it was the only one."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status  # type: ignore[misc]
+        await self.trash.put_one(person, path)

@@ -174,7 +174,7 @@ class PreviewKind(str, Enum):
     NONE = "none"
 
 
-class PreviewQuery(Body, frozen=True):
+class LookQuery(Body, frozen=True):
     """Which file to look at, and how many rows of a table to show."""
 
     path: str
@@ -195,7 +195,7 @@ class Cell(Wire, frozen=True):
     source: str
 
 
-class Preview(Wire, frozen=True):
+class FilePreview(Wire, frozen=True):
     """A first look at a file. What its kind does not have is empty; a picture is at ``files/PATH``.
 
     `total` counts the rows or cells of the whole file, None where nobody has counted; `truncated`: there is more.
@@ -222,3 +222,24 @@ class ArchiveQuery(Body, frozen=True):
     """The files and folders that go into a zip; the name may be given more than once."""
 
     path: list[str]
+
+
+class ContentQuery(Body, frozen=True):
+    """Which file to send, and whether it is to be kept rather than shown."""
+
+    path: str
+    download: bool = False
+
+
+class WriteQuery(Body, frozen=True):
+    """Where to write a file; where something is there already it is replaced, or with `replace` false refused."""
+
+    path: str
+    replace: bool = True
+
+
+class Written(Wire, frozen=True):
+    """A file that was written, and its bytes."""
+
+    path: str
+    size: int

@@ -196,6 +196,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/files/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send a file whole, or a piece of it (Range); with `download` under its name, to be kept. */
+        get: operations["files_content"];
+        /** Write a small file, whole or not at all; larger ones are uploaded in pieces. */
+        put: operations["files_write"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/files/copy": {
         parameters: {
             query?: never;
@@ -1338,6 +1356,15 @@ export interface components {
             type: string;
         };
         /**
+         * ContentQuery
+         * @description Which file to send, and whether it is to be kept rather than shown.
+         */
+        ContentQuery: {
+            /** @default false */
+            download: boolean;
+            path: string;
+        };
+        /**
          * Creation
          * @description An environment to make: from `packages` (requirements), from a `file`, or as a `clone` of another.
          *
@@ -1557,6 +1584,40 @@ export interface components {
          * @enum {unknown}
          */
         FileKind: "file" | "folder" | "notebook" | "picture" | "table";
+        /**
+         * FilePreview
+         * @description A first look at a file. What its kind does not have is empty; a picture is at ``files/PATH``.
+         *
+         *         `total` counts the rows or cells of the whole file, None where nobody has counted; `truncated`: there is more.
+         */
+        FilePreview: {
+            /** @default [] */
+            cells: components["schemas"]["Cell"][];
+            /** @default [] */
+            columns: components["schemas"]["Column"][];
+            /** @default  */
+            encoding: string;
+            /** @default null */
+            height: number | null;
+            kind: components["schemas"]["PreviewKind"];
+            modified: number;
+            /** @default  */
+            note: string;
+            path: string;
+            /** @default [] */
+            rows: (string | number | boolean | null)[][];
+            /** @default  */
+            separator: string;
+            size: number;
+            /** @default  */
+            text: string;
+            /** @default null */
+            total: number | null;
+            /** @default false */
+            truncated: boolean;
+            /** @default null */
+            width: number | null;
+        };
         /** Findings */
         Findings: {
             class_name: string[];
@@ -1894,6 +1955,15 @@ export interface components {
         LogQuery: {
             /** @default false */
             download: boolean;
+        };
+        /**
+         * LookQuery
+         * @description Which file to look at, and how many rows of a table to show.
+         */
+        LookQuery: {
+            path: string;
+            /** @default 50 */
+            rows: number;
         };
         /**
          * LoopState
@@ -2253,11 +2323,28 @@ export interface components {
             ][];
         };
         /**
+         * Preview
+         * @description What a cron expression means: in words (English), and the next times (UTC).
+         */
+        Preview: {
+            description: string;
+            times: string[];
+        };
+        /**
          * PreviewKind
          * @description As what a file can be seen; `none`: not at all, and `note` says why.
          * @enum {unknown}
          */
         PreviewKind: "none" | "notebook" | "picture" | "table" | "text";
+        /**
+         * PreviewQuery
+         * @description A cron expression and the time zone that it means.
+         */
+        PreviewQuery: {
+            cron: string;
+            /** @default UTC */
+            timezone: string;
+        };
         /**
          * Progress
          * @description How far a job says it is.
@@ -2759,64 +2846,21 @@ export interface components {
             name: string;
         };
         /**
-         * Preview
-         * @description A first look at a file. What its kind does not have is empty; a picture is at ``files/PATH``.
-         *
-         *         `total` counts the rows or cells of the whole file, None where nobody has counted; `truncated`: there is more.
+         * WriteQuery
+         * @description Where to write a file; where something is there already it is replaced, or with `replace` false refused.
          */
-        "jupyter_crispdm.files.types.Preview": {
-            /** @default [] */
-            cells: components["schemas"]["Cell"][];
-            /** @default [] */
-            columns: components["schemas"]["Column"][];
-            /** @default  */
-            encoding: string;
-            /** @default null */
-            height: number | null;
-            kind: components["schemas"]["PreviewKind"];
-            modified: number;
-            /** @default  */
-            note: string;
+        WriteQuery: {
             path: string;
-            /** @default [] */
-            rows: (string | number | boolean | null)[][];
-            /** @default  */
-            separator: string;
+            /** @default true */
+            replace: boolean;
+        };
+        /**
+         * Written
+         * @description A file that was written, and its bytes.
+         */
+        Written: {
+            path: string;
             size: number;
-            /** @default  */
-            text: string;
-            /** @default null */
-            total: number | null;
-            /** @default false */
-            truncated: boolean;
-            /** @default null */
-            width: number | null;
-        };
-        /**
-         * PreviewQuery
-         * @description Which file to look at, and how many rows of a table to show.
-         */
-        "jupyter_crispdm.files.types.PreviewQuery": {
-            path: string;
-            /** @default 50 */
-            rows: number;
-        };
-        /**
-         * Preview
-         * @description What a cron expression means: in words (English), and the next times (UTC).
-         */
-        "jupyter_crispdm.schedules.types.Preview": {
-            description: string;
-            times: string[];
-        };
-        /**
-         * PreviewQuery
-         * @description A cron expression and the time zone that it means.
-         */
-        "jupyter_crispdm.schedules.types.PreviewQuery": {
-            cron: string;
-            /** @default UTC */
-            timezone: string;
         };
     };
     responses: never;
@@ -3334,6 +3378,74 @@ export interface operations {
             };
         };
     };
+    files_content: {
+        parameters: {
+            query?: {
+                path?: string;
+                download?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    files_write: {
+        parameters: {
+            query?: {
+                path?: string;
+                replace?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     files_copy: {
         parameters: {
             query?: never;
@@ -3480,7 +3592,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["jupyter_crispdm.files.types.Preview"];
+                    "application/json": components["schemas"]["FilePreview"];
                 };
             };
             /** @description An error */
@@ -4647,7 +4759,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["jupyter_crispdm.schedules.types.Preview"];
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
             /** @description An error */

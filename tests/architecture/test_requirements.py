@@ -133,7 +133,7 @@ def _all(path: Path) -> list[str]:
 
 def client_methods() -> Iterator[str]:
     """`client.jobs.submit` of every noun of the client."""
-    for noun in ("jobs", "environments", "models", "deployments", "schedules", "snapshots"):
+    for noun in ("jobs", "environments", "models", "deployments", "schedules", "snapshots", "files"):
         for node in tree(PACKAGE / f"client/{noun}.py").body:
             if isinstance(node, ast.ClassDef) and node.name == noun.capitalize():
                 for method in node.body:

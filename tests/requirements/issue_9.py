@@ -77,6 +77,22 @@ ROWS = (
             names=("GET files/archive",),
         ),
         Requirement(
+            "files.content",
+            "A file is read in pieces and a small one written whole or not at all, also by a program.",
+            names=("GET files/content", "PUT files/content"),
+        ),
+        Requirement("settings.files", "Without a setting what is promised for folders and the trash holds."),
+        Requirement(
+            "client.files",
+            "`client.files` lists, reads, writes, downloads, copies, moves and throws away.",
+            names=(
+                "client.files.folders", "client.files.list", "client.files.read", "client.files.read_text",
+                "client.files.write", "client.files.download", "client.files.preview", "client.files.copy",
+                "client.files.move", "client.files.trash", "client.files.trashed", "client.files.restore",
+                "client.files.purge",
+            ),
+        ),
+        Requirement(
             "files.room-left",
             "A home's quota and the free disk are checked before anything is written.",
             names=("setting home_quota", "setting keep_disk_free"),

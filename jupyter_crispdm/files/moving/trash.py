@@ -64,12 +64,16 @@ class Trash:
         require_some(paths)
 
         async def one(path: str) -> Done:
-            place = await asyncio.to_thread(self._folders.change, person, path)
-            return Done(path, await self._away(person, place, forever=forever), 200)
+            return await self.put_one(person, path, forever=forever)
 
-        done = await each(paths, one)
+        return await each(paths, one)
+
+    async def put_one(self, person: Person, path: str, *, forever: bool = False) -> Done:
+        """Throw one file or folder away. Raises CrispdmError where it stays."""
+        place = await asyncio.to_thread(self._folders.change, person, path)
+        id = await self._away(person, place, forever=forever)
         await asyncio.to_thread(self._keep_below_limit, self._of(person))
-        return done
+        return Done(path, id, 200)
 
     async def contents(self, person: Person) -> TrashList:
         """What somebody threw away, the newest first."""

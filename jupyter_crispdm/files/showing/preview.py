@@ -12,7 +12,7 @@ from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.files.regular import Unreadable, read_regular, regular_file
 
 from ..folders import Place
-from ..types import Cell, Column, Preview, PreviewKind
+from ..types import Cell, Column, FilePreview, PreviewKind
 from .looking import Looker
 from .tables import decoded, first_rows
 
@@ -30,12 +30,12 @@ class Previewer:
     def __init__(self, looker: Looker) -> None:
         self._looker = looker
 
-    async def preview(self, place: Place, rows: int) -> Preview:
+    async def preview(self, place: Place, rows: int) -> FilePreview:
         """What can be seen of a file; `note` says why it is nothing. Raises NotFound, BadRequest, TooManyRequests."""
         ending = os.path.splitext(place.real.name)[1].lower()
         try:
             size, head, modified = await on_disk(place.below, _head, place)
-            base = Preview(place.path, PreviewKind.NONE, size, modified)
+            base = FilePreview(place.path, PreviewKind.NONE, size, modified)
             if ending in _ARROW_TABLES:
                 return _of_table(base, await self._looker.table(place, rows))
             if ending in _PICTURES:
@@ -63,7 +63,7 @@ def _whole(place: Place) -> bytes:
     return read_regular(place.real, _NOTEBOOK, below=place.below)
 
 
-def _of_text(base: Preview, head: bytes, rows: int, *, is_table: bool) -> Preview:
+def _of_text(base: FilePreview, head: bytes, rows: int, *, is_table: bool) -> FilePreview:
     if b"\0" in head[:8192] and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return msgspec.structs.replace(base, note=_NO_TEXT)
     if is_table:
@@ -77,7 +77,7 @@ def _of_text(base: Preview, head: bytes, rows: int, *, is_table: bool) -> Previe
         base, kind=PreviewKind.TEXT, text=text, encoding=encoding, truncated=base.size > _HEAD)
 
 
-def _of_table(base: Preview, found: dict[str, Any]) -> Preview:
+def _of_table(base: FilePreview, found: dict[str, Any]) -> FilePreview:
     if "error" in found:
         return msgspec.structs.replace(base, note=str(found["error"]))
     columns = [Column(str(one["name"]), str(one["type"])) for one in found["columns"]]
@@ -86,7 +86,7 @@ def _of_table(base: Preview, found: dict[str, Any]) -> Preview:
         truncated=found["wider"] or found["total"] > len(found["rows"]))
 
 
-def _of_picture(base: Preview, found: dict[str, Any]) -> Preview:
+def _of_picture(base: FilePreview, found: dict[str, Any]) -> FilePreview:
     if "error" in found:
         return msgspec.structs.replace(base, note=str(found["error"]))
     width, height = int(found["width"]), int(found["height"])
@@ -97,7 +97,7 @@ def _of_picture(base: Preview, found: dict[str, Any]) -> Preview:
     return msgspec.structs.replace(sized, kind=PreviewKind.PICTURE)
 
 
-def _of_notebook(base: Preview, raw: bytes) -> Preview:
+def _of_notebook(base: FilePreview, raw: bytes) -> FilePreview:
     try:
         notebook = msgspec.json.decode(raw, type=dict[str, Any])
         cells = [_cell(one) for one in notebook.get("cells", [])[:_CELLS] if isinstance(one, dict)]

@@ -14,8 +14,12 @@ from zipfile import ZipFile
 import pytest
 from tornado.httpclient import HTTPClientError, HTTPResponse
 from tornado.iostream import StreamClosedError
+from traitlets import TraitError
+from traitlets.config import Config
+from traitlets.config.loader import DeferredConfigString
 
 from jupyter_crispdm.app import CrispdmApp
+from jupyter_crispdm.files.room import FilesRoom
 from tests.server.auth.visitors import Browser, OpenAs
 from tests.support import soon
 
@@ -281,3 +285,57 @@ async def test_those_who_left_end_the_making_of_a_zip(
     assert await reader.readexactly(300_000)
     writer.close()
     await soon(ended.wait())
+
+
+@pytest.mark.proves("files.content")
+async def test_content_is_read_in_pieces_and_written_whole(crispdm: CrispdmApp, root: Path, as_user: OpenAs) -> None:
+    visitor, address = await as_user("viewer"), f"{API}/content?path={HOME}"
+    made = await visitor.fetch(f"{address}/new.bin", "PUT", b"0123456789")
+    assert told(made) == {"path": f"{HOME}/new.bin", "size": 10}
+    piece = await visitor.fetch(f"{address}/new.bin", headers={"Range": "bytes=2-4"})
+    assert (piece.code, piece.body) == (206, b"234")
+    assert "sandbox" in piece.headers["Content-Security-Policy"]
+    kept = await visitor.fetch(f"{address}/new.bin&download=1")
+    assert "new.bin" in kept.headers["Content-Disposition"]
+    (root / HOME / "new.bin").chmod(0o600)
+    assert told(await visitor.fetch(f"{address}/new.bin", "PUT", b"changed"))["size"] == 7
+    assert (root / HOME / "new.bin").stat().st_mode & 0o777 == 0o600
+    for path, code in (("new.bin&replace=0", 409), ("sub", 409), ("lost/x", 404), ("../x", 400), (".x", 400)):
+        assert (await visitor.fetch(f"{address}/{path}", "PUT", b"x")).code == code, path
+    assert (await visitor.fetch(f"{API}/content?path=data/x", "PUT", b"x")).code == 403
+    assert (await visitor.fetch(f"{API}/content?path=private/secret.txt")).code == 404
+    assert (await visitor.fetch(f"{API}/content?path=data/link/secret.txt")).code == 404
+
+
+@pytest.mark.proves("files.room-left")
+async def test_a_full_home_or_disk_takes_nothing_more(crispdm: CrispdmApp, root: Path, as_user: OpenAs) -> None:
+    visitor, space = await as_user("viewer"), crispdm.room(FilesRoom).space
+    (root / "data/big").write_bytes(b"x" * 200_000)
+    roads: list[tuple[str, str, Any]] = [
+        ("PUT", f"api/contents/{HOME}/new", {"type": "file", "format": "text", "content": "x" * 200_000}),
+        ("POST", f"api/contents/{HOME}", {"copy_from": "data/big"}),
+        ("PUT", f"{API}/content?path={HOME}/new", b"x" * 200_000),
+    ]
+    for options, code in (({"_quota": 100_000}, 413), ({"_keep_free": 10**18}, 507)):
+        vars(space).update({"_quota": None, "_keep_free": 0, **options})
+        for method, address, body in roads:
+            assert (await visitor.fetch(address, method, body)).code == code, (address, code)
+        copy = await visitor.fetch(f"{API}/copy", "POST", {"paths": ["data/big"], "to": HOME})
+        assert told(copy)["items"][0]["status"] == code
+    left = {path.name for path in (root / HOME).iterdir()}
+    assert left == {".hidden", "filelink.txt", "link", "mine.txt", "sub"}
+
+
+@pytest.mark.proves("settings.files")
+def test_without_a_setting_what_is_promised_for_files_holds() -> None:
+    app = CrispdmApp()
+    assert (app.home_folders, app.shared_folders, app.home_quota) == ("people/{user}", {"data": "read"}, None)
+    assert (app.keep_disk_free, app.trash_days, app.trash_bytes) == (512 * 1024**2, 30.0, 10 * 1024**3)
+
+
+def test_folders_are_set_as_an_option_or_in_a_file() -> None:
+    app = CrispdmApp()
+    app.update_config(Config({"CrispdmApp": {"shared_folders": DeferredConfigString("{'team': 'write'}")}}))
+    assert app.shared_folders == {"team": "write"}
+    with pytest.raises(TraitError):
+        app.shared_folders = {"team": "everything"}

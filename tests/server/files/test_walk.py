@@ -158,13 +158,16 @@ async def test_no_spelling_leads_out_by_a_path_in_a_body(crispdm: CrispdmApp, ro
 
 @pytest.mark.proves("files.walk")
 async def test_no_spelling_leads_out_by_a_query(crispdm: CrispdmApp, root: Path, as_user: OpenAs) -> None:
-    visitor, wrong = await as_user("viewer"), []
+    visitor, wrong, before = await as_user("viewer"), [], snapshot(root)
     for path in OUTSIDE:
-        for road in ("list", "preview", "archive"):
+        for road in ("list", "preview", "archive", "content"):
             answer = await visitor.fetch(f"crispdm/api/files/{road}?path={path}")
             if answer.code not in REFUSED or tells(answer, path):
                 wrong.append((road, path, answer.code))
     assert wrong == []
+    for path in OUTSIDE:
+        await visitor.fetch(f"crispdm/api/files/content?path={path}", "PUT", b"written")
+    assert snapshot(root) == before
 
 
 async def test_the_walk_itself_sees_what_is_there(crispdm: CrispdmApp, root: Path, as_user: OpenAs) -> None:

@@ -13,11 +13,12 @@ import pytest
 
 from jupyter_crispdm.auth.types import Role
 from jupyter_crispdm.base.errors import NotFound, TooLarge
+from jupyter_crispdm.base.files.regular import regular_file
 from jupyter_crispdm.files.folders import Folders, Person, Place
 from jupyter_crispdm.files.moving import tree
-from jupyter_crispdm.files.showing import archive
 from jupyter_crispdm.files.showing.archive import archived, name_of, pieces
 
+ARCHIVE = archived.__module__
 ANNA = Person("anna", Role.VIEWER)
 
 
@@ -69,16 +70,15 @@ def test_a_large_file_comes_in_pieces(root: Path) -> None:
 
 
 def test_what_disappears_meanwhile_is_left_out(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stock = archive.entries
 
     def and_remove(folder: Place) -> Iterator[Any]:
-        for entry in list(stock(folder)):
+        for entry in list(tree.entries(folder)):
             if entry.path == "old.png":
                 (root / "people/anna/run/old.png").unlink()
                 (root / "people/anna/run/old.png").symlink_to(root / "private/secret")
             yield entry
 
-    monkeypatch.setattr(archive, "entries", and_remove)
+    monkeypatch.setattr(f"{ARCHIVE}.entries", and_remove)
     with opened(place(root, "people/anna/run")) as found:
         assert "run/old.png" not in found.namelist()
         assert found.testzip() is None
@@ -97,13 +97,12 @@ async def test_nothing_is_made_for_a_reader_that_left(root: Path, monkeypatch: p
     for number in range(20):
         (root / "people/anna/other" / f"{number:02}.bin").write_bytes(os.urandom(400_000))
     read: list[str] = []
-    stock = archive.regular_file
 
     def noted(path: Path, *, below: Path) -> Any:
         read.append(path.name)
-        return stock(path, below=below)
+        return regular_file(path, below=below)
 
-    monkeypatch.setattr(archive, "regular_file", noted)
+    monkeypatch.setattr(f"{ARCHIVE}.regular_file", noted)
     making = archived(ANNA, [place(root, "people/anna/other")])
     assert await making.__anext__()
     await making.aclose()

@@ -21,7 +21,7 @@ from jupyter_crispdm.files.folders import Folders, Person, Place
 from jupyter_crispdm.files.showing import look_inside, looking
 from jupyter_crispdm.files.showing.looking import Looker
 from jupyter_crispdm.files.showing.preview import Previewer
-from jupyter_crispdm.files.types import Preview, PreviewKind
+from jupyter_crispdm.files.types import FilePreview, PreviewKind
 
 ANNA = Person("anna", Role.VIEWER)
 See = Callable[..., Any]
@@ -39,7 +39,7 @@ def at(home: Path) -> Callable[[str], Place]:
     return lambda name: folders.look(ANNA, f"people/anna/{name}")
 
 
-async def see(place: Place, rows: int = 5) -> Preview:
+async def see(place: Place, rows: int = 5) -> FilePreview:
     return await Previewer(Looker()).preview(place, rows)
 
 
