@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-import msgspec
-
 from jupyter_crispdm.base.errors import CrispdmError
 from jupyter_crispdm.client import ClientError, connect
 
@@ -23,12 +21,6 @@ class Visitor:
     role: str = LEAST
 
 
-class _Answer(msgspec.Struct, frozen=True):
-    name: str
-    role: str
-    display_name: str = ""
-
-
 def ask_visitor() -> Visitor:
     """Who the server says has started this kernel.
 
@@ -39,7 +31,7 @@ def ask_visitor() -> Visitor:
         return Visitor()
     try:
         with connect() as client:
-            answer = client.transport.ask("users/me", _Answer)
+            me = client.me()
     except (ClientError, CrispdmError):
         return Visitor()
-    return Visitor(answer.display_name or answer.name, answer.role if answer.role in ROLES else LEAST)
+    return Visitor(me.display_name or me.name, me.role.value if me.role.value in ROLES else LEAST)

@@ -244,6 +244,7 @@ ROWS = (
             "the licence, and the way out; each can be left out.",
             names=("widgets.ModelTable", "widgets.NotebookFrame"),
         ),
+        Requirement("dashboard.accessible", "axe-core finds nothing serious in a dashboard and its extras."),
         Requirement(
             "dashboard.one-application",
             "A dashboard fills its page under one bar, and down to 800 pixels its menu is behind a button.",

@@ -77,7 +77,12 @@ function Title({ title, homeUrl, theme, status }: IFrameProps): React.JSX.Elemen
   return (
     <>
       {homeUrl && (
-        <a className="crispdm-Desk-home" href={homeUrl}>
+        <a
+          className="crispdm-Desk-home"
+          href={homeUrl}
+          aria-label={trans.__('All dashboards')}
+          title={trans.__('All dashboards')}
+        >
           <DeskIcon name="back" />
           <span>{trans.__('All dashboards')}</span>
         </a>

@@ -30,6 +30,7 @@ export class DashboardView extends DOMWidgetView {
     this.luminoWidget.layout = layout;
     layout.addWidget(frame);
     layout.addWidget(this._pages);
+    this._resized.observe(this._pages.node);
     this.listenTo(this.model, 'change', () => this._show());
     this._show('replace');
   }
@@ -37,6 +38,7 @@ export class DashboardView extends DOMWidgetView {
   override remove(): unknown {
     this._root?.unmount();
     this._root = null;
+    this._resized.disconnect();
     this._panels.forEach(panel => panel.dispose());
     this._panels.clear();
     if (this._address) {
@@ -103,11 +105,18 @@ export class DashboardView extends DOMWidgetView {
     this._panels.forEach(panel => panel !== shown && panel.hide());
     shown.show();
     this._pages.node.scrollTop = 0;
-    MessageLoop.sendMessage(shown, Widget.ResizeMessage.UnknownSize);
+    this._fit();
     this._address?.write(page, how);
     this._name(page);
     if (!isFirst) {
       shown.focus();
+    }
+  }
+
+  /** Let what is shown fit its room: a figure draws itself for the width that it has. */
+  private _fit(): void {
+    if (this._shown && !this._shown.isDisposed) {
+      MessageLoop.sendMessage(this._shown, Widget.ResizeMessage.UnknownSize);
     }
   }
 
@@ -162,4 +171,5 @@ export class DashboardView extends DOMWidgetView {
   private readonly _pages = new Panel();
   private readonly _panels = new Map<string, PagePanel>();
   private _shown: PagePanel | null = null;
+  private readonly _resized = new ResizeObserver(() => this._fit());
 }

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
-from typing import Any
 
-import msgspec
 import pytest
 
+from jupyter_crispdm.auth.types import Me, Role
 from jupyter_crispdm.base.errors import CrispdmError, Forbidden, NotFound
-from jupyter_crispdm.client import NotSignedIn, ServerUnreachable
+from jupyter_crispdm.client import NotSignedIn, ServerUnreachable, UnexpectedAnswer
 from jupyter_crispdm.widgets import visitor
 from jupyter_crispdm.widgets.visitor import Visitor, ask_visitor
 
-Answer = Callable[[], bytes]
+Answer = Callable[[], Me]
 
 
 @pytest.fixture
@@ -27,14 +25,9 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Callable[[Answer], list[str]]:
         asked: list[str] = []
 
         class Fake:
-            transport: Any
-
-            def __init__(self) -> None:
-                def ask(path: str, kind: Any) -> Any:
-                    asked.append(path)
-                    return msgspec.json.decode(answer(), type=kind)
-
-                self.transport = SimpleNamespace(ask=ask)
+            def me(self) -> Me:
+                asked.append("me")
+                return answer()
 
             def __enter__(self) -> Fake:
                 return self
@@ -52,24 +45,31 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Callable[[Answer], list[str]]:
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (b'{"name": "ann", "role": "analyst", "display_name": "Ann"}', Visitor("Ann", "analyst")),
-        (b'{"name": "ann", "role": "admin", "more": 1}', Visitor("ann", "admin")),
-        (b'{"name": "ann", "role": "predict"}', Visitor("ann", "viewer")),
-        (b'{"name": "ann", "role": "root"}', Visitor("ann", "viewer")),
+        (Me("ann", "Ann", Role.ANALYST), Visitor("Ann", "analyst")),
+        (Me("ann", "", Role.ADMIN), Visitor("ann", "admin")),
+        (Me("ann", "Ann", Role.PREDICT), Visitor("Ann", "viewer")),
     ],
 )
-def test_the_server_says_who_looks(server: Callable[[Answer], list[str]], answer: bytes, expected: Visitor) -> None:
+def test_the_server_says_who_looks(server: Callable[[Answer], list[str]], answer: Me, expected: Visitor) -> None:
     asked = server(lambda: answer)
     assert ask_visitor() == expected
-    assert asked == ["users/me", "closed"]
+    assert asked == ["me", "closed"]
 
 
 @pytest.mark.proves("dashboard.roles")
 @pytest.mark.parametrize(
-    "error", [NotSignedIn("no"), ServerUnreachable("no"), NotFound("no"), Forbidden("no"), CrispdmError("no")]
+    "error",
+    [
+        NotSignedIn("no"),
+        ServerUnreachable("no"),
+        UnexpectedAnswer("a role that is none"),
+        NotFound("no"),
+        Forbidden("no"),
+        CrispdmError("no"),
+    ],
 )
 def test_without_an_answer_they_have_the_least_role(server: Callable[[Answer], list[str]], error: Exception) -> None:
-    def refuse() -> bytes:
+    def refuse() -> Me:
         raise error
 
     server(refuse)
@@ -81,7 +81,7 @@ def test_without_an_answer_they_have_the_least_role(server: Callable[[Answer], l
 def test_a_kernel_without_a_token_of_its_own_asks_nobody(
     server: Callable[[Answer], list[str]], monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
-    asked = server(lambda: b'{"name": "somebody else", "role": "admin"}')
+    asked = server(lambda: Me("somebody", "", Role.ADMIN))
     monkeypatch.delenv(missing)
     assert ask_visitor() == Visitor("", "viewer")
     assert asked == []
