@@ -1,29 +1,31 @@
 """The cell of a dashboard of several pages, which the page tests open."""
 
+from collections.abc import Callable
+
 from IPython.display import display
-from ipywidgets import HTML, IntSlider, Label, VBox
+from ipywidgets import HTML, IntSlider, Label, VBox, Widget
 
 from jupyter_crispdm.widgets import Dashboard, EnvironmentPicker, Page
 
 made: list[str] = []
 
 
-def page(name):
-    def make():
+def page(name: str) -> Callable[[], Widget]:
+    def make() -> Widget:
         made.append(name)
         return VBox([IntSlider(description=name), Label(f"the page {name}")])
 
     return make
 
 
-def breaks_twice():
+def breaks_twice() -> Widget:
     made.append("breaks")
     if made.count("breaks") < 3:
         raise ValueError("pictures.csv is not there")
     return Label("the page that was broken")
 
 
-def counts(dashboard):
+def counts(dashboard: Dashboard) -> Widget:
     """Which pages were made."""
     made.append("counts")
     label = Label(" ".join(made))
@@ -44,7 +46,8 @@ desk = Dashboard(
         "Text": HTML("<p>at last</p>"),
     },
     title="Handwriting",
+    autosave=False,  # each test begins at the beginning
 )
 desk.mark("Business understanding", "done")
 desk.mark("data", "running")
-display(desk)
+display(desk)  # type: ignore[no-untyped-call]

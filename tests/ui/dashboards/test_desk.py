@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
@@ -21,10 +21,19 @@ LONG = "A preparation whose name is far longer than its place in the menu"
 @pytest.fixture(scope="module", autouse=True)
 def notebook(workbench: Workbench) -> Iterator[Path]:
     """The dashboard, published."""
-    cell = nbformat.v4.new_code_cell((Path(__file__).parent / "desk.py").read_text())
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    source = (Path(__file__).parent / "desk.py").read_text()
+    cell: dict[str, Any] = {
+        "id": "c",
+        "cell_type": "code",
+        "source": source,
+        "metadata": {},
+        "execution_count": None,
+        "outputs": [],
+    }
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     path = workbench.root / "dashboards/desk.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=kernel), path)
+    path.write_text(json.dumps(notebook))
     yield path
     path.unlink()
 

@@ -1,5 +1,6 @@
 import type { DOMWidgetView, IWidgetManager } from '@jupyter-widgets/base';
 import { PageConfig } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { IEnvironments } from '../../../../src/tokens/environments';
@@ -51,7 +52,7 @@ async function show(
 ) {
   const manager = { inline_sanitize: (text: string) => text } as unknown as IWidgetManager;
   const model = new CrispdmModel(values, { model_id: 'm1', widget_manager: manager });
-  model.save_changes = () => void saves.push({ value: model.get('value') });
+  model.save_changes = () => void saves.push({ value: model.get('value') as unknown });
   const view = new View({ model, options: {} });
   views.push(view);
   document.body.append(view.el);
@@ -115,7 +116,7 @@ describe('NotebookFrame', () => {
     const frames = () => [...document.querySelectorAll('iframe')].map(one => new URL(one.src));
     expect(frames()[0].pathname).toMatch(/\/lab\/workspaces\/dashboard$/);
     await show(NotebookFrameView, { path: '//evil.example/a b?x#y.ipynb' });
-    expect(frames()[1].host).toBe(new URL(PageConfig.getBaseUrl()).host);
+    expect(frames()[1].host).toBe(new URL(ServerConnection.makeSettings().baseUrl).host);
     expect(frames()[1].pathname).toContain('/lab/workspaces/dashboard/tree/');
     expect([frames()[1].search, frames()[1].hash]).toEqual(['', '']);
   });
