@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+if TYPE_CHECKING:
+    from .layouts import KeptWorkspaces
+
 _LAYOUT = "workspaces"
+_LAST_LAYOUTS = "layouts"
 _SETTINGS = "lab-settings"
 
 
@@ -21,16 +25,23 @@ class People:
         """Let a handler of JupyterLab's read and write this user's own."""
         # here, because the command line imports this room and needs no Lab
         from jupyterlab_server.settings_utils import SchemaHandler
-        from jupyterlab_server.workspaces_handler import WorkspacesHandler, WorkspacesManager
+        from jupyterlab_server.workspaces_handler import WorkspacesHandler
 
         if isinstance(handler, WorkspacesHandler):
-            handler.manager = WorkspacesManager(str(self._of(username) / _LAYOUT))
+            handler.manager = self.workspaces(username)
         elif isinstance(handler, SchemaHandler):
             handler.settings_dir = str(self._of(username) / _SETTINGS)
 
+    def workspaces(self, username: str) -> KeptWorkspaces:
+        """The user's layouts, with the last ones."""
+        from .layouts import KeptWorkspaces
+
+        return KeptWorkspaces(self._of(username) / _LAYOUT, self._of(username) / _LAST_LAYOUTS)
+
     def forget_layout(self, username: str) -> None:
-        """Drop the user's layouts; Lab then opens as if for the first time. Settings stay."""
-        shutil.rmtree(self._of(username) / _LAYOUT, ignore_errors=True)
+        """Drop the user's layouts, the last ones too; Lab then opens as if for the first time. Settings stay."""
+        for folder in (_LAYOUT, _LAST_LAYOUTS):
+            shutil.rmtree(self._of(username) / folder, ignore_errors=True)
 
     def forget(self, username: str) -> None:
         """Drop all that was the user's."""

@@ -40,7 +40,7 @@ class AuthRoom(Room):
 
     def __init__(self, context: Context) -> None:
         self._provider = context.server.identity_provider if has_our_users(context.server) else None
-        self._people = People(context.data_dir)
+        self.people = People(context.data_dir)
         self.users: UserManager = (
             self._provider.users
             if self._provider
@@ -49,7 +49,7 @@ class AuthRoom(Room):
 
     def groups(self) -> Sequence[Routes]:
         """Verbs of people and of programs."""
-        return [UserRoutes(self.users, self._people), TokenRoutes(self.users)]
+        return [UserRoutes(self.users, self.people), TokenRoutes(self.users)]
 
     def on_forget(self, forget: Callable[[str], Awaitable[None]]) -> None:
         """Have a room above forget what it keeps of somebody, by name, when they log out and say so."""

@@ -8,7 +8,7 @@ _MIB = 1024 * 1024
 
 
 class SnapshotSettings(HasTraits):
-    """How much of their work people may have saved."""
+    """How much of their work people may have saved, and how much is kept of what files were."""
 
     snapshot_fields = Int(
         1000, allow_none=True, min=1, config=True,
@@ -34,4 +34,13 @@ class SnapshotSettings(HasTraits):
     person_snapshot_bytes = Int(
         256 * _MIB, allow_none=True, min=1, config=True,
         help="Bytes that all pages and all saved work of one person may have. Default: 256 MiB. None: no limit.",
+    )
+    history_bytes = Int(
+        1024 * _MIB, allow_none=True, min=0, config=True,
+        help="Bytes that the kept versions of all files may have; above it the oldest go, but for the newest of each "
+        "file. 0 keeps none. Default: 1 GiB. None: no limit.",
+    )
+    history_file_bytes = Int(
+        20 * _MIB, allow_none=True, min=1, config=True,
+        help="Bytes that a file may have for its versions to be kept. Default: 20 MiB. None: no limit.",
     )

@@ -424,6 +424,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the kept versions of a file, newest first. */
+        get: operations["history_index"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/history/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a kept version, or a Range of it. */
+        get: operations["history_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/history/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Save a kept version as its file again; what the file is now is kept too. */
+        post: operations["history_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/jobs": {
         parameters: {
             query?: never;
@@ -607,6 +658,40 @@ export interface paths {
         get: operations["jobs_submission"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/layouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your last layouts of JupyterLab, newest first. */
+        get: operations["history_layouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/layouts/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make one of your last layouts the workspace's again; reload JupyterLab to see it. */
+        post: operations["history_bring_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1874,6 +1959,23 @@ export interface components {
             reason: string;
         };
         /**
+         * Layout
+         * @description A layout of JupyterLab as it was at a time. `workspace` is the workspace that it belongs to.
+         */
+        Layout: {
+            id: number;
+            saved: string;
+            size: number;
+            workspace: string;
+        };
+        /**
+         * LayoutList
+         * @description The caller's last layouts, newest first.
+         */
+        LayoutList: {
+            layouts: components["schemas"]["Layout"][];
+        };
+        /**
          * ListQuery
          * @description Which folder to list (empty: the root), and how it is sorted.
          */
@@ -2793,6 +2895,24 @@ export interface components {
          */
         UserRole: "admin" | "analyst" | "viewer";
         /**
+         * Version
+         * @description A file as it was at a time. `path` is where the file is now, below the server's root; `size` is in bytes.
+         */
+        Version: {
+            by: string;
+            id: number;
+            path: string;
+            saved: string;
+            size: number;
+        };
+        /**
+         * VersionList
+         * @description The kept versions of a file, newest first.
+         */
+        VersionList: {
+            versions: components["schemas"]["Version"][];
+        };
+        /**
          * VersionPair
          * @description A package that two environments have in different versions.
          */
@@ -2800,6 +2920,13 @@ export interface components {
             here: string;
             name: string;
             there: string;
+        };
+        /**
+         * VersionQuery
+         * @description Which file: its path below the server's root.
+         */
+        VersionQuery: {
+            path: string;
         };
         /**
          * Work
@@ -4003,6 +4130,99 @@ export interface operations {
             };
         };
     };
+    history_index: {
+        parameters: {
+            query?: {
+                path?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    history_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    history_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     jobs_index: {
         parameters: {
             query?: {
@@ -4416,6 +4636,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    history_layouts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayoutList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    history_bring_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Layout"];
                 };
             };
             /** @description An error */

@@ -38,7 +38,7 @@ ALLOWED = {
     "jobs/executors/resources.py": "the kernel's own files",
     "models/formats.py": "our own copy of a model",
     "models/files.py": "our own copies, written",
-    "snapshots/values.py": "our own files, called by their content",
+    "snapshots/contentfiles.py": "our own files, called by their content",
     "serving/manager.py": "the prediction service's own files",
     "serving/process.py": "the prediction service's own files",
 }

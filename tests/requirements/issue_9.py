@@ -288,4 +288,30 @@ ROWS = (
         ),
         Requirement("uploads.memory", "However large a file and slow a disk, little of it lies in memory."),
     ),
+    *of(
+        "issue 9: kept versions",
+        Requirement(
+            "history.kept",
+            "Each save of a file in Lab is kept as a version, and what it was when it was first opened.",
+            names=("GET history", "GET history/{id}"),
+        ),
+        Requirement("history.ring", "The last twenty versions stay, then one an hour, then one a day."),
+        Requirement(
+            "history.restored",
+            "A version is saved as its file again, by Jupyter's own rules; what the file was before is kept.",
+            names=("POST history/{id}/restore",),
+        ),
+        Requirement("history.renamed", "Versions follow a file, and a folder, that is renamed."),
+        Requirement(
+            "history.limits",
+            "Versions stay within a size limit, but for the newest of each file; large files are left out.",
+            names=("setting history_bytes", "setting history_file_bytes"),
+        ),
+        Requirement("history.refused", "Who has no Lab sees no versions, and what is not kept is not there."),
+        Requirement(
+            "history.layouts",
+            "The last twenty layouts of Lab are each person's own, and are restored by one call.",
+            names=("GET layouts", "POST layouts/{id}/restore"),
+        ),
+    ),
 )

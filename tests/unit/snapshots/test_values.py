@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from jupyter_crispdm.base.errors import StorageFull
-from jupyter_crispdm.snapshots import values
+from jupyter_crispdm.snapshots import contentfiles
 from jupyter_crispdm.snapshots.values import INLINE, Value, ValueFiles
 
 BIG = "x" * 100
@@ -137,7 +137,7 @@ def test_a_full_disk_is_said_and_nothing_stays_pinned(
         written.append(path)
         path.write_bytes(data)
 
-    monkeypatch.setattr(values, "write_atomic", write)
+    monkeypatch.setattr(contentfiles, "write_atomic", write)
     with pytest.raises(StorageFull):
         files.put({"a": BIG, "b": BIG * 2}, anything)
     files.collect([written[0].name], nothing)

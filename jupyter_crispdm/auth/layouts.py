@@ -1,0 +1,108 @@
+"""JupyterLab's layouts of one person, of which the last twenty are kept: a lost layout was lost for good."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+from jupyterlab_server.workspaces_handler import WorkspacesManager
+
+from jupyter_crispdm.base.clock import Clock, SystemClock
+from jupyter_crispdm.base.errors import NotFound
+from jupyter_crispdm.base.files.regular import read_regular
+
+KEPT = 20
+LARGEST = 1024 * 1024
+_MINUTE = 60_000
+_log = logging.getLogger(__name__)
+
+
+class KeptLayout(NamedTuple):
+    """A layout as it was; `id` is when it was saved, in milliseconds since the epoch."""
+
+    id: int
+    workspace: str
+    size: int
+
+
+class KeptWorkspaces(WorkspacesManager):
+    """Workspaces as JupyterLab keeps them, in a folder, with the last ones in another.
+
+    Lab saves its layout at every change of a tab. So the newest of each minute counts.
+    """
+
+    def __init__(self, workspaces: Path, kept: Path, clock: Clock | None = None) -> None:
+        super().__init__(str(workspaces))
+        self._kept, self._clock = kept, clock or SystemClock()
+
+    def save(self, space_name: str, raw: str) -> Path:
+        """Save a workspace, and keep it. That it cannot be kept is no reason not to save it."""
+        path: Path = super().save(space_name, raw)
+        with suppress(OSError):
+            self._keep(raw)
+        return path
+
+    def layouts(self) -> list[KeptLayout]:
+        """The kept layouts, newest first; one that cannot be read is left out."""
+        return [layout for id, path in self._files() for layout in _described(id, path)]
+
+    def restore(self, id: int) -> KeptLayout:
+        """Make a kept layout the workspace's again; what the workspace is now is kept. Raises NotFound."""
+        found = next((layout for layout in self.layouts() if layout.id == id), None)
+        if found is None:
+            raise NotFound(f"There is no layout {id}.", field="id")
+        self.save(found.workspace, _read(self._path(id)))
+        return found
+
+    def _keep(self, raw: str) -> None:
+        if len(raw) > LARGEST:
+            return
+        self._kept.mkdir(mode=0o700, parents=True, exist_ok=True)
+        before = self._files()
+        now = int(self._clock.now() * 1000)
+        if before and _same(before[0][1], raw):
+            return
+        self._write(self._path(max(now, before[0][0] + 1 if before else 0)), raw)
+        superseded = [path for id, path in before[:1] if id // _MINUTE == now // _MINUTE]
+        for path in [*superseded, *(path for _, path in self._files()[KEPT + len(superseded) :])]:
+            path.unlink(missing_ok=True)
+
+    def _write(self, path: Path, raw: str) -> None:
+        """Lab's handler waits for it on the loop, so it does not wait for the disk: one that is cut is left out."""
+        unfinished = path.with_suffix(".new")
+        unfinished.write_text(raw, encoding="utf-8")
+        unfinished.replace(path)
+
+    def _path(self, id: int) -> Path:
+        return self._kept / f"{id}.json"
+
+    def _files(self) -> list[tuple[int, Path]]:
+        """The kept layouts by when they were saved, newest first."""
+        with suppress(FileNotFoundError):
+            named = [path for path in self._kept.iterdir() if path.suffix == ".json" and path.stem.isdecimal()]
+            return sorted(((int(path.stem), path) for path in named), reverse=True)
+        return []
+
+
+def _described(id: int, path: Path) -> Iterator[KeptLayout]:
+    try:
+        raw = _read(path)
+        workspace: Any = json.loads(raw)["metadata"]["id"]
+        yield KeptLayout(id, unquote(str(workspace)).removeprefix("/"), len(raw.encode()))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        _log.info("A kept layout cannot be read: %s", error)
+
+
+def _same(path: Path, raw: str) -> bool:
+    with suppress(OSError, ValueError):
+        return _read(path) == raw
+    return False
+
+
+def _read(path: Path) -> str:
+    return read_regular(path).decode()
