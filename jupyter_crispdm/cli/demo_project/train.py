@@ -183,8 +183,9 @@ def finish(given: argparse.Namespace, folder: Path, checkpoint: Path) -> None:
 
 
 def preview(predictor: unet.Predictor, shown: Sequence[scenes.Scene], path: Path) -> Path:
-    """Draw what is found in a few scenes, three in a row."""
-    drawn = [answer["image"] for answer in predictor.predict([scene.image for scene in shown], {})]
+    """Draw what is found in a few scenes, three in a row; what would be left over of a row is not drawn."""
+    whole = shown[: len(shown) // 3 * 3] or shown
+    drawn = [answer["image"] for answer in predictor.predict([scene.image for scene in whole], {})]
     rows = [np.hstack(drawn[start : start + 3]) for start in range(0, len(drawn), 3)]
     sheet = Image.fromarray(np.vstack(rows))
     sheet.resize((sheet.width * 2, sheet.height * 2)).save(path)

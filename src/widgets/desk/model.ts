@@ -44,8 +44,8 @@ export class DashboardModel extends CrispdmModel {
     return super.close(isGone);
   }
 
-  /** What saves the visitor's work; null where nothing is kept. */
-  keeping: Keeping | null = null;
+  /** What saves the visitor's work; null where nothing is kept. Declared only: a field would undo `initialize`. */
+  declare keeping: Keeping | null;
 
   get page(): string {
     return this.get('page') as string;

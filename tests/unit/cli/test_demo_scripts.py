@@ -59,3 +59,14 @@ def test_what_cannot_be_chosen_is_refused_before_anything_is_done(tmp_path: Path
     assert done.returncode == 2, done.stdout
     assert "error:" in done.stderr
     assert not (tmp_path / "artifacts").exists()
+
+
+@pytest.mark.proves("desk.phases")
+@pytest.mark.parametrize("held_out", [2, 4])
+def test_a_training_hands_its_model_over_however_few_scenes_are_held_out(tmp_path: Path, held_out: int) -> None:
+    pytest.importorskip("torch")
+    tiny = {"epochs": 1, "steps": 1, "batch": 2, "width": 4, "threads": 1}
+    done = run(tmp_path, "train.py", {**tiny, "held_out": held_out})
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "artifacts" / "preview.png").is_file()
+    assert '"kind": "model"' in (tmp_path / "events.jsonl").read_text()

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ipywidgets import HTML, Image, Layout, Widget
+from ipywidgets import HTML, Image, Widget
 
 from jupyter_crispdm.widgets import Kept
 
@@ -31,6 +31,9 @@ class _Evaluation:
         self.figures = HTML()
         self.chart = parts.Chart(project.CLASSES, [0] * len(project.CLASSES), "found and rightly named", most=1)
         self.worst = parts.row()
+        self.found = parts.Hidden(
+            self.figures, parts.heading("By class"), self.chart.figure, parts.heading("The worst pictures"), self.worst
+        )
         project.goal.observe(lambda _: self._show(self.result.value), "value")
         self._show(self.result.value)
 
@@ -38,9 +41,7 @@ class _Evaluation:
         """Everything."""
         return parts.column(
             parts.words("The deployed model is asked for every held-out picture, and measured by the truth."),
-            project.goal, parts.row(self.action.button, self.action.said), self.figures,
-            parts.heading("By class"), self.chart.figure,
-            parts.heading("The worst pictures"), self.worst,
+            project.goal, parts.row(self.action.button, self.action.said), self.found,
         )
 
     async def _measure(self) -> str:
@@ -61,6 +62,7 @@ class _Evaluation:
         ]
         self.figures.value = parts.table(["measure", "value", ""], rows).value
         self.chart.show([found["by_class"].get(label, 0) for label in project.CLASSES])
+        self.found.appear()
         self.worst.children = [_picture(name, share) for name, share in found["worst"]]
 
 
@@ -89,6 +91,4 @@ def _picture(name: str, share: float) -> Widget:
     path = project.PICTURES / os.path.basename(name)
     if not path.is_file():
         return parts.words(f"{name} is gone.")
-    image = Image(value=path.read_bytes(), format="png", layout=Layout(width="160px"))
-    image.alt = name
-    return parts.column(image, parts.words(f"{share:.0%} of its digits"))
+    return parts.captioned(Image(value=path.read_bytes(), format="png"), f"{share:.0%} of its digits", "160px")

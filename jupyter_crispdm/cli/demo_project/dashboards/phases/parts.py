@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import numpy as np
 from bqplot import Axis, Bars, Figure, LinearScale, OrdinalScale
-from ipywidgets import HTML, Button, HBox, Layout, VBox, Widget
+from ipywidgets import HTML, Button, HBox, Image, Layout, VBox, Widget
 
 from jupyter_crispdm.base.errors import CrispdmError
 
@@ -35,6 +35,24 @@ def row(*widgets: Widget) -> HBox:
 def column(*widgets: Widget) -> VBox:
     """Widgets below each other."""
     return VBox(widgets, layout=Layout(width="100%", grid_gap="4px"))
+
+
+def captioned(picture: Image, caption: str, width: str) -> VBox:
+    """A picture with a line below it."""
+    picture.layout = Layout(width=width)
+    line = HTML(html.escape(caption), layout=Layout(width=width))
+    return VBox([picture, line], layout=Layout(align_self="flex-end"))
+
+
+class Hidden(VBox):
+    """Widgets that are not there until there is something to show."""
+
+    def __init__(self, *widgets: Widget) -> None:
+        super().__init__(widgets, layout=Layout(width="100%", display="none"))
+
+    def appear(self) -> None:
+        """Be there."""
+        self.layout.display = ""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> HTML:
@@ -65,7 +83,7 @@ class Action:
     """A button that does something in the background, and says how it went."""
 
     def __init__(self, text: str, work: Callable[[], Awaitable[str]], style: str = "primary") -> None:
-        self.button = Button(description=text, button_style=style)
+        self.button = Button(description=text, button_style=style, layout=Layout(width="auto"))
         self.said = HTML()
         self._work = work
         self.button.on_click(lambda _: self.start(self._work))

@@ -27,7 +27,8 @@ class _Scenes:
         self.job = Kept(value="", name="scenes job")
         self.action = parts.Action("Write scenes", self._write)
         self.split = HTML()
-        self.picture = Image(format="png", layout=Layout(width="100%", max_width="720px", display="none"))
+        self.picture = Image(format="png", layout=Layout(width="100%", max_width="720px"))
+        self.found = parts.Hidden(self.picture, parts.heading("The split"), self.split)
         if self.job.value:
             self.action.start(self._take_up)
 
@@ -35,7 +36,7 @@ class _Scenes:
         """Everything."""
         action = parts.row(self.action.button, self.action.said)
         form = (self.scenes, self.digits, self.height, self.seed, action)
-        return parts.column(*form, self.picture, parts.heading("The split"), self.split)
+        return parts.column(*form, self.found)
 
     async def _write(self) -> str:
         chosen = {
@@ -64,9 +65,9 @@ class _Scenes:
         if job.state.value != "succeeded":
             return f"The job is {job.state.value}: {job.reason or 'see its log on the page Jobs'}."
         self.picture.value = await asyncio.to_thread(jobs.artifact, id, "scenes.png")
-        self.picture.layout.display = ""
         found = json.loads(await asyncio.to_thread(jobs.artifact, id, "data.json"))
         self.split.value = _split(found["split"]).value
+        self.found.appear()
         return f"{len(found['scenes'])} scenes with {sum(found['scenes'])} digits."
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipywidgets import HTML, Image, IntSlider, Layout, Widget
+from ipywidgets import Image, IntSlider, Widget
 
 from jupyter_crispdm.widgets import FileBrowser
 
@@ -38,7 +38,5 @@ def page() -> Widget:
 
 
 def _picture(path: project.Path) -> Widget:
-    image = Image(value=path.read_bytes(), format="png", layout=Layout(width="140px"))
-    image.alt = path.name
     written = ", ".join(str(digit["label"]) for digit in project.truth().get(path.name, []))
-    return parts.column(image, HTML(written or "nothing", layout=Layout(width="140px")))
+    return parts.captioned(Image(value=path.read_bytes(), format="png"), written or "nothing", "140px")
