@@ -31,6 +31,11 @@ ROWS = (
         ),
         Requirement("desk.tabs", "Of two tabs the newer wins per field, and the older is told and may take over."),
         Requirement("desk.misfits", "What no longer fits is left out and named, and the rest comes back."),
+        Requirement(
+            "desk.story",
+            "Twelve widgets on three pages are back after the server or the kernel died, and on another computer.",
+        ),
+        Requirement("desk.kernel-gone", "What is chosen after the kernel died is kept too."),
         Requirement("desk.phases", "The demo's dashboard has the six phases as its pages, each with its real work."),
     ),
     *of(

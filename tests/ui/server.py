@@ -153,7 +153,7 @@ class Workbench:
         yield from (f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={TOKEN}")
         yield from (f"--CrispdmApp.data_dir={self.data}", "--CrispdmApp.serving_port=0")
         yield from ("--CrispdmApp.max_running_jobs=8", "--CrispdmApp.package_urls=True")
-        yield f"--CrispdmApp.log_limit={LOG_LIMIT}"
+        yield from (f"--CrispdmApp.log_limit={LOG_LIMIT}", "--CrispdmApp.published_scripts=published/*.py")
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             yield "--allow-root"
 
