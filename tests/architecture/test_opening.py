@@ -24,6 +24,7 @@ ALLOWED = {
     "environments/contents/export.py": "environments",
     "files/uploads/placing.py": "directories by their descriptors, none of them a link, and names in them",
     "files/uploads/record.py": "one number of ours, beside bytes that are opened with care",
+    "files/showing/archive.py": "the parts of a zip that it makes",
     "jobs/executors/checks.py": "a lock in a folder of its own, in the data directory",
     "environments/kernels/kernelspecs.py": "kernel specs of the account",
     "environments/made.py": "our own markers",
