@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
+from tests.support import eventually_sync
 from tests.ui.axe import severe
 from tests.ui.conftest import Enter
 from tests.ui.server import Workbench
@@ -207,6 +208,51 @@ def test_a_page_that_was_made_is_shown_in_the_moment_of_the_click_without_a_kern
         for kernel in jupyter.get("kernels").json():
             jupyter.delete(f"kernels/{kernel['id']}").raise_for_status()
     assert page.evaluate(TURN, turns) == turns
+
+
+@pytest.fixture
+def job(workbench: Workbench) -> Iterator[str]:
+    """A job that runs until the test is over."""
+    workbench.clear()
+    with workbench.api as api:
+        submitted = api.post("jobs", json={"script": "training.py", "name": "U-Net", "tags": ["shared"]})
+    submitted.raise_for_status()
+    yield submitted.json()["id"]
+    workbench.clear()
+
+
+@pytest.mark.proves("dashboard.switch")
+def test_what_is_hidden_follows_nothing_and_goes_on_when_it_is_shown_again(enter: Enter, job: str) -> None:
+    page = enter("viewer").page
+    told: list[dict[str, Any]] = []
+
+    def hear(socket: WebSocket) -> None:
+        if socket.url.endswith("/crispdm/api/live"):
+            socket.on("framesent", lambda frame: told.append(json.loads(frame)))
+
+    page.on("websocket", hear)
+    topics = [f"jobs/{job}/log", f"jobs/{job}/metrics"]
+
+    def follows() -> list[str]:
+        page.evaluate("0")  # lets what was sent be heard
+        return [topic for topic in topics if any("subscribe" in one for one in _last(told, topic))]
+
+    board = Desk(page).open("?page=jobs")
+    expect(board.shown.locator(".crispdm-Log-line").first).to_be_visible()
+    expect(board.shown.locator(".crispdm-TrainingPlot-figure")).to_have_count(2)
+    eventually_sync(lambda: follows() == topics)
+    board.link("Text").click()
+    eventually_sync(lambda: follows() == [])
+    board.link("Jobs").click()
+    eventually_sync(lambda: follows() == topics)
+    lines = board.shown.locator(".crispdm-Toolbar-note")
+    before = lines.text_content() or ""
+    expect(lines).not_to_have_text(before)
+
+
+def _last(told: list[dict[str, Any]], topic: str) -> list[dict[str, Any]]:
+    """The last that was said to the server about a topic."""
+    return [one for one in told if topic in (one.get("subscribe"), one.get("unsubscribe"))][-1:]
 
 
 @pytest.mark.proves("dashboard.keyboard")
