@@ -41,6 +41,8 @@ class AuthRoom(Room):
     def __init__(self, context: Context) -> None:
         self._provider = context.server.identity_provider if has_our_users(context.server) else None
         self.people = People(context.data_dir)
+        self._kernels = context.server.kernel_manager
+        self._people = People(context.data_dir)
         self.users: UserManager = (
             self._provider.users
             if self._provider
@@ -56,9 +58,15 @@ class AuthRoom(Room):
         if self._provider:
             self._provider.forgetting.append(forget)
 
+    async def start(self) -> None:
+        """Begin to keep kernels ready for dashboards."""
+        if self._provider:
+            self._kernels.warm.open()
+
     async def close(self) -> None:
         """Close the door; the database is not ours."""
         if self._provider:
+            await self._kernels.warm.close()
             self._provider.close()
         else:
             self.users.close()

@@ -204,6 +204,19 @@ ROWS = (
             "A kernel's token opens what its owner may at that moment, an analyst's work at most, and nothing once "
             "they are removed, have another password, or the token by which they came is revoked.",
         ),
+        Requirement("warm.told", "A kernel that was ready knows its visitor as one that is started for them does."),
+        Requirement("warm.once", "A kernel that was ready is given to one visitor, however many come at once."),
+        Requirement("warm.hidden", "A kernel that waits has no owner and no token, and is in no list."),
+        Requirement("warm.replaced", "A kernel that waits and dies is replaced; a visitor who meets it gets another."),
+        Requirement("warm.counted", "Kernels that wait count, give way, and are kept only while memory is free."),
+        Requirement(
+            "settings.warm-kernels", "`warm_kernels` says how many kernels are kept ready.",
+            names=("setting warm_kernels",),
+        ),
+        Requirement(
+            "bench.warm", "A page with a kernel that was ready is there within 1 s beyond plain Voila's best.",
+            elsewhere="benchmarks/bench_warm.py",
+        ),
         Requirement("kernels.token-ends", "A kernel's token ends as its process ends: stopped, restarted or killed."),
     ),
     *of(

@@ -32,6 +32,7 @@ def jp_server_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
     }
     config.CrispdmApp.data_dir = str(tmp_path / "crispdm")
     config.CrispdmApp.serving_port = 0
+    config.CrispdmKernelManager.warm_kernels = 0  # tests count kernels
     return config
 
 

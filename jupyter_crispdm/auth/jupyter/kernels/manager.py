@@ -17,11 +17,13 @@ from voila.tornado.handler import TornadoVoilaHandler
 from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.files.modes import restored_umask
 from jupyter_crispdm.base.secrets import without_secrets
+from jupyter_crispdm.base.tasks import spawn
 
 from ...kernel_tokens import Starter
 from ...manager import UserManager
 from ...pages.rendering import show_error
 from .life import CrispdmKernel, Told, address_of, starter_of
+from .warm import Ready, WarmKernels
 
 _RETRY_SECONDS = 30
 
@@ -48,6 +50,12 @@ class CrispdmKernelManager(AsyncMappingKernelManager):
         "be set for kernels on other machines, for a certificate that names another host, and for a server on a Unix "
         "socket, whose kernels are told no address otherwise.",
     )
+    warm_kernels = Integer(
+        1, min=0, config=True,
+        help="Kernels of the default kind that are kept ready for dashboards, with ipywidgets and the like imported. "
+        "They count as kernels, give way to those that somebody needs, and are kept only while memory is free. "
+        "Default 1; 0: none.",
+    )
     max_kernels = Integer(
         60, allow_none=True, config=True,
         help="Most kernels at a time, of all users. Default 60; None: no limit.",
@@ -73,6 +81,7 @@ class CrispdmKernelManager(AsyncMappingKernelManager):
         self.clock: Clock = SystemClock()
         self._births: dict[str, _Birth] = {}
         self._checker: PeriodicCallback | None = None
+        self.warm = WarmKernels(self)
 
     @default("kernel_manager_class")
     def _default_kernel_manager_class(self) -> str:
@@ -115,20 +124,73 @@ class CrispdmKernelManager(AsyncMappingKernelManager):
         owner = getattr(user, "username", "")
         if handler is not None:
             self.require_room(owner, handler)
-        kernel_id = kernel_id or self.new_kernel_id(**kwargs)
-        # before anything is awaited, so that fifty requests at once cannot all see the same free place
         page = handler if isinstance(handler, TornadoVoilaHandler) else None
-        self._births[kernel_id] = _Birth(owner, starter_of(user), page)
+        birth = _Birth(owner, starter_of(user), page)
         kwargs |= restored_umask()
         kwargs["env"] = without_secrets(kwargs.get("env") or os.environ)
+        warm = self.warm.take(kwargs.get("kernel_name")) if page and kernel_id is None else None
+        if warm is not None and await self._hand_over(warm, birth, kwargs):
+            return warm.kernel_id
+        return await self._start_for(birth, kernel_id or self.new_kernel_id(**kwargs), kwargs)
+
+    async def _start_for(self, birth: _Birth, kernel_id: str, options: dict[str, Any]) -> str:
+        # before anything is awaited, so that fifty requests at once cannot all see the same free place
+        self._births[kernel_id] = birth
+        if not self.has_place_for(len(self.warm)):
+            self.warm.give_way()
         try:
-            await super()._async_start_kernel(kernel_id=kernel_id, **kwargs)
+            await super()._async_start_kernel(kernel_id=kernel_id, **options)
         except BaseException:
             self._births.pop(kernel_id, None)
             self.revoke(kernel_id)
             raise
         self._watch_dashboards()
         return kernel_id
+
+    async def _hand_over(self, warm: Ready, birth: _Birth, options: dict[str, Any]) -> bool:
+        """Give a kernel that is ready to a visitor; whether that was done. What fails is ended, never given again."""
+        self._births[warm.kernel_id] = birth
+        try:
+            kernel: Any = self.get_kernel(warm.kernel_id)
+            if not await kernel.lives():
+                raise RuntimeError("it has died")
+            environ = {**options["env"], **await self.told(kernel)}
+            folder = self.cwd_for_path(options.get("path") or "", env=environ)  # type: ignore[no-untyped-call]
+            await warm.tell(environ, folder)
+            kernel._launch_args.update(env=environ, cwd=folder)  # what a restart begins with
+        except Exception as error:
+            self.log.warning("A warm kernel is of no use; a dashboard starts another: %r", error)
+            self._births.pop(warm.kernel_id, None)
+            self.revoke(warm.kernel_id)
+            spawn("a warm kernel's end", self.end(warm.kernel_id))
+            return False
+        finally:
+            warm.let_go()
+        self._watch_dashboards()
+        return True
+
+    async def start_unowned(self, kernel_id: str, environ: dict[str, str]) -> None:
+        """Start a kernel that nobody asked for."""
+        options: dict[str, Any] = {"path": "", "env": environ, **restored_umask()}
+        await super()._async_start_kernel(kernel_id=kernel_id, **options)
+
+    async def end(self, kernel_id: str) -> None:
+        """End a kernel without asking it, if it is there."""
+        if kernel_id in self:
+            await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
+
+    def has_place_for(self, warm: int) -> bool:
+        """Whether there is place for so many kernels beside those that somebody uses."""
+        return self.max_kernels is None or len(self._births) + warm <= self.max_kernels
+
+    def is_making_pages(self) -> bool:
+        """Whether somebody waits for a dashboard."""
+        return any(birth.page is not None and not _is_delivered(birth.page) for birth in self._births.values())
+
+    def list_kernels(self) -> list[dict[str, Any]]:
+        """The kernels that somebody uses: those that wait for a visitor are nobody's to open."""
+        models: list[dict[str, Any]] = super().list_kernels()  # type: ignore[no-untyped-call]
+        return [model for model in models if model["id"] not in self.warm]
 
     start_kernel = _async_start_kernel  # type: ignore[assignment]
 
@@ -159,6 +221,7 @@ class CrispdmKernelManager(AsyncMappingKernelManager):
     def remove_kernel(self, kernel_id: str) -> Any:
         """Forget a kernel that has ended, and whose it was."""
         self._births.pop(kernel_id, None)
+        self.warm.forget(kernel_id)
         self.revoke(kernel_id)
         return super().remove_kernel(kernel_id)
 
