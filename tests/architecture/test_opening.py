@@ -13,6 +13,7 @@ READERS = frozenset({"read_bytes", "read_text", "copyfile", "copy2", "copytree",
 ALLOWED = {
     "auth/jupyter/doors.py": "Voila's own settings, beside Jupyter's",
     "auth/pages/handlers.py": "our own licence, as installed",
+    "auth/jupyter/kernels/warm.py": "the kernel's own files",
     "auth/people.py": "the layouts of people, which it removes",
     "base/files/atomic.py": "temporary files that it has just made, and directories",
     "base/database.py": "our own database",
