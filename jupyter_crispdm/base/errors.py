@@ -4,9 +4,11 @@ CrispdmError            500
 ├── BadRequest          400  the request is malformed
 ├── Forbidden           403  this user may not
 ├── NotFound            404  no such thing
+├── RequestTimeout      408  what was to come did not come
 ├── Conflict            409  it clashes with what is there
 ├── TooLarge            413  over a limit
 ├── Unprocessable       422  well formed, but cannot be done
+├── Locked              423  it is there, but cannot be used just now
 ├── TooManyRequests     429  try later
 ├── Unavailable         503  a part is not there at the moment
 │   └── NotReady        503  the server is starting or stopping: nothing was done
@@ -80,6 +82,12 @@ class NotFound(CrispdmError):
     status = 404
 
 
+class RequestTimeout(CrispdmError):
+    """What was to come did not come, or too slowly."""
+
+    status = 408
+
+
 class Conflict(CrispdmError):
     """It clashes with what is there."""
 
@@ -96,6 +104,12 @@ class Unprocessable(CrispdmError):
     """The request is well formed but cannot be carried out."""
 
     status = 422
+
+
+class Locked(CrispdmError):
+    """It is there, but cannot be used just now."""
+
+    status = 423
 
 
 class TooManyRequests(CrispdmError):

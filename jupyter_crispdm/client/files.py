@@ -24,8 +24,10 @@ from jupyter_crispdm.files.types import (
     TrashList,
     Written,
 )
+from jupyter_crispdm.files.uploads.types import OpenUpload, UploadList
 
 from .transport import Transport, quoted
+from .uploading import PATIENCE_SECONDS, Progress, Upload, files_below
 
 _PIECE = 256 * 1024
 
@@ -78,6 +80,47 @@ class Files:
         finally:
             part.unlink(missing_ok=True)
         return target
+
+    def upload(
+        self,
+        path: str | os.PathLike[str],
+        to: str = "",
+        *,
+        name: str | None = None,
+        overwrite: bool = False,
+        rename: bool = False,
+        progress: Progress | None = None,
+        patience: float = PATIENCE_SECONDS,
+    ) -> str:
+        """Send a file, or a whole folder with what lies in it, into a folder of the server; the path that it got.
+
+        Where the line breaks or the server restarts it goes on from what has come. A file of that name is a conflict
+        unless it may be replaced (`overwrite`), or the new one gets another name (`rename`). `progress` is called with
+        the bytes that are there and all of the file; `patience` is how many seconds may pass without any coming.
+
+        Example
+        -------
+        >>> client.files.upload("scans.zip", to="data")
+        'data/scans.zip'
+        """
+        source = Path(path)
+        said = {"path": to, **({"overwrite": "true"} if overwrite else {}), **({"rename": "true"} if rename else {})}
+        if not source.is_dir():
+            one = Upload(self._transport, source, progress, patience)
+            return one.send({"filename": source.name if name is None else name, **said})
+        top = source.resolve().name if name is None else name
+        for file in files_below(source):
+            way = "/".join((top, *file.relative_to(source).parts))
+            Upload(self._transport, file, progress, patience).send({"filename": file.name, "relativePath": way, **said})
+        return "/".join(filter(None, (to.strip("/"), top)))
+
+    def uploads(self) -> Sequence[OpenUpload]:
+        """One's own files that are on their way, or were cut on it."""
+        return self._transport.ask("files/uploads", UploadList).uploads
+
+    def cancel(self, id: str) -> None:
+        """Let a file go that is on its way."""
+        self._transport.request("DELETE", f"files/uploads/{quoted(id)}", headers={"Tus-Resumable": "1.0.0"})
 
     def preview(self, path: str, rows: int = 50) -> FilePreview:
         """A first look: rows of a table, cells of a notebook, the head of a text, the size of a picture."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -83,6 +83,17 @@ class Transport:
             return self._checked(reply)
 
         return self._when_ready(send)
+
+    def send(
+        self, method: str, path: str, *, content: Iterable[bytes], headers: Mapping[str, str], silence: float
+    ) -> httpx.Response:
+        """Send a body once, piece by piece; anything but success is raised. It may take `silence` to be answered."""
+        with self._reached():
+            reply = self._http.request(
+                method, self.url(path), content=content, headers=self._headers(headers, None),
+                timeout=httpx.Timeout(ANSWER_SECONDS, connect=10.0, read=silence),
+            )  # fmt: skip
+        return self._checked(reply)
 
     def _when_ready(self, send: Callable[[], httpx.Response]) -> httpx.Response:
         """Ask again while the server starts, for half a minute at most. Raises NotReady after that."""

@@ -304,6 +304,11 @@ ROWS = (
             "What was cut and never went on is deleted after a while.",
             names=("setting upload_hours",),
         ),
+        Requirement(
+            "client.files-upload",
+            "`client.files.upload` sends a file or a folder through cuts and restarts, and tells how far it is.",
+            names=("client.files.upload", "client.files.uploads", "client.files.cancel"),
+        ),
         Requirement("uploads.memory", "However large a file and slow a disk, little of it lies in memory."),
     ),
     *of(

@@ -19,7 +19,7 @@ from tornado.ioloop import PeriodicCallback
 
 from jupyter_crispdm.base.budget import TALLY, Pace
 from jupyter_crispdm.base.clock import Clock, SystemClock
-from jupyter_crispdm.base.errors import CrispdmError, Forbidden, TooLarge, TooManyRequests
+from jupyter_crispdm.base.errors import CrispdmError, Forbidden, RequestTimeout, TooLarge, TooManyRequests
 from jupyter_crispdm.base.http.gateway import BODY_LIMIT, RouteHandler
 from jupyter_crispdm.base.http.route import Route
 from jupyter_crispdm.base.numbers import whole
@@ -38,12 +38,6 @@ _LINGER_SECONDS = 0.5
 _KNOWN = Pace(rate=8 * 1024, grace=15.0)
 _STRANGER = Pace(rate=8 * 1024, grace=5.0)
 _Maker = Callable[..., httputil.HTTPMessageDelegate]
-
-
-class RequestTimeout(CrispdmError):
-    """The body did not come."""
-
-    status = 408
 
 
 def limit_of(user: CrispdmUser | None, kind: type[web.RequestHandler], method: str, server_limit: int) -> int:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
-from ..errors import CrispdmError
+from ..errors import RequestTimeout
 
 STALL_SECONDS = 60.0
 #: Bytes that may wait for their reader before the sender is made to wait.
 HELD = 2 * 1024 * 1024
 
 
-class BodyCut(CrispdmError):
+class BodyCut(RequestTimeout):
     """The body ends before its end: the sender has gone or stalls, or somebody broke it off."""
-
-    status = 408
 
 
 class Incoming:

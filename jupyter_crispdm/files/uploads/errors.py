@@ -3,14 +3,11 @@
 CrispdmError
 ├── WrongVersion       412  another version of the protocol
 ├── WrongMedia         415  not the media type of pieces
-├── Locked             423  not now, but it is there: ask again
 ├── ChecksumMismatch   460  what came is not what was sent
 └── Gone               410  the upload is over, or its time is
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 from jupyter_crispdm.base.errors import CrispdmError, ErrorBody
 
@@ -31,15 +28,6 @@ class Gone(CrispdmError):
     """There was such an upload."""
 
     status = 410
-
-
-class Locked(CrispdmError):
-    """The upload is there, but nothing can be said of it now. By any other status clients would begin anew."""
-
-    status = 423
-
-    def __init__(self, message: str, **details: Any) -> None:
-        super().__init__(message, **{"retry_after": 1, **details})
 
 
 class ChecksumMismatch(CrispdmError):

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from email.utils import formatdate
 from urllib.parse import quote
 
-from jupyter_crispdm.base.errors import BadRequest, Conflict, CrispdmError, StorageFull, TooLarge, Unavailable
+from jupyter_crispdm.base.errors import BadRequest, Conflict, CrispdmError, Locked, StorageFull, TooLarge, Unavailable
 from jupyter_crispdm.base.http.incoming import BodyCut, Incoming
 from jupyter_crispdm.base.http.request import Request
 from jupyter_crispdm.base.http.route import Reply, Routes, route
 
 from ..handlers import caller
-from .errors import Locked
 from .manager import Upload, UploadManager
 from .metadata import FIELD
 from .protocol import ABOUT, HEADERS, MEDIA, check_version, read_append, read_creation, read_first
@@ -97,7 +96,8 @@ class UploadRoutes(Routes):
         try:
             return await self._uploads.find(caller(request), id)
         except (Conflict, StorageFull, TooLarge, Unavailable) as error:
-            raise Locked(error.message) from error
+            # by any other status clients would begin anew
+            raise Locked(error.message, retry_after=1) from error
 
     def _url(self, request: Request, upload: Upload) -> str:
         return request.url_for(UploadRoutes.append, id=upload.record.id)

@@ -16,8 +16,17 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from jupyter_crispdm.base.budget import TALLY, Shared
 from jupyter_crispdm.base.clock import Clock
-from jupyter_crispdm.base.errors import Conflict, CrispdmError, NotFound, NotReady, TooLarge, TooManyRequests
+from jupyter_crispdm.base.errors import (
+    Conflict,
+    CrispdmError,
+    NotFound,
+    NotReady,
+    TooLarge,
+    TooManyRequests,
+    Unavailable,
+)
 from jupyter_crispdm.base.files.disk import Disk
 from jupyter_crispdm.base.tasks import Loop
 
@@ -50,11 +59,13 @@ class Body(Protocol):
 
 @dataclass(frozen=True)
 class Limits:
-    """Files of one person on their way, hours that a cut one is kept, and bytes of one file."""
+    """Files of one person on their way, hours that a cut one is kept, bytes of one file, and pieces of one person that
+    are received at a time; others wait, unread."""
 
     most: int = 200
     hours: float = 48.0
     largest: int | None = None
+    at_once: int = 6
 
 
 @dataclass(eq=False)
@@ -83,6 +94,7 @@ class UploadManager:
         self._directory, self._folders, self._space, self._clock = directory, folders, space, clock
         self.limits = limits
         self._disk = Disk(patience=_PATIENCE_SECONDS)
+        self._turns = Shared(lambda: asyncio.Semaphore(limits.at_once))
         self._uploads: dict[str, Upload] = {}
         self._loop = Loop("uploads", self._sweep_on)
         self._has_looked = False
@@ -91,7 +103,7 @@ class UploadManager:
 
     async def start(self) -> None:
         """Find what a former server had, and give whole files their place."""
-        for box in await self._disk.run("uploads", lambda: list(boxes(self._directory))):
+        for box in await self._ask(lambda: list(boxes(self._directory))):
             await self._find_again(box)
         self._has_looked = True
         self._loop.start()
@@ -121,6 +133,7 @@ class UploadManager:
         """Begin one. Raises BadRequest, Forbidden, NotFound, Conflict, TooLarge, StorageFull, TooManyRequests."""
         theirs = self.open_of(person)
         if len(theirs) >= self.limits.most:
+            TALLY.add("uploads refused")
             raise TooManyRequests(
                 f"{len(theirs)} files of yours are on their way. Finish or cancel some.", retry_after=30)
         wanted = creation.wanted
@@ -153,7 +166,7 @@ class UploadManager:
     async def append(self, person: Person, id: str, append: Append, body: Body) -> Upload:
         """Add a piece while it comes. Raises Conflict, TooLarge, StorageFull, ChecksumMismatch, BodyCut, NotFound."""
         upload = self._of(person, id)
-        async with self._taken_over(upload) as is_last:
+        async with self._turns.of(person.name), self._taken_over(upload) as is_last:
             piece = upload.progress.begin(append)
             if not is_last:
                 raise Conflict("Another request goes on with this upload.", field="id")
@@ -191,10 +204,18 @@ class UploadManager:
         return Box(self._directory / record.id)
 
     async def _ask(self, function: Callable[..., _T], *args: object) -> _T:
-        return await self._disk.run("uploads", partial(function, *args))
+        return await self._run("uploads", function, *args)
 
     async def _on_bytes(self, upload: Upload, function: Callable[..., _T], *args: object) -> _T:
-        return await self._disk.run(upload.record.id, partial(function, *args))
+        return await self._run(upload.record.id, function, *args)
+
+    async def _run(self, of: str, function: Callable[..., _T], *args: object) -> _T:
+        """In a thread. Raises Unavailable where the disk fails: what it has by then is looked at anew."""
+        try:
+            return await self._disk.run(of, partial(function, *args))
+        except OSError as error:
+            _log.error("The disk fails an upload.", exc_info=error)
+            raise Unavailable(f"The server's disk does not do it: {error.strerror}.", retry_after=5) from error
 
     async def _find_again(self, box: Box) -> None:
         record = await self._ask(box.load)
@@ -211,7 +232,7 @@ class UploadManager:
         except NotFound:
             self._uploads.pop(box.directory.name, None)
             await self._ask(box.remove, record)
-        except (CrispdmError, OSError) as error:
+        except CrispdmError as error:
             _log.warning("An upload waits: %s", error)
 
     async def _settle(self, upload: Upload, keep: int | None = None) -> None:

@@ -119,6 +119,21 @@ CALLS: dict[str, Callable[[Client], Any]] = {
     "models.register": lambda c: c.models.register("unet", job="j1", artifact="model.pt", classes=["0"]),
     "models.set_alias": lambda c: c.models.set_alias("unet", "champion", 3),
     "models.delete": lambda c: c.models.delete("unet", 3),
+    "files.folders": lambda c: c.files.folders(),
+    "files.upload": lambda c: c.files.upload(__file__, to="box"),
+    "files.uploads": lambda c: c.files.uploads(),
+    "files.cancel": lambda c: c.files.cancel("0" * 32),
+    "files.list": lambda c: c.files.list("box", sort="size", descending=True),
+    "files.read": lambda c: c.files.read("box/a b.txt"),
+    "files.write": lambda c: c.files.write("box/a.txt", "text", replace=False),
+    "files.preview": lambda c: c.files.preview("box/a.csv", rows=5),
+    "files.copy": lambda c: c.files.copy("box/a", "box/b", to="in", rename=True),
+    "files.move": lambda c: c.files.move("box/a", to="in"),
+    "files.trash": lambda c: c.files.trash("box/a", forever=True),
+    "files.trashed": lambda c: c.files.trashed(),
+    "files.restore": lambda c: c.files.restore("0" * 16, to="box"),
+    "files.purge": lambda c: c.files.purge("0" * 16),
+    "files.purge all": lambda c: c.files.purge(),
     "deployments.list": lambda c: c.deployments.list(),
     "deployments.get": lambda c: c.deployments.get("d1"),
     "deployments.create": lambda c: c.deployments.create("unet@champion", workers=2, environment="e1"),
@@ -150,8 +165,9 @@ def test_a_call_is_what_the_server_takes(name: str, client: Client) -> None:
 
 def test_no_call_of_a_noun_is_left_out(client: Client) -> None:
     """What follows a topic, or only calls another, makes no request of its own."""
-    others = {"jobs.follow", "jobs.watch", "jobs.wait", "jobs.log_pieces", "deployments.watch"}
-    nouns = ("jobs", "schedules", "environments", "models", "deployments")
+    others = {"jobs.follow", "jobs.watch", "jobs.wait", "jobs.log_pieces", "deployments.watch",
+              "files.read_text", "files.download"}
+    nouns = ("jobs", "schedules", "environments", "models", "deployments", "files")
     public = {
         f"{noun}.{name}"
         for noun in nouns

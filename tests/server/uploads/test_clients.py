@@ -20,7 +20,7 @@ from .line import Proxy, nothing
 
 MIB = 1024 * 1024
 SIZE = 30 * MIB
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
