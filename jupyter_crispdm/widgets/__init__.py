@@ -10,6 +10,7 @@ from .keeping.kept import Kept
 from .models import EnvironmentPicker, ModelTable, NotebookFrame
 from .pages import Page
 from .predict import PredictForm
+from .snapshots import SnapshotBar
 from .training import TrainingPlot
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "NotebookFrame",
     "Page",
     "PredictForm",
+    "SnapshotBar",
     "TrainingPlot",
 ]

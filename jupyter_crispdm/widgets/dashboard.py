@@ -62,7 +62,8 @@ class Dashboard(CrispdmWidget):
         **values: Any,
     ) -> None:
         own = entries_of(pages)
-        more = extra_entries(extras, {entry.slug for entry in own})
+        offered = [name for name in extras if autosave or name != "work"]
+        more = extra_entries(offered, {entry.slug for entry in own})
         self._kept_as = page_name(name) if autosave else ""
         self._keeper = keeper_of(self._kept_as) if autosave else Keeper()
         for widget in keep:
@@ -89,6 +90,15 @@ class Dashboard(CrispdmWidget):
             raise ValueError(f"The state of a page is one of {', '.join(map(repr, STATES))}.")
         found(self._entries, name).state = state
         self._tell()
+
+    @property
+    def keeper(self) -> Keeper:
+        """What keeps the visitor's work."""
+        return self._keeper
+
+    def waits(self, slug: str) -> bool:
+        """Whether a page is open to the visitor and was not made yet."""
+        return self._is_open(slug) and self._entry(slug).widget is None
 
     def set_state(self, sync_data: Mapping[str, Any]) -> None:
         """Take from the browser the page that it wants, where it may; all else is set right there."""

@@ -12,10 +12,11 @@ from .jobs import JobTable, LogView
 from .models import ModelTable, NotebookFrame
 from .pages import Entry, Page
 from .predict import PredictForm
+from .snapshots import SnapshotBar
 from .training import TrainingPlot
 from .visitor import LEAST, ROLES
 
-EXTRAS = ("files", "jobs", "models", "ask", "notebook", "licence")
+EXTRAS = ("work", "files", "jobs", "models", "ask", "notebook", "licence")
 _CODERS = tuple(role for role in ROLES if role != LEAST)
 
 
@@ -31,12 +32,17 @@ def _pages() -> dict[str, tuple[str, Page]]:
     browser = getattr(import_module("jupyter_crispdm.widgets"), "FileBrowser", None)
     files = {"files": ("Files", Page(browser, "files"))} if browser else {}
     return {
+        "work": ("Saved work", Page(_work, "work")),
         **files,
         "jobs": ("Jobs", Page(_jobs, "jobs")),
         "models": ("Models", Page(_models, "models")),
         "ask": ("Ask the model", Page(PredictForm, "ask")),
         "notebook": ("Notebook", Page(NotebookFrame, "notebook", roles=_CODERS)),
     }
+
+
+def _work(dashboard: Any) -> Widget:
+    return SnapshotBar(dashboard)
 
 
 def _jobs(dashboard: Any) -> Widget:

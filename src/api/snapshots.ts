@@ -12,6 +12,11 @@ export interface ISending {
 export class SnapshotsApi {
   constructor(private readonly _client: ApiClient) {}
 
+  /** The name of whoever asks, as saved work bears it. */
+  async me(): Promise<string> {
+    return (await this._client.json(at('GET', 'users/me'))).name;
+  }
+
   get(page: string): Promise<Snapshot> {
     return this._client.json(at('GET', 'snapshots/{page}', { page }));
   }

@@ -28,6 +28,10 @@ export interface IPageSaver extends IDisposable {
 export interface ISnapshots {
   /** A saver of a page whose newest known revision is given; null where nothing was saved yet. */
   open(page: string, revision: number | null): IPageSaver;
+  /** The name of whoever looks, as saved work bears it. */
+  me(): Promise<string>;
+  /** What of a page was saved by itself. */
+  values(page: string): Promise<Record<string, unknown>>;
   works(page: string): Promise<readonly Work[]>;
   load(page: string, name: string, by: string): Promise<LoadedWork>;
   save(page: string, name: string, work: NewWork): Promise<Work>;

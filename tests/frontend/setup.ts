@@ -20,3 +20,13 @@ vi.stubGlobal('matchMedia', () => ({
 }));
 
 afterEach(cleanup);
+
+// jsdom reads a blob by a FileReader only.
+Blob.prototype.text ??= function (this: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(reader.error ?? new Error('The blob could not be read.'));
+    reader.readAsText(this);
+  });
+};

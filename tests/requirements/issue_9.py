@@ -183,6 +183,25 @@ ROWS = (
         ),
     ),
     *of(
+        "issue 9: work under a name",
+        Requirement(
+            "saved.load",
+            "Loaded values go into the widgets, of pages that are still to be made once they are, also without kernel.",
+        ),
+        Requirement("saved.misfits", "What of loaded work does not fit is left out and named, and the rest comes."),
+        Requirement("saved.undo", "A load is undone: what was there before is put back."),
+        Requirement("saved.questions", "Nothing is replaced or deleted before its owner was asked."),
+        Requirement(
+            "saved.files", "Work is exported as a JSON file and imported from one, which is checked and not trusted."
+        ),
+        Requirement(
+            "saved.hostile",
+            "A client reaches nothing but fields that are kept, with values that fit; what a file says stays text.",
+        ),
+        Requirement("saved.own-widgets", "A bar of plain widgets saves them by itself and puts them back."),
+        Requirement("saved.extra", "A dashboard offers “Saved work” beside its pages wherever work is kept."),
+    ),
+    *of(
         "issue 9: pages at the door",
         Requirement("desk.cards", "The home page shows each dashboard's title, description, picture and publisher."),
         Requirement(

@@ -5,7 +5,7 @@ The browser saves, for it outlives the kernel; the kernel puts back, for it is t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -16,6 +16,7 @@ from .fields import Field, called, fields_of, traits_of
 
 _building: ContextVar[tuple[Keeper, str] | None] = ContextVar("crispdm_building", default=None)
 _EVERYWHERE = "*"
+_NOT_HERE = "it is no longer on this page"
 
 
 class Keeper:
@@ -58,18 +59,37 @@ class Keeper:
                 raise ValueError(f"Two things are kept as '{name}'.")
             self._add(Field(full, widget, trait))
 
-    def take(self, slug: str, root: Widget) -> None:
+    def take(self, slug: str, *roots: Widget) -> None:
         """Put back what was kept of a page that was just made."""
-        for field in fields_of(root, slug, self._held, self.fields):
-            self._add(field)
+        for root in roots:
+            for field in fields_of(root, slug, self._held, self.fields):
+                self._add(field)
         for name in self._values:
             if name.startswith(f"{slug}/") and name not in self.fields:
-                self.misfits[name] = "it is no longer on this page"
+                self.misfits[name] = _NOT_HERE
 
     def forget(self, slug: str) -> None:
         """A page was not made after all."""
         for name in [name for name in self.fields if name.startswith(f"{slug}/")]:
             del self.fields[name]
+
+    def put(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Put other values into fields that there are; answers for those that did not fit why."""
+        reasons: dict[str, str] = {}
+        for name, value in values.items():
+            field = self.fields.get(name)
+            if reason := field.put(value) if field else _NOT_HERE:
+                reasons[name] = reason
+        return reasons
+
+    def expect(self, values: Mapping[str, Any]) -> None:
+        """Have values put into their fields once their page is made."""
+        self._values.update(values)
+
+    def unexpect(self, names: Iterable[str]) -> None:
+        """Have nothing put into these fields once their page is made."""
+        for name in names:
+            self._values.pop(name, None)
 
     def value(self, name: str) -> Any:
         """What was kept under a name; None for nothing."""

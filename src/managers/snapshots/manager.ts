@@ -1,3 +1,4 @@
+import { ApiError } from '../../api';
 import type { ApiClient, LoadedWork, NewWork, Work } from '../../api';
 import { SnapshotsApi } from '../../api/snapshots';
 import type { ISnapshots } from '../../tokens/snapshots';
@@ -11,6 +12,21 @@ export class SnapshotsManager implements ISnapshots {
 
   open(page: string, revision: number | null): PageSaver {
     return new PageSaver((change, sending) => this._api.patch(page, change, sending), revision);
+  }
+
+  me(): Promise<string> {
+    return this._api.me();
+  }
+
+  async values(page: string): Promise<Record<string, unknown>> {
+    try {
+      return (await this._api.get(page)).values;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) {
+        return {};
+      }
+      throw error;
+    }
   }
 
   works(page: string): Promise<readonly Work[]> {

@@ -1,17 +1,12 @@
 import type { WidgetModel } from '@jupyter-widgets/base';
 import type { IDisposable } from '@lumino/disposable';
+import type { IMisfit } from '../../components/snapshots/shelf';
 import type { IPageSaver, ISnapshots } from '../../tokens/snapshots';
 import type { IKeptTrait } from './values';
 import { keptValue, putValue } from './values';
 
 /** The field of which page is shown; what the Python side of a dashboard calls it. */
-const PAGE_FIELD = '*/page';
-
-/** Something that did not come back, and why. */
-export interface IMisfit {
-  readonly name: string;
-  readonly reason: string;
-}
+export const PAGE_FIELD = '*/page';
 
 /** Where a dashboard's work is kept, as its Python side says. */
 interface ISnapshotFacts {
@@ -53,6 +48,23 @@ export class Keeping implements IDisposable {
       this._bound.clear();
       this.saver.dispose();
     }
+  }
+
+  /** Under which name the work is kept. */
+  get page(): string {
+    return (this._dashboard.get('snapshot') as ISnapshotFacts).page ?? '';
+  }
+
+  /** The fields of the pages that were made. */
+  get fields(): ReadonlyMap<string, IKeptTrait> {
+    return this._bound;
+  }
+
+  /** Whether the page of a field is in the menu and was not made yet. */
+  waits(field: string): boolean {
+    const menu = (this._dashboard.get('menu') ?? []) as readonly { slug: string; built: boolean }[];
+    const slug = field.slice(0, Math.max(0, field.indexOf('/')));
+    return menu.some(page => page.slug === slug && !page.built);
   }
 
   /** What did not come back. */

@@ -6,6 +6,7 @@ import { MODELS } from './models';
 import { RUN_VIEWS } from './run';
 import type { IView } from './scene';
 import { SCHEDULES } from './schedules';
+import { SNAPSHOTS } from './snapshots';
 import { TRACKING } from './tracking';
 import { WIDGETS } from './widgets';
 
@@ -19,5 +20,6 @@ export const VIEWS: readonly IView[] = [
   ...ENVIRONMENTS,
   ...MODELS,
   ...WIDGETS,
-  ...DESK_VIEWS
+  ...DESK_VIEWS,
+  ...SNAPSHOTS
 ];

@@ -1,9 +1,9 @@
 import type { WidgetModel } from '@jupyter-widgets/base';
 import * as Backbone from 'backbone';
-import { Signal } from '@lumino/signaling';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { IPageSaver, ISnapshots, SaveState } from '../../../../src/tokens/snapshots';
+import type { IPageSaver, ISnapshots } from '../../../../src/tokens/snapshots';
 import { Keeping } from '../../../../src/widgets/snapshots/keeping';
+import { FakeSaver } from '../../snapshots';
 import { keptValue, putValue } from '../../../../src/widgets/snapshots/values';
 
 /** A widget as its browser side sees it. */
@@ -25,28 +25,6 @@ class DateModel extends Model {
       deserialize: (value: { year: number } | null) => value && new Date(value.year, 0, 1)
     }
   };
-}
-
-class FakeSaver implements IPageSaver {
-  readonly saved: [string, unknown][] = [];
-  readonly flushes: boolean[] = [];
-  readonly others = new Map<string, unknown>();
-  state: SaveState = { kind: 'saved' };
-  isDisposed = false;
-  readonly changed = new Signal<this, void>(this);
-
-  change(field: string, value: unknown): void {
-    this.saved.push([field, value]);
-  }
-  flush(isLeaving = false): void {
-    this.flushes.push(isLeaving);
-  }
-  dismissOthers(): void {
-    this.others.clear();
-  }
-  dispose(): void {
-    this.isDisposed = true;
-  }
 }
 
 const asWidget = (model: Model): WidgetModel => model as unknown as WidgetModel;

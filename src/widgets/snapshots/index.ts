@@ -1,0 +1,1 @@
+export { SnapshotBarModel, SnapshotBarView } from './bar';
