@@ -25,7 +25,7 @@ afterEach(cleanup);
 Blob.prototype.text ??= function (this: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
+    reader.onload = () => resolve(reader.result as string);
     reader.onerror = () => reject(reader.error ?? new Error('The blob could not be read.'));
     reader.readAsText(this);
   });

@@ -68,7 +68,7 @@ export class FakeSnapshots implements ISnapshots {
     return this._answer({ ...this.kept });
   }
   works(): Promise<readonly Work[]> {
-    return this._answer(this.list.map(({ values: _, ...work }) => work));
+    return this._answer(this.list.map(work => ({ ...work, values: undefined }) as Work));
   }
   load(_: string, name: string, by: string): Promise<LoadedWork> {
     const found = this._find(name, by);
