@@ -42,7 +42,6 @@ class AuthRoom(Room):
         self._provider = context.server.identity_provider if has_our_users(context.server) else None
         self.people = People(context.data_dir)
         self._kernels = context.server.kernel_manager
-        self._people = People(context.data_dir)
         self.users: UserManager = (
             self._provider.users
             if self._provider
