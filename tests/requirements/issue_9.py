@@ -207,6 +207,7 @@ ROWS = (
         Requirement(
             "desk.cards-hostile", "What notebooks say of themselves stays text; a broken one does not spoil the list."
         ),
+        Requirement("desk.accessible", "axe-core finds nothing serious on the login page and the home page."),
         Requirement("desk.forget", "Log out and forget drops what was kept of the person for their next visit."),
         Requirement("desk.page-argument", "A dashboard's address names one of its pages, which its kernel is told."),
         Requirement(

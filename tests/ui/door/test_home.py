@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.ui.axe import severe
 from tests.ui.conftest import Enter
 from tests.ui.server import Workbench
 from tests.ui.visit import log_in
@@ -68,3 +70,12 @@ def test_the_home_page_leads_out_and_forgets(enter: Enter) -> None:
     log_in(visit.page, "viewer")
     visit.page.get_by_role("button", name="Log out and forget my work here").click()
     expect(visit.page.get_by_role("status")).to_have_text("You are logged out, and your work here is forgotten.")
+
+
+@pytest.mark.proves("desk.accessible")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_at_the_door(enter: Enter, cards: None, scheme: Literal["light", "dark"]) -> None:
+    for role, address in ((None, "/login"), ("viewer", "/crispdm/"), ("analyst", "/crispdm/")):
+        page = enter(role, scheme).page
+        page.goto(address)
+        assert severe(page, ["body"]) == [], address
