@@ -99,6 +99,12 @@ class Folders:
                 self._make_home(rule.at)
         return [rule.folder for rule in self._rules(person) if self._is_there(rule)]
 
+    def everything(self) -> list[Path]:
+        """Where all folders are on the disk: the root, the shared ones, and the homes that were made."""
+        shared = [self.root.joinpath(*rule.at) for rule in self._shared]
+        homes = self.root.glob("/".join(self._home).replace(_USER, "*")) if self._home else []
+        return [path for path in (self.root, *shared, *homes) if path.is_dir()]
+
     def home_of(self, person: Person) -> str | None:
         """The path of their home folder; None where nobody has one, or none for such a name."""
         steps_of = self._home_of(person)

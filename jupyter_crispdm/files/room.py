@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from .jupyter.gate import FileGate
 from .manager import FileManager
 from .moving.mover import Mover
 from .moving.trash import Trash
+from .moving.tree import clear_stages
 from .settings import FilesSettings
 from .space import Space
 from .uploads.handlers import UploadRoutes
@@ -33,7 +35,9 @@ class FilesRoom(Room):
 
     def __init__(self, context: Context) -> None:
         settings = context.settings(FilesSettings)
-        self.folders = Folders(context.root_dir, settings.home_folders, settings.shared_folders)
+        # a plain Lab has one person, whose own all of it is
+        home = settings.home_folders if has_our_users(context.server) else ""
+        self.folders = Folders(context.root_dir, home, settings.shared_folders)
         self.space = Space(self.folders, context.clock, settings.home_quota, settings.keep_disk_free)
         limits = Limits(settings.open_uploads, settings.upload_hours, settings.largest_upload)
         self.uploads = UploadManager(
@@ -49,6 +53,10 @@ class FilesRoom(Room):
         return [
             FolderRoutes(self._files), FileRoutes(self._files), TrashRoutes(self._trash), UploadRoutes(self.uploads),
         ]  # fmt: skip
+
+    async def prepare(self) -> None:
+        """Remove copies that were not finished when the last server was killed."""
+        await asyncio.to_thread(clear_stages, await asyncio.to_thread(self.folders.everything))
 
     async def start(self) -> None:
         """Give what was whole when the last server ended its place."""

@@ -43,7 +43,7 @@ class FileGate:
         except BadRequest as error:
             raise web.HTTPError(400 if error.details.get("field") == "body" else 403, error.message) from error
         except CrispdmError as error:
-            raise web.HTTPError(403, error.message) from error
+            raise web.HTTPError(403, f"Your role is '{user.role}'. {error.message}") from error
 
 
 def _path(handler: web.RequestHandler) -> str:

@@ -140,12 +140,14 @@ async def on_its_disk(work: Callable[[], Path]) -> Path:
 
 
 def _copy_into(source: Place, target: Place, name: str, *, rename: bool) -> Path:
-    copy = copied(source, target.real)
-    try:
+    with copied(source, target.below) as copy:
+        try:
+            return settle(copy, target.real, name, rename=rename)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+    with copied(source, target.real) as copy:  # another disk begins within the folder
         return settle(copy, target.real, name, rename=rename)
-    except BaseException:
-        remove(copy)
-        raise
 
 
 def _move_into(source: Place, target: Place, name: str, *, rename: bool) -> Path:

@@ -191,7 +191,8 @@ def _moved(place: Place, home: Path) -> Path:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        move_new(copied(place, home), home / _ITEM)
+        with copied(place, home) as copy:
+            move_new(copy, home / _ITEM)
         remove(place.real)
     return home / _ITEM
 
@@ -208,7 +209,8 @@ def _bring_back(home: Path, target: Place, *, rename: bool) -> Path:
         if error.errno != errno.EXDEV:
             raise
         item = Place(_ITEM, home / _ITEM, home, target.folder, target.access)
-        found = settle(copied(item, folder), folder, target.real.name, rename=rename)
+        with copied(item, folder) as copy:
+            found = settle(copy, folder, target.real.name, rename=rename)
     _delete(home)
     return found
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from ..spelling import is_plain
 
 DEEPEST = 64
 MOST = 100_000
+STAGE = ".crispdm-copies"
 _PIECE = 1 << 20
 _TRIES = 1000
 
@@ -78,22 +79,33 @@ def size_of(place: Place) -> int:
     return sum(entry.found.st_size for entry in entries(place) if not entry.is_folder)
 
 
-def copied(source: Place, folder: Path) -> Path:
-    """A copy of a file or folder under a name that nobody sees, in a folder of ours or of the same person.
+@contextmanager
+def copied(source: Place, folder: Path) -> Iterator[Path]:
+    """A copy of a file or folder, in a place of `folder` that nobody sees, to be moved to where it belongs.
 
-    Raises NotFound, OSError; of a copy that did not come to its end nothing stays.
+    Raises NotFound, OSError. Of a copy that was not moved nothing stays; what a server left that was killed is removed
+    with the next, and at the next start.
     """
     found = state_of(source)
-    copy = folder / f".crispdm-{os.urandom(8).hex()}"
+    stage = folder / STAGE
+    stage.mkdir(mode=0o700, exist_ok=True)
+    copy = stage / os.urandom(8).hex()
     try:
         if stat.S_ISREG(found.st_mode):
             _copy_file(source.real, above(source), copy, found)
         else:
             _copy_folder(source, copy)
-    except BaseException:
+        yield copy
+    finally:
         remove(copy)
-        raise
-    return copy
+        with suppress(OSError):  # another copy is being made there
+            stage.rmdir()
+
+
+def clear_stages(folders: Iterable[Path]) -> None:
+    """Remove the copies that a server left that was killed."""
+    for folder in folders:
+        remove(folder / STAGE)
 
 
 def move_new(source: Path, target: Path) -> None:

@@ -181,7 +181,7 @@ async def test_between_two_disks_a_move_is_a_copy(
     stock, seen = tree.move_new, []
 
     def other_disk(source: Path, target: Path) -> None:
-        if source.parent != target.parent:
+        if "people" in source.parts and "team" in target.parts:
             seen.append(source.name)
             raise OSError(18, "Invalid cross-device link")
         stock(source, target)
@@ -230,3 +230,29 @@ def test_a_file_is_moved_also_where_the_disk_knows_no_second_names(
     assert (root / "team/a.csv").read_text() == "a"
     with pytest.raises(FileExistsError):
         tree.move_new(root / "people/anna/b.tar.gz", root / "team/a.csv")
+
+
+def test_what_a_killed_server_left_is_removed(root: Path, folders: Folders) -> None:
+    with tree.copied(folders.look(ANNA, "people/anna/inner"), root / "team") as copy:
+        assert copy.is_relative_to(root / "team" / tree.STAGE)
+        tree.clear_stages(folders.everything())
+        assert not copy.exists()
+    assert tree_of(root / "team") == []
+    assert {root, root / "data", root / "team", root / "people/anna"} == set(folders.everything())
+
+
+async def test_a_copy_into_a_disk_within_a_folder_is_made_there(
+    folders: Folders, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "team/disk").mkdir()
+    stock = tree.move_new
+
+    def other_disk(source: Path, target: Path) -> None:
+        if ("disk" in source.parts) != ("disk" in target.parts):
+            raise OSError(18, "Invalid cross-device link")
+        stock(source, target)
+
+    monkeypatch.setattr(tree, "move_new", other_disk)
+    done = await mover(folders).copy(ANNA, asked("people/anna/inner", to="team/disk"))
+    assert done[0].status == 201, done
+    assert tree_of(root / "team") == ["disk", "disk/inner", "disk/inner/deep", "disk/inner/deep/c.txt"]
