@@ -53,6 +53,8 @@ def read_metadata(text: str) -> dict[str, str]:
     """The pairs of the header, their values decoded. Raises BadRequest that names the key."""
     if len(text) > LONGEST:
         raise BadRequest(f"'{FIELD}' is over {LONGEST:,} characters.", field=FIELD)
+    if not (text.isascii() and text.isprintable()):  # it is told again as it came
+        raise BadRequest(f"'{FIELD}' may hold ASCII only.", field=FIELD)
     found: dict[str, str] = {}
     for pair in filter(None, (part.strip() for part in text.split(","))):
         key, _, encoded = pair.partition(" ")

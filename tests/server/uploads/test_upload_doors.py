@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from jupyter_crispdm.auth.jupyter import bodies
 from jupyter_crispdm.auth.types import NewToken, Scope
 from jupyter_crispdm.files.uploads.manager import UploadManager
 from tests.server.auth.conftest import as_user, browser, jp_server_config, people, root
@@ -103,3 +104,15 @@ async def test_a_token_that_reads_sends_nothing(
     assert (await program.fetch(url, "DELETE", b"", sent)).code == 403
     assert (await program.fetch(url, "HEAD", headers=sent)).headers["Upload-Offset"] == "0"
     assert (await program.fetch(UPLOADS, "OPTIONS")).code == 403, "a stranger is told nothing"
+
+
+@pytest.mark.proves("uploads.memory", "uploads.roles")
+async def test_a_viewer_s_large_file_is_held_by_nobody(
+    uploads: UploadManager, as_user: OpenAs, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other bodies of viewers are JSON, 1 MiB at most, and are counted while they are kept."""
+    monkeypatch.setattr(bodies, "HELD_BY_A_READER", 100_000)
+    viewer = await as_user("viewer")
+    url, content = await begin(viewer, 3 * 2**20, **HOME), b"x" * 3 * 2**20
+    assert (await patch(viewer, url, 0, content)).code == 204
+    assert (root / "people/viewer/a.bin").read_bytes() == content

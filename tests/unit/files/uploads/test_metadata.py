@@ -103,6 +103,10 @@ def test_ways_that_are_too_deep_or_absolute_are_refused() -> None:
         ("näme YQ==", "Upload-Metadata"),
         ("filename YQ==,x " + "A" * 20_000, "Upload-Metadata"),
         ("filename YQ== YQ==", "filename"),
+        ("filename YQ==\xa0", "Upload-Metadata"),
+        ("filename YQ==\x85,x", "Upload-Metadata"),
+        ("filename YQ==\t", "Upload-Metadata"),
+        ("filename YQ==\r\nX: y", "Upload-Metadata"),
     ],
 )
 def test_what_is_no_metadata_is_refused_by_name(text: str, field: str) -> None:
