@@ -34,7 +34,6 @@ ROWS = (
         Requirement(
             "card.six-phases",
             "The six phases of CRISP-DM are walked back and forth, each with its own page.",
-            deferred="issue 9",
         ),
     ),
     *of(
@@ -61,18 +60,15 @@ ROWS = (
             "work.autosave",
             "Settings, hyper-parameters, data, predictions and the page are saved at every change and page switch "
             "without a click.",
-            deferred="issue 9",
         ),
         Requirement(
             "work.restore",
             "What was saved comes back by itself after F5, a lost connection, a dead kernel or a dead server, and "
             "first of all.",
-            deferred="issue 9",
         ),
         Requirement(
             "work.forget-at-logout",
             "Saved work is not restored after the user logged out and chose to forget it.",
-            deferred="issue 9",
         ),
     ),
     *of(
@@ -114,7 +110,6 @@ ROWS = (
         Requirement(
             "pages.ordered",
             "The phases are an ordered menu, one page a phase, and one moves freely between them.",
-            deferred="issue 9",
         ),
     ),
     *of(
@@ -160,7 +155,6 @@ ROWS = (
         Requirement(
             "inside.notebook",
             "A user who codes gets a notebook or Lab from within a dashboard, with every protection on.",
-            deferred="issue 9",
         ),
         Requirement("inside.licence", "The licence page opens in a new tab."),
     ),

@@ -154,6 +154,7 @@ class Workbench:
         yield from (f"--CrispdmApp.data_dir={self.data}", "--CrispdmApp.serving_port=0")
         yield from ("--CrispdmApp.max_running_jobs=8", "--CrispdmApp.package_urls=True")
         yield from (f"--CrispdmApp.log_limit={LOG_LIMIT}", "--CrispdmApp.published_scripts=published/*.py")
+        yield from ("--CrispdmApp.published_scripts=train.py", "--CrispdmApp.published_scripts=prepare.py")
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             yield "--allow-root"
 

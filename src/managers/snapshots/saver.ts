@@ -12,6 +12,8 @@ const A_SECOND = 1000;
 const LONGEST_PAUSE = 30_000;
 /** What a browser lets a page send that goes, less something for the rest of the request. */
 const LEAVING_BYTES = 60_000;
+/** The page was forgotten since: what a page that is older says must not bring it back. */
+const FORGOTTEN = 409;
 const REFUSED = new Set([400, 413, 422]);
 
 /**
@@ -48,7 +50,7 @@ export class PageSaver implements IPageSaver {
   }
 
   change(field: string, value: unknown): void {
-    if (this._isDisposed) {
+    if (this._isDisposed || this._isForgotten) {
       return;
     }
     this._dirty.set(field, value);
@@ -150,6 +152,12 @@ export class PageSaver implements IPageSaver {
 
   /** Keep what was not saved for the next time, but for a field that the server will never take. */
   private _failed(sent: ReadonlyMap<string, unknown>, error: unknown): void {
+    if (error instanceof ApiError && error.status === FORGOTTEN) {
+      this._isForgotten = true;
+      this._dirty.clear();
+      this._say({ kind: 'failed', reason: messageOf(error) });
+      return;
+    }
     const refused = error instanceof ApiError && REFUSED.has(error.status);
     const field = refused ? error.field : null;
     const isOne = field !== null && sent.has(field);
@@ -177,6 +185,7 @@ export class PageSaver implements IPageSaver {
   private _began = -A_SECOND;
   private _pause = 0;
   private _isDisposed = false;
+  private _isForgotten = false;
 }
 
 /** What is sent while the page goes: small fields together, so that they arrive for sure, then the rest. */

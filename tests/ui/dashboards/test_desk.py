@@ -312,7 +312,7 @@ def test_axe_finds_nothing_serious(enter: Enter, scheme: str) -> None:
     assert severe(page, [".crispdm-Desk"]) == []
 
 
-@pytest.mark.proves("dashboard.extras")
+@pytest.mark.proves("dashboard.extras", "inside.notebook")
 def test_lab_is_framed_within_the_page_for_who_may_use_it(enter: Enter) -> None:
     visit = enter("analyst")
     visit.forgive = ["Window name candidate"]  # Lab's, where two windows of it begin in one moment

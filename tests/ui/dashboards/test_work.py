@@ -140,7 +140,9 @@ def enter_desk(enter: Enter, address: str) -> tuple[Visit, Desk]:
     return visit, Desk(visit.page).open(address)
 
 
-@pytest.mark.proves("desk.story", "desk.restore", "desk.autosave", "desk.fields", "desk.published-jobs")
+@pytest.mark.proves(
+    "desk.story", "desk.restore", "desk.autosave", "desk.fields", "desk.published-jobs", "work.autosave", "work.restore"
+)
 def test_work_is_back_after_the_server_died_and_on_another_computer(
     enter: Enter, workbench: Workbench, desk: Callable[[str], str]
 ) -> None:
@@ -161,7 +163,7 @@ def test_work_is_back_after_the_server_died_and_on_another_computer(
     is_back(elsewhere, job["id"])
 
 
-@pytest.mark.proves("desk.story", "desk.kernel-gone")
+@pytest.mark.proves("desk.story", "desk.kernel-gone", "work.restore")
 def test_what_is_chosen_after_the_kernel_died_is_kept_too(
     enter: Enter, workbench: Workbench, desk: Callable[[str], str]
 ) -> None:
@@ -179,7 +181,7 @@ def test_what_is_chosen_after_the_kernel_died_is_kept_too(
     expect(page.field("Notes", "textarea")).to_have_value("written to nobody")
 
 
-@pytest.mark.proves("desk.story", "desk.forget")
+@pytest.mark.proves("desk.story", "desk.forget", "work.forget-at-logout")
 def test_it_is_not_back_after_a_log_out_that_forgets(
     enter: Enter, desk: Callable[[str], str]
 ) -> None:

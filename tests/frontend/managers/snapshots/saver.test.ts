@@ -223,6 +223,19 @@ describe('a save that fails', () => {
     expect(saver.state).toEqual({ kind: 'failed', reason: 'Too many fields.' });
   });
 
+  it('brings nothing back of a page that was forgotten in another place, and says so', async () => {
+    saver.change('a', 1);
+    await pass(0);
+    saver.change('b', 1);
+    const message = 'This page was forgotten.';
+    await server.refuse(new ApiError(409, { message, details: { current: null } }));
+    saver.change('c', 1);
+    saver.flush(true);
+    await pass(100_000);
+    expect(server.asked).toHaveLength(1);
+    expect(saver.state).toEqual({ kind: 'failed', reason: message });
+  });
+
   it.each([401, 403, 500, 503, 507])('is tried again after %i', async status => {
     saver.change('a', 1);
     await pass(0);

@@ -72,7 +72,9 @@ def page() -> Widget:
 
 
 def _measured() -> dict[str, Any]:
-    """Ask the model for every picture, as any program would."""
+    """Ask the model for every picture, as any program would. Raises ValueError when there is nothing to ask."""
+    if not any(one.state.value == "ready" for one in project.client().deployments.list()):
+        raise ValueError("No model is deployed yet: deploy one on the page Deployment.")
     url, token = os.environ["CRISPDM_URL"].rstrip("/"), os.environ["CRISPDM_TOKEN"]
     predict = evaluate.http_predictor(f"{url}/crispdm/serving", token)
     pairs: list[tuple[Sequence[evaluate.Digit], Sequence[evaluate.Digit]]] = []
