@@ -5,6 +5,7 @@ the Lab panel, and stay alive when the kernel that made them dies. The Python si
 """
 
 from .dashboard import Dashboard
+from .files import FileBrowser
 from .jobs import JobTable, LogView
 from .keeping.kept import Kept
 from .models import EnvironmentPicker, ModelTable, NotebookFrame
@@ -16,6 +17,7 @@ from .training import TrainingPlot
 __all__ = [
     "Dashboard",
     "EnvironmentPicker",
+    "FileBrowser",
     "JobTable",
     "Kept",
     "LogView",

@@ -31,8 +31,8 @@ export class ApiClient {
   constructor(readonly settings: ServerConnection.ISettings = ServerConnection.makeSettings()) {}
 
   /** The URL of a call, for links and downloads. */
-  url({ path }: IAddress, query: Record<string, string> = {}): string {
-    const address = URLExt.join(this.settings.baseUrl, ROOT, path);
+  url({ path, root = ROOT }: IAddress, query: Record<string, string> = {}): string {
+    const address = URLExt.join(this.settings.baseUrl, root, path);
     return address + URLExt.objectToQueryString(query);
   }
 

@@ -2,7 +2,7 @@ import type { paths } from './generated';
 import { own } from './own';
 import type { Whole } from './types';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 type Key<P extends string> = Extract<`/crispdm/api/${P}`, keyof paths>;
 type Operation<M extends Method, P extends string> = paths[Key<P>][Lowercase<M>];
@@ -33,6 +33,8 @@ type Json<R> = R extends { content: { 'application/json': infer A } } ? A : neve
 export interface IAddress<A = unknown> {
   readonly method: Method;
   readonly path: string;
+  /** What the path is below, from the server's base; our API where nothing is said. */
+  readonly root?: string;
   /** Only the type is there: what the call answers. */
   readonly answer?: A;
 }
@@ -50,9 +52,16 @@ export function at<M extends Method, P extends PathOf<M>>(
   const given: Record<string, string> = values ?? {};
   const filled = path.replace(/{(\w+)}/g, (_, name: string) => {
     const value = own(given, name) ?? '';
-    return name === 'path'
-      ? value.split('/').map(encodeURIComponent).join('/')
-      : encodeURIComponent(value);
+    return name === 'path' ? quoted(value) : encodeURIComponent(value);
   });
   return { method, path: filled };
+}
+
+/** A file or folder of Jupyter's Contents API. */
+export function contentsAt<A>(method: Method, path: string): IAddress<A> {
+  return { method, root: 'api/contents', path: quoted(path) };
+}
+
+function quoted(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
 }

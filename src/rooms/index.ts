@@ -1,5 +1,6 @@
 import { deskRoom } from './desk';
 import { environmentsRoom } from './environments';
+import { filesRoom } from './files';
 import { jobsRoom } from './jobs';
 import { modelsRoom } from './models';
 import type { IRoom } from './room';
@@ -14,6 +15,7 @@ export const ROOMS: readonly IRoom[] = [
   schedulesRoom,
   environmentsRoom,
   modelsRoom,
+  filesRoom,
   snapshotsRoom,
   deskRoom
 ];

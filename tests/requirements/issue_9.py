@@ -22,9 +22,7 @@ ROWS = (
             names=("crispdm.parameters",),
         ),
         Requirement("desk.fields", "What a visitor chose in any widget of a page is found, named and put back."),
-        Requirement(
-            "desk.restore", "Values are in the widgets of a page before it is shown.", names=("widgets.Kept",)
-        ),
+        Requirement("desk.restore", "Values are in the widgets of a page before it is shown.", names=("widgets.Kept",)),
         Requirement(
             "desk.autosave",
             "A page is saved at each change, once a second at most, at page switch and when the tab goes.",
@@ -63,8 +61,13 @@ ROWS = (
             "files.trash",
             "What is thrown away comes back from one's own trash, until it is too old or too much.",
             names=(
-                "POST files/trash", "GET files/trash", "DELETE files/trash", "POST files/trash/{id}/restore",
-                "DELETE files/trash/{id}", "setting trash_days", "setting trash_bytes",
+                "POST files/trash",
+                "GET files/trash",
+                "DELETE files/trash",
+                "POST files/trash/{id}/restore",
+                "DELETE files/trash/{id}",
+                "setting trash_days",
+                "setting trash_bytes",
             ),
         ),
         Requirement(
@@ -102,6 +105,37 @@ ROWS = (
             "A home's quota and the free disk are checked before anything is written.",
             names=("setting home_quota", "setting keep_disk_free"),
         ),
+    ),
+    *of(
+        "issue 9: the file browser",
+        Requirement(
+            "filebrowser.keyboard",
+            "In list and tree the keyboard is enough: arrows, letters, Enter, F2, Delete, Backspace, the usual keys "
+            "with Ctrl.",
+        ),
+        Requirement(
+            "filebrowser.many", "Of 10,000 files those in sight are in the page, and marking all of them is one press."
+        ),
+        Requirement(
+            "filebrowser.read-only", "A folder that is only read says so, and offers nothing that cannot be done in it."
+        ),
+        Requirement(
+            "filebrowser.fresh",
+            "What is shown is read again after each command and when somebody comes back, and what is hidden never.",
+        ),
+        Requirement(
+            "filebrowser.drag", "Files are moved or copied by a drag, and sent when they are dropped from outside."
+        ),
+        Requirement(
+            "filebrowser.uploads",
+            "Two uploads go at a time; each is paused, resumed, cancelled and tried again, and says why it failed.",
+        ),
+        Requirement(
+            "filebrowser.conflicts", "Where names are taken it is asked once for all: keep both, replace or skip."
+        ),
+        Requirement("filebrowser.resume", "An upload goes on where it was cut, also after the page was loaded anew."),
+        Requirement("filebrowser.trash", "What was thrown away is taken back at once, or from the trash."),
+        Requirement("filebrowser.pick", "A form gets the files or the folder that somebody chose, plain paths alone."),
     ),
     *of(
         "issue 9: work that saves itself",

@@ -197,7 +197,6 @@ ROWS = (
             "widgets.file-browser",
             "`FileBrowser` browses files.",
             names=("widgets.FileBrowser",),
-            deferred="issue 9",
         ),
         Requirement(
             "widgets.environment-picker",

@@ -11,8 +11,8 @@ import type { NameOf } from '../jobs/filter';
 import { JobGridRow } from './row';
 import { GridHead } from './head';
 import type { ISort } from './sort';
-import type { ISelection, SelectMode } from './selection';
-import { choose } from './selection';
+import type { ISelection, SelectMode } from '../basics/selection';
+import { choose } from '../basics/selection';
 import type { IVirtualRows } from '../basics/virtualrows';
 import { stepTo, useVirtualRows } from '../basics/virtualrows';
 

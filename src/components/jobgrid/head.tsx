@@ -6,7 +6,7 @@ import type { IShownColumn } from './usecolumns';
 import type { IJobGridProps } from './grid';
 import type { ISort, SortKey } from './sort';
 import { sortBy } from './sort';
-import { chooseAll } from './selection';
+import { chooseAll } from '../basics/selection';
 
 /** Pixels of one press of an arrow key. */
 const STEP = 16;

@@ -2,8 +2,8 @@ import React from 'react';
 import { stateLabel } from '../jobs/state';
 import { useTrans } from '../basics/context';
 import type { ICellProps, IColumn } from './columns';
-import type { SelectMode } from './selection';
-import { modeOf } from './selection';
+import type { SelectMode } from '../basics/selection';
+import { modeOf } from '../basics/selection';
 
 /** What a row of the wide table shows and does. */
 export interface IJobGridRowProps extends ICellProps {

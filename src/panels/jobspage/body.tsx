@@ -13,7 +13,7 @@ import { hasTag, toggleTag } from '../../components/jobs/filter';
 import { JobGrid } from '../../components/jobgrid/grid';
 import { NoJobs, NoMatch } from '../../components/jobs/nojobs';
 import { OlderJobs } from '../../components/jobs/older';
-import { NOTHING } from '../../components/jobgrid/selection';
+import { NOTHING } from '../../components/basics/selection';
 import { StateChips } from '../../components/jobgrid/statechips';
 import type { JobsPageModel } from './model';
 

@@ -1,5 +1,6 @@
 import { DESK_VIEWS } from './desk';
 import { ENVIRONMENTS } from './environments';
+import { FILES } from './files/browser';
 import { JOB_PAGE } from './jobpage';
 import { JOBS } from './jobs';
 import { MODELS } from './models';
@@ -21,5 +22,6 @@ export const VIEWS: readonly IView[] = [
   ...MODELS,
   ...WIDGETS,
   ...DESK_VIEWS,
-  ...SNAPSHOTS
+  ...SNAPSHOTS,
+  ...FILES
 ];

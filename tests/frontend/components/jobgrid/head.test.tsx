@@ -5,8 +5,8 @@ import type { IColumnChoice } from '../../../../src/components/jobgrid/columnlay
 import { NARROWEST, NO_CHOICE, WIDEST } from '../../../../src/components/jobgrid/columnlayout';
 import { columnsFor } from '../../../../src/components/jobgrid/columns';
 import { GridHead } from '../../../../src/components/jobgrid/head';
-import type { ISelection } from '../../../../src/components/jobgrid/selection';
-import { NOTHING } from '../../../../src/components/jobgrid/selection';
+import type { ISelection } from '../../../../src/components/basics/selection';
+import { NOTHING } from '../../../../src/components/basics/selection';
 import type { ISort } from '../../../../src/components/jobgrid/sort';
 import { NEWEST_FIRST } from '../../../../src/components/jobgrid/sort';
 import { aJob } from '../../support';

@@ -4,7 +4,7 @@ import type { Job } from '../../../../src/api';
 import type { IColumnChoice } from '../../../../src/components/jobgrid/columnlayout';
 import { NO_CHOICE } from '../../../../src/components/jobgrid/columnlayout';
 import type { IJobGridProps } from '../../../../src/components/jobgrid/grid';
-import { NOTHING } from '../../../../src/components/jobgrid/selection';
+import { NOTHING } from '../../../../src/components/basics/selection';
 import { NEWEST_FIRST } from '../../../../src/components/jobgrid/sort';
 import { columnsOf, useColumns } from '../../../../src/components/jobgrid/usecolumns';
 import type { Latest } from '../../../../src/tokens/metrics';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { choose, chooseAll, modeOf, NOTHING } from '../../../../src/components/jobgrid/selection';
+import { choose, chooseAll, modeOf, NOTHING } from '../../../../src/components/basics/selection';
 
 describe('selection', () => {
   const rows = ['a', 'b', 'c', 'd'];

@@ -1,0 +1,1 @@
+export { FileBrowserView } from './browser';
