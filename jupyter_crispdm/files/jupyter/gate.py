@@ -55,9 +55,9 @@ def _path(handler: web.RequestHandler) -> str:
 def _body(handler: Any) -> Mapping[str, Any]:
     try:
         body = handler.get_json_body()
-    except (web.HTTPError, RecursionError) as error:
+    except (web.HTTPError, UnicodeDecodeError, RecursionError) as error:
         raise BadRequest("The body is no JSON.", field="body") from error
-    if not isinstance(body or {}, dict):
+    if body is not None and not isinstance(body, dict):
         raise BadRequest("The body must be an object.", field="body")
     return body or {}
 
