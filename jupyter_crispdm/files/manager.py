@@ -49,7 +49,7 @@ class FileManager:
 
     async def preview(self, person: Person, path: str, rows: int) -> FilePreview:
         """A first look at a file. Raises NotFound, BadRequest, TooManyRequests."""
-        return await self._previewer.preview(await self.readable(person, path), rows)
+        return await self._previewer.preview(person, await self.readable(person, path), rows)
 
     async def archive(self, person: Person, paths: list[str]) -> tuple[str, AsyncGenerator[bytes, None]]:
         """A zip of files and folders: its name, and its bytes while they are made. Raises NotFound, BadRequest."""

@@ -101,6 +101,10 @@ ROWS = (
             ),
         ),
         Requirement(
+            "files.turns",
+            "Copies, moves and previews of one person keep nobody else waiting, and too many of them are told.",
+        ),
+        Requirement(
             "files.room-left",
             "A home's quota and the free disk are checked before anything is written.",
             names=("setting home_quota", "setting keep_disk_free"),

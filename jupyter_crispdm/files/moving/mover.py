@@ -17,11 +17,11 @@ from jupyter_crispdm.base.files.removal import remove
 
 from ..folders import Folders, Person, Place
 from ..space import Space
+from ..turns import Turns
 from ..types import Done, OnConflict, Transfer
 from .tree import copied, settle, size_of, state_of
 
 MOST_PATHS = 1000
-_AT_ONCE = 4
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _Work = Callable[[str], Awaitable[Done]]
 
@@ -32,7 +32,7 @@ class Mover:
     def __init__(self, folders: Folders, space: Space) -> None:
         self._folders = folders
         self._space = space
-        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._turns = Turns("copies and moves", together=4, each=2, waiting=30)
 
     async def copy(self, person: Person, asked: Transfer) -> list[Done]:
         """Copy into a folder. Raises what concerns all of them: a bad target, or a name taken that must be free."""
@@ -87,7 +87,7 @@ class Mover:
         self, person: Person, source: Place, target: Place, name: str, conflict: OnConflict
     ) -> Done:
         _require_apart(source, target)
-        async with self._turns:
+        async with self._turns.of(person):
             size = await asyncio.to_thread(size_of, source)
             await self._space.require(person, target, size)
             put = partial(_copy_into, source, target, name, rename=conflict is OnConflict.RENAME)
@@ -101,7 +101,7 @@ class Mover:
         _require_apart(source, target)
         if source.real == target.real / name:
             raise Conflict(f"'{name}' is there already.", name=name)
-        async with self._turns:
+        async with self._turns.of(person):
             size = 0
             if source.below != target.below:
                 size = await asyncio.to_thread(size_of, source)

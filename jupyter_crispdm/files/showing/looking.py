@@ -11,19 +11,17 @@ from typing import Any
 
 import msgspec
 
-from jupyter_crispdm.base.errors import TooManyRequests
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.files.regular import open_regular
 from jupyter_crispdm.base.secrets import without_secrets
 
-from ..folders import Place
+from ..folders import Person, Place
+from ..turns import Turns
 from . import look_inside
 
 PATIENCE = 20.0
 MEMORY = 4 << 30
 _MOST_BYTES = 8 << 20
-_AT_ONCE = 2
-_WAITING = 20
 
 
 class Looker:
@@ -32,30 +30,23 @@ class Looker:
     def __init__(self, patience: float = PATIENCE, memory: int = MEMORY) -> None:
         self._patience = patience
         self._memory = memory
-        self._turns = asyncio.Semaphore(_AT_ONCE)
-        self._waiting = 0
+        self._turns = Turns("previews", together=2, each=1, waiting=20)
 
-    async def table(self, place: Place, rows: int) -> dict[str, Any]:
+    async def table(self, person: Person, place: Place, rows: int) -> dict[str, Any]:
         """The first rows of a parquet file, or `error`. Raises OSError, TooManyRequests."""
-        return await self._look(place, "table", str(rows))
+        return await self._look(person, place, "table", str(rows))
 
-    async def picture(self, place: Place) -> dict[str, Any]:
+    async def picture(self, person: Person, place: Place) -> dict[str, Any]:
         """The size of a picture, or `error`. Raises OSError, TooManyRequests."""
-        return await self._look(place, "picture")
+        return await self._look(person, place, "picture")
 
-    async def _look(self, place: Place, *arguments: str) -> dict[str, Any]:
-        if self._waiting >= _WAITING:
-            raise TooManyRequests("Too many files are being looked at. Try again.", retry_after=2)
-        self._waiting += 1
-        try:
-            async with self._turns:
-                descriptor = await on_disk(place.below, _open, place)
-                try:
-                    return await self._run(descriptor, *arguments)
-                finally:
-                    os.close(descriptor)
-        finally:
-            self._waiting -= 1
+    async def _look(self, person: Person, place: Place, *arguments: str) -> dict[str, Any]:
+        async with self._turns.of(person):
+            descriptor = await on_disk(place.below, _open, place)
+            try:
+                return await self._run(descriptor, *arguments)
+            finally:
+                os.close(descriptor)
 
     async def _run(self, descriptor: int, *arguments: str) -> dict[str, Any]:
         process = await asyncio.create_subprocess_exec(

@@ -11,7 +11,7 @@ from jupyter_crispdm.base.errors import BadRequest, NotFound
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.files.regular import Unreadable, read_regular, regular_file
 
-from ..folders import Place
+from ..folders import Person, Place
 from ..types import Cell, Column, FilePreview, PreviewKind
 from .looking import Looker
 from .tables import decoded, first_rows
@@ -30,16 +30,16 @@ class Previewer:
     def __init__(self, looker: Looker) -> None:
         self._looker = looker
 
-    async def preview(self, place: Place, rows: int) -> FilePreview:
+    async def preview(self, person: Person, place: Place, rows: int) -> FilePreview:
         """What can be seen of a file; `note` says why it is nothing. Raises NotFound, BadRequest, TooManyRequests."""
         ending = os.path.splitext(place.real.name)[1].lower()
         try:
             size, head, modified = await on_disk(place.below, _head, place)
             base = FilePreview(place.path, PreviewKind.NONE, size, modified)
             if ending in _ARROW_TABLES:
-                return _of_table(base, await self._looker.table(place, rows))
+                return _of_table(base, await self._looker.table(person, place, rows))
             if ending in _PICTURES:
-                return _of_picture(base, await self._looker.picture(place))
+                return _of_picture(base, await self._looker.picture(person, place))
             if ending == ".ipynb":
                 return _of_notebook(base, await on_disk(place.below, _whole, place))
         except IsADirectoryError as error:
