@@ -109,9 +109,10 @@ class Files:
             one = Upload(self._transport, source, progress, patience)
             return one.send({"filename": source.name if name is None else name, **said})
         top = source.resolve().name if name is None else name
-        for file in files_below(source):
+        for number, file in enumerate(files_below(source)):
             way = "/".join((top, *file.relative_to(source).parts))
-            Upload(self._transport, file, progress, patience).send({"filename": file.name, "relativePath": way, **said})
+            one = Upload(self._transport, file, progress, patience)
+            one.send({"filename": file.name, "relativePath": way, **said}, is_first=number == 0)
         return "/".join(filter(None, (to.strip("/"), top)))
 
     def uploads(self) -> Sequence[OpenUpload]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -27,10 +27,12 @@ PATIENCE_SECONDS = 300.0
 #: The last piece is answered when the disk has all of the file.
 ANSWER_SECONDS = 600.0
 _PIECE = 256 * 1024
+_FIRST_WAIT = 0.1
 _LONGEST_WAIT = 10.0
 _TUS = {"Tus-Resumable": "1.0.0"}
 #: What may be answered otherwise in a while: by these statuses, or by what stands before a server that restarts.
 _PASSING = frozenset(kind.status for kind in (RequestTimeout, Conflict, Locked, TooManyRequests, Unavailable))
+_PASSING_AT_FIRST = frozenset(kind.status for kind in (TooManyRequests, Unavailable))
 _UNHEARD = (ServerUnreachable, ServerNotFound, UnexpectedAnswer)
 
 Progress = Callable[[int, int], object]
@@ -51,20 +53,24 @@ class Upload:
         self._transport, self._path, self._progress = transport, path, progress
         self._patience, self._sleep, self._monotonic = patience, sleep, monotonic
         self._looks = _looks(path)
-        self._offset = 0
+        self._offset, self._pause = 0, _FIRST_WAIT
+        self._trouble: float | None = None  # since when nothing has come further
 
     @property
     def size(self) -> int:
         """The bytes that the file has."""
         return self._looks[0]
 
-    def send(self, said: Mapping[str, str]) -> str:
+    def send(self, said: Mapping[str, str], *, is_first: bool = True) -> str:
         """Send all of it; the path that it got. Raises what the server refuses, and Changed.
 
-        What it cannot say now it is asked again, until nothing has come further for as long as `patience` says.
+        What it cannot say now it is asked again, until nothing has come further for as long as `patience` says. Of the
+        first of several files a server that is not there is said at once.
         """
-        made = self._transport.request("POST", "files/uploads", headers={
-            **_TUS, "Upload-Length": str(self.size), "Upload-Metadata": _metadata(said)})
+        headers = {**_TUS, "Upload-Length": str(self.size), "Upload-Metadata": _metadata(said)}
+        made = self._patiently(
+            lambda: self._transport.request("POST", "files/uploads", headers=headers),
+            frozenset() if is_first else _PASSING_AT_FIRST, () if is_first else _UNHEARD)
         address = f"files/uploads/{quoted(made.headers['Location'].rpartition('/')[2])}"
         try:
             return self._go_on(address, made)
@@ -73,21 +79,35 @@ class Upload:
             raise
 
     def _go_on(self, address: str, reply: httpx.Response) -> str:
-        reached, waited, since = -1, 0.1, self._monotonic()
-        while "Upload-Path" not in reply.headers:
+        known: list[httpx.Response] = [reply]  # after trouble nobody knows where it is
+
+        def further() -> httpx.Response:
             self._require_unchanged()
-            try:
-                reply = self._next(address, reply)
-            except (CrispdmError, *_UNHEARD) as error:
-                may_pass = isinstance(error, _UNHEARD) or error.status in _PASSING
-                if not may_pass or self._monotonic() - since > self._patience:
-                    raise
-                self._sleep(waited)
-                waited, reply = min(2 * waited, _LONGEST_WAIT), httpx.Response(204)  # where it is, nobody knows
-                continue
-            if self._offset > reached:
-                reached, waited, since = self._offset, 0.1, self._monotonic()
+            return self._next(address, known.pop() if known else httpx.Response(204))
+
+        while "Upload-Path" not in reply.headers:
+            reply = self._patiently(further, _PASSING, _UNHEARD)
+            known.append(reply)
         return unquote(reply.headers["Upload-Path"])
+
+    def _patiently(
+        self, ask: Callable[[], httpx.Response], passing: Container[int], unheard: tuple[type[Exception], ...]
+    ) -> httpx.Response:
+        """Ask until there is an answer, or nothing has come further for too long."""
+        while True:
+            try:
+                return ask()
+            except (CrispdmError, *_UNHEARD) as error:
+                may_pass = isinstance(error, unheard) or (isinstance(error, CrispdmError) and error.status in passing)
+                if not may_pass or self._has_waited_enough():
+                    raise
+            self._sleep(self._pause)
+            self._pause = min(2 * self._pause, _LONGEST_WAIT)
+
+    def _has_waited_enough(self) -> bool:
+        if self._trouble is None:
+            self._trouble = self._monotonic()
+        return self._monotonic() - self._trouble > self._patience
 
     def _next(self, address: str, reply: httpx.Response) -> httpx.Response:
         """Send from where the last answer was, or ask where that is."""
@@ -114,7 +134,9 @@ class Upload:
                 self._tell(at)
 
     def _reached(self, reply: httpx.Response) -> None:
-        self._offset = int(reply.headers["Upload-Offset"])
+        offset = int(reply.headers["Upload-Offset"])
+        if offset > self._offset:
+            self._offset, self._pause, self._trouble = offset, _FIRST_WAIT, None
         self._tell(self._offset)
 
     def _tell(self, at: int) -> None:

@@ -149,6 +149,20 @@ def test_patience_ends_and_says_why(file: Path, status: int) -> None:
     assert 60 < server.time.now < 80
 
 
+def test_patience_ends_too_where_each_piece_is_cut_at_once(file: Path) -> None:
+    server = TusServer(100, *[0] * 100)
+    with pytest.raises(ServerUnreachable, match="broken pipe"):
+        server.upload(file, patience=60).send({"filename": "scan.bin"})
+    assert 60 < server.time.now < 80
+    assert server.progress.offset == 100
+
+
+def test_a_piece_that_took_long_and_is_cut_has_used_up_no_patience(file: Path) -> None:
+    server = TusServer(5000)
+    server.upload(file, patience=1, progress=lambda at, size: server.time.sleep(1000)).send({"filename": "scan.bin"})
+    assert bytes(server.stored) == file.read_bytes()
+
+
 def test_patience_begins_anew_with_each_byte(file: Path) -> None:
     slow = [1] * 200
     server = TusServer(*slow)
@@ -179,6 +193,29 @@ def test_a_server_that_is_not_there_at_all_is_said_at_once(file: Path) -> None:
     server = FakeServer(httpx.ConnectError("refused"))
     with pytest.raises(ServerUnreachable):
         Upload(server.transport(), file).send({"filename": "a"})
+
+
+@pytest.mark.proves("client.files-upload", "uploads.folders")
+def test_of_a_folder_the_next_file_waits_for_the_line(tmp_path: Path) -> None:
+    troubles: list[Exception | None] = [None, httpx.ConnectError("refused"), httpx.ReadError("reset"), None]
+
+    class Breaking(TusServer):
+        def _create(self, headers: httpx.Headers) -> httpx.Response:
+            self.stored.clear()
+            if (trouble := troubles.pop(0)) is not None:
+                raise trouble
+            return super()._create(headers)
+
+    for name in ("1", "2"):
+        (tmp_path / name).write_bytes(b"x" * 10)
+    server = Breaking()
+    server.upload(tmp_path / "1").send({"filename": "1"})
+    server.upload(tmp_path / "2").send({"filename": "2"}, is_first=False)
+    assert troubles == []
+    assert len(server.time.pauses) == 2
+    taken = FakeServer(error(409, "conflict", "There is such a file."))
+    with pytest.raises(errors.Conflict):
+        Upload(taken.transport(), tmp_path / "1").send({"filename": "1"}, is_first=False)
 
 
 @pytest.mark.proves("client.files-upload")
