@@ -43,8 +43,9 @@ class FileManager:
     async def write(self, person: Person, path: str, data: bytes, *, replace: bool) -> Written:
         """Write a small file. Raises NotFound, Forbidden, Conflict, TooLarge, StorageFull."""
         place = await on_disk(self.folders.root, self.folders.change, person, path)
-        await self.require_room(person, place, await on_disk(place.below, grown_by, place, len(data), replace=replace))
-        await on_disk(place.below, writing.write, place, data)
+        grown = await on_disk(place.below, grown_by, place, len(data), replace=replace)
+        async with self.space.taken(person, place, grown):
+            await on_disk(place.below, writing.write, place, data)
         return Written(place.path, len(data))
 
     async def preview(self, person: Person, path: str, rows: int) -> FilePreview:

@@ -6,6 +6,8 @@ Whoever is about to write asks first. What they then write is counted at once, a
 from __future__ import annotations
 
 import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +65,20 @@ class Space:
                 f"Your folder may hold {self._quota:,} bytes, and {used:,} are taken. Delete what you do not need.",
                 limit=self._quota, used=used, bytes=size,
             )  # fmt: skip
+
+    @asynccontextmanager
+    async def taken(self, person: Person, place: Place, size: int) -> AsyncIterator[None]:
+        """Room for what is written meanwhile: it counts from now on, and no more where the writing fails.
+
+        Raises StorageFull, TooLarge.
+        """
+        await self.require(person, place, size)
+        self.wrote(place, size)
+        try:
+            yield
+        except BaseException:
+            self.wrote(place, -size)
+            raise
 
     def wrote(self, place: Place, size: int) -> None:
         """Count what was written until it is measured again."""

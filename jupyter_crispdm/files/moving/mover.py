@@ -89,10 +89,9 @@ class Mover:
         _require_apart(source, target)
         async with self._turns.of(person):
             size = await asyncio.to_thread(size_of, source)
-            await self._space.require(person, target, size)
             put = partial(_copy_into, source, target, name, rename=conflict is OnConflict.RENAME)
-            found = await on_its_disk(put)
-        self._space.wrote(target, size)
+            async with self._space.taken(person, target, size):
+                found = await on_its_disk(put)
         return Done(source.path, _joined(target, found.name), 201)
 
     async def _move_one(
@@ -102,13 +101,12 @@ class Mover:
         if source.real == target.real / name:
             raise Conflict(f"'{name}' is there already.", name=name)
         async with self._turns.of(person):
-            size = 0
-            if source.below != target.below:
-                size = await asyncio.to_thread(size_of, source)
-                await self._space.require(person, target, size)
+            # within a folder nothing grows
+            size = 0 if source.below == target.below else await asyncio.to_thread(size_of, source)
             put = partial(_move_into, source, target, name, rename=conflict is OnConflict.RENAME)
-            found = await on_its_disk(put)
-        self._space.wrote(target, size)
+            async with self._space.taken(person, target, size):
+                found = await on_its_disk(put)
+        self._space.wrote(source, -size)
         return Done(source.path, _joined(target, found.name), 200)
 
 

@@ -87,10 +87,9 @@ class Trash:
         folder = note.path.rpartition("/")[0] if asked.to is None else asked.to.strip("/")
         to = f"{folder}/{note.name}" if folder else note.name
         target = await asyncio.to_thread(self._folders.change, person, to, "to")
-        await self._space.require(person, target, note.bytes)
         back = partial(_bring_back, home, target, rename=asked.conflict is OnConflict.RENAME)
-        found = await on_its_disk(back)
-        self._space.wrote(target, note.bytes)
+        async with self._space.taken(person, target, note.bytes):
+            found = await on_its_disk(back)
         return Done(note.path, f"{folder}/{found.name}" if folder else found.name, 200)
 
     async def purge(self, person: Person, id: str | None = None) -> None:

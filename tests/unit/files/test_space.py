@@ -85,3 +85,22 @@ async def test_people_are_told_what_they_have_left(folders: Folders, clock: Fake
     assert left.free > 0
     lab = await space.of(ANALYST)
     assert (lab.quota, lab.used) == (None, 0)
+
+
+@pytest.mark.proves("files.room-left")
+async def test_what_is_being_written_counts_and_what_failed_does_not(folders: Folders, clock: FakeClock) -> None:
+    space = Space(folders, clock, quota=10 * BLOCK, keep_free=0)
+    place = folders.fill(ANNA, "people/anna")
+
+    async def fails() -> None:
+        async with space.taken(ANNA, place, 6 * BLOCK):
+            with pytest.raises(TooLarge):
+                await space.require(ANNA, place, 6 * BLOCK)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fails()
+    async with space.taken(ANNA, place, 6 * BLOCK):
+        pass
+    with pytest.raises(TooLarge):
+        await space.require(ANNA, place, 6 * BLOCK)
