@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -45,11 +46,13 @@ CONTENT = bytes(range(100))
 class House:
     """A directory, and the server that looks after it; it can end at any moment and another one begin."""
 
-    def __init__(self, path: Path, limits: Limits | None = None, quota: int | None = None) -> None:
+    def __init__(
+        self, path: Path, limits: Limits | None = None, quota: int | None = None, root: Path | None = None
+    ) -> None:
         self.path, self.limits, self.quota = path, limits or Limits(), quota
         self.clock = FakeClock()
         self._managers: list[UploadManager] = []
-        self.root = path / "root"
+        self.root = root or path / "root"
         (self.root / "people" / "anna").mkdir(parents=True, exist_ok=True)
 
     async def open(self) -> UploadManager:
@@ -183,6 +186,36 @@ async def test_a_file_that_cannot_get_its_place_yet_gets_it_when_it_is_asked_for
     (house.home / "in").unlink()
     assert (await uploads.find(ANNA, upload.record.id)).is_placed
     assert house.files() == {"in/a": b"abc"}
+
+
+@pytest.fixture
+def other_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on another file system than `tmp_path`."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is no second file system")
+    with TemporaryDirectory(dir=memory) as name:
+        yield Path(name)
+
+
+@pytest.mark.proves("uploads.placed", "uploads.kill")
+async def test_on_another_disk_the_bytes_wait_beside_their_place(open_house: OpenHouse, other_disk: Path) -> None:
+    house = open_house(root=other_disk / "root")
+    uploads = await house.open()
+    (house.home / "in").mkdir()
+    upload = await uploads.create(ANNA, Creation(100, Wanted("people/anna", ("in", "new"), "a", Taken.REFUSE), ""))
+    await send(uploads, upload, CONTENT[:60])
+    hidden = f"in/.crispdm-upload-{upload.record.id}"
+    assert house.files() == {hidden: CONTENT[:60]}
+    after = await house.open()
+    found = await after.find(ANNA, upload.record.id)
+    await send(after, found, CONTENT[60:])
+    assert house.files() == {"in/new/a": CONTENT}
+    dropped = await after.create(ANNA, creation())
+    await send(after, dropped, CONTENT[:10])
+    assert len(house.files()) == 2
+    await after.remove(ANNA, dropped.record.id)
+    assert house.files() == {"in/new/a": CONTENT}
 
 
 async def test_nothing_is_said_of_uploads_before_they_are_known(house: House) -> None:
