@@ -46,8 +46,14 @@ class _Deployment:
         empty = parts.words("No model was trained yet: train one on the page Modeling.")
         found = parts.table(["version", "trained", "test accuracy", "state"], rows)
         self.table.value = (found if rows else empty).value
-        self.version.options = [f"{version.name}@{version.version}" for version in versions]
+        self._offer([f"{version.name}/{version.version}" for version in versions])
         self.action.button.disabled = not versions
+
+    def _offer(self, names: list[str]) -> None:
+        """Let one of these be chosen; what was chosen stays where it is still there."""
+        chosen = self.version.value
+        self.version.options = names
+        self.version.value = chosen if chosen in names else next(iter(names), None)
 
     async def _look(self) -> str:
         await asyncio.to_thread(self._fill)

@@ -31,7 +31,7 @@ class _Evaluation:
         self.figures = HTML()
         self.chart = parts.Chart(project.CLASSES, [0] * len(project.CLASSES), "found and rightly named", most=1)
         self.worst = parts.row()
-        self.found = parts.Hidden(
+        self.found = parts.Later(
             self.figures, parts.heading("By class"), self.chart.figure, parts.heading("The worst pictures"), self.worst
         )
         project.goal.observe(lambda _: self._show(self.result.value), "value")

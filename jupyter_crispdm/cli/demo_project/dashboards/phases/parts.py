@@ -44,15 +44,16 @@ def captioned(picture: Image, caption: str, width: str) -> VBox:
     return VBox([picture, line], layout=Layout(align_self="flex-end"))
 
 
-class Hidden(VBox):
-    """Widgets that are not there until there is something to show."""
+class Later(VBox):
+    """Widgets that come when there is something to show: a figure cannot be drawn where it has no room."""
 
     def __init__(self, *widgets: Widget) -> None:
-        super().__init__(widgets, layout=Layout(width="100%", display="none"))
+        super().__init__(layout=Layout(width="100%"))
+        self._coming = widgets
 
     def appear(self) -> None:
         """Be there."""
-        self.layout.display = ""
+        self.children = self._coming
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> HTML:

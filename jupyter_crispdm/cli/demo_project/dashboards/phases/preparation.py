@@ -28,7 +28,7 @@ class _Scenes:
         self.action = parts.Action("Write scenes", self._write)
         self.split = HTML()
         self.picture = Image(format="png", layout=Layout(width="100%", max_width="720px"))
-        self.found = parts.Hidden(self.picture, parts.heading("The split"), self.split)
+        self.found = parts.Later(self.picture, parts.heading("The split"), self.split)
         if self.job.value:
             self.action.start(self._take_up)
 
