@@ -154,13 +154,22 @@ def table_pictures(page: Page, lab: LabPage, names: list[str]) -> None:
     photograph(page, "compare")
 
 
-def dashboard_picture(browser: Browser, demo: Demo) -> None:
-    """The dashboard as a viewer sees it."""
+def dashboard_pictures(browser: Browser, demo: Demo) -> None:
+    """The dashboards as a viewer sees them: all of them, the running training, the data, the files."""
     page = page_of(browser, demo, "viewer", "light")
-    page.get_by_role("link", name="Training").click()
+    expect(page.get_by_role("link", name="Handwritten digits").first).to_be_visible()
+    photograph(page, "home")
+    page.goto("/voila/render/dashboards/digits.ipynb?page=modeling")
+    row = page.locator(".crispdm-JobRow", has_text="Train a U-Net on digits")
+    row.click()
     expect(page.locator(".crispdm-TrainingPlot-figure path.line").first).to_be_visible()
-    expect(page.locator(".crispdm-Log-line").first).to_be_visible()
     photograph(page, "dashboard")
+    page.get_by_role("link", name="Data understanding").click()
+    expect(page.locator(".widget-image:visible").first).to_be_visible()
+    photograph(page, "dashboard-data")
+    page.get_by_role("link", name="Files", exact=True).click()
+    expect(page.get_by_text("digits-01.png").first).to_be_visible()
+    photograph(page, "files")
     page.context.close()
 
 
@@ -176,7 +185,7 @@ def main(folder: str) -> int:
             names = sweep(demo.client())
             lab_pictures(browser, demo, names, "light")
             lab_pictures(browser, demo, names, "dark")
-            dashboard_picture(browser, demo)
+            dashboard_pictures(browser, demo)
         browser.close()
     print(f"done after {time.monotonic() - began:.0f} s")
     return 0

@@ -25,6 +25,8 @@ from ..demonstration.project import Project
 from ..demonstration.road import Road, service_of
 from ..demonstration.server import DemoServer
 
+APPLICATION = "voila/render/dashboards/digits.ipynb"
+"""The demo's dashboard, with the phases of CRISP-DM as its pages."""
 PASSWORD_VARIABLE = "CRISPDM_DEMO_PASSWORD"
 
 
@@ -81,11 +83,13 @@ def stay(arguments: argparse.Namespace, server: DemoServer, road: Road, login: s
 
 
 def show_training(server: DemoServer, job: Job | None, silently: bool) -> None:
-    """Say where the training is to be seen, and open Lab there; `job` is None when there is none any more."""
+    """Say where the training is to be seen, and open Lab there and the dashboard beside it; `job` is None when there is
+    none any more."""
     page = f"{server.address().url}lab{'' if job is None else f'?job={job.id}'}"
     if job is not None:
         print(f"Watch the training: {page}", flush=True)
     if not silently:
+        webbrowser.open(f"{server.address().url}{APPLICATION}")
         webbrowser.open(page)
 
 
@@ -123,6 +127,7 @@ def show_addresses(server: DemoServer, people: str) -> None:
     url = server.address().url
     print(
         f"\n  JupyterLab     {url}lab\n"
+        f"  Six phases     {url}{APPLICATION}    (for everybody: try it as viewer)\n"
         f"  Dashboards     {url}crispdm/    (all that a viewer sees)\n"
         f"  API            {url}crispdm/api/docs\n"
         f"  Server         process {server.pid}; kill it, the training goes on. To start it again:\n"

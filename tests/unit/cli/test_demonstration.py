@@ -133,7 +133,7 @@ def test_a_step_that_fails_is_not_said_to_be_done(capsys: pytest.CaptureFixture[
 
 @pytest.mark.proves("cli.demo-no-browser", "demo.lab-open")
 @pytest.mark.parametrize("address", ["http://127.0.0.1:8888/", "http://127.0.0.1:8888/base/"])
-def test_lab_is_opened_on_the_training(
+def test_the_dashboard_is_opened_and_lab_on_the_training(
     address: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     opened: list[str] = []
@@ -141,8 +141,8 @@ def test_lab_is_opened_on_the_training(
     job = SimpleNamespace(id="20261121-abc")
     server = SimpleNamespace(address=lambda: SimpleNamespace(url=address))
     demo.show_training(cast("DemoServer", server), cast("Job", job), silently=False)
-    assert opened == [f"{address}lab?job=20261121-abc"]
-    assert opened[0] in capsys.readouterr().out
+    assert opened == [f"{address}{demo.APPLICATION}", f"{address}lab?job=20261121-abc"]
+    assert opened[1] in capsys.readouterr().out
 
 
 @pytest.mark.proves("house.accuracy")
