@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
+import ssl
+from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 
@@ -96,4 +97,12 @@ def connect(url: str | None = None, token: str | None = None) -> Client:
 
 def _http() -> httpx.Client:
     """HTTP that asks no proxy about this machine."""
-    return httpx.Client(timeout=TIMEOUT, mounts={pattern: httpx.HTTPTransport() for pattern in LOOPBACK})
+    trust = _trust()
+    mounts = {pattern: httpx.HTTPTransport(verify=trust) for pattern in LOOPBACK}
+    return httpx.Client(timeout=TIMEOUT, verify=trust, mounts=mounts)
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whose certificates are believed: read once a process, for reading them takes longer than a call."""
+    return httpx.create_ssl_context()

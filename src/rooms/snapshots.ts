@@ -6,6 +6,6 @@ import type { IRoom } from './room';
 /** Work that saves itself, and work that people save under names. */
 export const snapshotsRoom: IRoom = {
   name: 'snapshots',
-  shares: [provide(ISnapshots, ({ api }) => new SnapshotsManager(api))],
+  shares: [provide(ISnapshots, ({ api, connection }) => new SnapshotsManager(api, connection))],
   widgets: () => import(/* webpackChunkName: "widgets" */ '../widgets/snapshots')
 };

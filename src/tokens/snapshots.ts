@@ -28,6 +28,8 @@ export interface IPageSaver extends IDisposable {
 export interface ISnapshots {
   /** A saver of a page whose newest known revision is given; null where nothing was saved yet. */
   open(page: string, revision: number | null): IPageSaver;
+  /** Keep the page's connection, so that its loss is told, until this is disposed of. */
+  watch(page: string): IDisposable;
   /** The name of whoever looks, as saved work bears it. */
   me(): Promise<string>;
   /** What of a page was saved by itself. */

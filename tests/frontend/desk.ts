@@ -21,6 +21,7 @@ export function aFrame(change: Partial<IFrameProps> = {}): IFrameProps {
     logOutUrl: '/logout',
     theme: null,
     status: null,
+    life: 'well',
     onGo: () => undefined,
     onSkip: () => undefined,
     ...change

@@ -1,3 +1,4 @@
+import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import { ApiError } from '../../src/api';
 import type { LoadedWork, NewWork, Work } from '../../src/api';
@@ -60,6 +61,10 @@ export class FakeSnapshots implements ISnapshots {
   open(page: string, revision: number | null): IPageSaver {
     this.asked.push(['open', page, revision]);
     return this.saver;
+  }
+  watch(page: string): IDisposable {
+    this.asked.push(['watch', page]);
+    return { isDisposed: false, dispose: () => void this.asked.push(['left', page]) };
   }
   me(): Promise<string> {
     return this._answer('ann');

@@ -25,10 +25,12 @@ import { ILogs } from '../../src/tokens/logs';
 import { ILatestMetrics, IMetricsOfJobs } from '../../src/tokens/metrics';
 import { IModels } from '../../src/tokens/models';
 import { ISchedules } from '../../src/tokens/schedules';
+import { ISnapshots } from '../../src/tokens/snapshots';
 import type { ISharedModels, IWorkbench } from '../../src/tokens/workbench';
 import { FakeFacts, FakeLatest, FakeModels } from './facts';
 import { FakeLive, FakeLog, FakeMetrics, FakeShown, aCurve, addPoints } from './live';
 import { FakeSchedules } from './schedules';
+import { FakeSnapshots } from './snapshots';
 
 export { FakeLatest, FakeLive, FakeLog, FakeMetrics, FakeModels, FakeShown, aCurve, addPoints };
 
@@ -348,6 +350,7 @@ export function fakeWorkbench(jobs: FakeJobs): {
   share(IModels, new FakeModels());
   share(ILatestMetrics, new FakeLatest());
   share(ISchedules, new FakeSchedules());
+  share(ISnapshots, new FakeSnapshots());
   share(ILogs, shared('log', new FakeLog()));
   share(IMetricsOfJobs, shared('metrics', new FakeMetrics()));
   const get = <T>(token: Token<T>): T => parts.get(token) as T;

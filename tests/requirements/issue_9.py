@@ -240,6 +240,21 @@ ROWS = (
         Requirement("saved.extra", "A dashboard offers “Saved work” beside its pages wherever work is kept."),
     ),
     *of(
+        "issue 9: when something is gone",
+        Requirement(
+            "desk.restore-cost",
+            "Putting fifty values back adds at most 100 ms to the making of a dashboard.",
+            elsewhere="benchmarks/bench_restore.py",
+        ),
+        Requirement(
+            "desk.banner", "A page says within 5 seconds that its server or its kernel is gone, in one sentence."
+        ),
+        Requirement(
+            "desk.go-on",
+            "One click makes the page anew with all that was saved; it does so by itself when nothing is lost by it.",
+        ),
+    ),
+    *of(
         "issue 9: pages at the door",
         Requirement("desk.cards", "The home page shows each dashboard's title, description, picture and publisher."),
         Requirement(

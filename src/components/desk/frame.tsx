@@ -4,6 +4,8 @@ import { useTrans } from '../basics/context';
 import { Empty } from '../basics/empty';
 import type { IVisitor } from './entry';
 import { DeskIcon } from './icons';
+import type { Life } from './lifebanner';
+import { LifeBanner } from './lifebanner';
 import type { IMenuProps } from './menu';
 import { DeskMenu } from './menu';
 
@@ -18,6 +20,8 @@ export interface IFrameProps extends IMenuProps {
   theme: { value: string; choose: (value: string) => void } | null;
   /** How the saving of the visitor's work stands; null where it is not saved. */
   status: React.ReactNode;
+  /** What of that which the dashboard lives from is gone. */
+  life: Life;
   /** Bring the focus to the page. */
   onSkip: () => void;
 }
@@ -56,6 +60,7 @@ export function DeskFrame(props: IFrameProps): React.JSX.Element {
         </button>
         <Title {...props} />
       </div>
+      <LifeBanner life={props.life} onGoOn={null} />
       {isOpen && <div className="crispdm-Desk-scrim" onClick={close} />}
       <Drawer id={id} isOpen={isOpen} onClose={close}>
         <DeskMenu {...props} onGo={go} />

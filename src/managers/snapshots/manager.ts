@@ -1,17 +1,28 @@
-import { ApiError } from '../../api';
-import type { ApiClient, LoadedWork, NewWork, Work } from '../../api';
+import type { IDisposable } from '@lumino/disposable';
+import { ApiError, ValueFold } from '../../api';
+import type { ApiClient, LiveClient, LoadedWork, NewWork, SnapshotFact, Work } from '../../api';
 import { SnapshotsApi } from '../../api/snapshots';
 import type { ISnapshots } from '../../tokens/snapshots';
 import { PageSaver } from './saver';
 
 /** Work that saves itself, and work that people save under names. */
 export class SnapshotsManager implements ISnapshots {
-  constructor(api: ApiClient) {
+  constructor(
+    api: ApiClient,
+    private readonly _live: LiveClient
+  ) {
     this._api = new SnapshotsApi(api);
   }
 
   open(page: string, revision: number | null): PageSaver {
     return new PageSaver((change, sending) => this._api.patch(page, change, sending), revision);
+  }
+
+  watch(page: string): IDisposable {
+    return this._live.follow(`snapshots/${page}`, {
+      fold: () => new ValueFold<SnapshotFact>(),
+      onData: () => undefined
+    });
   }
 
   me(): Promise<string> {

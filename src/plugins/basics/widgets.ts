@@ -2,6 +2,7 @@ import { IJupyterWidgetRegistry } from '@jupyter-widgets/base';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import type { IProvider } from '../../managers/basics/workbench';
 import { Workbench } from '../../managers/basics/workbench';
+import type { IWorkbench } from '../../tokens/workbench';
 import type { WidgetExports } from '../../widgets/basics/react';
 import { CrispdmModel, MODULE, page, VERSION } from '../../widgets/basics/react';
 
@@ -24,9 +25,20 @@ export function widgetsPlugin(
     requires: [IJupyterWidgetRegistry],
     activate: (app: JupyterFrontEnd, registry: IJupyterWidgetRegistry) => {
       page.workbench = Workbench.shared(providers, app.serviceManager.serverSettings);
+      if (document.body.dataset.voila !== undefined) {
+        void watch(app, page.workbench);
+      }
       registry.registerWidget({ name: MODULE, version: VERSION, exports: () => load(loaders) });
     }
   };
+}
+
+/** A dashboard says when what it lives from is gone. */
+async function watch(app: JupyterFrontEnd, workbench: IWorkbench): Promise<void> {
+  const { watchPage } = await import(
+    /* webpackChunkName: "widgets" */ '../../widgets/desk/pagelife'
+  );
+  await watchPage(app, workbench);
 }
 
 /** One model serves all widgets. A room whose views cannot be loaded keeps nobody from the others. */

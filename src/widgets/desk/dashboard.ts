@@ -1,4 +1,5 @@
 import { DOMWidgetView } from '@jupyter-widgets/base';
+import type { IDisposable } from '@lumino/disposable';
 import { MessageLoop } from '@lumino/messaging';
 import { Panel, PanelLayout, Widget } from '@lumino/widgets';
 import React from 'react';
@@ -6,7 +7,11 @@ import type { Root } from 'react-dom/client';
 import { createRoot } from 'react-dom/client';
 import { DeskFrame } from '../../components/desk/frame';
 import { SaveStatus } from '../../components/snapshots/status';
-import { PageAddress } from './address';
+import { ISnapshots } from '../../tokens/snapshots';
+import { page } from '../basics/react';
+import { isOwnPage, PageAddress } from './address';
+import type { IKernel } from './lifeline';
+import { Lifeline } from './lifeline';
 import type { DashboardModel } from './model';
 import { PagePanel } from './pagepanel';
 import { fillPage, nameInPage, serverUrl, surroundings } from './surroundings';
@@ -32,6 +37,7 @@ export class DashboardView extends DOMWidgetView {
     layout.addWidget(this._pages);
     this._resized.observe(this._pages.node);
     this.listenTo(this.model, 'change', () => this._show());
+    this._listenToLife();
     this._show('replace');
   }
 
@@ -39,6 +45,8 @@ export class DashboardView extends DOMWidgetView {
     this._root?.unmount();
     this._root = null;
     this._resized.disconnect();
+    this._lifeline?.dispose();
+    this._watched?.dispose();
     this._panels.forEach(panel => panel.dispose());
     this._panels.clear();
     if (this._address) {
@@ -141,10 +149,21 @@ export class DashboardView extends DOMWidgetView {
         hrefOf: slug => this._address?.hrefOf(slug) ?? '',
         licenceUrl: extras.includes('licence') ? serverUrl('crispdm/licence') : '',
         status: this._status(),
+        life: this._lifeline?.life ?? 'well',
         onGo: slug => this._go(slug),
         onSkip: () => this._shown?.focus()
       })
     );
+  }
+
+  /** In Lab the dashboard itself says what is gone; in a page of its own the page does. */
+  private _listenToLife(): void {
+    if (!isOwnPage() && page.workbench) {
+      const { kernel } = this.model.widget_manager as { kernel?: IKernel | null };
+      this._watched = page.workbench.get(ISnapshots).watch('dashboard');
+      this._lifeline = new Lifeline(page.workbench.connection, kernel ?? null, null);
+      this._lifeline.changed.connect(this._drawFrame, this);
+    }
   }
 
   private _status(): React.ReactNode {
@@ -171,5 +190,7 @@ export class DashboardView extends DOMWidgetView {
   private readonly _pages = new Panel();
   private readonly _panels = new Map<string, PagePanel>();
   private _shown: PagePanel | null = null;
+  private _lifeline: Lifeline | null = null;
+  private _watched: IDisposable | null = null;
   private readonly _resized = new ResizeObserver(() => this._fit());
 }

@@ -17,6 +17,9 @@ interface ISnapshotFacts {
 
 /** Saves the widgets of a dashboard as they change, in the browser: so it goes on when their kernel has died. */
 export class Keeping implements IDisposable {
+  /** All that is kept on this page now. */
+  static readonly all: ReadonlySet<Keeping> = new Set<Keeping>();
+
   /** The keeping of a dashboard; null where nothing is kept. */
   static of(dashboard: WidgetModel, snapshots: ISnapshots): Keeping | null {
     const { page, revision } = dashboard.get('snapshot') as ISnapshotFacts;
@@ -33,6 +36,7 @@ export class Keeping implements IDisposable {
     document.addEventListener('visibilitychange', () => this._leave(), { signal });
     window.addEventListener('pagehide', () => this.saver.flush(true), { signal });
     this._bind();
+    (Keeping.all as Set<Keeping>).add(this);
   }
 
   get isDisposed(): boolean {
@@ -42,6 +46,7 @@ export class Keeping implements IDisposable {
   dispose(): void {
     if (!this.isDisposed) {
       this._stop.abort();
+      (Keeping.all as Set<Keeping>).delete(this);
       this._dashboard.off('change:saved', this._bind, this);
       this._dashboard.off('change:page', this._savePage, this);
       this._bound.forEach(({ model }) => model.off(undefined, undefined, this));

@@ -188,6 +188,9 @@ export class Shelf implements IShelf {
     const known = this.works?.find(one => one.name === name && this.isOwn(one));
     const replace = isCurrent || this._mayReplace === name;
     this._mayReplace = null;
+    if (known && !replace) {
+      throw new Taken(name);
+    }
     try {
       await this._snapshots.save(this._page, name, {
         ...work,

@@ -3,6 +3,8 @@ import { Widget } from '@lumino/widgets';
 import React from 'react';
 import type { IEntry } from '../../../src/components/desk/entry';
 import { DeskFrame } from '../../../src/components/desk/frame';
+import type { Life } from '../../../src/components/desk/lifebanner';
+import { LifeBanner } from '../../../src/components/desk/lifebanner';
 import { NotebookFrame } from '../../../src/components/desk/notebookframe';
 import { CrispdmModel, page } from '../../../src/widgets/basics/react';
 import {
@@ -256,4 +258,48 @@ const NOTEBOOK: IView = view({
   }
 });
 
-export const DESK_VIEWS = [DESK, NARROW, PICKER, MODELS, NOTEBOOK];
+const banner = (life: Life): IScene['element'] =>
+  function Page() {
+    return (
+      <div className="crispdm-PageLife" style={{ position: 'relative' }}>
+        <LifeBanner life={life} onGoOn={quiet} />
+      </div>
+    );
+  };
+
+const LIFE: IView = view({
+  name: 'dashboard-life',
+  files: ['widgets/desk/pagelife.ts', 'components/desk/lifebanner.tsx'],
+  width: 800,
+  height: 200,
+  scenes: {
+    error: {
+      element: banner('server-gone'),
+      says: ['The server cannot be reached.', 'Go on'],
+      roles: { alert: 1 }
+    },
+    usual: {
+      element: banner('kernel-gone'),
+      says: ['The program behind this page has ended.', 'Go on'],
+      roles: { alert: 1 }
+    },
+    refused: { element: banner('refused'), says: ['Your session has ended.', 'Log in again'] },
+    'in-lab': {
+      element: () => (
+        <div className="crispdm-Desk" style={{ height: 180 }}>
+          <DeskFrame {...aFrame({ entries: ALL, life: 'kernel-gone' })} />
+        </div>
+      ),
+      says: ['The program behind this page has ended.'],
+      hides: ['Go on']
+    }
+  },
+  without: {
+    empty: 'It is there only when something is gone.',
+    loading: 'It waits for nothing.',
+    long: 'Its sentences are its own.',
+    many: 'It says one thing at a time.'
+  }
+});
+
+export const DESK_VIEWS = [DESK, NARROW, LIFE, PICKER, MODELS, NOTEBOOK];

@@ -23,6 +23,7 @@ from ...kernel_tokens import Starter
 from ...manager import UserManager
 from ...pages.rendering import show_error
 from .life import CrispdmKernel, Told, address_of, starter_of
+from .socket import CrispdmKernelWebsocket
 from .warm import Ready, WarmKernels
 
 _RETRY_SECONDS = 30
@@ -223,6 +224,7 @@ class CrispdmKernelManager(AsyncMappingKernelManager):
         self._births.pop(kernel_id, None)
         self.warm.forget(kernel_id)
         self.revoke(kernel_id)
+        CrispdmKernelWebsocket.tell_end(kernel_id)
         return super().remove_kernel(kernel_id)
 
     def notify_connect(self, kernel_id: str) -> None:

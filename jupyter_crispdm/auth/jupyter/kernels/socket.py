@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -51,6 +52,13 @@ class CrispdmKernelWebsocket(ZMQChannelsWebsocketConnection):
         caller = getattr(self.websocket_handler.current_user, "username", "")
         meter(self.websocket_handler, BUDGETS[rates].of(caller), rates.largest)
         return super().connect()
+
+    @classmethod
+    def tell_end(cls, kernel_id: str) -> None:
+        """Tell the pages of a kernel that it is no more: nothing else does, and they would wait for it."""
+        for connection in [one for one in cls._open_sockets if one.kernel_id == kernel_id and one.channels]:
+            with suppress(Exception):  # a page that has just gone must not keep the kernel
+                connection._send_status_message("dead")
 
     def handle_incoming_message(self, incoming_msg: str | bytes) -> None:
         """Pass on what is well formed and allowed; drop and note the rest."""

@@ -145,6 +145,14 @@ describe('what would be lost', () => {
     expect(shelf.question?.about).toBe('replace');
   });
 
+  it('is asked for also when another tab took the name meanwhile', async () => {
+    snapshots.add('lunch', { old: 1 });
+    await did(() => shelf.save('lunch', ''));
+    expect(shelf.question).toMatchObject({ about: 'replace', name: 'lunch' });
+    await did(() => shelf.question!.yes());
+    expect(snapshots.list[0].values).toEqual(desk.now);
+  });
+
   it('is what one works on: that is saved again without a question', async () => {
     await did(() => shelf.save('lunch', ''));
     desk.now = { 'train/Epochs': 30 };

@@ -1,0 +1,64 @@
+import type { ServerConnection } from '@jupyterlab/services';
+import { KernelAPI } from '@jupyterlab/services';
+import React from 'react';
+import { createRoot } from 'react-dom/client';
+import { LifeBanner } from '../../components/desk/lifebanner';
+import { ISnapshots } from '../../tokens/snapshots';
+import type { IWorkbench } from '../../tokens/workbench';
+import { Keeping } from '../snapshots/keeping';
+import type { Exists, IKernel } from './lifeline';
+import { Lifeline } from './lifeline';
+import { Typed } from './typed';
+
+/** The room that the banner takes from what fills the page. */
+const HEIGHT = '--crispdm-life';
+/** Any page's topic keeps the connection, and so has its loss told. */
+const WATCHED = 'dashboard';
+
+interface IVoilaKernel extends IKernel {
+  readonly id: string;
+  readonly serverSettings: ServerConnection.ISettings;
+}
+
+/** Voila's application: it says when it has a manager of widgets, which holds the kernel. */
+interface IVoilaApp {
+  readonly widgetManagerPromise?: { readonly promise: Promise<{ readonly kernel?: IVoilaKernel }> };
+}
+
+/** Watch over a page of a dashboard as long as it is there: what it lives from, and what was typed into it. */
+export async function watchPage(app: object, workbench: IWorkbench): Promise<Lifeline> {
+  const typed = new Typed();
+  workbench.get(ISnapshots).watch(WATCHED);
+  const manager = await (app as IVoilaApp).widgetManagerPromise?.promise;
+  const unsaved = {
+    savers: () => [...Keeping.all].map(({ saver }) => saver),
+    isTyped: () => typed.isThere
+  };
+  const kernel = manager?.kernel ?? null;
+  const lifeline = new Lifeline(workbench.connection, kernel, unsaved, existsOf(kernel));
+  showBanner(lifeline);
+  return lifeline;
+}
+
+function existsOf(kernel: IVoilaKernel | null): Exists | undefined {
+  return kernel
+    ? async () => !!(await KernelAPI.getKernelModel(kernel.id, kernel.serverSettings))
+    : undefined;
+}
+
+function showBanner(lifeline: Lifeline): void {
+  const host = document.createElement('div');
+  host.className = 'crispdm-PageLife';
+  document.body.append(host);
+  const root = createRoot(host);
+  const draw = (): void => {
+    const { life } = lifeline;
+    root.render(React.createElement(LifeBanner, { life, onGoOn: () => lifeline.goOn() }));
+  };
+  const measure = new ResizeObserver(() =>
+    document.body.style.setProperty(HEIGHT, `${host.offsetHeight}px`)
+  );
+  measure.observe(host);
+  lifeline.changed.connect(draw, host);
+  draw();
+}

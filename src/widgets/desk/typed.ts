@@ -1,0 +1,29 @@
+const TEXTS = 'textarea, input:not([type="checkbox"], [type="radio"], [type="range"])';
+/** Nobody may keep what these hold. */
+const SECRETS = 'input[type="password"], input[type="file"]';
+/** Whoever typed so lately types still. */
+const PAUSE = 2000;
+
+/** What people typed into a page: whether any of it is kept by nobody, or is not finished. */
+export class Typed {
+  constructor() {
+    document.addEventListener('input', event => this._hear(event.target), true);
+  }
+
+  /** Whether the page should stay as it is for now. */
+  get isThere(): boolean {
+    return this._isUnkept || Date.now() - this._last < PAUSE;
+  }
+
+  /** Widgets of the kernel are kept by the dashboard around them; forms of our own views are not. */
+  private _hear(target: EventTarget | null): void {
+    if (target instanceof Element && target.matches(TEXTS)) {
+      this._last = Date.now();
+      const widget = target.closest('.jupyter-widgets, .crispdm-Widget');
+      this._isUnkept ||= target.matches(SECRETS) || !widget?.matches(':not(.crispdm-Widget)');
+    }
+  }
+
+  private _isUnkept = false;
+  private _last = -PAUSE;
+}
