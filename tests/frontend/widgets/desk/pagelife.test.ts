@@ -4,7 +4,8 @@ import { afterEach, expect, it } from 'vitest';
 import { ISnapshots } from '../../../../src/tokens/snapshots';
 import { watchPage } from '../../../../src/widgets/desk/pagelife';
 import { FakeSnapshots } from '../../snapshots';
-import { FakeConnection, FakeJobs, fakeWorkbench } from '../../support';
+import type { FakeConnection} from '../../support';
+import { FakeJobs, fakeWorkbench } from '../../support';
 
 afterEach(() => {
   document.body.innerHTML = '';
