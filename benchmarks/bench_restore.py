@@ -1,8 +1,8 @@
 """What putting work back adds to the making of a dashboard, in one process, against the same dashboard without.
 
 A page of 50 widgets is made in turns: without keeping, with nothing kept, and with all 50 values kept. The server is a
-process of its own and is asked as from a kernel. The aim is that restoring adds at most 100 ms; every time all 50 values
-must be there.
+process of its own and is asked as from a kernel. The aim is that restoring adds at most 100 ms. All 50 values
+must be there every time.
 
 Run: python -m benchmarks.bench_restore [ROUNDS]
 """

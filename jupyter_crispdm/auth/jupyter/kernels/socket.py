@@ -58,7 +58,7 @@ class CrispdmKernelWebsocket(ZMQChannelsWebsocketConnection):
         """Tell the pages of a kernel that it is no more: nothing else does, and they would wait for it."""
         for connection in [one for one in cls._open_sockets if one.kernel_id == kernel_id and one.channels]:
             with suppress(Exception):  # a page that has just gone must not keep the kernel
-                connection._send_status_message("dead")
+                connection._send_status_message("dead")  # type: ignore[no-untyped-call]
 
     def handle_incoming_message(self, incoming_msg: str | bytes) -> None:
         """Pass on what is well formed and allowed; drop and note the rest."""

@@ -4,7 +4,7 @@ import { afterEach, expect, it } from 'vitest';
 import { ISnapshots } from '../../../../src/tokens/snapshots';
 import { watchPage } from '../../../../src/widgets/desk/pagelife';
 import { FakeSnapshots } from '../../snapshots';
-import type { FakeConnection} from '../../support';
+import type { FakeConnection } from '../../support';
 import { FakeJobs, fakeWorkbench } from '../../support';
 
 afterEach(() => {

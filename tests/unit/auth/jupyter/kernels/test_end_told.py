@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from jupyter_crispdm.auth.jupyter.kernels.socket import CrispdmKernelWebsocket
@@ -24,11 +22,11 @@ class Page:
 
 
 @pytest.fixture
-def pages(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Page]]:
+def pages(monkeypatch: pytest.MonkeyPatch) -> list[Page]:
     open_ones = [Page("k1", is_gone=True), Page("k1"), Page("k2"), Page("k1")]
     open_ones[3].channels = {}
     monkeypatch.setattr(CrispdmKernelWebsocket, "_open_sockets", open_ones)
-    yield open_ones
+    return open_ones
 
 
 @pytest.mark.proves("desk.banner")
