@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from importlib import import_module
 from typing import Any
 
 from ipywidgets import VBox, Widget, jslink
 
+from .files import FileBrowser
 from .jobs import JobTable, LogView
 from .models import ModelTable, NotebookFrame
 from .pages import Entry, Page
@@ -29,11 +29,9 @@ def extra_entries(wanted: Sequence[str], taken: Collection[str]) -> list[Entry]:
 
 
 def _pages() -> dict[str, tuple[str, Page]]:
-    browser = getattr(import_module("jupyter_crispdm.widgets"), "FileBrowser", None)
-    files = {"files": ("Files", Page(browser, "files"))} if browser else {}
     return {
         "work": ("Saved work", Page(_work, "work")),
-        **files,
+        "files": ("Files", Page(_files, "files")),
         "jobs": ("Jobs", Page(_jobs, "jobs")),
         "models": ("Models", Page(_models, "models")),
         "ask": ("Ask the model", Page(PredictForm, "ask")),
@@ -43,6 +41,11 @@ def _pages() -> dict[str, tuple[str, Page]]:
 
 def _work(dashboard: Any) -> Widget:
     return SnapshotBar(dashboard)
+
+
+def _files() -> Widget:
+    """The files of whoever looks, as high as a page of its own allows."""
+    return FileBrowser(height=640)
 
 
 def _jobs(dashboard: Any) -> Widget:

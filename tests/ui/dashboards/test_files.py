@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from PIL import Image
@@ -223,6 +224,27 @@ def test_where_names_are_taken_it_is_asked_once(files: Callable[..., Files], hom
     assert (home / "a.txt").read_text() == "new"
 
 
+@pytest.mark.proves("filebrowser.uploads")
+def test_a_whole_folder_is_sent_and_fetched_as_a_zip(files: Callable[..., Files], home: Path, tmp_path: Path) -> None:
+    scans = tmp_path / "scans 扫描"
+    for name in ("train/a.png", "train/b.png", "labels.csv"):
+        (scans / name).parent.mkdir(parents=True, exist_ok=True)
+        (scans / name).write_text(name)
+    page = files()
+    page.all.get_by_label("Upload folder").and_(page.page.locator("input")).set_input_files(scans)
+    expect(page.uploads.get_by_text("3 files uploaded", exact=True)).to_be_visible()
+    assert (home / "scans 扫描/train/b.png").read_text() == "train/b.png"
+    page.button("Clear").click()
+    expect(page.uploads).to_have_count(0)
+
+    page.row("scans 扫描").click()
+    with page.page.expect_download() as download:
+        page.all.get_by_role("link", name="Download as a zip").click()
+    with ZipFile(download.value.path()) as archive:
+        names = {name for name in archive.namelist() if not name.endswith("/")}
+    assert names == {"scans 扫描/train/a.png", "scans 扫描/train/b.png", "scans 扫描/labels.csv"}
+
+
 @pytest.mark.proves("filebrowser.many")
 def test_ten_thousand_files_are_scrolled_and_walked(files: Callable[..., Files], home: Path) -> None:
     for number in range(MANY):
@@ -250,7 +272,7 @@ def test_the_browser_can_be_used_with_other_senses_and_in_little_room(
     page.row("中文数据.csv").click()
     expect(page.all.get_by_role("cell", name="2")).to_be_visible()
     assert severe(page.page, [".crispdm-FileBrowser"]) == []
-    page.page.set_viewport_size({"width": 600, "height": 800})
+    page.page.set_viewport_size({"width": 800, "height": 800})
     expect(page.tree).to_have_count(0)
     page.button("Folders").click()
     expect(page.tree).to_be_visible()
