@@ -18,16 +18,18 @@ from jupyter_crispdm.base.files.regular import read_regular
 
 KEPT = 20
 LARGEST = 1024 * 1024
+MOST_DOCUMENTS = 100
 _MINUTE = 60_000
 _log = logging.getLogger(__name__)
 
 
 class KeptLayout(NamedTuple):
-    """A layout as it was; `id` is when it was saved, in milliseconds since the epoch."""
+    """A layout as it was; `id` is when it was saved, in milliseconds since the epoch. `documents` are paths."""
 
     id: int
     workspace: str
     size: int
+    documents: tuple[str, ...] = ()
 
 
 class KeptWorkspaces(WorkspacesManager):
@@ -92,10 +94,18 @@ class KeptWorkspaces(WorkspacesManager):
 def _described(id: int, path: Path) -> Iterator[KeptLayout]:
     try:
         raw = _read(path)
-        workspace: Any = json.loads(raw)["metadata"]["id"]
-        yield KeptLayout(id, unquote(str(workspace)).removeprefix("/"), len(raw.encode()))
+        parsed: Any = json.loads(raw)
+        workspace = unquote(str(parsed["metadata"]["id"])).removeprefix("/")
+        yield KeptLayout(id, workspace, len(raw.encode()), _documents(parsed.get("data")))
     except (OSError, ValueError, KeyError, TypeError) as error:
         _log.info("A kept layout cannot be read: %s", error)
+
+
+def _documents(data: Any) -> tuple[str, ...]:
+    """The paths of what was open: Lab keeps for each document what opens it again."""
+    openers = [one.get("data") for one in data.values() if isinstance(one, dict)] if isinstance(data, dict) else []
+    paths = [one.get("path") for one in openers if isinstance(one, dict) and "factory" in one]
+    return tuple(dict.fromkeys(path for path in paths if isinstance(path, str)))[:MOST_DOCUMENTS]
 
 
 def _same(path: Path, raw: str) -> bool:

@@ -1960,9 +1960,12 @@ export interface components {
         };
         /**
          * Layout
-         * @description A layout of JupyterLab as it was at a time. `workspace` is the workspace that it belongs to.
+         * @description A layout of JupyterLab as it was at a time.
+         *
+         *         `workspace` is the workspace that it belongs to; `documents` are the paths of what was open, a hundred at most.
          */
         Layout: {
+            documents: string[];
             id: number;
             saved: string;
             size: number;

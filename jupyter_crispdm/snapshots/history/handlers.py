@@ -64,4 +64,6 @@ class LayoutRoutes(Routes):
 
 
 def _layout(kept: KeptLayout) -> Layout:
-    return Layout(id=kept.id, workspace=kept.workspace, saved=utc(kept.id / 1000), size=kept.size)
+    return Layout(
+        id=kept.id, workspace=kept.workspace, saved=utc(kept.id / 1000), size=kept.size, documents=list(kept.documents)
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 
 from jupyter_crispdm.base.clock import Clock, utc
 from jupyter_crispdm.base.database import Database
-from jupyter_crispdm.base.errors import CrispdmError, NotFound
+from jupyter_crispdm.base.errors import Conflict, CrispdmError, NotFound
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.files.regular import read_regular, regular_file
 from jupyter_crispdm.base.tasks import Loop
@@ -73,12 +74,15 @@ class HistoryManager:
         return _version(row), self._files.path(row.digest)
 
     async def restore(self, id: int, by: str) -> Version:
-        """Save a version as its file again; what the file is now is kept first. Raises NotFound, and as saving does."""
+        """Save a version as its file again; what the file is now is kept first.
+
+        Raises NotFound, Conflict where what the file is now cannot be kept, and as saving does.
+        """
         row = await self._row(id)
         content = await asyncio.to_thread(self._files.read, row.digest)
         if content is None:
             raise NotFound("The content of this version cannot be read.", field="id")
-        await self.note(row.path, by)
+        await self._keep_present(row.path, by)
         await self._contents.save(row.path, content)
         await self.note(row.path, by)
         return (await self.versions(row.path))[0]
@@ -104,6 +108,17 @@ class HistoryManager:
     def sweep(self) -> None:
         """Remove files that no version names. It blocks."""
         self._files.sweep(self._in_use)
+
+    async def _keep_present(self, path: str, by: str) -> None:
+        """Keep what is about to be replaced, or refuse: whoever restores may want it back."""
+        with suppress(FileNotFoundError):
+            try:
+                await asyncio.shield(self._note(path, by))
+            except FileNotFoundError:
+                raise
+            except OSError as error:
+                reason = getattr(error, "reason", error.strerror)
+                raise Conflict(f"What '{path}' is now cannot be kept: {reason}.", field="path") from error
 
     async def _note(self, path: str, by: str) -> None:
         file = self._root / path

@@ -30,12 +30,16 @@ class VersionQuery(Body, frozen=True):
 
 
 class Layout(Wire, frozen=True, kw_only=True):
-    """A layout of JupyterLab as it was at a time. `workspace` is the workspace that it belongs to."""
+    """A layout of JupyterLab as it was at a time.
+
+    `workspace` is the workspace that it belongs to; `documents` are the paths of what was open, a hundred at most.
+    """
 
     id: int
     workspace: str
     saved: datetime
     size: int
+    documents: list[str]
 
 
 class LayoutList(Wire, frozen=True):

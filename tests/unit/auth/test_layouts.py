@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_crispdm.auth.layouts import KEPT, LARGEST, KeptWorkspaces
+from jupyter_crispdm.auth.layouts import KEPT, LARGEST, MOST_DOCUMENTS, KeptWorkspaces
 from jupyter_crispdm.base.errors import NotFound
 from tests.support import FakeClock
 
@@ -88,3 +88,23 @@ def test_a_clock_that_goes_back_makes_no_two_of_one_name(lab: Lab) -> None:
     lab.save("two", seconds=-3600)
     lab.save("three", seconds=1)
     assert lab.tabs() == ["three", "two", "one"]
+
+
+@pytest.mark.proves("history.layouts")
+def test_what_was_open_is_named(lab: Lab) -> None:
+    notebook = {"data": {"path": "study/a.ipynb", "factory": "Notebook"}}
+    data = {
+        "notebook:study/a.ipynb": notebook, "again": notebook,
+        "editor:b.py": {"data": {"path": "b.py", "factory": "Editor"}},
+        "terminal:1": {"data": {"name": "1"}}, "console:c": {"data": {"path": "console-1"}},
+        "file-browser:cwd": {"path": "study"}, "odd": {"data": {"path": 5, "factory": "x"}}, "odder": [1],
+        "oddest": {"data": "text"},
+    }  # fmt: skip
+    lab.clock.advance(60)
+    lab.workspaces.save("default", json.dumps({"data": data, "metadata": {"id": "default"}}))
+    assert lab.workspaces.layouts()[0].documents == ("study/a.ipynb", "b.py")
+    many = {str(at): {"data": {"path": f"{at}.py", "factory": "Editor"}} for at in range(MOST_DOCUMENTS + 9)}
+    for listed, count in ((many, MOST_DOCUMENTS), ([], 0), ("text", 0)):
+        lab.clock.advance(60)
+        lab.workspaces.save("default", json.dumps({"data": listed, "metadata": {"id": "default"}}))
+        assert len(lab.workspaces.layouts()[0].documents) == count

@@ -10,7 +10,7 @@ import pytest
 
 import jupyter_crispdm.app
 from jupyter_crispdm.base.database import Database
-from jupyter_crispdm.base.errors import NotFound
+from jupyter_crispdm.base.errors import Conflict, NotFound
 from jupyter_crispdm.snapshots.contentfiles import ContentFiles
 from jupyter_crispdm.snapshots.history.lab import Listener
 from jupyter_crispdm.snapshots.history.manager import HistoryManager
@@ -107,6 +107,20 @@ async def test_a_version_is_saved_again_and_what_was_there_is_kept(disk: Disk) -
     (disk.root / "a.txt").unlink()
     await disk.history.restore(first.id, "ben")
     assert (disk.root / "a.txt").read_text() == "one", "also a file that was deleted"
+
+
+@pytest.mark.proves("history.restored")
+async def test_nothing_is_replaced_that_cannot_be_kept(disk: Disk) -> None:
+    await disk.saved("a.txt", "one")
+    version = (await disk.history.versions("a.txt"))[0]
+    await disk.save("a.txt", b"x" * 1001)
+    with pytest.raises(Conflict, match=r"cannot be kept: .* is over 1,000 bytes"):
+        await disk.history.restore(version.id, "ada")
+    assert (disk.root / "a.txt").stat().st_size == 1001
+    (disk.root / "a.txt").unlink()
+    (disk.root / "a.txt").symlink_to(disk.root / "b.txt")
+    with pytest.raises(Conflict, match="is a link"):
+        await disk.history.restore(version.id, "ada")
 
 
 async def test_what_is_not_there_is_not_restored(disk: Disk) -> None:
