@@ -39,6 +39,8 @@ export type Merged = Received<'Merged'>;
 export type Work = Received<'Work'>;
 export type LoadedWork = Received<'LoadedWork'>;
 export type NewWork = Partial<Schemas['NewWork']>;
+export type KeptVersion = Received<'Version'>;
+export type KeptLayout = Received<'Layout'>;
 export type ErrorBody = Schemas['ErrorBody'];
 
 /** New points of a series in the order they were logged, their numbers as JSON can say them. */

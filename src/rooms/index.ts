@@ -1,6 +1,7 @@
 import { deskRoom } from './desk';
 import { environmentsRoom } from './environments';
 import { filesRoom } from './files';
+import { historyRoom } from './history';
 import { jobsRoom } from './jobs';
 import { modelsRoom } from './models';
 import type { IRoom } from './room';
@@ -17,5 +18,6 @@ export const ROOMS: readonly IRoom[] = [
   modelsRoom,
   filesRoom,
   snapshotsRoom,
+  historyRoom,
   deskRoom
 ];

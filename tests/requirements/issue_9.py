@@ -409,5 +409,11 @@ ROWS = (
             "The last twenty layouts of Lab are each person's own, and are restored by one call.",
             names=("GET layouts", "POST layouts/{id}/restore"),
         ),
+        Requirement(
+            "history.view",
+            "In Lab one sees what has changed since a version, cell by cell, restores it and takes that back; what is "
+            "open and not saved is kept too.",
+        ),
+        Requirement("history.layouts-view", "In Lab one sees one's last layouts with what was open, and restores one."),
     ),
 )

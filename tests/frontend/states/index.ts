@@ -1,6 +1,7 @@
 import { DESK_VIEWS } from './desk';
 import { ENVIRONMENTS } from './environments';
 import { FILES } from './files/browser';
+import { HISTORY } from './history';
 import { JOB_PAGE } from './jobpage';
 import { JOBS } from './jobs';
 import { MODELS } from './models';
@@ -20,6 +21,7 @@ export const VIEWS: readonly IView[] = [
   ...SCHEDULES,
   ...ENVIRONMENTS,
   ...MODELS,
+  ...HISTORY,
   ...WIDGETS,
   ...DESK_VIEWS,
   ...SNAPSHOTS,
