@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react';
 export type Room = 'wide' | 'middle' | 'narrow';
 
 /** Pixels from which on there is room for two, and for all three. */
-const TWO = 760;
+const TWO = 780;
 const THREE = 900;
 
 /** How much room an element has. */

@@ -6,8 +6,8 @@ describe('how much room there is', () => {
     [1200, 'wide'],
     [900, 'wide'],
     [899, 'middle'],
-    [760, 'middle'],
-    [748, 'narrow'],
+    [780, 'middle'],
+    [766, 'narrow'],
     [320, 'narrow']
   ])('%i pixels: %s', (width, room) => {
     expect(roomOf(width)).toBe(room);
