@@ -168,7 +168,9 @@ def dashboard_pictures(browser: Browser, demo: Demo) -> None:
     expect(page.locator(".widget-image:visible").first).to_be_visible()
     photograph(page, "dashboard-data")
     page.get_by_role("link", name="Files", exact=True).click()
-    expect(page.get_by_text("digits-01.png").first).to_be_visible()
+    names = page.locator(".crispdm-FileName-head:visible")
+    names.filter(has_text="pictures").first.click()
+    expect(names.filter(has_text="digits-01").first).to_be_visible()
     photograph(page, "files")
     page.context.close()
 

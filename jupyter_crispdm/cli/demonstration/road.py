@@ -53,9 +53,9 @@ class Road:
     def draw_pictures(self) -> None:
         """Write pictures of digits that training never sees."""
         self._python("make_pictures.py", "pictures", "--count", str(PICTURES))
-        first = min(self.project.pictures.glob("*.png"), default=None)
-        if first is not None:
-            shutil.copyfile(first, self.project.folder / "dashboards" / "digits.png")
+        drawn = sorted(self.project.pictures.glob("*.png"))
+        if drawn:  # the third is wide, as the card of the dashboard is
+            shutil.copyfile(drawn[min(2, len(drawn) - 1)], self.project.folder / "dashboards" / "digits.png")
 
     def last_training(self) -> Job | None:
         """The newest training of the demo, over or not; None when there was none, or it was deleted."""
