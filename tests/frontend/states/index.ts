@@ -1,7 +1,7 @@
 import { DESK_VIEWS } from './desk';
 import { ENVIRONMENTS } from './environments';
 import { FILES } from './files/browser';
-import { HISTORY } from './history';
+import { HISTORY } from './history/views';
 import { JOB_PAGE } from './jobpage';
 import { JOBS } from './jobs';
 import { MODELS } from './models';

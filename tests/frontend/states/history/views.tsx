@@ -1,14 +1,14 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import React from 'react';
-import { VersionsBody } from '../../../src/panels/history/body';
-import { LayoutsDialog, LayoutsModel } from '../../../src/panels/history/layouts';
-import { VersionsModel } from '../../../src/panels/history/model';
-import type { Comparison, ILine, IPart } from '../../../src/tokens/history';
-import type { KeptLayout, KeptVersion } from '../../../src/api';
-import { aLayout, aVersion, FakeHistory } from '../history';
-import type { IScene, IView } from './scene';
-import { LONG, NOW, times, view } from './scene';
-import { Lumino, press, REFUSAL } from './workbench';
+import { VersionsBody } from '../../../../src/panels/history/body';
+import { LayoutsDialog, LayoutsModel } from '../../../../src/panels/history/layouts';
+import { VersionsModel } from '../../../../src/panels/history/model';
+import type { Comparison, ILine, IPart } from '../../../../src/tokens/history';
+import type { KeptLayout, KeptVersion } from '../../../../src/api';
+import { aLayout, aVersion, FakeHistory } from '../../history';
+import type { IScene, IView } from '../scene';
+import { LONG, NOW, times, view } from '../scene';
+import { Lumino, press, REFUSAL } from '../workbench';
 
 const never = <T,>(): Promise<T> => new Promise(() => undefined);
 const at = (hours: number): string => new Date(Date.parse(NOW) - hours * 3_600_000).toISOString();
