@@ -83,12 +83,10 @@ ROWS = (
         Requirement(
             "files.explorer",
             "A file explorer in dashboards creates, deletes and browses folders and shows the tree.",
-            deferred="issue 9",
         ),
         Requirement(
             "files.transfer",
             "Files are uploaded and downloaded in dashboards, without other access to the server's disk.",
-            deferred="issue 9",
         ),
     ),
     *of(

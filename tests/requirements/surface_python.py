@@ -207,7 +207,6 @@ ROWS = (
             "widgets.snapshot-bar",
             "`SnapshotBar` saves and loads work.",
             names=("widgets.SnapshotBar",),
-            deferred="issue 9",
         ),
         Requirement(
             "widgets.dashboard",

@@ -96,7 +96,7 @@ def files(enter: Enter, home: Path) -> Callable[..., Files]:
     return lambda **how: Files(enter("viewer", **how)).open()
 
 
-@pytest.mark.proves("widgets.file-browser", "filebrowser.trash", "filebrowser.keyboard")
+@pytest.mark.proves("widgets.file-browser", "files.explorer", "filebrowser.trash", "filebrowser.keyboard")
 def test_folders_and_files_are_made_named_thrown_away_and_brought_back(
     files: Callable[..., Files], home: Path
 ) -> None:  # fmt: skip
@@ -164,7 +164,7 @@ def test_a_form_hears_what_was_chosen_in_a_folder_that_is_only_read(files: Calla
     assert download.value.suggested_filename == "seen.png"
 
 
-@pytest.mark.proves("filebrowser.resume", "filebrowser.uploads")
+@pytest.mark.proves("filebrowser.resume", "filebrowser.uploads", "files.transfer")
 def test_an_upload_goes_on_after_the_line_was_cut_and_after_the_page_was_loaded_anew(
     files: Callable[..., Files], home: Path, tmp_path: Path
 ) -> None:  # fmt: skip

@@ -187,7 +187,7 @@ def test_a_colleague_loads_what_is_shared_into_pages_not_yet_opened(
     expect(other.field("Epochs", ".widget-readout")).to_have_text("44")
 
 
-@pytest.mark.proves("saved.own-widgets")
+@pytest.mark.proves("saved.own-widgets", "widgets.snapshot-bar")
 def test_a_bar_of_plain_widgets_keeps_them(enter: Enter, publish: Callable[[str, str], str]) -> None:
     address = publish("plain-bar", _BAR)
     desk = Desk(enter("viewer"), address)
