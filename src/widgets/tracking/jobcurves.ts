@@ -93,13 +93,18 @@ export class JobCurves extends Panel {
     }
   }
 
-  /** Make the figures of these names; they are dropped when others are wanted meanwhile. */
+  /**
+   * Make the figures of these names; they are dropped when others are wanted meanwhile.
+   *
+   * Where the page was hidden meanwhile they are made anew when it is seen: bqplot cannot draw where there is no room.
+   */
   private async _build(names: readonly string[], shape: string): Promise<void> {
     const made: FigurePanel[] = [];
     for (const group of groupSeries(names)) {
       made.push(await this._make(group.name, group.series));
-      if (this.isDisposed || shape !== this._shape) {
+      if (this.isDisposed || shape !== this._shape || !this._isVisible) {
         made.forEach(figure => figure.dispose());
+        this._shape = shape === this._shape ? '' : this._shape;
         return;
       }
     }

@@ -29,10 +29,8 @@ def project(workbench: Workbench) -> Iterator[Path]:
     """The demo's files in the workbench, with six pictures, and nothing trained."""
     workbench.clear()
     workbench.clear_models()
-    kept = workbench.root / "training.py"
-    before = kept.read_bytes()
+    before = set(workbench.root.iterdir())
     shutil.copytree(SOURCE, workbench.root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    assert kept.read_bytes() == before
     shutil.copy(PROJECT / "notebooks/digits.ipynb", workbench.root / "dashboards")
     command = [sys.executable, "make_pictures.py", "pictures", "--count", "6"]
     subprocess.run(command, cwd=workbench.root, check=True, capture_output=True, timeout=240)
@@ -40,6 +38,9 @@ def project(workbench: Workbench) -> Iterator[Path]:
     workbench.clear()
     workbench.clear_models()
     (workbench.root / "dashboards/digits.ipynb").unlink()
+    shutil.rmtree(workbench.root / "dashboards/phases")
+    for made in set(workbench.root.iterdir()) - before:
+        shutil.rmtree(made) if made.is_dir() else made.unlink()
 
 
 @pytest.mark.proves("desk.phases", "card.six-phases", "pages.ordered")

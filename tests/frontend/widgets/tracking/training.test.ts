@@ -1,7 +1,7 @@
 import type { DOMWidgetView, IWidgetManager, WidgetModel } from '@jupyter-widgets/base';
 import { Signal } from '@lumino/signaling';
 import { Panel, Widget } from '@lumino/widgets';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JobCurves } from '../../../../src/widgets/tracking/jobcurves';
 import type { IMetrics, ISeries } from '../../../../src/tokens/metrics';
 import { FakeShown, aCurve, trans } from '../../support';
@@ -161,6 +161,33 @@ describe('JobCurves', () => {
     bqplot.finish();
     await frames();
     expect(titles()).toEqual(['a', 'b']);
+  });
+
+  it('makes no figure where the page was hidden meanwhile, and makes it once it is seen', async () => {
+    const tells: ((entries: { isIntersecting: boolean }[]) => void)[] = [];
+    class Observer {
+      constructor(tell: (entries: { isIntersecting: boolean }[]) => void) {
+        tells.push(tell);
+      }
+      observe(): void {}
+      disconnect(): void {}
+    }
+    const before = window.IntersectionObserver;
+    vi.stubGlobal('IntersectionObserver', Observer);
+    const metrics = new FakeMetrics();
+    bqplot.isSlow = true;
+    show(metrics);
+    vi.stubGlobal('IntersectionObserver', before);
+    metrics.tell('loss');
+    await frames();
+    tells[0]([{ isIntersecting: false }]);
+    bqplot.finish();
+    await frames();
+    expect([titles(), bqplot.open.size]).toEqual([[], 0]);
+    bqplot.isSlow = false;
+    tells[0]([{ isIntersecting: true }]);
+    await frames();
+    expect(titles()).toEqual(['loss']);
   });
 
   it('shows only what is wanted', async () => {
