@@ -36,19 +36,6 @@ Text("hello", description="Title")
 """
 
 
-@pytest.fixture
-def publish(workbench: Workbench) -> Callable[[str, str], str]:
-    """Publishes a notebook of one cell; answers its address."""
-
-    def write(name: str, source: str) -> str:
-        cell = {"cell_type": "code", "source": source, "metadata": dict[str, str](), "outputs": list[str]()}
-        notebook = {"cells": [{**cell, "execution_count": None}], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
-        (workbench.root / "dashboards" / f"{name}.ipynb").write_text(json.dumps(notebook))
-        return f"/voila/render/dashboards/{name}.ipynb"
-
-    return write
-
-
 class Desk:
     """A dashboard in a page, with its saved work."""
 

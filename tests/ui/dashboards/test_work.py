@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.support import eventually_sync
 from tests.ui.conftest import Enter
+from tests.ui.dashboards.conftest import Publish
 from tests.ui.server import PASSWORD, Workbench
 from tests.ui.visit import Visit, log_in
 
@@ -26,21 +26,13 @@ _SAY = "import time\nprint('hello', flush=True)\ntime.sleep(600)\n"
 
 
 @pytest.fixture
-def desk(workbench: Workbench) -> Callable[[str], str]:
+def desk(workbench: Workbench, publish: Publish) -> Callable[[str], str]:
     """Publishes a dashboard of twelve widgets; answers its address."""
     workbench.clear()
-    folder = workbench.root / "dashboards"
-    shutil.copy(HERE / "work.py", folder)
+    shutil.copy(HERE / "work.py", workbench.root / "dashboards")
     (workbench.root / "published").mkdir(exist_ok=True)
     (workbench.root / "published" / "wait.py").write_text(_SAY)
-
-    def publish(name: str) -> str:
-        cell = {"cell_type": "code", "source": _MADE, "metadata": dict[str, str](), "outputs": list[str]()}
-        notebook = {"cells": [{**cell, "execution_count": None}], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
-        (folder / f"{name}.ipynb").write_text(json.dumps(notebook))
-        return f"/voila/render/dashboards/{name}.ipynb"
-
-    return publish
+    return lambda name: publish(name, _MADE)
 
 
 @pytest.fixture(autouse=True)
