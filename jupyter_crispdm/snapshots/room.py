@@ -68,7 +68,7 @@ class SnapshotsRoom(Room):
 
     async def close(self) -> None:
         """Let go."""
-        self._listener.detach(self._events)
+        await self._listener.close(self._events)
         await self.history.close()
         await self._keeper.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from base64 import b64encode
 from typing import Any
 
@@ -14,6 +15,8 @@ from jupyter_crispdm.base.http.request import Request
 
 from .manager import HistoryManager
 
+_PATIENCE = 3.0
+"""Seconds for what is being noted when the server ends."""
 EVENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
 
 
@@ -40,17 +43,27 @@ class Listener:
 
     def __init__(self, history: HistoryManager) -> None:
         self._history = history
+        self._hearing: set[asyncio.Task[Any]] = set()
 
     def attach(self, event_logger: Any) -> None:
         """Hear of what happens to files from now on."""
         event_logger.add_listener(schema_id=EVENTS, listener=self.hear)
 
-    def detach(self, event_logger: Any) -> None:
-        """Hear no more."""
+    async def close(self, event_logger: Any) -> None:
+        """Hear no more, and wait for what is being noted: Jupyter, whose tasks these are, does not."""
         event_logger.remove_listener(schema_id=EVENTS, listener=self.hear)
+        if self._hearing:
+            await asyncio.wait(self._hearing, timeout=_PATIENCE)
 
     async def hear(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
         """Take note of one event, in a task of its own."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._hearing.add(task)
+        task.add_done_callback(self._hearing.discard)
+        await self._note(data)
+
+    async def _note(self, data: dict[str, Any]) -> None:
         action, path = data["action"], str(data["path"])
         if action == "rename":
             await self._history.moved(str(data["source_path"]), path)

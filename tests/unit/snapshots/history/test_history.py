@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -214,3 +216,27 @@ async def test_events_of_files_are_heard(disk: Disk) -> None:
         await tell(action, "b.txt")
     assert await disk.texts("b.txt") == ["two", "one"]
     assert {version.by for version in await disk.history.versions("b.txt")} == {""}
+
+
+async def test_what_is_being_noted_is_finished_before_the_server_ends() -> None:
+    """Jupyter does not wait for those who listen: their tasks were destroyed with the loop."""
+    may_end, noted = asyncio.Event(), list[str]()
+
+    class Slow:
+        async def note(self, path: str, by: str, *, only_first: bool = False) -> None:
+            await may_end.wait()
+            noted.append(path)
+
+    class Logger:
+        def remove_listener(self, **_: object) -> None:
+            noted.append("hears no more")
+
+    listener = Listener(cast(HistoryManager, Slow()))
+    hearing = asyncio.ensure_future(listener.hear(None, "", {"action": "save", "path": "a.py"}))
+    await asyncio.sleep(0)
+    closing = asyncio.ensure_future(listener.close(Logger()))
+    await asyncio.sleep(0)
+    assert (closing.done(), noted) == (False, ["hears no more"])
+    may_end.set()
+    await closing
+    assert (hearing.done(), noted) == (True, ["hears no more", "a.py"])
