@@ -179,6 +179,7 @@ def test_it_is_not_back_after_a_log_out_that_forgets(
 ) -> None:
     address = desk("forgotten")
     visit = enter()
+    visit.forgive.append("voila/api/shutdown")  # a page that is left says so when its person may have gone already
     log_in(visit.page, "viewer", PASSWORD)
     page = Desk(visit.page).open(address)
     page.field("Title").fill("only for now")

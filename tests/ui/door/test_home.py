@@ -46,7 +46,7 @@ def test_cards_fit_and_show_their_pictures(enter: Enter, cards: None, width: int
     card = page.get_by_role("link", name=re.compile("Line 3"))
     expect(card).to_contain_text("Published by 王小明")
     card.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('.picture img').naturalWidth === 320")
+    expect(page.locator('.picture img[src*="line"]')).to_have_js_property("naturalWidth", 320)
     assert page.evaluate("document.documentElement.scrollWidth") == width
     expect(page.get_by_text("This notebook cannot be read.")).to_be_visible()
 
