@@ -38,11 +38,11 @@ async def test_a_changed_password_or_role_ends_cookies_at_once_and_sockets_in_fi
         analyst = await as_user("analyst")
         socket = await analyst.socket("api/events/subscribe")
         assert (await admin.fetch("crispdm/api/users/analyst", "PATCH", change)).code == 200
-        assert (await analyst.fetch("api/contents")).code == 403
+        assert (await analyst.fetch("api/sessions")).code == 403
         assert await closed(socket) == 4401
         await admin.fetch("crispdm/api/users/analyst", "PATCH", {"password": PASSWORD})
     lowered = await as_user("analyst")
-    assert (await lowered.fetch("api/contents")).code == 403
+    assert (await lowered.fetch("api/sessions")).code == 403
     assert (await lowered.fetch("crispdm/")).code == 200
 
 
@@ -109,7 +109,7 @@ async def test_tokens_open_what_their_scope_says_and_only_from_the_header(
             headers = {"Authorization": f"{kind} {secrets[scope]}"}
             got = [
                 (await program.fetch(path, headers=headers)).code
-                for path in ("crispdm/", "api/contents", "crispdm/api/users")
+                for path in ("crispdm/", "api/sessions", "crispdm/api/users")
             ]
             assert tuple(got) == codes, scope
     headers = {"Authorization": f"token {secrets['admin']}"}
@@ -117,9 +117,9 @@ async def test_tokens_open_what_their_scope_says_and_only_from_the_header(
     assert created.code == 201, "a program needs no XSRF token"
     assert program.cookies.keys() <= {"_xsrf"}, "and gets no session"
     for secret in (secrets["admin"], SERVER_TOKEN):
-        assert (await program.fetch(f"api/contents?token={secret}")).code == 403
+        assert (await program.fetch(f"api/sessions?token={secret}")).code == 403
     assert (await admin.fetch("crispdm/api/tokens/admin", "DELETE")).code == 204
-    assert (await program.fetch("api/contents", headers=headers)).code == 403
+    assert (await program.fetch("api/sessions", headers=headers)).code == 403
 
 
 @pytest.mark.proves("secrets.runtime-token")
@@ -152,7 +152,7 @@ async def test_the_servers_own_token_is_an_admins_and_in_no_page(
         assert SERVER_TOKEN not in (await analyst.fetch(path)).body.decode()
     assert SERVER_TOKEN not in jp_serverapp.display_url
     for wrong in (SERVER_TOKEN[:-1], SERVER_TOKEN + "x", ""):
-        answer = await browser().fetch("api/contents", headers={"Authorization": f"token {wrong}"})
+        answer = await browser().fetch("api/sessions", headers={"Authorization": f"token {wrong}"})
         assert answer.code == 403
 
 
@@ -187,6 +187,6 @@ async def test_a_flood_of_logins_is_hashed_beside_the_event_loop(
 async def test_the_watch_over_connections_rests_when_there_are_none(as_user: OpenAs, jp_serverapp: ServerApp) -> None:
     provider: Any = jp_serverapp.identity_provider
     analyst = await as_user("analyst")
-    await analyst.fetch("api/contents")
+    await analyst.fetch("api/sessions")
     sweeper = provider._sweeper
     await eventually(lambda: not sweeper.is_running())
