@@ -201,8 +201,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Teach a small U-Net to find and name handwritten digits.")
     add, within = parser.add_argument, choices.within
-    add("--epochs", type=within(int, 1, 200), default=10)
-    add("--steps", type=within(int, 1, 1000), default=40, help="steps an epoch (default: %(default)s)")
+    add("--epochs", type=within(int, 1, 10_000), default=10)
+    add("--steps", type=within(int, 1, 1_000_000), default=40, help="steps an epoch (default: %(default)s)")
     add("--batch", type=within(int, 2, 256), default=32, help="scenes a step (default: %(default)s)")
     add("--lr", type=within(float, 1e-6, 1), default=6e-3, help="highest learning rate (default: %(default)s)")
     add("--width", type=within(int, 4, 64), default=16, help="channels of the first level (default: %(default)s)")
