@@ -94,7 +94,7 @@ def deploy(page: Page) -> None:
     """As somebody who may."""
     desk = Desk(page).open(f"{ADDRESS}?page=deployment")
     desk.page.get_by_role("button", name="Deploy", exact=True).click()
-    expect(desk.page.get_by_text("Version 1 is ready.")).to_be_visible(timeout=SLOW)
+    expect(desk.page.get_by_text(re.compile(r"Version \d+ is ready\."))).to_be_visible(timeout=SLOW)
     expect(desk.page.get_by_role("table")).to_contain_text("ready")
 
 
