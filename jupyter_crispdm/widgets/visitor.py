@@ -21,13 +21,17 @@ class Visitor:
     role: str = LEAST
 
 
-def ask_visitor() -> Visitor:
-    """Who the server says has started this kernel.
+def knows_its_user() -> bool:
+    """Whether the server gave this kernel an address and a token of its own.
 
-    Without an address and a token of its own the kernel asks nobody: what else is found on this machine may be
-    somebody else's.
+    Without them it asks nobody: what else is found on this machine may be somebody else's.
     """
-    if not all(os.environ.get(name) for name in _GIVEN):
+    return all(os.environ.get(name) for name in _GIVEN)
+
+
+def ask_visitor() -> Visitor:
+    """Who the server says has started this kernel; nobody in particular where the kernel knows of no server."""
+    if not knows_its_user():
         return Visitor()
     try:
         with connect() as client:

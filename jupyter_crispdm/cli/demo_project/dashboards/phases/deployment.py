@@ -47,7 +47,6 @@ class _Deployment:
         found = parts.table(["version", "trained", "test accuracy", "state"], rows)
         self.table.value = (found if rows else empty).value
         self._offer([f"{version.name}/{version.version}" for version in versions])
-        self.action.button.disabled = not versions
 
     def _offer(self, names: list[str]) -> None:
         """Let one of these be chosen; what was chosen stays where it is still there."""
@@ -60,6 +59,8 @@ class _Deployment:
         return ""
 
     async def _deploy(self) -> str:
+        if not self.version.value:
+            return "There is no version yet: train one on the page Modeling."
         deployments = project.client().deployments
         self.action.say("Starting …")
         deployment = await asyncio.to_thread(deployments.create, self.version.value)
