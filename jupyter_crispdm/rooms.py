@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ROOMS = [
     "jupyter_crispdm.base",
     "jupyter_crispdm.auth",
+    "jupyter_crispdm.state",
     "jupyter_crispdm.snapshots",
     "jupyter_crispdm.files",
     "jupyter_crispdm.environments",

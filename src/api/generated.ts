@@ -949,6 +949,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the shared values that you may see, without the values themselves. */
+        get: operations["state_index"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/state/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a shared value. */
+        get: operations["state_show"];
+        /** Write a shared value; 409 with the current one where it is at another version. */
+        put: operations["state_put"];
+        post?: never;
+        /** Delete a shared value. */
+        delete: operations["state_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/state/{key}/append": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add to the end of a shared list. */
+        post: operations["state_append"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/state/{key}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the bytes of a shared value. */
+        get: operations["state_read"];
+        /** Write bytes as a shared value; `Content-Type` and `X-Crispdm-Meta`, a JSON object, are kept with them. */
+        put: operations["state_write"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/state/{key}/increment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add to a shared number. */
+        post: operations["state_increment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/state/{key}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Wait for the lock of a key; 409 with its holder when `wait` seconds were not enough. */
+        post: operations["state_acquire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/state/{key}/lock/{lock}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Hold a lock for longer; 409 when it is held no longer. */
+        put: operations["state_renew"];
+        post?: never;
+        /** Free a lock. */
+        delete: operations["state_free"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/state/{key}/notify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have all who observe a shared value told, though it has not changed. */
+        post: operations["state_notify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/state/{key}/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set some fields of a shared object. */
+        post: operations["state_update"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/tokens": {
         parameters: {
             query?: never;
@@ -1377,6 +1534,21 @@ export interface components {
             version: number;
         };
         /**
+         * Append
+         * @description What to add to the end of a list, of which the last `keep` stay; null: all. What is not there is empty.
+         */
+        Append: {
+            /** @default null */
+            keep: number | null;
+            /** @default null */
+            lock: string | null;
+            /** @default true */
+            notify: boolean;
+            /** @default  */
+            session: string;
+            values: unknown[];
+        };
+        /**
          * ArchiveQuery
          * @description The files and folders that go into a zip; the name may be given more than once.
          */
@@ -1441,13 +1613,16 @@ export interface components {
             type: string;
         };
         /**
-         * ContentQuery
-         * @description Which file to send, and whether it is to be kept rather than shown.
+         * Content
+         * @description What a value is whose bytes travel by themselves: its MIME type, size in bytes, SHA-256, and what its writer
+         *         says of it, such as the shape of an array.
          */
-        ContentQuery: {
-            /** @default false */
-            download: boolean;
-            path: string;
+        Content: {
+            digest: string;
+            /** @default {} */
+            meta: Record<string, unknown>;
+            size: number;
+            type: string;
         };
         /**
          * Creation
@@ -1761,6 +1936,20 @@ export interface components {
             stuck_reads: number;
         };
         /**
+         * Increment
+         * @description How much to add to a number; a value that is not there counts as 0.
+         */
+        Increment: {
+            /** @default 1 */
+            by: number;
+            /** @default null */
+            lock: string | null;
+            /** @default true */
+            notify: boolean;
+            /** @default  */
+            session: string;
+        };
+        /**
          * IndexEntry
          * @description A deployed version of a model; `state` is READY, LOADING or UNAVAILABLE, for a `reason`.
          */
@@ -2034,6 +2223,25 @@ export interface components {
             values: Record<string, unknown>;
         };
         /**
+         * LockLease
+         * @description A lock that is held until a time, by its id `lock`; `value` is what it guards, as it is now.
+         */
+        LockLease: {
+            holder: string;
+            key: string;
+            lock: string;
+            until: string;
+            value: components["schemas"]["StateValue"] | null;
+        };
+        /**
+         * LockRenewal
+         * @description For how many more seconds, from now on, a lock is held.
+         */
+        LockRenewal: {
+            /** @default 10 */
+            seconds: number;
+        };
+        /**
          * LogFact
          * @description What the topic `jobs/{id}/log` tells: the `text` that stands in the log from byte `start` to byte `end`.
          *
@@ -2246,6 +2454,18 @@ export interface components {
             models: components["schemas"]["Model"][];
         };
         /**
+         * NewLock
+         * @description For how many seconds the lock is wanted, and how many to wait for one's turn.
+         */
+        NewLock: {
+            /** @default 10 */
+            seconds: number;
+            /** @default  */
+            session: string;
+            /** @default 10 */
+            wait: number;
+        };
+        /**
          * NewSchedule
          * @description A schedule to make. `cron` has five fields (minute, hour, day of month, month, day of week) in `timezone`.
          *
@@ -2297,6 +2517,31 @@ export interface components {
             password: string;
             /** @default viewer */
             role: components["schemas"]["UserRole"];
+        };
+        /**
+         * NewValue
+         * @description A value to write.
+         *
+         *         It is refused where the value is not at `if_version` (0: there is none), and where `lock` is held no longer.
+         *         Without `notify` nobody is told. `seconds` are how long it lives, null for ever; `read` and `write` stay where they
+         *         are left out.
+         */
+        NewValue: {
+            /** @default null */
+            if_version: number | null;
+            /** @default null */
+            lock: string | null;
+            /** @default true */
+            notify: boolean;
+            /** @default null */
+            read: components["schemas"]["UserRole"] | null;
+            /** @default null */
+            seconds: number | null;
+            /** @default  */
+            session: string;
+            value: unknown;
+            /** @default null */
+            write: components["schemas"]["UserRole"] | null;
         };
         /**
          * NewWork
@@ -2673,6 +2918,50 @@ export interface components {
          */
         Stage: "ready" | "starting" | "stopping";
         /**
+         * StateInfo
+         * @description A shared value without the value itself.
+         *
+         *         `version` grows with each write, and is 0 where there is no such value. `notified` grows with each write that
+         *         observers shall see, and when somebody has them told. `session` is what the writer called their session. Whoever
+         *         has not the role `read` cannot see the value; who writes it must have `write` too.
+         */
+        StateInfo: {
+            by: string;
+            content: components["schemas"]["Content"] | null;
+            expires: string | null;
+            key: string;
+            notified: number;
+            read: components["schemas"]["UserRole"];
+            session: string;
+            updated: string | null;
+            version: number;
+            write: components["schemas"]["UserRole"];
+        };
+        /**
+         * StateList
+         * @description The values that the caller may see, in the order of their keys.
+         */
+        StateList: {
+            keys: components["schemas"]["StateInfo"][];
+        };
+        /**
+         * StateValue
+         * @description A shared value. That of one with a content is null: its bytes are at `state/{key}/content`.
+         */
+        StateValue: {
+            by: string;
+            content: components["schemas"]["Content"] | null;
+            expires: string | null;
+            key: string;
+            notified: number;
+            read: components["schemas"]["UserRole"];
+            session: string;
+            updated: string | null;
+            value: unknown;
+            version: number;
+            write: components["schemas"]["UserRole"];
+        };
+        /**
          * Stop
          * @description Seconds to wait after SIGINT and after SIGTERM; None: what the server is set to.
          */
@@ -2850,6 +3139,19 @@ export interface components {
             trashed: string;
         };
         /**
+         * Update
+         * @description The fields of an object to set; the others stay. What is not there is empty.
+         */
+        Update: {
+            /** @default null */
+            lock: string | null;
+            /** @default true */
+            notify: boolean;
+            /** @default  */
+            session: string;
+            values: Record<string, unknown>;
+        };
+        /**
          * Upload
          * @description A file: a part of a multipart body, or text.
          */
@@ -2991,6 +3293,31 @@ export interface components {
         Written: {
             path: string;
             size: number;
+        };
+        /**
+         * ContentQuery
+         * @description Which file to send, and whether it is to be kept rather than shown.
+         */
+        "jupyter_crispdm.files.types.ContentQuery": {
+            /** @default false */
+            download: boolean;
+            path: string;
+        };
+        /**
+         * ContentQuery
+         * @description How a content is written; see `NewValue`.
+         */
+        "jupyter_crispdm.state.types.ContentQuery": {
+            /** @default null */
+            if_version: number | null;
+            /** @default null */
+            lock: string | null;
+            /** @default true */
+            notify: boolean;
+            /** @default null */
+            seconds: number | null;
+            /** @default  */
+            session: string;
         };
     };
     responses: never;
@@ -5558,6 +5885,437 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    state_index: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    state_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateValue"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    state_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewValue"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateValue"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    state_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    state_append: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Append"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateValue"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    state_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    state_write: {
+        parameters: {
+            query?: {
+                if_version?: number | null;
+                notify?: boolean;
+                session?: string;
+                seconds?: number | null;
+                lock?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateValue"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    state_increment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Increment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateValue"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    state_acquire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLock"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LockLease"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    state_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                lock: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LockRenewal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LockLease"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    state_free: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                lock: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    state_notify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    state_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Update"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateValue"];
                 };
             };
             /** @description An error */

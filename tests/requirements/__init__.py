@@ -17,6 +17,7 @@ from . import (
     issue_7,
     issue_8,
     issue_9,
+    issue_10,
     mission,
     surface_cli,
     surface_http,
@@ -44,4 +45,5 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     *issue_7.ROWS,
     *issue_8.ROWS,
     *issue_9.ROWS,
+    *issue_10.ROWS,
 )
