@@ -45,6 +45,10 @@ $(STAMPS)/browser: $(STAMPS)/dev
 	@$(SAY) "Looking for a browser for the tests" -- $(PY) tests/ui/install_browser.py
 	@touch $@
 
+$(STAMPS)/brokers: $(STAMPS)/dev
+	@$(SAY) "Looking for mosquitto and redis-server for the tests" -- $(PY) -m tests.brokers.install
+	@touch $@
+
 install: $(STAMPS)/install  ## Make the .venv with the extension in it
 
 # The demo runs what a user installs, built from a copy of the sources in an environment of its own: so nothing that
@@ -70,7 +74,7 @@ lint: $(STAMPS)/dev  ## Types, style, rooms and generated files
 	$(BIN)/lint-imports
 	$(NPM) run --silent lint
 
-unit: $(STAMPS)/dev  ## The quick tests
+unit: $(STAMPS)/dev $(STAMPS)/brokers  ## The quick tests
 	$(PY) -m pytest tests/unit -q -n 2
 
 ui: $(STAMPS)/build $(STAMPS)/browser  ## The tests that drive real pages
@@ -78,7 +82,7 @@ ui: $(STAMPS)/build $(STAMPS)/browser  ## The tests that drive real pages
 
 # Tools change their ways on a CI machine: so they do the same here.
 test: export CI := true
-test: $(STAMPS)/build $(STAMPS)/browser lint  ## Everything
+test: $(STAMPS)/build $(STAMPS)/browser $(STAMPS)/brokers lint  ## Everything
 	$(NPM) run --silent test
 	$(PY) -m pytest tests -q --ignore=tests/ui -n 2 --dist loadfile
 	$(PY) -m pytest tests/ui -q

@@ -6,7 +6,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["pytest_jupyter.jupyter_server"]
+pytest_plugins = ["pytest_jupyter.jupyter_server", "tests.brokers.plugin"]
 
 # No test depends on how fast a machine is.
 SLOW = [HealthCheck.too_slow]  # says something about the machine, nothing about the program

@@ -1,0 +1,1 @@
+"""Where samples come from: brokers, files, addresses, jobs, and what was recorded before."""
