@@ -27,6 +27,7 @@ ROOMS = [
     "jupyter_crispdm.schedules",
     "jupyter_crispdm.models",
     "jupyter_crispdm.serving",
+    "jupyter_crispdm.streams",
 ]
 """From the ground upwards: each may ask those before it."""
 

@@ -1106,6 +1106,214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the streams, oldest first. */
+        get: operations["streams_index"];
+        put?: never;
+        /** Make a stream and begin to collect it; a job of its own does so until it is stopped. */
+        post: operations["streams_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/streams/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a source for its first messages, and propose columns. */
+        post: operations["streams_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/streams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a stream. */
+        get: operations["streams_show"];
+        put?: never;
+        post?: never;
+        /** Stop a stream and delete it with all its samples. */
+        delete: operations["streams_remove"];
+        options?: never;
+        head?: never;
+        /** Change a stream; only another source interrupts its collecting. */
+        patch: operations["streams_change"];
+        trace?: never;
+    };
+    "/crispdm/api/streams/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the alarms of a stream, newest first. */
+        get: operations["streams_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/streams/{id}/events/{event}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Acknowledge, shelve, clear or label an alarm; whoever sees a stream may. */
+        post: operations["streams_act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/streams/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download samples as parquet or CSV, with what was labelled as the column `label`. */
+        get: operations["streams_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/streams/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a time span, thinned so that extremes stay. */
+        get: operations["streams_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/streams/{id}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the labelled spans of a stream. */
+        get: operations["streams_labels"];
+        put?: never;
+        /** Give a span of time a name. */
+        post: operations["streams_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/streams/{id}/labels/{label}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a label back; viewers their own. */
+        delete: operations["streams_unlabel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/streams/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to collect a stream; it goes on until it is stopped, also after the server restarts. */
+        post: operations["streams_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/streams/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Collect a stream no more. */
+        post: operations["streams_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/streams/{id}/window": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the newest samples, or what came after one. */
+        get: operations["streams_window"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/tokens": {
         parameters: {
             query?: never;
@@ -1527,6 +1735,28 @@ export interface components {
          */
         Access: "read" | "write";
         /**
+         * Alert
+         * @description When an alarm is raised: `field` is `over` or `under` a limit for so many `samples` and `seconds`.
+         *
+         *         It is cleared once the field is back by `hysteresis`. After one alarm none is raised for `quiet` seconds.
+         */
+        Alert: {
+            /** @default probability */
+            field: string;
+            /** @default 0 */
+            hysteresis: number;
+            /** @default 0.5 */
+            over: number | null;
+            /** @default 5 */
+            quiet: number;
+            /** @default 1 */
+            samples: number;
+            /** @default 0 */
+            seconds: number;
+            /** @default null */
+            under: number | null;
+        };
+        /**
          * AliasTarget
          * @description The version an alias shall point to.
          */
@@ -1826,17 +2056,73 @@ export interface components {
             reason: string;
         };
         /**
-         * ExportQuery
-         * @description `requirements` is a pip requirements file, `conda` an environment.yml; `download=1` names the file.
+         * EventAction
+         * @description What somebody does about an alarm.
+         * @enum {unknown}
          */
-        ExportQuery: {
-            /** @default false */
-            download: boolean;
+        EventAction: "acknowledge" | "clear" | "label" | "shelve";
+        /**
+         * EventList
+         * @description Events, newest first.
+         */
+        EventList: {
+            events: components["schemas"]["StreamEvent"][];
+        };
+        /**
+         * EventNote
+         * @description What became of an alarm, when, and by whom; `by` is empty for the collector.
+         */
+        EventNote: {
+            /** @default  */
+            by: string;
+            /** @default  */
+            comment: string;
+            state: components["schemas"]["EventState"];
+            time: string;
+        };
+        /**
+         * EventQuery
+         * @description `open`: only those that are not cleared. `before`: only those older than this event.
+         */
+        EventQuery: {
+            /** @default null */
+            before: string | null;
+            /** @default 100 */
+            limit: number;
             /**
-             * @default requirements
+             * @default all
              * @enum {unknown}
              */
-            format: "conda" | "requirements";
+            state: "all" | "open";
+        };
+        /**
+         * EventState
+         * @description An alarm as operators know it; `cleared` is the only one that is not open.
+         * @enum {unknown}
+         */
+        EventState: "acknowledged" | "cleared" | "raised" | "shelved";
+        /**
+         * EventWord
+         * @description What to do about an event. `seconds` is how long it is shelved, `label` what it is called in exported data.
+         */
+        EventWord: {
+            action: components["schemas"]["EventAction"];
+            /** @default  */
+            comment: string;
+            /** @default null */
+            label: string | null;
+            /** @default null */
+            seconds: number | null;
+        };
+        /**
+         * EventsFact
+         * @description What `streams/{id}/events` tells: the newest 1,000 `events`, then one `event` that came or changed.
+         */
+        EventsFact: {
+            event?: components["schemas"]["StreamEvent"];
+            events?: components["schemas"]["StreamEvent"][];
+            /** @default false */
+            gap: boolean;
         };
         /**
          * FileKind
@@ -1877,6 +2163,28 @@ export interface components {
             truncated: boolean;
             /** @default null */
             width: number | null;
+        };
+        /**
+         * FileSource
+         * @description A file that grows, or a folder that gets new ones, below the server's root; `from_start`: with what is there.
+         */
+        FileSource: {
+            /** @default {} */
+            fields: {
+                [key: string]: string;
+            };
+            /**
+             * @default auto
+             * @enum {unknown}
+             */
+            format: "auto" | "csv" | "jsonl" | "parquet";
+            /** @default true */
+            from_start: boolean;
+            /** @enum {unknown} */
+            kind: "file";
+            path: string;
+            /** @default  */
+            python: string;
         };
         /** Findings */
         Findings: {
@@ -1934,6 +2242,46 @@ export interface components {
                 [key: string]: number;
             };
             stuck_reads: number;
+        };
+        /**
+         * HistoryQuery
+         * @description A time span, in seconds since the epoch, thinned to about `points` samples that keep each extreme.
+         */
+        HistoryQuery: {
+            /** @default null */
+            from: number | null;
+            /** @default 2000 */
+            points: number;
+            /** @default null */
+            to: number | null;
+        };
+        /**
+         * HttpSource
+         * @description An address, asked every `interval` seconds, or one that streams: events, JSON lines, a WebSocket.
+         *
+         *         With `username` the password is sent as such, without it as a bearer's token.
+         */
+        HttpSource: {
+            /** @default {} */
+            fields: {
+                [key: string]: string;
+            };
+            /** @default 1 */
+            interval: number;
+            /** @enum {unknown} */
+            kind: "http";
+            /**
+             * @default auto
+             * @enum {unknown}
+             */
+            mode: "auto" | "ndjson" | "poll" | "sse" | "websocket";
+            /** @default  */
+            password_env: string;
+            /** @default  */
+            python: string;
+            url: string;
+            /** @default  */
+            username: string;
         };
         /**
          * Increment
@@ -2148,6 +2496,25 @@ export interface components {
             reason: string;
         };
         /**
+         * Label
+         * @description A span of time that somebody named; it becomes the column `label` of exported data.
+         */
+        Label: {
+            by: string;
+            created: string;
+            from: number;
+            id: number;
+            label: string;
+            to: number;
+        };
+        /**
+         * LabelList
+         * @description Labels of a stream, oldest span first.
+         */
+        LabelList: {
+            labels: components["schemas"]["Label"][];
+        };
+        /**
          * Layout
          * @description A layout of JupyterLab as it was at a time.
          *
@@ -2353,6 +2720,23 @@ export interface components {
             since: number | null;
         };
         /**
+         * MetricsSource
+         * @description The curves of a job, as they grow; `names`: only these.
+         */
+        MetricsSource: {
+            /** @default {} */
+            fields: {
+                [key: string]: string;
+            };
+            job: string;
+            /** @enum {unknown} */
+            kind: "metrics";
+            /** @default [] */
+            names: string[];
+            /** @default  */
+            python: string;
+        };
+        /**
          * Missed
          * @description What happens to times that passed while nobody could start a job: the server was away, the machine slept.
          * @enum {unknown}
@@ -2369,6 +2753,30 @@ export interface components {
             latest: number;
             name: string;
             versions: components["schemas"]["ModelVersion"][];
+        };
+        /**
+         * ModelDetector
+         * @description A deployed model is asked about some columns; its output (the first, or the named one) is the score.
+         */
+        ModelDetector: {
+            fields?: string[];
+            /** @enum {unknown} */
+            kind: "model";
+            /** @default 0.5 */
+            limit: number | null;
+            model: string;
+            /** @default  */
+            name: string;
+            /** @default  */
+            output: string;
+            /** @default 5 */
+            quiet: number;
+            /** @default 1 */
+            samples: number;
+            /** @default 0 */
+            seconds: number;
+            /** @default  */
+            writes: string;
         };
         /**
          * ModelFormat
@@ -2454,6 +2862,53 @@ export interface components {
             models: components["schemas"]["Model"][];
         };
         /**
+         * MqttSource
+         * @description What a broker publishes under a topic (wildcards allowed); `version` 3 is MQTT 3.1.1.
+         *
+         *         `password_env` names an environment variable of the server, one that `stream_secrets` allows. `ca` is a file of
+         *         certificates below the server's root. The session is kept for `session_seconds` while nobody collects.
+         */
+        MqttSource: {
+            /** @default  */
+            ca: string;
+            /** @default {} */
+            fields: {
+                [key: string]: string;
+            };
+            host: string;
+            /** @enum {unknown} */
+            kind: "mqtt";
+            /** @default  */
+            password_env: string;
+            /** @default 1883 */
+            port: number;
+            /** @default  */
+            python: string;
+            /** @default 1 */
+            qos: number;
+            /** @default 604800 */
+            session_seconds: number;
+            /** @default false */
+            tls: boolean;
+            topic: string;
+            /** @default  */
+            username: string;
+            /**
+             * @default 5
+             * @enum {unknown}
+             */
+            version: 3 | 5;
+        };
+        /**
+         * NewLabel
+         * @description A name for a span of time, in seconds since the epoch.
+         */
+        NewLabel: {
+            from: number;
+            label: string;
+            to: number;
+        };
+        /**
          * NewLock
          * @description For how many seconds the lock is wanted, and how many to wait for one's turn.
          */
@@ -2494,6 +2949,42 @@ export interface components {
         NewSnapshot: {
             base?: number | null;
             values: Record<string, unknown>;
+        };
+        /**
+         * NewStream
+         * @description A stream to make, and to collect unless `start` is false. `keep_days` None: what the server is set to.
+         */
+        NewStream: {
+            /**
+             * @default {
+             *       "field": "probability",
+             *       "hysteresis": 0,
+             *       "over": 0.5,
+             *       "quiet": 5,
+             *       "samples": 1,
+             *       "seconds": 0,
+             *       "under": null
+             *     }
+             */
+            alert: components["schemas"]["Alert"] | null;
+            /** @default 300 */
+            backup_seconds: number;
+            /** @default [] */
+            detectors: (components["schemas"]["ThresholdDetector"] | components["schemas"]["ZScoreDetector"] | components["schemas"]["TreesDetector"] | components["schemas"]["ModelDetector"])[];
+            /** @default null */
+            id: string | null;
+            /** @default null */
+            keep_bytes: number | null;
+            /** @default null */
+            keep_days: number | null;
+            name: string;
+            /** @default true */
+            shared: boolean;
+            source: components["schemas"]["SimulatedSource"] | components["schemas"]["MqttSource"] | components["schemas"]["FileSource"] | components["schemas"]["HttpSource"] | components["schemas"]["MetricsSource"] | components["schemas"]["ServingSource"] | components["schemas"]["ReplaySource"];
+            /** @default true */
+            start: boolean;
+            /** @default 1000 */
+            window: number;
         };
         /**
          * NewToken
@@ -2707,6 +3198,16 @@ export interface components {
             total: number | null;
         };
         /**
+         * ProposedColumn
+         * @description A column that messages could fill: its JSON path, and what stands there.
+         */
+        ProposedColumn: {
+            name: string;
+            path: string;
+            /** @enum {unknown} */
+            type: "number" | "text";
+        };
+        /**
          * Ready
          * @description Every deployed model can answer.
          */
@@ -2737,6 +3238,30 @@ export interface components {
             signature: Record<string, unknown>;
             /** @default  */
             task: string;
+        };
+        /**
+         * ReplaySource
+         * @description A recorded stream once more, `speed` times as fast; `start` and `end` are seconds since the epoch.
+         */
+        ReplaySource: {
+            /** @default null */
+            end: number | null;
+            /** @default {} */
+            fields: {
+                [key: string]: string;
+            };
+            /** @enum {unknown} */
+            kind: "replay";
+            /** @default  */
+            python: string;
+            /** @default false */
+            repeat: boolean;
+            /** @default 1 */
+            speed: number;
+            /** @default null */
+            start: number | null;
+            /** @description 1 to 64 letters, digits, '_' or '-', the first a letter or a digit, and not 'test'. */
+            stream: string;
         };
         /**
          * Rerun
@@ -2855,6 +3380,40 @@ export interface components {
             extensions: string[];
             name: string;
             version: string;
+        };
+        /**
+         * ServingSource
+         * @description What the prediction service logs of its requests; `model`: only those of one model.
+         */
+        ServingSource: {
+            /** @default {} */
+            fields: {
+                [key: string]: string;
+            };
+            /** @enum {unknown} */
+            kind: "serving";
+            /** @default  */
+            model: string;
+            /** @default  */
+            python: string;
+        };
+        /**
+         * SimulatedSource
+         * @description A sine with noise and a probability of defects, `rate` samples a second; `seed` repeats the same.
+         */
+        SimulatedSource: {
+            /** @default {} */
+            fields: {
+                [key: string]: string;
+            };
+            /** @enum {unknown} */
+            kind: "simulated";
+            /** @default  */
+            python: string;
+            /** @default 10 */
+            rate: number;
+            /** @default null */
+            seed: number | null;
         };
         /**
          * Snapshot
@@ -2990,6 +3549,156 @@ export interface components {
             owner: string | null;
         };
         /**
+         * Stream
+         * @description One stream. `rate` is samples a second, `lag` seconds, `bytes` what its directory holds, `time` of the newest.
+         *
+         *         `reason` says why it does not collect, or what is wrong while it does. Viewers see those that are `shared`,
+         *         without source, directory and job.
+         */
+        Stream: {
+            /** @default null */
+            alert: components["schemas"]["Alert"] | null;
+            /** @default 300 */
+            backup_seconds: number;
+            /** @default 0 */
+            bytes: number;
+            created: string;
+            /** @default [] */
+            detectors: (components["schemas"]["ThresholdDetector"] | components["schemas"]["ZScoreDetector"] | components["schemas"]["TreesDetector"] | components["schemas"]["ModelDetector"])[];
+            /** @default  */
+            directory: string;
+            id: string;
+            /** @default null */
+            job: string | null;
+            /** @default null */
+            keep_bytes: number | null;
+            /** @default null */
+            keep_days: number | null;
+            /** @default null */
+            lag: number | null;
+            /** @default null */
+            last_alarm: string | null;
+            name: string;
+            /** @default 0 */
+            open_alarms: number;
+            /** @default  */
+            owner: string;
+            /** @default 0 */
+            rate: number;
+            /** @default  */
+            reason: string;
+            /** @default 0 */
+            received: number;
+            /** @default {} */
+            rejected: {
+                [key: string]: number;
+            };
+            /** @default 0 */
+            seq: number;
+            /** @default true */
+            shared: boolean;
+            source: (components["schemas"]["SimulatedSource"] | components["schemas"]["MqttSource"] | components["schemas"]["FileSource"] | components["schemas"]["HttpSource"] | components["schemas"]["MetricsSource"] | components["schemas"]["ServingSource"] | components["schemas"]["ReplaySource"]) | null;
+            state: components["schemas"]["StreamState"];
+            /** @default null */
+            time: number | null;
+            /** @default 1000 */
+            window: number;
+        };
+        /**
+         * StreamChange
+         * @description What to change of a stream; what is left out stays. Only another `source` interrupts the collecting.
+         */
+        StreamChange: {
+            alert?: components["schemas"]["Alert"] | null;
+            backup_seconds?: number;
+            detectors?: (components["schemas"]["ThresholdDetector"] | components["schemas"]["ZScoreDetector"] | components["schemas"]["TreesDetector"] | components["schemas"]["ModelDetector"])[];
+            keep_bytes?: number | null;
+            keep_days?: number | null;
+            name?: string;
+            shared?: boolean;
+            source?: components["schemas"]["SimulatedSource"] | components["schemas"]["MqttSource"] | components["schemas"]["FileSource"] | components["schemas"]["HttpSource"] | components["schemas"]["MetricsSource"] | components["schemas"]["ServingSource"] | components["schemas"]["ReplaySource"];
+            window?: number;
+        };
+        /**
+         * StreamEvent
+         * @description One alarm. `time` is that of the sample that raised it, in seconds since the epoch, as `ended` is of its end.
+         *
+         *         A shelved one tells nobody until `shelved_until`. `notes` are what became of it, the newest last.
+         */
+        StreamEvent: {
+            /** @default  */
+            by: string;
+            /** @default  */
+            comment: string;
+            /** @default  */
+            detector: string;
+            /** @default null */
+            ended: number | null;
+            id: string;
+            /** @default  */
+            label: string;
+            /** @default  */
+            message: string;
+            /** @default [] */
+            notes: components["schemas"]["EventNote"][];
+            /** @default null */
+            probability: number | null;
+            seq: number;
+            /** @default null */
+            shelved_until: string | null;
+            /** @default raised */
+            state: components["schemas"]["EventState"];
+            stream: string;
+            time: number;
+            /** @default null */
+            value: number | null;
+        };
+        /**
+         * StreamFact
+         * @description What the topic `streams/{id}` tells: samples by column, the column `seq` among them, and the last one's number.
+         *
+         *         Newcomers get the window first. The cursor is `seq`.
+         */
+        StreamFact: {
+            /** @default {} */
+            columns: {
+                [key: string]: (number | string | null)[];
+            };
+            /** @default false */
+            ended: boolean;
+            /** @default false */
+            gap: boolean;
+            /** @default false */
+            reset: boolean;
+            /** @default 0 */
+            seq: number;
+            trouble?: string;
+        };
+        /**
+         * StreamList
+         * @description Streams, oldest first.
+         */
+        StreamList: {
+            streams: components["schemas"]["Stream"][];
+        };
+        /**
+         * StreamState
+         * @description Where a stream stands: `starting running` while it collects, `stopped failed` while it does not.
+         * @enum {unknown}
+         */
+        StreamState: "failed" | "running" | "starting" | "stopped";
+        /**
+         * StreamsFact
+         * @description What the topic `streams` tells: all `streams` first, then one `stream` that changed or was `deleted`.
+         */
+        StreamsFact: {
+            deleted?: string;
+            /** @default false */
+            gap: boolean;
+            stream?: components["schemas"]["Stream"];
+            streams?: components["schemas"]["Stream"][];
+        };
+        /**
          * Submission
          * @description A job to run: exactly one of `command`, `script` and `notebook`.
          *
@@ -3069,6 +3778,32 @@ export interface components {
             shape: number[];
         };
         /**
+         * ThresholdDetector
+         * @description A column over or under a limit, back again by `hysteresis`.
+         */
+        ThresholdDetector: {
+            /** @default value */
+            field: string;
+            /** @default 0 */
+            hysteresis: number;
+            /** @enum {unknown} */
+            kind: "threshold";
+            /** @default  */
+            name: string;
+            /** @default null */
+            over: number | null;
+            /** @default 5 */
+            quiet: number;
+            /** @default 1 */
+            samples: number;
+            /** @default 0 */
+            seconds: number;
+            /** @default null */
+            under: number | null;
+            /** @default  */
+            writes: string;
+        };
+        /**
          * ToTrash
          * @description Files and folders to throw away; `forever`: without a way back.
          */
@@ -3137,6 +3872,52 @@ export interface components {
             name: string;
             path: string;
             trashed: string;
+        };
+        /**
+         * TreesDetector
+         * @description Online half-space trees over some columns.
+         */
+        TreesDetector: {
+            fields?: string[];
+            /** @default 8 */
+            height: number;
+            /** @enum {unknown} */
+            kind: "trees";
+            /** @default 0.9 */
+            limit: number | null;
+            /** @default  */
+            name: string;
+            /** @default 5 */
+            quiet: number;
+            /** @default 1 */
+            samples: number;
+            /** @default 0 */
+            seconds: number;
+            /** @default 42 */
+            seed: number;
+            /** @default 25 */
+            trees: number;
+            /** @default 250 */
+            window: number;
+            /** @default  */
+            writes: string;
+        };
+        /**
+         * Trial
+         * @description The first messages of a source, and columns for them; `reason` says why there are none.
+         */
+        Trial: {
+            columns: components["schemas"]["ProposedColumn"][];
+            messages: string[];
+            /** @default  */
+            reason: string;
+        };
+        /**
+         * TrialBody
+         * @description A source to try.
+         */
+        TrialBody: {
+            source: components["schemas"]["SimulatedSource"] | components["schemas"]["MqttSource"] | components["schemas"]["FileSource"] | components["schemas"]["HttpSource"] | components["schemas"]["MetricsSource"] | components["schemas"]["ServingSource"] | components["schemas"]["ReplaySource"];
         };
         /**
          * Update
@@ -3234,6 +4015,26 @@ export interface components {
             path: string;
         };
         /**
+         * Window
+         * @description Samples by column, and the number of the last one; `trouble` says what could not be read.
+         */
+        Window: {
+            columns: {
+                [key: string]: (number | string | null)[];
+            };
+            seq: number;
+            /** @default  */
+            trouble: string;
+        };
+        /**
+         * WindowQuery
+         * @description `since`: only what came after that sample; without it the whole window.
+         */
+        WindowQuery: {
+            /** @default null */
+            since: number | null;
+        };
+        /**
          * Work
          * @description Work that `by` saved under a name. Colleagues may read it when it is `shared`. `size` is in bytes.
          */
@@ -3295,6 +4096,43 @@ export interface components {
             size: number;
         };
         /**
+         * ZScoreDetector
+         * @description A column further from the mean of the last `window` samples than `limit` standard deviations.
+         */
+        ZScoreDetector: {
+            /** @default value */
+            field: string;
+            /** @enum {unknown} */
+            kind: "zscore";
+            /** @default 4 */
+            limit: number | null;
+            /** @default  */
+            name: string;
+            /** @default 5 */
+            quiet: number;
+            /** @default 1 */
+            samples: number;
+            /** @default 0 */
+            seconds: number;
+            /** @default 100 */
+            window: number;
+            /** @default  */
+            writes: string;
+        };
+        /**
+         * ExportQuery
+         * @description `requirements` is a pip requirements file, `conda` an environment.yml; `download=1` names the file.
+         */
+        "jupyter_crispdm.environments.types.ExportQuery": {
+            /** @default false */
+            download: boolean;
+            /**
+             * @default requirements
+             * @enum {unknown}
+             */
+            format: "conda" | "requirements";
+        };
+        /**
          * ContentQuery
          * @description Which file to send, and whether it is to be kept rather than shown.
          */
@@ -3318,6 +4156,21 @@ export interface components {
             seconds: number | null;
             /** @default  */
             session: string;
+        };
+        /**
+         * ExportQuery
+         * @description A time span, in seconds since the epoch, as a file.
+         */
+        "jupyter_crispdm.streams.types.ExportQuery": {
+            /**
+             * @default parquet
+             * @enum {unknown}
+             */
+            format: "csv" | "parquet";
+            /** @default null */
+            from: number | null;
+            /** @default null */
+            to: number | null;
         };
     };
     responses: never;
@@ -6316,6 +7169,528 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StateValue"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    streams_index: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    streams_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStream"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stream"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    streams_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    streams_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stream"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    streams_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    streams_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StreamChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stream"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    streams_events: {
+        parameters: {
+            query?: {
+                state?: "all" | "open";
+                limit?: number;
+                before?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    streams_act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventWord"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamEvent"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    streams_export: {
+        parameters: {
+            query?: {
+                format?: "csv" | "parquet";
+                from?: number | null;
+                to?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    streams_history: {
+        parameters: {
+            query?: {
+                from?: number | null;
+                to?: number | null;
+                points?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Window"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    streams_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    streams_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLabel"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Label"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    streams_unlabel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                label: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    streams_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stream"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    streams_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stream"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    streams_window: {
+        parameters: {
+            query?: {
+                since?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Window"];
                 };
             };
             /** @description An error */

@@ -5,6 +5,7 @@
     Family
     ├── Values   the newest value of each topic
     ├── Rows     one table
+    ├── Tables   a table for each topic
     └── Logs     a log for each topic
 """
 
@@ -151,6 +152,35 @@ class Rows(Family):
 
     def _table(self, keep: int) -> Table:
         return Table(self.topic.pattern, self._first(), keep=keep, encode=self._encode)
+
+
+class Tables(Family):
+    """Topics of rows, a table for each. `load(**placeholders)` reads all of one."""
+
+    def __init__(
+        self, topic: Topic, first: Callable[[], int], encode: Encode, load: Load, *,
+        admit: Admit | None = None, keep: int = 1000,
+    ) -> None:  # fmt: skip
+        super().__init__(topic, first, encode, admit)
+        self._load, self._keep = load, keep
+        self._channels = WeakValueDictionary[Key, TableChannel]()  # one that nobody follows is not kept
+
+    def tell(self, row: Hashable, fact: Any, **values: Placeholder) -> None:
+        """What became of a row of a topic. Call it on the event loop."""
+        channel = self._channels.get(_key(values, True))
+        if channel is not None:
+            channel.tell(row, fact)
+
+    async def open(self, name: str, values: Placeholders, sees_all: bool) -> Channel:
+        """The channel of a topic; all who follow it share it."""
+        await self._admit(sees_all=sees_all, **values)
+        key = _key(values, True)
+        channel = self._channels.get(key)
+        if channel is None:
+            table = Table(name, self._first(), keep=self._keep, encode=self._encode)
+            forget = partial(self._channels.pop, key, None)
+            channel = self._channels[key] = TableChannel(table, partial(self._load, **values), forget=forget)
+        return channel
 
 
 class Logs(Family):

@@ -16,7 +16,7 @@ from jupyter_crispdm.base.wire import encode as encoded
 from .channel import Followed
 from .core.log import Place
 from .core.message import Encode, Message
-from .families import Admit, Family, Load, Logs, OpenLog, Rows, Shown, Values
+from .families import Admit, Family, Load, Logs, OpenLog, Rows, Shown, Tables, Values
 from .follower import Watcher
 from .following import following
 from .topic import Placeholders, Topic
@@ -45,6 +45,12 @@ class Hub:
         rows = Rows(topic, self._first, self._encode, load, shown=shown, followed=followed)
         self._families.append(rows)
         return rows
+
+    def tables(self, topic: Topic, load: Load, *, admit: Admit | None = None) -> Tables:
+        """Offer topics of rows, a table for each, and return where to tell what became of a row."""
+        tables = Tables(topic, self._first, self._encode, load, admit=admit)
+        self._families.append(tables)
+        return tables
 
     def log(
         self, topic: Topic, find: Callable[..., Awaitable[OpenLog]], watcher: Watcher, *, admit: Admit | None = None

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import state
+from . import state, streams
 
-ROWS = (*state.ROWS,)
+ROWS = (*state.ROWS, *streams.ROWS)

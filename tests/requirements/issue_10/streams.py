@@ -1,0 +1,59 @@
+"""Streams: the server's side of the live monitor."""
+
+from __future__ import annotations
+
+from tests.requirements.types import Requirement, of
+
+ROWS = (
+    *of(
+        "issue 10: live monitor",
+        Requirement(
+            "streams.history",
+            "Any past hour is read, thinned so that each extreme stays, and a torn file is reported and skipped.",
+            names=("GET streams/{id}/history",),
+            deferred="issue 10",
+        ),
+        Requirement(
+            "streams.export",
+            "Samples are downloaded as parquet or CSV, piece by piece, with what was labelled as a column.",
+            names=("GET streams/{id}/export",),
+            deferred="issue 10",
+        ),
+        Requirement(
+            "streams.test",
+            "A source is tried before a stream is made of it: its first messages are shown and columns proposed.",
+            names=("POST streams/test", "setting stream_trial_seconds"),
+            deferred="issue 10",
+        ),
+        Requirement(
+            "streams.labels",
+            "A span of time is given a name, and the name taken back.",
+            names=("GET streams/{id}/labels", "POST streams/{id}/labels", "DELETE streams/{id}/labels/{label}"),
+            deferred="issue 10",
+        ),
+        Requirement(
+            "streams.table",
+            "The topic `streams` tells state, rate, lag and reason of each stream within five seconds.",
+            names=("topic streams", "setting stream_silence_seconds"),
+            deferred="issue 10",
+        ),
+        Requirement(
+            "streams.events-live",
+            "The topic `streams/{id}/events` tells of alarms as they come and of what is done about them.",
+            names=("topic streams/{id}/events",),
+            deferred="issue 10",
+        ),
+        Requirement(
+            "streams.secrets",
+            "A password is named, allowed by name, and stands in no row, list, log, spec or command line.",
+            names=("setting stream_secrets",),
+            deferred="issue 10",
+        ),
+        Requirement(
+            "streams.limits",
+            "How many streams there are and how much of each is kept is limited, by settings.",
+            names=("setting max_streams", "setting keep_streams_days", "setting keep_stream_bytes"),
+            deferred="issue 10",
+        ),
+    ),
+)
