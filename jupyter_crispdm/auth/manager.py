@@ -19,8 +19,11 @@ from jupyter_crispdm.base.database import Database
 from jupyter_crispdm.base.errors import BadRequest, Conflict, Forbidden, NotFound
 
 from . import store
-from .kernel_tokens import KernelTokens, digest
 from .passwords import LONGEST, Passwords, Priority
+from .programs import store as programs
+from .programs.jobs import JobTokens
+from .programs.kernels import KernelTokens
+from .programs.starters import digest
 from .tries import Door, Refusals, network_of
 from .types import (
     ME,
@@ -61,6 +64,7 @@ class UserManager:
         self._refusals = Refusals(self._clock)
         self._session_seconds = session_days * _DAY
         self.kernels = KernelTokens(database, self._clock)
+        self.jobs = JobTokens(database, self._clock)
 
     # People
 
@@ -129,6 +133,7 @@ class UserManager:
             _require_other_admin(connection, name)
             store.delete_sessions_of(connection, name)
             store.delete_user(connection, name)
+            programs.delete_of(connection, name)
             return store.delete_tokens_of(connection, name)
 
         revoked = await self._database.write(apply)
@@ -270,12 +275,13 @@ class UserManager:
         await self.note("token revoked", by, name)
 
     async def program(self, secret: str) -> Program | None:
-        """The program or kernel that shows that secret; None when it is unknown, over or revoked.
+        """The program, kernel or job that shows that secret; None when it is unknown, over or revoked.
 
         It may do what its token's scope allows, and no more than its person; one of nobody who is known may nothing.
         """
-        if (kernel := await self.kernels.program(secret)) is not None:
-            return kernel
+        started = await self.kernels.program(secret) or await self.jobs.program(secret)
+        if started is not None:
+            return started
         now = self._clock.now()
 
         def look(connection: sa.Connection) -> tuple[store.TokenRow, store.UserRow | None] | None:

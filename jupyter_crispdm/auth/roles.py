@@ -47,7 +47,7 @@ class CrispdmUser(User):
     """A caller with a role. Names of programs contain a colon, which no person's name can.
 
     `person` is whose program it is, `program` what people call it; both are empty for a person. `person_role` is what
-    the owner of a kernel may do themselves, where the kernel calls.
+    the owner of a kernel or a job may do themselves, where that calls.
     """
 
     role: str = Role.VIEWER.value

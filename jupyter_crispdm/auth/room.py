@@ -12,6 +12,7 @@ from jupyter_crispdm.base.rooms.room import Room
 
 from .checks import login
 from .handlers import TokenRoutes, UserRoutes
+from .jupyter.kernels.life import address_of
 from .jupyter.safety import has_our_users
 from .manager import UserManager
 from .people import People
@@ -41,12 +42,22 @@ class AuthRoom(Room):
     def __init__(self, context: Context) -> None:
         self._provider = context.server.identity_provider if has_our_users(context.server) else None
         self.people = People(context.data_dir)
+        self._server = context.server
         self._kernels = context.server.kernel_manager
         self.users: UserManager = (
             self._provider.users
             if self._provider
             else UserManager(context.database, session_days=context.settings(DoorSettings).session_days)
         )
+
+    @property
+    def knows_programs(self) -> bool:
+        """Whether programs come in by tokens of ours."""
+        return self._provider is not None
+
+    def address(self) -> str:
+        """Where kernels and jobs reach the server; empty where they cannot."""
+        return str(getattr(self._kernels, "server_url", None) or address_of(self._server))
 
     def groups(self) -> Sequence[Routes]:
         """Verbs of people and of programs."""

@@ -76,7 +76,7 @@ class User(Wire, frozen=True):
 
 
 class Me(Wire, frozen=True):
-    """Whoever asks: the person and their role. A program's is what its token opens, a kernel's its owner's."""
+    """Whoever asks: the person and their role. A program's is what its token opens, a kernel's or job's its owner's."""
 
     name: str
     display_name: str
@@ -130,7 +130,7 @@ class Program(Wire, frozen=True):
     """Who comes in with a token: a program, whose it is, and what it may do.
 
     One that only reads changes nothing: where something is changed it has the least role, that of asking models.
-    `person_role` is what a kernel's owner may do themselves; None for other programs.
+    `person_role` is what the owner of a kernel or a job may do themselves; None for other programs.
     """
 
     name: str
@@ -138,6 +138,11 @@ class Program(Wire, frozen=True):
     role: Role
     reads_only: bool = False
     person_role: Role | None = None
+
+    @property
+    def username(self) -> str:
+        """Whose budget it uses: a person's kernels have one, their jobs another, each of their programs its own."""
+        return f"token:{self.name}" if self.person_role is None else f"{self.name.removeprefix('a ')}:{self.person}"
 
     def role_for(self, method: str) -> Role:
         """What it may do with an HTTP method."""

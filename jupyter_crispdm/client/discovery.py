@@ -56,10 +56,11 @@ class RunningServer(msgspec.Struct, frozen=True):
 
 def locate(url: str | None = None, token: str | None = None) -> Address:
     """The server that is meant: named by argument, by CRISPDM_URL, or the one running here."""
-    url = url or os.environ.get("CRISPDM_URL")
+    told = None if url else os.environ.get("CRISPDM_URL")
     token = token or os.environ.get("CRISPDM_TOKEN")
-    if url:
-        return _local(with_slash(url), token)
+    if url or told:
+        address = _local(with_slash(url or told or ""), token)
+        return _moved(address) if told and not address.root_dir else address
     for server in by_preference(running_servers(), Path.cwd()):
         if answers(server.address):
             return msgspec.structs.replace(server.address, token=token or server.token)
@@ -87,8 +88,12 @@ def by_preference(servers: Iterable[RunningServer], here: Path) -> list[RunningS
 
 def answers(address: Address) -> bool:
     """Whether our API answers there."""
+    return _asked(address, "health", {})
+
+
+def _asked(address: Address, path: str, headers: dict[str, str]) -> bool:
     try:
-        reply = httpx.get(f"{address.url}crispdm/api/health", timeout=PROBE_SECONDS, trust_env=False)
+        reply = httpx.get(f"{address.url}crispdm/api/{path}", headers=headers, timeout=PROBE_SECONDS, trust_env=False)
     except (httpx.HTTPError, *NO_ADDRESS):
         return False
     return reply.status_code == httpx.codes.OK
@@ -103,6 +108,23 @@ def _local(url: str, token: str | None) -> Address:
     known = (server.address for server in running_servers() if _plain(server.url) == _plain(url))
     address = next(known, Address(url))
     return msgspec.structs.replace(address, url=url, token=token or address.token)
+
+
+def _moved(told: Address) -> Address:
+    """Where the server is now of which a kernel or a job was told: one that was started again may have another port.
+
+    It is known by accepting the token. One that runs at the address that was told has said so in its runtime file, and
+    is not asked.
+    """
+    others = [msgspec.structs.replace(server.address, token=told.token) for server in running_servers()]
+    if not others or not told.token or answers(told):
+        return told
+    return next(filter(_accepts, others), told)
+
+
+def _accepts(address: Address) -> bool:
+    """Whether a server of this account takes the token for one of its own."""
+    return _asked(address, "users/me", {"Authorization": f"token {address.token}"})
 
 
 def _plain(url: str) -> str:

@@ -7,7 +7,7 @@ control        FIFO: lines for the supervisor; making it is the supervisor's cla
 control.jsonl  the same for a supervisor on a cluster, whose claim is the file `claim`
 usage.json     what it uses, where a cluster runs it and the server cannot look
 cluster.json   the job's name and id in the cluster; cluster.log: what went wrong before the supervisor ran
-grant.json     the GPUs it was given, and the variables that show them to it
+grant.json     the GPUs it was given, variables that show them to it, and its token; nobody else may read it
 state.json     the supervisor and the process it started
 exit.json      how it ended; written last, never replaced
 output.log     stdout and stderr; output.log.cuts: its size counts how often its bytes got other numbers
@@ -137,6 +137,11 @@ class JobDirectory:
         """The GPUs it was given."""
         grant = self._read(self._grant, GrantFile)
         return [] if grant is None else grant.devices
+
+    def granted(self, name: str) -> str:
+        """A variable that it was given by a start that may have been broken off; empty where it was not."""
+        grant = self._read(self._grant, GrantFile)
+        return "" if grant is None else grant.env.get(name, "")
 
     def grant(self, grant: GrantFile | None) -> None:
         """Note what it is given at its next start; None: nothing."""

@@ -34,6 +34,7 @@ from .queue.slots import Capacity
 from .rerun import changed
 from .running.monitor import JobMonitor
 from .running.reconcile import lost, take_stock
+from .running.telling import Tell
 from .store import JobRecord, JobStore
 from .submitting.preparation import JobLimits, Preparation, Prepared, digest
 from .submitting.validation import check_grace, check_input, check_submission, states_of
@@ -51,7 +52,8 @@ class JobManager:
     """Submits, follows, stops and deletes jobs.
 
     Jobs are no children of this process: it may die at any moment, and `start` goes on where the job
-    directories below ``data_dir/jobs`` say. `capacity` is what they may use at the same time.
+    directories below ``data_dir/jobs`` say. `capacity` is what they may use at the same time; `tell` what each is told
+    as it starts.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class JobManager:
         root_dir: Path,
         capacity: Capacity,
         limits: JobLimits = _LIMITS,
+        tell: Tell | None = None,
     ) -> None:
         self._executor = executor
         self._clock = clock
@@ -75,7 +78,7 @@ class JobManager:
         self._cache = JobCache(self._store, self._publish)
         self._dispatcher = Dispatcher(
             capacity, executor=executor, directories=self._directories, cache=self._cache, clock=clock,
-            limits=limits, on_event=self._hand_on,
+            limits=limits, on_event=self._hand_on, tell=tell,
         )  # fmt: skip
         self._monitor = JobMonitor(
             executor, self._dispatcher.sessions.values, self._watched, clock, limits.stalled_after
@@ -269,6 +272,14 @@ class JobManager:
     def over(self, id: str) -> bool:
         """Whether nothing more will come from a job; True also for one that was deleted."""
         return self._open and not self._cache.is_live(id)
+
+    def runs(self, id: str) -> bool:
+        """Whether a job has begun and is not over; while nobody looks yet, or any more, it may."""
+        return not self._open or id in self._dispatcher.sessions
+
+    def live(self) -> list[str]:
+        """The ids of all jobs that are not over."""
+        return [record.job.id for record in self._cache.live()]
 
     async def artifacts(self, id: str) -> list[Artifact]:
         """The files a job left behind. Raises NotFound."""

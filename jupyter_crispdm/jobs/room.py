@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from jupyter_crispdm.auth.room import AuthRoom
 from jupyter_crispdm.auth.types import Role
 from jupyter_crispdm.base.http.route import Routes
 from jupyter_crispdm.base.rooms.context import Context
@@ -18,6 +19,7 @@ from .executors.choice import executor_of
 from .executors.port import Executor
 from .handlers import JobRoutes
 from .manager import JobManager
+from .programs import JobPrograms
 from .queue import machine
 from .queue.slots import Capacity
 from .retention import Policy, Retention
@@ -51,11 +53,13 @@ class JobsRoom(Room):
         settings = context.settings(JobSettings)
         environments = context.room(EnvironmentsRoom)
         executor = executor_of(settings, context.watcher)
+        self._programs = _programs(context)
         self._tracking = context.room(TrackingRoom).manager
         self.manager = JobManager(
             database=context.database, environments=environments.manager, executor=executor, clock=context.clock,
             data_dir=context.data_dir, root_dir=context.root_dir, capacity=_capacity(settings, executor),
             limits=JobLimits(settings.stop_grace, settings.log_limit, settings.stalled_after),
+            tell=self._programs.tell if self._programs else None,
         )  # fmt: skip
         self._published = PublishedJobs(
             self.manager, settings.published_scripts, context.root_dir, settings.viewer_jobs,
@@ -73,6 +77,8 @@ class JobsRoom(Room):
     async def start(self) -> None:
         """Take up what the last server left."""
         await self.manager.start()
+        if self._programs:
+            await self._programs.start(self.manager)
 
     async def tidy(self) -> None:
         """Delete what is not kept, once those who tell of ended jobs have started."""
@@ -82,6 +88,14 @@ class JobsRoom(Room):
         """Let go of the jobs; they go on."""
         await self.retention.close()
         await self.manager.close()
+        if self._programs:
+            await self._programs.close()
+
+
+def _programs(context: Context) -> JobPrograms | None:
+    """None beside another program's users: there a job finds the server by Jupyter's runtime file."""
+    door = context.room(AuthRoom)
+    return JobPrograms(door.users.jobs, door.address) if door.knows_programs else None
 
 
 def _capacity(settings: JobSettings, executor: Executor) -> Capacity:

@@ -261,10 +261,9 @@ class CrispdmIdentityProvider(IdentityProvider):
         found = await self.users.program(secret)
         if found is None:
             return None
-        # all kernels of a person have one budget, as a program of theirs has
         own = "" if found.person_role is None else found.person_role.value
         return CrispdmUser(
-            f"kernel:{found.person}" if own else f"token:{found.name}", name=found.person if own else found.name,
+            found.username, name=found.person if own else found.name,
             role=found.role_for(method).value, person=found.person, program=found.name, person_role=own)
 
     def _own_role(self, secret: str) -> Role | None:

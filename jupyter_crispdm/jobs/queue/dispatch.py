@@ -17,6 +17,7 @@ from ..directory import GrantFile, JobDirectories
 from ..executors.port import Executor
 from ..running.attempts import waits_for_attempt
 from ..running.session import EventCallback, JobSession
+from ..running.telling import Tell
 from ..store import JobRecord
 from ..submitting.preparation import JobLimits
 from ..types import Job, JobState
@@ -46,6 +47,7 @@ class Dispatcher:
         clock: Clock,
         limits: JobLimits,
         on_event: EventCallback,
+        tell: Tell | None = None,
     ) -> None:
         self.sessions: dict[str, JobSession] = {}
         self._executor = executor
@@ -54,6 +56,7 @@ class Dispatcher:
         self._clock = clock
         self._limits = limits
         self._on_event = on_event
+        self._tell = tell
         self._slots = Slots(Capacity(capacity.places) if executor.places else capacity)
         self._queue = JobQueue()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -210,6 +213,7 @@ class Dispatcher:
             on_event=self._on_event,
             leave=self._take_back,
             grant=grant,
+            tell=self._tell,
         )
 
     def _follow(

@@ -37,6 +37,7 @@ from ..store import JobRecord
 from ..types import Job, JobState, Progress, Resources
 from .attempts import waits_for_attempt
 from .events import ReportedFailure, asked_in, failure_in, fold
+from .telling import TOKEN, Tell
 
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = 1.0
@@ -70,6 +71,7 @@ class JobSession:
         on_event: EventCallback,
         leave: LeaveCallback,
         grant: GrantFile | None = None,
+        tell: Tell | None = None,
     ) -> None:
         self.record = record
         self.directory = directory
@@ -84,6 +86,7 @@ class JobSession:
         self._leave = leave
         self._left = False
         self._grant = grant
+        self._tell = tell
         self._events_read = 0
         self._reading = asyncio.Lock()
         self._tells_progress = False
@@ -193,8 +196,9 @@ class JobSession:
 
     async def _try_to_start(self) -> _Failure | None:
         try:
-            if self._grant is not None:
-                await on_disk(self.directory.path, self.directory.grant, self._grant)
+            grant = await self._whole_grant()
+            if grant is not None:
+                await on_disk(self.directory.path, self.directory.grant, grant)
             await self._executor.start(self.directory.path)
         except CannotStart as error:
             seen = await self._executor.observe(self.directory.path)
@@ -203,6 +207,15 @@ class JobSession:
         except (OSError, StorageFull) as error:
             return _Failure(str(error), passing=True)
         return None
+
+    async def _whole_grant(self) -> GrantFile | None:
+        """What it is given of the machine, and what it is told of its user."""
+        if self._tell is None or not self.record.told:
+            return self._grant
+        before = await on_disk(self.directory.path, self.directory.granted, TOKEN)
+        told = await self._tell(self.record.job, before)
+        given = self._grant or GrantFile(env={}, devices=[])
+        return msgspec.structs.replace(given, env={**given.env, **told}) if told else self._grant
 
     def _wait_to_start(self, reason: str) -> None:
         self._reason_is_news = True

@@ -41,6 +41,8 @@ _OF_JOBS = (
     "PYTHONPATH",
     "PYTHONUNBUFFERED",
 )
+TOLD = ("CRISPDM_URL", "CRISPDM_TOKEN", "CRISPDM_USER")
+"""What a job is told of its user and this server as it starts, by the names of the variables."""
 _MAX_VARIABLE = 100_000
 
 
@@ -96,6 +98,7 @@ class Preparation:
             retry_delay=submission.retry_delay,
             after=submission.after,
             digest=digest(submission),
+            told=submission.env.keys().isdisjoint(TOLD),
         )
         spec = self._spec(submission, record, activation)
         if environment.kind is EnvironmentKind.docker:
@@ -108,7 +111,7 @@ class Preparation:
             cwd=spec["cwd"],
             writing=[self._root_dir],
             reading=[SITE],
-            variables=[*_OF_JOBS, *submission.env],
+            variables=[*_OF_JOBS, *TOLD, *submission.env],
             memory=submission.memory,
             gpus=submission.gpus,
         )

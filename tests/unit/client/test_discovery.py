@@ -161,3 +161,74 @@ def test_no_server_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
 def test_a_token_is_not_printed() -> None:
     assert "secret" not in repr(Address("http://here/", "secret"))
     assert "secret" not in repr(RunningServer("http://here/", 1, token="secret"))
+
+
+class Servers:
+    """Some Jupyter servers of this account, of which one knows the token."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, answering: str, ours: str) -> None:
+        self.asked: list[tuple[str, str]] = []
+        self._answering, self._ours = answering.split(), ours
+        monkeypatch.setattr(httpx, "get", self._get)
+
+    def _get(self, address: str, headers: dict[str, str], **options: object) -> httpx.Response:
+        url, _, path = address.partition("crispdm/api/")
+        self.asked.append((url, path))
+        if url not in self._answering:
+            raise httpx.ConnectError("nobody there")
+        accepted = path == "health" or (url == self._ours and headers["Authorization"] == "token key")
+        return httpx.Response(200 if accepted else 403)
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRISPDM_URL", "http://127.0.0.1:1/")
+    monkeypatch.setenv("CRISPDM_TOKEN", "key")
+
+
+@pytest.mark.proves("client.finds-moved-server")
+@pytest.mark.usefixtures("told")
+def test_a_server_that_came_back_on_another_port_is_found_by_what_it_knows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for port in (2, 3, 4):
+        write(tmp_path, str(port), url=f"http://127.0.0.1:{port}/", root_dir=f"/{port}")
+    servers = Servers(monkeypatch, answering="http://127.0.0.1:2/ http://127.0.0.1:3/", ours="http://127.0.0.1:3/")
+    assert locate() == Address("http://127.0.0.1:3/", "key", "/3")
+    assert ("http://127.0.0.1:1/", "users/me") not in servers.asked
+
+
+@pytest.mark.proves("client.finds-moved-server")
+@pytest.mark.usefixtures("told")
+def test_one_that_is_where_it_was_is_asked_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "1", url="http://localhost:1/")
+    write(tmp_path, "2", url="http://127.0.0.1:2/")
+    servers = Servers(monkeypatch, answering="", ours="")
+    assert locate().url == "http://127.0.0.1:1/"
+    assert servers.asked == []
+
+
+@pytest.mark.proves("client.finds-moved-server")
+@pytest.mark.usefixtures("told")
+def test_one_elsewhere_that_answers_stays_the_one_that_is_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "2", url="http://127.0.0.1:2/")
+    servers = Servers(monkeypatch, answering="http://127.0.0.1:1/ http://127.0.0.1:2/", ours="http://127.0.0.1:2/")
+    assert locate().url == "http://127.0.0.1:1/"
+    assert servers.asked == [("http://127.0.0.1:1/", "health")]
+
+
+@pytest.mark.usefixtures("told")
+def test_where_nobody_knows_the_token_the_told_address_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "2", url="http://127.0.0.1:2/")
+    Servers(monkeypatch, answering="http://127.0.0.1:2/", ours="")
+    assert locate().url == "http://127.0.0.1:1/"
+
+
+@pytest.mark.usefixtures("told")
+def test_an_address_that_was_asked_for_is_never_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "2", url="http://127.0.0.1:2/")
+    servers = Servers(monkeypatch, answering="http://127.0.0.1:2/", ours="http://127.0.0.1:2/")
+    assert locate("http://127.0.0.1:7/").url == "http://127.0.0.1:7/"
+    assert servers.asked == []

@@ -17,6 +17,7 @@ from jupyter_crispdm.environments.types import Environment, EnvironmentKind, Ker
 from jupyter_crispdm.jobs.executors.port import CannotStart, Ended, NotStarted, Observation, Running, Vanished
 from jupyter_crispdm.jobs.manager import JobManager
 from jupyter_crispdm.jobs.queue.slots import Capacity
+from jupyter_crispdm.jobs.running.telling import Tell
 from jupyter_crispdm.jobs.submitting.preparation import JobLimits
 from jupyter_crispdm.jobs.types import Job, JobState, Resources, Submission
 from tests.support import FakeClock, eventually
@@ -108,7 +109,8 @@ class House:
     """A jobs room without a server."""
 
     def __init__(
-        self, path: Path, executor: Any, max_running: int = 2, capacity: Capacity | None = None
+        self, path: Path, executor: Any, max_running: int = 2, capacity: Capacity | None = None,
+        tell: Tell | None = None,
     ) -> None:
         self.path = path
         self.root = path / "root"
@@ -127,6 +129,7 @@ class House:
             root_dir=self.root,
             capacity=capacity or Capacity(places=max_running),
             limits=JobLimits(grace=(1.0, 2.0), log_limit=None),
+            tell=tell,
         )
 
     async def open(self) -> House:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
 
-from ...kernel_tokens import Starter
+from ...programs.starters import Starter
 from ...roles import CrispdmUser, Role
 
 if TYPE_CHECKING:

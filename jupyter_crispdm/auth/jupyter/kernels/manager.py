@@ -19,9 +19,9 @@ from jupyter_crispdm.base.files.modes import restored_umask
 from jupyter_crispdm.base.secrets import without_secrets
 from jupyter_crispdm.base.tasks import spawn
 
-from ...kernel_tokens import Starter
 from ...manager import UserManager
 from ...pages.rendering import show_error
+from ...programs.starters import Starter
 from .life import CrispdmKernel, Told, address_of, starter_of
 from .socket import CrispdmKernelWebsocket
 from .warm import Ready, WarmKernels

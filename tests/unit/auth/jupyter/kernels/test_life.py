@@ -8,7 +8,7 @@ import pytest
 from jupyter_server.auth.identity import User
 
 from jupyter_crispdm.auth.jupyter.kernels.life import address_of, starter_of
-from jupyter_crispdm.auth.kernel_tokens import Starter
+from jupyter_crispdm.auth.programs.starters import Starter
 from jupyter_crispdm.auth.roles import CrispdmUser, Role
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from jupyter_crispdm.auth.kernel_tokens import Starter
 from jupyter_crispdm.auth.manager import UserManager
 from jupyter_crispdm.auth.passwords import Passwords
+from jupyter_crispdm.auth.programs.starters import Starter
 from jupyter_crispdm.auth.types import NewToken, NewUser, Program, Role, Scope, TokenChange, UserChange, UserRole
 from jupyter_crispdm.base.account import account
 from jupyter_crispdm.base.database import Database

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
-from jupyter_crispdm.base.account import account
 from jupyter_crispdm.base.clock import Clock
 from jupyter_crispdm.base.database import Database
 
-from . import store
-from .types import Program, Role, Scope
+from ..types import Program
+from .starters import Standing, Starter, digest, standing
 
 PROGRAM = "a kernel"
 """What people call whoever shows such a token; no token of a person can have a name with a space."""
 
 Lives = Callable[[], Awaitable[bool]]
-
-
-@dataclass(frozen=True)
-class Starter:
-    """Who starts a kernel: the person, what they may do, and by which of their tokens they came, if by one."""
-
-    person: str
-    role: Role
-    token: str = ""
 
 
 @dataclass
@@ -58,7 +45,7 @@ class KernelTokens:
         if found is None:
             return None
         secret = f"crispdm_kernel_{secrets.token_urlsafe(32)}"
-        person, token = found
+        person, token = found.person, found.token
         self._issued[digest(secret)] = _Issued(
             kernel, starter, lives, person.password if person else "", token.digest if token else ""
         )
@@ -82,35 +69,19 @@ class KernelTokens:
         if issued is None:
             return None
         found = await self._look(issued.starter)
-        if found is None or not _as_then(issued, *found) or not await issued.lives():
+        if found is None or not _as_then(issued, found) or not await issued.lives():
             self._issued.pop(shown, None)
             return None
-        starter, (person, token) = issued.starter, found
-        own = person.role if person else starter.role
-        least = min((own, starter.role, Role.ANALYST, *([token.scope.role] if token else [])), key=lambda one: one.rank)
-        reads_only = token is not None and token.scope is Scope.READ
-        return Program(PROGRAM, starter.person, least, reads_only, own)
+        starter = issued.starter
+        own, least = found.own(starter.role), found.least(starter.role)
+        return Program(PROGRAM, starter.person, least, found.reads_only, own)
 
-    async def _look(self, starter: Starter) -> tuple[store.UserRow | None, store.TokenRow | None] | None:
-        """The starter as they are now; None when they, or the token by which they came, are gone."""
+    async def _look(self, starter: Starter) -> Standing | None:
         now = self._clock.now()
-
-        def look(connection: sa.Connection) -> tuple[store.UserRow | None, store.TokenRow | None]:
-            token = store.find_token(connection, starter.token) if starter.token else None
-            is_over = token is not None and token.expires is not None and token.expires <= now
-            return store.find_user(connection, starter.person), None if is_over else token
-
-        person, token = await self._database.read(look)
-        is_known = person is not None or starter.person == account()
-        return (person, token) if is_known and (token is not None or not starter.token) else None
+        return await self._database.read(lambda c: standing(c, starter.person, starter.token, now))
 
 
-def digest(secret: str) -> str:
-    """What is kept of a secret that has enough randomness of its own."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def _as_then(issued: _Issued, person: store.UserRow | None, token: store.TokenRow | None) -> bool:
+def _as_then(issued: _Issued, found: Standing) -> bool:
     """Whether password and token are those with which the kernel was started."""
-    same_person = (person.password if person else "") == issued.password
-    return same_person and (token.digest if token else "") == issued.token_digest
+    same_person = (found.person.password if found.person else "") == issued.password
+    return same_person and (found.token.digest if found.token else "") == issued.token_digest
