@@ -2661,7 +2661,7 @@ export interface components {
         };
         /**
          * Me
-         * @description Whoever asks: the person and their role. A program's is what its token opens, a kernel's its owner's.
+         * @description Whoever asks: the person and their role. A program's is what its token opens, a kernel's or job's its owner's.
          */
         Me: {
             display_name: string;

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from . import state, streams
+from . import programs, state, streams
 
-ROWS = (*state.ROWS, *streams.ROWS)
+ROWS = (
+    *programs.ROWS,
+    *state.ROWS,
+    *streams.ROWS,
+)
