@@ -75,7 +75,8 @@ async def test_a_job_connects_as_its_user_without_a_word(
 
 @pytest.mark.proves("jobs.know-their-user")
 async def test_so_does_a_notebook(crispdm: Any, as_user: OpenAs, root: Path) -> None:
-    cell = {"cell_type": "code", "source": _SAYS, "metadata": {}, "outputs": [], "execution_count": None}
+    code: dict[str, Any] = {"cell_type": "code", "source": _SAYS}
+    cell = {**code, "metadata": {}, "outputs": [], "execution_count": None}
     (root / "me.ipynb").write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))
     assert "analyst analyst\n" in await says(await as_user("analyst"), {"notebook": "me.ipynb"})
 

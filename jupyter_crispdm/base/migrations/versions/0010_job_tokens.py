@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_job_tokens"
-down_revision = "0008_file_versions"
+revision = "0010_job_tokens"
+down_revision = "0009_streams"
 branch_labels = None
 depends_on = None
 
