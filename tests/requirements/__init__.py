@@ -18,6 +18,7 @@ from . import (
     issue_8,
     issue_9,
     issue_10,
+    issue_10_sources,
     mission,
     surface_cli,
     surface_http,
@@ -45,5 +46,6 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     *issue_7.ROWS,
     *issue_8.ROWS,
     *issue_9.ROWS,
+    *issue_10_sources.ROWS,
     *issue_10.ROWS,
 )
