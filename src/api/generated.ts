@@ -1738,7 +1738,7 @@ export interface components {
          * Alert
          * @description When an alarm is raised: `field` is `over` or `under` a limit for so many `samples` and `seconds`.
          *
-         *         It is cleared once the field is back by `hysteresis`. After one alarm none is raised for `quiet` seconds.
+         *     It is cleared once the field is back by `hysteresis`. After one alarm none is raised for `quiet` seconds.
          */
         Alert: {
             /** @default probability */
@@ -1845,7 +1845,7 @@ export interface components {
         /**
          * Content
          * @description What a value is whose bytes travel by themselves: its MIME type, size in bytes, SHA-256, and what its writer
-         *         says of it, such as the shape of an array.
+         *     says of it, such as the shape of an array.
          */
         Content: {
             digest: string;
@@ -1858,9 +1858,9 @@ export interface components {
          * Creation
          * @description An environment to make: from `packages` (requirements), from a `file`, or as a `clone` of another.
          *
-         *         `kind` is by default the best that is installed: uv, else venv; conda for an environment.yml and for the
-         *         clone of a conda environment. `python` is a version or the path of an interpreter; by default the server's
-         *         own. `file` is a requirements.txt, environment.yml or pyproject.toml below the server's root.
+         *     `kind` is by default the best that is installed: uv, else venv; conda for an environment.yml and for the
+         *     clone of a conda environment. `python` is a version or the path of an interpreter; by default the server's
+         *     own. `file` is a requirements.txt, environment.yml or pyproject.toml below the server's root.
          */
         Creation: {
             /** @default null */
@@ -1970,7 +1970,7 @@ export interface components {
          * Environment
          * @description One environment. `usable` is false, with the `reason`, when its interpreter is gone.
          *
-         *         `removable` says whether this product may delete it: only those below the server's root or made here.
+         *     `removable` says whether this product may delete it: only those below the server's root or made here.
          */
         Environment: {
             id: string;
@@ -2026,8 +2026,8 @@ export interface components {
          * EnvironmentQuery
          * @description How to list environments.
          *
-         *         `refresh` reads every directory anew, `near` puts a file's project first, `package` (a name, with a version
-         *         range where one likes) leaves out those that do not have it.
+         *     `refresh` reads every directory anew, `near` puts a file's project first, `package` (a name, with a version
+         *     range where one likes) leaves out those that do not have it.
          */
         EnvironmentQuery: {
             /** @default  */
@@ -2134,7 +2134,7 @@ export interface components {
          * FilePreview
          * @description A first look at a file. What its kind does not have is empty; a picture is at ``files/PATH``.
          *
-         *         `total` counts the rows or cells of the whole file, None where nobody has counted; `truncated`: there is more.
+         *     `total` counts the rows or cells of the whole file, None where nobody has counted; `truncated`: there is more.
          */
         FilePreview: {
             /** @default [] */
@@ -2234,7 +2234,7 @@ export interface components {
         /**
          * HealthDetails
          * @description The answer of ``GET health/details``: the background loops, how many reads of a disk hang, and how often callers
-         *         were slowed or refused because they went over a budget.
+         *     were slowed or refused because they went over a budget.
          */
         HealthDetails: {
             loops: components["schemas"]["LoopState"][];
@@ -2259,7 +2259,7 @@ export interface components {
          * HttpSource
          * @description An address, asked every `interval` seconds, or one that streams: events, JSON lines, a WebSocket.
          *
-         *         With `username` the password is sent as such, without it as a bearer's token.
+         *     With `username` the password is sent as such, without it as a bearer's token.
          */
         HttpSource: {
             /** @default {} */
@@ -2364,11 +2364,11 @@ export interface components {
          * Job
          * @description One job. Times are UTC; `environment` is the id of the environment it runs in.
          *
-         *         `via` is the program that submitted it for its owner, a person; empty where they did so themselves.
-         *         `source` is the script or notebook below the server's root. `cpus`, `gpus` and `memory` (bytes) are what it
-         *         asked for, `devices` the GPUs it was given. `stalled` is since when neither log, metrics nor CPU moved,
-         *         `waiting_for_input` since when the program waits for input.
-         *         While it is queued, `reason` says what it waits for.
+         *     `via` is the program that submitted it for its owner, a person; empty where they did so themselves.
+         *     `source` is the script or notebook below the server's root. `cpus`, `gpus` and `memory` (bytes) are what it
+         *     asked for, `devices` the GPUs it was given. `stalled` is since when neither log, metrics nor CPU moved,
+         *     `waiting_for_input` since when the program waits for input.
+         *     While it is queued, `reason` says what it waits for.
          */
         Job: {
             /** @default [] */
@@ -2472,7 +2472,7 @@ export interface components {
          * JobsFact
          * @description What the topic `jobs` tells: all `jobs` first (the newest 1,000), then one `job` that changed or was `deleted`.
          *
-         *         `jobs` replace all that was told before; `gap`: something in between was left out. An absent field says nothing.
+         *     `jobs` replace all that was told before; `gap`: something in between was left out. An absent field says nothing.
          */
         JobsFact: {
             deleted?: string;
@@ -2485,7 +2485,7 @@ export interface components {
          * KernelInfo
          * @description The kernel of an environment: its name for Jupyter, and why it cannot be started.
          *
-         *         `old` says that the ipykernel lent to it is older than the server's own: make the kernel once more.
+         *     `old` says that the ipykernel lent to it is older than the server's own: make the kernel once more.
          */
         KernelInfo: {
             name: string;
@@ -2518,7 +2518,7 @@ export interface components {
          * Layout
          * @description A layout of JupyterLab as it was at a time.
          *
-         *         `workspace` is the workspace that it belongs to; `documents` are the paths of what was open, a hundred at most.
+         *     `workspace` is the workspace that it belongs to; `documents` are the paths of what was open, a hundred at most.
          */
         Layout: {
             documents: string[];
@@ -2612,9 +2612,9 @@ export interface components {
          * LogFact
          * @description What the topic `jobs/{id}/log` tells: the `text` that stands in the log from byte `start` to byte `end`.
          *
-         *         `reset`: the log's bytes were numbered anew, all that was told before is void. `gap`: what stands between the
-         *         last text and this one is left out. `ended`: nothing more will come. `trouble` says why the log cannot be read
-         *         now; empty, that it can again.
+         *     `reset`: the log's bytes were numbered anew, all that was told before is void. `gap`: what stands between the
+         *     last text and this one is left out. `ended`: nothing more will come. `trouble` says why the log cannot be read
+         *     now; empty, that it can again.
          */
         LogFact: {
             end: number;
@@ -2693,8 +2693,8 @@ export interface components {
          * MetricsFact
          * @description What the topic `jobs/{id}/metrics` tells: the points of each of the `series` up to the `cursor`.
          *
-         *         `reset`: the points were numbered anew, all that was told before is void. `ended`: nothing more will come.
-         *         `trouble` says why some of them cannot be read now; empty, that all can again.
+         *     `reset`: the points were numbered anew, all that was told before is void. `ended`: nothing more will come.
+         *     `trouble` says why some of them cannot be read now; empty, that all can again.
          */
         MetricsFact: {
             cursor: number;
@@ -2865,8 +2865,8 @@ export interface components {
          * MqttSource
          * @description What a broker publishes under a topic (wildcards allowed); `version` 3 is MQTT 3.1.1.
          *
-         *         `password_env` names an environment variable of the server, one that `stream_secrets` allows. `ca` is a file of
-         *         certificates below the server's root. The session is kept for `session_seconds` while nobody collects.
+         *     `password_env` names an environment variable of the server, one that `stream_secrets` allows. `ca` is a file of
+         *     certificates below the server's root. The session is kept for `session_seconds` while nobody collects.
          */
         MqttSource: {
             /** @default  */
@@ -2924,9 +2924,9 @@ export interface components {
          * NewSchedule
          * @description A schedule to make. `cron` has five fields (minute, hour, day of month, month, day of week) in `timezone`.
          *
-         *         `missed`: times that passed while the server was away are left out (`skip`), made up for by one job (`once`)
-         *         or by one job each, the newest 100 at most (`all`, which needs `overlap` `allow`). `overlap`: `skip` starts no
-         *         job while the schedule's last one is not over. `submission` is the job, without an `id` and without `after`.
+         *     `missed`: times that passed while the server was away are left out (`skip`), made up for by one job (`once`)
+         *     or by one job each, the newest 100 at most (`all`, which needs `overlap` `allow`). `overlap`: `skip` starts no
+         *     job while the schedule's last one is not over. `submission` is the job, without an `id` and without `after`.
          */
         NewSchedule: {
             cron: string;
@@ -3013,9 +3013,9 @@ export interface components {
          * NewValue
          * @description A value to write.
          *
-         *         It is refused where the value is not at `if_version` (0: there is none), and where `lock` is held no longer.
-         *         Without `notify` nobody is told. `seconds` are how long it lives, null for ever; `read` and `write` stay where they
-         *         are left out.
+         *     It is refused where the value is not at `if_version` (0: there is none), and where `lock` is held no longer.
+         *     Without `notify` nobody is told. `seconds` are how long it lives, null for ever; `read` and `write` stay where they
+         *     are left out.
          */
         NewValue: {
             /** @default null */
@@ -3307,9 +3307,9 @@ export interface components {
          * Schedule
          * @description A job that starts at times given by a cron expression in a time zone. Times are UTC.
          *
-         *         `description` says in English what the expression means.
-         *         `last_run` is when its last job was due, or was asked for; `reason` says why the last one due did not start.
-         *         A paused schedule has no `next_run`.
+         *     `description` says in English what the expression means.
+         *     `last_run` is when its last job was due, or was asked for; `reason` says why the last one due did not start.
+         *     A paused schedule has no `next_run`.
          */
         Schedule: {
             created: string;
@@ -3432,7 +3432,7 @@ export interface components {
          * SnapshotChange
          * @description The fields that changed since `base`, the revision that the page knows; null where it knows of none.
          *
-         *         Left out, nothing is told about what others changed.
+         *     Left out, nothing is told about what others changed.
          */
         SnapshotChange: {
             base?: number | null;
@@ -3480,9 +3480,9 @@ export interface components {
          * StateInfo
          * @description A shared value without the value itself.
          *
-         *         `version` grows with each write, and is 0 where there is no such value. `notified` grows with each write that
-         *         observers shall see, and when somebody has them told. `session` is what the writer called their session. Whoever
-         *         has not the role `read` cannot see the value; who writes it must have `write` too.
+         *     `version` grows with each write, and is 0 where there is no such value. `notified` grows with each write that
+         *     observers shall see, and when somebody has them told. `session` is what the writer called their session. Whoever
+         *     has not the role `read` cannot see the value; who writes it must have `write` too.
          */
         StateInfo: {
             by: string;
@@ -3552,8 +3552,8 @@ export interface components {
          * Stream
          * @description One stream. `rate` is samples a second, `lag` seconds, `bytes` what its directory holds, `time` of the newest.
          *
-         *         `reason` says why it does not collect, or what is wrong while it does. Viewers see those that are `shared`,
-         *         without source, directory and job.
+         *     `reason` says why it does not collect, or what is wrong while it does. Viewers see those that are `shared`,
+         *     without source, directory and job.
          */
         Stream: {
             /** @default null */
@@ -3623,7 +3623,7 @@ export interface components {
          * StreamEvent
          * @description One alarm. `time` is that of the sample that raised it, in seconds since the epoch, as `ended` is of its end.
          *
-         *         A shelved one tells nobody until `shelved_until`. `notes` are what became of it, the newest last.
+         *     A shelved one tells nobody until `shelved_until`. `notes` are what became of it, the newest last.
          */
         StreamEvent: {
             /** @default  */
@@ -3657,7 +3657,7 @@ export interface components {
          * StreamFact
          * @description What the topic `streams/{id}` tells: samples by column, the column `seq` among them, and the last one's number.
          *
-         *         Newcomers get the window first. The cursor is `seq`.
+         *     Newcomers get the window first. The cursor is `seq`.
          */
         StreamFact: {
             /** @default {} */
@@ -3702,13 +3702,13 @@ export interface components {
          * Submission
          * @description A job to run: exactly one of `command`, `script` and `notebook`.
          *
-         *         `script` and `notebook` are paths below the server's root directory. `environment` is the id, the unique
-         *         name or the prefix of a discovered environment. A chosen `id` makes it safe to send a submission twice.
+         *     `script` and `notebook` are paths below the server's root directory. `environment` is the id, the unique
+         *     name or the prefix of a discovered environment. A chosen `id` makes it safe to send a submission twice.
          *
-         *         `timeout` and `retry_delay` are seconds, `memory` is bytes: the job waits until so much, `cpus` and `gpus`
-         *         are free, and gets no more than that memory. Of a notebook, `cells` are sources that are run in place of its
-         *         own, and `from_cell` (a position, from 0) leaves out those before it, but for cells tagged ``parameters``
-         *         or ``setup``.
+         *     `timeout` and `retry_delay` are seconds, `memory` is bytes: the job waits until so much, `cpus` and `gpus`
+         *     are free, and gets no more than that memory. Of a notebook, `cells` are sources that are run in place of its
+         *     own, and `from_cell` (a position, from 0) leaves out those before it, but for cells tagged ``parameters``
+         *     or ``setup``.
          */
         Submission: {
             /** @default [] */

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
+from inspect import cleandoc
 from typing import Any, Protocol
 
 import msgspec
@@ -97,6 +98,9 @@ def _schemas(routes: Sequence[Route], topics: Sequence[Described]) -> tuple[dict
         kinds += [kind for kind in (entry.body, entry.answer, entry.query) if kind not in (None, bytes)]
         kinds += [parameter.kind for parameter in entry.parameters]
     schemas, components = msgspec.json.schema_components(kinds, ref_template=_REFERENCE)
+    for component in components.values():
+        if "description" in component:  # dedented by the newest msgspec only
+            component["description"] = cleandoc(component["description"])
     return {id(kind): schema for kind, schema in zip(kinds, schemas, strict=True)}, dict(components)
 
 

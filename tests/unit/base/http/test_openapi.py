@@ -26,7 +26,10 @@ class Wish(Body, frozen=True):
 
 
 class Lamp(Wire, frozen=True):
-    """How a lamp is."""
+    """How a lamp is.
+
+    `on` says whether it shines.
+    """
 
     colour: str
     on: bool
@@ -96,6 +99,13 @@ def test_every_reference_leads_to_a_schema() -> None:
     asked = set(references(DOCUMENT))
     assert asked
     assert asked - known == set()
+
+
+def test_docstrings_are_told_without_the_indentation_of_the_code() -> None:
+    schemas = document(tables([Lamps]), [], "1.2.3")["components"]["schemas"]
+    assert schemas["Lamp"]["description"] == "How a lamp is.\n\n`on` says whether it shines."
+    told = [schema.get("description", "") for schema in DOCUMENT["components"]["schemas"].values()]
+    assert [text for text in told if "\n  " in text] == []
 
 
 def test_every_call_has_a_name_of_its_own() -> None:
