@@ -27,6 +27,11 @@ class StateSettings(HasTraits):
         256 * _MIB, allow_none=True, min=1, config=True,
         help="Bytes that the content of one shared value may have. Default: 256 MiB. None: no limit.",
     )
+    state_text_bytes = Int(
+        _MIB, min=1, max=8 * _MIB, config=True,
+        help="Bytes that one shared text may have. What was deleted leaves traces: all that is kept of one has at most "
+        "16 times as many. Default: 1 MiB.",
+    )
     state_total_bytes = Int(
         4096 * _MIB, allow_none=True, min=1, config=True,
         help="Bytes that all shared values and their contents may have together. Default: 4 GiB. None: no limit.",

@@ -786,6 +786,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who is here, and where. */
+        get: operations["presence_index"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/presence/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say where your page is; it is gone 15 seconds after its last word. */
+        put: operations["presence_put"];
+        post?: never;
+        /** Say that your page is gone. */
+        delete: operations["presence_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/schedules": {
         parameters: {
             query?: never;
@@ -1083,6 +1118,24 @@ export interface paths {
         put?: never;
         /** Have all who observe a shared value told, though it has not changed. */
         post: operations["state_notify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/state/{key}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a shared text and the whole of its Yjs document; empty where nobody has written. */
+        get: operations["state_show_text"];
+        put?: never;
+        /** Write into a shared text by an update of its Yjs document; one that comes twice changes nothing. */
+        post: operations["state_write_text"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3164,6 +3217,19 @@ export interface components {
             ][];
         };
         /**
+         * PresenceFact
+         * @description What the topic `presence` tells: all `visitors` first, then one `visitor` who came or changed, or who has `left`.
+         *
+         *     `visitors` replace all that was told before; `gap`: something in between was left out.
+         */
+        PresenceFact: {
+            /** @default false */
+            gap: boolean;
+            left?: string;
+            visitor?: components["schemas"]["Visitor"];
+            visitors?: components["schemas"]["Visitor"][];
+        };
+        /**
          * Preview
          * @description What a cron expression means: in words (English), and the next times (UTC).
          */
@@ -3396,6 +3462,19 @@ export interface components {
             model: string;
             /** @default  */
             python: string;
+        };
+        /**
+         * SharedText
+         * @description A text as it is now, and the whole of its document, for who begins with it.
+         *
+         *     The topic goes on from `seq` in `epoch`. One that nobody has written in is empty.
+         */
+        SharedText: {
+            epoch: string;
+            key: string;
+            seq: number;
+            text: string;
+            update: string;
         };
         /**
          * SimulatedSource
@@ -3778,6 +3857,42 @@ export interface components {
             shape: number[];
         };
         /**
+         * TextChange
+         * @description How many updates there are now, and what the server has: the state vector of its document.
+         *
+         *     Who finds less in it than they sent sends what is missing: an update builds on earlier ones.
+         */
+        TextChange: {
+            seq: number;
+            state: string;
+        };
+        /**
+         * TextFact
+         * @description What the topic of a text tells: the updates after the first `start`.
+         *
+         *     `reset`: they are numbered anew, and these are the whole document. Nobody drops what they have for it: to apply an
+         *     update again changes nothing.
+         */
+        TextFact: {
+            /** @default false */
+            ended: boolean;
+            /** @default false */
+            reset: boolean;
+            start: number;
+            trouble?: string;
+            /** @default [] */
+            updates: string[];
+        };
+        /**
+         * TextUpdate
+         * @description What somebody wrote: an update of the document, whose root "text" is the text.
+         */
+        TextUpdate: {
+            /** @default  */
+            session: string;
+            update: string;
+        };
+        /**
          * ThresholdDetector
          * @description A column over or under a limit, back again by `hysteresis`.
          */
@@ -4015,6 +4130,42 @@ export interface components {
             path: string;
         };
         /**
+         * Visitor
+         * @description Somebody who is here, with one page of their browser.
+         *
+         *     `page` is its path, empty where it is not for everybody to know; `tab` the page of a dashboard in it. `scroll` and
+         *     `cursor` are shares of its height and width. `color` is one of eight.
+         */
+        Visitor: {
+            /** @default 0 */
+            color: number;
+            /** @default null */
+            cursor: [
+                number,
+                number
+            ] | null;
+            /** @default  */
+            page: string;
+            /** @default 0 */
+            scroll: number;
+            /** @default null */
+            selection: unknown;
+            session: string;
+            since: string;
+            /** @default  */
+            tab: string;
+            /** @default  */
+            title: string;
+            user: string;
+        };
+        /**
+         * VisitorList
+         * @description Who is here, those who came first first.
+         */
+        VisitorList: {
+            visitors: components["schemas"]["Visitor"][];
+        };
+        /**
          * Window
          * @description Samples by column, and the number of the last one; `trouble` says what could not be read.
          */
@@ -4033,6 +4184,21 @@ export interface components {
         WindowQuery: {
             /** @default null */
             since: number | null;
+        };
+        /**
+         * Word
+         * @description What a page says of itself; what is left out has not changed. It says something every few seconds.
+         */
+        Word: {
+            cursor?: [
+                number,
+                number
+            ] | null;
+            page?: string;
+            scroll?: number;
+            selection?: unknown;
+            tab?: string;
+            title?: string;
         };
         /**
          * Work
@@ -6142,6 +6308,99 @@ export interface operations {
             };
         };
     };
+    presence_index: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitorList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    presence_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Word"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visitor"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    presence_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     schedules_index: {
         parameters: {
             query?: never;
@@ -7135,6 +7394,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    state_show_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedText"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    state_write_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextUpdate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextChange"];
+                };
             };
             /** @description An error */
             default: {

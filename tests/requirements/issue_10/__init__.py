@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from . import programs, state, streams
+from . import programs, state, streams, text
 
-ROWS = (
-    *programs.ROWS,
-    *state.ROWS,
-    *streams.ROWS,
-)
+ROWS = (*programs.ROWS, *state.ROWS, *streams.ROWS, *text.ROWS)

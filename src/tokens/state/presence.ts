@@ -1,8 +1,8 @@
 import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
-import type { Visitor } from '../api/presence';
-import type { IFacts, IShown } from './facts';
+import type { Visitor } from '../../api/state';
+import type { IFacts, IShown } from '../facts';
 
 /** Where somebody is: the path of the browser's page, the page of a dashboard in it, and how far it is scrolled. */
 export interface IPlace {

@@ -1,8 +1,8 @@
 import { Token } from '@lumino/coreutils';
 import type { Doc, Text } from 'yjs';
-import type { StateContent, StateValue } from '../api/state';
-import type { IFacts } from './facts';
-import type { IHandle } from './workbench';
+import type { StateContent, StateValue } from '../../api/state';
+import type { IFacts } from '../facts';
+import type { IHandle } from '../workbench';
 
 /** How a value is written. */
 export interface IWriting {

@@ -1,0 +1,1 @@
+"""Who is here: on which page, how far it is scrolled, where the pointer is."""

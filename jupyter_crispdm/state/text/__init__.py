@@ -1,0 +1,1 @@
+"""Text that several people write at once: merged without conflicts, kept, and followed live."""

@@ -1,0 +1,163 @@
+"""Text that several people write at once. Knows no HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from base64 import b64encode
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from weakref import WeakValueDictionary
+
+import sqlalchemy as sa
+
+from jupyter_crispdm.base.clock import Clock
+from jupyter_crispdm.base.database import Database
+from jupyter_crispdm.base.errors import NotFound
+from jupyter_crispdm.base.live.families import OpenLog
+
+from ..types import KEY
+from . import store
+from .document import Document
+from .limits import Limits
+from .log import Bells, Entry, TextSource, Updates
+from .store import Head
+from .types import SharedText, TextChange
+
+_AT_HAND = 200
+_Edit = Callable[[Document], bytes]
+
+
+class TextManager:
+    """The texts by key. An update is told once it is kept, and is answered then; it may come again, late or early.
+
+    The newest texts that somebody used stay at hand, and all that are followed.
+    """
+
+    def __init__(self, database: Database, clock: Clock, limits: Limits) -> None:
+        self._database, self._clock, self._limits = database, clock, limits
+        self._entries = WeakValueDictionary[str, Entry]()
+        self._at_hand = OrderedDict[str, Entry]()
+        self.bells = Bells()
+
+    async def get(self, key: str) -> SharedText:
+        """A text and the whole of its document; empty where nobody wrote."""
+        entry = self._entry(key)
+        async with entry.turn:
+            updates = await self._opened(entry)
+            return await asyncio.to_thread(_shown, key, updates)
+
+    async def write(self, key: str, update: bytes, by: str) -> TextChange:
+        """Merge what somebody wrote. Raises BadRequest, TooLarge, Unprocessable; then nothing has changed."""
+        self._limits.check_kept(len(update))
+        return await asyncio.shield(self._edit(key, lambda document: document.apply(update), by))
+
+    async def empty(self, key: str, by: str) -> None:
+        """Delete what a text says; who still has it open sees it go."""
+        entry = self._entry(key)
+        async with entry.turn:
+            is_new = (await self._opened(entry)).is_new
+        if not is_new:
+            await asyncio.shield(self._edit(key, Document.empty, by))
+
+    async def open(self, key: str) -> OpenLog:
+        """A text as a log to follow. Raises NotFound for what no text can be called."""
+        if not KEY.fits(key):
+            raise NotFound(f"No text can be called '{key[:128]}'.", field="key")
+        entry = self._entry(key)
+        async with entry.turn:
+            await self._opened(entry)
+        return OpenLog(TextSource(entry), entry.folder, _goes_on)
+
+    def _entry(self, key: str) -> Entry:
+        entry = self._entries.get(key)
+        if entry is None:
+            entry = self._entries[key] = Entry(key)
+        self._at_hand[key] = entry
+        self._at_hand.move_to_end(key)
+        while len(self._at_hand) > _AT_HAND:
+            self._at_hand.popitem(last=False)
+        return entry
+
+    async def _opened(self, entry: Entry) -> Updates:
+        """The updates of a text, read at its first use. Call it in one's turn."""
+        if entry.updates is None:
+            found = await self._database.read(lambda connection: store.find(connection, entry.key))
+            epoch, contents = found or (_new_epoch(), [])
+            entry.updates = await asyncio.to_thread(Updates.of, epoch, contents, is_new=found is None)
+        return entry.updates
+
+    async def _edit(self, key: str, edit: _Edit, by: str) -> TextChange:
+        entry = self._entry(key)
+        async with entry.turn:
+            updates = await self._opened(entry)
+            try:
+                news = await asyncio.to_thread(self._merged, updates, edit)
+                if news:
+                    entry.updates = updates = await self._keep(key, updates, news, by)
+            except BaseException:
+                await asyncio.to_thread(updates.renew)
+                raise
+            if news:
+                self.bells.ring(entry.folder)
+            return TextChange(len(updates.contents), _text(updates.document.state))
+
+    def _merged(self, updates: Updates, edit: _Edit) -> bytes:
+        before = updates.document.size
+        news = edit(updates.document)
+        self._limits.check_text(before, updates.document.size)
+        if len(news) and updates.document.size >= before:
+            self._limits.check_kept(updates.size + len(news))
+        return news
+
+    async def _keep(self, key: str, updates: Updates, news: bytes, by: str) -> Updates:
+        """Keep an update; the updates as they are told from now on."""
+        head = Head(key, updates.epoch, self._clock.now(), by)
+        whole = await asyncio.to_thread(self._shortened, updates, news)
+        if whole is not None:
+            fresh = Updates(_new_epoch(), updates.document, [whole])
+            head = replace(head, epoch=fresh.epoch)
+            await self._database.write(lambda connection: _replace(connection, head, whole))
+            return fresh
+        await self._database.write(lambda connection: self._add(connection, head, len(updates.contents), news))
+        updates.contents.append(news)
+        updates.is_new = False
+        return updates
+
+    def _shortened(self, updates: Updates, news: bytes) -> bytes | None:
+        """All in one update, where there are too many; else None."""
+        count, size = len(updates.contents) + 1, updates.size + len(news)
+        if not self._limits.is_long(count, size, updates.document.size):
+            return None
+        whole = updates.document.whole
+        return whole if self._limits.is_long(count, size, len(whole)) else None
+
+    def _add(self, connection: sa.Connection, head: Head, number: int, news: bytes) -> None:
+        if store.set_head(connection, head):
+            self._limits.check_texts(store.count(connection))
+        store.add(connection, head.key, number, news)
+
+
+def _replace(connection: sa.Connection, head: Head, whole: bytes) -> None:
+    store.set_head(connection, head)
+    store.replace(connection, head.key, [whole])
+
+
+def _shown(key: str, updates: Updates) -> SharedText:
+    document = updates.document
+    return SharedText(key=key, text=document.text, update=_text(document.whole), seq=len(updates.contents),
+                      epoch=updates.epoch)
+
+
+def _text(content: bytes) -> str:
+    return b64encode(content).decode()
+
+
+def _new_epoch() -> str:
+    return secrets.token_hex(8)
+
+
+def _goes_on() -> bool:
+    """People may always write on."""
+    return False
