@@ -72,6 +72,39 @@ class Batch:
         return Batch(first, self.columns)
 
 
+    def samples(self) -> Samples:
+        """The same rows, with their numbers beside them."""
+        return Samples(self.seq, self.columns)
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Rows with rising numbers, which may leave some out: the thinned, and those of a recording with a hole."""
+
+    seq: NDArray[np.int64]
+    columns: Mapping[str, Column]
+
+    def __len__(self) -> int:
+        return len(self.seq)
+
+    @property
+    def time(self) -> Numbers:
+        """When each sample was taken."""
+        return numbers_of(self.columns[TIME])
+
+    def take(self, rows: NDArray[np.intp]) -> Samples:
+        """The rows at these places."""
+        return Samples(self.seq[rows], {name: _taken(column, rows) for name, column in self.columns.items()})
+
+    def where(self, wanted: NDArray[np.bool_]) -> Samples:
+        """The rows for which this is so."""
+        return self if wanted.all() else self.take(np.flatnonzero(wanted))
+
+
+#: What a stream has before its first sample.
+NOTHING = Samples(np.empty(0, np.int64), {TIME: np.empty(0, np.float64)})
+
+
 def numbers_of(column: Column) -> Numbers:
     """A column as numbers: texts that are none are missing."""
     return column if isinstance(column, np.ndarray) else np.array([_number(text) for text in column], np.float64)
@@ -91,11 +124,22 @@ def join(batches: Sequence[Batch]) -> Batch:
     """
     if len(batches) == 1:
         return batches[0]
-    names = dict.fromkeys(name for batch in batches for name in batch.columns)
-    return Batch(batches[0].first, {name: _joined(name, batches) for name in names})
+    return Batch(batches[0].first, _joined(batches))
 
 
-def _joined(name: str, batches: Sequence[Batch]) -> Column:
+def gather(parts: Sequence[Samples]) -> Samples:
+    """All of several that follow each other, as `join` does it."""
+    if len(parts) == 1:
+        return parts[0]
+    return Samples(np.concatenate([part.seq for part in parts]), _joined(parts)) if parts else NOTHING
+
+
+def _joined(several: Sequence[Batch] | Sequence[Samples]) -> dict[str, Column]:
+    names = dict.fromkeys(name for one in several for name in one.columns)
+    return {name: _column(name, several) for name in names}
+
+
+def _column(name: str, batches: Sequence[Batch] | Sequence[Samples]) -> Column:
     parts = [(batch.columns.get(name), len(batch)) for batch in batches]
     if any(isinstance(part, list) for part, _ in parts):
         return [text for part, rows in parts for text in ([None] * rows if part is None else texts_of(part))]
@@ -106,6 +150,10 @@ def _same(one: Column, other: Column) -> bool:
     if isinstance(one, list) or isinstance(other, list):
         return isinstance(one, list) and isinstance(other, list) and one == other
     return np.array_equal(one, other, equal_nan=True)
+
+
+def _taken(column: Column, rows: NDArray[np.intp]) -> Column:
+    return [column[row] for row in rows.tolist()] if isinstance(column, list) else column[rows]
 
 
 def _number(text: str | None) -> float:
