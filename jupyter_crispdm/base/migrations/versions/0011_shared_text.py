@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_shared_text"
-down_revision = "0008_file_versions"
+revision = "0011_shared_text"
+down_revision = "0010_job_tokens"
 branch_labels = None
 depends_on = None
 
