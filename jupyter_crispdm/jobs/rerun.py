@@ -49,12 +49,17 @@ def changed(
 ) -> Submission:
     """A submission for another run, under a new id. Raises BadRequest for a change that no submission could hold.
 
-    Jobs that it waited for are waited for again only where they are not over: what they are for is done.
+    Jobs that it waited for are waited for again only where they may still succeed: of others, what they are for is
+    done, or will never be.
     """
-    waits = [id for id in submission.after if (state := state_of(id)) is not None and not state.final]
+    waits = [id for id in submission.after if (state := state_of(id)) is not None and _may_succeed(state)]
     fields = msgspec.to_builtins(msgspec.structs.replace(submission, id=None, after=waits))
     wanted: Submission = decode_body(msgspec.json.encode({**fields, **changes}), Submission)
     return wanted
+
+
+def _may_succeed(state: JobState) -> bool:
+    return not state.final and state is not JobState.stopping
 
 
 def _source(record: JobRecord) -> Submission:

@@ -71,6 +71,13 @@ async def test_a_job_is_run_again_after_those_only_that_are_not_over(house: Hous
     assert (await again(house, job.id)).after == [on.id]
 
 
+@pytest.mark.parametrize("state", JobState)
+def test_nothing_waits_for_a_job_that_is_being_stopped(state: JobState) -> None:
+    again = changed(Submission(command=["a"], after=["other"]), {}, lambda id: state)
+    waits = state in {JobState.queued, JobState.starting, JobState.running}
+    assert again.after == (["other"] if waits else [])
+
+
 def test_changes_are_checked_like_any_submission() -> None:
     before = Submission(command=["a"], id="old", parameters={"rate": 1}, tags=["x"])
     after = changed(before, {"parameters": {"rate": 2}, "memory": None}, lambda id: None)

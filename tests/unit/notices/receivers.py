@@ -61,6 +61,20 @@ class Hook:
             thread.join()
 
 
+class _Line(SMTP):
+    """A caller's line, which says when it is gone."""
+
+    left: asyncio.Event
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.left = asyncio.Event()
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        self.left.set()
+
+
 class Post:
     """A mail server on a free port; `answer` is what it says to a message."""
 
@@ -84,10 +98,10 @@ class Post:
     @asynccontextmanager
     async def running(self, **options: Any) -> AsyncIterator[str]:
         loop = asyncio.get_running_loop()
-        protocols: list[SMTP] = []
+        protocols: list[_Line] = []
 
         def connect() -> SMTP:
-            protocols.append(SMTP(self, hostname="post.example", loop=loop, **options))
+            protocols.append(_Line(self, hostname="post.example", loop=loop, **options))
             return protocols[-1]
 
         server = await loop.create_server(connect, "127.0.0.1", 0)
@@ -97,3 +111,8 @@ class Post:
             server.close()
             talks = [protocol._handler_coroutine for protocol in protocols if protocol._handler_coroutine]
             await asyncio.gather(*talks, return_exceptions=True)
+            for protocol in protocols:
+                transport = protocol._original_transport or protocol.transport
+                if isinstance(transport, asyncio.Transport):
+                    transport.abort()  # that of STARTTLS lies below the one that was closed
+            await asyncio.gather(*(protocol.left.wait() for protocol in protocols))
