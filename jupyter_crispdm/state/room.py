@@ -11,7 +11,13 @@ from jupyter_crispdm.base.live.families import Shown
 from jupyter_crispdm.base.rooms.context import Context
 from jupyter_crispdm.base.rooms.room import Room
 
+from .backends.contentfiles import ContentFiles
+from .backends.database import DatabaseBackend
+from .contents import ContentManager
 from .handlers import ContentRoutes, LockRoutes, StateRoutes
+from .limits import Budgets, limits_of
+from .locks import LockManager
+from .manager import StateManager
 from .presence.handlers import PresenceRoutes
 from .presence.manager import PresenceManager
 from .presence.pages import OpenPages
@@ -23,7 +29,6 @@ from .text.limits import text_limits
 from .text.manager import TextManager
 from .text.topics import TEXT
 from .topics import STATE, TOPICS
-from .types import StateValue
 
 
 class StateRoom(Room):
@@ -36,8 +41,6 @@ class StateRoom(Room):
         # each value says who of these may read and write it
         ("state", "read"): Role.VIEWER,
         ("state", "write"): Role.VIEWER,
-        # what a value says of it is for those who may write code
-        ("state", "roles"): Role.ANALYST,
         # everybody speaks of their own pages; viewers are not told of pages that they cannot open
         ("presence", "read"): Role.VIEWER,
         ("presence", "write"): Role.VIEWER,
@@ -45,31 +48,49 @@ class StateRoom(Room):
     }
 
     def __init__(self, context: Context) -> None:
-        context.hub.value(STATE, self._nothing)
-        self.texts = TextManager(context.database, context.clock, text_limits(context.settings(StateSettings)))
-        context.hub.log(TEXT, self.texts.open, self.texts.bells)
+        settings, hub = context.settings(StateSettings), context.hub
+        self._feed = hub.value(STATE, lambda key, role: self.manager.fact(key, role))
+        self._budgets = Budgets(settings.state_writes, context.clock)
+        backend = DatabaseBackend(context.database, context.clock)
+        self.manager = StateManager(backend, limits_of(settings), context.clock, self._tell)
+        self.locks = LockManager(backend, self.manager)
+        files = ContentFiles(context.data_dir / "state" / "contents")
+        self.contents = ContentManager(files, self.manager, self._budgets, context.clock)
+        self.texts = TextManager(context.database, context.clock, text_limits(settings))
+        hub.log(TEXT, self.texts.open, self.texts.bells)
         self._pages = OpenPages(context.server.base_url, lambda: context.settings(DoorSettings).published)
-        feed = context.hub.table(PRESENCE, self._visitors, shown=Shown(self._pages.narrow))
-        self.presence = PresenceManager(context.clock, feed)
+        visitors = hub.table(PRESENCE, self._visitors, shown=Shown(self._pages.narrow))
+        self.presence = PresenceManager(context.clock, visitors)
 
     def groups(self) -> Sequence[Routes]:
         """Verbs of values, of contents, of locks, of texts and of who is here."""
         return [
-            StateRoutes(), ContentRoutes(), LockRoutes(), TextRoutes(self.texts),
-            PresenceRoutes(self.presence, self._pages),
+            StateRoutes(self.manager, self._budgets), ContentRoutes(self.contents, self._budgets),
+            LockRoutes(self.locks, self._budgets), TextRoutes(self.texts), PresenceRoutes(self.presence, self._pages),
         ]  # fmt: skip
 
+    async def prepare(self) -> None:
+        """Read what is kept."""
+        await self.manager.start(self.locks.woken)
+
     async def start(self) -> None:
-        """Begin to forget who is gone."""
+        """Begin to remove contents that no value has, and to forget who is gone."""
+        await self.contents.start()
         self.presence.start()
 
     async def close(self) -> None:
         """Let go."""
         await self.presence.close()
+        await self.contents.close()
+        await self.manager.close()
+
+    def _tell(self, key: str | None) -> None:
+        """Have those who follow a key told, whatever their role; None: those who follow any."""
+        if key is None:
+            self._feed.all_changed()
+            return
+        for role in UserRole:
+            self._feed.changed(key=key, role=role.value)
 
     async def _visitors(self) -> PresenceFact:
         return PresenceFact(visitors=self.presence.all())
-
-    async def _nothing(self, key: str) -> StateValue:
-        return StateValue(key=key, value=None, version=0, updated=None, by="", session="", notified=0, expires=None,
-                          read=UserRole.VIEWER, write=UserRole.VIEWER, content=None)

@@ -9,5 +9,6 @@ from .types import StateValue
 STATE = Topic(
     "state/{key}", Kind.value, StateValue, "state",
     "A shared value; its version is 0 where there is none. Observers are told when `notified` has grown.",
+    by_role=True,
 )  # fmt: skip
 TOPICS = [STATE]

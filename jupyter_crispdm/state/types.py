@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
+import msgspec
+
 from jupyter_crispdm.auth.types import UserRole
 from jupyter_crispdm.base.parsing.names import NameRule
 from jupyter_crispdm.base.wire import Body, Wire
@@ -15,6 +17,12 @@ KEY = NameRule(
 )
 Key = Annotated[str, KEY.meta]
 """What a shared value is called."""
+LONGEST_LEASE, LONGEST_WAIT = 3600.0, 600.0
+Version = Annotated[int, msgspec.Meta(ge=0)]
+Session = Annotated[str, msgspec.Meta(max_length=200)]
+"""What a writer calls their session: they know by it which facts tell of their own changes."""
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=1e9)]
+LeaseSeconds = Annotated[float, msgspec.Meta(gt=0, le=LONGEST_LEASE)]
 
 
 class Content(Wire, frozen=True, kw_only=True):
@@ -59,74 +67,75 @@ class StateList(Wire, frozen=True):
     keys: list[StateInfo]
 
 
-class NewValue(Body, frozen=True):
+class Writing(Body, frozen=True):
+    """What every change says: whether observers are told, which session it comes from, and the lock that must be held.
+
+    A lock (`lock`, its id) that is held no longer is a conflict, and nothing is changed.
+    """
+
+    notify: bool = True
+    session: Session = ""
+    lock: str | None = None
+
+
+class NewValue(Writing, frozen=True, kw_only=True):
     """A value to write.
 
-    It is refused where the value is not at `if_version` (0: there is none), and where `lock` is held no longer.
-    Without `notify` nobody is told. `seconds` are how long it lives, null for ever; `read` and `write` stay where they
-    are left out.
+    It is a conflict where the value is not at `if_version` (0: there is none). `seconds` are how long it lives, null
+    for ever; `read` and `write` stay where they are left out.
     """
 
     value: Any
-    if_version: int | None = None
-    notify: bool = True
-    session: str = ""
-    seconds: float | None = None
+    if_version: Version | None = None
+    seconds: Seconds | None = None
     read: UserRole | None = None
     write: UserRole | None = None
-    lock: str | None = None
 
 
-class Increment(Body, frozen=True):
+class Increment(Writing, frozen=True, kw_only=True):
     """How much to add to a number; a value that is not there counts as 0."""
 
     by: int | float = 1
-    notify: bool = True
-    session: str = ""
-    lock: str | None = None
 
 
-class Append(Body, frozen=True):
+class Append(Writing, frozen=True, kw_only=True):
     """What to add to the end of a list, of which the last `keep` stay; null: all. What is not there is empty."""
 
     values: list[Any]
-    keep: int | None = None
-    notify: bool = True
-    session: str = ""
-    lock: str | None = None
+    keep: Annotated[int, msgspec.Meta(ge=1)] | None = None
 
 
-class Update(Body, frozen=True):
+class Update(Writing, frozen=True, kw_only=True):
     """The fields of an object to set; the others stay. What is not there is empty."""
 
     values: dict[str, Any]
-    notify: bool = True
-    session: str = ""
-    lock: str | None = None
 
 
-class ContentQuery(Body, frozen=True):
+class Removal(Writing, frozen=True, kw_only=True):
+    """How a value is deleted."""
+
+    if_version: Version | None = None
+
+
+class ContentQuery(Writing, frozen=True, kw_only=True):
     """How a content is written; see `NewValue`."""
 
-    if_version: int | None = None
-    notify: bool = True
-    session: str = ""
-    seconds: float | None = None
-    lock: str | None = None
+    if_version: Version | None = None
+    seconds: Seconds | None = None
 
 
 class NewLock(Body, frozen=True):
     """For how many seconds the lock is wanted, and how many to wait for one's turn."""
 
-    seconds: float = 10
-    wait: float = 10
-    session: str = ""
+    seconds: LeaseSeconds = 10.0
+    wait: Annotated[float, msgspec.Meta(ge=0, le=LONGEST_WAIT)] = 10.0
+    session: Session = ""
 
 
 class LockRenewal(Body, frozen=True):
     """For how many more seconds, from now on, a lock is held."""
 
-    seconds: float = 10
+    seconds: LeaseSeconds = 10.0
 
 
 class LockLease(Wire, frozen=True, kw_only=True):

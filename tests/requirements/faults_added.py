@@ -33,7 +33,7 @@ ROWS = (
         Requirement("floods.logins", "Floods of logins keep no user out."),
         Requirement("floods.predictions", "Callers take turns at a model, and a full queue refuses those who fill it."),
         Requirement("floods.told", "Health shows who went over a budget."),
-        Requirement("floods.state", "Writes of state have a budget.", deferred="issue 10"),
+        Requirement("floods.state", "Writes of state have a budget."),
         Requirement("floods.uploads", "Files of one person on their way and pieces read at a time are limited."),
     ),
     *of(

@@ -220,17 +220,15 @@ ROWS = (
     ),
     *of(
         "mission C: state shared by all sessions",
-        Requirement("state.values", "Named values are set and read from any session of a server.", deferred="issue 10"),
-        Requirement("state.lock", "A lock for each value makes concurrent changes safe.", deferred="issue 10"),
+        Requirement("state.values", "Named values are set and read from any session of a server."),
+        Requirement("state.lock", "A lock for each value makes concurrent changes safe."),
         Requirement(
             "state.refresh",
             "Each session that uses a value is refreshed when it changes.",
-            deferred="issue 10",
         ),
         Requirement(
             "state.silent-and-forced",
             "A value can be changed without that refresh, and a refresh can be forced.",
-            deferred="issue 10",
         ),
         Requirement(
             "state.examples",

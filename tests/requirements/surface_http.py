@@ -298,25 +298,21 @@ ROWS = (
             "state.http",
             "`GET state`, and `GET`, `PUT` and `DELETE state/{key}`, with a version and 409 on a conflict.",
             names=("GET state", "GET state/{key}", "PUT state/{key}", "DELETE state/{key}"),
-            deferred="issue 10",
         ),
         Requirement(
             "state.http-changes",
             "`POST state/{key}/increment` and `append` change a value without a lock.",
             names=("POST state/{key}/increment", "POST state/{key}/append"),
-            deferred="issue 10",
         ),
         Requirement(
             "state.http-lock",
             "`POST state/{key}/lock` gives a lease, `PUT` renews it and `DELETE` frees it.",
             names=("POST state/{key}/lock", "PUT state/{key}/lock/{lock}", "DELETE state/{key}/lock/{lock}"),
-            deferred="issue 10",
         ),
         Requirement(
             "state.http-notify",
             "`POST state/{key}/notify` forces a refresh.",
             names=("POST state/{key}/notify",),
-            deferred="issue 10",
         ),
     ),
     *of(

@@ -45,7 +45,6 @@ ROWS = (
             "live.topic-state",
             "The topic `state/{key}` tells of a value.",
             names=("topic state/{key}",),
-            deferred="issue 10",
         ),
         Requirement(
             "live.topic-streams",

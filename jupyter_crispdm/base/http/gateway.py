@@ -8,7 +8,7 @@ import os
 import re
 from asyncio import Future
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Any, ClassVar
@@ -113,6 +113,16 @@ class RouteHandler(GatewayHandler):
     routes: ClassVar[list[Route]] = []
     readiness: ClassVar[Readiness]
 
+    @cached_property
+    def gone(self) -> asyncio.Event:
+        """Set once the caller has hung up."""
+        return asyncio.Event()
+
+    def on_connection_close(self) -> None:
+        """Tell the verb, if it listens."""
+        self.gone.set()
+        super().on_connection_close()
+
     def set_default_headers(self) -> None:
         """Those of every answer, and those that the verb's class has for its own."""
         super().set_default_headers()
@@ -152,9 +162,12 @@ class RouteHandler(GatewayHandler):
         else:
             await self._send_reply(entry, value if isinstance(value, Reply) else Reply(value))
 
-    async def _send_reply(self, entry: Route, reply: Reply) -> None:
-        for name, text in reply.headers.items():
+    def _set_headers(self, headers: Mapping[str, str]) -> None:
+        for name, text in headers.items():
             self.set_header(name, text)
+
+    async def _send_reply(self, entry: Route, reply: Reply) -> None:
+        self._set_headers(reply.headers)
         self.set_status(reply.status or entry.status)
         if reply.value is None:
             await self.finish()
@@ -178,6 +191,7 @@ class RouteHandler(GatewayHandler):
             raise NotFound(f"It cannot be read: {error.strerror or 'it is not there'}.") from error
 
     async def _send_made(self, made: Made) -> None:
+        self._set_headers(made.headers)
         self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(made.filename)}")
         self.set_header("Content-Type", made.media_type)
         try:
@@ -210,6 +224,7 @@ class RouteHandler(GatewayHandler):
         if file.filename:
             self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(file.filename)}")
         self.set_header("Content-Type", file.media_type)
+        self._set_headers(file.headers)
         try:
             await self.flush()
             if self.request.method != "HEAD":

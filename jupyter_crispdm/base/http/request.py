@@ -57,6 +57,10 @@ class Request:
         """Whether the caller may also do `action` on `resource`: what a verb answers can depend on it."""
         return bool(await self.handler.may(resource, action))  # type: ignore[attr-defined]
 
+    async def gone(self) -> None:
+        """Wait until the caller has hung up: who waits for something on their behalf need not go on."""
+        await self.handler.gone.wait()  # type: ignore[attr-defined]
+
     @property
     def headers(self) -> Mapping[str, str]:
         """The headers of the call."""

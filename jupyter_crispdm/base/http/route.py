@@ -178,6 +178,7 @@ class File:
     below: Path
     media_type: str = "application/octet-stream"
     filename: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,7 @@ class Made:
     pieces: AsyncGenerator[bytes, None]
     media_type: str
     filename: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Routes:

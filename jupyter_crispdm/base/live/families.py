@@ -100,6 +100,11 @@ class Values(Family):
             if channel is not None:
                 channel.changed()
 
+    def all_changed(self) -> None:
+        """Any of the topics may have another value now."""
+        for channel in list(self._channels.values()):
+            channel.changed()
+
     async def open(self, name: str, values: Placeholders, sees_all: bool) -> Channel:
         """The channel of a topic; one without placeholders stays, so that its numbers go on."""
         await self._admit(sees_all=sees_all, **values)

@@ -68,15 +68,15 @@ class Hub:
 
     async def follow(
         self, name: str, since: int | None = None, period: float | None = None, *,
-        epoch: str | None = None, all: bool = True, person: str = "",
+        epoch: str | None = None, all: bool = True, person: str = "", role: str = "admin",
     ) -> AsyncGenerator[Message, None]:  # fmt: skip
         """Messages of a topic after number `since`, at most one every `period` seconds. Raises NotFound.
 
-        `all` is whether the reader may see all of it, `person` who they are: of a personal topic they see their own.
-        Raises Forbidden for one of nobody.
+        `all` is whether the reader may see all of it, `person` who they are, and `role` what they are: of a personal
+        topic they see their own. Raises Forbidden for one of nobody.
         """
         family, values = self.find(name)
-        values = family.topic.of_person(values, person)
+        values = family.topic.of_reader(values, person, role)
         messages = following(name, await family.open(name, values, all), Place(since, epoch), period)
         async with aclosing(messages):
             async for message in messages:

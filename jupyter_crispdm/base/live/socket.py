@@ -185,11 +185,8 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
             TALLY.add("subscriptions slowed")
             await asyncio.sleep(wait)
         sees_all = not family.has_shown or await self.may(resource, "all")
-        return family, family.topic.of_person(values, self._person), sees_all
-
-    @property
-    def _person(self) -> str:
-        return Request(self, self.current_user, self.base_url).owner
+        reader = Request(self, self.current_user, self.base_url)
+        return family, family.topic.of_reader(values, reader.owner, reader.role), sees_all
 
     async def _watch_session(self) -> None:
         """End the connection soon after its user logged out or lost the right to it."""

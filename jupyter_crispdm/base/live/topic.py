@@ -22,6 +22,7 @@ from jupyter_crispdm.base.numbers import LARGEST, is_whole
 Placeholder = str | int
 Placeholders = dict[str, Placeholder]
 PERSON = "person"
+ROLE = "role"
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::(int))?\}")
 
@@ -46,7 +47,8 @@ class Topic:
     messages' data. Whoever may do `action` on `resource` may follow it.
 
     Of a `personal` topic everybody follows their own: `person` is among the placeholders' values, and is who follows,
-    whatever the name of the topic says. Raises ValueError for a pattern that lets a reader name them.
+    whatever the name of the topic says. Of one that goes `by_role` those with the same role follow the same, and `role`
+    is among the values. Raises ValueError for a pattern that lets a reader name either.
     """
 
     pattern: str
@@ -56,10 +58,12 @@ class Topic:
     summary: str
     action: str = "read"
     personal: bool = False
+    by_role: bool = False
 
     def __post_init__(self) -> None:
-        if self.personal and f"{{{PERSON}}}" in self.pattern:
-            raise ValueError(f"Who follows {self.pattern} is not for the reader to say.")
+        for given, name in ((self.personal, PERSON), (self.by_role, ROLE)):
+            if given and f"{{{name}}}" in self.pattern:
+                raise ValueError(f"Who follows {self.pattern} is not for the reader to say.")
 
     def match(self, name: str) -> Placeholders | None:
         """The values of the placeholders when `name` is of this family, else None."""
@@ -76,13 +80,11 @@ class Topic:
                 return None
         return values
 
-    def of_person(self, values: Placeholders, person: str) -> Placeholders:
+    def of_reader(self, values: Placeholders, person: str, role: str) -> Placeholders:
         """The values of the placeholders as somebody follows the topic. Raises Forbidden where nobody is known."""
-        if not self.personal:
-            return values
-        if not person:
+        if self.personal and not person:
             raise Forbidden("Everybody follows their own here, and it is not known who you are.", topic=self.pattern)
-        return {**values, PERSON: person}
+        return {**values, **({PERSON: person} if self.personal else {}), **({ROLE: role} if self.by_role else {})}
 
     @cached_property
     def _expression(self) -> re.Pattern[str]:

@@ -14,19 +14,19 @@ ROWS = (
                 "setting state_keys", "setting state_value_bytes", "setting state_content_bytes",
                 "setting state_total_bytes", "setting state_writes",
             ),
-            deferred="issue 10",
         ),
         Requirement(
             "state.update",
             "Fields of an object are set without a lock.",
             names=("POST state/{key}/update",),
-            deferred="issue 10",
         ),
+        Requirement("state.roles", "A value is seen and changed by those whose roles it names."),
+        Requirement("state.fair", "Who asked for a lock first has it first, and who hangs up leaves the line."),
+        Requirement("state.ttl", "A value whose time is over is gone, and its observers hear it."),
         Requirement(
             "state.contents",
             "Bytes of any size travel by reference, are whole or not there, and go when nothing names them.",
             names=("GET state/{key}/content", "PUT state/{key}/content"),
-            deferred="issue 10",
         ),
     ),
 )  # fmt: skip

@@ -30,7 +30,7 @@ def test_every_topic_says_what_it_is() -> None:
     assert {one.pattern: one.kind.value for one in TOPICS} == {
         "jobs": "table", "jobs/{id}": "value", "jobs/{id}/log": "log", "jobs/{id}/metrics": "log",
         "schedules": "value", "environments": "value", "models": "value", "deployments": "value",
-        "snapshots/{page}": "value",
+        "snapshots/{page}": "value", "state/{key}": "value",
     }  # fmt: skip
     assert all(one.summary.endswith(".") for one in TOPICS)
 
@@ -38,11 +38,18 @@ def test_every_topic_says_what_it_is() -> None:
 @pytest.mark.proves("snapshots.live")
 def test_who_follows_a_personal_topic_is_known_and_never_named() -> None:
     mine = Topic("desk/{page}", Kind.value, Wire, "desk", "A page.", personal=True)
-    assert mine.of_person({"page": "home"}, "ada") == {"page": "home", "person": "ada"}
-    assert mine.of_person({"page": "home", "person": "ben"}, "ada")["person"] == "ada"
+    assert mine.of_reader({"page": "home"}, "ada", "viewer") == {"page": "home", "person": "ada"}
+    assert mine.of_reader({"page": "home", "person": "ben"}, "ada", "viewer")["person"] == "ada"
     with pytest.raises(Forbidden, match="not known who you are"):
-        mine.of_person({"page": "home"}, "")
+        mine.of_reader({"page": "home"}, "", "viewer")
     with pytest.raises(ValueError, match="not for the reader to say"):
         Topic("desk/{person}/{page}", Kind.value, Wire, "desk", "A page.", personal=True)
     common = Topic("desk/{page}", Kind.value, Wire, "desk", "A page.")
-    assert common.of_person({"page": "home"}, "") == {"page": "home"}
+    assert common.of_reader({"page": "home"}, "", "viewer") == {"page": "home"}
+
+
+def test_those_of_one_role_follow_the_same_and_never_name_it() -> None:
+    ours = Topic("board/{page}", Kind.value, Wire, "board", "A board.", by_role=True)
+    assert ours.of_reader({"page": "home", "role": "admin"}, "", "viewer") == {"page": "home", "role": "viewer"}
+    with pytest.raises(ValueError, match="not for the reader to say"):
+        Topic("board/{role}", Kind.value, Wire, "board", "A board.", by_role=True)
