@@ -1100,7 +1100,7 @@ export interface paths {
         /** Hold a lock for longer; 409 when it is held no longer. */
         put: operations["state_renew"];
         post?: never;
-        /** Free a lock. */
+        /** Give a lock back; 409 when it is held no longer. */
         delete: operations["state_free"];
         options?: never;
         head?: never;
@@ -3066,9 +3066,8 @@ export interface components {
          * NewValue
          * @description A value to write.
          *
-         *     It is refused where the value is not at `if_version` (0: there is none), and where `lock` is held no longer.
-         *     Without `notify` nobody is told. `seconds` are how long it lives, null for ever; `read` and `write` stay where they
-         *     are left out.
+         *     It is a conflict where the value is not at `if_version` (0: there is none). `seconds` are how long it lives, null
+         *     for ever; `read` and `write` stay where they are left out.
          */
         NewValue: {
             /** @default null */
@@ -3304,6 +3303,20 @@ export interface components {
             signature: Record<string, unknown>;
             /** @default  */
             task: string;
+        };
+        /**
+         * Removal
+         * @description How a value is deleted.
+         */
+        Removal: {
+            /** @default null */
+            if_version: number | null;
+            /** @default null */
+            lock: string | null;
+            /** @default true */
+            notify: boolean;
+            /** @default  */
+            session: string;
         };
         /**
          * ReplaySource
@@ -7107,7 +7120,12 @@ export interface operations {
     };
     state_remove: {
         parameters: {
-            query?: never;
+            query?: {
+                notify?: boolean;
+                session?: string;
+                lock?: string | null;
+                if_version?: number | null;
+            };
             header?: never;
             path: {
                 key: string;
@@ -7203,11 +7221,11 @@ export interface operations {
     state_write: {
         parameters: {
             query?: {
-                if_version?: number | null;
                 notify?: boolean;
                 session?: string;
-                seconds?: number | null;
                 lock?: string | null;
+                if_version?: number | null;
+                seconds?: number | null;
             };
             header?: never;
             path: {
