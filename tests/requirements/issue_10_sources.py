@@ -8,6 +8,17 @@ ROWS = (
     *of(
         "issue 10: sources of streams",
         Requirement(
+            "streams.simulated",
+            "A line that does not exist delivers a sine with noise and now and then a defect, the same by its seed.",
+        ),
+        Requirement("streams.mqtt", "Messages of a broker come in order, by MQTT 3.1.1 and 5, also of many topics."),
+        Requirement(
+            "streams.mqtt-session",
+            "What is published while nobody collects, and what was read and not stored, comes when somebody does.",
+        ),
+        Requirement("streams.mqtt-door", "A broker is asked by TLS, by name and password; a refusal is said."),
+        Requirement("streams.clock", "A clock that is set, forwards or backwards, changes times and nothing else."),
+        Requirement(
             "streams.mapping-safe",
             "A path reads one place of a message, or all of one array: it runs no code and its cost is bounded.",
         ),

@@ -1,0 +1,58 @@
+"""From what somebody asked for to what is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jupyter_crispdm.base.clock import Clock, SystemClock
+from jupyter_crispdm.base.errors import SetupError
+
+from .. import types
+from .mqtt import MqttPlace, MqttSource
+from .port import Source
+from .simulated import SimulatedSource
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a source works: the stream's own directory, variables with its secrets, and the path of what it reads."""
+
+    directory: Path
+    environ: Mapping[str, str]
+    path: str
+    clock: Clock
+
+    def secret(self, name: str) -> str:
+        """The value of a variable. Raises SetupError where there is none."""
+        if name and name not in self.environ:
+            raise SetupError(f"The variable '{name}' with the password is not set.")
+        return self.environ.get(name, "")
+
+
+def make(
+    source: types.Source, directory: Path, environ: Mapping[str, str], place: str = "", clock: Clock | None = None
+) -> Source:
+    """The source that was asked for. `place` is the path of what it reads. Raises SetupError."""
+    return _MAKERS[type(source)](source, Place(directory, environ, place, clock or SystemClock()))
+
+
+def _simulated(source: types.SimulatedSource, place: Place) -> Source:
+    return SimulatedSource(source.rate, source.seed, clock=place.clock)
+
+
+def _mqtt(source: types.MqttSource, place: Place) -> Source:
+    broker = MqttPlace(
+        source.host, source.topic, source.port, source.qos, source.version, source.tls,
+        source.ca and (place.path or source.ca), source.username,
+        place.secret(source.password_env), source.session_seconds,
+    )  # fmt: skip
+    return MqttSource(broker, place.directory, clock=place.clock)
+
+
+_MAKERS: dict[type[types.Source], Callable[[Any, Place], Source]] = {
+    types.SimulatedSource: _simulated,
+    types.MqttSource: _mqtt,
+}
