@@ -12,6 +12,8 @@ const MOST_TRIES = 30;
 /** What goes along with a call. */
 export interface ICall {
   body?: object;
+  /** Bytes in the place of a body. */
+  content?: Blob;
   query?: Record<string, string>;
   headers?: Record<string, string>;
   /** Let the call end although its page goes. Such calls carry 64 KiB at most. */
@@ -51,10 +53,11 @@ export class ApiClient {
   async call(address: IAddress, call: ICall = {}): Promise<Response> {
     const init: RequestInit = {
       method: address.method,
-      headers: { 'Content-Type': 'application/json', ...call.headers },
+      headers: { 'Content-Type': contentType(call), ...call.headers },
       // 'no-store', Lab's default, adds a number to the query, which the server would refuse as unknown.
       cache: 'no-cache',
       ...(call.body && { body: JSON.stringify(call.body) }),
+      ...(call.content && { body: call.content }),
       ...(call.keepalive && { keepalive: true }),
       ...(call.signal && { signal: call.signal })
     };
@@ -71,6 +74,10 @@ export class ApiClient {
       await pause(Number(response.headers.get('Retry-After')) || 1);
     }
   }
+}
+
+function contentType({ content }: ICall): string {
+  return content ? content.type || 'application/octet-stream' : 'application/json';
 }
 
 /** Resolves after so many seconds, five at most. */

@@ -7,6 +7,7 @@ import { modelsRoom } from './models';
 import type { IRoom } from './room';
 import { schedulesRoom } from './schedules';
 import { snapshotsRoom } from './snapshots';
+import { stateRoom } from './state';
 import { trackingRoom } from './tracking';
 
 /** The rooms of the page, for Lab and for dashboards. A new one is its own folders and a line here. */
@@ -18,6 +19,7 @@ export const ROOMS: readonly IRoom[] = [
   modelsRoom,
   filesRoom,
   snapshotsRoom,
+  stateRoom,
   historyRoom,
   deskRoom
 ];

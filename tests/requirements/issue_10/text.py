@@ -25,7 +25,6 @@ ROWS = (
         Requirement(
             "state.text-cut",
             "Nothing that is written is lost where updates are dropped, doubled or delayed, nor over a cut.",
-            deferred="issue 10",
         ),
     ),
     *of(
