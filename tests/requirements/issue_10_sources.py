@@ -17,6 +17,20 @@ ROWS = (
             "What is published while nobody collects, and what was read and not stored, comes when somebody does.",
         ),
         Requirement("streams.mqtt-door", "A broker is asked by TLS, by name and password; a refusal is said."),
+        Requirement(
+            "streams.stall",
+            "A broker that stalls, says nothing or is none at all is said within five seconds, and asked again.",
+        ),
+        Requirement("streams.broker-death", "A broker that dies is said, and found again with growing pauses."),
+        Requirement("streams.flood", "A flood waits where it comes from: what is read ahead is bounded, none is lost."),
+        Requirement(
+            "streams.files",
+            "Lines, tables and parquet files come as they are written, each once, from the place that was stored last.",
+        ),
+        Requirement(
+            "streams.files-faults",
+            "A file that is rotated, cut, torn, endless or no file costs nothing else, and is said.",
+        ),
         Requirement("streams.clock", "A clock that is set, forwards or backwards, changes times and nothing else."),
         Requirement(
             "streams.mapping-safe",

@@ -11,6 +11,7 @@ from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.errors import SetupError
 
 from .. import types
+from .files import FileSource
 from .mqtt import MqttPlace, MqttSource
 from .port import Source
 from .simulated import SimulatedSource
@@ -52,7 +53,13 @@ def _mqtt(source: types.MqttSource, place: Place) -> Source:
     return MqttSource(broker, place.directory, clock=place.clock)
 
 
+def _file(source: types.FileSource, place: Place) -> Source:
+    path = Path(place.path or source.path)
+    return FileSource(path, place.directory, source.format, from_start=source.from_start, clock=place.clock)
+
+
 _MAKERS: dict[type[types.Source], Callable[[Any, Place], Source]] = {
     types.SimulatedSource: _simulated,
     types.MqttSource: _mqtt,
+    types.FileSource: _file,
 }

@@ -107,9 +107,8 @@ class Line:
     def look(self) -> None:
         """Once a second: keep the connection alive, and ask a broker that is silent whether it is there."""
         self._guarded(self._client.loop_misc)
-        if self._clock.monotonic() - self._heard < ASK_AFTER:
-            self._asked = False
-        elif not self._asked and self.subscribed.is_set():
+        quiet = self._clock.monotonic() - self._heard >= ASK_AFTER
+        if quiet and not self._asked and self.subscribed.is_set():
             self._asked = True  # every broker answers, and nothing changes
             self._guarded(lambda: self._client.unsubscribe(_NOBODY))
 
@@ -136,7 +135,7 @@ class Line:
         self._guarded(self._read_some)
 
     def _read_some(self) -> None:
-        self._heard = self._clock.monotonic()
+        self._heard, self._asked = self._clock.monotonic(), False
         for _ in range(_AT_ONCE):
             before = self._delivered
             if self._held or self._client.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS:
