@@ -142,16 +142,20 @@ class JobManager:
 
     async def submit(
         self, submission: Submission, owner: str, *, via: str = "", schedule: str | None = None,
-        rerun_of: str | None = None,
+        rerun_of: str | None = None, service: bool = False,
     ) -> tuple[Job, bool]:
         """Put a job into the queue; True when it is new, False when the same was submitted before.
 
         `via` names the program that submits it for its owner. `schedule` and `rerun_of` are what it comes from: the
-        id of a schedule, or of a job that is run again.
+        id of a schedule, or of a job that is run again. A `service` takes no place in the queue, and is started
+        again, after pauses that grow, whenever it fails; no caller of the API can ask for one.
         Raises BadRequest, Unprocessable, Conflict when the id belongs to another submission, StorageFull.
         """
         self._check_open()
-        prepare = partial(self._preparation.prepare, submission, owner, via=via, schedule=schedule, rerun_of=rerun_of)
+        prepare = partial(
+            self._preparation.prepare, submission, owner, via=via, schedule=schedule, rerun_of=rerun_of,
+            service=service,
+        )  # fmt: skip
         if submission.id is None:
             return await self._create(prepare), True
         check_submission(submission)
@@ -177,6 +181,8 @@ class JobManager:
 
     async def rerun(self, id: str, request: Rerun, owner: str, via: str = "") -> tuple[Job, bool]:
         """Submit a job once more, with changes. Raises NotFound, and as `submit` does."""
+        if (await self._record(id)).service:
+            raise Conflict("The job serves another part of the server, which starts it.", field="id")
         submission = await self.submission(id)
         again = changed(submission, request.changes, self._cache.state_of)
         if again.id == id:

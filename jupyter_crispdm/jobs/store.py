@@ -35,7 +35,8 @@ class JobRecord(msgspec.Struct, frozen=True, kw_only=True):
     `digest` tells a repeated submission from another one with the same id. `events_seen` counts the lines of
     events.jsonl that were handed to the callbacks. `failure` tells how the last attempt failed, `due` when the
     next one is (seconds since the epoch). `grace` is what the user allowed when they stopped it. `told` is whether the
-    job is told of this server: not where it was submitted with another's address or token.
+    job is told of this server: not where it was submitted with another's address or token. A `service` is tried again
+    for as long as it is wanted.
     """
 
     job: Job
@@ -48,6 +49,7 @@ class JobRecord(msgspec.Struct, frozen=True, kw_only=True):
     due: float | None = None
     grace: tuple[float, float] | None = None
     told: bool = True
+    service: bool = False
 
 
 class JobStore:

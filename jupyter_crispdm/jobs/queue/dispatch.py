@@ -23,7 +23,7 @@ from ..submitting.preparation import JobLimits
 from ..types import Job, JobState
 from .machine import device_variables
 from .queue import JobQueue, QueuedJob
-from .slots import Capacity, Need, Slots
+from .slots import NOTHING, Capacity, Need, Slots
 from .waits import TURN, cannot_fit
 
 _log = logging.getLogger(__name__)
@@ -254,6 +254,8 @@ class Dispatcher:
 
 
 def _need(job: Job) -> Need:
+    if not job.cpus:  # a service, which no submission of people can be
+        return NOTHING
     return Need(cpus=job.cpus, gpus=job.gpus, memory=job.memory or 0)
 
 

@@ -90,6 +90,7 @@ class JobQueue:
         self._entries: dict[str, _Entry] = {}
         self._held: dict[str, _Entry] = {}  # by other jobs, or until a time
         self._lines: dict[str, list[_Entry]] = {}  # of each owner, those that could start, oldest first
+        self._services: dict[str, _Entry] = {}  # those that need nothing, and start at once
 
     def __contains__(self, id: str) -> bool:
         return id in self._entries
@@ -111,7 +112,7 @@ class JobQueue:
         entry = self._entries.pop(id, None)
         if entry is None:
             return False
-        if self._held.pop(id, None) is None:
+        if self._held.pop(id, None) is None and self._services.pop(id, None) is None:
             line = self._lines[entry.job.owner]
             line.remove(entry)
             if not line:
@@ -133,6 +134,8 @@ class JobQueue:
         """
         look = _Look(slots)
         self._release_held(look, state_of, now)
+        for entry in list(self._services.values()):
+            self._begin(entry.job, look)
         if slots.free(PLACES) < 1 or slots.free(CPUS) < 1:
             return look.round
         for entry in self._patient_no_more():
@@ -145,6 +148,9 @@ class JobQueue:
         return look.round
 
     def _line_up(self, entry: _Entry) -> None:
+        if entry.job.need.is_nothing:
+            self._services[entry.job.id] = entry
+            return
         insort(self._lines.setdefault(entry.job.owner, []), entry, key=lambda other: other.number)
 
     def _release_held(self, look: _Look, state_of: StateOf, now: float) -> None:
@@ -193,7 +199,7 @@ class JobQueue:
     def _begin(self, job: QueuedJob, look: _Look) -> None:
         self.remove(job.id)
         look.round.started[job.id] = look.slots.take(job.id, job.owner, job.need)
-        for entry in look.firsts.values():
+        for entry in look.firsts.values() if job.need.places else ():
             entry.passed += 1
 
 

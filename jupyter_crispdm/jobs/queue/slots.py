@@ -28,16 +28,26 @@ class Capacity:
 
 @dataclass(frozen=True)
 class Need:
-    """How much one job asks for; of memory only if it says so."""
+    """How much one job asks for; of memory only if it says so. A service takes no place."""
 
     cpus: int = 1
     gpus: int = 0
     memory: int = 0
+    places: int = 1
 
     @property
     def uses(self) -> frozenset[str]:
         """The resources it takes anything of."""
         return frozenset(name for name in (CPUS, GPUS, MEMORY) if getattr(self, name))
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it may start however much others hold."""
+        return not self.places and not self.uses
+
+
+NOTHING = Need(cpus=0, places=0)
+"""What a service asks for."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +106,7 @@ class Slots:
 
     def lacking(self, need: Need) -> list[str]:
         """The resources of which too little is free now."""
-        lacks = [PLACES] if self.free(PLACES) < 1 else []
+        lacks = [PLACES] if self.free(PLACES) < need.places else []
         return lacks + [name for name in (CPUS, GPUS, MEMORY) if 0 < getattr(need, name) > self.free(name)]
 
     def free(self, name: str) -> float:
@@ -125,9 +135,10 @@ class Slots:
             self._count(holding, -1)
 
     def _count(self, holding: _Holding, sign: int) -> None:
-        self._owners[holding.owner] += sign
+        self._owners[holding.owner] += sign * holding.need.places
         if not self._owners[holding.owner]:
             del self._owners[holding.owner]
-        amounts = {PLACES: 1, CPUS: holding.need.cpus, MEMORY: holding.need.memory, GPUS: len(holding.devices)}
+        need = holding.need
+        amounts = {PLACES: need.places, CPUS: need.cpus, MEMORY: need.memory, GPUS: len(holding.devices)}
         for name, amount in amounts.items():
             self._used[name] += sign * amount

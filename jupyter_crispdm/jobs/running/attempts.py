@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from jupyter_crispdm.base.clock import utc
 
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 60.0
+
 
 def waits_for_attempt(failure: str, due: float | None, now: float) -> str:
     """That the last attempt failed, and when the next one is, where it is not at once."""
@@ -11,3 +14,9 @@ def waits_for_attempt(failure: str, due: float | None, now: float) -> str:
         return failure
     day = "" if utc(due).date() == utc(now).date() else f"{utc(due):%Y-%m-%d} "
     return f"{failure}; again at {day}{utc(due):%H:%M} UTC"
+
+
+def pause_of_service(last: float, started: float | None, ended: float | None) -> float:
+    """Seconds before a service that failed is started again: twice the last pause, or the first if it held out."""
+    held_out = started is not None and ended is not None and ended - started > LONGEST_PAUSE
+    return FIRST_PAUSE if held_out or not last else min(2 * last, LONGEST_PAUSE)

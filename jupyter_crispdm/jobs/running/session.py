@@ -35,7 +35,7 @@ from ..directory import ExitFile, GrantFile, JobDirectory
 from ..executors.port import CannotStart, Ended, Executor, NotStarted, Observation, Pending, Running, Vanished
 from ..store import JobRecord
 from ..types import Job, JobState, Progress, Resources
-from .attempts import waits_for_attempt
+from .attempts import pause_of_service, waits_for_attempt
 from .events import ReportedFailure, asked_in, failure_in, fold
 from .telling import TOKEN, Tell
 
@@ -166,7 +166,7 @@ class JobSession:
 
     def take_stalled(self, since: datetime | None) -> None:
         """Note that nothing of the job moves, or that it does again."""
-        if (since is None) is not (self.record.job.stalled is None) and not self._left:
+        if (since is None) is not (self.record.job.stalled is None) and not self._left and not self.record.service:
             self._change(stalled=since)
 
     def take_waiting(self, blocked: float | None) -> None:
@@ -294,7 +294,7 @@ class JobSession:
             self.take_progress(await on_disk(self.directory.path, self.log.read))
             seen = self._failure.explain(seen)
             again = seen.state is JobState.failed and self.record.job.state is not JobState.stopping
-            if again and self.record.job.attempt <= self.record.retries:
+            if again and (self.record.service or self.record.job.attempt <= self.record.retries):
                 await self._queue_again(seen)
             else:
                 self._finish(seen)
@@ -397,6 +397,7 @@ def _passes(error: BaseException | None) -> bool:
 def to_attempt(record: JobRecord, attempt: int, last: Ended | ExitFile, now: float) -> JobRecord:
     """The record before another attempt: how the last one ended, and when the next one is due."""
     failure = f"attempt {attempt - 1} failed: {last.reason or f'exit code {last.exit_code}'}"
-    due = (now if last.ended is None else last.ended) + record.retry_delay if record.retry_delay else None
+    delay = pause_of_service(record.retry_delay, last.started, last.ended) if record.service else record.retry_delay
+    due = (now if last.ended is None else last.ended) + delay if delay else None
     job = msgspec.structs.replace(record.job, attempt=attempt)
-    return msgspec.structs.replace(record, job=job, failure=failure, due=due)
+    return msgspec.structs.replace(record, job=job, failure=failure, due=due, retry_delay=delay)

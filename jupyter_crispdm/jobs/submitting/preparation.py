@@ -78,7 +78,7 @@ class Preparation:
 
     async def prepare(
         self, submission: Submission, owner: str, *, via: str = "", schedule: str | None = None,
-        rerun_of: str | None = None,
+        rerun_of: str | None = None, service: bool = False,
     ) -> Prepared:
         """Check a submission and work out what to run. Raises BadRequest, Unprocessable."""
         check_submission(submission)
@@ -92,6 +92,8 @@ class Preparation:
         activation = await self._environments.activation(environment)
         command = await asyncio.to_thread(_command, submission, source, environment, activation)
         job = self._job(submission, source, environment.id, command)
+        if service:  # it holds nothing that others wait for
+            job = msgspec.structs.replace(job, cpus=0)
         record = JobRecord(
             job=msgspec.structs.replace(job, owner=owner, via=via, schedule=schedule, rerun_of=rerun_of),
             retries=submission.retries,
@@ -99,6 +101,7 @@ class Preparation:
             after=submission.after,
             digest=digest(submission),
             told=submission.env.keys().isdisjoint(TOLD),
+            service=service,
         )
         spec = self._spec(submission, record, activation)
         if environment.kind is EnvironmentKind.docker:
