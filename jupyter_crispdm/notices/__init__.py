@@ -1,1 +1,1 @@
-"""Telling people and programs that a job is over: by webhook and by mail."""
+"""Telling people and programs what happened: that a job is over, that a stream raised an alarm; by webhook and mail."""

@@ -1,8 +1,8 @@
-"""Tells people and programs that a job is over.
+"""Tells people and programs that a job is over, and what other rooms want told.
 
 What is to be told is noted in a file before anything else notes that the job is over, and taken away when it was
 told. So a server that dies in between tells it at its next start, and none tells it twice, but for the notice that
-was on its way in that moment.
+was on its way in that moment. What other rooms want told is kept in memory only.
 
 <data>/notices/<job>      a job that is to be told about; in it, a line each, who was told already
 <job directory>/told      everybody was told, or never will be
@@ -23,13 +23,14 @@ from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.files.regular import Unreadable, open_regular
 from jupyter_crispdm.base.tasks import Loop
 from jupyter_crispdm.jobs.manager import JobManager
-from jupyter_crispdm.jobs.types import Job, JobState, Notify
+from jupyter_crispdm.jobs.types import Job, Notify
 
-from .messengers import Messenger, NotDelivered, Notice, one_line
+from .messengers import Messenger, NotDelivered
+from .notice import FAILURES, Notice, job_notice
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 8
-_FAILURES = (JobState.failed, JobState.lost)
+_MOST_WAITING = 1000
 _TOLD = "told"
 
 
@@ -52,7 +53,9 @@ class Notices:
         self._waiting: asyncio.Queue[str] = asyncio.Queue()
         self._known: set[str] = set()
         self._failing: set[str] = set()
+        self._of_others: asyncio.Queue[Notice] = asyncio.Queue(_MOST_WAITING)
         self._loops = [Loop(f"notices {number}", self._work) for number in range(1, _AT_ONCE + 1)]
+        self._loops.append(Loop("notices of other rooms", self._work_for_others))
         if messengers:
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             jobs.on_change(self._job_changed)
@@ -72,6 +75,20 @@ class Notices:
         await asyncio.gather(*(loop.close() for loop in self._loops))
         for messenger in self._messengers:
             await messenger.close()
+
+    def tell(self, notice: Notice) -> None:
+        """Have something told; where a thousand notices wait already, it is left out."""
+        if not self._messengers:
+            return
+        try:
+            self._of_others.put_nowait(notice)
+        except asyncio.QueueFull:
+            _log.warning("Too many notices wait; one is left out: %s", notice.text)
+
+    @property
+    def url(self) -> str:
+        """The address of our pages."""
+        return self._url
 
     def _job_changed(self, job: Job) -> None:
         if not job.state.final:
@@ -106,23 +123,32 @@ class Notices:
             return
         if not job.state.final:
             return
-        wanted = notify is Notify.end or (notify is Notify.failure and job.state in _FAILURES)
+        wanted = notify is Notify.end or (notify is Notify.failure and job.state in FAILURES)
         if wanted and await on_disk(self._jobs.directory(id), self._is_open, id):
-            notice = Notice(job, sentence(job), f"{self._url}?job={id}")
-            await asyncio.gather(*(self._deliver(messenger, notice) for messenger in self._messengers))
+            notice = job_notice(job, f"{self._url}?job={id}")
+            await asyncio.gather(*(self._deliver(messenger, notice, id) for messenger in self._messengers))
         await on_disk(self._jobs.directory(id), self._finish, id)
 
-    async def _deliver(self, messenger: Messenger, notice: Notice) -> None:
-        id, mark = notice.job.id, hashlib.sha256(messenger.key.encode()).hexdigest()
+    async def _deliver(self, messenger: Messenger, notice: Notice, id: str) -> None:
+        mark = hashlib.sha256(messenger.key.encode()).hexdigest()
         if mark in await asyncio.to_thread(self._marks, id):
             return
+        if await self._has_told(messenger, notice, f"that job {id} is over"):
+            await asyncio.to_thread(self._mark, id, mark)
+
+    async def _work_for_others(self) -> None:
+        while True:
+            notice = await self._of_others.get()
+            await asyncio.gather(*(self._has_told(messenger, notice, notice.event) for messenger in self._messengers))
+
+    async def _has_told(self, messenger: Messenger, notice: Notice, what: str) -> bool:
         error = await self._try(messenger, notice)
         if error is None:
             self._failing.discard(messenger.key)
-            await asyncio.to_thread(self._mark, id, mark)
         elif messenger.key not in self._failing:  # said once, until it works again
             self._failing.add(messenger.key)
-            _log.warning("The %s was not told that job %s is over: %s", messenger.name, id, error)
+            _log.warning("The %s was not told %s: %s", messenger.name, what, error)
+        return error is None
 
     async def _try(self, messenger: Messenger, notice: Notice) -> NotDelivered | None:
         """The last failure, None when it was delivered. One that failed before is tried only once."""
@@ -156,19 +182,3 @@ class Notices:
         with suppress(FileNotFoundError, Unreadable):  # a lost job has no directory; a program may have put it there
             os.close(open_regular(told, os.O_WRONLY | os.O_CREAT, below=self._jobs.root))
         (self._directory / id).unlink(missing_ok=True)
-
-
-def sentence(job: Job) -> str:
-    """What became of a job, as one tells it."""
-    text = f"Job “{one_line(job.name)}” {_BECAME[job.state]}"
-    if job.started and job.ended:
-        text += f" after {str(job.ended - job.started).partition('.')[0]}"
-    return f"{text}: {one_line(job.reason)}" if job.reason and job.state in _FAILURES else f"{text}."
-
-
-_BECAME = {
-    JobState.succeeded: "succeeded",
-    JobState.failed: "failed",
-    JobState.stopped: "was stopped",
-    JobState.lost: "was lost",
-}

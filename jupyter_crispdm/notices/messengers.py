@@ -1,4 +1,4 @@
-"""Ways to tell somebody that a job is over: a webhook, an e-mail.
+"""Ways to tell somebody what happened: a webhook, an e-mail.
 
 A messenger tries once. It raises `NotDelivered`, which says whether another try makes sense.
 """
@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
-from jupyter_crispdm.jobs.types import Job
+from .notice import Notice, one_line
 
 _SECONDS = 10.0
 _PASSING = frozenset({408, 425, 429})
@@ -38,15 +38,6 @@ class NotDelivered(Exception):
     def __init__(self, message: str, *, passing: bool) -> None:
         super().__init__(message)
         self.passing = passing
-
-
-@dataclass(frozen=True)
-class Notice:
-    """What is told: the job, a sentence about it, and where it is seen."""
-
-    job: Job
-    text: str
-    url: str
 
 
 class Messenger(Protocol):
@@ -95,7 +86,7 @@ class Webhook:
 
     async def _post(self, notice: Notice) -> int:
         body = msgspec.json.encode(
-            {"event": "job.ended", "text": _for_chat(notice.text), "url": notice.url, "job": notice.job}
+            {"event": notice.event, "text": _for_chat(notice.text), "url": notice.url, **notice.about}
         )
         headers = {"Content-Type": "application/json"}
         async with self._http.stream("POST", self._url, content=body, headers=headers) as answer:
@@ -106,8 +97,8 @@ class Webhook:
 class Mail:
     """Sends an e-mail through a server at ``host:port``.
 
-    `{owner}` in a recipient stands for the owner of the job; where the name makes no address, that recipient is
-    left out. With a password it logs in as `user`, and never over a connection that can be listened to.
+    `{owner}` in a recipient stands for the owner of the job or stream; where the name makes no address, that recipient
+    is left out. With a password it logs in as `user`, and never over a connection that can be listened to.
     """
 
     server: str
@@ -155,7 +146,7 @@ class Mail:
 
     async def send(self, notice: Notice) -> None:
         """Try once. Raises NotDelivered."""
-        recipients = self.recipients(notice.job.owner)
+        recipients = self.recipients(notice.owner)
         if recipients:
             await _in_daemon(lambda: self._send(notice, recipients))
 
@@ -169,12 +160,12 @@ class Mail:
         return [to for to in filled if _address(to) is not None]
 
     def message(self, notice: Notice, recipients: Sequence[str]) -> EmailMessage:
-        """The mail; whatever a job is called, it stays in its place."""
+        """The mail; whatever a job or stream is called, it stays in its place."""
         message = EmailMessage()
         message["From"] = self.sender
         message["To"] = ", ".join(recipients)
         message["Subject"] = one_line(notice.text)[:200]
-        message["Date"] = format_datetime(notice.job.ended or notice.job.created)
+        message["Date"] = format_datetime(notice.time)
         message["Message-ID"] = make_msgid(domain=self.sender.rpartition("@")[2])
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(_details(notice))
@@ -220,29 +211,12 @@ def _address(text: str) -> Address | None:
 
 
 def _details(notice: Notice) -> str:
-    job = notice.job
-    lines = [
-        notice.text,
-        "",
-        f"Job: {one_line(job.name)} ({job.id})",
-        f"State: {job.state.value}" + ("" if job.exit_code is None else f", exit code {job.exit_code}"),
-        f"Owner: {one_line(job.owner)}" + (f", by {one_line(job.via)}" if job.via else ""),
-        f"Environment: {one_line(job.environment)}",
-        f"Command: {one_line(' '.join(job.command))[:500]}",
-        "",
-        notice.url,
-    ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([notice.text, "", *notice.details, "", notice.url]) + "\n"
 
 
 def _for_chat(text: str) -> str:
     """So that a job's name cannot call everybody, or hide a link behind other words."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def one_line(text: str) -> str:
-    """A text without line breaks and other characters that are not for reading."""
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
 async def _in_daemon(work: Callable[[], None]) -> None:

@@ -14,8 +14,8 @@ from aiosmtpd.smtp import AuthResult
 
 from jupyter_crispdm.base.clock import utc
 from jupyter_crispdm.jobs.types import Job, JobKind, JobState
-from jupyter_crispdm.notices.manager import sentence
-from jupyter_crispdm.notices.messengers import Mail, NotDelivered, Notice, Webhook
+from jupyter_crispdm.notices.messengers import Mail, NotDelivered, Webhook
+from jupyter_crispdm.notices.notice import job_notice, sentence
 from tests.support import eventually
 from tests.unit.notices.receivers import Post
 
@@ -24,7 +24,7 @@ JOB = Job(
     command=["train", "--all"], cwd="/", created=utc(0), started=utc(10), ended=utc(75.9), exit_code=1,
     reason="exited with code 1",
 )  # fmt: skip
-NOTICE = Notice(JOB, sentence(JOB), "http://here/lab?job=j1")
+NOTICE = job_notice(JOB, "http://here/lab?job=j1")
 MAIL = Mail("mail.x.org", "lab@x.org", ["team@x.org", "{owner}@x.org"])
 
 
@@ -59,15 +59,15 @@ async def test_a_mail_arrives() -> None:
 
 async def test_a_mail_names_the_program_beside_its_person() -> None:
     """Issue 7: it went to, and named, `token:server`."""
-    notice = Notice(msgspec.structs.replace(JOB, via="nightly"), "", "")
-    assert MAIL.recipients(notice.job.owner) == ["team@x.org", "ada@x.org"]
+    notice = job_notice(msgspec.structs.replace(JOB, via="nightly"), "")
+    assert MAIL.recipients(notice.owner) == ["team@x.org", "ada@x.org"]
     assert "\nOwner: ada, by nightly\n" in MAIL.message(notice, ["a@x.org"]).get_content()
 
 
 @pytest.mark.parametrize("name", ["a\r\nBcc: evil@y.org", "a\n\nbody", "é" * 200, "=?utf-8?q?x?=", "a" * 500])
 def test_no_name_gets_out_of_its_header(name: str) -> None:
     job = msgspec.structs.replace(JOB, name=name, reason=name)
-    message = MAIL.message(Notice(job, sentence(job), ""), ["a@x.org"])
+    message = MAIL.message(job_notice(job, ""), ["a@x.org"])
     written = message.as_bytes()
     headers = written.split(b"\n\n")[0]
     assert sorted(message.keys()) == sorted(
@@ -100,7 +100,7 @@ def test_an_owner_may_be_an_address() -> None:
 
 async def test_without_recipients_nothing_is_sent() -> None:
     await replace(MAIL, server="127.0.0.1:1", to=["{owner}@x.org"]).send(
-        Notice(msgspec.structs.replace(JOB, owner="a b"), "", "")
+        job_notice(msgspec.structs.replace(JOB, owner="a b"), "")
     )
 
 
