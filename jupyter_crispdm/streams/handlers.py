@@ -5,8 +5,8 @@ from __future__ import annotations
 from jupyter_crispdm.base.http.request import Request
 from jupyter_crispdm.base.http.route import Made, Reply, Routes, route
 
-from .events import EventManager
-from .eventtypes import EventList, EventQuery, EventWord, Label, LabelList, NewLabel, StreamEvent
+from .events.manager import EventManager
+from .events.types import EventList, EventQuery, EventWord, Label, LabelList, NewLabel, StreamEvent
 from .manager import StreamManager
 from .types import (
     EventId,

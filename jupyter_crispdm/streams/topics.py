@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from jupyter_crispdm.base.files.watch import Watcher
-from jupyter_crispdm.base.live.families import Shown
+from jupyter_crispdm.base.live.families import OpenLog, Shown
 from jupyter_crispdm.base.live.hub import Hub
 from jupyter_crispdm.base.live.topic import Kind, Topic
 
-from .events import EventManager
-from .eventtypes import EventQuery, EventsFact, StreamEvent
+from .events.manager import EventManager
+from .events.types import EventQuery, EventsFact, StreamEvent
 from .manager import StreamManager
+from .reading.tail import Tail
+from .recording.layout import wal_folder
 from .types import Stream, StreamFact, StreamsFact
 from .view import ShownStreams, require_shown
 
 _NEWEST = 1000
+_FRAME = 1 / 30
+"""Seconds between two messages of samples, however many come."""
 
 STREAMS = Topic("streams", Kind.table, StreamsFact, "streams", "All streams, then each that changes or is deleted.")
 STREAM = Topic("streams/{id}", Kind.log, StreamFact, "streams", "A stream's samples; the cursor is `seq`.")
@@ -29,6 +33,7 @@ class StreamTopics:
     def __init__(self, hub: Hub, streams: StreamManager, events: EventManager, watcher: Watcher) -> None:
         self._streams, self._events = streams, events
         self._rows = hub.table(STREAMS, self._all, shown=Shown(ShownStreams().narrow))
+        hub.log(STREAM, self._samples, watcher, admit=self._admit)
         self._alarms = hub.tables(EVENTS, self._newest, admit=self._admit)
         streams.on_change(self._changed)
         streams.on_delete(self._deleted)
@@ -36,6 +41,14 @@ class StreamTopics:
 
     async def _all(self) -> StreamsFact:
         return StreamsFact(streams=self._streams.all())
+
+    async def _samples(self, id: str) -> OpenLog:
+        directory, created = self._streams.directory(id), self._streams.get(id).created
+        tail = Tail(directory, f"{created.timestamp():.6f}", lambda: self._window(id))
+        return OpenLog(tail, wal_folder(directory), lambda: not self._streams.knows(id), _FRAME)
+
+    def _window(self, id: str) -> int:
+        return self._streams.get(id).window if self._streams.knows(id) else 0
 
     async def _newest(self, id: str) -> EventsFact:
         return EventsFact(events=await self._events.find(id, EventQuery(limit=_NEWEST)))

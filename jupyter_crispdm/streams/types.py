@@ -366,6 +366,6 @@ class StreamFact(LogEntry, frozen=True, omit_defaults=True, kw_only=True):
     Newcomers get the window first. The cursor is `seq`.
     """
 
-    columns: Columns = {}
-    seq: int = 0
+    columns: Columns
+    seq: int
     gap: bool = False

@@ -3752,7 +3752,6 @@ export interface components {
          *     Newcomers get the window first. The cursor is `seq`.
          */
         StreamFact: {
-            /** @default {} */
             columns: {
                 [key: string]: (number | string | null)[];
             };
@@ -3762,7 +3761,6 @@ export interface components {
             gap: boolean;
             /** @default false */
             reset: boolean;
-            /** @default 0 */
             seq: number;
             trouble?: string;
         };

@@ -321,30 +321,25 @@ ROWS = (
             "streams.http",
             "`POST streams` makes a stream of a source, and each is listed, shown, changed and deleted.",
             names=("GET streams", "POST streams", "GET streams/{id}", "PATCH streams/{id}", "DELETE streams/{id}"),
-            deferred="issue 10",
         ),
         Requirement(
             "streams.sources",
             "A source is simulated, mqtt, file or http, with a JSON path for each column.",
-            deferred="issue 10",
         ),
         Requirement(
             "streams.start-stop",
             "`POST streams/{id}/start` and `stop`.",
             names=("POST streams/{id}/start", "POST streams/{id}/stop"),
-            deferred="issue 10",
         ),
         Requirement(
             "streams.window",
             "`GET streams/{id}/window` answers the newest columns from a number on.",
             names=("GET streams/{id}/window",),
-            deferred="issue 10",
         ),
         Requirement(
             "streams.events",
             "`GET streams/{id}/events` lists alarms, and an event is acknowledged, shelved, cleared or labelled.",
             names=("GET streams/{id}/events", "POST streams/{id}/events/{event}"),
-            deferred="issue 10",
         ),
         Requirement(
             "streams.parquet",

@@ -50,7 +50,6 @@ ROWS = (
             "live.topic-streams",
             "The topic `streams/{id}` tells of samples.",
             names=("topic streams/{id}",),
-            deferred="issue 10",
         ),
         Requirement(
             "live.topic-project",

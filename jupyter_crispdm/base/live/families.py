@@ -25,7 +25,7 @@ from .core.log import Source
 from .core.message import Encode
 from .core.table import Table
 from .core.value import Narrow, Value
-from .follower import LogChannel, Watcher
+from .follower import FRAME_SECONDS, LogChannel, Watcher
 from .outlet import Channel
 from .topic import Placeholder, Placeholders, Topic
 
@@ -48,11 +48,15 @@ class Shown:
 
 @dataclass(frozen=True)
 class OpenLog:
-    """A log to follow: where it is read from, the directory that it belongs to, and whether nobody writes any more."""
+    """A log to follow: where it is read from, the directory that it belongs to, and whether nobody writes any more.
+
+    However fast it grows, a reader is told every `frame` seconds at most.
+    """
 
     source: Source
     folder: Path
     is_over: Callable[[], bool]
+    frame: float = FRAME_SECONDS
 
 
 async def _anybody(sees_all: bool, **_: Placeholder) -> None:
@@ -207,7 +211,7 @@ class Logs(Family):
         if channel is None:
             forget = partial(self._channels.pop, name, None)
             channel = self._channels[name] = LogChannel(
-                name, found.source, found.folder, found.is_over, self._watcher, forget, self._encode
+                name, found.source, found.folder, found.is_over, self._watcher, forget, self._encode, found.frame
             )
         return channel
 

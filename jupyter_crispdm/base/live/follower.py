@@ -2,8 +2,8 @@
 
 Who is ready for more is served up to the end that the log had at the last look: so readers who come, stall or catch up
 meet there, and share what is read and encoded from then on. The first news after a quiet time is told at once, a flood
-at most 60 times a second. A log may lie on a disk that hangs: it is read in the threads of `base.files.disk`, and what
-cannot be read is told as "trouble".
+once a frame, at most 60 times a second. A log may lie on a disk that hangs: it is read in the threads of
+`base.files.disk`, and what cannot be read is told as "trouble".
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .core.message import Encode, Message
 from .outlet import Reader
 
 _T = TypeVar("_T")
-_FRAME_SECONDS = 1 / 60
+FRAME_SECONDS = 1 / 60
 _PATIENCE_SECONDS = 0.5
 _log = logging.getLogger(__name__)
 
@@ -64,9 +64,10 @@ class LogChannel:
         watcher: Watcher,
         forget: Callable[[], object] = _nothing,
         encode: Encode = encoded,
+        frame: float = FRAME_SECONDS,
     ) -> None:
         self._topic, self._source, self._is_over, self._watcher = topic, source, is_over, watcher
-        self._forget, self._encode = forget, encode
+        self._forget, self._encode, self._frame = forget, encode, frame
         self._turns = Turns(folder, source.close)
         self._state = State("", 0, folder)
         self._readers: set[Reader] = set()
@@ -122,7 +123,7 @@ class LogChannel:
                     if await self._serve(self._state):
                         await self._news(changes)
                     else:
-                        await asyncio.sleep(_FRAME_SECONDS)
+                        await asyncio.sleep(self._frame)
 
     async def _look(self) -> State:
         """How the log is now. Of a disk that does not answer nobody knows what it holds."""
@@ -179,7 +180,7 @@ class LogChannel:
         finally:
             for wait in waits:
                 wait.cancel()
-        if not self._asked.is_set() and (early := _FRAME_SECONDS - (clock() - before)) > 0:
+        if not self._asked.is_set() and (early := self._frame - (clock() - before)) > 0:
             await asyncio.sleep(early)
 
 

@@ -8,16 +8,26 @@ ROWS = (
     *of(
         "issue 10: live monitor",
         Requirement(
+            "streams.survives",
+            "A stream is collected for as long as it is wanted: through kills of its collector, its job's loss and "
+            "restarts of the server; only one that was stopped, or whose source has ended, is not begun again.",
+        ),
+        Requirement(
+            "streams.changed", "Limits, detectors and window change while a stream collects; only a source interrupts."
+        ),
+        Requirement(
+            "streams.missed",
+            "A late viewer gets the window, then live; after a cut exactly the missing samples, however files moved.",
+        ),
+        Requirement(
             "streams.history",
             "Any past hour is read, thinned so that each extreme stays, and a torn file is reported and skipped.",
             names=("GET streams/{id}/history",),
-            deferred="issue 10",
         ),
         Requirement(
             "streams.export",
             "Samples are downloaded as parquet or CSV, piece by piece, with what was labelled as a column.",
             names=("GET streams/{id}/export",),
-            deferred="issue 10",
         ),
         Requirement(
             "streams.test",
@@ -29,31 +39,32 @@ ROWS = (
             "streams.labels",
             "A span of time is given a name, and the name taken back.",
             names=("GET streams/{id}/labels", "POST streams/{id}/labels", "DELETE streams/{id}/labels/{label}"),
-            deferred="issue 10",
         ),
         Requirement(
             "streams.table",
             "The topic `streams` tells state, rate, lag and reason of each stream within five seconds.",
             names=("topic streams", "setting stream_silence_seconds"),
-            deferred="issue 10",
         ),
         Requirement(
             "streams.events-live",
             "The topic `streams/{id}/events` tells of alarms as they come and of what is done about them.",
             names=("topic streams/{id}/events",),
-            deferred="issue 10",
         ),
+        Requirement("streams.rebuilt", "Streams and alarms come back from their files where the database is lost."),
+        Requirement("streams.notices", "An alarm is told by webhook and mail, unless it is shelved."),
         Requirement(
             "streams.secrets",
             "A password is named, allowed by name, and stands in no row, list, log, spec or command line.",
             names=("setting stream_secrets",),
-            deferred="issue 10",
+        ),
+        Requirement(
+            "streams.viewers",
+            "A viewer sees shared streams without how they are collected, and acts on their alarms, no more.",
         ),
         Requirement(
             "streams.limits",
             "How many streams there are and how much of each is kept is limited, by settings.",
             names=("setting max_streams", "setting keep_streams_days", "setting keep_stream_bytes"),
-            deferred="issue 10",
         ),
     ),
 )

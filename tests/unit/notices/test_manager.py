@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from jupyter_crispdm.base.clock import utc
 from jupyter_crispdm.jobs.types import Job, JobState, Notify
 from jupyter_crispdm.notices.manager import Notices
 from jupyter_crispdm.notices.messengers import Mail, Messenger, Webhook
+from jupyter_crispdm.notices.notice import Notice
 from tests.support import eventually
 from tests.unit.jobs.fakes import FakeExecutor, House
 from tests.unit.notices.receivers import Hook, Post
@@ -229,3 +231,32 @@ async def test_a_mail_and_a_webhook_are_both_told(house: House, executor: FakeEx
     assert len(hook.got) == 1
     [message] = post.mails
     assert (message["To"], message["Subject"]) == ("ada@x.org", "Job “night run” succeeded after 0:01:40.")
+
+
+ALARM = Notice("Stream “a” raised an alarm", f"{PAGES}?stream=a", "ada", utc(1.0), "stream.alarm", {"alarm": {"id": 1}})
+
+
+@pytest.mark.proves("streams.notices")
+async def test_what_other_rooms_want_told_is_told_too(house: House, hook: Hook) -> None:
+    hook.statuses = [500, 200]
+    async with telling(house, Webhook(hook.url)) as notices:
+        notices.tell(ALARM)
+        await eventually(lambda: hook.got)
+    assert hook.got == [{"event": "stream.alarm", "text": ALARM.text, "url": ALARM.url, "alarm": {"id": 1}}]
+
+
+async def test_a_storm_of_notices_is_bounded(
+    house: House, hook: Hook, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jupyter_crispdm.notices.manager._MOST_WAITING", 5)
+    async with telling(house, Webhook(hook.url), start=False) as notices:
+        for _ in range(7):
+            notices.tell(ALARM)
+    assert len([message for message in caplog.messages if "one is left out" in message]) == 2
+
+
+async def test_where_nobody_is_told_nothing_waits(house: House) -> None:
+    async with telling(house) as notices:
+        notices.tell(ALARM)
+        assert notices._of_others.empty()
+        assert notices.url == PAGES

@@ -26,6 +26,7 @@ TABLE = Topic("rows", Kind.table, Wire, "jobs", "Rows.")
 VALUE = Topic("value", Kind.value, Wire, "jobs", "A value.")
 VALUES = Topic("values/{id:int}", Kind.value, Wire, "jobs", "Values.")
 LOG = Topic("logs/{id}/text", Kind.log, LogEntry, "jobs", "A log.")
+TABLES = Topic("tables/{id}/rows", Kind.table, Wire, "jobs", "A table each.")
 Messages = AsyncGenerator[Message, None]
 
 
@@ -326,3 +327,39 @@ async def test_who_comes_later_meets_the_others_at_the_end(tmp_path: Path) -> No
     assert len(counted.encoded) == before + 1
     for follower in (early, late):
         await follower.aclose()
+
+
+async def test_tables_of_a_family_are_each_their_own() -> None:
+    hub = Hub(FakeClock())
+
+    async def load(id: str) -> dict[str, Any]:
+        return {"all": id}
+
+    tables = hub.tables(TABLES, load)
+    tables.tell("row", {"n": 0}, id="a")  # nobody follows it
+    async with aclosing(hub.follow("tables/a/rows")) as first, aclosing(hub.follow("tables/b/rows")) as second:
+        assert await take(first, 1) == [{"all": "a"}]
+        assert await take(second, 1) == [{"all": "b"}]
+        tables.tell("row", {"n": 1}, id="a")
+        tables.tell("row", {"n": 2}, id="b")
+        assert await take(first, 1) == [{"n": 1}]
+        assert await take(second, 1) == [{"n": 2}]
+    assert not tables._channels
+
+
+async def test_a_table_that_somebody_may_not_see_is_refused() -> None:
+    hub = Hub(FakeClock())
+
+    async def load(id: str) -> dict[str, Any]:
+        return {}
+
+    async def admit(sees_all: bool, id: str) -> None:
+        if not sees_all:
+            raise NotFound("There is no such table.")
+
+    tables = hub.tables(TABLES, load, admit=admit)
+    assert tables.has_shown
+    with pytest.raises(NotFound):
+        await anext(hub.follow("tables/a/rows", all=False))
+    async with aclosing(hub.follow("tables/a/rows")) as messages:
+        assert await take(messages, 1) == [{}]

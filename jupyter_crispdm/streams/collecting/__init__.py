@@ -1,0 +1,1 @@
+"""Collecting streams: a job for each, what it is told, and what it says of itself."""

@@ -1,0 +1,1 @@
+"""Alarms of streams, what people do about them, and spans of time that they name."""
