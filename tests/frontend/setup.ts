@@ -19,6 +19,9 @@ vi.stubGlobal('matchMedia', () => ({
   removeListener: () => undefined
 }));
 
+// Nothing is drawn in it: what stands on a canvas is looked at in a browser.
+HTMLCanvasElement.prototype.getContext = () => null;
+
 afterEach(cleanup);
 
 // jsdom reads a blob by a FileReader only.

@@ -26,10 +26,12 @@ import { ILatestMetrics, IMetricsOfJobs } from '../../src/tokens/metrics';
 import { IModels } from '../../src/tokens/models';
 import { ISchedules } from '../../src/tokens/schedules';
 import { ISnapshots } from '../../src/tokens/snapshots';
+import { IPresence, IStates } from '../../src/tokens/state';
 import type { ISharedModels, IWorkbench } from '../../src/tokens/workbench';
 import { FakeFacts, FakeLatest, FakeModels } from './facts';
 import { FakeLive, FakeLog, FakeMetrics, FakeShown, aCurve, addPoints } from './live';
 import { FakeSchedules } from './schedules';
+import { FakePresence, FakeStates } from './shared';
 import { FakeSnapshots } from './snapshots';
 
 export { FakeLatest, FakeLive, FakeLog, FakeMetrics, FakeModels, FakeShown, aCurve, addPoints };
@@ -351,6 +353,8 @@ export function fakeWorkbench(jobs: FakeJobs): {
   share(ILatestMetrics, new FakeLatest());
   share(ISchedules, new FakeSchedules());
   share(ISnapshots, new FakeSnapshots());
+  share(IStates, new FakeStates());
+  share(IPresence, new FakePresence());
   share(ILogs, shared('log', new FakeLog()));
   share(IMetricsOfJobs, shared('metrics', new FakeMetrics()));
   const get = <T>(token: Token<T>): T => parts.get(token) as T;

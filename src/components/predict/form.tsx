@@ -4,7 +4,7 @@ import type { Deployment } from '../../api';
 import type { Prediction } from '../../api/serving';
 import { usePrediction } from './useprediction';
 import { useTrans } from '../basics/context';
-import type { IPicture } from './answer';
+import type { IAnswer, IPicture } from './answer';
 import { Answers } from './answer';
 
 const MOST_PICTURES = 16;
@@ -16,13 +16,18 @@ interface IProps {
   /** What is served; null as long as nobody told. */
   deployments: readonly Deployment[] | null;
   ask: (images: readonly string[]) => Promise<Prediction[]>;
+  /** Hears of what was answered. */
+  onAnswered?: (answers: readonly IAnswer[]) => void;
+  /** What stands below the answers. */
+  children?: React.ReactNode;
 }
 
 /** Choose pictures, see what the model finds in them. Without a model it says so before it is asked. */
-export function PredictForm({ title, examples, deployments, ask }: IProps): React.JSX.Element {
+export function PredictForm(props: IProps): React.JSX.Element {
+  const { title, examples, deployments, ask, onAnswered, children } = props;
   const trans = useTrans();
   const id = useId();
-  const [question, put] = usePrediction(ask);
+  const [question, put] = usePrediction(ask, onAnswered);
   const isServed = deployments?.some(({ state }) => state === 'ready') ?? false;
   const isClosed = question.isBusy || !isServed;
   return (
@@ -46,6 +51,7 @@ export function PredictForm({ title, examples, deployments, ask }: IProps): Reac
         {question.isBusy && <p className="crispdm-Waiting">{trans.__('Asking the model…')}</p>}
         <Answers answers={question.answers} />
       </div>
+      {children}
     </section>
   );
 }

@@ -16,7 +16,8 @@ const NOTHING: IPredictionState = { isBusy: false, answers: [], error: '' };
 
 /** Asks about pictures. A new question clears the answers to the one before, and what comes late for that one is dropped. */
 export function usePrediction(
-  ask: (images: readonly string[]) => Promise<Prediction[]>
+  ask: (images: readonly string[]) => Promise<Prediction[]>,
+  onAnswered?: (answers: readonly IAnswer[]) => void
 ): [IPredictionState, (pictures: readonly IPicture[]) => Promise<void>] {
   const [question, setQuestion] = useState<IPredictionState>(NOTHING);
   const number = useRef(0);
@@ -27,6 +28,7 @@ export function usePrediction(
     const answer = await answerTo(ask, pictures);
     if (mine === number.current) {
       setQuestion({ ...NOTHING, ...answer });
+      onAnswered?.(answer.answers ?? []);
     }
   };
   return [question, put];
