@@ -11,10 +11,12 @@ from .keeping.kept import Kept
 from .models import EnvironmentPicker, ModelTable, NotebookFrame
 from .pages import Page
 from .predict import PredictForm
+from .shared import Chat, Presence, SharedText, Whiteboard
 from .snapshots import SnapshotBar
 from .training import TrainingPlot
 
 __all__ = [
+    "Chat",
     "Dashboard",
     "EnvironmentPicker",
     "FileBrowser",
@@ -25,6 +27,9 @@ __all__ = [
     "NotebookFrame",
     "Page",
     "PredictForm",
+    "Presence",
+    "SharedText",
     "SnapshotBar",
     "TrainingPlot",
+    "Whiteboard",
 ]

@@ -20,12 +20,14 @@ _TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".we
 class PredictForm(CrispdmWidget):
     """A form: choose pictures, see what the deployed model finds in them.
 
+    `shared` is the key of a shared list: then everybody who asks there sees the latest answers of all, and who asked.
     `examples` are picture files that are offered beside the visitor's own: at most 24, of at most 1 MiB each.
     Raises ValueError for a file that is no picture or too large, FileNotFoundError for one that is not there.
     """
 
     _view_name = Unicode("PredictFormView").tag(sync=True)
     title = Unicode("").tag(sync=True)
+    shared = Unicode("", help="The key under which answers are shared; empty keeps them to oneself.").tag(sync=True)
     _examples: List[dict[str, str]] = List().tag(sync=True)
 
     def __init__(self, examples: Iterable[str | os.PathLike[str]] = (), **values: Any) -> None:

@@ -18,6 +18,8 @@ SERVING_PORT = 8503
 PUBLISHED = ("train.py", "prepare.py")
 """What a viewer may run from the dashboard, with parameters of their own."""
 
+DASHBOARD_FILES = (".ipynb", ".svg")
+
 
 @dataclass(frozen=True)
 class Project:
@@ -84,10 +86,10 @@ class Project:
 
 
 def dashboards() -> list[Path]:
-    """The notebooks that come with the package: inside it when installed, beside it in a clone."""
+    """The notebooks that come with the package, and the pictures of their cards: inside it when installed, beside it
+    in a clone."""
     for folder in (PACKAGE / "notebooks", PACKAGE.parent / "notebooks"):
-        found = sorted(folder.glob("*.ipynb"))
-        if found:
+        if found := sorted(file for file in folder.glob("*") if file.suffix in DASHBOARD_FILES):
             return found
     return []
 

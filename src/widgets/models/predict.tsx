@@ -1,25 +1,44 @@
 import React from 'react';
 import { predict } from '../../api/serving';
 import { useFacts } from '../../components/basics/hooks';
-import type { IPicture } from '../../components/predict/answer';
+import type { IAnswer, IPicture } from '../../components/predict/answer';
 import { PredictForm } from '../../components/predict/form';
+import type { IAsked } from '../../components/predict/latest';
+import { askedOf, KEPT_ANSWERS, LatestAnswers, readAsked } from '../../components/predict/latest';
+import { useMe } from '../../components/shared/useme';
+import { useShared } from '../../components/shared/useshared';
 import { IModels } from '../../tokens/models';
+import { ISnapshots } from '../../tokens/snapshots';
+import { IStates } from '../../tokens/state';
 import type { IWorkbench } from '../../tokens/workbench';
 import { ReactView } from '../basics/react';
 
 /** Asks the deployed model about pictures. */
 export class PredictFormView extends ReactView {
   protected body(workbench: IWorkbench): React.ReactElement {
-    const models = workbench.get(IModels);
-    return <Form models={models} title={this.value('title')} examples={this.value('_examples')} />;
+    const shared = this.value<string>('shared');
+    const given = {
+      models: workbench.get(IModels),
+      title: this.value<string>('title'),
+      examples: this.value<readonly IPicture[]>('_examples')
+    };
+    return shared ? (
+      <SharedForm {...given} workbench={workbench} shared={shared} />
+    ) : (
+      <Form {...given} />
+    );
   }
 }
 
-function Form(props: {
+interface IFormProps {
   models: IModels;
   title: string;
   examples: readonly IPicture[];
-}): React.JSX.Element {
+  onAnswered?: (answers: readonly IAnswer[]) => void;
+  children?: React.ReactNode;
+}
+
+function Form(props: IFormProps): React.JSX.Element {
   const { models, ...shown } = props;
   useFacts(models);
   return (
@@ -28,5 +47,26 @@ function Form(props: {
       deployments={models.isServingKnown ? models.deployments : null}
       ask={images => predict(images)}
     />
+  );
+}
+
+/** A form that tells everybody what was asked in it, and shows what others asked. */
+function SharedForm(
+  props: IFormProps & { workbench: IWorkbench; shared: string }
+): React.JSX.Element {
+  const { workbench, shared, ...form } = props;
+  const latest = useShared<readonly IAsked[]>(workbench.get(IStates), shared);
+  const me = useMe(() => workbench.get(ISnapshots).me());
+  const tell = (answers: readonly IAnswer[]): void => {
+    const asked = askedOf(answers, me, new Date().toISOString());
+    if (asked.length > 0) {
+      // Whoever asked has the answer; the list comes right with the next one.
+      latest?.append(asked, KEPT_ANSWERS).catch(() => undefined);
+    }
+  };
+  return (
+    <Form {...form} onAnswered={tell}>
+      <LatestAnswers asked={readAsked(latest?.value)} />
+    </Form>
   );
 }

@@ -8,6 +8,7 @@ import { MODELS } from './models';
 import { RUN_VIEWS } from './run';
 import type { IView } from './scene';
 import { SCHEDULES } from './schedules';
+import { SHARED } from './shared';
 import { SNAPSHOTS } from './snapshots';
 import { TRACKING } from './tracking';
 import { WIDGETS } from './widgets';
@@ -25,5 +26,6 @@ export const VIEWS: readonly IView[] = [
   ...WIDGETS,
   ...DESK_VIEWS,
   ...SNAPSHOTS,
-  ...FILES
+  ...FILES,
+  ...SHARED
 ];

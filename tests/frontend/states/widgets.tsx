@@ -8,6 +8,7 @@ import { LogView, TrainingPlotView } from '../../../src/widgets/tracking';
 import type { LiveState } from '../../../src/api';
 import type { FakeJobs } from '../support';
 import { FakeConnection, FakeLog, FakeModels } from '../support';
+import { FakeStates } from '../shared';
 import { LONG_NAMES } from './jobs';
 import { EXAMPLES, READY } from './models';
 import type { IScene, IView } from './scene';
@@ -109,8 +110,24 @@ const LOG: IView = view({
 });
 
 function predictWidget(models: FakeModels, title = ''): IScene['element'] {
-  return widget(PredictFormView, { title, _examples: EXAMPLES }, { models });
+  return widget(PredictFormView, { title, _examples: EXAMPLES, shared: '' }, { models });
 }
+
+/** A form in which everybody sees what was asked lately. */
+function sharedForm(asked: readonly object[]): IScene['element'] {
+  const states = new FakeStates();
+  states.server.write('answers', asked);
+  const models = Object.assign(new FakeModels(), { deployments: READY });
+  const values = { title: '', _examples: EXAMPLES, shared: 'answers' };
+  return widget(PredictFormView, values, { models, states });
+}
+
+const asked = (by: string, found: string[]): object => ({
+  by,
+  found,
+  time: '2026-11-21T11:58:00Z',
+  picture: 'page-0.png'
+});
 
 const PREDICT: IView = view({
   name: 'widget-predict',
@@ -131,7 +148,13 @@ const PREDICT: IView = view({
     long: {
       element: predictWidget(Object.assign(new FakeModels(), { deployments: READY }), LONG),
       says: [LONG]
-    }
+    },
+    shared: {
+      element: sharedForm([asked('bo', ['3', '1', '4']), asked('ann', [])]),
+      says: ['Asked lately, by everybody', '3 1 4', 'nothing', 'ann'],
+      roles: { table: 1 }
+    },
+    unasked: { element: sharedForm([]), says: ['Nobody has asked yet.'] }
   },
   without: {
     error: 'The view `predict` shows what is refused.',

@@ -9,11 +9,14 @@ import type { IMetrics } from '../../../src/tokens/metrics';
 import { ILatestMetrics, IMetricsOfJobs } from '../../../src/tokens/metrics';
 import { IModels } from '../../../src/tokens/models';
 import { ISchedules } from '../../../src/tokens/schedules';
+import { IPresence } from '../../../src/tokens/state';
+import { IStates } from '../../../src/tokens/state';
 import type { IHandle, IWorkbench } from '../../../src/tokens/workbench';
 import type { Curve } from '../../../src/managers/metrics/curve';
 import type { FakeFacts } from '../facts';
 import { aCurve, FakeMetrics as LiveMetrics } from '../live';
 import { FakeSchedules } from '../schedules';
+import { FakePresence, FakeStates } from '../shared';
 import {
   aJob,
   anEnvironment,
@@ -242,6 +245,8 @@ export interface IGiven {
   latest?: FakeLatest;
   log?: ILog;
   metrics?: (job: string) => IMetrics;
+  states?: IStates;
+  presence?: IPresence;
 }
 
 /** A workbench of what is given. */
@@ -252,6 +257,8 @@ export function workbenchOf(given: IGiven): IWorkbench {
   share(IModels, given.models ?? new FakeModels());
   share(ILatestMetrics, given.latest ?? new FakeLatest());
   share(ISchedules, given.schedules ?? new FakeSchedules());
+  share(IStates, given.states ?? new FakeStates());
+  share(IPresence, given.presence ?? new FakePresence());
   share(ILogs, { acquire: () => handle(given.log ?? new FakeLog(someLines())) });
   share(IMetricsOfJobs, { acquire: job => handle(given.metrics?.(job) ?? new FakeMetrics()) });
   return { ...workbench, connection: given.connection ?? workbench.connection };

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import programs, recording, state, streams, text
+from . import programs, recording, shared, state, streams, text
 
-ROWS = (*programs.ROWS, *recording.ROWS, *state.ROWS, *streams.ROWS, *text.ROWS)
+ROWS = (*programs.ROWS, *recording.ROWS, *shared.ROWS, *state.ROWS, *streams.ROWS, *text.ROWS)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ipywidgets import Textarea, Widget
+from ipywidgets import Widget
+
+from jupyter_crispdm.widgets import SharedText
 
 from . import parts, project
 
@@ -14,10 +16,13 @@ _CRITERIA = "Measured on handwriting that the model never saw.\nAt most one fals
 
 
 def page() -> Widget:
-    """The goal, the criteria and notes."""
-    area = parts.Layout(width="100%", max_width="760px", height="110px")
-    goal = Textarea(value=_GOAL, description="Goal", layout=area, style=parts.LABELS)
-    criteria = Textarea(value=_CRITERIA, description="Other criteria", layout=area, style=parts.LABELS)
-    notes = Textarea(placeholder="What was decided, and why", description="Notes", layout=area, style=parts.LABELS)
+    """The goal, the criteria and notes: everybody who works on the project writes them together."""
+    goal = SharedText("project:goal", description="Goal", start=_GOAL, layout=parts.WIDE)
+    criteria = SharedText(
+        "project:criteria", description="Other criteria", start=_CRITERIA, rows=3, layout=parts.WIDE
+    )
+    notes = SharedText(
+        "project:notes", description="Notes", placeholder="What was decided, and why", rows=5, layout=parts.WIDE
+    )
     said = parts.words("The goal in figures: found and rightly named, of all digits on the held-out pictures.")
     return parts.column(goal, project.goal, said, criteria, notes)
