@@ -13,7 +13,6 @@ const FIELDS = 'input, textarea, select, [contenteditable="true"]';
 /** Have the page show whom it follows, until this is disposed of. */
 export function showFollowing(presence: IPresence): IDisposable {
   const host = document.createElement('div');
-  host.className = 'crispdm-Following';
   document.body.append(host);
   const root = createRoot(host);
   root.render(<Following presence={presence} />);

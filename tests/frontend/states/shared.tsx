@@ -152,7 +152,7 @@ const CHAT: IView = view({
   scenes: {
     empty: { element: chat({}), says: ['Nothing was said here yet.', 'Message'] },
     loading: { element: chat({ isReady: false }), says: ['Loading…'] },
-    error: { element: chat({ error: REFUSED }), says: [REFUSED], roles: { alert: 1 } },
+    error: { element: chat({ error: REFUSED }), says: [REFUSED], roles: { alert: 2 } },
     usual: {
       element: chat({
         values: {
