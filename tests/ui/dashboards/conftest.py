@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.ui.notebooks import write_notebook
 from tests.ui.server import Workbench
 
 Publish = Callable[[str, str], str]
@@ -19,12 +19,6 @@ def publish(workbench: Workbench) -> Iterator[Publish]:
     folder = workbench.root / "dashboards"
     before = set(folder.iterdir())
 
-    def write(name: str, source: str) -> str:
-        cell = {"cell_type": "code", "source": source, "metadata": dict[str, str](), "outputs": list[str]()}
-        notebook = {"cells": [{**cell, "execution_count": None}], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
-        (folder / f"{name}.ipynb").write_text(json.dumps(notebook))
-        return f"/voila/render/dashboards/{name}.ipynb"
-
-    yield write
+    yield lambda name, source: write_notebook(folder, name, source)
     for made in set(folder.iterdir()) - before:
         shutil.rmtree(made) if made.is_dir() else made.unlink()
