@@ -6,5 +6,6 @@ import type { IRoom } from './room';
 /** Values and texts that all sessions share, and who is here. */
 export const stateRoom: IRoom = {
   name: 'state',
-  shares: [provide(IStates, ({ api, connection }) => new StatesManager(api, connection))]
+  shares: [provide(IStates, ({ api, connection }) => new StatesManager(api, connection))],
+  widgets: () => import(/* webpackChunkName: "widgets" */ '../widgets/shared')
 };

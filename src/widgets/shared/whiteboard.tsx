@@ -78,6 +78,8 @@ function useBoard(states: IStates, name: string): Board | null {
 function cursorsOn(board: string, others: readonly Visitor[]): readonly ICursor[] {
   return others.flatMap(({ session, user, color, cursor, selection }) => {
     const isHere = (selection as { board?: unknown } | null)?.board === board;
-    return isHere && cursor ? [{ session, name: user, color, spot: cursor }] : [];
+    const [x, y] = cursor ?? [];
+    const isShown = isHere && x !== undefined && y !== undefined;
+    return isShown ? [{ session, name: user, color, spot: [x, y] as const }] : [];
   });
 }
