@@ -31,6 +31,15 @@ ROWS = (
             "streams.files-faults",
             "A file that is rotated, cut, torn, endless or no file costs nothing else, and is said.",
         ),
+        Requirement(
+            "streams.http",
+            "An address is polled, or listened to as events, lines or a WebSocket; events go on after the last stored.",
+        ),
+        Requirement("streams.http-door", "An address is asked with a token, or with a name and a password."),
+        Requirement(
+            "streams.http-faults",
+            "A server that refuses, stalls, dies in a message or never ends one is said, and asked again.",
+        ),
         Requirement("streams.clock", "A clock that is set, forwards or backwards, changes times and nothing else."),
         Requirement(
             "streams.mapping-safe",

@@ -12,6 +12,7 @@ from jupyter_crispdm.base.errors import SetupError
 
 from .. import types
 from .files import FileSource
+from .http import HttpPlace, HttpSource
 from .mqtt import MqttPlace, MqttSource
 from .port import Source
 from .simulated import SimulatedSource
@@ -58,8 +59,15 @@ def _file(source: types.FileSource, place: Place) -> Source:
     return FileSource(path, place.directory, source.format, from_start=source.from_start, clock=place.clock)
 
 
+def _http(source: types.HttpSource, place: Place) -> Source:
+    secret = place.secret(source.password_env)
+    address = HttpPlace(source.url, source.mode, source.interval, source.username, secret)
+    return HttpSource(address, place.directory, clock=place.clock)
+
+
 _MAKERS: dict[type[types.Source], Callable[[Any, Place], Source]] = {
     types.SimulatedSource: _simulated,
     types.MqttSource: _mqtt,
     types.FileSource: _file,
+    types.HttpSource: _http,
 }

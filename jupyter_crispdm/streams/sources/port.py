@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -33,7 +33,7 @@ class Source(Protocol):
     def trouble(self) -> str:
         """Why nothing comes just now, within five seconds; empty while all is well."""
 
-    def read(self) -> AsyncIterator[Sequence[Message]]:
+    def read(self) -> AsyncGenerator[Sequence[Message], None]:
         """What has come, some at a time and in order. It ends only where a source has an end, such as a recording."""
 
     async def stored(self, messages: Sequence[Message]) -> None:

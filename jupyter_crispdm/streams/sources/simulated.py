@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
 import numpy as np
 
@@ -37,7 +37,7 @@ class SimulatedSource:
         self._made = 0
         self._defect = 0
 
-    async def read(self) -> AsyncIterator[Sequence[Message]]:
+    async def read(self) -> AsyncGenerator[Sequence[Message], None]:
         """Samples when they are due, by a clock that never jumps."""
         last = self._clock.monotonic()
         owed = 0.0

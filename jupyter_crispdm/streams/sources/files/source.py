@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from pathlib import Path
 
 from jupyter_crispdm.base.clock import Clock, SystemClock
@@ -53,7 +53,7 @@ class FileSource:
         """Which file cannot be read, and why."""
         return next(iter(self._troubles.values()), "")
 
-    async def read(self) -> AsyncIterator[Sequence[Message]]:
+    async def read(self) -> AsyncGenerator[Sequence[Message], None]:
         """What is new in the files."""
         while True:
             if messages := await asyncio.to_thread(self._look):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ class MqttSource:
             return f"The broker at {self._place.address} does not answer."
         return self._trouble
 
-    async def read(self) -> AsyncIterator[Sequence[Message]]:
+    async def read(self) -> AsyncGenerator[Sequence[Message], None]:
         """Messages in the order in which they came."""
         self._keeping.start()
         while True:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from types import TracebackType
 
 from jupyter_crispdm.streams.sources.port import Message, Source
@@ -59,10 +60,10 @@ class Reading:
         self._going.set()
 
     async def _read(self) -> None:
-        reader = self.source.read()
-        async for messages in reader:
-            await self._take(messages)
-            await self._going.wait()
+        async with aclosing(self.source.read()) as reader:
+            async for messages in reader:
+                await self._take(messages)
+                await self._going.wait()
         self.ended = True
 
     async def _take(self, messages: Sequence[Message]) -> None:
