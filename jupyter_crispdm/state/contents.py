@@ -53,11 +53,11 @@ class ContentManager:
 
     def path(self, held: Held) -> Path | None:
         """Where the bytes are on this machine; None where they must be read."""
-        return self._contents.path(held.id)
+        return self._contents.path(held)
 
     def read(self, held: Held) -> AsyncGenerator[bytes, None]:
         """The bytes, piece by piece."""
-        return self._contents.read(held.id)
+        return self._contents.read(held)
 
     async def write(
         self, key: str, type: str, meta: dict[str, Any], query: ContentQuery, caller: Caller,

@@ -12,7 +12,7 @@ import msgspec
 
 from jupyter_crispdm.auth.types import Role, UserRole
 from jupyter_crispdm.base.clock import Clock, utc
-from jupyter_crispdm.base.errors import Conflict, NotFound
+from jupyter_crispdm.base.errors import Conflict, NotFound, Unavailable
 from jupyter_crispdm.base.tasks import Listeners, Loop
 
 from . import entries
@@ -33,6 +33,7 @@ from .types import (
 )
 
 _SWEEP_SECONDS = 1.0
+_AGAIN_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -93,12 +94,18 @@ class StateManager:
         entries.check(key, await self._present(key), role, action)
 
     async def fact(self, key: str, role: str) -> StateValue:
-        """What the topic of a key tells those of a role. Raises NotFound for what is no key, Forbidden."""
-        entry = await self._backend.get(_key(key))
-        if entry is not None and entry.is_there(self._clock.now()):
-            entries.check(key, entry, Role(role), "read")
-            return told(entry)
-        return nothing(key, entry.notified if entry else await self._backend.floor())
+        """What the topic of a key tells those of a role, once it can be read.
+
+        Raises NotFound for what is no key, and Forbidden.
+        """
+        while True:
+            with suppress(Unavailable):
+                entry = await self._backend.get(_key(key))
+                if entry is not None and entry.is_there(self._clock.now()):
+                    entries.check(key, entry, Role(role), "read")
+                    return told(entry)
+                return nothing(key, entry.notified if entry else await self._backend.floor())
+            await asyncio.sleep(_AGAIN_SECONDS)
 
     async def put(self, key: str, body: NewValue, caller: Caller) -> StateValue:
         """Write a value whole."""
@@ -156,10 +163,11 @@ class StateManager:
     async def _sweep(self) -> None:
         """Delete values whose time is over, and forget what was deleted long ago."""
         while True:
-            for key in await self._backend.due():
-                with suppress(NotFound):  # it was written anew meanwhile, or another server was faster
-                    self._settle(*await self._backend.change(key, entries.expire(key)))
-            await self._backend.forget()
+            with suppress(Unavailable):  # later, then
+                for key in await self._backend.due():
+                    with suppress(NotFound):  # it was written anew meanwhile, or another server was faster
+                        self._settle(*await self._backend.change(key, entries.expire(key)))
+                await self._backend.forget()
             await asyncio.sleep(_SWEEP_SECONDS)
 
 

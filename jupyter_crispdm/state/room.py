@@ -11,8 +11,7 @@ from jupyter_crispdm.base.live.families import Shown
 from jupyter_crispdm.base.rooms.context import Context
 from jupyter_crispdm.base.rooms.room import Room
 
-from .backends.contentfiles import ContentFiles
-from .backends.database import DatabaseBackend
+from .backends.making import make
 from .contents import ContentManager
 from .handlers import ContentRoutes, LockRoutes, StateRoutes
 from .limits import Budgets, limits_of
@@ -51,11 +50,11 @@ class StateRoom(Room):
         settings, hub = context.settings(StateSettings), context.hub
         self._feed = hub.value(STATE, lambda key, role: self.manager.fact(key, role))
         self._budgets = Budgets(settings.state_writes, context.clock)
-        backend = DatabaseBackend(context.database, context.clock)
-        self.manager = StateManager(backend, limits_of(settings), context.clock, self._tell)
-        self.locks = LockManager(backend, self.manager)
-        files = ContentFiles(context.data_dir / "state" / "contents")
-        self.contents = ContentManager(files, self.manager, self._budgets, context.clock)
+        folder, limits = context.data_dir / "state" / "contents", limits_of(settings)
+        kept = make(settings.state_url, context.database, folder, limits, context.clock)
+        self.manager = StateManager(kept.backend, kept.limits, context.clock, self._tell)
+        self.locks = LockManager(kept.backend, self.manager)
+        self.contents = ContentManager(kept.contents, self.manager, self._budgets, context.clock)
         self.texts = TextManager(context.database, context.clock, text_limits(settings))
         hub.log(TEXT, self.texts.open, self.texts.bells)
         self._pages = OpenPages(context.server.base_url, lambda: context.settings(DoorSettings).published)

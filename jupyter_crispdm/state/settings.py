@@ -13,7 +13,8 @@ class StateSettings(HasTraits):
     state_url = Unicode(
         "", config=True,
         help="Where shared values and locks are kept: redis://… (rediss://…, unix://…), shared by several servers, or "
-        "empty: the database, for this server alone. Default: empty.",
+        "empty: the database, for this server alone. A Redis must evict nothing (maxmemory-policy noeviction) and "
+        "should append each write to its disk; a content may have 64 MiB there. Default: empty.",
     )
     state_keys = Int(
         10_000, allow_none=True, min=1, config=True,

@@ -64,7 +64,6 @@ ROWS = (
             "settings.state-url",
             "`state_url` shares state between several servers.",
             names=("setting state_url",),
-            deferred="issue 10",
         ),
         Requirement(
             "settings.stop-grace",

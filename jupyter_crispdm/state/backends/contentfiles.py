@@ -13,9 +13,11 @@ from typing import IO
 
 from jupyter_crispdm.base.files.atomic import storage_errors, sync_directory
 
+from ..entries import Held
 from .port import Stored
 
 _UNFINISHED = ".part"
+_PIECE = 256 * 1024
 
 
 class ContentFiles:
@@ -24,9 +26,9 @@ class ContentFiles:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    def path(self, id: str) -> Path:
+    def path(self, held: Held) -> Path:
         """Where the bytes are."""
-        return self._directory / id
+        return self._directory / held.id
 
     async def write(self, pieces: AsyncIterable[list[bytes]], accept: Callable[[int], object]) -> Stored:
         """Keep bytes as they come. `accept` is asked how many there may be, and raises what speaks against it.
@@ -38,7 +40,7 @@ class ContentFiles:
         file = await asyncio.to_thread(self._open, unfinished)
         try:
             stored = await self._copy(id, file, pieces, accept)
-            await asyncio.to_thread(self._finish, file, unfinished, self.path(id))
+            await asyncio.to_thread(self._finish, file, unfinished, self._directory / id)
             return stored
         finally:
             await asyncio.to_thread(_close, file, unfinished)
@@ -54,14 +56,15 @@ class ContentFiles:
             await asyncio.to_thread(_add, file, digest.update, data)
         return Stored(id, size, digest.hexdigest())
 
-    async def read(self, id: str) -> AsyncGenerator[bytes, None]:
+    async def read(self, held: Held) -> AsyncGenerator[bytes, None]:
         """The bytes, piece by piece."""
-        raise NotImplementedError("They are read from where they are.")
-        yield b""
+        with await asyncio.to_thread(open, self.path(held), "rb") as file:
+            while piece := await asyncio.to_thread(file.read, _PIECE):
+                yield piece
 
     async def remove(self, id: str) -> None:
         """Remove bytes that no value has."""
-        await asyncio.to_thread(self.path(id).unlink, missing_ok=True)
+        await asyncio.to_thread((self._directory / id).unlink, missing_ok=True)
 
     async def tidy(self, used: Collection[str]) -> None:
         """Remove what a server that was killed left behind. Nobody writes meanwhile."""

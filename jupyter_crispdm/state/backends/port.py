@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from jupyter_crispdm.base.errors import Conflict
 
-from ..entries import Change, Entry
+from ..entries import Change, Entry, Held
 from ..leases import Holder
 
 Told = Callable[[str | None], object]
@@ -103,13 +103,13 @@ class Stored(NamedTuple):
 class Contents(Protocol):
     """Keeps the bytes of values whose bytes travel by themselves."""
 
-    def path(self, id: str) -> Path | None:
+    def path(self, held: Held) -> Path | None:
         """Where the bytes are on this machine; None where they are elsewhere, and must be read."""
 
     async def write(self, pieces: AsyncIterable[list[bytes]], accept: Callable[[int], object]) -> Stored:
         """Keep bytes as they come. `accept` is asked how many there may be, and raises what speaks against it."""
 
-    def read(self, id: str) -> AsyncGenerator[bytes, None]:
+    def read(self, held: Held) -> AsyncGenerator[bytes, None]:
         """The bytes, piece by piece. Raises NotFound where they are gone."""
 
     async def remove(self, id: str) -> None:

@@ -22,6 +22,10 @@ ROWS = (
         ),
         Requirement("state.roles", "A value is seen and changed by those whose roles it names."),
         Requirement("state.fair", "Who asked for a lock first has it first, and who hangs up leaves the line."),
+        Requirement(
+            "state.redis",
+            "Several servers share values, locks and contents by a Redis, which may be killed, stopped and full.",
+        ),
         Requirement("state.ttl", "A value whose time is over is gone, and its observers hear it."),
         Requirement(
             "state.contents",

@@ -1,0 +1,1 @@
+"""Values, locks and contents in a Redis that several servers share."""
