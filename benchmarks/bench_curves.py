@@ -31,12 +31,12 @@ CASES = {
 }
 
 
-def bundle(folder: Path) -> Path:
-    """The page with everything it needs in one folder."""
+def bundle(folder: Path, source: str = "curves_page.tsx") -> Path:
+    """A page beside this file with everything it needs in one folder."""
     subprocess.run(
         [
             ROOT / "node_modules/.bin/esbuild",
-            ROOT / "benchmarks/curves_page.tsx",
+            ROOT / "benchmarks" / source,
             "--bundle",
             "--minify",
             "--jsx=transform",

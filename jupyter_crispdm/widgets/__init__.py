@@ -9,6 +9,7 @@ from .files import FileBrowser
 from .jobs import JobTable, LogView
 from .keeping.kept import Kept
 from .models import EnvironmentPicker, ModelTable, NotebookFrame
+from .monitor import LiveMonitor
 from .pages import Page
 from .predict import PredictForm
 from .shared import Chat, Presence, SharedText, Whiteboard
@@ -22,6 +23,7 @@ __all__ = [
     "FileBrowser",
     "JobTable",
     "Kept",
+    "LiveMonitor",
     "LogView",
     "ModelTable",
     "NotebookFrame",

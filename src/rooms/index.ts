@@ -8,6 +8,7 @@ import type { IRoom } from './room';
 import { schedulesRoom } from './schedules';
 import { snapshotsRoom } from './snapshots';
 import { stateRoom } from './state';
+import { streamsRoom } from './streams';
 import { trackingRoom } from './tracking';
 
 /** The rooms of the page, for Lab and for dashboards. A new one is its own folders and a line here. */
@@ -17,6 +18,7 @@ export const ROOMS: readonly IRoom[] = [
   schedulesRoom,
   environmentsRoom,
   modelsRoom,
+  streamsRoom,
   filesRoom,
   snapshotsRoom,
   stateRoom,

@@ -98,7 +98,7 @@ interface IViewClass {
 describe('a page', () => {
   it('has a section for each room, in the order of their ranks', async () => {
     await start(await pluginsOf([...ROOMS].reverse(), false));
-    expect(titles()).toEqual(['Jobs', 'Schedules', 'Environments', 'Models']);
+    expect(titles()).toEqual(['Jobs', 'Schedules', 'Streams', 'Environments', 'Models']);
   });
 
   it('has all widgets that the Python side names, and one model for them', async () => {
@@ -135,7 +135,7 @@ describe('a toy room, by one line in the list of rooms', () => {
   it('shows what its topic tells in a section of the side panel, among the others', async () => {
     await start(await pluginsOf(rooms, false));
     await tell(['buy milk', 'train longer']);
-    expect(titles()).toEqual(['Jobs', 'Notes', 'Schedules', 'Environments', 'Models']);
+    expect(titles()).toEqual(['Jobs', 'Notes', 'Schedules', 'Streams', 'Environments', 'Models']);
     const section = document.querySelector('.crispdm-mod-notes');
     await waitFor(() => expect(section?.textContent).toContain('buy milk, train longer'));
   });

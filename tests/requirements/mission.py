@@ -184,23 +184,17 @@ ROWS = (
     ),
     *of(
         "mission B: live monitor",
-        Requirement(
-            "monitor.controls",
-            "The monitor's sidebar sets thresholds and period, and starts and stops.",
-            deferred="issue 10",
-        ),
+        Requirement("monitor.controls", "The monitor's sidebar sets thresholds and period, and starts and stops."),
         Requirement("monitor.sources", "Samples come from a simulated source or over MQTT.", deferred="issue 10"),
-        Requirement("monitor.window", "The newest 1,000 samples are in a sliding window.", deferred="issue 10"),
+        Requirement("monitor.window", "The newest 1,000 samples are in a sliding window."),
         Requirement(
             "monitor.plot",
             "The plot has value and defect probability on two axes, and anomalies as coloured points.",
-            deferred="issue 10",
         ),
         Requirement(
             "monitor.tiles",
             "Tiles show the value with its delta and the alerts of the last five minutes, and a table the latest "
             "three events.",
-            deferred="issue 10",
         ),
         Requirement(
             "monitor.backup",

@@ -217,7 +217,6 @@ ROWS = (
             "widgets.live-monitor",
             "`LiveMonitor` is the monitor of mission B.",
             names=("widgets.LiveMonitor",),
-            deferred="issue 10",
         ),
         Requirement(
             "widgets.stream-text",

@@ -76,6 +76,7 @@ interface IFact {
   trouble?: unknown;
   text?: unknown;
   series?: unknown;
+  columns?: unknown;
 }
 
 function factOf(frame: IFrame): IFact {
@@ -83,8 +84,8 @@ function factOf(frame: IFrame): IFact {
 }
 
 /** Whether a message tells how the topic is, and brings nothing new of it: taken twice it does no harm. */
-function isWord({ ended, trouble, text, series }: IFact): boolean {
-  const isEmpty = !text && Object.keys(series ?? {}).length === 0;
+function isWord({ ended, trouble, text, series, columns }: IFact): boolean {
+  const isEmpty = !text && Object.keys(series ?? columns ?? {}).length === 0;
   return isEmpty && (ended === true || trouble !== undefined);
 }
 

@@ -70,7 +70,10 @@ class Later {
 }
 
 /** A value that is read from facts; renders again only when it is another one, while it can be seen. */
-export function useFact<T extends number | string | boolean>(facts: IFacts, read: () => T): T {
+export function useFact<T extends number | string | boolean>(
+  facts: { readonly changed: ISignal<unknown, unknown> },
+  read: () => T
+): T {
   const [value, setValue] = useState(read);
   const isVisible = useVisible();
   useEffect(() => {

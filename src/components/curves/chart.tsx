@@ -1,8 +1,9 @@
 import type { ISignal } from '@lumino/signaling';
-import React, { useEffect, useRef, useState } from 'react';
+import React, { useEffect, useRef } from 'react';
 import type { ISeries } from '../../tokens/metrics';
 import { useTrans } from '../basics/context';
 import { formatValue } from '../basics/format';
+import { useTheme } from '../basics/theme';
 import { useVisible } from '../basics/visibility';
 import { Plot } from './plot';
 
@@ -82,18 +83,4 @@ function write(node: HTMLElement | null, text: string): void {
   if (node && node.textContent !== text) {
     node.textContent = text;
   }
-}
-
-/** A number that changes when Lab's theme does: a canvas does not follow the style sheet by itself. */
-function useTheme(): number {
-  const [theme, setTheme] = useState(0);
-  useEffect(() => {
-    const observer = new MutationObserver(() => setTheme(count => count + 1));
-    observer.observe(document.body, {
-      attributes: true,
-      attributeFilter: ['data-jp-theme-light', 'data-jp-theme-name']
-    });
-    return () => observer.disconnect();
-  }, []);
-  return theme;
 }

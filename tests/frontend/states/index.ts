@@ -10,6 +10,9 @@ import type { IView } from './scene';
 import { SCHEDULES } from './schedules';
 import { SHARED } from './shared';
 import { SNAPSHOTS } from './snapshots';
+import { MONITOR, PAGE } from './streams/monitor';
+import { FORM, STREAMS } from './streams/panel';
+import { LIVE_MONITOR } from './streams/widget';
 import { TRACKING } from './tracking';
 import { WIDGETS } from './widgets';
 
@@ -23,6 +26,11 @@ export const VIEWS: readonly IView[] = [
   ...ENVIRONMENTS,
   ...MODELS,
   ...HISTORY,
+  MONITOR,
+  PAGE,
+  LIVE_MONITOR,
+  STREAMS,
+  FORM,
   ...WIDGETS,
   ...DESK_VIEWS,
   ...SNAPSHOTS,

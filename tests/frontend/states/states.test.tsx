@@ -10,7 +10,14 @@ import { NOW, pictureOf, STATES } from './scene';
 vi.mock('uplot', () => ({
   default: class {
     static join = (tables: unknown[]) => tables;
+    over = document.createElement('div');
+    cursor = {};
+    scales = { x: {} };
+    batch(change: () => void): void {
+      change();
+    }
     setData(): void {}
+    setScale(): void {}
     destroy(): void {}
   }
 }));

@@ -13,7 +13,7 @@ import { LONG_NAMES } from './jobs';
 import { EXAMPLES, READY } from './models';
 import type { IScene, IView } from './scene';
 import { LONG, times, view } from './scene';
-import type { IGiven } from './workbench';
+import type { IGiven, Share } from './workbench';
 import {
   FakeMetrics,
   jobsOf,
@@ -29,9 +29,14 @@ import {
 type ViewClass = new (options: { model: CrispdmModel; options: object }) => DOMWidgetView;
 
 /** A widget as a notebook or dashboard shows it; its kernel may be dead. */
-function widget(View: ViewClass, values: object, given: IGiven): IScene['element'] {
+export function widget(
+  View: ViewClass,
+  values: object,
+  given: IGiven,
+  shares: (share: Share) => void = () => undefined
+): IScene['element'] {
   return () => {
-    page.workbench = workbenchOf(given);
+    page.workbench = workbenchOf(given, shares);
     const manager = { inline_sanitize: (text: string) => text } as unknown as IWidgetManager;
     const make = (): DOMWidgetView['luminoWidget'] => {
       const options = { model_id: 'm1', widget_manager: manager };

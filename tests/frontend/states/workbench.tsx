@@ -249,8 +249,14 @@ export interface IGiven {
   presence?: IPresence;
 }
 
+/** Gives a workbench one part more. */
+export type Share = ReturnType<typeof fakeWorkbench>['share'];
+
 /** A workbench of what is given. */
-export function workbenchOf(given: IGiven): IWorkbench {
+export function workbenchOf(
+  given: IGiven,
+  shares: (share: Share) => void = () => undefined
+): IWorkbench {
   const { workbench, share } = fakeWorkbench(given.jobs ?? new FakeJobs());
   const handle = <T,>(model: T): IHandle<T> => ({ model, isDisposed: false, dispose: quiet });
   share(IEnvironments, given.environments ?? someEnvironments());
@@ -261,6 +267,7 @@ export function workbenchOf(given: IGiven): IWorkbench {
   share(IPresence, given.presence ?? new FakePresence());
   share(ILogs, { acquire: () => handle(given.log ?? new FakeLog(someLines())) });
   share(IMetricsOfJobs, { acquire: job => handle(given.metrics?.(job) ?? new FakeMetrics()) });
+  shares(share);
   return { ...workbench, connection: given.connection ?? workbench.connection };
 }
 

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from . import programs, recording, shared, state, streams, text
+from . import monitor, programs, recording, shared, state, streams, text
 
-ROWS = (*programs.ROWS, *recording.ROWS, *shared.ROWS, *state.ROWS, *streams.ROWS, *text.ROWS)
+ROWS = (
+    *monitor.ROWS,
+    *programs.ROWS,
+    *recording.ROWS,
+    *shared.ROWS,
+    *state.ROWS,
+    *streams.ROWS,
+    *text.ROWS,
+)

@@ -1,0 +1,85 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILayoutRestorer } from '@jupyterlab/application';
+import { WidgetTracker } from '@jupyterlab/apputils';
+import { ITranslator } from '@jupyterlab/translation';
+import type { ReadonlyJSONValue } from '@lumino/coreutils';
+import { DOMAIN } from '../../components/basics/context';
+import type { StreamPage } from '../../panels/streams';
+import type { IStreamView } from '../../panels/streams/model';
+import { StreamCommands } from '../../tokens/streams';
+import { IWorkbench } from '../../tokens/workbench';
+import { textArguments, textOf } from '../basics/commands';
+import { streamUnderMouse } from './targets';
+
+/** Opens the monitors of streams as pages of the main area, and brings them back after a reload. */
+export const streamPagesPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-crispdm:stream-pages',
+  description: 'Opens the monitors of streams as pages of the main area, and restores them.',
+  autoStart: true,
+  requires: [IWorkbench, ITranslator],
+  optional: [ILayoutRestorer],
+  activate: (
+    app: JupyterFrontEnd,
+    workbench: IWorkbench,
+    translator: ITranslator,
+    restorer: ILayoutRestorer | null
+  ) => {
+    const trans = translator.load(DOMAIN);
+    const tracker = new WidgetTracker<StreamPage>({ namespace: 'jupyter-crispdm-streams' });
+    app.commands.addCommand(StreamCommands.open, {
+      label: trans.__('Open Monitor'),
+      describedBy: textArguments({ id: trans.__('The id of the stream') }),
+      execute: async args => {
+        const id = textOf(args, 'id') || streamUnderMouse(app);
+        if (id !== '') {
+          const view = (args.view ?? {}) as Partial<IStreamView>;
+          const page =
+            tracker.find(({ model }) => model.id === id) ??
+            (await makePage(workbench, translator, id, view));
+          await show(app, tracker, page);
+        }
+      }
+    });
+    tracker.widgetAdded.connect((_, page) => {
+      page.model.viewChanged.connect(() => void tracker.save(page), tracker);
+    }, app);
+    void restorer?.restore(tracker, {
+      command: StreamCommands.open,
+      name: page => page.model.id,
+      args: ({ model }) => ({
+        id: model.id,
+        view: model.view as unknown as ReadonlyJSONValue
+      })
+    });
+  }
+};
+
+async function show(
+  app: JupyterFrontEnd,
+  tracker: WidgetTracker<StreamPage>,
+  page: StreamPage
+): Promise<void> {
+  const found = tracker.find(({ id }) => id === page.id);
+  if (found && found !== page) {
+    // Asked for twice at once, it is made once.
+    page.dispose();
+  } else if (!page.isAttached) {
+    app.shell.add(page, 'main', { type: 'Stream' });
+    await tracker.add(page);
+  }
+  app.shell.activateById((found ?? page).id);
+}
+
+/** A page; what shows it is loaded with the first one. */
+async function makePage(
+  workbench: IWorkbench,
+  translator: ITranslator,
+  id: string,
+  view: Partial<IStreamView>
+): Promise<StreamPage> {
+  const [{ StreamPage }, { StreamPageModel }] = await Promise.all([
+    import('../../panels/streams'),
+    import('../../panels/streams/model')
+  ]);
+  return new StreamPage(new StreamPageModel(workbench, id, view), translator);
+}

@@ -1,0 +1,1 @@
+export { LiveMonitorView } from './monitor';
