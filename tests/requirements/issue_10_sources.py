@@ -40,6 +40,16 @@ ROWS = (
             "streams.http-faults",
             "A server that refuses, stalls, dies in a message or never ends one is said, and asked again.",
         ),
+        Requirement("streams.metrics", "What another job logs at one step is a sample."),
+        Requirement("streams.serving", "A request to a model is a sample, with its time, rows and score."),
+        Requirement(
+            "streams.replay",
+            "A recorded stream is played as fast as it was up to a hundred times as fast, on from where it stood.",
+        ),
+        Requirement(
+            "serving.request-log",
+            "The prediction service logs each request to a model, in bounded files, and never waits for the disk.",
+        ),
         Requirement("streams.clock", "A clock that is set, forwards or backwards, changes times and nothing else."),
         Requirement(
             "streams.mapping-safe",

@@ -9,12 +9,16 @@ from typing import Any
 
 from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.errors import SetupError
+from jupyter_crispdm.serving.inference.http.request_log import log_of
 
 from .. import types
 from .files import FileSource
 from .http import HttpPlace, HttpSource
+from .metrics import MetricsSource
 from .mqtt import MqttPlace, MqttSource
 from .port import Source
+from .replay import ReplaySource, Span
+from .serving import ServingSource
 from .simulated import SimulatedSource
 
 
@@ -65,9 +69,25 @@ def _http(source: types.HttpSource, place: Place) -> Source:
     return HttpSource(address, place.directory, clock=place.clock)
 
 
+def _metrics(source: types.MetricsSource, place: Place) -> Source:
+    return MetricsSource(Path(place.path), place.directory, source.names, clock=place.clock)
+
+
+def _serving(source: types.ServingSource, place: Place) -> Source:
+    return ServingSource(log_of(Path(place.path)), place.directory, source.model, clock=place.clock)
+
+
+def _replay(source: types.ReplaySource, place: Place) -> Source:
+    span = Span(source.speed, source.start, source.end, source.repeat)
+    return ReplaySource(Path(place.path), place.directory, span, clock=place.clock)
+
+
 _MAKERS: dict[type[types.Source], Callable[[Any, Place], Source]] = {
     types.SimulatedSource: _simulated,
     types.MqttSource: _mqtt,
     types.FileSource: _file,
     types.HttpSource: _http,
+    types.MetricsSource: _metrics,
+    types.ServingSource: _serving,
+    types.ReplaySource: _replay,
 }

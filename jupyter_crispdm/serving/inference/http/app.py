@@ -31,6 +31,7 @@ from .endpoints import endpoints
 from .fast_path import FastPath
 from .metrics import Measured, ServiceMetrics
 from .rendering import plain_error, rendered
+from .request_log import RequestLog
 from .routes import FourCallRoutes, OpenInferenceRoutes, ServiceRoutes
 from .uvicorn_protocol import sweep
 
@@ -50,18 +51,18 @@ def build(settings: InferenceSettings) -> InferenceServer:
     """Wire the inference server."""
     watcher = Watcher()
     repository = ModelRepository(settings, watcher)
-    metrics = ServiceMetrics(repository)
+    metrics, log = ServiceMetrics(repository), RequestLog(settings.directory)
     connections = Connections(settings.connection_limits, SystemClock())
     routes = endpoints(_groups(settings, repository, metrics), settings.limits)
     starlette = Starlette(
         routes=[route for route, _ in routes],
         exception_handlers=_HANDLERS,
-        lifespan=lambda _: _life(repository, watcher, connections),
+        lifespan=lambda _: _life(repository, watcher, connections, log),
     )
     starlette.router.redirect_slashes = False
     often = [(route, endpoint) for route, endpoint in routes if route.path.endswith("/infer")]
     fast = FastPath(starlette, often, _HANDLERS)
-    return InferenceServer(Admission(Measured(fast, metrics), settings), repository, connections)
+    return InferenceServer(Admission(Measured(fast, metrics, log), settings), repository, connections)
 
 
 def _groups(settings: InferenceSettings, repository: ModelRepository, metrics: ServiceMetrics) -> list[Routes]:
@@ -73,16 +74,19 @@ def _groups(settings: InferenceSettings, repository: ModelRepository, metrics: S
 
 
 @asynccontextmanager
-async def _life(repository: ModelRepository, watcher: Watcher, connections: Connections) -> AsyncIterator[None]:
+async def _life(
+    repository: ModelRepository, watcher: Watcher, connections: Connections, log: RequestLog
+) -> AsyncIterator[None]:
     following = asyncio.create_task(repository.run())
     following.add_done_callback(_log_end)
-    sweeping = asyncio.create_task(sweep(connections))
+    sweeping, writing = asyncio.create_task(sweep(connections)), asyncio.create_task(log.run())
     try:
         yield
     finally:
         following.cancel()
         sweeping.cancel()
-        await asyncio.gather(following, sweeping, return_exceptions=True)
+        writing.cancel()
+        await asyncio.gather(following, sweeping, writing, return_exceptions=True)
         await repository.stop()
         await watcher.close()
 

@@ -10,7 +10,9 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ..notes import begin_notes
 from ..workers.repository import ModelRepository
+from .request_log import RequestLog
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
@@ -48,16 +50,16 @@ class ServiceMetrics:
 
 
 class Measured:
-    """ASGI middleware that counts; paths are those of the route table, so that their number is bounded."""
+    """ASGI middleware that counts, and logs; paths are those of the route table, so that their number is bounded."""
 
-    def __init__(self, app: ASGIApp, metrics: ServiceMetrics) -> None:
-        self._app, self._metrics = app, metrics
+    def __init__(self, app: ASGIApp, metrics: ServiceMetrics, log: RequestLog) -> None:
+        self._app, self._metrics, self._log = app, metrics, log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on and count."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        started, status = time.perf_counter(), 500
+        came, started, status, notes = time.time(), time.perf_counter(), 500, begin_notes()
 
         async def counted(message: Message) -> None:
             nonlocal status
@@ -70,7 +72,9 @@ class Measured:
         finally:
             route = scope.get("route")
             path = getattr(route, "path", "other")
-            self._metrics.observe(path, status, time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            self._metrics.observe(path, status, seconds)
+            self._log.add(came, seconds, status, notes)
 
 
 class _Deployments(Collector):

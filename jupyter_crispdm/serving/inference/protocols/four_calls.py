@@ -10,6 +10,7 @@ from urllib.parse import quote
 from jupyter_crispdm.base.errors import BadRequest, NotFound, TooLarge, Unprocessable
 
 from ..callers import Caller
+from ..notes import note
 from ..settings import RequestLimits
 from ..types import Config, Encoded, Pair, Predictions, encoded
 from ..workers.pool import WorkerPool
@@ -76,10 +77,12 @@ class FourCalls:
         given, as_files = self._asked(form)
         config = self._configuration.of(caller.address)
         pool = self._configuration.pool(config)
+        note(model=pool.spec.model, version=pool.spec.version, rows=len(given))
         sent = await asyncio.to_thread(images.measure_all, given, self._limits, is_urlencoded=form.is_urlencoded)
         keep = self._keep(as_files, address)
         pairs = await predict(pool, options(config), sent, caller.name, self._limits, keep)
         _refuse_if_none(pairs)
+        note(score=_score(pairs))
         return await asyncio.to_thread(encoded, Predictions(pairs))
 
     async def result(self, name: str) -> bytes:
@@ -122,6 +125,12 @@ def _refuse_if_none(pairs: list[Pair]) -> None:
     errors = [result["error"] for result, _ in pairs if "error" in result]
     if len(errors) == len(pairs):
         raise Unprocessable(f"No image could be answered. {errors[0].message}", images=errors)
+
+
+def _score(pairs: list[Pair]) -> float | None:
+    """The mean, over the pictures in which something was found, of what is surest in each."""
+    best = [max(scores) for result, _ in pairs if (scores := result.get("results", {}).get("scores"))]
+    return float(sum(best) / len(best)) if best else None
 
 
 def _unique(values: Iterable[str]) -> list[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
 from jupyter_crispdm.base.errors import Unavailable
 
+from ..notes import note
 from ..settings import RequestLimits
 from ..types import (
     Encoded,
@@ -18,6 +19,7 @@ from ..types import (
     ModelMetadata,
     ModelParameters,
     ModelReady,
+    OutputTensor,
     Ready,
     encoded,
 )
@@ -73,6 +75,7 @@ class OpenInference:
         """
         asked = await _aside(len(body), lambda: decode(body, self._limits))
         pool = self._repository.of_model(model, version)
+        note(model=pool.spec.model, version=pool.spec.version, rows=_rows(asked))
         if len(body) <= _SHORT:
             with suppress(NotBegun):
                 return await self._run(pool, asked, caller, len(body), brief=True)
@@ -94,7 +97,22 @@ class OpenInference:
         self, pool: WorkerPool, asked: InferRequest, described: list[dict[str, Any]], body: bytes
     ) -> Encoded[InferReply]:
         given = outputs(described, body, [item.name for item in asked.outputs], self._limits.elements)
+        note(score=_score(given, _rows(asked)))
         return encoded(InferReply(pool.spec.model, str(pool.spec.version), given, asked.id))
+
+
+def _rows(asked: InferRequest) -> int:
+    """How many rows a request is about: as many as its first tensor has."""
+    shape = asked.inputs[0].shape if asked.inputs else []
+    return int(shape[0]) if shape else 1
+
+
+def _score(given: Sequence[OutputTensor], rows: int) -> float | None:
+    """The mean of what was answered, where the first answer is one number for each row."""
+    data = given[0]["data"] if given else []
+    if len(data) != rows or not data or not all(isinstance(value, int | float) for value in data):
+        return None
+    return float(sum(data) / rows)
 
 
 async def _aside(size: int, work: Callable[[], _T]) -> _T:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from typing import Any
 
 import httpx
@@ -11,6 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from jupyter_crispdm.serving.inference.http.request_log import log_of
+from tests.support import eventually_sync
 from tests.unit.serving.inference.pictures import picture, text, zipped
 
 from .conftest import RunningServer
@@ -192,3 +195,24 @@ def test_metrics_count_by_route(inference: RunningServer) -> None:
     assert 'crispdm_serving_requests_total{path="other",status="404"} 3.0' in shown
     assert 'crispdm_serving_requests_total{path="/predict",status="200"} 1.0' in shown
     assert 'crispdm_serving_workers_ready{model="lamp",version="1"} 1.0' in shown
+
+
+@pytest.mark.proves("serving.request-log")
+def test_requests_are_logged_with_their_model_and_score(inference: RunningServer) -> None:
+    inference.deploy()
+    tensor = {"name": "x", "shape": [2], "datatype": "FP32", "data": [1, 2]}
+    assert inference.client.post("/v2/models/lamp/infer", json={"inputs": [tensor]}).status_code == 200
+    inference.client.get("/v2/models/lamp")
+    inference.client.post("/configs", files={"file": b'{"algorithm": "fake", "Model_path": "rooms"}'})
+    responses(inference.client.post("/predict", json={"images": [DARK, BRIGHT]}))
+    log = log_of(inference.directory)
+
+    def logged() -> list[dict[str, Any]]:
+        lines = log.read_text().splitlines() if log.exists() else []
+        return [json.loads(line) for line in lines] if len(lines) >= 2 else []
+
+    tensors, pictures = eventually_sync(logged)
+    assert (tensors["model"], tensors["version"], tensors["rows"], tensors["status"]) == ("lamp", 1, 2, 200)
+    assert (pictures["model"], pictures["rows"]) == ("lamp", 2)
+    assert 0 <= pictures["score"] <= 1
+    assert tensors["ms"] > 0

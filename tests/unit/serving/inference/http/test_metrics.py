@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -10,6 +11,8 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from jupyter_crispdm.serving.inference.http.metrics import Measured, ServiceMetrics
+from jupyter_crispdm.serving.inference.http.request_log import RequestLog
+from jupyter_crispdm.serving.inference.notes import note
 
 Counts = dict[str, float]
 
@@ -48,13 +51,22 @@ def answering(status: int, path: str | None = "/predict", error: Exception | Non
     return app
 
 
-async def ask(metrics: ServiceMetrics, app: Any, kind: str = "http") -> list[Message]:
+class Written(RequestLog):
+    """A log that is never written to a disk."""
+
+    def __init__(self) -> None:
+        super().__init__(Path("nowhere"))
+
+
+async def ask(
+    metrics: ServiceMetrics, app: Any, kind: str = "http", log: RequestLog | None = None
+) -> list[Message]:
     sent: list[Message] = []
 
     async def send(message: Message) -> None:
         sent.append(message)
 
-    await Measured(app, metrics)({"type": kind}, nobody, send)
+    await Measured(app, metrics, log or Written())({"type": kind}, nobody, send)
     return sent
 
 
@@ -68,6 +80,18 @@ async def test_each_answer_is_counted_by_route_and_status_and_passed_on() -> Non
         '{path="/predict",status="200"}': 2.0, '{path="/predict",status="422"}': 1.0,
     }  # fmt: skip
     assert counted(metrics, "crispdm_serving_request_seconds_count") == {'{path="/predict"}': 3.0}
+
+
+async def test_a_request_to_a_model_is_logged() -> None:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        note(model="lamp", version=2, rows=3)
+        await send({"type": "http.response.start", "status": 200})
+
+    log = Written()
+    await ask(ServiceMetrics(pools()), answer, log=log)
+    await ask(ServiceMetrics(pools()), answering(200), log=log)
+    [entry] = log._taken()
+    assert (entry["model"], entry["version"], entry["rows"], entry["status"]) == ("lamp", 2, 3, 200)
 
 
 async def test_what_breaks_before_it_answers_counts_as_a_fault_of_ours() -> None:

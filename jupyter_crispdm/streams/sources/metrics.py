@@ -1,0 +1,98 @@
+"""The curves of a job, as they grow: a sample for each step that it logged."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from jupyter_crispdm.base.clock import Clock, SystemClock
+from jupyter_crispdm.tracking.run import RunReader
+from jupyter_crispdm.tracking.types import Series
+
+from .memory import Memory
+from .port import Message
+
+AT_ONCE = 2000
+_PAUSE_SECONDS = 0.5
+_FILE = "metrics.json"
+_OWN = ("time", "step")
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A row of a run."""
+
+    run: str
+    epoch: str
+    row: int
+
+
+class MetricsSource:
+    """Follows the metrics of a run's directory. What was logged at one step and time is one sample."""
+
+    def __init__(
+        self, run: Path, directory: Path, names: Sequence[str] = (), *, clock: Clock | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:  # fmt: skip
+        self._run, self._names = run, list(names) or None
+        self._clock = clock or SystemClock()
+        self._sleep = sleep
+        self._memory = Memory(directory / _FILE, self._clock)
+        self._reader = RunReader(run)
+        self._at = 0
+        self._epoch = ""
+        self.trouble = ""
+
+    async def read(self) -> AsyncGenerator[Sequence[Message], None]:
+        """Samples as they are logged."""
+        place = await asyncio.to_thread(self._memory.read, Place)
+        if place is not None and place.run == str(self._run):
+            self._epoch, self._at = place.epoch, place.row
+        while True:
+            if messages := await asyncio.to_thread(self._look):
+                yield messages
+            else:
+                await self._sleep(_PAUSE_SECONDS)
+
+    async def stored(self, messages: Sequence[Message]) -> None:
+        """Remember the row."""
+        if messages and isinstance(messages[-1].mark, Place):
+            await self._memory.keep(messages[-1].mark)
+
+    async def close(self) -> None:
+        """Let go of the files."""
+        await self._memory.close()
+        self._reader.close()
+
+    def _look(self) -> list[Message]:
+        end = self._reader.look()
+        self.trouble = self._reader.trouble or ("" if self._run.is_dir() else "The job's directory is not there.")
+        if self._reader.epoch != self._epoch:
+            self._epoch, self._at = self._reader.epoch, 0
+        begin, self._at = self._at, min(end, self._at + AT_ONCE)
+        if self._at <= begin:
+            self._at = begin
+            return []
+        columns = joined(self._reader.between(begin, self._at, names=self._names))
+        mark = Place(str(self._run), self._epoch, self._at)
+        return [Message(columns, self._clock.now(), mark)] if columns else []
+
+
+def joined(series: Mapping[str, Series]) -> dict[str, list[Any]]:
+    """Curves as a table: a row for what was logged together, in the order of time."""
+    rows: dict[tuple[float, int], dict[str, float]] = {}
+    for name, one in series.items():
+        for step, value, time in zip(one.step.tolist(), one.value.tolist(), one.time.tolist(), strict=True):
+            rows.setdefault((time if math.isfinite(time) else 0.0, step), {})[name] = value
+    places = sorted(rows)
+    if not places:
+        return {}
+    columns: dict[str, list[Any]] = {"time": [time or None for time, _ in places], "step": [step for _, step in places]}
+    for name in series:
+        own = f"metric_{name}" if name in _OWN else name
+        columns[own] = [rows[place].get(name) for place in places]
+    return columns
