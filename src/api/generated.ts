@@ -1136,7 +1136,8 @@ export interface paths {
         put?: never;
         /** Write into a shared text by an update of its Yjs document; one that comes twice changes nothing. */
         post: operations["state_write_text"];
-        delete?: never;
+        /** Delete all that a shared text says; who has it open sees it go. */
+        delete: operations["state_empty_text"];
         options?: never;
         head?: never;
         patch?: never;
@@ -7476,6 +7477,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TextChange"];
                 };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    state_empty_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description An error */
             default: {

@@ -8,16 +8,16 @@ from base64 import b64encode
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
 
+from jupyter_crispdm.auth.types import Role
 from jupyter_crispdm.base.clock import Clock
 from jupyter_crispdm.base.database import Database
-from jupyter_crispdm.base.errors import NotFound
 from jupyter_crispdm.base.live.families import OpenLog
 
-from ..types import KEY
 from . import store
 from .document import Document
 from .limits import Limits
@@ -29,14 +29,21 @@ _AT_HAND = 200
 _Edit = Callable[[Document], bytes]
 
 
+class Access(Protocol):
+    """Who knows who may read which text."""
+
+    async def check(self, key: str, role: Role, action: str) -> None:
+        """Refuse who may not. Raises NotFound, Forbidden."""
+
+
 class TextManager:
     """The texts by key. An update is told once it is kept, and is answered then; it may come again, late or early.
 
     The newest texts that somebody used stay at hand, and all that are followed.
     """
 
-    def __init__(self, database: Database, clock: Clock, limits: Limits) -> None:
-        self._database, self._clock, self._limits = database, clock, limits
+    def __init__(self, database: Database, clock: Clock, limits: Limits, access: Access) -> None:
+        self._database, self._clock, self._limits, self._access = database, clock, limits, access
         self._entries = WeakValueDictionary[str, Entry]()
         self._at_hand = OrderedDict[str, Entry]()
         self.bells = Bells()
@@ -53,7 +60,7 @@ class TextManager:
         self._limits.check_kept(len(update))
         return await asyncio.shield(self._edit(key, lambda document: document.apply(update), by))
 
-    async def empty(self, key: str, by: str) -> None:
+    async def empty(self, key: str, by: str = "") -> None:
         """Delete what a text says; who still has it open sees it go."""
         entry = self._entry(key)
         async with entry.turn:
@@ -61,10 +68,9 @@ class TextManager:
         if not is_new:
             await asyncio.shield(self._edit(key, Document.empty, by))
 
-    async def open(self, key: str) -> OpenLog:
-        """A text as a log to follow. Raises NotFound for what no text can be called."""
-        if not KEY.fits(key):
-            raise NotFound(f"No text can be called '{key[:128]}'.", field="key")
+    async def open(self, key: str, role: str) -> OpenLog:
+        """A text as a log to follow. Raises NotFound for what no text can be called, Forbidden."""
+        await self._access.check(key, Role(role), "read")
         entry = self._entry(key)
         async with entry.turn:
             await self._opened(entry)

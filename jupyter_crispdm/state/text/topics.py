@@ -9,5 +9,6 @@ from .types import TextFact
 TEXT = Topic(
     "state/{key}/text", Kind.log, TextFact, "state",
     "What people write into a shared text, as updates of a Yjs document; the cursor is their number.",
+    by_role=True,
 )  # fmt: skip
 TOPICS = [TEXT]

@@ -10,7 +10,9 @@ ROWS = (
         Requirement(
             "state.text",
             "What several people write into one text at once is merged, and all have the same in the end.",
-            names=("GET state/{key}/text", "POST state/{key}/text", "topic state/{key}/text"),
+            names=(
+                "GET state/{key}/text", "POST state/{key}/text", "DELETE state/{key}/text", "topic state/{key}/text",
+            ),
         ),
         Requirement("state.text-kept", "A text is there again after a restart; what was answered is never lost."),
         Requirement(
@@ -45,7 +47,6 @@ ROWS = (
         Requirement(
             "presence.follow",
             "Who follows a colleague is brought to their page, their tab and where they scroll.",
-            deferred="issue 10",
         ),
     ),
 )

@@ -12,6 +12,7 @@ import pytest
 from jupyter_crispdm.app import CrispdmApp
 from tests.server.auth.conftest import as_user, browser, jp_server_config, people, root
 from tests.server.auth.visitors import Browser, OpenAs
+from tests.support import eventually
 from tests.unit.state.text.writers import Writer
 
 __all__ = ["as_user", "browser", "jp_server_config", "people", "root"]
@@ -35,6 +36,14 @@ class Author:
         socket = await self.browser.socket("crispdm/api/live", None)
         await socket.write_message(json.dumps({"subscribe": "state/notes/text", **since}))
         return socket
+
+    async def is_empty(self) -> bool:
+        return bool((await self.reads())["text"] == "")
+
+    async def hears_error(self, socket: Any) -> Any:
+        message = json.loads(await asyncio.wait_for(socket.read_message(), 60))
+        socket.close()
+        return message["error"]
 
     async def hears(self, socket: Any) -> Any:
         message = json.loads(await asyncio.wait_for(socket.read_message(), 60))
@@ -82,3 +91,23 @@ async def test_nobody_follows_a_text_that_cannot_be(crispdm: CrispdmApp, as_user
     await socket.write_message(json.dumps({"subscribe": "state/-bad/text"}))
     assert json.loads(await asyncio.wait_for(socket.read_message(), 60))["error"]["code"] == "not_found"
     socket.close()
+
+
+@pytest.mark.proves("state.text")
+async def test_the_roles_of_a_key_hold_for_its_text_and_its_end_is_the_texts(
+    crispdm: CrispdmApp, as_user: OpenAs
+) -> None:
+    ada, bob = Author(await as_user("analyst")), Author(await as_user("viewer"))
+    await ada.sends(ada.copy.write(0, "plans"))
+    put = {"value": 1, "read": "analyst", "write": "analyst"}
+    assert (await ada.browser.fetch("crispdm/api/state/notes", "PUT", put)).code == 200
+    for method, body in (("GET", None), ("POST", {"update": ""}), ("DELETE", None)):
+        assert (await bob.browser.fetch("crispdm/api/state/notes/text", method, body)).code == 403
+    assert (await bob.hears_error(await bob.follow()))["code"] == "forbidden"
+    assert (await ada.reads())["text"] == "plans"
+    assert (await ada.browser.fetch("crispdm/api/state/notes", "DELETE")).code == 204
+    assert await eventually(lambda: ada.is_empty())
+    await ada.sends(ada.copy.write(5, "!"))
+    assert (await ada.reads())["text"] == "!"
+    assert (await bob.browser.fetch("crispdm/api/state/notes/text", "DELETE")).code == 204
+    assert await ada.is_empty()

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from pycrdt import Doc, Map
 
-from jupyter_crispdm.base.errors import BadRequest, NotFound, TooLarge, Unprocessable
+from jupyter_crispdm.base.errors import BadRequest, Forbidden, TooLarge, Unprocessable
 from jupyter_crispdm.state.text import manager as module
 from jupyter_crispdm.state.text import store
 from jupyter_crispdm.state.text.limits import Limits
@@ -174,6 +174,7 @@ async def test_texts_that_nobody_uses_are_let_go(desk: Desk, monkeypatch: pytest
     assert await desk.read("a") == "a"
 
 
-async def test_only_what_a_key_may_be_is_followed(desk: Desk) -> None:
-    with pytest.raises(NotFound):
-        await desk.texts.open("no key")
+async def test_a_text_is_followed_by_those_who_may_read_it(desk: Desk) -> None:
+    await desk.texts.open("analysts", "analyst")
+    with pytest.raises(Forbidden):
+        await desk.texts.open("analysts", "viewer")

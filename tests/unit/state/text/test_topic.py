@@ -27,7 +27,7 @@ class Reader:
         self._messages: AsyncGenerator[Message, None] | None = None
 
     def follow(self, since: int | None = None, epoch: str | None = None) -> None:
-        self._messages = self._hub.follow("state/notes/text", since, epoch=epoch)
+        self._messages = self._hub.follow("state/notes/text", since, epoch=epoch, role="viewer")
 
     async def next(self) -> dict[str, Any]:
         assert self._messages is not None

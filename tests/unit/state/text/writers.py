@@ -7,7 +7,9 @@ from pathlib import Path
 
 from pycrdt import Doc, Text
 
+from jupyter_crispdm.auth.types import Role
 from jupyter_crispdm.base.database import Database
+from jupyter_crispdm.base.errors import Forbidden
 from jupyter_crispdm.state.text.limits import Limits
 from jupyter_crispdm.state.text.manager import TextManager
 from jupyter_crispdm.state.text.types import SharedText
@@ -44,6 +46,14 @@ class Writer:
         return str(self.text)
 
 
+class Everybody:
+    """May read every text but the analysts'."""
+
+    async def check(self, key: str, role: Role, action: str) -> None:
+        if key == "analysts" and role is Role.VIEWER:
+            raise Forbidden("It is not for you.", key=key)
+
+
 class Desk:
     """A manager over a database in a directory; `again` is what a restart of the server leaves."""
 
@@ -55,7 +65,7 @@ class Desk:
         self.database = Database.in_directory(self._directory)
         self.database.start_sync()
         self.clock = FakeClock()
-        self.texts = TextManager(self.database, self.clock, self._limits)
+        self.texts = TextManager(self.database, self.clock, self._limits, Everybody())
 
     def close(self) -> None:
         """Let go of the database."""
