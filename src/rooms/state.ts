@@ -11,5 +11,6 @@ export const stateRoom: IRoom = {
     provide(IStates, ({ api, connection }) => new StatesManager(api, connection)),
     provide(IPresence, ({ api, connection }) => new PresenceManager(api, connection))
   ],
-  widgets: () => import(/* webpackChunkName: "widgets" */ '../widgets/shared')
+  widgets: () => import(/* webpackChunkName: "widgets" */ '../widgets/shared'),
+  plugins: async () => (await import(/* webpackChunkName: "lab" */ '../plugins/state')).statePlugins
 };

@@ -42,7 +42,6 @@ ROWS = (
         Requirement(
             "presence.pages",
             "Dashboards and Lab say by themselves where they are, and say goodbye.",
-            deferred="issue 10",
         ),
         Requirement(
             "presence.follow",
