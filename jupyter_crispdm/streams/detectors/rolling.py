@@ -15,6 +15,8 @@ from .port import Verdict, column_of
 _LEAST = 10
 """Nothing is said before so many values are known."""
 _FARTHEST = 1e6
+_MOST_LEARNT = 100_000
+"""How many recorded samples are learnt at the start: a second's work."""
 
 
 class Rolling:
@@ -73,7 +75,7 @@ class ZScore:
     trouble = ""
 
     def __init__(self, field: str, window: int) -> None:
-        self.memory = window
+        self.memory = min(window, _MOST_LEARNT)
         self._field = field
         self._rolling = Rolling(window)
 

@@ -16,6 +16,8 @@ _WIDTH = 20.0
 """How many standard deviations of a column the trees divide: what is strange needs empty places to be in."""
 _SLOPE = 2.0
 """By so many deviations a sample must be rarer than usual for its score to be 0.63; by twice as many, 0.86."""
+_MOST_LEARNT = 5000
+"""How many recorded samples are learnt at the start: a second's work."""
 _FAR = 3.0
 """What is rarer than this is learnt as if it were not, so that one strange sample does not hide the next."""
 
@@ -32,7 +34,7 @@ class HalfSpaceTrees:
     def __init__(self, fields: Sequence[str], window: int, trees: int, height: int, seed: int) -> None:
         from river import anomaly, preprocessing
 
-        self.memory = 2 * window
+        self.memory = min(2 * window, _MOST_LEARNT)
         self._fields = sorted(set(fields))
         self._window = window
         self._largest = 2.0 ** (height + 1) - 1
