@@ -46,6 +46,20 @@ async def soon(coming: Awaitable[_T]) -> _T:
     return await asyncio.wait_for(coming, _PATIENCE)
 
 
+async def nap(seconds: float) -> None:
+    """Sleep in place of what pauses: as long as it says, but never long, for no test waits for a pause."""
+    await asyncio.sleep(min(seconds, 0.02))
+
+
+async def at_rest(value: Callable[[], Any]) -> Any:
+    """A value once it no longer changes from one look to some later one."""
+    before = object()
+    while (now := value()) != before:
+        before = now
+        await asyncio.sleep(10 * _STEP)
+    return now
+
+
 def grows_evenly(work: Callable[[int], object], size: int, factor: int = 16) -> bool:
     """Whether work on `factor` times as much takes about as many times longer, and not its square.
 

@@ -32,7 +32,7 @@ ROWS = (
             "A file that is rotated, cut, torn, endless or no file costs nothing else, and is said.",
         ),
         Requirement(
-            "streams.http",
+            "streams.http-source",
             "An address is polled, or listened to as events, lines or a WebSocket; events go on after the last stored.",
         ),
         Requirement("streams.http-door", "An address is asked with a token, or with a name and a password."),

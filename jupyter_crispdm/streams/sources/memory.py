@@ -10,6 +10,7 @@ import msgspec
 
 from jupyter_crispdm.base.clock import Clock
 from jupyter_crispdm.base.files.atomic import write_atomic
+from jupyter_crispdm.base.files.regular import Unreadable, read_regular
 
 _T = TypeVar("_T")
 _WRITE_SECONDS = 1.0
@@ -26,8 +27,8 @@ class Memory:
     def read(self, kind: type[_T]) -> _T | None:
         """What was remembered; None where nothing was, or where it is broken."""
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=kind)
-        except (FileNotFoundError, msgspec.DecodeError):
+            return msgspec.json.decode(read_regular(self._path), type=kind)
+        except (FileNotFoundError, Unreadable, msgspec.DecodeError):
             return None
 
     async def keep(self, place: Any) -> None:

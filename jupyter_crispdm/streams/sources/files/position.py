@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from jupyter_crispdm.base.files.atomic import write_atomic
+from jupyter_crispdm.base.files.regular import Unreadable, read_regular
 
 _FILE = "position.json"
 
@@ -28,8 +29,8 @@ class Positions(msgspec.Struct):
 def read_positions(directory: Path, path: str) -> Positions | None:
     """What was remembered of a path; None where nothing was, or where it is broken."""
     try:
-        found = msgspec.json.decode((directory / _FILE).read_bytes(), type=Positions)
-    except (FileNotFoundError, msgspec.DecodeError):
+        found = msgspec.json.decode(read_regular(directory / _FILE), type=Positions)
+    except (FileNotFoundError, Unreadable, msgspec.DecodeError):
         return None
     return found if found.path == path else None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from jupyter_crispdm.base.files.atomic import write_atomic
+from jupyter_crispdm.base.files.regular import Unreadable, read_regular
 
 _FILE = "mqtt.json"
 
@@ -23,8 +24,8 @@ class Session(msgspec.Struct, frozen=True):
 def read_session(directory: Path) -> Session:
     """The session of a stream; where it has none, or a broken one, a new one that is written down at once."""
     try:
-        return msgspec.json.decode((directory / _FILE).read_bytes(), type=Session)
-    except (FileNotFoundError, msgspec.DecodeError):
+        return msgspec.json.decode(read_regular(directory / _FILE), type=Session)
+    except (FileNotFoundError, Unreadable, msgspec.DecodeError):
         # two servers may have a stream of the same name: with the same client they would push each other out
         session = Session(f"crispdm-{directory.name[:40]}-{secrets.token_hex(4)}")
         write_session(directory, session)

@@ -12,7 +12,7 @@ import paho.mqtt.client as paho
 
 from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.errors import StorageFull
-from jupyter_crispdm.base.tasks import Loop
+from jupyter_crispdm.base.tasks import Loop, spawn
 
 from ..backoff import Backoff
 from ..port import Message
@@ -118,7 +118,7 @@ class MqttSource:
             line.close()
 
     async def _wait_until_subscribed(self, line: Line) -> None:
-        subscribed = asyncio.ensure_future(line.subscribed.wait())
+        subscribed = spawn("subscription", line.subscribed.wait())
         either: list[asyncio.Future[Any]] = [subscribed, line.lost]
         await asyncio.wait(either, timeout=2 * CONNECT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         subscribed.cancel()

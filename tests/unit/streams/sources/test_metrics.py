@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,10 @@ from jupyter_crispdm.streams.mapping import Mapper
 from jupyter_crispdm.streams.sources import metrics
 from jupyter_crispdm.streams.sources.metrics import MetricsSource, joined
 from jupyter_crispdm.tracking.types import Series
+from tests.support import nap
 from tests.unit.streams.sources.reading import Reading
 
 pytestmark = pytest.mark.usefixtures("jp_asyncio_loop")
-
-
-async def soon(seconds: float) -> None:
-    await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -43,7 +39,7 @@ def log(run: Path, *rows: dict[str, Any]) -> None:
 
 
 def source(run: Path, directory: Path, *names: str) -> MetricsSource:
-    return MetricsSource(run, directory, names, sleep=soon)
+    return MetricsSource(run, directory, names, sleep=nap)
 
 
 async def rows(reading: Reading, count: int) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -11,13 +10,10 @@ from jupyter_crispdm.serving.inference.http import request_log
 from jupyter_crispdm.serving.inference.http.request_log import RequestLog, log_of
 from jupyter_crispdm.streams.mapping import Mapper
 from jupyter_crispdm.streams.sources.serving import ServingSource
+from tests.support import nap
 from tests.unit.streams.sources.reading import Reading
 
 pytestmark = pytest.mark.usefixtures("jp_asyncio_loop")
-
-
-async def soon(seconds: float) -> None:
-    await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -28,7 +24,7 @@ def directory(tmp_path: Path) -> Path:
 
 
 def source(tmp_path: Path, directory: Path, model: str = "") -> ServingSource:
-    return ServingSource(log_of(tmp_path), directory, model, sleep=soon)
+    return ServingSource(log_of(tmp_path), directory, model, sleep=nap)
 
 
 async def serve(log: RequestLog, *models: str) -> None:

@@ -21,7 +21,7 @@ from jupyter_crispdm.streams.sources.files import source as source_module
 from jupyter_crispdm.streams.sources.files.follower import LONGEST_LINE, LineFollower
 from jupyter_crispdm.streams.sources.files.lines import CsvLines, JsonLines
 from jupyter_crispdm.streams.sources.files.position import read_positions
-from tests.support import FakeClock
+from tests.support import FakeClock, nap
 from tests.unit.streams.sources.reading import Reading
 
 pytestmark = pytest.mark.usefixtures("jp_asyncio_loop")
@@ -41,12 +41,8 @@ def data(tmp_path: Path) -> Path:
     return data
 
 
-async def soon(seconds: float) -> None:
-    await asyncio.sleep(0.01)
-
-
 def source(path: Path, directory: Path, kind: str = "auto", **more: Any) -> FileSource:
-    return FileSource(path, directory, kind, sleep=soon, **more)
+    return FileSource(path, directory, kind, sleep=nap, **more)
 
 
 def append(path: Path, text: str) -> None:

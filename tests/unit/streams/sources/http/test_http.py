@@ -15,16 +15,12 @@ from jupyter_crispdm.base.errors import SetupError
 from jupyter_crispdm.streams.sources.backoff import Backoff
 from jupyter_crispdm.streams.sources.http import HttpPlace, HttpSource
 from jupyter_crispdm.streams.sources.http.parsing import LARGEST
-from tests.support import FakeClock
+from tests.support import FakeClock, at_rest, nap
 from tests.unit.streams.sources.reading import Reading
 
 pytestmark = pytest.mark.usefixtures("jp_asyncio_loop")
 
 Answer = Callable[[dict[str, str], Callable[[bytes], Awaitable[None]]], Awaitable[None]]
-
-
-async def soon(seconds: float) -> None:
-    await asyncio.sleep(0.01)
 
 
 class Web:
@@ -96,10 +92,10 @@ def stream(kind: str, *parts: bytes, stays: bool = False) -> Answer:
 
 
 def source(url: str, directory: Path, mode: str = "auto", clock: Any = None, **more: Any) -> HttpSource:
-    return HttpSource(HttpPlace(url, mode, **more), directory, clock=clock, backoff=Backoff(soon), sleep=soon)
+    return HttpSource(HttpPlace(url, mode, **more), directory, clock=clock, backoff=Backoff(nap), sleep=nap)
 
 
-@pytest.mark.proves("streams.http")
+@pytest.mark.proves("streams.http-source")
 async def test_an_address_is_asked_again_and_again(tmp_path: Path) -> None:
     async with web(whole(b"1"), whole(b"2"), whole(b"3")) as site, Reading(source(site.url, tmp_path)) as reading:
         assert (await reading.payloads(3))[:3] == [b"1", b"2", b"3"]
@@ -115,7 +111,7 @@ async def test_an_answer_that_is_as_it_was_is_no_sample(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["auto", "sse"])
-@pytest.mark.proves("streams.http")
+@pytest.mark.proves("streams.http-source")
 async def test_events_go_on_after_the_last_that_was_stored(tmp_path: Path, mode: str) -> None:
     kind = "text/event-stream; charset=utf-8"
     first = stream(kind, b"id: 7\nda", b"ta: 1\n\nid: 8\ndata: 2\n\n")
@@ -128,7 +124,7 @@ async def test_events_go_on_after_the_last_that_was_stored(tmp_path: Path, mode:
         assert site.asked[2]["last-event-id"] == "9"
 
 
-@pytest.mark.proves("streams.http")
+@pytest.mark.proves("streams.http-source")
 async def test_events_that_were_not_stored_come_again(tmp_path: Path) -> None:
     kind = "text/event-stream"
     async with web(stream(kind, b"id: 7\ndata: 1\n\n", stays=True)) as site:
@@ -140,7 +136,7 @@ async def test_events_that_were_not_stored_come_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["application/x-ndjson", "application/jsonl", "application/json-seq"])
-@pytest.mark.proves("streams.http")
+@pytest.mark.proves("streams.http-source")
 async def test_lines_come_as_they_are_written(tmp_path: Path, kind: str) -> None:
     lines = stream(kind, b'{"v": 1}\n{"v"', b": 2}\n", stays=True)
     async with web(lines) as site, Reading(source(site.url, tmp_path)) as reading:
@@ -234,7 +230,7 @@ async def socket(talk: Callable[[ServerConnection], Awaitable[None]]) -> AsyncIt
         yield f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}/x"
 
 
-@pytest.mark.proves("streams.http")
+@pytest.mark.proves("streams.http-source")
 async def test_frames_of_a_websocket_are_messages(tmp_path: Path) -> None:
     headers: list[str | None] = []
 
@@ -277,10 +273,7 @@ async def test_a_flood_waits_where_it_comes_from(tmp_path: Path) -> None:
 
     async with web(flood) as site, Reading(source(site.url, tmp_path)) as reading:
         reading.hold()
-        before = -1
-        while sent != before:
-            before = sent
-            await asyncio.sleep(0.2)
-        assert sent < 30_000_000
+        before = await at_rest(lambda: sent)
+        assert before < 30_000_000
         reading.go_on()
         await reading.until(lambda: sent > before)

@@ -30,13 +30,13 @@ def parsed(parser: Parser, parts: list[bytes]) -> list[tuple[bytes, str]]:
 
 
 @given(st.lists(st.integers(0, 10_000), max_size=12))
-@pytest.mark.proves("streams.http")
+@pytest.mark.proves("streams.http-source")
 def test_events_are_read_wherever_they_are_cut(cuts: list[int]) -> None:
     assert parsed(EventParser(), pieces(EVENTS, cuts)) == EXPECTED
 
 
 @given(st.lists(st.integers(0, 10_000), max_size=12))
-@pytest.mark.proves("streams.http")
+@pytest.mark.proves("streams.http-source")
 def test_lines_are_read_wherever_they_are_cut(cuts: list[int]) -> None:
     data = b'{"v": 1}\n\n\x1e{"v": 2}\r\n  \n{"v": "\xe2\x82\xac"}\n{"v"'
     assert [line for line, _ in parsed(LineParser(), pieces(data, cuts))] == [

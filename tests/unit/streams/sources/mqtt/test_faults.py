@@ -19,7 +19,7 @@ from jupyter_crispdm.streams.sources.mqtt.session import read_session
 from tests.brokers.mosquitto import Mosquitto
 from tests.brokers.program import free_port
 from tests.brokers.publisher import Publisher
-from tests.support import FakeClock, eventually
+from tests.support import FakeClock, eventually, nap
 from tests.unit.streams.sources.reading import Reading
 
 pytestmark = pytest.mark.usefixtures("jp_asyncio_loop")
@@ -32,13 +32,8 @@ def directory(tmp_path: Path) -> Path:
     return directory
 
 
-async def soon(seconds: float) -> None:
-    """Sleeps as little as can be, so that no test waits for a backoff."""
-    await asyncio.sleep(min(seconds, 0.05))
-
-
 def source(port: int, directory: Path, *, clock: FakeClock | None = None, **more: Any) -> MqttSource:
-    return MqttSource(MqttPlace("localhost", "line", port, **more), directory, clock=clock, backoff=Backoff(soon))
+    return MqttSource(MqttPlace("localhost", "line", port, **more), directory, clock=clock, backoff=Backoff(nap))
 
 
 async def publish(broker: Mosquitto, *payloads: bytes, **options: Any) -> None:
@@ -120,7 +115,7 @@ async def test_a_broker_that_comes_late_is_found(mosquitto: Mosquitto, directory
 
 async def test_a_name_that_nobody_has_is_said(directory: Path) -> None:
     place = MqttPlace("no-such-host.invalid", "line", free_port())
-    async with Reading(MqttSource(place, directory, backoff=Backoff(soon))) as reading:
+    async with Reading(MqttSource(place, directory, backoff=Backoff(nap))) as reading:
         await reading.until(lambda: "cannot be reached" in reading.source.trouble)
 
 
