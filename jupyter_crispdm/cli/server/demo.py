@@ -19,7 +19,7 @@ from jupyter_crispdm.client.transport import Transport
 from jupyter_crispdm.jobs.types import Job
 
 from .. import output
-from ..demonstration import environment, people
+from ..demonstration import environment, line, people
 from ..demonstration.progress import Step
 from ..demonstration.project import Project
 from ..demonstration.road import Road, service_of
@@ -27,6 +27,7 @@ from ..demonstration.server import DemoServer
 
 APPLICATION = "voila/render/dashboards/digits.ipynb"
 """The demo's dashboard, with the phases of CRISP-DM as its pages."""
+MONITOR = "voila/render/dashboards/monitor.ipynb"
 PASSWORD_VARIABLE = "CRISPDM_DEMO_PASSWORD"
 
 
@@ -68,6 +69,7 @@ def stay(arguments: argparse.Namespace, server: DemoServer, road: Road, login: s
     """Walk the road; whatever comes of it, the server stays until Ctrl-C unless told otherwise."""
     show_addresses(server, login)
     with road.client:
+        begin_line(road.client)
         try:
             job = road.train(arguments.rest)
             show_training(server, job or road.last_training(), arguments.no_browser)
@@ -80,6 +82,14 @@ def stay(arguments: argparse.Namespace, server: DemoServer, road: Road, login: s
         print("\nThe demo goes on until Ctrl-C.", flush=True)
         server.wait()
     return 0
+
+
+def begin_line(client: Client) -> None:
+    """See that the simulated line runs; without it there is a monitor less, and the road goes on."""
+    try:
+        line.ensure(client)
+    except (CrispdmError, httpx.HTTPError) as error:
+        output.complain(f"The simulated line was not started: {error}")
 
 
 def show_training(server: DemoServer, job: Job | None, silently: bool) -> None:
@@ -128,6 +138,7 @@ def show_addresses(server: DemoServer, people: str) -> None:
     print(
         f"\n  JupyterLab     {url}lab\n"
         f"  Six phases     {url}{APPLICATION}    (for everybody: try it as viewer)\n"
+        f"  Live monitor   {url}{MONITOR}    (a simulated line, which goes on day and night)\n"
         f"  Dashboards     {url}crispdm/    (all that a viewer sees)\n"
         f"  API            {url}crispdm/api/docs\n"
         f"  Server         process {server.pid}; kill it, the training goes on. To start it again:\n"

@@ -52,7 +52,7 @@ export function Events({ events, display }: IEventsProps): React.JSX.Element {
       {list.length === 0 ? (
         <p className="crispdm-Hint">{trans.__('No alarms.')}</p>
       ) : (
-        <EventTable list={list.slice(0, shown)} events={events} />
+        <EventTable list={list} shown={shown} events={events} />
       )}
       {isOpen && shown < list.length && (
         <button className="crispdm-Button" onClick={() => setShown(shown + PAGE)}>
@@ -65,11 +65,14 @@ export function Events({ events, display }: IEventsProps): React.JSX.Element {
 
 function EventTable(props: {
   list: readonly StreamEvent[];
+  shown: number;
   events: IStreamEvents;
 }): React.JSX.Element {
-  const { list, events } = props;
+  const { list, shown, events } = props;
   const trans = useTrans();
   const [opened, setOpened] = useState('');
+  // Newer alarms do not take away the one that somebody writes about.
+  const rows = list.filter(({ id }, at) => at < shown || id === opened);
   return (
     <table className="crispdm-Table crispdm-Events-table">
       <thead>
@@ -85,7 +88,7 @@ function EventTable(props: {
         </tr>
       </thead>
       <tbody>
-        {list.map(event => (
+        {rows.map(event => (
           <EventRow
             key={event.id}
             event={event}

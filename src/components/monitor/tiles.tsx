@@ -23,7 +23,7 @@ export function Tiles({ monitor }: { monitor: IMonitor }): React.JSX.Element {
   const { value } = samples;
   const last = value.at(-1) ?? NaN;
   return (
-    <dl className="crispdm-Tiles">
+    <div className="crispdm-Tiles">
       <Tile label={trans.__('Current value')} value={number(last)}>
         <Delta by={last - (value.at(-2) ?? NaN)} />
       </Tile>
@@ -40,7 +40,7 @@ export function Tiles({ monitor }: { monitor: IMonitor }): React.JSX.Element {
       <Tile label={trans.__('Lag')} value={isRunning ? lagOf(lag) : '–'}>
         {trans.__('from sample to record')}
       </Tile>
-    </dl>
+    </div>
   );
 }
 
@@ -52,10 +52,10 @@ function Tile(props: {
 }): React.JSX.Element {
   const { label, value, tone = '', children } = props;
   return (
-    <div className="crispdm-Tile" data-tone={tone}>
-      <dt>{label}</dt>
-      <dd className="crispdm-Tile-value">{value}</dd>
-      <dd className="crispdm-Tile-note">{children}</dd>
+    <div className="crispdm-Tile" data-tone={tone} role="group" aria-label={label}>
+      <span className="crispdm-Tile-label">{label}</span>
+      <span className="crispdm-Tile-value">{value}</span>
+      <span className="crispdm-Tile-note">{children}</span>
     </div>
   );
 }

@@ -29,6 +29,7 @@ ROWS = (
         Requirement("monitor.kept", "What a visitor chose on the monitor is kept with the page."),
         Requirement("monitor.panel", "Lab's side panel shows streams, and starts, stops, opens and deletes them."),
         Requirement("monitor.trial", "A new stream's source is tried: its first messages are shown, columns proposed."),
+        Requirement("monitor.demo", "The demo starts a simulated line, and its monitor is a dashboard for viewers."),
         Requirement(
             "monitor.frames",
             "At 100 samples a second the page draws a frame in 17 ms at the median.",

@@ -1,4 +1,4 @@
-import { act, fireEvent, render, screen, within } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import React from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import { Monitor } from '../../../../src/components/monitor/monitor';
@@ -194,6 +194,17 @@ describe('Alarms', () => {
       ['e1', { action: 'clear', comment: 'known' }],
       ['e1', { action: 'label', label: 'scratch', comment: 'known' }]
     ]);
+  });
+
+  it('do not take away the one that somebody writes about', async () => {
+    const { events } = await show({ events: new FakeEvents([anEvent()]) });
+    press('More…');
+    fireEvent.change(screen.getByLabelText('Comment'), { target: { value: 'half a' } });
+    const newer = [1, 2, 3, 4].map(at => anEvent({ id: `n${at}`, time: NOON + at }));
+    events.list = [...newer, ...events.list];
+    act(() => events.changed.emit());
+    await waitFor(() => expect(screen.getAllByText('raised').length).toBe(4));
+    expect(screen.getByLabelText<HTMLInputElement>('Comment').value).toBe('half a');
   });
 
   it('say beside the one that it is about why something was refused', async () => {
