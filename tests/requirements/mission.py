@@ -204,12 +204,10 @@ ROWS = (
         Requirement(
             "monitor.pushed",
             "Above 10 Hz samples are pushed over a WebSocket, never polled.",
-            deferred="issue 10",
         ),
         Requirement(
             "monitor.outlives-tab",
             "The collector outlives the tab, there is one for all viewers, and the plot appends.",
-            deferred="issue 10",
         ),
     ),
     *of(

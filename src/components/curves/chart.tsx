@@ -3,7 +3,7 @@ import React, { useEffect, useRef } from 'react';
 import type { ISeries } from '../../tokens/metrics';
 import { useTrans } from '../basics/context';
 import { formatValue } from '../basics/format';
-import { useTheme } from '../basics/theme';
+import { useTheme } from '../basics/hooks';
 import { useVisible } from '../basics/visibility';
 import { Plot } from './plot';
 

@@ -1,0 +1,2 @@
+export * from './streams';
+export type * from './types';
