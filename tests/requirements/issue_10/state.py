@@ -26,6 +26,18 @@ ROWS = (
             "state.redis",
             "Several servers share values, locks and contents by a Redis, which may be killed, stopped and full.",
         ),
+        Requirement(
+            "state.count",
+            "Eight processes count together under the lock, by compare-and-set and by increment, and lose nothing.",
+        ),
+        Requirement("state.dead-holder", "Who is killed holding a lock holds others no longer than their lease."),
+        Requirement("state.restart", "Values and locks are there after the server was killed and started again."),
+        Requirement(
+            "bench.state",
+            "From a write to its sight for one and for a hundred clients; updates of a client at 100 writes a second; "
+            "eight processes counting to 8,000.",
+            elsewhere="benchmarks/bench_state.py",
+        ),
         Requirement("state.ttl", "A value whose time is over is gone, and its observers hear it."),
         Requirement(
             "state.contents",

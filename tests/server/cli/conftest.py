@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,15 +23,15 @@ START_SECONDS = 120
 class Lab:
     """One server and its folder; commands in this process find it as a user's would."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **settings: Any) -> None:
         self.home = home
         self.root = home / "project"
         self.environ = jupyter_in(home)
         self._process: subprocess.Popen[bytes] | None = None
         data = self.root / ".crispdm"
         data.mkdir(parents=True)
-        settings = {"CrispdmApp": {"data_dir": str(data), "serving_port": 0, "package_urls": True}}
-        (data / "jupyter_server_config.json").write_text(json.dumps(settings))
+        ours = {"data_dir": str(data), "serving_port": 0, "package_urls": True, **settings}
+        (data / "jupyter_server_config.json").write_text(json.dumps({"CrispdmApp": ours}))
 
     def start(self) -> None:
         """Start it and wait until it answers."""
