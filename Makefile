@@ -1,6 +1,6 @@
 # Every target makes what it needs: a .venv, the packages, the browser side, a browser for the tests.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-ray test-slurm uploads unit ui lint format api bench pictures states docs clean install
+.PHONY: help demo test test-ray test-slurm streams uploads unit ui lint format api bench pictures states docs clean install
 
 PYTHON ?= python3
 VENV := .venv
@@ -107,6 +107,9 @@ test-slurm: $(STAMPS)/dev  ## The executor tests on a real SLURM of one node, wh
 uploads: $(STAMPS)/build  ## 300 MiB by three clients through cut lines and a killed server; then 300 MiB and 2 GB measured
 	CRISPDM_TEST_UPLOAD_MIB=300 $(PY) -m pytest tests/server/uploads/test_clients.py -q
 	$(PY) -m benchmarks.bench_uploads
+
+streams: $(STAMPS)/build $(STAMPS)/brokers  ## 5,000 samples a second for five minutes while collector, broker and server are killed
+	$(PY) -m tests.streams.endurance
 
 fuzz: $(STAMPS)/dev  ## Many new examples for every property; what is found becomes a test of its own
 	CRISPDM_TEST_EXAMPLES=fuzz $(PY) -m pytest $$(grep -rl "from hypothesis import" tests/unit --include=test_*.py) -q -n 2

@@ -40,6 +40,11 @@ ROWS = (
             "streams.http-faults",
             "A server that refuses, stalls, dies in a message or never ends one is said, and asked again.",
         ),
+        Requirement(
+            "streams.endurance",
+            "Whatever is killed between a broker and the files, every published number is there, and seq has no "
+            "gap.",
+        ),
         Requirement("streams.metrics", "What another job logs at one step is a sample."),
         Requirement("streams.serving", "A request to a model is a sample, with its time, rows and score."),
         Requirement(
