@@ -54,8 +54,10 @@ class Web:
 async def web(*answers: Answer) -> AsyncIterator[Web]:
     site = Web(*answers)
     meeting: set[asyncio.Task[None]] = set()
+    lines: list[asyncio.StreamWriter] = []
 
     async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        lines.append(writer)
         task = asyncio.ensure_future(site.meet(reader, writer))
         meeting.add(task)
         await asyncio.gather(task, return_exceptions=True)
@@ -69,6 +71,9 @@ async def web(*answers: Answer) -> AsyncIterator[Web]:
         for task in meeting:
             task.cancel()
         await asyncio.gather(*meeting, return_exceptions=True)
+        for line in lines:
+            line.transport.abort()  # also what nobody has read
+        await asyncio.gather(*(line.wait_closed() for line in lines), return_exceptions=True)
         await server.wait_closed()
 
 
