@@ -10,8 +10,11 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from jupyter_crispdm.streams.batch import numbers_of
+from jupyter_crispdm.streams.mapping import Mapper
 from jupyter_crispdm.streams.sources.backoff import Backoff
 from jupyter_crispdm.streams.sources.mqtt import MqttPlace, MqttSource
 from jupyter_crispdm.streams.sources.mqtt import source as source_module
@@ -229,6 +232,25 @@ async def test_what_machines_send_comes_as_it_is(mosquitto: Mosquitto, directory
         await subscribed(reading, directory)
         await publish(mosquitto, *odd)
         assert await reading.payloads(len(odd)) == odd
+
+
+@pytest.mark.proves("streams.odd-values", "streams.rubbish")
+async def test_odd_samples_of_a_machine_cost_themselves_alone(mosquitto: Mosquitto, directory: Path) -> None:
+    odd = [
+        b'{"value": 1, "unit": "mm"}', b'{"value": NaN, "unit": "mm"}', b'{"unit": 7}', b'{"value": "hot"}', b"{}",
+        b'{"value": {"deeper": 1}}', b"[" * 100_000, b'{"value": "' + b"x" * (5 << 20) + b'"}', b"\xff",
+        b'{"value": 2}',
+    ]  # fmt: skip
+    async with Reading(source(mosquitto.port, directory)) as reading:
+        await subscribed(reading, directory)
+        await publish(mosquitto, *odd)
+        await reading.payloads(len(odd))
+    mapped = Mapper()(reading.got)
+    assert np.nan_to_num(numbers_of(mapped.columns["value"]), nan=-1).tolist() == [1, -1, -1, -1, 2]
+    assert mapped.columns["unit"] == ["mm", "mm", "7", None, None]
+    assert mapped.rejected == {
+        "none of the columns": 2, "nested too deeply": 1, "over 4 MiB": 1, "no JSON": 1, "'value' is no number": 1,
+    }  # fmt: skip
 
 
 @pytest.mark.proves("streams.clock")
