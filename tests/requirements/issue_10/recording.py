@@ -36,6 +36,15 @@ ROWS = (
             "collector.process",
             "A collector ends by signal with all in parquet, and a kill -9 loses nothing that it recorded.",
         ),
+        Requirement(
+            "collector.broker",
+            "Every number published to a broker is in parquet at least once, while collector and broker are killed.",
+        ),
+        Requirement(
+            "collector.five-minutes",
+            "The same holds for five minutes of 5,000 samples a second.",
+            elsewhere="benchmarks/bench_broker.py",
+        ),
         Requirement("detectors.columns", "A detector writes its score into a column and raises alarms of its own."),
         Requirement("detectors.rare", "Rolling distances and half-space trees find what is unlike the samples before."),
         Requirement("detectors.model", "A model that cannot be asked is told of, and holds no sample up."),
