@@ -52,11 +52,12 @@ class StateRoom(Room):
         self._feed = hub.value(STATE, lambda key, role: self.manager.fact(key, role))
         self._budgets = Budgets(settings.state_writes, context.clock)
         folder, limits = context.data_dir / "state" / "contents", limits_of(settings)
-        kept = make(settings.state_url, context.database, folder, limits, context.clock)
+        texts = text_limits(settings)
+        kept = make(settings.state_url, context.database, folder, limits, context.clock, texts)
         self.manager = StateManager(kept.backend, kept.limits, context.clock, self._tell)
         self.locks = LockManager(kept.backend, self.manager)
         self.contents = ContentManager(kept.contents, self.manager, self._budgets, context.clock)
-        self.texts = TextManager(context.database, context.clock, text_limits(settings), self.manager)
+        self.texts = TextManager(kept.texts, context.clock, texts, self.manager)
         self.manager.on_removed(self._removed)
         hub.log(TEXT, self.texts.open, self.texts.bells)
         self._pages = OpenPages(context.server.base_url, lambda: context.settings(DoorSettings).published)
@@ -74,6 +75,7 @@ class StateRoom(Room):
     async def prepare(self) -> None:
         """Read what is kept."""
         await self.manager.start(self.locks.woken)
+        await self.texts.start()
 
     async def start(self) -> None:
         """Begin to remove contents that no value has, and to forget who is gone."""
@@ -84,6 +86,7 @@ class StateRoom(Room):
         """Let go."""
         await self.presence.close()
         await self.contents.close()
+        await self.texts.close()
         await self.manager.close()
 
     def _tell(self, key: str | None) -> None:

@@ -38,6 +38,17 @@ class Updates:
         """The bytes of all of them."""
         return sum(map(len, self.contents))
 
+    def add(self, content: bytes) -> None:
+        """One more was kept that the document has merged."""
+        self.contents.append(content)
+        self.is_new = False
+
+    def extend(self, contents: Sequence[bytes]) -> None:
+        """Others were kept that the document has not merged."""
+        for content in contents:
+            self.document.apply(content)
+            self.add(content)
+
     def renew(self) -> None:
         """Make the document anew: it has merged what is not to be told."""
         self.document = Document(self.contents)

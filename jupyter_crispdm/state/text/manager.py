@@ -7,25 +7,26 @@ import secrets
 from base64 import b64encode
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 from weakref import WeakValueDictionary
 
-import sqlalchemy as sa
-
 from jupyter_crispdm.auth.types import Role
 from jupyter_crispdm.base.clock import Clock
-from jupyter_crispdm.base.database import Database
+from jupyter_crispdm.base.errors import Unavailable
 from jupyter_crispdm.base.live.families import OpenLog
+from jupyter_crispdm.base.tasks import spawn
 
-from . import store
 from .document import Document
+from .keeping import Keeping
 from .limits import Limits
 from .log import Bells, Entry, TextSource, Updates
 from .store import Head
 from .types import SharedText, TextChange
 
 _AT_HAND = 200
+_TRIES = 20
 _Edit = Callable[[Document], bytes]
 
 
@@ -42,11 +43,19 @@ class TextManager:
     The newest texts that somebody used stay at hand, and all that are followed.
     """
 
-    def __init__(self, database: Database, clock: Clock, limits: Limits, access: Access) -> None:
-        self._database, self._clock, self._limits, self._access = database, clock, limits, access
+    def __init__(self, keeping: Keeping, clock: Clock, limits: Limits, access: Access) -> None:
+        self._keeping, self._clock, self._limits, self._access = keeping, clock, limits, access
         self._entries = WeakValueDictionary[str, Entry]()
         self._at_hand = OrderedDict[str, Entry]()
         self.bells = Bells()
+
+    async def start(self) -> None:
+        """Hear of what other servers write."""
+        await self._keeping.start(self._told)
+
+    async def close(self) -> None:
+        """Hear of nothing more."""
+        await self._keeping.close()
 
     async def get(self, key: str) -> SharedText:
         """A text and the whole of its document; empty where nobody wrote."""
@@ -89,25 +98,53 @@ class TextManager:
     async def _opened(self, entry: Entry) -> Updates:
         """The updates of a text, read at its first use. Call it in one's turn."""
         if entry.updates is None:
-            found = await self._database.read(lambda connection: store.find(connection, entry.key))
-            epoch, contents = found or (_new_epoch(), [])
+            found = await self._keeping.find(entry.key)
+            epoch, contents = (found.epoch, found.contents) if found else (_new_epoch(), [])
             entry.updates = await asyncio.to_thread(Updates.of, epoch, contents, is_new=found is None)
         return entry.updates
 
     async def _edit(self, key: str, edit: _Edit, by: str) -> TextChange:
         entry = self._entry(key)
         async with entry.turn:
-            updates = await self._opened(entry)
-            try:
-                news = await asyncio.to_thread(self._merged, updates, edit)
-                if news:
-                    entry.updates = updates = await self._keep(key, updates, news, by)
-            except BaseException:
+            for _ in range(_TRIES):
+                updates = await self._opened(entry)
+                try:
+                    news = await asyncio.to_thread(self._merged, updates, edit)
+                    is_kept = not news or await self._keep(entry, updates, news, by)
+                except BaseException:
+                    await asyncio.to_thread(updates.renew)
+                    raise
+                if is_kept:
+                    return _changed(entry)
                 await asyncio.to_thread(updates.renew)
-                raise
-            if news:
-                self.bells.ring(entry.folder)
-            return TextChange(len(updates.contents), _text(updates.document.state))
+                await self._catch_up(entry, updates)
+        raise Unavailable(f"Too many write in the text of '{key}' at once; nothing was changed.", retry_after=1)
+
+    def _told(self, key: str | None) -> None:
+        """Another server wrote in a text; None: perhaps in any."""
+        entries = [*self._entries.values()] if key is None else [self._entries.get(key)]
+        for entry in entries:
+            if entry is not None:
+                spawn("a text that another server wrote in", self._read_on(entry))
+
+    async def _read_on(self, entry: Entry) -> None:
+        with suppress(Unavailable):  # it is told again once it can be read
+            async with entry.turn:
+                if entry.updates is not None:
+                    await self._catch_up(entry, entry.updates)
+
+    async def _catch_up(self, entry: Entry, updates: Updates) -> None:
+        """Read what others have kept. Call it in one's turn."""
+        known = len(updates.contents)
+        found = await self._keeping.find(entry.key, updates.epoch, known)
+        if found is None:
+            if not updates.is_new:  # all that was kept is gone; who has it open sends it again
+                entry.updates = Updates.of(_new_epoch(), [], is_new=True)
+        elif found.epoch == updates.epoch and found.start == known:
+            await asyncio.to_thread(updates.extend, found.contents)
+        else:
+            entry.updates = await asyncio.to_thread(Updates.of, found.epoch, found.contents)
+        self.bells.ring(entry.folder)
 
     def _merged(self, updates: Updates, edit: _Edit) -> bytes:
         before = updates.document.size
@@ -117,19 +154,22 @@ class TextManager:
             self._limits.check_kept(updates.size + len(news))
         return news
 
-    async def _keep(self, key: str, updates: Updates, news: bytes, by: str) -> Updates:
-        """Keep an update; the updates as they are told from now on."""
-        head = Head(key, updates.epoch, self._clock.now(), by)
+    async def _keep(self, entry: Entry, updates: Updates, news: bytes, by: str) -> bool:
+        """Keep an update, and tell of it; False where another server was faster."""
+        head, count = Head(entry.key, updates.epoch, self._clock.now(), by), len(updates.contents)
         whole = await asyncio.to_thread(self._shortened, updates, news)
-        if whole is not None:
+        if whole is None:
+            is_kept = await self._keeping.add(head, count, news)
+            if is_kept:
+                updates.add(news)
+        else:
             fresh = Updates(_new_epoch(), updates.document, [whole])
-            head = replace(head, epoch=fresh.epoch)
-            await self._database.write(lambda connection: _replace(connection, head, whole))
-            return fresh
-        await self._database.write(lambda connection: self._add(connection, head, len(updates.contents), news))
-        updates.contents.append(news)
-        updates.is_new = False
-        return updates
+            is_kept = await self._keeping.replace(replace(head, epoch=fresh.epoch), updates.epoch, count, whole)
+            if is_kept:
+                entry.updates = fresh
+        if is_kept:
+            self.bells.ring(entry.folder)
+        return is_kept
 
     def _shortened(self, updates: Updates, news: bytes) -> bytes | None:
         """All in one update, where there are too many; else None."""
@@ -139,15 +179,11 @@ class TextManager:
         whole = updates.document.whole
         return whole if self._limits.is_long(count, size, len(whole)) else None
 
-    def _add(self, connection: sa.Connection, head: Head, number: int, news: bytes) -> None:
-        if store.set_head(connection, head):
-            self._limits.check_texts(store.count(connection))
-        store.add(connection, head.key, number, news)
 
-
-def _replace(connection: sa.Connection, head: Head, whole: bytes) -> None:
-    store.set_head(connection, head)
-    store.replace(connection, head.key, [whole])
+def _changed(entry: Entry) -> TextChange:
+    updates = entry.updates
+    assert updates is not None
+    return TextChange(len(updates.contents), _text(updates.document.state))
 
 
 def _shown(key: str, updates: Updates) -> SharedText:

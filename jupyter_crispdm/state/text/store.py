@@ -45,6 +45,15 @@ def find(connection: sa.Connection, key: str) -> tuple[str, list[bytes]] | None:
     return str(epoch), [bytes(content) for content in connection.scalars(query)]
 
 
+def state(connection: sa.Connection, key: str) -> tuple[str, int] | None:
+    """The epoch of a text, and how many updates it has; None where there is none."""
+    epoch = connection.scalar(sa.select(texts.c.epoch).where(texts.c.key == key))
+    if epoch is None:
+        return None
+    query = sa.select(sa.func.count()).select_from(updates).where(updates.c.key == key)
+    return str(epoch), connection.scalar(query) or 0
+
+
 def set_head(connection: sa.Connection, head: Head) -> bool:
     """Note who wrote, and how the updates are numbered; whether the text is new."""
     values = {"epoch": head.epoch, "written": head.written, "by": head.by}

@@ -19,6 +19,7 @@ ROWS = (
             "state.text-shortened",
             "Many updates are kept as one, and whoever follows goes on with the same text.",
         ),
+        Requirement("state.text-servers", "Servers that share a Redis share its texts, also while all write in one."),
         Requirement(
             "state.text-limits",
             "Texts have limits; an update that is broken or too large changes nothing, and says why.",

@@ -10,6 +10,7 @@ from pycrdt import Doc, Text
 from jupyter_crispdm.auth.types import Role
 from jupyter_crispdm.base.database import Database
 from jupyter_crispdm.base.errors import Forbidden
+from jupyter_crispdm.state.text.keeping import DatabaseKeeping
 from jupyter_crispdm.state.text.limits import Limits
 from jupyter_crispdm.state.text.manager import TextManager
 from jupyter_crispdm.state.text.types import SharedText
@@ -65,7 +66,7 @@ class Desk:
         self.database = Database.in_directory(self._directory)
         self.database.start_sync()
         self.clock = FakeClock()
-        self.texts = TextManager(self.database, self.clock, self._limits, Everybody())
+        self.texts = TextManager(DatabaseKeeping(self.database, self._limits), self.clock, self._limits, Everybody())
 
     def close(self) -> None:
         """Let go of the database."""
