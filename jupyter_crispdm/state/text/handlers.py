@@ -11,22 +11,21 @@ from jupyter_crispdm.base.http.request import Request
 from jupyter_crispdm.base.http.route import Routes, route
 
 from ..limits import Budgets
-from ..manager import StateManager
 from ..types import Key
-from .manager import TextManager
+from .manager import Access, TextManager
 from .types import SharedText, TextChange, TextUpdate
 
 
 class TextRoutes(Routes):
     """``state/{key}/text``: text that several people write at once. Who may is said by the value of the same key."""
 
-    def __init__(self, texts: TextManager, states: StateManager, budgets: Budgets) -> None:
-        self._texts, self._states, self._budgets = texts, states, budgets
+    def __init__(self, texts: TextManager, access: Access, budgets: Budgets) -> None:
+        self._texts, self._access, self._budgets = texts, access, budgets
 
     @route("GET", "state/{key}/text", answer=SharedText, resource="state")
     async def show_text(self, request: Request, key: Key) -> SharedText:
         """Show a shared text and the whole of its Yjs document; empty where nobody has written."""
-        await self._states.check(key, Role(request.role), "read")
+        await self._access.check(key, Role(request.role), "read")
         return await self._texts.get(key)
 
     @route("POST", "state/{key}/text", body=TextUpdate, answer=TextChange, resource="state", action="write")
@@ -42,7 +41,7 @@ class TextRoutes(Routes):
         await self._texts.empty(key, request.owner)
 
     async def _admit(self, request: Request, key: str, size: int = 0) -> None:
-        await self._states.check(key, Role(request.role), "write")
+        await self._access.check(key, Role(request.role), "write")
         await self._budgets.spend(request.owner, size)
 
 
