@@ -110,7 +110,6 @@ ROWS = (
             "machine.broker",
             "A broker or upstream that dies, stalls, floods or sends rubbish is said within five seconds, and "
             "reconnected to.",
-            deferred="issue 10",
         ),
     ),
     *of(

@@ -185,7 +185,7 @@ ROWS = (
     *of(
         "mission B: live monitor",
         Requirement("monitor.controls", "The monitor's sidebar sets thresholds and period, and starts and stops."),
-        Requirement("monitor.sources", "Samples come from a simulated source or over MQTT.", deferred="issue 10"),
+        Requirement("monitor.sources", "Samples come from a simulated source or over MQTT."),
         Requirement("monitor.window", "The newest 1,000 samples are in a sliding window."),
         Requirement(
             "monitor.plot",
@@ -199,7 +199,6 @@ ROWS = (
         Requirement(
             "monitor.backup",
             "Samples are backed up to parquet every five minutes; nothing is lost and memory is bounded.",
-            deferred="issue 10",
         ),
         Requirement(
             "monitor.pushed",

@@ -344,7 +344,6 @@ ROWS = (
         Requirement(
             "streams.parquet",
             "A stream's directory has parquet files whose seq counts from 1 without a gap.",
-            deferred="issue 10",
         ),
     ),
     *of(

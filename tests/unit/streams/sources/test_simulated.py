@@ -39,7 +39,7 @@ class Line:
         return columns
 
 
-@pytest.mark.proves("streams.simulated")
+@pytest.mark.proves("streams.simulated", "monitor.sources")
 async def test_it_swings_with_noise_and_has_defects_now_and_then() -> None:
     samples = await Line(100, seed=1).take(20_000)
     assert 35 < min(samples["value"]) < 41

@@ -53,7 +53,7 @@ async def subscribed(reading: Reading, directory: Path) -> None:
 
 
 @pytest.mark.parametrize("version", [3, 5])
-@pytest.mark.proves("streams.stall")
+@pytest.mark.proves("streams.stall", "machine.broker")
 async def test_a_broker_that_stalls_is_said_and_heard_again(
     mosquitto: Mosquitto, directory: Path, version: int
 ) -> None:
@@ -69,7 +69,7 @@ async def test_a_broker_that_stalls_is_said_and_heard_again(
         assert reading.source.trouble == ""
 
 
-@pytest.mark.proves("streams.stall")
+@pytest.mark.proves("streams.stall", "machine.broker")
 async def test_a_broker_that_has_nothing_to_tell_is_asked_and_is_no_trouble(
     mosquitto: Mosquitto, directory: Path
 ) -> None:
@@ -82,7 +82,7 @@ async def test_a_broker_that_has_nothing_to_tell_is_asked_and_is_no_trouble(
             await eventually(lambda: not reading.source.trouble)  # it answered
 
 
-@pytest.mark.proves("streams.stall")
+@pytest.mark.proves("streams.stall", "machine.broker")
 async def test_a_broker_that_takes_connections_and_says_nothing_is_said(directory: Path) -> None:
     clock = FakeClock()
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
@@ -93,7 +93,7 @@ async def test_a_broker_that_takes_connections_and_says_nothing_is_said(director
 
 
 @pytest.mark.parametrize("version", [3, 5])
-@pytest.mark.proves("streams.broker-death")
+@pytest.mark.proves("streams.broker-death", "machine.broker")
 async def test_a_broker_that_dies_is_said_and_found_again(mosquitto: Mosquitto, directory: Path, version: int) -> None:
     async with Reading(source(mosquitto.port, directory, version=version)) as reading:
         await subscribed(reading, directory)
@@ -107,7 +107,7 @@ async def test_a_broker_that_dies_is_said_and_found_again(mosquitto: Mosquitto, 
         assert (await reading.payloads(2))[-1] == b"2"
 
 
-@pytest.mark.proves("streams.broker-death")
+@pytest.mark.proves("streams.broker-death", "machine.broker")
 async def test_a_broker_that_comes_late_is_found(mosquitto: Mosquitto, directory: Path) -> None:
     mosquitto.kill()
     async with Reading(source(mosquitto.port, directory)) as reading:
@@ -122,7 +122,7 @@ async def test_a_name_that_nobody_has_is_said(directory: Path) -> None:
         await reading.until(lambda: "cannot be reached" in reading.source.trouble)
 
 
-@pytest.mark.proves("streams.flood")
+@pytest.mark.proves("streams.flood", "machine.broker")
 async def test_a_flood_waits_at_the_broker(
     mosquitto: Mosquitto, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,7 +138,7 @@ async def test_a_flood_waits_at_the_broker(
         assert follower._bytes == 0
 
 
-@pytest.mark.proves("streams.flood")
+@pytest.mark.proves("streams.flood", "machine.broker")
 async def test_large_messages_fill_the_room_by_their_bytes(
     mosquitto: Mosquitto, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,7 +154,7 @@ async def test_large_messages_fill_the_room_by_their_bytes(
         assert len(await reading.payloads(8)) == 8
 
 
-@pytest.mark.proves("streams.flood")
+@pytest.mark.proves("streams.flood", "machine.broker")
 async def test_a_message_over_all_bounds_never_comes_and_the_next_does(mosquitto: Mosquitto, directory: Path) -> None:
     async with Reading(source(mosquitto.port, directory)) as reading:
         await subscribed(reading, directory)
@@ -215,7 +215,7 @@ def liars() -> Iterator[ExitStack]:
 
 @pytest.mark.parametrize("version", [3, 5])
 @pytest.mark.parametrize("says", RUBBISH.values(), ids=RUBBISH)
-@pytest.mark.proves("streams.stall")
+@pytest.mark.proves("streams.stall", "machine.broker")
 async def test_what_is_no_broker_is_said_and_asked_again(
     liars: ExitStack, directory: Path, says: bytes, version: int
 ) -> None:

@@ -45,7 +45,7 @@ async def subscribed(reading: Reading, directory: Path) -> None:
 
 @pytest.mark.parametrize("version", [3, 5])
 @pytest.mark.parametrize("qos", [0, 1, 2])
-@pytest.mark.proves("streams.mqtt")
+@pytest.mark.proves("streams.mqtt", "monitor.sources")
 async def test_messages_come_in_order(mosquitto: Mosquitto, directory: Path, version: int, qos: int) -> None:
     async with Reading(source(mosquitto, directory, version=version, qos=qos)) as reading:
         await subscribed(reading, directory)
