@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .client import connect as connect
+    from .shared import server_state as server_state
 
 __version__ = version("jupyter_crispdm")
-__all__ = ["__version__", "connect"]
+__all__ = ["__version__", "connect", "server_state"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the client only when a notebook asks for it, so that the server's start stays quick."""
+    """Import what notebooks ask for only when they do, so that the server's start stays quick."""
     if name == "connect":
         from .client import connect
 
         return connect
+    if name == "server_state":
+        from .shared import server_state
+
+        return server_state
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

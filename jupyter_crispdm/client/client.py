@@ -21,6 +21,7 @@ from .live import Live
 from .models import Models
 from .schedules import Schedules
 from .snapshots import Snapshots
+from .state import State
 from .transport import Transport
 
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
@@ -37,6 +38,7 @@ class Client:
         self.schedules = Schedules(transport)
         self.snapshots = Snapshots(transport)
         self.files = Files(transport)
+        self.state = State(transport)
         self.environments = Environments(transport)
         self.models = Models(transport)
         self.deployments = Deployments(transport, self.live)
@@ -97,12 +99,12 @@ def connect(url: str | None = None, token: str | None = None) -> Client:
 
 def _http() -> httpx.Client:
     """HTTP that asks no proxy about this machine."""
-    trust = _trust()
-    mounts = {pattern: httpx.HTTPTransport(verify=trust) for pattern in LOOPBACK}
-    return httpx.Client(timeout=TIMEOUT, verify=trust, mounts=mounts)
+    trusted = trust()
+    mounts = {pattern: httpx.HTTPTransport(verify=trusted) for pattern in LOOPBACK}
+    return httpx.Client(timeout=TIMEOUT, verify=trusted, mounts=mounts)
 
 
 @cache
-def _trust() -> ssl.SSLContext:
+def trust() -> ssl.SSLContext:
     """Whose certificates are believed: read once a process, for reading them takes longer than a call."""
     return httpx.create_ssl_context()

@@ -133,8 +133,9 @@ def _all(path: Path) -> list[str]:
 
 def client_methods() -> Iterator[str]:
     """`client.jobs.submit` of every noun of the client."""
-    for noun in ("jobs", "environments", "models", "deployments", "schedules", "snapshots", "files"):
-        for node in tree(PACKAGE / f"client/{noun}.py").body:
+    for noun in ("jobs", "environments", "models", "deployments", "schedules", "snapshots", "files", "state"):
+        folder = PACKAGE / "client" / noun
+        for node in tree(folder / "noun.py" if folder.is_dir() else folder.with_suffix(".py")).body:
             if isinstance(node, ast.ClassDef) and node.name == noun.capitalize():
                 for method in node.body:
                     if isinstance(method, ast.FunctionDef) and not method.name.startswith("_"):

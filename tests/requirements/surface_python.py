@@ -155,15 +155,13 @@ ROWS = (
             "state.python",
             '`server_state["k"]` and `server_state.k` read and write a value.',
             names=("server_state",),
-            deferred="issue 10",
         ),
         Requirement(
             "state.python-lock",
             '`with server_state.lock("k")` and `hold_notifications()`.',
-            deferred="issue 10",
         ),
-        Requirement("state.python-observe", "`server_state.notify`, `observe` and `link`.", deferred="issue 10"),
-        Requirement("state.python-changes", "`server_state.increment`, `append` and `text`.", deferred="issue 10"),
+        Requirement("state.python-observe", "`server_state.notify`, `observe` and `link`."),
+        Requirement("state.python-changes", "`server_state.increment`, `append` and `text`."),
     ),
     *of(
         "surface: streaming",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from . import monitor, programs, recording, shared, state, streams, text
+from . import monitor, programs, recording, shared, sharing, state, streams, text
 
 ROWS = (
     *monitor.ROWS,
     *programs.ROWS,
     *recording.ROWS,
     *shared.ROWS,
+    *sharing.ROWS,
     *state.ROWS,
     *streams.ROWS,
     *text.ROWS,

@@ -17,8 +17,8 @@ from jupyter_crispdm.base import errors
 from jupyter_crispdm.client.discovery import Address
 from jupyter_crispdm.client.errors import NotSignedIn, ServerUnreachable
 from jupyter_crispdm.client.files import Files
+from jupyter_crispdm.client.files.uploading import Changed, Upload
 from jupyter_crispdm.client.transport import Transport
-from jupyter_crispdm.client.uploading import Changed, Upload
 from jupyter_crispdm.files.uploads.protocol import Append, Progress
 from tests.unit.client.fake_server import FakeServer, FakeTime, error
 

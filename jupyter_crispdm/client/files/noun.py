@@ -26,7 +26,7 @@ from jupyter_crispdm.files.types import (
 )
 from jupyter_crispdm.files.uploads.types import OpenUpload, UploadList
 
-from .transport import Transport, quoted
+from ..transport import Transport, quoted
 from .uploading import PATIENCE_SECONDS, Progress, Upload, files_below
 
 _PIECE = 256 * 1024

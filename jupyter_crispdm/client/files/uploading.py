@@ -20,8 +20,8 @@ from jupyter_crispdm.base.errors import (
     Unavailable,
 )
 
-from .errors import ServerNotFound, ServerUnreachable, UnexpectedAnswer
-from .transport import Transport, quoted
+from ..errors import ServerNotFound, ServerUnreachable, UnexpectedAnswer
+from ..transport import Transport, quoted
 
 PATIENCE_SECONDS = 300.0
 #: The last piece is answered when the disk has all of the file.
