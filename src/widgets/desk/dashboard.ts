@@ -1,5 +1,6 @@
 import { DOMWidgetView } from '@jupyter-widgets/base';
 import type { IDisposable } from '@lumino/disposable';
+import { DisposableSet } from '@lumino/disposable';
 import { MessageLoop } from '@lumino/messaging';
 import { Panel, PanelLayout, Widget } from '@lumino/widgets';
 import React from 'react';
@@ -7,8 +8,10 @@ import type { Root } from 'react-dom/client';
 import { createRoot } from 'react-dom/client';
 import { DeskFrame } from '../../components/desk/frame';
 import { SaveStatus } from '../../components/snapshots/status';
+import { IPresence } from '../../tokens/state';
 import { ISnapshots } from '../../tokens/snapshots';
 import { page } from '../basics/react';
+import { PagePlace } from '../shared/place';
 import { isOwnPage, PageAddress } from './address';
 import type { IKernel } from './lifeline';
 import { Lifeline } from './lifeline';
@@ -38,6 +41,7 @@ export class DashboardView extends DOMWidgetView {
     this._resized.observe(this._pages.node);
     this.listenTo(this.model, 'change', () => this._show());
     this._listenToLife();
+    this._tellPlace();
     this._show('replace');
   }
 
@@ -47,6 +51,7 @@ export class DashboardView extends DOMWidgetView {
     this._resized.disconnect();
     this._lifeline?.dispose();
     this._watched?.dispose();
+    this._place.dispose();
     this._panels.forEach(panel => panel.dispose());
     this._panels.clear();
     if (this._address) {
@@ -166,6 +171,16 @@ export class DashboardView extends DOMWidgetView {
     }
   }
 
+  /** Colleagues see which page is shown, and can be followed there. */
+  private _tellPlace(): void {
+    if (this._address && page.workbench) {
+      const place = new PagePlace(this.model);
+      this._place.add(place);
+      this._place.add(page.workbench.get(IPresence).locate(place));
+      this.listenTo(this.model, 'change:page', () => place.tell());
+    }
+  }
+
   private _status(): React.ReactNode {
     const { keeping } = this.model;
     return (
@@ -192,5 +207,6 @@ export class DashboardView extends DOMWidgetView {
   private _shown: PagePanel | null = null;
   private _lifeline: Lifeline | null = null;
   private _watched: IDisposable | null = null;
+  private readonly _place = new DisposableSet();
   private readonly _resized = new ResizeObserver(() => this._fit());
 }

@@ -3,8 +3,10 @@ import { KernelAPI } from '@jupyterlab/services';
 import React from 'react';
 import { createRoot } from 'react-dom/client';
 import { LifeBanner } from '../../components/desk/lifebanner';
+import { IPresence } from '../../tokens/state';
 import { ISnapshots } from '../../tokens/snapshots';
 import type { IWorkbench } from '../../tokens/workbench';
+import { showFollowing } from '../shared/following';
 import { Keeping } from '../snapshots/keeping';
 import type { Exists, IKernel } from './lifeline';
 import { Lifeline } from './lifeline';
@@ -29,6 +31,7 @@ interface IVoilaApp {
 export async function watchPage(app: object, workbench: IWorkbench): Promise<Lifeline> {
   const typed = new Typed();
   workbench.get(ISnapshots).watch(WATCHED);
+  showFollowing(workbench.get(IPresence));
   const manager = await (app as IVoilaApp).widgetManagerPromise?.promise;
   const unsaved = {
     savers: () => [...Keeping.all].map(({ saver }) => saver),

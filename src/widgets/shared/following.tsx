@@ -5,18 +5,23 @@ import { createRoot } from 'react-dom/client';
 import { useFacts } from '../../components/basics/hooks';
 import { FollowFrame } from '../../components/shared/presence/frame';
 import type { IPresence } from '../../tokens/state';
+import { PagePlace } from './place';
 
 /** Keys that scroll, where nobody types. */
 const KEYS = new Set(['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End', ' ']);
 const FIELDS = 'input, textarea, select, [contenteditable="true"]';
 
-/** Have the page show whom it follows, until this is disposed of. */
+/** Have colleagues know where this page is, and the page show whom it follows, until this is disposed of. */
 export function showFollowing(presence: IPresence): IDisposable {
+  const place = new PagePlace();
+  const told = presence.locate(place);
   const host = document.createElement('div');
   document.body.append(host);
   const root = createRoot(host);
   root.render(<Following presence={presence} />);
   return new DisposableDelegate(() => {
+    told.dispose();
+    place.dispose();
     root.unmount();
     host.remove();
   });

