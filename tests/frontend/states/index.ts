@@ -8,7 +8,7 @@ import { MODELS } from './models';
 import { RUN_VIEWS } from './run';
 import type { IView } from './scene';
 import { SCHEDULES } from './schedules';
-import { SHARED } from './shared';
+import { SHARED } from './shared/views';
 import { SNAPSHOTS } from './snapshots';
 import { MONITOR, PAGE } from './streams/monitor';
 import { FORM, STREAMS } from './streams/panel';

@@ -43,7 +43,7 @@ def project(workbench: Workbench) -> Iterator[Path]:
         shutil.rmtree(made) if made.is_dir() else made.unlink()
 
 
-@pytest.mark.proves("desk.phases", "card.six-phases", "pages.ordered")
+@pytest.mark.proves("desk.phases", "card.six-phases", "pages.ordered", "shared.phases")
 def test_a_viewer_walks_the_phases_and_an_analyst_deploys(enter: Enter, workbench: Workbench, project: Path) -> None:
     viewer = enter("viewer")
     viewer.forgive.append("404|503")  # nothing is saved, and nothing deployed yet
@@ -81,13 +81,30 @@ def test_a_viewer_walks_the_phases_and_an_analyst_deploys(enter: Enter, workbenc
     expect(desk.page.get_by_role("table")).to_contain_text("1")
     expect(desk.page.get_by_role("button", name="Deploy", exact=True)).to_have_count(0)
 
-    deploy(enter("analyst").page)
+    analyst = enter("analyst").page
+    deploy(analyst)
+    write_the_goal_together(desk, Desk(analyst))
     measured(desk)
     desk.open(ADDRESS)
     expect(desk.page.get_by_role("heading", name="Evaluation", exact=True)).to_be_visible()
     expect(desk.page.get_by_role("table")).to_contain_text("found and rightly named")
     desk.turn_to("Data preparation")
     expect(desk.page.get_by_text(re.compile(r"3 scenes with \d+ digits"))).to_be_visible(timeout=SLOW)
+
+
+def write_the_goal_together(viewer: Desk, analyst: Desk) -> None:
+    """Goal, criteria and notes are everybody's."""
+    notes = [desk.page.get_by_label("Notes", exact=True) for desk in (viewer, analyst)]
+    for desk in (viewer, analyst):
+        desk.turn_to("Business understanding")
+    expect(notes[0]).to_be_editable()
+    notes[0].fill("Looked at page 17.")
+    expect(notes[1]).to_have_value("Looked at page 17.")
+    notes[1].press("End")
+    notes[1].press_sequentially(" It is upside down.")
+    expect(notes[0]).to_have_value("Looked at page 17. It is upside down.")
+    notes[0].fill("")
+    expect(notes[1]).to_have_value("")
 
 
 def deploy(page: Page) -> None:

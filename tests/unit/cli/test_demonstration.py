@@ -35,6 +35,17 @@ def test_the_project_is_written_and_the_users_changes_stay(tmp_path: Path) -> No
 
 
 @pytest.mark.proves("cli.demo-dir", "settings.data-dir")
+@pytest.mark.proves("shared.cards")
+def test_every_notebook_comes_with_the_picture_of_its_card(tmp_path: Path) -> None:
+    Project(tmp_path).write()
+    folder = tmp_path / "dashboards"
+    for name in ("analysis", "chat", "counter", "shared-model", "whiteboard"):
+        card = json.loads((folder / f"{name}.ipynb").read_text())["metadata"]["crispdm"]
+        assert card["title"]
+        assert card["description"]
+        assert (folder / card["picture"]).is_file()
+
+
 def test_its_server_keeps_everything_in_the_folder(tmp_path: Path) -> None:
     demo_project = Project(tmp_path)
     demo_project.write(Path("/elsewhere/env"))

@@ -1,19 +1,19 @@
 import type { DOMWidgetView, IWidgetManager } from '@jupyter-widgets/base';
 import type { Widget } from '@lumino/widgets';
 import React from 'react';
-import type { Visitor } from '../../../src/api/state';
-import { FollowFrame } from '../../../src/components/shared/presence/frame';
-import { CrispdmModel, page } from '../../../src/widgets/basics/react';
+import type { Visitor } from '../../../../src/api/state';
+import { FollowFrame } from '../../../../src/components/shared/presence/frame';
+import { CrispdmModel, page } from '../../../../src/widgets/basics/react';
 import {
   ChatView,
   PresenceView,
   SharedTextView,
   WhiteboardView
-} from '../../../src/widgets/shared';
-import { aVisitor, FakePresence, FakeStates, FakeValues, refusal } from '../shared';
-import type { IScene, IView } from './scene';
-import { LONG, NOW, times, view } from './scene';
-import { Lumino, press, workbenchOf } from './workbench';
+} from '../../../../src/widgets/shared';
+import { aVisitor, FakePresence, FakeStates, FakeValues, refusal } from '../../shared';
+import type { IScene, IView } from '../scene';
+import { LONG, NOW, times, view } from '../scene';
+import { Lumino, press, workbenchOf } from '../workbench';
 
 const manager = { inline_sanitize: (text: string) => text } as unknown as IWidgetManager;
 
