@@ -12,7 +12,9 @@ function anAnswer(found: string[] | null): IAnswer {
   const results = found && {
     class_name: found,
     scores: found.map(() => 1),
-    'rois [y_min, x_min, y_max, x_max]': found.map(() => [0, 0, 1, 1])
+    'rois [y_min, x_min, y_max, x_max]': found.map((): [number, number, number, number] => [
+      0, 0, 1, 1
+    ])
   };
   const error = results ? '' : 'It is no picture.';
   return { picture: { name: 'page.png', url: 'data:' }, results, image: null, error };
