@@ -116,6 +116,8 @@ async def _publish(hub: Any, pipe: Connection, port: int) -> None:
 class Page(asyncio.Protocol):
     """One page: it asks for the topic, and notes how late each fact came."""
 
+    topic = _TOPIC
+
     def __init__(self, port: int, lags: list[float], is_stalled: bool) -> None:
         self._port, self._lags, self._is_stalled = port, lags, is_stalled
         self._data = b""
@@ -133,15 +135,18 @@ class Page(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take whole frames."""
-        now = time.monotonic()
         self._data += data
         if not self._is_open:
             self._begin()
         while (end := _frame_end(self._data)) <= len(self._data):
             frame, self._data = self._data[:end], self._data[end:]
-            place = frame.find(b'"at":')
-            if place >= 0:
-                self._lags.append(now - float(frame[place + 5 : frame.index(b",", place)]))
+            self.took(frame)
+
+    def took(self, frame: bytes) -> None:
+        """A whole message."""
+        place = frame.find(b'"at":')
+        if place >= 0:
+            self._lags.append(time.monotonic() - float(frame[place + 5 : frame.index(b",", place)]))
 
     def _begin(self) -> None:
         head, found, rest = self._data.partition(b"\r\n\r\n")
@@ -149,7 +154,7 @@ class Page(asyncio.Protocol):
             return
         assert b" 101 " in head, head
         self._is_open, self._data = True, rest
-        command = json.dumps({"subscribe": _TOPIC}).encode()
+        command = json.dumps({"subscribe": self.topic}).encode()
         self._transport.write(bytes([0x81, 0x80 | len(command)]) + b"\0\0\0\0" + command)
         if self._is_stalled:
             self._transport.pause_reading()

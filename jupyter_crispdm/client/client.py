@@ -22,6 +22,7 @@ from .models import Models
 from .schedules import Schedules
 from .snapshots import Snapshots
 from .state import State
+from .streams import Streams
 from .transport import Transport
 
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
@@ -42,6 +43,7 @@ class Client:
         self.environments = Environments(transport)
         self.models = Models(transport)
         self.deployments = Deployments(transport, self.live)
+        self.streams = Streams(transport, self.live)
 
     @property
     def url(self) -> str:

@@ -44,7 +44,7 @@ class StreamTopics:
 
     async def _samples(self, id: str) -> OpenLog:
         directory, created = self._streams.directory(id), self._streams.get(id).created
-        tail = Tail(directory, f"{created.timestamp():.6f}", lambda: self._window(id))
+        tail = Tail(directory, f"{int(created.timestamp() * 1000):x}", lambda: self._window(id))
         return OpenLog(tail, wal_folder(directory), lambda: not self._streams.knows(id), _FRAME)
 
     def _window(self, id: str) -> int:

@@ -363,7 +363,8 @@ class StreamsFact(Wire, frozen=True, omit_defaults=True):
 class StreamFact(LogEntry, frozen=True, omit_defaults=True, kw_only=True):
     """What the topic `streams/{id}` tells: samples by column, the column `seq` among them, and the last one's number.
 
-    Newcomers get the window first. The cursor is `seq`.
+    Newcomers get the window first. The cursor is `seq`. Fractions come with nine digits of a number: all of them are in
+    what `window`, `history` and `export` answer.
     """
 
     columns: Columns

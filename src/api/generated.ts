@@ -3750,7 +3750,8 @@ export interface components {
          * StreamFact
          * @description What the topic `streams/{id}` tells: samples by column, the column `seq` among them, and the last one's number.
          *
-         *     Newcomers get the window first. The cursor is `seq`.
+         *     Newcomers get the window first. The cursor is `seq`. Fractions come with nine digits of a number: all of them are in
+         *     what `window`, `history` and `export` answer.
          */
         StreamFact: {
             columns: {

@@ -17,7 +17,7 @@ from ..recording.layout import Segment, segments, wal_folder
 from ..recording.reading import Recording
 from ..recording.wal import read_wal
 from ..types import StreamFact
-from .columns import columns_of
+from .columns import brief_columns_of
 
 MOST_AT_ONCE = 5000
 """Samples in one message."""
@@ -68,7 +68,7 @@ class Tail:
 
     def _fact(self, samples: Samples, at: int = 0) -> tuple[StreamFact, int]:
         end = int(samples.seq[-1]) if len(samples) else max(at, self._end)
-        return StreamFact(columns=columns_of(samples), seq=end), end
+        return StreamFact(columns=brief_columns_of(samples), seq=end), end
 
     def _holds(self, start: int) -> bool:
         """Whether what came after a sample is among the newest that are kept."""
