@@ -12,6 +12,7 @@ from jupyter_crispdm.jobs.room import JobsRoom
 from jupyter_crispdm.notices.room import NoticesRoom
 
 from .collecting.checking import SourceChecks
+from .collecting.checks import look
 from .collecting.trial import Trials
 from .events.manager import EventManager
 from .events.notices import alarm_notice
@@ -31,6 +32,7 @@ class StreamsRoom(Room):
     routes = (StreamRoutes, EventRoutes)
     topics = TOPICS
     settings = StreamSettings
+    checks = (look,)
     roles = {
         # a viewer is shown streams that are `shared`, without source and directory; "all" is everything
         ("streams", "read"): Role.VIEWER,
