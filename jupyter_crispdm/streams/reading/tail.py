@@ -23,6 +23,7 @@ MOST_AT_ONCE = 5000
 """Samples in one message."""
 MOST_MISSED = 50_000
 """Samples that a reader is brought, who was away; beyond it they begin anew."""
+_MOST_PARTS = 256
 
 
 class Tail:
@@ -123,12 +124,9 @@ class Tail:
         self._end = int(samples.seq[-1])
         if len(self._earlier) and int(self._earlier.seq[-1]) < self._end - MOST_AT_ONCE:
             self._earlier = NOTHING
-        oldest = self._end - self._window()
-        stale = 0
-        while stale < len(self._newest) - 1 and int(self._newest[stale].seq[-1]) <= oldest:
-            stale += 1
-        if stale > len(self._newest) // 2:  # now and then, not at every sample
-            del self._newest[:stale]
+        if len(self._newest) > _MOST_PARTS:  # now and then, not at every sample
+            whole = gather(self._newest)
+            self._newest = [whole.where(whole.seq > self._end - self._window())]
 
 
 def _first(samples: Samples, most: int) -> Samples:

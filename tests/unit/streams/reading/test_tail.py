@@ -148,7 +148,12 @@ def test_memory_does_not_grow_with_the_stream(directory: Path) -> None:
     for first in range(1, 2001, 10):
         record(directory, batch(first, 10))
         assert reader.follow()[-1] == first + 9
-    assert sum(map(len, tail._newest)) <= 2 * 50 + 20
+        assert len(tail._newest) <= 257
+    for first in range(2001, 4001):
+        record(directory, batch(first, 1))
+    assert reader.follow()[-1] == 4000
+    assert sum(map(len, tail._newest)) <= 50 + 257
+    assert Reader(tail).follow() == list(range(3951, 4001))
 
 
 def test_columns_that_come_and_go_are_missing_where_they_are_not(directory: Path) -> None:
