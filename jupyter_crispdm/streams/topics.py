@@ -16,7 +16,7 @@ from .types import Stream, StreamFact, StreamsFact
 from .view import ShownStreams, require_shown
 
 _NEWEST = 1000
-_FRAME = 1 / 30
+_FRAME = 1 / 25
 """Seconds between two messages of samples, however many come."""
 
 STREAMS = Topic("streams", Kind.table, StreamsFact, "streams", "All streams, then each that changes or is deleted.")
