@@ -133,12 +133,9 @@ def _all(path: Path) -> list[str]:
 
 def client_methods() -> Iterator[str]:
     """`client.jobs.submit` of every noun of the client."""
-    for noun in ("jobs", "environments", "models", "deployments", "schedules", "snapshots", "files", "state"):
+    for noun in ("jobs", "environments", "models", "deployments", "schedules", "snapshots", "files", "state", "streams"):
         folder = PACKAGE / "client" / noun
         for node in tree(folder / "noun.py" if folder.is_dir() else folder.with_suffix(".py")).body:
-    for noun in ("jobs", "environments", "models", "deployments", "schedules", "snapshots", "files", "streams"):
-        file = PACKAGE / f"client/{noun}.py"
-        for node in tree(file if file.exists() else PACKAGE / f"client/{noun}/{noun}.py").body:
             if isinstance(node, ast.ClassDef) and node.name == noun.capitalize():
                 for method in node.body:
                     if isinstance(method, ast.FunctionDef) and not method.name.startswith("_"):

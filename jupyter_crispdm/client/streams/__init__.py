@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .streams import Streams
+from .noun import Streams
 
 __all__ = ["Streams"]
