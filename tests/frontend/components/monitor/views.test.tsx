@@ -163,6 +163,37 @@ describe('Monitor', () => {
     expect(screen.queryByText('No samples yet.')).toBeNull();
   });
 
+  it('says what is not as it should be: each word once, whoever says it', async () => {
+    const reason = 'The broker does not answer.';
+    const samples = Object.assign(new FakeSamples(aLine(5)), { trouble: reason });
+    samples.add(aLine(1, 9));
+    const streams = Object.assign(new FakeStreams(), { list: [aStream({ reason })] });
+    await show({ samples, streams });
+    expect(screen.getByText(`${reason} · 3 samples were left out here`)).toBeTruthy();
+    act(() => {
+      streams.list = [aStream({ state: 'starting' })];
+      streams.changed.emit();
+    });
+    await waitFor(() => expect(screen.getByText(/^Starting…/)).toBeTruthy());
+    act(() => {
+      streams.list = [aStream({ state: 'failed', reason })];
+      streams.changed.emit();
+    });
+    await waitFor(() => expect(screen.getByText(/^Failed: nothing is recorded/)).toBeTruthy());
+    expect(screen.getByText(/^Failed/).dataset.tone).toBe('bad');
+  });
+
+  it('believes a slow line for as long as it is slow', async () => {
+    const silent = (seconds: number): FakeSamples =>
+      Object.assign(new FakeSamples(aLine(5)), { heard: (NOON - seconds) * 1000 });
+    const slow = Object.assign(new FakeStreams(), { list: [aStream({ rate: 0.1 })] });
+    await show({ samples: silent(30), streams: slow });
+    expect(screen.queryByText(/^No sample for/)).toBeNull();
+    document.body.replaceChildren();
+    await show({ samples: silent(30) });
+    expect(screen.getByText(/^No sample for/)).toBeTruthy();
+  });
+
   it('says that a stream is gone', async () => {
     const { streams } = await show();
     act(() => {

@@ -80,6 +80,26 @@ describe('Lookback', () => {
     expect(past.columns.length).toBe(101);
   });
 
+  it('asks again for what did not come, when somebody looks again', async () => {
+    const { past, asked, fail } = aLookback();
+    fail(new Error('Too many at once.'));
+    past.look([0, 10], 1100, 400);
+    await vi.waitFor(() => expect(past.error).toBe('Too many at once.'));
+    fail(null);
+    past.look([0, 10], 1100, 400);
+    await vi.waitFor(() => expect(past.error).toBe(''));
+    expect([asked.length, past.columns.time[0]]).toEqual([2, 0]);
+  });
+
+  it('holds nothing of a stream without samples, and asks for what was before', async () => {
+    const { past, asked } = aLookback();
+    past.hold(new FakeSamples());
+    expect(past.columns.length).toBe(0);
+    past.look([1000, 1060], 1060, 400);
+    await vi.waitFor(() => expect(past.columns.length).toBe(121));
+    expect(asked).toEqual([[940, 1060, 1200]]);
+  });
+
   it('does not ask for the future, and tells nobody once it is gone', async () => {
     const { past, asked } = aLookback();
     past.look([1100, 1200], 1100, 400);
