@@ -24,6 +24,7 @@ ALLOWED = {
     "jobs/notebooks/box.py": "one line, awaited where it is asked for, in a program of its own",
     "jobs/notebooks/client.py": "part of a program of its own",
     "shared/following/connection.py": "both halves of a conversation, awaited where they are made",
+    "state/locks.py": "two waits of one caller, ended where they are made",
     "serving/handlers.py": "one answer, awaited where it is asked for",
 }
 

@@ -30,7 +30,8 @@ def test_every_topic_says_what_it_is() -> None:
     assert {one.pattern: one.kind.value for one in TOPICS} == {
         "jobs": "table", "jobs/{id}": "value", "jobs/{id}/log": "log", "jobs/{id}/metrics": "log",
         "schedules": "value", "environments": "value", "models": "value", "deployments": "value",
-        "snapshots/{page}": "value", "state/{key}": "value",
+        "snapshots/{page}": "value", "state/{key}": "value", "state/{key}/text": "log", "presence": "table",
+        "streams": "table", "streams/{id}": "log", "streams/{id}/events": "table",
     }  # fmt: skip
     assert all(one.summary.endswith(".") for one in TOPICS)
 
