@@ -8,7 +8,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class CrispdmBuildHook(BuildHookInterface):
+class CrispdmBuildHook(BuildHookInterface[Any]):
     """Adds what training code imports, as `crispdm`, and the notebooks."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
