@@ -117,7 +117,7 @@ def settings() -> Iterator[str]:
 
 def exports() -> Iterator[str]:
     """What Python code imports."""
-    yield "connect"
+    yield from (name for name in _all(PACKAGE / "__init__.py") if not name.startswith("_"))
     yield "tracking.read_run"
     yield from (f"crispdm.{name}" for name in _all(PACKAGE / "worker/site/crispdm/__init__.py"))
     yield from (f"widgets.{name}" for name in _all(PACKAGE / "widgets/__init__.py"))
