@@ -105,7 +105,11 @@ class Connection:
                 loop.call_soon_threadsafe(self._changed.set)
 
     def _run(self) -> None:
-        asyncio.run(self._stay())
+        try:
+            asyncio.run(self._stay())
+        except RuntimeError as error:
+            if "shutdown" not in str(error):  # a program that ends starts no threads any more, and tells nobody sooner
+                raise
 
     async def _stay(self) -> None:
         """Keep a connection until the end."""
