@@ -34,6 +34,11 @@ IMAGES = Path(__file__).parents[1] / "docs/images"
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 PATIENCE = 90_000
 RATES = ("0.001", "0.006", "0.02")
+TALK = (
+    ("viewer", "Two alarms within a minute on line 1. The roll again?"),
+    ("analyst", "Probably. I have labelled both; the next training gets them."),
+    ("viewer", "Cleaned it. Watching."),
+)
 Scheme = Literal["light", "dark"]
 
 
@@ -175,6 +180,28 @@ def dashboard_pictures(browser: Browser, demo: Demo) -> None:
     page.context.close()
 
 
+def shared_pictures(browser: Browser, demo: Demo) -> None:
+    """The line as a viewer watches it, and the chat in which they talk about it with an analyst."""
+    viewer = page_of(browser, demo, "viewer", "light")
+    viewer.goto("/voila/render/dashboards/monitor.ipynb")
+    expect(viewer.locator(".crispdm-Events-table tbody tr")).to_have_count(3)
+    photograph(viewer, "monitor")
+    analyst = page_of(browser, demo, "analyst", "light")
+    for page in (viewer, analyst):
+        page.goto("/voila/render/dashboards/chat.ipynb")
+    topic = analyst.get_by_label("Topic")
+    expect(topic).to_be_editable()
+    topic.fill("What the line tells us, and what we do about it")
+    for page, text in TALK:
+        message = (viewer if page == "viewer" else analyst).get_by_label("Message", exact=True)
+        message.fill(text)
+        message.press("Enter")
+        expect(viewer.locator(".crispdm-Chat-text", has_text=text)).to_be_visible()
+    photograph(viewer, "chat")
+    for page in (viewer, analyst):
+        page.context.close()
+
+
 def main(folder: str) -> int:
     """Take all of them, with the demo in a folder."""
     IMAGES.mkdir(exist_ok=True)
@@ -188,6 +215,7 @@ def main(folder: str) -> int:
             lab_pictures(browser, demo, names, "light")
             lab_pictures(browser, demo, names, "dark")
             dashboard_pictures(browser, demo)
+            shared_pictures(browser, demo)
         browser.close()
     print(f"done after {time.monotonic() - began:.0f} s")
     return 0
