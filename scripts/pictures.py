@@ -192,8 +192,8 @@ def shared_pictures(browser: Browser, demo: Demo) -> None:
     topic = analyst.get_by_label("Topic")
     expect(topic).to_be_editable()
     topic.fill("What the line tells us, and what we do about it")
-    for page, text in TALK:
-        message = (viewer if page == "viewer" else analyst).get_by_label("Message", exact=True)
+    for name, text in TALK:
+        message = (viewer if name == "viewer" else analyst).get_by_label("Message", exact=True)
         message.fill(text)
         message.press("Enter")
         expect(viewer.locator(".crispdm-Chat-text", has_text=text)).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 
 from pycrdt import Doc, Text, TransactionEvent, merge_updates
@@ -10,6 +11,7 @@ from jupyter_crispdm.base.errors import BadRequest
 
 ROOT = "text"
 """What the text is called within the document."""
+_MOST_WAITING = 32
 
 
 class Document:
@@ -19,6 +21,7 @@ class Document:
         self._doc = Doc[Text](allow_multithreading=True)
         self._text = self._doc.get(ROOT, type=Text)
         self._news: list[bytes] = []
+        self._waiting: deque[bytes] = deque(maxlen=_MOST_WAITING)
         self._watch = self._doc.observe(self._note)
         for update in updates:
             self._doc.apply_update(update)
@@ -53,7 +56,19 @@ class Document:
             self._doc.apply_update(update)
         except ValueError as error:
             raise BadRequest(f"'update' is no update of a document: {error}", field="update") from error
+        if not self._news:
+            self._waiting.append(update)
+        else:
+            self._try_again()
         return self._taken()
+
+    def _try_again(self) -> None:
+        """Merge once more what was no news when it came: pycrdt 0.14 forgets some of what waits."""
+        known = 0
+        while known < len(self._news):
+            known = len(self._news)
+            for update in self._waiting:
+                self._doc.apply_update(update)
 
     def empty(self) -> bytes:
         """Delete all of the text; the update that does it."""

@@ -136,7 +136,7 @@ async def test_what_would_be_lost_is_refused_until_the_rooms_have_started_and_wh
         if response.code != 503:
             return False
         answer = json.loads(response.body)
-        return answer["code"] == "not_ready" and answer["details"]["retry_after"] == 1
+        return (answer["code"], answer["details"]["retry_after"]) == ("not_ready", 1)
 
     async def stage() -> str:
         return str(json.loads((await jp_fetch("crispdm", "api", "health")).body)["status"])

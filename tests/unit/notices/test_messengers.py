@@ -4,6 +4,7 @@ import asyncio
 import ssl
 import subprocess
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -126,7 +127,8 @@ async def test_a_mail_server_that_is_not_there_may_come_back() -> None:
 
 
 async def test_a_mail_server_that_says_nothing_does_not_hold_the_loop() -> None:
-    server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+    callers: asyncio.Queue[asyncio.StreamWriter] = asyncio.Queue()
+    server = await asyncio.start_server(lambda reader, writer: callers.put_nowait(writer), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     sending = asyncio.create_task(replace(MAIL, server=f"127.0.0.1:{port}").send(NOTICE))
     await eventually(lambda: [thread for thread in threading.enumerate() if thread.name == "crispdm-mail"])
@@ -134,7 +136,11 @@ async def test_a_mail_server_that_says_nothing_does_not_hold_the_loop() -> None:
     with pytest.raises(asyncio.CancelledError):
         await sending
     assert all(thread.daemon for thread in threading.enumerate() if thread.name == "crispdm-mail")
+    caller = await callers.get()
     server.close()
+    caller.transport.abort()
+    with suppress(ConnectionError):
+        await caller.wait_closed()
 
 
 @pytest.fixture

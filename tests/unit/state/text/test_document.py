@@ -45,6 +45,17 @@ def test_what_builds_on_something_missing_waits_and_is_told_with_it() -> None:
     assert Document([news]).text == "ab"
 
 
+def test_nothing_that_waited_is_forgotten() -> None:
+    """An order in which pycrdt 0.14 alone loses a letter."""
+    ada, bob = Writer(who=1), Writer(who=2)
+    steps = [(ada, 0), (bob, 0), (bob, 0), (bob, 2), (ada, 0), (bob, 0)]
+    updates = [person.write(at, "a") for person, at in steps]
+    document = Document()
+    for number in (4, 5, 1, 0, 5, 3, 1, 2, 4, 2, 0, 3):
+        document.apply(updates[number])
+    assert document.text == "aaaaaa"
+
+
 @pytest.mark.proves("state.text-limits")
 @pytest.mark.parametrize("broken", [b"", b"\x00", b"\xff" * 20, b"garbage-really", b"{}"])
 def test_what_is_no_update_is_refused(broken: bytes) -> None:
