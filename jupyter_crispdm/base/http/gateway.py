@@ -86,6 +86,8 @@ class GatewayHandler(APIHandler):
         """Expected errors are one line; a traceback is for our own mistakes. What stands behind the ? is not told."""
         if isinstance(value, CrispdmError) and value.status < 500:
             _log.info("%s %s: %s", self.request.method, self.request.path, value.code)
+        elif isinstance(value, StreamClosedError):
+            _log.info("%s %s: nobody waits for the answer any more", self.request.method, self.request.path)
         elif isinstance(value, web.HTTPError):
             super().log_exception(typ, value, tb)
         else:
