@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from tornado.httputil import HTTPServerRequest, RequestStartLine
 from tornado.iostream import StreamClosedError
 
 from jupyter_crispdm.base.http.gateway import GatewayHandler
@@ -15,10 +15,7 @@ from jupyter_crispdm.base.http.gateway import GatewayHandler
 class Called:
     """As much of a handler as its log asks for."""
 
-    request = HTTPServerRequest(
-        start_line=RequestStartLine("DELETE", "/crispdm/api/presence/a?token=secret", "HTTP/1.1"),
-        connection=cast(Any, None),
-    )
+    request = SimpleNamespace(method="DELETE", path="/a", uri="/a?token=secret")
 
 
 @pytest.mark.parametrize(("error", "level"), [(StreamClosedError(), logging.INFO), (ValueError(), logging.ERROR)])
