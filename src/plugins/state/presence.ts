@@ -6,9 +6,6 @@ import { IPresence } from '../../tokens/state';
 import { IWorkbench } from '../../tokens/workbench';
 import { LabPlace } from './labplace';
 
-/** What somebody does who wants to look elsewhere than a colleague whom they follow. */
-const OWN_WAYS = ['wheel', 'keydown', 'touchmove'] as const;
-
 /** Tells colleagues which document somebody has before them in Lab, and goes along with one who is followed. */
 export const presencePlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-crispdm:presence',
@@ -25,12 +22,9 @@ export const presencePlugin: JupyterFrontEndPlugin<void> = {
     presence.locate(
       new LabPlace(shell, documents, labPath(app.serviceManager.serverSettings.baseUrl))
     );
-    const stop = (event: Event): void => {
-      if (event.isTrusted && presence.following) {
-        presence.follow('');
-      }
-    };
-    OWN_WAYS.forEach(type => window.addEventListener(type, stop, { capture: true, passive: true }));
+    void import('../../widgets/shared/following').then(({ showFollowing }) =>
+      showFollowing(presence)
+    );
   }
 };
 

@@ -6,7 +6,7 @@ import { LifeBanner } from '../../components/desk/lifebanner';
 import { IPresence } from '../../tokens/state';
 import { ISnapshots } from '../../tokens/snapshots';
 import type { IWorkbench } from '../../tokens/workbench';
-import { showFollowing } from '../shared/following';
+import { tellPage } from '../shared/following';
 import { Keeping } from '../snapshots/keeping';
 import type { Exists, IKernel } from './lifeline';
 import { Lifeline } from './lifeline';
@@ -31,7 +31,7 @@ interface IVoilaApp {
 export async function watchPage(app: object, workbench: IWorkbench): Promise<Lifeline> {
   const typed = new Typed();
   workbench.get(ISnapshots).watch(WATCHED);
-  showFollowing(workbench.get(IPresence));
+  tellPage(workbench.get(IPresence));
   const manager = await (app as IVoilaApp).widgetManagerPromise?.promise;
   const unsaved = {
     savers: () => [...Keeping.all].map(({ saver }) => saver),

@@ -12,16 +12,24 @@ const KEYS = new Set(['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End
 const FIELDS = 'input, textarea, select, [contenteditable="true"]';
 
 /** Have colleagues know where this page is, and the page show whom it follows, until this is disposed of. */
-export function showFollowing(presence: IPresence): IDisposable {
+export function tellPage(presence: IPresence): IDisposable {
   const place = new PagePlace();
   const told = presence.locate(place);
+  const shown = showFollowing(presence);
+  return new DisposableDelegate(() => {
+    told.dispose();
+    place.dispose();
+    shown.dispose();
+  });
+}
+
+/** Show whom this window follows, and end it when its visitor looks elsewhere, until this is disposed of. */
+export function showFollowing(presence: IPresence): IDisposable {
   const host = document.createElement('div');
   document.body.append(host);
   const root = createRoot(host);
   root.render(<Following presence={presence} />);
   return new DisposableDelegate(() => {
-    told.dispose();
-    place.dispose();
     root.unmount();
     host.remove();
   });

@@ -1,7 +1,7 @@
 import { act, fireEvent, screen } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PagePlace } from '../../../src/widgets/shared/place';
-import { showFollowing } from '../../../src/widgets/shared/following';
+import { tellPage } from '../../../src/widgets/shared/following';
 import { ChatView, PresenceView, WhiteboardView } from '../../../src/widgets/shared';
 import { page } from '../../../src/widgets/basics/react';
 import { IPresence, IStates } from '../../../src/tokens/state';
@@ -91,7 +91,7 @@ describe('where a page is', () => {
 describe('a page that follows', () => {
   const begin = async () => {
     presence.others = [aVisitor()];
-    const shown = showFollowing(presence);
+    const shown = tellPage(presence);
     await settle();
     act(() => presence.follow('s1'));
     await settle();

@@ -1,10 +1,11 @@
 import type { ILabShell } from '@jupyterlab/application';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { act, fireEvent } from '@testing-library/react';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { statePlugins } from '../../../../src/plugins/state';
 import type { IPlaceSource } from '../../../../src/tokens/state';
 import { IPresence } from '../../../../src/tokens/state';
-import { FakePresence } from '../../shared';
+import { aVisitor, FakePresence } from '../../shared';
 import { FakeJobs, fakeWorkbench } from '../../support';
 
 let presence: FakePresence;
@@ -29,11 +30,14 @@ describe('presence in Lab', () => {
     expect(sources.map(({ place }) => place.page)).toEqual(['/user/ada/lab']);
   });
 
-  it('goes on following while only programs move the page', () => {
-    presence.follow('s2');
-    for (const type of ['wheel', 'keydown', 'touchmove']) {
-      window.dispatchEvent(new Event(type)); // no person did this: it is not trusted
-    }
-    expect(presence.following).toBe('s2');
+  // proves: shared.follow
+  it('shows whom it follows, until somebody scrolls', async () => {
+    presence.others = [aVisitor()];
+    presence.follow('s1');
+    await vi.waitFor(() => expect(document.querySelector('.crispdm-Follow')).not.toBeNull());
+    await act(() => Promise.resolve());
+    act(() => void fireEvent.wheel(document.body));
+    expect(presence.following).toBe('');
+    await vi.waitFor(() => expect(document.querySelector('.crispdm-Follow')).toBeNull());
   });
 });
