@@ -76,6 +76,23 @@ class DeploymentSpec(msgspec.Struct, frozen=True, kw_only=True):
     environ: dict[str, str]
     created: float
     workers: int = 1
+    format: str = "torch"
+    task: str = ""
+    script: str = ""
+    """Where the model's own program lies, where its format is one; else empty."""
+
+    trusted: list[str] = []
+    """The types that may be made while the file is loaded; "pickle" where an admin allowed a pickle."""
+
+    signature: dict[str, Any] = {}
+    batch: int = 32
+    """The most rows that the model works on at once."""
+
+    idle_seconds: float | None = None
+    """After how long without a request its workers end until the next one; None is never."""
+
+    memory_bytes: int | None = None
+    """What a worker is expected to take; None is what the last one took."""
 
     @property
     def weight(self) -> str:
