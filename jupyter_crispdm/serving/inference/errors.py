@@ -3,7 +3,8 @@
 CrispdmError
 ├── Unauthorized       401  no token, or a wrong one
 ├── TooSlow            408  the body did not come in time
-└── UnsupportedMedia   415  a body in a form that is not read
+├── UnsupportedMedia   415  a body in a form that is not read
+└── DeadlineExceeded   504  the answer would come later than it is wanted
 """
 
 from __future__ import annotations
@@ -27,3 +28,9 @@ class UnsupportedMedia(CrispdmError):
     """A body in a form that is not read."""
 
     status = 415
+
+
+class DeadlineExceeded(CrispdmError):
+    """The answer would come later than it is wanted."""
+
+    status = 504

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ from jupyter_crispdm.base.errors import Unavailable
 from jupyter_crispdm.serving.types import DeploymentSpec, DeploymentState, DeploymentStatus
 
 from ..batching.fair_queue import WHOLE, Capacity, FairQueue, Turn
+from ..errors import DeadlineExceeded
 from ..settings import InferenceSettings
+from ..tensors import SIZES, RawTensor
 from .worker import Answer, Buffer, LoadFailed, Worker
 
 _log = logging.getLogger(__name__)
@@ -71,6 +74,43 @@ class WorkerPool:
     def classes(self) -> list[str]:
         """What the model tells apart."""
         return self.spec.classes or list(self.description["classes"])
+
+    def infer(
+        self, inputs: Sequence[RawTensor], caller: str, *, deadline: float | None = None
+    ) -> asyncio.Future[list[RawTensor]]:
+        """Let a worker answer, with others of the same kind if there are any; `deadline` is a time of the event loop.
+
+        The future gets Unavailable, DeadlineExceeded, TooLarge or Unprocessable; cancelling it takes the request back.
+        """
+        return asyncio.ensure_future(self._infer(inputs, caller, deadline))
+
+    async def _infer(self, inputs: Sequence[RawTensor], caller: str, deadline: float | None) -> list[RawTensor]:
+        described = [{"name": one.name, "datatype": one.datatype, "shape": one.shape} for one in inputs]
+        left = None if deadline is None else deadline - asyncio.get_running_loop().time()
+        header = {"do": "infer", "inputs": described}
+        try:
+            reply, body = await asyncio.wait_for(self._in_turn(caller, header, [one.data for one in inputs]), left)
+        except asyncio.TimeoutError:
+            raise DeadlineExceeded("The answer would have come later than the request allows.") from None
+        found, start, told = [], 0, memoryview(body)
+        for one in reply["outputs"]:
+            size = math.prod(one["shape"]) * SIZES[one["datatype"]]
+            data = told[start : start + size]
+            found.append(RawTensor(one["name"], one["datatype"], tuple(one["shape"]), data))
+            start += size
+        return found
+
+    async def _in_turn(self, caller: str, header: Mapping[str, Any], body: Sequence[Buffer]) -> Answer:
+        async with self.turn(caller):
+            return await self.ask(header, body)
+
+    async def stream(self, parameters: Mapping[str, Any], caller: str) -> AsyncIterator[dict[str, Any]]:
+        """The pieces that the model's `stream` yields; closing it ends the work within one piece.
+
+        Raises Unavailable, Unprocessable, also in the middle.
+        """
+        raise Unavailable(f"{self._name} does not stream yet.", retry_after=1)
+        yield {}
 
     async def plan(self, options: Mapping[str, Any], shapes: Sequence[Sequence[int]], caller: str) -> list[int]:
         """How much work each picture is with these options. Raises what says that they cannot be followed."""
