@@ -32,7 +32,12 @@ FILE_NAMES = {
     ModelFormat.safetensors: "model.safetensors",
     ModelFormat.onnx: "model.onnx",
     ModelFormat.skops: "model.skops",
+    ModelFormat.torchscript: "model.torchscript",
+    ModelFormat.exported: "model.pt2",
+    ModelFormat.pickle: "model.pkl",
+    ModelFormat.script: "model.bin",
 }
+SCRIPT_NAME = "script.py"
 
 
 class Index(msgspec.Struct):
@@ -51,6 +56,10 @@ class ModelFiles:
     def path(self, version: ModelVersion) -> Path:
         """Where a version's file lies."""
         return self._directory / version.name / str(version.version) / FILE_NAMES[version.format]
+
+    def script_path(self, version: ModelVersion) -> Path | None:
+        """Where the user's code that was registered with it lies, if there is any."""
+        return None if version.script is None else self.path(version).with_name(SCRIPT_NAME)
 
     def add(self, version: ModelVersion, source: ModelSource) -> ModelVersion:
         """Copy a file in as this version; nothing is seen of it until all is written and looked into.

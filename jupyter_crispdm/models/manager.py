@@ -34,6 +34,7 @@ from .types import (
 _log = logging.getLogger(__name__)
 _MAX_DETAILS = 256 * 1024
 _MAX_CLASSES = 10_000
+AliasCallback = Callable[[str, str, int | None], None]
 
 
 class JobRecord(Protocol):
@@ -75,6 +76,7 @@ class ModelManager:
         self._root, self._clock, self._feed = root, clock, feed
         self._lock, self._event_lock = asyncio.Lock(), asyncio.Lock()
         self._guards: list[Callable[[ModelVersion], str | None]] = []
+        self._followers: list[AliasCallback] = []
 
     async def start(self) -> None:
         """Make the database say what the files say; what a crash left half-written goes."""
@@ -123,6 +125,14 @@ class ModelManager:
     def path(self, version: ModelVersion) -> Path:
         """Where a version's file lies."""
         return self._files.path(version)
+
+    def script_path(self, version: ModelVersion) -> Path | None:
+        """Where the user's code that was registered with a version lies, if there is any."""
+        return self._files.script_path(version)
+
+    def on_alias(self, callback: AliasCallback) -> None:
+        """Call `callback(name, alias, version)` whenever an alias has moved; the version is None once it is gone."""
+        self._followers.append(callback)
 
     async def register(self, request: Registration) -> ModelVersion:
         """Copy a job's artifact, or a file below the root, in as the next version of a model."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from jupyter_crispdm.base.clock import utc
 from jupyter_crispdm.base.database import Database, metadata
 
-from .types import Model, ModelFormat, ModelVersion
+from .types import Model, ModelVersion
 
 models = sa.Table(
     "models",
@@ -33,13 +34,37 @@ versions = sa.Table(
     sa.Column("created", sa.Float, nullable=False),
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("owner", sa.String(255)),
+    sa.Column("note", sa.Text),
+    sa.Column("metrics", sa.JSON),
+    sa.Column("input_example", sa.JSON),
+    sa.Column("script", sa.String(255)),
+    sa.Column("script_sha256", sa.String(64)),
+    sa.Column("types", sa.JSON),
+    sa.Column("trust", sa.JSON),
+    sa.Column("lineage", sa.JSON),
 )
+_NULLABLE = frozenset({"job", "environment"})
 aliases = sa.Table(
     "model_aliases",
     metadata,
     sa.Column("name", sa.String(100), sa.ForeignKey("models.name", ondelete="CASCADE"), primary_key=True),
     sa.Column("alias", sa.String(50), primary_key=True),
     sa.Column("version", sa.Integer, nullable=False),
+)
+history = sa.Table(
+    "model_alias_history",
+    metadata,
+    sa.Column("name", sa.String(100), sa.ForeignKey("models.name", ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("alias", sa.String(50), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("since", sa.Float, nullable=False),
+    sa.Column("by", sa.String(255), nullable=False),
+    sa.Column("how", sa.String(20), nullable=False),
+    sa.Column("until", sa.Float),
+    sa.Column("ended_by", sa.String(255)),
+    sa.Column("ending", sa.String(20)),
 )
 
 
@@ -118,7 +143,8 @@ def _point(connection: sa.Connection, name: str, alias: str, number: int) -> Non
 
 def _row(version: ModelVersion) -> dict[str, Any]:
     row = {field: getattr(version, field) for field in version.__struct_fields__ if field != "aliases"}
-    return {**row, "format": version.format.value, "created": version.created.timestamp()}
+    messages = {"trust": msgspec.to_builtins(version.trust), "lineage": msgspec.to_builtins(version.lineage)}
+    return {**row, **messages, "format": version.format.value, "created": version.created.timestamp()}
 
 
 def _read_models(connection: sa.Connection, name: str | None = None) -> list[Model]:
@@ -138,5 +164,7 @@ def _where(table: sa.Table, name: str | None) -> sa.Select[Any]:
 
 
 def _version(row: dict[str, Any], named: list[str]) -> ModelVersion:
-    changed = {"format": ModelFormat(row["format"]), "created": utc(row["created"]), "aliases": named}
-    return ModelVersion(**{**row, **changed})
+    """A row as a message; where a row of before has no value, the message's own default stands."""
+    fields = {**row, "created": utc(row["created"]), "aliases": named}
+    known = {str(key): value for key, value in fields.items() if value is not None or key in _NULLABLE}
+    return msgspec.convert(known, ModelVersion)

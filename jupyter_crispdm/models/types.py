@@ -24,16 +24,66 @@ LATEST = "latest"
 
 
 class ModelFormat(str, Enum):
-    """How a model's file is written; all of them can be loaded without running code."""
+    """How a model's file is written.
+
+    `torch` (a state dict), `safetensors` and `onnx` hold nothing that could run. `skops` builds objects of types that
+    somebody trusts. `torchscript` and `exported` (torch.export) hold a program of torch's own operators. `pickle` runs
+    whatever it holds: an admin decides about each. `script` is a file that only the script beside it can read, or the
+    script itself.
+    """
 
     torch = "torch"
     safetensors = "safetensors"
     onnx = "onnx"
     skops = "skops"
+    torchscript = "torchscript"
+    exported = "exported"
+    pickle = "pickle"
+    script = "script"
+
+
+class Code(Wire, frozen=True):
+    """The code that made a model: the script's name below the server's root and its hash, and the git checkout."""
+
+    script: str | None = None
+    sha256: str | None = None
+    commit: str | None = None
+    dirty: bool | None = None
+
+
+class Lineage(Wire, frozen=True):
+    """Where a version came from; what nobody knows is None.
+
+    `parameters` are those of the job, `parameters_hash` the SHA-256 of their JSON with sorted keys. `data` names what
+    it was trained on, `data_hash` is its SHA-256. `lock_hash` is that of the list of packages of the environment.
+    """
+
+    job: str | None = None
+    run: str | None = None
+    parameters: dict[str, Any] = {}
+    parameters_hash: str | None = None
+    data: str | None = None
+    data_hash: str | None = None
+    environment: str | None = None
+    lock_hash: str | None = None
+    code: Code = Code()
+
+
+class Trust(Wire, frozen=True):
+    """An admin's decision that a version may be loaded although it builds these types; `pickle`: whatever it likes."""
+
+    types: list[str]
+    by: str
+    when: datetime
+    reason: str
 
 
 class ModelVersion(Wire, frozen=True):
-    """One trained model: a file that never changes, and what is known about it."""
+    """One trained model: a file that never changes, and what is known about it.
+
+    `types` are those that its file would build beyond what everybody trusts, `pickle` where nobody can tell.
+    `script` is the name of the user's code that was registered with it.
+    """
 
     name: str
     version: int
@@ -48,6 +98,25 @@ class ModelVersion(Wire, frozen=True):
     size: int
     sha256: str
     aliases: list[str] = []
+    owner: str = ""
+    note: str = ""
+    metrics: dict[str, float] = {}
+    input_example: Any = None
+    script: str | None = None
+    script_sha256: str | None = None
+    types: list[str] = []
+    trust: Trust | None = None
+    lineage: Lineage = Lineage()
+
+    @property
+    def trusted(self) -> list[str]:
+        """The types beyond everybody's that an admin has trusted for this version."""
+        return [] if self.trust is None else self.trust.types
+
+    @property
+    def untrusted(self) -> list[str]:
+        """The types that nobody has trusted yet: while there are any, it must not be loaded."""
+        return [name for name in self.types if name not in self.trusted]
 
     @property
     def algorithm(self) -> str:
@@ -72,6 +141,47 @@ class Model(Wire, frozen=True):
     latest: int
     aliases: dict[str, int]
     versions: list[ModelVersion]
+
+
+class SpanStart(str, Enum):
+    """How a version came to bear an alias: `known` is what was there before the history was kept."""
+
+    set = "set"
+    rollback = "rollback"
+    known = "known"
+
+
+class SpanEnd(str, Enum):
+    """How it ceased to: the alias went to another version, or was removed, or the version was deleted."""
+
+    moved = "moved"
+    rollback = "rollback"
+    removed = "removed"
+    deleted = "deleted"
+
+
+class AliasSpan(Wire, frozen=True):
+    """A version bore an alias from `since` until `until` (UTC), which is None while it does."""
+
+    alias: str
+    version: int
+    since: datetime
+    by: str
+    how: SpanStart
+    until: datetime | None = None
+    ended_by: str | None = None
+    ending: SpanEnd | None = None
+
+
+class AliasHistory(Wire, frozen=True):
+    """Which version of a model bore which alias from when until when, newest first.
+
+    `back` says for each alias to which version a roll back would lead.
+    """
+
+    name: str
+    history: list[AliasSpan]
+    back: dict[str, int]
 
 
 class ModelList(Wire, frozen=True):

@@ -1889,6 +1889,20 @@ export interface components {
             source: string;
         };
         /**
+         * Code
+         * @description The code that made a model: the script's name below the server's root and its hash, and the git checkout.
+         */
+        Code: {
+            /** @default null */
+            commit: string | null;
+            /** @default null */
+            dirty: boolean | null;
+            /** @default null */
+            script: string | null;
+            /** @default null */
+            sha256: string | null;
+        };
+        /**
          * Column
          * @description A column of a table, with its type as the file has it; of tables that are text 'number' or 'text'.
          */
@@ -2589,6 +2603,40 @@ export interface components {
             layouts: components["schemas"]["Layout"][];
         };
         /**
+         * Lineage
+         * @description Where a version came from; what nobody knows is None.
+         *
+         *     `parameters` are those of the job, `parameters_hash` the SHA-256 of their JSON with sorted keys. `data` names what
+         *     it was trained on, `data_hash` is its SHA-256. `lock_hash` is that of the list of packages of the environment.
+         */
+        Lineage: {
+            /**
+             * @default {
+             *       "commit": null,
+             *       "dirty": null,
+             *       "script": null,
+             *       "sha256": null
+             *     }
+             */
+            code: components["schemas"]["Code"];
+            /** @default null */
+            data: string | null;
+            /** @default null */
+            data_hash: string | null;
+            /** @default null */
+            environment: string | null;
+            /** @default null */
+            job: string | null;
+            /** @default null */
+            lock_hash: string | null;
+            /** @default {} */
+            parameters: Record<string, unknown>;
+            /** @default null */
+            parameters_hash: string | null;
+            /** @default null */
+            run: string | null;
+        };
+        /**
          * ListQuery
          * @description Which folder to list (empty: the root), and how it is sorted.
          */
@@ -2834,10 +2882,15 @@ export interface components {
         };
         /**
          * ModelFormat
-         * @description How a model's file is written; all of them can be loaded without running code.
+         * @description How a model's file is written.
+         *
+         *     `torch` (a state dict), `safetensors` and `onnx` hold nothing that could run. `skops` builds objects of types that
+         *     somebody trusts. `torchscript` and `exported` (torch.export) hold a program of torch's own operators. `pickle` runs
+         *     whatever it holds: an admin decides about each. `script` is a file that only the script beside it can read, or the
+         *     script itself.
          * @enum {unknown}
          */
-        ModelFormat: "onnx" | "safetensors" | "skops" | "torch";
+        ModelFormat: "exported" | "onnx" | "pickle" | "safetensors" | "script" | "skops" | "torch" | "torchscript";
         /**
          * ModelList
          * @description Every model of the registry.
@@ -2891,6 +2944,9 @@ export interface components {
         /**
          * ModelVersion
          * @description One trained model: a file that never changes, and what is known about it.
+         *
+         *     `types` are those that its file would build beyond what everybody trusts, `pickle` where nobody can tell.
+         *     `script` is the name of the user's code that was registered with it.
          */
         ModelVersion: {
             /** @default [] */
@@ -2899,13 +2955,50 @@ export interface components {
             created: string;
             environment: string | null;
             format: components["schemas"]["ModelFormat"];
+            /** @default null */
+            input_example: unknown;
             job: string | null;
+            /**
+             * @default {
+             *       "code": {
+             *         "commit": null,
+             *         "dirty": null,
+             *         "script": null,
+             *         "sha256": null
+             *       },
+             *       "data": null,
+             *       "data_hash": null,
+             *       "environment": null,
+             *       "job": null,
+             *       "lock_hash": null,
+             *       "parameters": {},
+             *       "parameters_hash": null,
+             *       "run": null
+             *     }
+             */
+            lineage: components["schemas"]["Lineage"];
             metadata: Record<string, unknown>;
+            /** @default {} */
+            metrics: {
+                [key: string]: number;
+            };
             name: string;
+            /** @default  */
+            note: string;
+            /** @default  */
+            owner: string;
+            /** @default null */
+            script: string | null;
+            /** @default null */
+            script_sha256: string | null;
             sha256: string;
             signature: Record<string, unknown>;
             size: number;
             task: string;
+            /** @default null */
+            trust: components["schemas"]["Trust"] | null;
+            /** @default [] */
+            types: string[];
             version: number;
         };
         /**
@@ -4046,6 +4139,16 @@ export interface components {
          */
         TrialBody: {
             source: components["schemas"]["SimulatedSource"] | components["schemas"]["MqttSource"] | components["schemas"]["FileSource"] | components["schemas"]["HttpSource"] | components["schemas"]["MetricsSource"] | components["schemas"]["ServingSource"] | components["schemas"]["ReplaySource"];
+        };
+        /**
+         * Trust
+         * @description An admin's decision that a version may be loaded although it builds these types; `pickle`: whatever it likes.
+         */
+        Trust: {
+            by: string;
+            reason: string;
+            types: string[];
+            when: string;
         };
         /**
          * Update

@@ -111,7 +111,26 @@ export function aModel(name = 'unet', versions = 1): Model {
       created: '2026-11-21T10:00:00Z',
       size: 10,
       sha256: 'x',
-      aliases: []
+      aliases: [],
+      owner: 'ada',
+      note: '',
+      metrics: {},
+      input_example: null,
+      script: null,
+      script_sha256: null,
+      types: [],
+      trust: null,
+      lineage: {
+        job: 'j1',
+        run: null,
+        parameters: {},
+        parameters_hash: null,
+        data: null,
+        data_hash: null,
+        environment: 'server',
+        lock_hash: null,
+        code: { script: null, sha256: null, commit: null, dirty: null }
+      }
     }))
   };
 }
