@@ -57,6 +57,7 @@ class Line:
         self._client.on_disconnect = self._on_disconnect
         self._client.on_message = self._on_message
         self._socket: Any = None  # the library's own kind of one
+        self._connecting: asyncio.Future[None] | None = None
         self._heard = clock.monotonic()
         self._delivered = 0
         self._asked = self._held = False
@@ -68,12 +69,9 @@ class Line:
 
     async def open(self) -> None:
         """Connect. Raises Lost."""
-        work = self._loop.run_in_executor(None, self._connect)
+        self._connecting = self._loop.run_in_executor(None, self._connect)
         try:
-            await asyncio.shield(work)
-        except asyncio.CancelledError:
-            work.add_done_callback(lambda _: self._forget())
-            raise
+            await asyncio.shield(self._connecting)
         except (OSError, ValueError) as error:
             raise Lost(_why(self._place, error)) from error
         self._socket = self._client.socket()
@@ -116,6 +114,9 @@ class Line:
         """Say good-bye; the broker keeps the session."""
         if not self.lost.done():
             self.lost.set_result("")
+        if self._connecting is not None and not self._connecting.done():
+            self._leave(self._connecting)
+            return
         with contextlib.suppress(Exception):
             self._client.disconnect()
             self._client.loop_write()
@@ -160,6 +161,20 @@ class Line:
         """Note why it is over. The library calls this while it holds its locks, so nothing is closed here."""
         if not self.lost.done():
             self.lost.set_result(reason)
+
+    def _leave(self, connecting: asyncio.Future[None]) -> None:
+        """Have a thread that still connects come to its end, and close what it holds only then.
+
+        TLS knows its socket by a number, which belongs to somebody else's file or socket soon after it is closed.
+        """
+
+        def over(done: asyncio.Future[None]) -> None:
+            done.exception()  # nobody asks for it any more
+            self._forget()
+
+        connecting.add_done_callback(over)
+        if self._trust is not None:
+            self._trust.hang_up()
 
     def _forget(self) -> None:
         # the library has no word for dropping a connection without one

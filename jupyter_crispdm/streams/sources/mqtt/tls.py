@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
+from contextlib import suppress
 from typing import Any
 
 
@@ -16,8 +18,14 @@ class Trust(ssl.SSLContext):
         self.made = super().wrap_socket(*args, **options)
         return self.made
 
+    def hang_up(self) -> None:
+        """Have a thread that waits for the other side wait no longer; the socket stays open."""
+        if self.made is not None:
+            with suppress(OSError):  # there is no other side any more
+                socket.socket.shutdown(self.made, socket.SHUT_RDWR)  # its own would forget TLS under that thread
+
     def close(self) -> None:
-        """Close what was made."""
+        """Close what was made; no thread may use it any more."""
         if self.made is not None:
             self.made.close()
 

@@ -22,7 +22,7 @@ from jupyter_crispdm.streams.sources.mqtt.session import read_session
 from tests.brokers.mosquitto import Mosquitto
 from tests.brokers.program import free_port
 from tests.brokers.publisher import Publisher
-from tests.support import FakeClock, eventually, nap
+from tests.support import FakeClock, eventually, nap, soon
 from tests.unit.streams.sources.reading import Reading
 
 pytestmark = pytest.mark.usefixtures("jp_asyncio_loop")
@@ -285,12 +285,30 @@ async def test_a_broken_memory_of_the_session_is_replaced(
 async def test_it_can_be_closed_while_it_connects(directory: Path) -> None:
     with closing(socket.create_server(("127.0.0.1", 0), backlog=1)) as silent:
         for _ in range(3):
-            follower = source(silent.getsockname()[1], directory, tls=True)
-            reading = Reading(follower)
-            async with reading:
+            (directory / "mqtt.json").unlink(missing_ok=True)
+            async with Reading(source(silent.getsockname()[1], directory, tls=True)) as reading:
                 await reading.until(lambda: (directory / "mqtt.json").exists())
-        silent.close()  # the handshakes that nobody answered end
-    await eventually(lambda: not [thread for thread in threading.enumerate() if "connect" in thread.name])
+    await threads_end()
+
+
+async def test_who_left_a_handshake_reads_nothing_that_is_meant_for_others(directory: Path) -> None:
+    """It went on by the number of its closed socket: five bytes of whoever had that next were taken for a greeting."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as slow:
+        async with Reading(source(slow.getsockname()[1], directory, tls=True)):
+            line, _ = await soon(asyncio.to_thread(slow.accept))
+            assert await soon(asyncio.to_thread(line.recv, 10_000))
+        with ExitStack() as others:
+            ends = [others.enter_context(end) for _ in range(4) for end in socket.socketpair()]
+            for end in ends:
+                end.sendall(b"for others only")
+            line.close()
+            await threads_end()
+            assert [end.recv(100) for end in ends] == [b"for others only"] * len(ends)
+
+
+async def threads_end() -> None:
+    """Wait for all that this test's loop has left to threads."""
+    await soon(asyncio.get_running_loop().shutdown_default_executor())
 
 
 async def test_pauses_double_up_to_a_bound_and_begin_anew() -> None:
