@@ -17,7 +17,7 @@ from jupyter_crispdm.base.clock import utc
 from jupyter_crispdm.jobs.types import Job, JobKind, JobState
 from jupyter_crispdm.notices.messengers import Mail, NotDelivered, Webhook
 from jupyter_crispdm.notices.notice import job_notice, sentence
-from tests.support import eventually
+from tests.support import eventually, soon
 from tests.unit.notices.receivers import Post
 
 JOB = Job(
@@ -131,16 +131,20 @@ async def test_a_mail_server_that_says_nothing_does_not_hold_the_loop() -> None:
     server = await asyncio.start_server(lambda reader, writer: callers.put_nowait(writer), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     sending = asyncio.create_task(replace(MAIL, server=f"127.0.0.1:{port}").send(NOTICE))
-    await eventually(lambda: [thread for thread in threading.enumerate() if thread.name == "crispdm-mail"])
-    sending.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await sending
-    assert all(thread.daemon for thread in threading.enumerate() if thread.name == "crispdm-mail")
-    caller = await callers.get()
-    server.close()
-    caller.transport.abort()
-    with suppress(ConnectionError):
-        await caller.wait_closed()
+    try:
+        caller = await soon(callers.get())  # not only a thread: that of an earlier mail may still be ending
+        threads = [thread for thread in threading.enumerate() if thread.name == "crispdm-mail"]
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+        assert threads
+        assert all(thread.daemon for thread in threads), "it would keep a server from ending"
+        caller.transport.abort()
+        with suppress(ConnectionError):
+            await soon(caller.wait_closed())
+        await eventually(lambda: not any(thread.is_alive() for thread in threads))
+    finally:
+        server.close()
 
 
 @pytest.fixture

@@ -80,9 +80,11 @@ class StartedJob:
     def send(self, *lines: bytes) -> None:
         """Write to the control FIFO as the server does."""
         descriptor = os.open(self.directory / "control", os.O_WRONLY | os.O_NONBLOCK)
-        for line in lines:
-            os.write(descriptor, line)
-        os.close(descriptor)
+        try:
+            for line in lines:
+                os.write(descriptor, line)
+        finally:
+            os.close(descriptor)
 
 
 StartJob = Callable[..., StartedJob]

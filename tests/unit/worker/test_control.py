@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -116,24 +117,22 @@ def test_orders_are_their_accounts_alone(tmp_path: Path) -> None:
     assert {(tmp_path / name).stat().st_mode & 0o777 for name in (FILE, f"other/{FILE}")} == {0o600}
 
 
+Pipe = tuple[FileIO, Stdin]
+
+
 @pytest.fixture
-def pipe() -> Iterator[tuple[int, Stdin]]:
+def pipe() -> Iterator[Pipe]:
     """The program's end of its input, and ours."""
     reading, writing = os.pipe()
-    stdin = Stdin(writing)
-    yield reading, stdin
-    for descriptor in (reading, writing) if stdin.open else (reading,):
-        try:
-            os.close(descriptor)
-        except OSError:
-            continue
-
-
-Pipe = tuple[int, Stdin]
+    with FileIO(reading) as program:
+        stdin = Stdin(writing)
+        yield program, stdin
+    if stdin.open:
+        os.close(writing)
 
 
 def test_what_a_program_does_not_read_waits_and_then_comes_in_order(pipe: Pipe) -> None:
-    reading, stdin = pipe
+    program, stdin = pipe
     text = "".join(f"{number}\n" for number in range(30_000))
     assert stdin.put(text)
     assert stdin.pending
@@ -141,7 +140,7 @@ def test_what_a_program_does_not_read_waits_and_then_comes_in_order(pipe: Pipe) 
     assert not stdin.put("too late"), "the end was announced"
     assert stdin.open, "what waits goes first"
     read = bytearray()
-    while piece := os.read(reading, 1 << 16):
+    while piece := program.read(1 << 16):
         read += piece
         stdin.flush()
     assert read.decode() == text
@@ -149,9 +148,9 @@ def test_what_a_program_does_not_read_waits_and_then_comes_in_order(pipe: Pipe) 
 
 
 def test_an_end_comes_at_once_where_nothing_waits(pipe: Pipe) -> None:
-    reading, stdin = pipe
+    program, stdin = pipe
     stdin.end()
-    assert os.read(reading, 1) == b""
+    assert program.read(1) == b""
     stdin.end()
     assert not stdin.pending
     assert not stdin.empty
@@ -168,26 +167,26 @@ def test_a_program_that_never_reads_is_given_no_more_than_a_megabyte(pipe: Pipe)
 
 
 def test_a_program_that_closed_its_input_takes_nothing(pipe: Pipe) -> None:
-    reading, stdin = pipe
-    os.close(reading)
+    program, stdin = pipe
+    program.close()
     assert not stdin.put("hello")
     assert not stdin.open
     stdin.end()
 
 
 def test_a_program_is_known_to_wait_when_all_was_read_and_more_can_come(pipe: Pipe) -> None:
-    reading, stdin = pipe
+    program, stdin = pipe
     assert stdin.empty
     stdin.put("line\n")
     assert not stdin.empty
-    os.read(reading, 100)
+    program.read(100)
     assert stdin.empty
 
 
 def test_letters_that_are_none_are_replaced_and_not_refused(pipe: Pipe) -> None:
-    reading, stdin = pipe
+    program, stdin = pipe
     assert stdin.put("caf\udce9\n")
-    assert os.read(reading, 100) == b"caf?\n"
+    assert program.read(100) == b"caf?\n"
 
 
 @pytest.mark.parametrize("times", [(0.5, 1e9), (0, 0)])
