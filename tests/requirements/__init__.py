@@ -19,6 +19,7 @@ from . import (
     issue_9,
     issue_10,
     issue_10_sources,
+    issue_11,
     mission,
     surface_cli,
     surface_http,
@@ -48,4 +49,5 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     *issue_9.ROWS,
     *issue_10_sources.ROWS,
     *issue_10.ROWS,
+    *issue_11.ROWS,
 )
