@@ -138,11 +138,11 @@ class Model:
 
 def load(header: Mapping[str, Any]) -> Model:
     """Load the model a first frame names, in bounded memory."""
-    algorithms = importlib.import_module("crispdm.algorithms")
-    module = algorithms.get(header["algorithm"])
+    predictors = importlib.import_module("crispdm.predictors")
+    predictors.ready(header)
     _set_threads(int(header["threads"]))
     with Bounded(4 * os.path.getsize(header["path"]) + HEADROOM):
-        predictor = module.load(header["path"], header["metadata"])
+        predictor = predictors.load(header)
     gc.collect()
     gc.freeze()
     return Model(predictor)

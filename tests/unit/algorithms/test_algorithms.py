@@ -9,7 +9,7 @@ from crispdm.algorithms import unet
 
 
 def test_algorithms_are_listed_without_what_they_share() -> None:
-    assert {"textrnn", "unet"} <= set(algorithms.names())
+    assert {"cnn", "mlp", "textrnn", "unet"} <= set(algorithms.names())
     assert not [name for name in algorithms.names() if name.startswith("_")]
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import pickle
 import resource
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 import torch
 from crispdm.algorithms import unet
+from safetensors.torch import save
 from torch import Tensor
 
 from .conftest import CONFIG
@@ -165,3 +167,52 @@ def test_weights_of_another_width_are_refused(checkpoint: Path) -> None:
 def test_a_bad_configuration_is_refused_by_its_key(checkpoint: Path, config: object, key: str) -> None:
     with pytest.raises(ValueError, match=f"'{key}'"):
         unet.load(checkpoint, {"config": config})
+
+
+def safe(tmp_path: Path, change: Callable[[dict[str, Any], bytearray], object]) -> Path:
+    """A safetensors file of a U-Net, with a change to its header or its bytes."""
+    data = bytearray(save(unet.build(CONFIG).state_dict()))
+    length = int.from_bytes(data[:8], "little")
+    header, body = json.loads(data[8 : 8 + length]), data[8 + length :]
+    change(header, body)
+    text = json.dumps(header).encode()
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(len(text).to_bytes(8, "little") + text + body)
+    return path
+
+
+@pytest.mark.proves("models.safetensors")
+def test_safetensors_are_loaded_without_the_package_that_wrote_them(tmp_path: Path) -> None:
+    assert unet.load(safe(tmp_path, lambda header, body: None), METADATA).classes == CONFIG["classes"]
+
+
+def first(header: dict[str, Any]) -> dict[str, Any]:
+    return next(entry for entry in header.values() if entry["dtype"] == "F32" and len(entry["shape"]) == 4)
+
+
+@pytest.mark.proves("models.safetensors", "models.bombs")
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda header, body: first(header).update(dtype="F16"), "must be torch.float32"),
+        (lambda header, body: first(header).update(shape=[1 << 40]), "must be torch.float32 of shape"),
+        (lambda header, body: first(header).update(data_offsets=[0, 1 << 50]), "must be torch.float32 of shape"),
+        (lambda header, body: first(header).pop("shape"), "cannot be read"),
+        (lambda header, body: header.update(strange=first(header)), "unknown .*strange"),
+        (lambda header, body: header.pop(next(iter(header))), "missing"),
+        (lambda header, body: header.update(x="y" * (2 << 20)), "header .* larger"),
+        (lambda header, body: body.clear(), "ends before"),
+        (lambda header, body: body.__setitem__(slice(None), b"\xff" * len(body)), "NaN"),
+    ],
+)
+def test_safetensors_that_lie_are_refused(change: Any, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=message):
+        unet.load(safe(tmp_path, change), METADATA)
+
+
+@pytest.mark.parametrize("data", [b"\x09\0\0\0\0\0\0\0{not json", b"\x02\0\0\0\0\0\0\0{" + b"[" * 99])
+def test_a_damaged_header_is_told(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match="header of the safetensors file"):
+        unet.load(path, METADATA)

@@ -17,9 +17,12 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ._checkpoint import read_weights
+from ._checkpoint import trained
+from ._config import names, only, whole_number
 from ._options import Options
 from ._picture import Instance, render
+from ._quick import as_tensor, quick, sample
+from ._tensors import check, tensor
 
 ROIS = "rois [y_min, x_min, y_max, x_max]"
 UNIT = 16.0
@@ -55,20 +58,9 @@ class Config:
     @classmethod
     def parse(cls, config: Mapping[str, Any]) -> Config:
         """Check a configuration that came with a model file; ValueError names what is wrong."""
-        unknown = set(config) - {"classes", "width", "depth"}
-        if unknown:
-            raise ValueError("'config' has unknown keys: %s." % ", ".join(sorted(map(str, unknown))))
-        classes = config.get("classes")
-        if not isinstance(classes, (list, tuple)) or not 1 <= len(set(map(str, classes))) == len(classes) <= 1000:
-            raise ValueError("'config.classes' must be a list of 1 to 1000 different names.")
-        return cls(tuple(map(str, classes)), _within(config, "width", 4, 64, 16), _within(config, "depth", WHAT, 5, 3))
-
-
-def _within(config: Mapping[str, Any], key: str, least: int, most: int, default: int) -> int:
-    value = config.get(key, default)
-    if not isinstance(value, int) or not least <= value <= most:
-        raise ValueError("'config.%s' must be a whole number from %d to %d, not %r." % (key, least, most, value))
-    return value
+        only(config, ("classes", "width", "depth"))
+        width, depth = whole_number(config, "width", 4, 64, 16), whole_number(config, "depth", WHAT, 5, 3)
+        return cls(names(config, "classes", 1000), width, depth)
 
 
 class UNet(nn.Module):
@@ -216,16 +208,14 @@ class Predictor:
     def signature(self) -> Dict[str, List[Dict[str, Any]]]:
         """Name, data type and shape of what `infer` takes and gives; -1 is any length."""
         channels = {"classes": len(self.classes) + 1, "offsets": 2}
-        inputs = [{"name": "images", "datatype": "FP32", "shape": [-1, 3, -1, -1]}]
-        outputs = [{"name": key, "datatype": "FP32", "shape": [-1, n, -1, -1]} for key, n in channels.items()]
+        inputs = [tensor("images", "FP32", [-1, 3, -1, -1])]
+        outputs = [tensor(key, "FP32", [-1, count, -1, -1]) for key, count in channels.items()]
         return {"inputs": inputs, "outputs": outputs}
 
     def infer(self, inputs: Mapping[str, np.ndarray]) -> Dict[str, np.ndarray]:
         """Run the bare network: "images" [N, 3, H, W] from 0 to 1 → "classes" (first: nothing), "offsets"."""
-        images = np.asarray(inputs["images"], np.float32) if "images" in inputs else None
-        if images is None or images.ndim != 4 or images.shape[1] != 3 or not images.size:
-            raise ValueError("'images' must be one tensor [N, 3, H, W] of numbers from 0 to 1.")
-        classes, offsets = interpret(self._run(torch.tensor(images)))
+        images = check(inputs, self.signature)["images"]
+        classes, offsets = interpret(self._run(as_tensor(images)))
         return {"classes": classes.numpy(), "offsets": offsets.numpy()}
 
     def work(self, options: Mapping[str, Any], shapes: Sequence[Sequence[int]]) -> List[int]:
@@ -333,9 +323,5 @@ def _shared(first: Sequence[int], second: Sequence[int]) -> float:
 
 def load(path: Union[str, Path], metadata: Mapping[str, Any]) -> Predictor:
     """Load a model file written by `torch.save(network.state_dict(), path)`; ValueError when it is not one."""
-    config = metadata.get("config")
-    if not isinstance(config, Mapping):
-        raise ValueError("'metadata.config' must be the configuration that the network was built from.")
-    network = build(config)
-    network.load_state_dict(read_weights(Path(path), network.state_dict()))
-    return Predictor(network, Config.parse(config).classes)
+    network = quick(trained(build, path, metadata), sample(1, 3, 64, 64))
+    return Predictor(network, Config.parse(metadata["config"]).classes)
