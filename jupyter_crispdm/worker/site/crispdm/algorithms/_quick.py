@@ -18,7 +18,8 @@ def quick(network: nn.Module, sample: Tensor) -> nn.Module:
     network = network.eval()
     for weights in network.parameters():
         weights.requires_grad_(False)
-    folded = _folded(copy.deepcopy(network)).to(memory_format=torch.channels_last)
+    folded = _folded(copy.deepcopy(network))
+    folded.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     with torch.inference_mode():
         expected, answer = network(sample), folded(sample.contiguous(memory_format=torch.channels_last))
     same = torch.allclose(expected, answer, rtol=1e-3, atol=1e-4 * max(1.0, float(expected.abs().max())))

@@ -53,7 +53,8 @@ class Residual(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Add what the convolutions say."""
-        return (features + self.change(features)).relu_()
+        changed: Tensor = self.change(features)
+        return (features + changed).relu_()
 
 
 class CNN(nn.Module):
@@ -71,7 +72,8 @@ class CNN(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Turn pictures [N, channels, H, W] from 0 to 1 into [N, classes], before softmax."""
-        return self.answer(self.levels(images).mean((2, 3)))  # type: ignore[no-any-return]
+        answer: Tensor = self.answer(self.levels(images).mean((2, 3)))
+        return answer
 
 
 def _layer(before: int, after: int, stride: int = 1) -> List[nn.Module]:
