@@ -6,6 +6,7 @@ CrispdmError            500
 ├── NotFound            404  no such thing
 ├── RequestTimeout      408  what was to come did not come
 ├── Conflict            409  it clashes with what is there
+├── Gone                410  it was there, and is no longer kept
 ├── TooLarge            413  over a limit
 ├── Unprocessable       422  well formed, but cannot be done
 ├── Locked              423  it is there, but cannot be used just now
@@ -92,6 +93,12 @@ class Conflict(CrispdmError):
     """It clashes with what is there."""
 
     status = 409
+
+
+class Gone(CrispdmError):
+    """It was there, and is no longer kept: asking again in the same way is of no use."""
+
+    status = 410
 
 
 class TooLarge(CrispdmError):
