@@ -1,9 +1,8 @@
-"""Starts an inference server: takes its directory, binds, says where it is, and serves until SIGTERM."""
+"""Starts an inference server: takes its directory, binds, says where it is, and keeps a front until SIGTERM."""
 
 from __future__ import annotations
 
 import fcntl
-import gc
 import logging
 import os
 import secrets
@@ -21,6 +20,8 @@ import uvicorn
 
 from jupyter_crispdm.base.files.atomic import write_atomic
 
+from .answers import shared_memory
+from .guardian import GivenUp, Guardian
 from .http.app import InferenceServer, build
 from .http.uvicorn_protocol import protocol
 from .settings import InferenceSettings
@@ -35,28 +36,40 @@ class CannotStart(Exception):
 
 
 def run(settings: InferenceSettings) -> None:
-    """Serve until the process is told to end. Raises CannotStart."""
+    """Serve until the process is told to end. Raises CannotStart.
+
+    This process becomes the guardian of the one that answers: see `guardian`.
+    """
     _check(settings)
     settings.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _lock(settings.directory) as lock, _listen(settings) as listening:
         address = _address(settings.host, listening.getsockname()[1])
-        settings = replace(settings, key=secrets.token_urlsafe(32))
-        server = build(settings)
-        gc.collect()
-        gc.freeze()  # what is there now stays for good: no collection looks through it again
-        server.repository.address = address
-        server.repository.holds_directory = partial(_holds, settings.directory, lock)
+        settings = replace(settings, key=secrets.token_urlsafe(32), kept=shared_memory())
         file = settings.directory / "front.json"
-        told = {"pid": os.getpid(), "address": address, "key": settings.key}
-        # uvicorn raises the signal again when it is done
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+
+        def told(front: int) -> None:
+            known = {"pid": os.getpid(), "front": front, "address": address, "key": settings.key}
+            if _holds(settings.directory, lock):
+                write_atomic(file, msgspec.json.encode(known), mode=0o600)
+
         try:
-            write_atomic(file, msgspec.json.encode(told), mode=0o600)
-            uvicorn.Server(_config(server, settings)).run([listening])
+            Guardian(partial(_front, settings, listening, address, lock), told).run()
+        except GivenUp as error:
+            raise CannotStart(f"The serving process cannot be kept running. {error}") from error
         finally:
             if _holds(settings.directory, lock):
                 with suppress(FileNotFoundError):
                     file.unlink()
+
+
+def _front(settings: InferenceSettings, listening: socket.socket, address: str, lock: IO[bytes]) -> None:
+    """Answer requests until SIGTERM."""
+    server = build(settings)
+    server.repository.address = address
+    server.repository.holds_directory = partial(_holds, settings.directory, lock)
+    # uvicorn raises the signal again when it is done
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    uvicorn.Server(_config(server, settings)).run([listening])
 
 
 def _config(server: InferenceServer, settings: InferenceSettings) -> uvicorn.Config:

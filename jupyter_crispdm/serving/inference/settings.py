@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from mmap import mmap
 from pathlib import Path
 
 WORKER = Path(__file__).parents[2] / "worker"
@@ -65,6 +66,8 @@ class InferenceSettings:
     longest_pause: float = 30.0
     limits: RequestLimits = field(default_factory=RequestLimits)
     connection_limits: ConnectionLimits = field(default_factory=ConnectionLimits)
+    kept: mmap | None = None
+    """Memory of answers that were given to a key, which outlives a front; None: one's own."""
 
     @property
     def local(self) -> bool:

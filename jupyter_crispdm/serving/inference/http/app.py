@@ -19,6 +19,7 @@ from jupyter_crispdm.base.errors import CrispdmError
 from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.base.http.route import Routes
 
+from ..answers import AnswerStore
 from ..protocols.configuration import Configurations
 from ..protocols.four_calls import FourCalls
 from ..protocols.open_inference import OpenInference
@@ -29,6 +30,7 @@ from .admission import Admission
 from .connections import Connections
 from .endpoints import endpoints
 from .fast_path import FastPath
+from .idempotency import Idempotent
 from .metrics import Measured, ServiceMetrics
 from .rendering import plain_error, rendered
 from .request_log import RequestLog
@@ -62,7 +64,8 @@ def build(settings: InferenceSettings) -> InferenceServer:
     starlette.router.redirect_slashes = False
     often = [(route, endpoint) for route, endpoint in routes if route.path.endswith("/infer")]
     fast = FastPath(starlette, often, _HANDLERS)
-    return InferenceServer(Admission(Measured(fast, metrics, log), settings), repository, connections)
+    once = Idempotent(Measured(fast, metrics, log), AnswerStore(settings.kept))
+    return InferenceServer(Admission(once, settings), repository, connections)
 
 
 def _groups(settings: InferenceSettings, repository: ModelRepository, metrics: ServiceMetrics) -> list[Routes]:

@@ -34,3 +34,9 @@ def _caller_of(request: Request) -> Caller:
     """Who asks, as the admission found."""
     found = request.scope.get("state", {}).get(_STATE)
     return found if isinstance(found, Caller) else identify(request.scope, request.headers, "", None)
+
+
+def caller_name(scope: Scope) -> str:
+    """The name of who asks, as the admission found it; "" where it found nobody."""
+    found = scope.get("state", {}).get(_STATE)
+    return found.name if isinstance(found, Caller) else ""

@@ -60,7 +60,12 @@ class RunningServer:
 
     def workers(self) -> list[psutil.Process]:
         """The model processes."""
-        return list(psutil.Process(self.process.pid).children())
+        return list(psutil.Process(self.front).children())
+
+    @property
+    def front(self) -> int:
+        """The process that answers."""
+        return int(eventually_sync(lambda: self.read("front.json").get("front")))
 
     def configure(self, **config: Any) -> httpx.Response:
         """Send a configuration."""
