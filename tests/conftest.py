@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import deadline
 
 pytest_plugins = ["pytest_jupyter.jupyter_server", "tests.brokers.plugin"]
 
@@ -14,3 +18,13 @@ settings.register_profile("fuzz", deadline=None, max_examples=5_000, suppress_he
 # The same examples each time: what a change did not break stays green. `make fuzz` looks for new ones.
 settings.register_profile("project", deadline=None, derandomize=True, suppress_health_check=SLOW)
 settings.load_profile(os.environ.get("CRISPDM_TEST_EXAMPLES", "project"))
+
+
+@pytest.fixture(autouse=True)
+def jp_asyncio_loop(
+    jp_asyncio_loop: asyncio.AbstractEventLoop, request: pytest.FixtureRequest
+) -> asyncio.AbstractEventLoop:
+    """The test's loop, on which nothing waits for ever: neither the test nor what its fixtures begin and end."""
+    own = request.node.get_closest_marker("timeout")
+    deadline.bound(jp_asyncio_loop, own.args[0] if own else deadline.SECONDS)
+    return jp_asyncio_loop

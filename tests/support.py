@@ -8,6 +8,7 @@ import math
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -44,6 +45,12 @@ def eventually_sync(fact: Callable[[], Any], timeout: float = 60.0, step: float 
 async def soon(coming: Awaitable[_T]) -> _T:
     """What something answers that comes on any machine. Fails when it does not."""
     return await asyncio.wait_for(coming, _PATIENCE)
+
+
+def ends(thread: threading.Thread, timeout: float = _PATIENCE) -> None:
+    """Join a thread that comes to its end. Fails when it does not."""
+    thread.join(timeout)
+    assert not thread.is_alive(), f"{thread.name} goes on after {timeout} s"
 
 
 async def nap(seconds: float) -> None:

@@ -128,7 +128,7 @@ class Program(ABC):
         guard, self._guard = self._guard, None
         if guard is not None:
             guard.kill()
-            guard.communicate()
+            guard.communicate(timeout=60)
         if process is None:
             return
         if process.poll() is None:

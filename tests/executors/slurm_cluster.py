@@ -115,7 +115,7 @@ class SlurmCluster:
         self._end("munged", signal.SIGTERM)
         if self._guard is not None:
             self._guard.kill()
-            self._guard.communicate()
+            self._guard.communicate(timeout=60)
 
     def start_controller(self) -> None:
         """Let the cluster answer again."""

@@ -13,6 +13,7 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from tests.brokers.mosquitto import Mosquitto
+from tests.support import ends
 
 TOPIC = "line/1"
 _TICK = 0.02
@@ -52,7 +53,7 @@ class Line:
     def stop(self) -> None:
         """Publish no more; what was published is at the broker when this returns."""
         self._end.set()
-        self._thread.join()
+        ends(self._thread)
 
     def kill_broker(self) -> None:
         """Have the broker die as by a power cut, and come back; then publish again what it may have lost."""

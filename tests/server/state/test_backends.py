@@ -13,7 +13,7 @@ from jupyter_crispdm.base.errors import Conflict, NotFound
 from jupyter_crispdm.state.backends.port import Grant, LockLost, Turn
 from jupyter_crispdm.state.entries import Held, drop, expire, hold, notify
 from jupyter_crispdm.state.leases import Holder
-from tests.server.state.keeping import ADA, LIMITS, Place, places
+from tests.server.state.keeping import ADA, LIMITS, Place, patient, places
 from tests.support import eventually
 
 HOLDER, OTHER = Holder("ada", "tab-1"), Holder("ben")
@@ -24,7 +24,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, jp_asyncio_loop: Any) 
     url = request.getfixturevalue("redis_server").url if request.param == "redis" else ""
     context = places(url, tmp_path)
     opened = jp_asyncio_loop.run_until_complete(context.__aenter__())
-    yield jp_asyncio_loop.run_until_complete(opened())
+    yield patient(jp_asyncio_loop.run_until_complete(opened()))
     jp_asyncio_loop.run_until_complete(context.__aexit__(None, None, None))
 
 

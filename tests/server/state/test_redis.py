@@ -16,7 +16,7 @@ from jupyter_crispdm.state.backends.redis.line import Line
 from jupyter_crispdm.state.entries import Limits
 from jupyter_crispdm.state.leases import Holder
 from tests.brokers.redis_server import RedisServer
-from tests.server.state.keeping import OpenPlace, places
+from tests.server.state.keeping import OpenPlace, patient, places
 from tests.support import eventually, soon
 
 HOLDER = Holder("ada")
@@ -31,7 +31,7 @@ def open_place(redis_server: RedisServer, tmp_path: Path, jp_asyncio_loop: Any) 
 
 @pytest.mark.proves("settings.state-url", "state.redis")
 async def test_two_servers_change_the_same_values_and_hear_of_each_other(open_place: OpenPlace) -> None:
-    here, there = await open_place(), await open_place()
+    here, there = patient(await open_place()), patient(await open_place())
     await asyncio.gather(*(place.add("n") for place in (here, there) for _ in range(50)))
     assert await here.value("n") == await there.value("n") == b"100"
     await here.put("k", 1)

@@ -21,6 +21,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from jupyter_crispdm.streams.sources.mqtt.session import read_session
 from tests.brokers.mosquitto import Mosquitto
+from tests.support import ends
 
 ROOT = Path(__file__).parents[3]
 _WINDOW = 1000
@@ -55,7 +56,7 @@ class Numbers:
         finally:
             self.total = 0
             self._room.release(_WINDOW)
-            self._thread.join()
+            ends(self._thread)
             self._client.disconnect()
             self._client.loop_stop()
 

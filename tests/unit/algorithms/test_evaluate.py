@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 import pytest
 from PIL import Image
 
+from tests.support import ends
+
 from .conftest import DEMO
 
 
@@ -43,7 +45,7 @@ def service() -> Iterator[str]:
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
-        thread.join()
+        ends(thread)
 
 
 @pytest.mark.proves("house.accuracy")

@@ -14,6 +14,8 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.support import ends, soon
+
 
 class Hook:
     """Answers with `statuses` one after another, then with the last one again."""
@@ -58,7 +60,7 @@ class Hook:
             self.hold.set()
             server.shutdown()
             server.server_close()
-            thread.join()
+            ends(thread)
 
 
 class _Line(SMTP):
@@ -110,9 +112,9 @@ class Post:
         finally:
             server.close()
             talks = [protocol._handler_coroutine for protocol in protocols if protocol._handler_coroutine]
-            await asyncio.gather(*talks, return_exceptions=True)
+            await soon(asyncio.gather(*talks, return_exceptions=True))
             for protocol in protocols:
                 transport = protocol._original_transport or protocol.transport
                 if isinstance(transport, asyncio.Transport):
                     transport.abort()  # that of STARTTLS lies below the one that was closed
-            await asyncio.gather(*(protocol.left.wait() for protocol in protocols))
+            await soon(asyncio.gather(*(protocol.left.wait() for protocol in protocols)))

@@ -11,7 +11,7 @@ from jupyter_crispdm.base.errors import Unavailable
 from jupyter_crispdm.client.errors import ServerUnreachable
 from jupyter_crispdm.shared import LockLost, LockTaken, ServerState
 from jupyter_crispdm.shared.locks import StateLock
-from tests.support import eventually_sync
+from tests.support import ends, eventually_sync
 from tests.unit.shared.fakes import FakeServer
 
 
@@ -55,7 +55,7 @@ def test_counting_under_the_lock_loses_nothing(server: FakeServer) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        ends(thread)
     assert sessions[0]["count"] == 80
 
 

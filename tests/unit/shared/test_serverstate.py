@@ -17,7 +17,7 @@ from jupyter_crispdm.base.errors import Conflict
 from jupyter_crispdm.client.errors import ServerUnreachable
 from jupyter_crispdm.shared import LockLost, NotShareable, ServerState
 from jupyter_crispdm.shared.following.slots import Change
-from tests.support import eventually, eventually_sync
+from tests.support import ends, eventually, eventually_sync
 from tests.unit.shared.fakes import FakeServer, value_of
 
 
@@ -114,7 +114,7 @@ def test_compare_and_set_loses_no_write(server: FakeServer) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        ends(thread)
     assert sessions[0]["count"] == 100
 
 

@@ -12,7 +12,7 @@ from pycrdt import Doc
 
 from jupyter_crispdm.shared import ServerState
 from jupyter_crispdm.shared.text import SharedText, _clocks, _lacks
-from tests.support import eventually_sync
+from tests.support import ends, eventually_sync
 from tests.unit.shared.fakes import FakeServer
 
 
@@ -55,7 +55,7 @@ def test_what_both_write_at_once_stays(state: ServerState, other: ServerState, s
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        ends(thread)
     eventually_sync(lambda: len(mine) == 60 and str(mine) == str(theirs))
     assert (str(mine).count("a"), str(mine).count("b")) == (30, 30)
 

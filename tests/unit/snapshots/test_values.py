@@ -13,6 +13,7 @@ import pytest
 from jupyter_crispdm.base.errors import StorageFull
 from jupyter_crispdm.snapshots import contentfiles
 from jupyter_crispdm.snapshots.values import INLINE, Value, ValueFiles
+from tests.support import ends
 
 BIG = "x" * 100
 
@@ -89,7 +90,7 @@ def test_nobody_takes_a_file_into_use_while_it_is_looked_whether_it_is(files: Va
         return set()
 
     files.collect([value.digest], look)
-    other.join()
+    ends(other)
     assert names(tmp_path) == [value.digest]
 
 

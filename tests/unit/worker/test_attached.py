@@ -32,7 +32,7 @@ def attach() -> Iterator[Attach]:
     yield run
     for one in running:
         one.kill()
-        one.communicate()
+        one.communicate(timeout=60)
 
 
 def code(supervisor: subprocess.Popen[str]) -> int:

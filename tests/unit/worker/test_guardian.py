@@ -32,7 +32,7 @@ def supervisors() -> Iterator[list[subprocess.Popen[str]]]:
     yield running
     for one in running:
         one.kill()
-        one.communicate()
+        one.communicate(timeout=60)
 
 
 def attach(job: StartedJob, supervisors: list[subprocess.Popen[str]]) -> subprocess.Popen[str]:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from jupyter_crispdm.worker.record import DEFAULT_GRACE, Spec, read_grace, read_spec, write_all, write_record
+from tests.support import ends
 
 RIGHT: dict[str, Any] = {"argv": ["true"], "cwd": "/", "env": {"A": "1"}}
 ENDLESS = 10**400
@@ -120,6 +121,6 @@ def test_every_byte_is_written_also_where_the_reader_is_slow() -> None:
     reader.start()
     write_all(writing, data)
     os.close(writing)
-    reader.join()
+    ends(reader)
     os.close(reading)
     assert bytes(came) == data

@@ -30,7 +30,7 @@ def run() -> Iterator[Run]:
 
     yield run
     for process in running:
-        process.communicate()
+        process.communicate(timeout=60)
 
 
 SHARING = """
@@ -85,7 +85,7 @@ def test_cpu_of_short_lived_children_is_not_missed(run: Run) -> None:
 
 def test_trees_that_are_gone_or_empty_are_left_out(run: Run) -> None:
     process = run("import sys; print(); sys.stdin.read()")
-    process.communicate()
+    process.communicate(timeout=60)
     roots = {1: Root(process.pid, counted=True), 2: Root(2**22 + 7, counted=True), 3: Root(1, counted=False)}
     usage = ResourceSampler().sample({**roots, 4: Root(os.getpid(), counted=True)}, 0.0)
     assert set(usage) & {1, 2} == set()

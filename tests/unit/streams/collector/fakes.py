@@ -86,6 +86,15 @@ class Line:
         self.clock.advance(0.5)
         await eventually(lambda: self.status.updated >= self.clock.now())
 
+    async def says(self, words: str) -> None:
+        """Let time pass until it says so; without words: until it has nothing to complain of."""
+
+        async def is_said() -> bool:
+            await self.tick()
+            return words in self.status.reason if words else not self.status.reason
+
+        await eventually(is_said)
+
     async def end(self) -> None:
         """Have it end, as a signal does."""
         self.collector.stop()

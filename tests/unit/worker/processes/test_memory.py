@@ -158,7 +158,7 @@ def test_usage_of_this_process_and_its_children() -> None:
         assert {os.getpid(), child.pid} <= set(family(os.getpid()))
         assert 50_000_000 <= own_share(child.pid) <= share(child.pid) <= resident(child.pid)
         assert tree_bytes(os.getpid(), 0) >= 50_000_000
-        child.communicate()
+        child.communicate(timeout=60)
     assert (own_share(child.pid), share(child.pid), resident(child.pid)) == (0, 0, 0)
 
 
@@ -186,7 +186,7 @@ def test_a_kernel_that_lists_no_children_is_asked_for_all_processes(monkeypatch:
         lists = set(family(os.getpid()))
         monkeypatch.setattr(os.path, "exists", lambda path: False)
         assert child.pid in set(family(os.getpid())) == lists
-        child.communicate()
+        child.communicate(timeout=60)
 
 
 def test_somebody_counts() -> None:

@@ -22,7 +22,7 @@ from jupyter_crispdm.streams.sources.mqtt.session import read_session
 from tests.brokers.mosquitto import Mosquitto
 from tests.brokers.program import free_port
 from tests.brokers.publisher import Publisher
-from tests.support import FakeClock, eventually, nap, soon
+from tests.support import FakeClock, ends, eventually, nap, soon
 from tests.unit.streams.sources.reading import Reading
 
 pytestmark = pytest.mark.usefixtures("jp_asyncio_loop")
@@ -190,7 +190,7 @@ class Liar:
     def __exit__(self, *_: object) -> None:
         self._door.shutdown(socket.SHUT_RDWR)
         self._door.close()
-        self._work.join()
+        ends(self._work)
 
     def _lie(self) -> None:
         while True:
