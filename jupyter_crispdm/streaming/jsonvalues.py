@@ -237,9 +237,9 @@ class JsonItems:
 
     def feed(self, item: bytes | str | Event) -> Iterator[Any]:
         """The value of an item; nothing where it is empty."""
-        text = item.data.encode() if isinstance(item, Event) else raw("json", item)
+        text = (item.data.encode() if isinstance(item, Event) else raw("json", item)).removeprefix(_BOM)
         if self._form == "auto" and text.strip() and not isinstance(item, Event):
-            self._form = "events" if _EVENTS.match(text.removeprefix(_BOM)) else "values"
+            self._form = "events" if _EVENTS.match(text) else "values"
             self._events = EventValues(*self._given) if self._form == "events" else None
         if self._form == "events" and not isinstance(item, Event):
             self._events = self._events or EventValues(*self._given)
@@ -251,7 +251,7 @@ class JsonItems:
         return iter(())
 
     def _values(self, text: bytes) -> Iterator[Any]:
-        text = text.removeprefix(_BOM).strip()
+        text = text.strip()
         self._is_done = self._is_done or text == _DONE.encode()
         if not text or self._is_done:
             return

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Any, Protocol, TypeVar, cast
 
 from .errors import StageFailed, StreamError, TimedOut
-from .waits import NotYet, Waits
+from .waits import NeedsEventLoop, NotYet, Waits
 
 _T = TypeVar("_T")
 _U = TypeVar("_U")
@@ -47,7 +47,7 @@ async def called(stage: str, function: Callable[[_T], Any], item: _T) -> Any:
     try:
         made = function(item)
         return await made if inspect.isawaitable(made) else made
-    except StreamError:
+    except (StreamError, NeedsEventLoop):
         raise
     except Exception as error:
         raise StageFailed(stage, error) from error

@@ -118,7 +118,7 @@ def settings() -> Iterator[str]:
 def exports() -> Iterator[str]:
     """What Python code imports."""
     yield from (name for name in _all(PACKAGE / "__init__.py") if not name.startswith("_"))
-    yield "tracking.read_run"
+    yield from ("tracking.read_run", "streaming.Stream")
     yield from (f"crispdm.{name}" for name in _all(PACKAGE / "worker/site/crispdm/__init__.py"))
     yield from (f"widgets.{name}" for name in _all(PACKAGE / "widgets/__init__.py"))
 

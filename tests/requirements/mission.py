@@ -240,6 +240,6 @@ ROWS = (
             "An upstream's stream is passed on to the front end, each message transformed.",
             deferred="issue 11",
         ),
-        Requirement("streaming.chainable", "Streams have a readable, chainable, typed interface.", deferred="issue 11"),
+        Requirement("streaming.chainable", "Streams have a readable, chainable, typed interface."),
     ),
 )

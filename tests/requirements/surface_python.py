@@ -170,7 +170,6 @@ ROWS = (
             "`Stream(source).lines().json().map(f).filter(g).sse()` is typed, lazy, sync and async, and closes "
             "its source.",
             names=("streaming.Stream",),
-            deferred="issue 11",
         ),
     ),
     *of(

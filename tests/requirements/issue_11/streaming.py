@@ -9,5 +9,9 @@ ROWS = (
         "issue 11: streaming",
         Requirement("streaming.resume", "A stream that is cut goes on after the last id that arrived, exactly once."),
         Requirement("streaming.gap", "Who asks to go on after what is no longer kept is told 410 before anything."),
+        Requirement("streaming.closes", "A reader that goes closes the source, also before it has begun."),
+        Requirement("streaming.tee", "Several readers of one stream get all of it; a slow one holds the others."),
+        Requirement("streaming.retry", "A source that breaks is opened again after the last id; nothing comes twice."),
+        Requirement("streaming.light", "`from jupyter_crispdm.streaming import Stream` imports nothing heavy."),
     ),
 )
