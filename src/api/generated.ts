@@ -1597,6 +1597,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/serving/v1/chat/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with a conversation; with 'stream' piece by piece, as events. */
+        post: operations["serving_chat_completions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/serving/v1/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with a text; with 'stream' piece by piece, as events. */
+        post: operations["serving_completions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/serving/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the models that write text. */
+        get: operations["serving_text_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/serving/v1/models/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Describe a model that writes text. */
+        get: operations["serving_text_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/serving/v2": {
         parameters: {
             query?: never;
@@ -1665,6 +1733,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/serving/v2/models/{model}/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a model write on from a text. */
+        post: operations["serving_generate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/serving/v2/models/{model}/generate_stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a model write on from a text, as events; 'Last-Event-ID' goes on with a stream that was cut. */
+        post: operations["serving_generate_stream"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/serving/v2/models/{model}/infer": {
         parameters: {
             query?: never;
@@ -1710,6 +1812,40 @@ export interface paths {
         get: operations["serving_version_described"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/serving/v2/models/{model}/versions/{version}/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a version of a model write on from a text. */
+        post: operations["serving_version_generate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/serving/v2/models/{model}/versions/{version}/generate_stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a version of a model write on from a text, as events, or go on with a stream that was cut. */
+        post: operations["serving_version_generate_stream"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1889,6 +2025,87 @@ export interface components {
             source: string;
         };
         /**
+         * ChatAnswer
+         * @description What the model said.
+         */
+        ChatAnswer: {
+            content: string;
+            /** @default null */
+            refusal: null;
+            /** @default assistant */
+            role: string;
+        };
+        /**
+         * ChatChoice
+         * @description An answer.
+         */
+        ChatChoice: {
+            finish_reason: string;
+            /** @default 0 */
+            index: number;
+            /** @default null */
+            logprobs: null;
+            message: components["schemas"]["ChatAnswer"];
+        };
+        /**
+         * ChatCompletion
+         * @description The answer to a ChatRequest.
+         */
+        ChatCompletion: {
+            choices: components["schemas"]["ChatChoice"][];
+            created: number;
+            id: string;
+            model: string;
+            /** @default chat.completion */
+            object: string;
+            usage: components["schemas"]["Usage"];
+        };
+        /**
+         * ChatMessage
+         * @description What somebody said.
+         */
+        ChatMessage: {
+            /** @default null */
+            content: string | components["schemas"]["ContentPart"][] | null;
+            role: string;
+        };
+        /**
+         * ChatRequest
+         * @description A conversation to go on with.
+         */
+        ChatRequest: {
+            /** @default null */
+            logprobs: boolean | null;
+            /** @default null */
+            max_completion_tokens: number | null;
+            /** @default null */
+            max_tokens: number | null;
+            messages: components["schemas"]["ChatMessage"][];
+            model: string;
+            /** @default null */
+            n: number | null;
+            /** @default null */
+            response_format: Record<string, unknown> | null;
+            /** @default null */
+            seed: number | null;
+            /** @default null */
+            stop: string | string[] | null;
+            /** @default null */
+            stream: boolean | null;
+            /** @default null */
+            stream_options: components["schemas"]["StreamOptions"] | null;
+            /** @default null */
+            temperature: number | null;
+            /** @default null */
+            tools: unknown[] | null;
+            /** @default null */
+            top_k: number | null;
+            /** @default null */
+            top_p: number | null;
+            /** @default null */
+            user: string | null;
+        };
+        /**
          * Code
          * @description The code that made a model: the script's name below the server's root and its hash, and the git checkout.
          */
@@ -1911,6 +2128,70 @@ export interface components {
             type: string;
         };
         /**
+         * Completion
+         * @description The answer to a CompletionRequest; in a stream one for each piece, the last of which may tell the usage.
+         */
+        Completion: {
+            choices: components["schemas"]["CompletionChoice"][];
+            created: number;
+            id: string;
+            model: string;
+            /** @default text_completion */
+            object: string;
+            /** @default null */
+            usage: components["schemas"]["Usage"] | null;
+        };
+        /**
+         * CompletionChoice
+         * @description A text, or a piece of one.
+         */
+        CompletionChoice: {
+            /** @default null */
+            finish_reason: string | null;
+            /** @default 0 */
+            index: number;
+            /** @default null */
+            logprobs: null;
+            text: string;
+        };
+        /**
+         * CompletionRequest
+         * @description A text to go on with.
+         */
+        CompletionRequest: {
+            /** @default null */
+            best_of: number | null;
+            /** @default null */
+            echo: boolean | null;
+            /** @default null */
+            logprobs: number | null;
+            /** @default null */
+            max_tokens: number | null;
+            model: string;
+            /** @default null */
+            n: number | null;
+            /** @default  */
+            prompt: string | string[];
+            /** @default null */
+            seed: number | null;
+            /** @default null */
+            stop: string | string[] | null;
+            /** @default null */
+            stream: boolean | null;
+            /** @default null */
+            stream_options: components["schemas"]["StreamOptions"] | null;
+            /** @default null */
+            suffix: string | null;
+            /** @default null */
+            temperature: number | null;
+            /** @default null */
+            top_k: number | null;
+            /** @default null */
+            top_p: number | null;
+            /** @default null */
+            user: string | null;
+        };
+        /**
          * Content
          * @description What a value is whose bytes travel by themselves: its MIME type, size in bytes, SHA-256, and what its writer
          *     says of it, such as the shape of an array.
@@ -1920,6 +2201,15 @@ export interface components {
             /** @default {} */
             meta: Record<string, unknown>;
             size: number;
+            type: string;
+        };
+        /**
+         * ContentPart
+         * @description A part of a message; only text is read.
+         */
+        ContentPart: {
+            /** @default  */
+            text: string;
             type: string;
         };
         /**
@@ -2290,6 +2580,42 @@ export interface components {
             free: number;
             quota: number | null;
             used: number;
+        };
+        /**
+         * GenerateDetails
+         * @description How a text ended, `stop` or `length`, and how many tokens were read and written, where the model tells.
+         */
+        GenerateDetails: {
+            /** @default null */
+            completion_tokens: number | null;
+            finish_reason: string;
+            /** @default null */
+            prompt_tokens: number | null;
+        };
+        /**
+         * GenerateReply
+         * @description A text, or a piece of one; the last piece has the details.
+         */
+        GenerateReply: {
+            /** @default null */
+            details: components["schemas"]["GenerateDetails"] | null;
+            /** @default  */
+            id: string;
+            model_name: string;
+            model_version: string;
+            text_output: string;
+        };
+        /**
+         * GenerateRequest
+         * @description A text to go on with. `parameters` are the model's own: `max_tokens`, `temperature`, `stop`, `seed` and more.
+         */
+        GenerateRequest: {
+            /** @default  */
+            id: string;
+            /** @default {} */
+            parameters: Record<string, unknown>;
+            /** @default  */
+            text_input: string;
         };
         /**
          * Health
@@ -3867,6 +4193,14 @@ export interface components {
             streams: components["schemas"]["Stream"][];
         };
         /**
+         * StreamOptions
+         * @description What a streamed answer tells besides its text.
+         */
+        StreamOptions: {
+            /** @default null */
+            include_usage: boolean | null;
+        };
+        /**
          * StreamState
          * @description Where a stream stands: `starting running` while it collects, `stopped failed` while it does not.
          * @enum {unknown}
@@ -3988,6 +4322,27 @@ export interface components {
             trouble?: string;
             /** @default [] */
             updates: string[];
+        };
+        /**
+         * TextModel
+         * @description A deployed model that writes text.
+         */
+        TextModel: {
+            created: number;
+            id: string;
+            /** @default model */
+            object: string;
+            /** @default crispdm */
+            owned_by: string;
+        };
+        /**
+         * TextModels
+         * @description Every deployed model that writes text.
+         */
+        TextModels: {
+            data: components["schemas"]["TextModel"][];
+            /** @default list */
+            object: string;
         };
         /**
          * TextUpdate
@@ -4177,6 +4532,15 @@ export interface components {
          */
         UploadList: {
             uploads: components["schemas"]["OpenUpload"][];
+        };
+        /**
+         * Usage
+         * @description How many tokens were read and written.
+         */
+        Usage: {
+            completion_tokens: number;
+            prompt_tokens: number;
+            total_tokens: number;
         };
         /**
          * User
@@ -8838,6 +9202,134 @@ export interface operations {
             };
         };
     };
+    serving_chat_completions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatCompletion"];
+                    "text/event-stream": components["schemas"]["ChatCompletion"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    serving_completions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompletionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Completion"];
+                    "text/event-stream": components["schemas"]["Completion"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    serving_text_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextModels"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    serving_text_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextModel"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     serving_service: {
         parameters: {
             query?: never;
@@ -8956,6 +9448,76 @@ export interface operations {
             };
         };
     };
+    serving_generate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerateRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerateReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    serving_generate_stream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerateRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["GenerateReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     serving_infer: {
         parameters: {
             query?: never;
@@ -9041,6 +9603,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelMetadata"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    serving_version_generate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerateRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerateReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    serving_version_generate_stream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerateRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["GenerateReply"];
                 };
             };
             /** @description An error */

@@ -146,7 +146,7 @@ def _answer(entry: Route, schemas: dict[int, Any]) -> dict[str, Any]:
     if entry.answer is bytes:
         described["content"] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
     elif entry.answer is not None:
-        described["content"] = {"application/json": {"schema": schemas[id(entry.answer)]}}
+        described["content"] = {media: {"schema": schemas[id(entry.answer)]} for media in entry.answer_as}
     return described
 
 

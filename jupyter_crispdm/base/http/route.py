@@ -75,6 +75,7 @@ class Route:
     raw: bool = False  # the verb is given the body's bytes, and reads them itself
     streamed: bool = False  # the verb is given the body while it comes
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)  # of every answer
+    answer_as: tuple[str, ...] = (JSON,)  # what the answer may come as; a stream has one `answer` after the other
 
     @cached_property
     def parameters(self) -> list[Parameter]:
@@ -123,6 +124,7 @@ def route(
     media: tuple[str, ...] = (JSON,),
     raw: bool = False,
     streamed: bool = False,
+    answer_as: tuple[str, ...] = (JSON,),
 ) -> Callable[[_V], _V]:
     """Declare a verb. Its docstring's first line is the summary in the OpenAPI document.
 
@@ -130,7 +132,7 @@ def route(
     same name is its type. `limit` is the largest body in bytes, for every role; without it a body is JSON and its
     role's limit holds. `media` are the content types of the body; `raw` hands its bytes to the verb, while `body` says
     what they hold. A verb that is `streamed` is given them while they come, as an `Incoming`, and sees to its own
-    limit; all verbs with a body at one path are so, or none.
+    limit; all verbs with a body at one path are so, or none. `answer_as` are the content types of the answer.
     """
 
     def mark(verb: _V) -> _V:
@@ -138,7 +140,7 @@ def route(
         answered = status or (200 if answer is not None else 204)
         entry = Route(method, path, resource, action, body, query, answer, answered, public,
                       name=verb.__name__, summary=summary, limit=limit, kinds=_kinds(verb, path), media=media, raw=raw,
-                      streamed=streamed)
+                      streamed=streamed, answer_as=answer_as)
         setattr(verb, _ROUTE, entry)
         return verb
 

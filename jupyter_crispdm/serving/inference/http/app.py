@@ -22,7 +22,9 @@ from jupyter_crispdm.base.http.route import Routes
 from ..answers import AnswerStore
 from ..protocols.configuration import Configurations
 from ..protocols.four_calls import FourCalls
+from ..protocols.generation import Generation, Writers
 from ..protocols.open_inference import OpenInference
+from ..protocols.openai import OpenAI
 from ..protocols.results import ResultStore
 from ..settings import InferenceSettings
 from ..workers.repository import ModelRepository
@@ -35,6 +37,7 @@ from .metrics import Measured, ServiceMetrics
 from .rendering import plain_error, rendered
 from .request_log import RequestLog
 from .routes import FourCallRoutes, OpenInferenceRoutes, ServiceRoutes
+from .text.routes import GenerationRoutes, OpenAIRoutes
 from .uvicorn_protocol import sweep
 
 _log = logging.getLogger(__name__)
@@ -73,7 +76,9 @@ def _groups(settings: InferenceSettings, repository: ModelRepository, metrics: S
     configurations = Configurations(directory, repository, limits)
     results = ResultStore(directory / "results", limits.results, limits.result_bytes)
     calls = FourCalls(repository, configurations, results, limits)
-    return [FourCallRoutes(calls), OpenInferenceRoutes(OpenInference(repository, limits)), ServiceRoutes(metrics)]
+    tensors, writers = OpenInference(repository, limits), Writers(repository)
+    texts = [GenerationRoutes(Generation(writers)), OpenAIRoutes(OpenAI(writers))]
+    return [FourCallRoutes(calls), OpenInferenceRoutes(tensors), *texts, ServiceRoutes(metrics)]
 
 
 @asynccontextmanager

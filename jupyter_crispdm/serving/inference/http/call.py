@@ -20,6 +20,11 @@ class Call:
         self.caller = _caller_of(request)
 
     @property
+    def last_event_id(self) -> str:
+        """After which event the caller wants to go on with a stream that was cut; empty where they begin anew."""
+        return self._request.headers.get("last-event-id", "")
+
+    @property
     def address(self) -> str:
         """The address of these calls as the caller knows it, for links in answers."""
         return self.caller.prefix or str(self._request.base_url).rstrip("/")

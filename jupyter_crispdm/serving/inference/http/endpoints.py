@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,7 @@ from ..protocols.forms import read_form
 from ..settings import RequestLimits
 from ..types import Encoded
 from .call import Call
+from .exchange import StreamedResponse
 
 _FORM = "multipart/form-data"
 _LONG = 32 * 2**10
@@ -94,6 +95,8 @@ def _response(entry: Route, value: Any) -> Response:
         return Response(value.json, entry.status, media_type=JSON)
     reply = value if isinstance(value, Reply) else Reply(value)
     content, status = reply.value, reply.status or entry.status
+    if isinstance(content, AsyncIterable):
+        return StreamedResponse(content, status, reply.headers)
     if isinstance(content, bytes):
         return Response(content, status, reply.headers)
     if content is None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterable, Callable, Mapping
 from contextlib import suppress
 
 import anyio
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from jupyter_crispdm.base.errors import TooLarge
@@ -118,6 +119,27 @@ class LingeringResponse:
                 await self._body.drain(self._linger)
                 message = {"type": "http.response.body", "body": b""}
         await self._send(message)
+
+
+class StreamedResponse(Response):
+    """Bytes as they come. Who is slow holds what makes them, and a client that leaves ends it."""
+
+    def __init__(self, pieces: AsyncIterable[bytes], status: int, headers: Mapping[str, str]) -> None:
+        self._pieces = pieces
+        super().__init__(None, status, headers)
+        del self.headers["content-length"]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send piece by piece; however it ends, what makes them is closed."""
+        try:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            async for piece in self._pieces:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+        finally:
+            close = getattr(self._pieces, "aclose", None)
+            if close is not None:
+                await close()
 
 
 def _harden(message: Message, close: bool) -> None:

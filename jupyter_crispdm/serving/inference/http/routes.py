@@ -31,6 +31,7 @@ from ..types import (
     Upload,
     encoded,
 )
+from .text.routes import GenerationRoutes, OpenAIRoutes
 
 if TYPE_CHECKING:
     from ..protocols.forms import Form
@@ -210,7 +211,9 @@ class ServiceRoutes(Routes):
         return Reply(_page(), headers=headers)
 
 
-ROUTES: tuple[type[Routes], ...] = (FourCallRoutes, OpenInferenceRoutes, ServiceRoutes)
+ROUTES: tuple[type[Routes], ...] = (
+    FourCallRoutes, OpenInferenceRoutes, GenerationRoutes, OpenAIRoutes, ServiceRoutes,
+)  # fmt: skip
 TABLE = tables(ROUTES)
 
 

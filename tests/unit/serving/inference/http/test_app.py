@@ -28,7 +28,7 @@ async def test_every_call_answers_in_one_shape_when_nothing_is_deployed(tmp_path
             answer = await asked.request(entry.method, address(entry))
             assert answer.status_code < 500, entry
             if answer.is_error:
-                assert set(answer.json()) == SHAPE, entry
+                assert set(answer.json()) >= SHAPE, entry
         for wrong in (
             await asked.delete("/models"),
             await asked.get("/models/"),

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.types import Message, Send
 
 from jupyter_crispdm.base.http.route import Reply, Routes, route
 from jupyter_crispdm.base.wire import Body, Wire
@@ -111,3 +113,92 @@ async def test_an_answer_has_its_headers_and_type(asked: httpx.AsyncClient) -> N
 async def test_what_is_allowed_is_told_whole(asked: httpx.AsyncClient, path: str, allowed: str) -> None:
     assert (await asked.delete(path)).headers["allow"] == allowed
     assert (await asked.head(path)).status_code == 200
+
+
+class Making:
+    """Pieces of an answer, and whether somebody still wants them."""
+
+    def __init__(self, *pieces: bytes, error: Exception | None = None) -> None:
+        self._pieces, self._error = pieces, error
+        self.closed = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self._pieces:
+            yield piece
+        if self._error is not None:
+            raise self._error
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+class Streaming(Routes):
+    prefix = ""
+
+    def __init__(self, made: Making) -> None:
+        self._made = made
+
+    @route("GET", "events", answer=Answer, answer_as=("text/event-stream",), resource="serving")
+    async def events(self, call: Call) -> Reply:
+        """Answer piece by piece, after an event."""
+        return Reply(self._made, headers={"Content-Type": "text/event-stream", "X-After": call.last_event_id})
+
+
+def streaming(made: Making) -> Starlette:
+    return Starlette(routes=[route for route, _ in endpoints([Streaming(made)], RequestLimits())])
+
+
+async def asked_piecewise(made: Making, send: Send) -> None:
+    """Ask as a server does that hands each piece on."""
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    scope = {
+        "type": "http", "method": "GET", "path": "/events", "root_path": "", "query_string": b"",
+        "headers": [(b"last-event-id", b"x-7")],
+    }  # fmt: skip
+    await streaming(made)(scope, receive, send)
+
+
+@pytest.mark.proves("text.generate-stream")
+async def test_an_answer_that_is_made_piece_by_piece_is_sent_so() -> None:
+    made, sent = Making(b"a", b"b"), list[Message]()
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await asked_piecewise(made, send)
+    headers = dict(sent[0]["headers"])
+    assert headers[b"content-type"] == b"text/event-stream"
+    assert headers[b"x-after"] == b"x-7"
+    assert b"content-length" not in headers
+    assert [(part["body"], part.get("more_body", False)) for part in sent[1:]] == [
+        (b"a", True), (b"b", True), (b"", False),
+    ]  # fmt: skip
+    assert made.closed
+
+
+@pytest.mark.proves("text.left")
+async def test_what_makes_an_answer_is_closed_when_it_cannot_be_sent() -> None:
+    made = Making(b"a", b"b")
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await asked_piecewise(made, send)
+    assert made.closed
+
+
+async def test_an_answer_that_breaks_is_not_ended_as_if_it_were_whole() -> None:
+    made, sent = Making(b"a", error=RuntimeError("broken")), list[Message]()
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    with pytest.raises(RuntimeError):
+        await asked_piecewise(made, send)
+    assert sent[-1] == {"type": "http.response.body", "body": b"a", "more_body": True}
+    assert made.closed
