@@ -50,5 +50,4 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     *issue_10_sources.ROWS,
     *issue_11.ROWS,
     *issue_10.ROWS,
-    *issue_11.ROWS,
 )

@@ -16,12 +16,16 @@ ROWS = (
         ),
         Requirement(
             "text.generate", "A model that writes gives its whole text.",
-            names=("POST v2/models/{model}/generate", "POST v2/models/{model}/versions/{version}/generate"),
+            names=(
+                "POST serving/v2/models/{model}/generate",
+                "POST serving/v2/models/{model}/versions/{version}/generate",
+            ),
         ),
         Requirement(
             "text.generate-stream", "A model that writes gives its text piece by piece, as events with ids.",
             names=(
-                "POST v2/models/{model}/generate_stream", "POST v2/models/{model}/versions/{version}/generate_stream",
+                "POST serving/v2/models/{model}/generate_stream",
+                "POST serving/v2/models/{model}/versions/{version}/generate_stream",
             ),
         ),
         Requirement(
@@ -31,10 +35,12 @@ ROWS = (
         Requirement("text.left", "A client that leaves ends the work within a piece, and its slot is free."),
         Requirement(
             "text.openai-models", "OpenAI's client lists the models that write.",
-            names=("GET v1/models", "GET v1/models/{model}"),
+            names=("GET serving/v1/models", "GET serving/v1/models/{model}"),
         ),
-        Requirement("text.openai-completions", "OpenAI's client completes texts.", names=("POST v1/completions",)),
-        Requirement("text.openai-chat", "OpenAI's client holds a chat.", names=("POST v1/chat/completions",)),
+        Requirement(
+            "text.openai-completions", "OpenAI's client completes texts.", names=("POST serving/v1/completions",)
+        ),
+        Requirement("text.openai-chat", "OpenAI's client holds a chat.", names=("POST serving/v1/chat/completions",)),
         Requirement("text.openai-errors", "Errors reach OpenAI's client as its own kinds of errors, with the field."),
     ),
 )

@@ -44,7 +44,15 @@ BODIES: dict[str, tuple[str, bytes]] = {
     "infer": ("application/json", json.dumps(TENSOR).encode()),
     "version_infer": ("application/json", json.dumps(TENSOR).encode()),
     "index": ("application/json", b"{}"),
+    "completions": ("application/json", b'{"model": "lamp"}'),
+    "chat_completions": ("application/json", b'{"model": "lamp", "messages": [{"role": "user", "content": "a"}]}'),
 }
+REFUSED = {
+    "result": 404, "generate": 422, "version_generate": 422, "generate_stream": 422, "version_generate_stream": 422,
+    "text_model": 400, "completions": 400, "chat_completions": 400,
+}  # fmt: skip
+"""What nothing is there for: no such picture, and a model that writes no text."""
+
 CHANGES = {"metrics"}
 """What counts the calls themselves."""
 
@@ -113,13 +121,13 @@ async def test_both_ways_answer_alike(crispdm: CrispdmApp, data_dir: Path, jp_fe
             assert behind.headers.get("X-Crispdm-Skipped") == direct.headers.get("x-crispdm-skipped"), entry
             if entry.name not in CHANGES:
                 assert behind.body == direct.content, entry
-            assert direct.status_code == (404 if entry.name == "result" else entry.status), (entry, direct.text)
+            assert direct.status_code == REFUSED.get(entry.name, entry.status), (entry, direct.text)
 
 
 async def test_what_is_answered_is_what_the_document_says(crispdm: CrispdmApp, data_dir: Path, jp_fetch: Any) -> None:
     async with ways(crispdm, data_dir, jp_fetch) as both:
         for entry in TABLE:
-            if entry.answer is bytes:
+            if entry.answer is bytes or entry.name in REFUSED:
                 continue
             direct, _ = await both.ask(entry)
             msgspec.json.decode(direct.content, type=entry.answer)
@@ -134,6 +142,6 @@ async def test_mistakes_are_answered_alike(crispdm: CrispdmApp, data_dir: Path, 
                     continue
                 direct, behind = await both.ask(entry, method, **changed)
                 assert behind.code == direct.status_code >= 400, (entry, method)
-                assert set(direct.json()) == set(json.loads(behind.body)) == SHAPE, (entry, method)
+                assert set(direct.json()) == set(json.loads(behind.body)) >= SHAPE, (entry, method)
                 if method == entry.method:
                     assert behind.body == direct.content, entry
