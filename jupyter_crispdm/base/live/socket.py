@@ -117,8 +117,8 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
         topic, outlet = str(command.subscribe), self._outlet
         assert outlet is not None
         family, values, sees_all = await self._admit(topic)
+        outlet.leave(topic)  # before its channel is looked for: one that nobody follows any more is over
         channel = await family.open(topic, values, sees_all)
-        outlet.leave(topic)
         if len(outlet) >= MOST_TOPICS:
             raise BadRequest(f"One connection follows at most {MOST_TOPICS} topics.", field="subscribe")
         if self.ws_connection is not None:

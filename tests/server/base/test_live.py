@@ -189,6 +189,17 @@ async def test_a_topic_that_others_leave_while_a_stream_opens_its_next_one_goes_
     socket.close()
 
 
+async def test_a_topic_that_is_subscribed_to_again_goes_on(crispdm: CrispdmApp, jp_ws_fetch: Any) -> None:
+    """The second subscription took the place of the only one of a channel, which ended with that."""
+    gated, socket = _Gated(crispdm), await jp_ws_fetch(*_LIVE)
+    for _ in range(2):
+        await socket.write_message(json.dumps({"subscribe": "gated/1"}))
+        assert (await _next(socket))["data"] == {"is": "old"}
+    gated.become("new")
+    assert (await _next(socket))["data"] == {"is": "new"}
+    socket.close()
+
+
 async def test_a_stream_that_cannot_be_opened_whole_follows_nothing(crispdm: CrispdmApp, jp_fetch: Any) -> None:
     gated = _Gated(crispdm)
     gated.gate.wait = None  # type: ignore[assignment, method-assign]  # what nobody foresaw
