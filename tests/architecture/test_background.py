@@ -12,6 +12,7 @@ ALLOWED = {
     "auth/jupyter/bodies.py": "tornado's callback logs and goes on",
     "auth/jupyter/identity.py": "tornado's callback logs and goes on",
     "auth/jupyter/kernels/manager.py": "tornado's callback logs and goes on",
+    "base/http/flowing.py": "one answer and what may end it, ended where they are made",
     "base/http/streamed.py": "one verb and one wait, whose error its caller is told",
     "base/live/channel.py": "one reading of a topic's truth, whose error its readers are told",
     "base/live/follower.py": "one task a log, whose error its readers are told",

@@ -7,7 +7,7 @@ import logging
 import os
 import re
 from asyncio import Future
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
 from functools import cached_property, partial
 from http import HTTPStatus
 from pathlib import Path
@@ -27,6 +27,7 @@ from ..files.regular import Unreadable, regular_file
 from ..readiness import Readiness
 from ..wire import encode
 from .decode import decode_body, decode_path, decode_query
+from .flowing import UNBUFFERED, close, flow
 from .methods import allowed
 from .request import Request
 from .route import File, Made, Reply, Route, Routes
@@ -81,6 +82,15 @@ class GatewayHandler(APIHandler):
         user = self.current_user
         return user is not None and bool(
             await ensure_async(self.authorizer.is_authorized(self, user, action, resource)))
+
+    async def still_allowed(self, before: Any) -> bool:
+        """Whether the caller is, by now too, who they were, with the role that they had: for answers that go on."""
+        try:
+            now = await ensure_async(self.identity_provider.get_user(self))
+        except web.HTTPError:
+            return False
+        same = now is not None and now.username == before.username
+        return same and getattr(now, "role", None) == getattr(before, "role", None)
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Expected errors are one line; a traceback is for our own mistakes. What stands behind the ? is not told."""
@@ -171,7 +181,10 @@ class RouteHandler(GatewayHandler):
     async def _send_reply(self, entry: Route, reply: Reply) -> None:
         self._set_headers(reply.headers)
         self.set_status(reply.status or entry.status)
-        if reply.value is None:
+        if isinstance(reply.value, AsyncIterable):
+            self._set_headers({**UNBUFFERED, **reply.headers})
+            await self._send_flow(reply.value, reply.headers.get("Content-Type"))
+        elif reply.value is None:
             await self.finish()
         elif isinstance(reply.value, bytes):
             await self.finish(reply.value, set_content_type=reply.headers.get("Content-Type"))
@@ -197,27 +210,19 @@ class RouteHandler(GatewayHandler):
         self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(made.filename)}")
         self.set_header("Content-Type", made.media_type)
         try:
-            if self.request.method != "HEAD":
-                async for piece in made.pieces:
-                    self.write(piece)
-                    await self.flush()
+            await self._send_flow(made.pieces, made.media_type)
         except StreamClosedError:
-            return
-        except (CrispdmError, OSError):
-            _log.warning("What was being sent could not be made to its end: %s", self.request.path, exc_info=True)
-            self._cut()
-            return
-        finally:
-            await made.pieces.aclose()
-        await self.finish(set_content_type=made.media_type)
+            raise
+        except OSError as error:
+            raise NotFound("It cannot be read.") from error
 
-    def _cut(self) -> None:
-        """End the connection in the middle of an answer."""
-        if not self._headers_written:
-            raise NotFound("It cannot be read.")
-        connection: Any = self.request.connection
-        connection.stream.close()
-        self._finished = True
+    async def _send_flow(self, pieces: AsyncIterable[bytes], media_type: str | None) -> None:
+        """Send what is made meanwhile; of HEAD nothing is."""
+        if self.request.method == "HEAD":
+            await close(pieces)
+        elif not await flow(self, pieces):
+            return
+        await self.finish(set_content_type=media_type)
 
     async def _send_opened(self, file: File, content: IO[bytes], start: int, end: int) -> None:
         self.set_header("Content-Length", str(end - start))

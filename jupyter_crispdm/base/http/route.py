@@ -165,7 +165,10 @@ def route_of(verb: Verb) -> Route:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer with a status or headers of its own."""
+    """An answer with a status or headers of its own.
+
+    A value that is an async iterable of bytes is sent while it is made, and closed with `aclose()` whatever ends it.
+    """
 
     value: Any = None
     status: int | None = None

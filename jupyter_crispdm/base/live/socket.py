@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jupyter_core.utils import ensure_async
 from tornado import web
 from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketHandler
@@ -18,6 +17,7 @@ from tornado.websocket import WebSocketHandler
 from jupyter_crispdm.base.budget import TALLY, Shared, TokenBucket
 from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.errors import BadRequest, CrispdmError
+from jupyter_crispdm.base.http.flowing import RECHECK_SECONDS, UNBUFFERED
 from jupyter_crispdm.base.http.gateway import GatewayHandler, error_body
 from jupyter_crispdm.base.http.request import Request
 from jupyter_crispdm.base.numbers import number
@@ -34,7 +34,6 @@ from .outlet import Outlet
 from .stream import Stream
 from .topic import Placeholders
 
-_RECHECK_SECONDS = 3.0
 _RATES = Rates(frames=50, frames_at_once=1000, bytes=64 * 1024, bytes_at_once=2**20, largest=64 * 1024)
 _SUBSCRIPTIONS_A_SECOND, _SUBSCRIPTIONS_AT_ONCE = 10, 400
 _HEARTBEAT = text_frame(b'{"heartbeat":true}')
@@ -192,21 +191,13 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
         """End the connection soon after its user logged out or lost the right to it."""
         user = self.current_user
         while True:
-            await asyncio.sleep(_RECHECK_SECONDS)
-            if not await self._still_allowed(user):
+            await asyncio.sleep(RECHECK_SECONDS)
+            if not await self.still_allowed(user):
                 break
         if self._stream is not None:
             self._stream.end()
         else:
             self.close(4401, "The session ended. Log in again.")
-
-    async def _still_allowed(self, before: Any) -> bool:
-        try:
-            now = await ensure_async(self.identity_provider.get_user(self))
-        except web.HTTPError:
-            return False
-        same = now is not None and now.username == before.username
-        return same and getattr(now, "role", None) == getattr(before, "role", None)
 
     # -- SSE and NDJSON
 
@@ -227,7 +218,8 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
         admitted = {topic: await self._admit(topic) for topic in topics}
         lines = "application/x-ndjson" in self.request.headers.get("Accept", "")
         self.set_header("Content-Type", "application/x-ndjson" if lines else "text/event-stream")
-        self.set_header("X-Accel-Buffering", "no")
+        for name, text in UNBUFFERED.items():
+            self.set_header(name, text)
         if self.request.method == "HEAD":
             await self.flush()  # a stream has no length to tell
             return
