@@ -2,9 +2,19 @@
 
     python model_worker.py FD      FD: the worker's end of a Unix socket, inherited from the inference server
 
-A frame is two little-endian numbers (length of the header, u32; length of the body, u64), a header in JSON
-and a body of raw bytes, the arrays one after another. The first frame loads the model; then each request gets
-one reply with its `id`, in the order of the requests. One that is not begun by its `until` is handed back.
+`model/frames.py` says what a frame is. The first one loads the model; then each request gets one reply with its
+number, in the order of the requests, and each stream pieces and one end:
+
+    load …                          {"classes", "signature", "batch", "streams"}
+    infer  {"inputs": [[name, datatype, shape, bytes], …]}      {"outputs": [[name, datatype, shape, bytes], …]}
+    predict {"shapes", "options"}   {"items"}
+    plan {"shapes", "options"}      {"work"}
+    stream {"parameters", "room"}   {"piece"} as often as there is room, {"end": true} at last
+    more {"room"}                   nothing: the stream of this number may go on by so many pieces
+    cancel                          nothing of its own: a request that is not begun is handed back, a stream ends
+
+A refusal is {"error"}; for a request that is not begun by its time {"not_begun"}. Requests and streams take turns, so
+many streams keep no request waiting for longer than a piece takes.
 Only the standard library is imported before the model's algorithm is.
 Python 3.8 and newer.
 """
@@ -14,126 +24,34 @@ from __future__ import annotations
 import ctypes
 import gc
 import importlib
-import io
-import json
 import os
 import resource
 import signal
 import socket
-import struct
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from types import ModuleType
 from typing import Any
 
-LENGTHS = struct.Struct("<IQ")
-MAX_HEADER = 64 << 20
+if not __package__:  # run as a program: what lies beside it is imported by a name that no environment has
+    __package__ = "_crispdm_worker"
+    sys.modules[__package__] = ModuleType(__package__)
+    sys.modules[__package__].__path__ = [os.path.dirname(os.path.abspath(__file__))]
+
+from .model.answers import Model, failure
+from .model.frames import Connection, Frame, Gone
+from .model.streams import Streams
+
 HEADROOM = 1 << 30
 """Bytes of address space that loading may take beyond a multiple of the file."""
 
 PR_SET_PDEATHSIG = 1
-TOO_LARGE = 413
-DATATYPES = {
-    "BOOL": "bool",
-    "UINT8": "uint8",
-    "UINT16": "uint16",
-    "UINT32": "uint32",
-    "UINT64": "uint64",
-    "INT8": "int8",
-    "INT16": "int16",
-    "INT32": "int32",
-    "INT64": "int64",
-    "FP16": "float16",
-    "FP32": "float32",
-    "FP64": "float64",
-}
-NAMES = {kind: name for name, kind in DATATYPES.items()}
-Reply = tuple[dict[str, Any], list[Any]]
-
-
-class Connection:
-    """Frames over a socket."""
-
-    def __init__(self, connected: socket.socket) -> None:
-        self._socket = connected
-        self._reader = io.BufferedReader(connected.makefile("rb", buffering=0), 1 << 20)
-
-    def receive(self) -> tuple[dict[str, Any], memoryview] | None:
-        """Wait for the next frame; None when the other side is gone."""
-        start = self._reader.read(LENGTHS.size)
-        if len(start) < LENGTHS.size:
-            return None
-        header_length, body_length = LENGTHS.unpack(start)
-        header, body = self._reader.read(header_length), bytearray(body_length)
-        if len(header) < header_length or self._reader.readinto(body) < body_length:
-            return None
-        return json.loads(header), memoryview(body)
-
-    def send(self, header: Mapping[str, Any], arrays: Sequence[Any] = ()) -> None:
-        """Send one frame; arrays are contiguous."""
-        text = json.dumps(header, default=_plain).encode()
-        parts = [memoryview(array).cast("B") for array in arrays if array.size]
-        start = LENGTHS.pack(len(text), sum(len(part) for part in parts)) + text
-        small = sum(len(part) for part in parts) < 1 << 16
-        chunks: list[Any] = [b"".join([start, *parts])] if small else [start, *parts]
-        for chunk in chunks:
-            self._socket.sendall(chunk)
-
-
-class Model:
-    """A loaded predictor and the requests it answers."""
-
-    def __init__(self, predictor: Any) -> None:
-        self._predictor = predictor
-
-    def describe(self) -> dict[str, Any]:
-        """What the inference server may tell about the model."""
-        return {
-            "classes": list(getattr(self._predictor, "classes", [])),
-            "signature": getattr(self._predictor, "signature", {}),
-        }
-
-    def answer(self, header: Mapping[str, Any], body: memoryview) -> Reply:
-        """Do what a request asks for."""
-        if header["do"] == "infer":
-            return self._infer(header, body)
-        if header["do"] == "plan":
-            return self._plan(header)
-        return self._predict(header, body)
-
-    def _plan(self, header: Mapping[str, Any]) -> Reply:
-        """Say how much work each picture of a request is, or refuse its options; an algorithm need not know."""
-        work = getattr(self._predictor, "work", None)
-        shapes = header["shapes"]
-        pixels = [shape[0] * shape[1] for shape in shapes] if work is None else work(header["options"], shapes)
-        return {"work": [int(count) for count in pixels]}, []
-
-    def _predict(self, header: Mapping[str, Any], body: memoryview) -> Reply:
-        images = list(_arrays([("uint8", shape) for shape in header["shapes"]], body))
-        items = self._together_or_alone(images, header["options"])
-        pictures = [item.pop("image") for item in items if "image" in item]
-        return {"items": items}, pictures
-
-    def _together_or_alone(self, images: list[Any], options: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """All at once; when that fails each alone, so that one bad picture spoils no other."""
-        try:
-            return [_item(result) for result in self._predictor.predict(images, options)]
-        except Exception as error:  # whatever an algorithm raises: it is told to the client that sent the picture
-            if len(images) == 1:
-                return [{"error": _failure(error)}]
-        return [self._together_or_alone([image], options)[0] for image in images]
-
-    def _infer(self, header: Mapping[str, Any], body: memoryview) -> Reply:
-        tensors = header["inputs"]
-        arrays = _arrays([(DATATYPES[tensor["datatype"]], tensor["shape"]) for tensor in tensors], body)
-        given = dict(zip([tensor["name"] for tensor in tensors], arrays))
-        outputs = {name: _contiguous(array) for name, array in self._predictor.infer(given).items()}
-        described = [
-            {"name": name, "datatype": NAMES[str(array.dtype)], "shape": list(array.shape)}
-            for name, array in outputs.items()
-        ]
-        return {"outputs": described}, list(outputs.values())
+_TOGETHER = 0.002
+"""Seconds for which pieces of streams are gathered before they are written, while there is other work."""
 
 
 def load(header: Mapping[str, Any]) -> Model:
@@ -169,82 +87,103 @@ class Bounded:
         resource.setrlimit(resource.RLIMIT_AS, self._before)
 
 
+class Service:
+    """Answers requests in the order in which they come, and lets streams take turns between them."""
+
+    def __init__(self, connection: Connection, model: Model) -> None:
+        self._connection, self._model = connection, model
+        self._streams = Streams(connection)
+        self._requests: OrderedDict[int, Frame] = OrderedDict()
+
+    def run(self) -> None:
+        """Answer until the other side is gone."""
+        written = time.monotonic()
+        while True:
+            busy = bool(self._requests) or self._streams.runnable
+            if not busy or time.monotonic() - written > _TOGETHER:
+                self._connection.flush()
+                written = time.monotonic()
+            self._take_in(wait=not busy)
+            if self._requests:
+                self._reply(self._requests.popitem(last=False)[1])
+                self._connection.flush()
+            self._streams.step()
+
+    def _take_in(self, wait: bool) -> None:
+        """Read what has come, so that what is cancelled meanwhile is not begun."""
+        frame = self._connection.receive(wait)
+        while frame is not None:
+            do = frame.header.get("do")
+            if do == "stream":
+                self._begin(frame)
+            elif do == "more":
+                self._streams.grant(frame.id, int(frame.header["room"]))
+            elif do == "cancel":
+                if self._requests.pop(frame.id, None) is not None:
+                    self._connection.send(frame.id, {"not_begun": True})
+                self._streams.cancel(frame.id)
+            else:
+                self._requests[frame.id] = frame
+            frame = self._connection.receive(wait=False)
+
+    def _begin(self, frame: Frame) -> None:
+        try:
+            pieces = self._model.stream(frame.header["parameters"])
+        except Exception as error:  # told to whoever asked
+            self._connection.send(frame.id, {"end": True, "error": failure(error)})
+        else:
+            self._streams.begin(frame.id, pieces, int(frame.header["room"]))
+
+    def _reply(self, frame: Frame) -> None:
+        """Answer, and say how long it took; hand back what lay behind others for longer than the server expected."""
+        begun = time.monotonic()
+        if begun > frame.time:
+            self._connection.send(frame.id, {"not_begun": True})
+            return
+        try:
+            answer, arrays = self._model.answer(frame.header, frame.body)
+            self._connection.send(frame.id, answer, arrays, time.monotonic() - begun)
+        except Exception as error:  # the request's own fault or the algorithm's: told, and the worker lives on
+            self._connection.send(frame.id, {"error": failure(error)}, (), time.monotonic() - begun)
+
+
 def serve(connection: Connection) -> None:
     """Load, then answer until the other side is gone."""
-    frame = connection.receive()
-    if frame is None:
-        return
     try:
-        model = load(frame[0])
-    except Exception as error:  # any reason why a model cannot be loaded is told to the server, which keeps it
-        traceback.print_exc()
-        connection.send({"id": 0, "error": _failure(error)})
-        return
-    connection.send({"id": 0, **model.describe()})
-    while True:
         frame = connection.receive()
-        if frame is None:
-            return
-        _reply(connection, model, *frame)
+        assert frame is not None
+        model = _ready(connection, frame.header)
+        if model is not None:
+            with _no_gradients():
+                Service(connection, model).run()
+    except Gone as gone:
+        print("The model's process ends: %s." % gone, file=sys.stderr)
 
 
-def _reply(connection: Connection, model: Model, header: dict[str, Any], body: memoryview) -> None:
-    """Answer, and say how long it took; hand back what lay behind others for longer than the server expected."""
-    begun = time.monotonic()
-    if begun > header.get("until", begun):
-        connection.send({"id": header["id"], "not_begun": True})
-        return
+def _ready(connection: Connection, header: Mapping[str, Any]) -> Model | None:
+    """Load the model and say so; None when it cannot be loaded, which the server keeps."""
     try:
-        answer, arrays = model.answer(header, body)
-    except Exception as error:  # the request's own fault or the algorithm's: told to the client, the worker lives on
-        answer, arrays = {"error": _failure(error)}, []
-    connection.send({"id": header["id"], "seconds": time.monotonic() - begun, **answer}, arrays)
+        model = load(header)
+    except Exception as error:
+        traceback.print_exc()
+        connection.send(0, {"error": failure(error)})
+        connection.flush()
+        return None
+    try:
+        with _no_gradients():
+            model.warm_up()
+    except Exception:  # what is asked may still be answered
+        traceback.print_exc()
+    gc.collect()
+    gc.freeze()  # what is there now stays: no collection looks through it again
+    connection.send(0, model.describe())
+    connection.flush()
+    return model
 
 
-def _item(result: Mapping[str, Any]) -> dict[str, Any]:
-    """One result, made sure of: numbers that JSON has not, such as NaN, are this picture's error."""
-    picture = _contiguous(result["image"])
-    told = {key: value for key, value in result.items() if key != "image"}
-    plain = json.loads(json.dumps(told, default=_plain, allow_nan=False))
-    return {"json": plain, "shape": list(picture.shape), "image": picture}
-
-
-def _arrays(kinds: Sequence[tuple[str, Sequence[int]]], body: memoryview) -> Iterator[Any]:
-    import numpy
-
-    start = 0
-    for kind, shape in kinds:
-        dtype = numpy.dtype(kind)
-        count = 1
-        for length in shape:
-            count *= length
-        array = numpy.frombuffer(body, dtype, count, start) if count else numpy.empty(0, dtype)
-        yield array.reshape(shape)
-        start += count * dtype.itemsize
-
-
-def _contiguous(array: Any) -> Any:
-    import numpy
-
-    return numpy.ascontiguousarray(array)
-
-
-def _plain(value: Any) -> Any:
-    """Numbers and arrays of numpy and torch as JSON."""
-    return value.tolist()
-
-
-def _failure(error: BaseException) -> dict[str, Any]:
-    """What a client is told: the text of a ValueError, which is meant for them; of others also their kind."""
-    blamed = isinstance(error, ValueError)
-    text = str(error) if blamed else f"{type(error).__name__}: {error}"
-    told: dict[str, Any] = {"message": text[:2000], "request": blamed}
-    field, status = getattr(error, "field", None), getattr(error, "status", None)
-    if blamed and isinstance(field, str):
-        told["field"] = field[:100]
-    if blamed and status == TOO_LARGE:
-        told["status"] = TOO_LARGE
-    return told
+def _no_gradients() -> Any:
+    torch = sys.modules.get("torch")
+    return nullcontext() if torch is None else torch.inference_mode()
 
 
 def _set_threads(count: int) -> None:

@@ -48,6 +48,5 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     *issue_8.ROWS,
     *issue_9.ROWS,
     *issue_10_sources.ROWS,
-    *issue_11.ROWS,
     *issue_10.ROWS,
 )

@@ -27,6 +27,7 @@ class RequestLimits:
     configs: int = 64
     waiting: int = 256
     waiting_each: int = 64
+    streams: int = 16
     requests_each: int = 128
     in_flight: int = 512 * 2**20
     in_flight_each: int = 128 * 2**20
@@ -60,6 +61,7 @@ class InferenceSettings:
     site: Path = WORKER / "site"
     load_seconds: float = 300.0
     predict_seconds: float = 120.0
+    patience: float = 300.0
     drain_seconds: float = 10.0
     restarts: int = 5
     first_pause: float = 0.5

@@ -9,7 +9,7 @@ SIZES = {
     "BOOL": 1, "UINT8": 1, "UINT16": 2, "UINT32": 4, "UINT64": 8, "INT8": 1, "INT16": 2, "INT32": 4, "INT64": 8,
     "FP16": 2, "FP32": 4, "FP64": 8,
 }  # fmt: skip
-"""Bytes of a number, by its datatype."""
+"""Bytes of a number, by its datatype; texts (BYTES) have any length."""
 
 
 class RawTensor(NamedTuple):

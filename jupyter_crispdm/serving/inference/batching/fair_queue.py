@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from jupyter_crispdm.base.clock import Clock
 from jupyter_crispdm.base.errors import CrispdmError, Unavailable
+
+from .line import Full, Line
 
 _LONGEST_PAUSE = 60
 _FIRST_GUESS = 1.0
@@ -34,16 +37,13 @@ class Waiter(asyncio.Future[None]):
 
 
 class FairQueue:
-    """A queue for each caller; whoever is served goes to the end of the line of callers.
-
-    When all room to wait is taken, a caller who has less waiting than another takes the place of that one's newest.
-    """
+    """Turns for callers who stand in line; a turn is some shares of a slot."""
 
     def __init__(self, room: Capacity, clock: Clock) -> None:
         self._capacity, self._clock = room, clock
         self._free = room.slots * WHOLE
-        self._working = 0
-        self._queues: dict[str, deque[Waiter]] = {}
+        self._working = self._visits = 0
+        self._line: Line[Waiter] = Line(room.waiting, room.waiting_each)
         self._usual = _FIRST_GUESS
         self._closed: CrispdmError | None = None
         self._quiet = asyncio.Event()
@@ -52,12 +52,17 @@ class FairQueue:
     @property
     def waiting(self) -> int:
         """How many wait."""
-        return sum(map(len, self._queues.values()))
+        return len(self._line)
 
     @property
     def working(self) -> int:
         """How many have their turn."""
         return self._working
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nobody works, waits or visits."""
+        return self._quiet.is_set()
 
     @property
     def pause(self) -> int:
@@ -81,19 +86,28 @@ class FairQueue:
     def close(self, error: CrispdmError) -> None:
         """Tell everybody who waits or comes that it is in vain; those who have their turn may finish it."""
         self._closed = error
-        for queue in self._queues.values():
-            for waiter in queue:
-                _fail(waiter, error)
-        self._queues.clear()
+        for waiter in self._line.clear():
+            _fail(waiter, error)
+
+    @contextmanager
+    def visit(self) -> Iterator[None]:
+        """A block that takes several turns: it is not quiet before its end."""
+        self._visits += 1
+        self._quiet.clear()
+        try:
+            yield
+        finally:
+            self._visits -= 1
+            self._settle()
 
     async def quiet(self) -> None:
-        """Wait until nobody works."""
+        """Wait until nobody works, waits or visits."""
         await self._quiet.wait()
 
     async def _wait(self, caller: str, share: int) -> None:
         if self._closed is not None:
             raise self._closed
-        if self._free >= share and not self._queues:
+        if self._free >= share and not self._line:
             self._take(share)
             return
         waiter = self._join(caller, share)
@@ -103,40 +117,23 @@ class FairQueue:
             if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
                 self._hand_on(share)  # the turn came in the moment in which the caller left
             else:
-                self._leave(caller, waiter)
+                self._line.leave(caller, waiter)
                 self._call()  # they may have been at the head of the line, for more than was free
             raise
 
     def _join(self, caller: str, share: int) -> Waiter:
-        mine = self._queues.get(caller, ())
-        if len(mine) >= self._capacity.waiting_each or (
-            self.waiting >= self._capacity.waiting and not self._displace(mine)
-        ):
-            raise self._full()
         waiter = Waiter(share)
-        self._queues.setdefault(caller, deque()).append(waiter)
+        try:
+            displaced = self._line.join(caller, waiter)
+        except Full:
+            raise self._full() from None
+        if displaced is not None:
+            _fail(displaced, self._full())
         return waiter
-
-    def _displace(self, mine: deque[Waiter] | tuple[()]) -> bool:
-        """Make room for one who has clearly less waiting than the one who has most."""
-        caller, longest = max(self._queues.items(), key=lambda item: len(item[1]))
-        if len(longest) <= len(mine) + 1:
-            return False
-        newest = longest[-1]
-        self._leave(caller, newest)
-        _fail(newest, self._full())
-        return True
 
     def _full(self) -> Unavailable:
         message = f"{self.waiting} requests wait for the model already. Try again in {self.pause} s."
         return Unavailable(message, retry_after=self.pause)
-
-    def _leave(self, caller: str, waiter: Waiter) -> None:
-        queue = self._queues.get(caller)
-        if queue and waiter in queue:
-            queue.remove(waiter)
-            if not queue:
-                del self._queues[caller]
 
     def _take(self, share: int) -> None:
         self._free -= share
@@ -148,23 +145,22 @@ class FairQueue:
         self._free += share
         self._working -= 1
         self._call()
-        if not self._working:
+        self._settle()
+
+    def _settle(self) -> None:
+        if not self._working and not self._visits:
             self._quiet.set()
 
     def _call(self) -> None:
         """Call the next callers for as long as there is room for the first of them: none is overtaken."""
-        while self._queues:
-            caller, queue = next(iter(self._queues.items()))
-            waiter = queue[0]
+        while self._line:
+            caller, waiter = self._line.head()
             if waiter.done():  # who left costs their caller no place in the line
-                self._leave(caller, waiter)
+                self._line.leave(caller, waiter)
                 continue
             if waiter.share > self._free:
                 return
-            del self._queues[caller]
-            queue.popleft()
-            if queue:
-                self._queues[caller] = queue
+            self._line.pop()
             self._take(waiter.share)
             waiter.set_result(None)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any, TypeVar
+
+import numpy as np
 
 from jupyter_crispdm.base.errors import Unavailable
 
 from ..notes import note
 from ..settings import RequestLimits
+from ..tensors import RawTensor
 from ..types import (
     Encoded,
     IndexEntry,
@@ -21,11 +23,11 @@ from ..types import (
     ModelReady,
     OutputTensor,
     Ready,
+    Tensor,
     encoded,
 )
 from ..workers.pool import WorkerPool
 from ..workers.repository import ModelRepository
-from ..workers.worker import NotBegun
 from .tensors import array, decode, outputs
 
 _T = TypeVar("_T")
@@ -76,22 +78,11 @@ class OpenInference:
         asked = await _aside(len(body), lambda: decode(body, self._limits))
         pool = self._repository.of_model(model, version)
         note(model=pool.spec.model, version=pool.spec.version, rows=_rows(asked))
-        if len(body) <= _SHORT:
-            with suppress(NotBegun):
-                return await self._run(pool, asked, caller, len(body), brief=True)
-        return await self._run(pool, asked, caller, len(body), brief=False)
-
-    async def _run(
-        self, pool: WorkerPool, asked: InferRequest, caller: str, size: int, *, brief: bool
-    ) -> Encoded[InferReply]:
-        described = [
-            {"name": tensor.name, "datatype": tensor.datatype, "shape": tensor.shape} for tensor in asked.inputs
-        ]
-        async with pool.turn(caller, brief):
-            arrays = await _aside(size, lambda: [array(*item) for item in enumerate(asked.inputs)])
-            sent = [array.data.cast("B") for array in arrays if array.size]
-            reply, told = await pool.ask({"do": "infer", "inputs": described}, sent, brief)
-            return await _aside(len(told), lambda: self._answered(pool, asked, reply["outputs"], told))
+        arrays = await _aside(len(body), lambda: [array(*item) for item in enumerate(asked.inputs)])
+        given = await pool.infer([_raw(*pair) for pair in zip(asked.inputs, arrays, strict=True)], caller)
+        described = [{"name": one.name, "datatype": one.datatype, "shape": list(one.shape)} for one in given]
+        told = b"".join(one.data for one in given)
+        return await _aside(len(told), lambda: self._answered(pool, asked, described, told))
 
     def _answered(
         self, pool: WorkerPool, asked: InferRequest, described: list[dict[str, Any]], body: bytes
@@ -118,6 +109,10 @@ def _score(given: Sequence[OutputTensor], rows: int) -> float | None:
 async def _aside(size: int, work: Callable[[], _T]) -> _T:
     """Do what is long in a thread: a short one is done sooner than a thread is found for it."""
     return await asyncio.to_thread(work) if size > _SHORT else work()
+
+
+def _raw(tensor: Tensor, data: np.ndarray[Any, Any]) -> RawTensor:
+    return RawTensor(tensor.name, tensor.datatype, tuple(tensor.shape), data.data.cast("B") if data.size else b"")
 
 
 def _entry(pool: WorkerPool) -> IndexEntry:

@@ -10,9 +10,10 @@ import numpy as np
 
 from ..batching.pieces import pieces
 from ..settings import RequestLimits
+from ..tensors import Buffer
 from ..types import Pair, PictureAnswer
 from ..workers.pool import WorkerPool
-from ..workers.worker import refusal
+from ..workers.requests import refusal
 from . import images
 from .images import Refused, Sent
 
@@ -36,22 +37,25 @@ async def predict(
     good = [item for item in given if isinstance(item, Sent)]
     answered: list[Pair] = []
     if good:
-        planned = await pool.plan(options, [sent.shape for sent in good], caller)
-        work = planned if len(planned) == len(good) else [sent.pixels for sent in good]
-        for piece in pieces(good, work, limits):
-            async with pool.turn(caller):
-                answered += await _answer(pool, options, piece, keep)
+        with pool.visit():
+            planned = await pool.plan(options, [sent.shape for sent in good], caller)
+            work = planned if len(planned) == len(good) else [sent.pixels for sent in good]
+            for piece in pieces(good, work, limits):
+                async with pool.turn(caller):
+                    answered += await _answer(pool, options, piece, caller, keep)
     rest = iter(answered)
     return [(item.answer(), None) if isinstance(item, Refused) else next(rest) for item in given]
 
 
-async def _answer(pool: WorkerPool, options: Mapping[str, Any], piece: list[Sent], keep: Keep) -> list[Pair]:
+async def _answer(
+    pool: WorkerPool, options: Mapping[str, Any], piece: list[Sent], caller: str, keep: Keep
+) -> list[Pair]:
     decoded = await asyncio.to_thread(lambda: [images.read(sent) for sent in piece])
     pictures = [item for item in decoded if not isinstance(item, Refused)]
     items: list[tuple[PictureAnswer, Picture | None]] = []
     if pictures:
         header = {"do": "predict", "shapes": [picture.shape for picture in pictures], "options": options}
-        reply, body = await pool.ask(header, [picture.data.cast("B") for picture in pictures])
+        reply, body = await pool.ask(header, [picture.data.cast("B") for picture in pictures], caller)
         items = list(_items(reply["items"], body))
     rest = iter(items)
     pairs = [(item.answer(), None) if isinstance(item, Refused) else next(rest) for item in decoded]
@@ -62,7 +66,7 @@ def _kept(picture: Picture | None, keep: Keep) -> str | None:
     return None if picture is None else keep(images.encode(picture))
 
 
-def _items(items: Iterable[dict[str, Any]], body: bytes) -> Iterator[tuple[PictureAnswer, Picture | None]]:
+def _items(items: Iterable[dict[str, Any]], body: Buffer) -> Iterator[tuple[PictureAnswer, Picture | None]]:
     start = 0
     for item in items:
         if "error" in item:

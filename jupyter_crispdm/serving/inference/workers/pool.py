@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,12 @@ from jupyter_crispdm.base.clock import SystemClock
 from jupyter_crispdm.base.errors import Unavailable
 from jupyter_crispdm.serving.types import DeploymentSpec, DeploymentState, DeploymentStatus
 
-from ..batching.fair_queue import WHOLE, Capacity, FairQueue, Turn
-from ..errors import DeadlineExceeded
+from ..batching.fair_queue import Capacity, FairQueue, Turn
 from ..settings import InferenceSettings
-from ..tensors import SIZES, RawTensor
-from .worker import Answer, Buffer, LoadFailed, Worker
+from ..tensors import Buffer, RawTensor
+from .desk import Desk
+from .requests import Answer
+from .worker import LoadFailed, Worker
 
 _log = logging.getLogger(__name__)
 _WATCH_SECONDS = 1.0
@@ -39,11 +39,9 @@ class WorkerPool:
         self._settings, self._log, self._changed = settings, log, changed
         self._workers: list[Worker] = []
         self._tasks: list[asyncio.Task[None]] = []
-        self._freed = asyncio.Event()
-        self._choosing, self._choosers = asyncio.Lock(), 0
         limits = settings.limits
-        self._capacity = Capacity(spec.workers + _AHEAD, limits.waiting, limits.waiting_each)
-        self.queue = FairQueue(self._capacity, SystemClock())
+        self.queue = FairQueue(Capacity(spec.workers + _AHEAD, limits.waiting, limits.waiting_each), SystemClock())
+        self._desk = Desk(self._name, limits, settings.patience, spec.batch)
 
     def start(self) -> None:
         """Start the workers, in the background."""
@@ -52,10 +50,13 @@ class WorkerPool:
             task.add_done_callback(self._ended)
 
     async def stop(self, drain: float = 0.0) -> None:
-        """End the workers. Who has their turn may finish it within `drain` seconds; others are told at once."""
-        self.queue.close(Unavailable(f"{self._name} was withdrawn.", retry_after=1))
+        """End the workers; who is there already may finish within `drain` seconds."""
         with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self.queue.quiet(), drain)
+            await asyncio.wait_for(self._quiet(), drain)
+        withdrawn = Unavailable(f"{self._name} was withdrawn.", retry_after=1)
+        self.queue.close(withdrawn)
+        self._desk.refuse(withdrawn)
+        self._desk.close(withdrawn)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -71,83 +72,75 @@ class WorkerPool:
         return [worker.pid for worker in self._workers]
 
     @property
+    def waiting(self) -> int:
+        """How many requests wait: for their turn to be prepared, or for a worker."""
+        return self.queue.waiting + self._desk.waiting
+
+    @property
+    def working(self) -> int:
+        """How many requests and streams the workers are at."""
+        return self._desk.working
+
+    @property
+    def batch_rows(self) -> Mapping[int, int]:
+        """How often so many rows were handed to a worker together."""
+        return self._desk.batch_rows
+
+    @property
+    def idle_since(self) -> float | None:
+        """The time of the event loop since which nothing waits and nothing is worked on; None while something is."""
+        return self._desk.idle_since if self.queue.is_quiet else None
+
+    @property
     def classes(self) -> list[str]:
         """What the model tells apart."""
         return self.spec.classes or list(self.description["classes"])
 
     def infer(
-        self, inputs: Sequence[RawTensor], caller: str, *, deadline: float | None = None
+        self, inputs: Sequence[RawTensor], caller: str, *, deadline: float | None = None, trace: str = ""
     ) -> asyncio.Future[list[RawTensor]]:
         """Let a worker answer, with others of the same kind if there are any; `deadline` is a time of the event loop.
 
-        The future gets Unavailable, DeadlineExceeded, TooLarge or Unprocessable; cancelling it takes the request back.
+        The future gets Unavailable (WorkerDied), DeadlineExceeded, TooLarge or Unprocessable; cancelling it takes the
+        request back. While no worker is ready but one is starting, it waits.
         """
-        return asyncio.ensure_future(self._infer(inputs, caller, deadline))
+        return self._desk.infer(inputs, caller, deadline, trace)
 
-    async def _infer(self, inputs: Sequence[RawTensor], caller: str, deadline: float | None) -> list[RawTensor]:
-        described = [{"name": one.name, "datatype": one.datatype, "shape": one.shape} for one in inputs]
-        left = None if deadline is None else deadline - asyncio.get_running_loop().time()
-        header = {"do": "infer", "inputs": described}
-        try:
-            reply, body = await asyncio.wait_for(self._in_turn(caller, header, [one.data for one in inputs]), left)
-        except asyncio.TimeoutError:
-            raise DeadlineExceeded("The answer would have come later than the request allows.") from None
-        found, start, told = [], 0, memoryview(body)
-        for one in reply["outputs"]:
-            size = math.prod(one["shape"]) * SIZES[one["datatype"]]
-            data = told[start : start + size]
-            found.append(RawTensor(one["name"], one["datatype"], tuple(one["shape"]), data))
-            start += size
-        return found
-
-    async def _in_turn(self, caller: str, header: Mapping[str, Any], body: Sequence[Buffer]) -> Answer:
-        async with self.turn(caller):
-            return await self.ask(header, body)
-
-    async def stream(self, parameters: Mapping[str, Any], caller: str) -> AsyncIterator[dict[str, Any]]:
+    async def stream(self, parameters: Mapping[str, Any], caller: str) -> AsyncGenerator[dict[str, Any], None]:
         """The pieces that the model's `stream` yields; closing it ends the work within one piece.
 
         Raises Unavailable, Unprocessable, also in the middle.
         """
-        raise Unavailable(f"{self._name} does not stream yet.", retry_after=1)
-        yield {}
+        stream = self._desk.stream(parameters, caller)
+        try:
+            while (piece := await stream.next()) is not None:
+                yield piece
+        finally:
+            stream.leave()
 
     async def plan(self, options: Mapping[str, Any], shapes: Sequence[Sequence[int]], caller: str) -> list[int]:
         """How much work each picture is with these options. Raises what says that they cannot be followed."""
         async with self.turn(caller):
-            reply, _ = await self.ask({"do": "plan", "options": options, "shapes": shapes}, ())
+            reply, _ = await self.ask({"do": "plan", "options": options, "shapes": shapes}, (), caller)
         return list(reply["work"])
 
-    def turn(self, caller: str, brief: bool = False) -> Turn:
-        """Wait for a turn and have it. As many may have one for brief work as the workers take of that at once."""
-        slots, most = self._capacity.slots, sum(worker.depth for worker in self._workers)
-        return self.queue.turn(caller, -(-slots * WHOLE // max(slots, most)) if brief else WHOLE)
+    def visit(self) -> AbstractContextManager[None]:
+        """A block that takes several turns: a model that is withdrawn waits for its end."""
+        return self.queue.visit()
 
-    async def ask(self, header: Mapping[str, Any], body: Sequence[Buffer], brief: bool = False) -> Answer:
-        """Let a worker answer as soon as one is free; to be called by who has a turn.
+    def turn(self, caller: str) -> Turn:
+        """Wait for a turn and have it: to prepare a request, to ask, and to finish the answer."""
+        return self.queue.turn(caller)
 
-        Raises Unavailable, TooLarge, Unprocessable; for what is brief also NotBegun: ask once more, in another turn.
-        """
-        worker = self._accepting(brief) if not self._choosers else None
-        return await (worker or await self._next_worker(brief)).ask(header, body, brief)
+    async def ask(self, header: Mapping[str, Any], body: Sequence[Buffer], caller: str) -> Answer:
+        """Let a worker answer in its own words. Raises Unavailable, DeadlineExceeded, TooLarge, Unprocessable."""
+        answer: Answer = await self._desk.ask(header, body, caller)
+        return answer
 
-    async def _next_worker(self, brief: bool) -> Worker:
-        """Wait for a worker, behind those who waited before."""
-        self._choosers += 1
-        try:
-            async with self._choosing:
-                while (worker := self._accepting(brief)) is None:
-                    self._freed.clear()
-                    await self._freed.wait()
-                return worker
-        finally:
-            self._choosers -= 1
-
-    def _accepting(self, brief: bool) -> Worker | None:
-        if not self._workers:
-            raise Unavailable(f"{self._name} is not ready: {self._explain()}", retry_after=1)
-        accepting = [worker for worker in self._workers if worker.accepts(brief)]
-        return min(accepting, key=lambda worker: worker.load, default=None)
+    async def _quiet(self) -> None:
+        while self.idle_since is None:
+            await self.queue.quiet()  # who has a turn asks at the desk
+            await self._desk.quiet()
 
     @property
     def _name(self) -> str:
@@ -188,17 +181,19 @@ class WorkerPool:
         with self._log.open("ab", buffering=0) as log:
             worker = await Worker.start(self.spec, self._settings, log)
         watch = asyncio.create_task(self._watch(worker))
+        ended = "was withdrawn"
         try:
             self.description = worker.description
-            worker.freed = self._freed.set
             self._workers.append(worker)
+            self._desk.add(worker)
             self._set(DeploymentState.ready, "")
-            return f"The model's process {await worker.serve()}."
+            ended = await worker.serve()
+            return f"The model's process {ended}."
         finally:
             self._workers.remove(worker)
-            self._freed.set()
             watch.cancel()
-            await worker.stop("was withdrawn")
+            await worker.stop(ended)
+            self._desk.remove(worker, ended)
 
     async def _watch(self, worker: Worker) -> None:
         """Kill a worker that has been at one piece of work for too long; what waits for it does not count."""
@@ -206,10 +201,14 @@ class WorkerPool:
         while worker.busy_for(clock.time()) < most:  # noqa: ASYNC110 - it is time that is watched
             await asyncio.sleep(min(_WATCH_SECONDS, most))
         _log.warning("%s: killed after %.0f s without an answer", self.spec.id, most)
-        await worker.stop(f"was ended after {most:g} s without an answer")
+        await worker.stop(f"was ended after {most:g} s without an answer", hung=True)
 
     def _set(self, state: DeploymentState, reason: str) -> None:
         if self._workers and state is not DeploymentState.ready:
             state = DeploymentState.ready  # others still answer; the reason tells that one does not
         self.status = DeploymentStatus(state, reason)
+        failed = Unavailable(f"{self._name} is not ready: {reason}", retry_after=1)
+        self._desk.refuse(failed if state is DeploymentState.failed else None)
+        if state is DeploymentState.failed:
+            self._desk.clear(failed)
         self._changed()

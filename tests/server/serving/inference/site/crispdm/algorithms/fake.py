@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ class Predictor:
         self.classes = ["dark", "bright"]
         self.signature = {"inputs": [{"name": "x", "datatype": "FP32", "shape": [-1]}], "outputs": []}
         self._weights, self._metadata = weights, metadata
+        self.batch = int(metadata.get("batch", 1))
 
     def work(self, options: Mapping[str, Any], shapes: Sequence[Sequence[int]]) -> list[int]:
         """Two pictures to a piece when told so."""
@@ -53,7 +54,27 @@ class Predictor:
     def infer(self, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         if "x" not in inputs:
             raise ValueError("'x' is missing.")
+        if self.batch > 1:
+            return self._together(inputs["x"])
         return {"double": inputs["x"] * 2, "sum": inputs["x"].sum(keepdims=True)}
+
+    def _together(self, rows: np.ndarray) -> dict[str, np.ndarray]:
+        """Say how many rows were looked at together; 13 is unlucky, and 666 deadly."""
+        if (rows == 666).any():
+            os._exit(5)
+        if (rows == 13).any():
+            raise ValueError("13 is unlucky.")
+        return {"double": rows * 2, "together": np.full(len(rows), len(rows), np.int64)}
+
+    def stream(self, parameters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """Count, and note each number before it is told."""
+        for number in range(parameters["count"]):
+            if parameters.get("log"):
+                with Path(parameters["log"]).open("a") as log:
+                    log.write(f"{number}\n")
+            if parameters.get("exit") == number:
+                os._exit(6)
+            yield {"text": f"{number} ", "pid": os.getpid()}
 
     def _answer(self, image: np.ndarray, options: Mapping[str, Any]) -> dict[str, Any]:
         if image[0, 0, 0] == 13:

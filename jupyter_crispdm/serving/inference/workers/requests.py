@@ -1,0 +1,161 @@
+"""What the workers of a model are asked, by whom, and those who go together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from jupyter_crispdm.base.errors import CrispdmError, TooLarge, Unprocessable
+
+from ..batching.batch import Described, cut, kind_of, together
+from ..tensors import Buffer, RawTensor
+
+_R = TypeVar("_R", bound="Request")
+_UNKNOWN: Any = object()
+Answer = tuple[dict[str, Any], Buffer]
+
+
+class Request(asyncio.Future[Any]):
+    """Something that a worker is asked, and its answer; cancelling it takes it back. It goes with nobody else."""
+
+    def __init__(self, caller: str, deadline: float, left: Callable[[Request], None]) -> None:
+        super().__init__()
+        self.caller, self.deadline, self._left = caller, deadline, left
+        self.alone = False
+        """Whether it was asked with others before, which failed."""
+
+    kind: Hashable = None
+    rows: int = 1
+
+    def cancel(self, msg: Any = None) -> bool:
+        """Take it back: out of the line, or out of the worker's if that has not begun."""
+        done = super().cancel(msg)
+        if done:
+            self._left(self)
+        return done
+
+    def refuse(self, error: Exception) -> None:
+        """Say why there is no answer, if it is still waited for."""
+        if not self.done():
+            self.set_exception(error)
+
+
+class Ask(Request):
+    """A request in the words of the worker, such as for pictures."""
+
+    def __init__(
+        self, caller: str, deadline: float, left: Callable[[Request], None],
+        header: Mapping[str, Any], body: Sequence[Buffer],
+    ) -> None:  # fmt: skip
+        super().__init__(caller, deadline, left)
+        self.header, self.body = header, body
+
+
+class Infer(Request):
+    """Tensors for the bare model."""
+
+    def __init__(
+        self, caller: str, deadline: float, left: Callable[[Request], None],
+        inputs: Sequence[RawTensor], trace: str = "",
+    ) -> None:  # fmt: skip
+        super().__init__(caller, deadline, left)
+        self.inputs, self.trace = inputs, trace
+        self._kind: Hashable = _UNKNOWN
+
+    @property
+    def kind(self) -> Hashable:  # type: ignore[override]  # read only, and found out when somebody asks
+        """With whom it goes."""
+        if self.alone:
+            return None
+        if self._kind is _UNKNOWN:
+            self._kind = kind_of(self.inputs)
+        return self._kind
+
+    @property
+    def rows(self) -> int:  # type: ignore[override]
+        """How many rows its first tensor has."""
+        shape = self.inputs[0].shape if self.inputs else ()
+        return shape[0] if shape else 1
+
+
+class Outputs(msgspec.Struct):
+    """What a worker says of tensors, or why there are none."""
+
+    outputs: list[tuple[str, str, tuple[int, ...], int]] | None = None
+    error: dict[str, Any] | None = None
+    not_begun: bool = False
+
+
+_outputs = msgspec.json.Decoder(Outputs)
+_known: dict[bytes, Outputs] = {}
+
+
+class Batch:
+    """Requests that a worker is asked in one frame."""
+
+    def __init__(self, requests: Sequence[Request]) -> None:
+        self.requests = requests
+        self.began = 0.0
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody still waits for it."""
+        return any(not request.done() for request in self.requests)
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are in all."""
+        return sum(request.rows for request in self.requests)
+
+    @property
+    def until(self) -> float:
+        """Until when it is worth beginning."""
+        return max(request.deadline for request in self.requests)
+
+    def frame(self) -> tuple[Mapping[str, Any], Sequence[Buffer]]:
+        """What the worker is told."""
+        first = self.requests[0]
+        if isinstance(first, Ask):
+            return first.header, first.body
+        asked = [request for request in self.requests if isinstance(request, Infer)]
+        described, body = together([request.inputs for request in asked])
+        header = {"do": "infer", "inputs": described}
+        traces = [request.trace for request in asked if request.trace]
+        return {**header, "trace": traces} if traces else header, body
+
+    def answered(self, header: bytes, body: Buffer) -> None:
+        """Give everybody their part. Raises what is wrong with the answer, of which nobody has been told then."""
+        if isinstance(self.requests[0], Ask):
+            told = msgspec.json.decode(header)
+            if "error" in told:
+                raise refusal(told["error"])
+            answers: Sequence[Any] = [(told, body)]
+        else:
+            answers = cut(_described(header), body, [request.rows for request in self.requests])
+        for request, answer in zip(self.requests, answers, strict=True):
+            if not request.done():
+                request.set_result(answer)
+
+
+def _described(header: bytes) -> Described:
+    """The tensors of an answer; what is said often is read once. Raises what the model refused."""
+    told = _known.get(header)
+    if told is None:
+        told = _outputs.decode(header)
+        if told.error is not None:
+            raise refusal(told.error)
+        if len(_known) >= 256:
+            _known.clear()
+        if len(header) < 1024:
+            _known[header] = told
+    return told.outputs or []
+
+
+def refusal(error: Mapping[str, Any]) -> CrispdmError:
+    """What the algorithm refused, as an error of ours, with the field that is to blame."""
+    kind = TooLarge if error.get("status") == TooLarge.status else Unprocessable
+    details = {"field": error["field"]} if error.get("field") else {}
+    return kind(str(error["message"]), **details)
