@@ -49,4 +49,5 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     *issue_9.ROWS,
     *issue_10_sources.ROWS,
     *issue_10.ROWS,
+    *issue_11.ROWS,
 )
