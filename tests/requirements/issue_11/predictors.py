@@ -19,5 +19,30 @@ ROWS = (
             "Convolutional networks answer with their normalization folded in and channels last, where the answer is "
             "the same.",
         ),
+        Requirement(
+            "models.tabular",
+            "An estimator of scikit-learn answers rows, or named columns, with labels and how likely they are.",
+        ),
+        Requirement(
+            "models.tabular-faults",
+            "Unknown columns and categories, missing values, other lengths and types are told by the column's name.",
+        ),
+        Requirement("models.trusted-types", "A skops file builds types that skops or the registry trusts, no other."),
+        Requirement("models.pickle-allowed", "A pickle is read only where an admin allowed it for this model."),
+        Requirement("models.onnx", "A graph of ONNX answers as onnxruntime does, and says itself what it takes."),
+        Requirement("models.torchscript", "A TorchScript answers as torch does, by its signature or a method."),
+        Requirement("models.exported", "A program of torch.export answers as torch does, and says what it takes."),
+        Requirement("models.no-state-between-callers", "A model that remembers is told to forget before each request."),
+        Requirement(
+            "serving.script", "A registered script preprocesses, predicts, postprocesses and streams for its model."
+        ),
+        Requirement(
+            "serving.script-faults",
+            "A script that cannot be loaded, raises or answers nonsense is told, with its traceback in the log.",
+        ),
+        Requirement(
+            "models.image-classification",
+            "Any model that scores pictures as a tensor names the pictures of the four calls.",
+        ),
     ),
 )

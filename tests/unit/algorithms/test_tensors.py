@@ -24,7 +24,7 @@ def test_what_fits_is_handed_on_as_it_is() -> None:
 @pytest.mark.parametrize("kind", ["float64", "float16", "int8", "uint8", "int64"])
 def test_numbers_are_brought_to_the_type_that_is_wanted(kind: str) -> None:
     taken = check({"x": X.astype(kind), "n": N.astype("int16")}, SIGNATURE)
-    assert (taken["x"].dtype, taken["n"].dtype) == (np.float32, np.int64)
+    assert [str(array.dtype) for array in taken.values()] == ["float32", "int64"]
     assert np.array_equal(taken["x"], X)
 
 
@@ -36,7 +36,7 @@ def test_numbers_are_brought_to_the_type_that_is_wanted(kind: str) -> None:
         ({"x": np.ones((3, 2), complex)}, "x", "must be FP32, not complex128"),
         ({"x": np.ones((3, 2, 1), np.float32)}, "x", r"must have shape \[-1, 2\], not \[3, 2, 1\]; -1 is any length"),
         ({"x": np.zeros((0, 2), np.float32)}, "x", "holds nothing"),
-        ({"x": np.float64([[1e300, 1]])}, "x", "holds NaN or infinite"),
+        ({"x": np.array([[1e300, 1]])}, "x", "holds NaN or infinite"),
         ({"surplus": X}, "surplus", "is not known; the model takes 'x' .FP32"),
     ],
 )

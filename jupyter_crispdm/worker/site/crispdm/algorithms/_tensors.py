@@ -61,6 +61,8 @@ def check(inputs: Mapping[str, np.ndarray], signature: Signature, missing: bool 
 def fit(array: np.ndarray, wanted: Mapping[str, Any], missing: bool = False) -> np.ndarray:
     """Return a tensor as the type that is wanted, when its shape and its numbers are right; Refusal otherwise."""
     name, shape = wanted["name"], wanted["shape"]
+    if not shape and array.shape == (1,):
+        array = array.reshape(())  # one number, as those send it who know no tensors without axes
     if len(shape) != array.ndim or any(length not in (-1, got) for length, got in zip(shape, array.shape)):
         given = "[%s]" % ", ".join(map(str, array.shape[:16]))
         raise Refusal("'%s' must have shape %s, not %s%s." % (name, list(shape), given, _hint(shape)), name)

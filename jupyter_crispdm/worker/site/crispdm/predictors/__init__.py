@@ -16,6 +16,12 @@ from typing import Any, Mapping
 FORMATS = {
     "torch": "architecture",
     "safetensors": "architecture",
+    "onnx": "onnx_graph",
+    "torchscript": "torch_program",
+    "exported": "torch_program",
+    "skops": "scikit",
+    "pickle": "scikit",
+    "script": "script",
 }
 """The module that loads a format."""
 
@@ -27,11 +33,24 @@ def ready(header: Mapping[str, Any]) -> None:
 
 def load(header: Mapping[str, Any]) -> Any:
     """Load the model that a worker was told of; ValueError says why it cannot be."""
-    return _module(header).load(header)
+    predictor = _module(header).load(header)
+    if _names_pictures(header) and not hasattr(predictor, "predict"):
+        pictures: Any = importlib.import_module("%s.pictures" % __name__)
+        return pictures.PictureNamer(predictor, header)
+    return predictor
+
+
+def runs_anything(header: Mapping[str, Any]) -> bool:
+    """Whether a model is somebody's program, which may take the memory that it needs."""
+    return bool(header.get("script")) or header.get("format") == "script"
+
+
+def _names_pictures(header: Mapping[str, Any]) -> bool:
+    return str(header.get("task", "")).lower().replace("-", " ").replace("_", " ") == "image classification"
 
 
 def _module(header: Mapping[str, Any]) -> ModuleType:
-    format = str(header.get("format") or "torch")
+    format = "script" if header.get("script") else str(header.get("format") or "torch")
     if format not in FORMATS:
         raise ValueError("'format' must be one of %s, not %.100r." % (", ".join(FORMATS), format))
     return importlib.import_module("%s.%s" % (__name__, FORMATS[format]))
