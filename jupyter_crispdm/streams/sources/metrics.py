@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from jupyter_crispdm.base.clock import Clock, SystemClock
+from jupyter_crispdm.base.live.follower import Turns
 from jupyter_crispdm.tracking.run import RunReader
 from jupyter_crispdm.tracking.types import Series
 
@@ -43,6 +44,7 @@ class MetricsSource:
         self._sleep = sleep
         self._memory = Memory(directory / _FILE, self._clock)
         self._reader = RunReader(run)
+        self._turns = Turns(run, self._reader.close)
         self._at = 0
         self._epoch = ""
         self.trouble = ""
@@ -53,9 +55,10 @@ class MetricsSource:
         if place is not None and place.run == str(self._run):
             self._epoch, self._at = place.epoch, place.row
         while True:
-            if messages := await asyncio.to_thread(self._look):
+            if messages := await self._turns.take(self._look):
                 yield messages
             else:
+                self.trouble = self._turns.trouble or self.trouble
                 await self._sleep(_PAUSE_SECONDS)
 
     async def stored(self, messages: Sequence[Message]) -> None:
@@ -64,9 +67,9 @@ class MetricsSource:
             await self._memory.keep(messages[-1].mark)
 
     async def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files, once no look that was left needs them any more."""
         await self._memory.close()
-        self._reader.close()
+        self._turns.end()
 
     def _look(self) -> list[Message]:
         end = self._reader.look()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,9 @@ import pytest
 from jupyter_crispdm.streams.mapping import Mapper
 from jupyter_crispdm.streams.sources import metrics
 from jupyter_crispdm.streams.sources.metrics import MetricsSource, joined
+from jupyter_crispdm.tracking.run import RunReader
 from jupyter_crispdm.tracking.types import Series
-from tests.support import nap
+from tests.support import eventually, nap
 from tests.unit.streams.sources.reading import Reading
 
 pytestmark = pytest.mark.usefixtures("jp_asyncio_loop")
@@ -97,6 +100,28 @@ async def test_a_run_that_is_written_anew_is_read_anew(run: Path, directory: Pat
 async def test_a_job_that_is_not_there_is_said(run: Path, directory: Path) -> None:
     async with Reading(source(run / "gone", directory)) as reading:
         await reading.until(lambda: "directory is not there" in reading.source.trouble)
+
+
+async def test_the_files_are_closed_when_a_look_that_was_left_needs_them_no_more(
+    run: Path, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look went on with the numbers of closed files, which others had by then."""
+    looking, goes_on, told = threading.Event(), threading.Event(), list[str]()
+
+    def look(_: RunReader) -> int:
+        looking.set()
+        assert goes_on.wait(60)
+        told.append("looked")
+        return 0
+
+    monkeypatch.setattr(RunReader, "look", look)
+    monkeypatch.setattr(RunReader, "close", lambda _: told.append("closed"))
+    async with Reading(source(run, directory)):
+        assert await asyncio.to_thread(looking.wait, 60)
+    assert told == []
+    goes_on.set()
+    await eventually(lambda: "closed" in told)
+    assert told == ["looked", "closed"]
 
 
 def test_what_was_logged_together_is_one_row() -> None:
