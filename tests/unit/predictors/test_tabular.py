@@ -56,6 +56,7 @@ def test_rows_of_numbers_are_answered_as_the_estimator_does(tmp_path: Path) -> N
     assert np.array_equal(answer["predict"], forest.predict(X))
     assert np.array_equal(answer["predict_proba"], forest.predict_proba(X))
     assert predictor.classes == ["0", "1", "2"]
+    assert predictor.batch > 1
     assert predictor.signature["inputs"] == [{"name": "rows", "datatype": "FP64", "shape": [-1, 4]}]
     assert predictor.signature["outputs"] == [
         {"name": "predict", "datatype": "INT64", "shape": [-1]},
@@ -77,6 +78,7 @@ def test_a_table_is_answered_by_its_columns(tmp_path: Path) -> None:
     assert [one["datatype"] for one in predictor.signature["inputs"]] == ["FP64", "BYTES"]
     assert predictor.signature["outputs"][0] == {"name": "predict", "datatype": "BYTES", "shape": [-1]}
     assert predictor.classes == ["no", "yes"]
+    assert predictor.batch == 1
 
 
 def test_named_columns_of_numbers_are_taken_as_rows_too(tmp_path: Path) -> None:

@@ -24,6 +24,9 @@ KINDS = {
 }
 """Types of numpy, by what the protocol calls them; texts are objects."""
 
+MANY = 1024
+"""Rows that may go together where a model does not mind how many; who deploys it decides on fewer."""
+
 NAMES = {kind: name for name, kind in KINDS.items()}
 _LENGTH = struct.Struct("<I")
 Signature = Mapping[str, Sequence[Mapping[str, Any]]]

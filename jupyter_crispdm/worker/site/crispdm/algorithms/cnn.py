@@ -89,6 +89,8 @@ def build(config: Mapping[str, Any]) -> CNN:
 class Predictor:
     """A trained network with its classes."""
 
+    batch = 64
+
     def __init__(self, network: nn.Module, config: Config) -> None:
         seen = (config.channels, *config.size)
         self._network = quick(network, sample(2, *seen))

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from ._checkpoint import trained
 from ._config import names, one_of, only, whole_numbers
 from ._quick import as_tensor
-from ._tensors import check, tensor
+from ._tensors import MANY, check, tensor
 
 KEYS = ("sizes", "activation", "classes")
 WIDEST, DEEPEST = 16_384, 32
@@ -60,6 +60,8 @@ def build(config: Mapping[str, Any]) -> MLP:
 
 class Predictor:
     """A trained network; with classes it tells how likely each is, without them what the last layer says."""
+
+    batch = MANY
 
     def __init__(self, network: nn.Module, config: Config) -> None:
         self._network = network.eval()

@@ -200,6 +200,8 @@ def _boxes(pixels: Tensor, owner: Tensor, count: int) -> Tensor:
 class Predictor:
     """A trained network with its classes."""
 
+    batch = BATCH
+
     def __init__(self, network: nn.Module, classes: Sequence[str]) -> None:
         self._network = network.eval()
         self.classes = list(classes)

@@ -4,7 +4,7 @@ No code that came with a file is run, but where somebody decided so: a `pickle` 
 registered as a program. Each module has `ready()`, which imports what it needs of the environment (or says in one
 sentence what is missing), and `load(header)`, which makes a predictor: `signature`, `classes`, `infer(inputs)`, and
 where it can `predict(images, options)` with `work`, `stream(parameters)`, `warm_up()`; `batch` is how many rows it
-takes at once, where that is limited. Standard library, and what the model's environment has; Python 3.8 and newer.
+takes at once. Standard library, and what the model's environment has; Python 3.8 and newer.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 import numpy as np
 
-from crispdm.algorithms._tensors import NAMES, Refusal, check, tensor
+from crispdm.algorithms._tensors import MANY, NAMES, Refusal, check, tensor
 
 from ._needed import needed
 
@@ -46,8 +46,7 @@ class Graph:
             raise ValueError("The ONNX model gives no tensors, but %s." % ", ".join(one.type for one in outputs)[:200])
         self._names = [one["name"] for one in self.signature["outputs"]]
         self.classes = [str(name) for name in metadata.get("classes") or ()]
-        if not _takes_rows([*inputs, *outputs]):
-            self.batch = 1
+        self.batch = MANY if _takes_rows([*inputs, *outputs]) else 1
 
     def infer(self, inputs: Mapping[str, np.ndarray]) -> Dict[str, np.ndarray]:
         """Run the graph."""

@@ -22,8 +22,7 @@ class PictureNamer:
         self.signature, self.classes = inner.signature, list(inner.classes)
         if not self.classes:
             raise ValueError("'classes' must name what an image classification tells apart.")
-        if hasattr(inner, "batch"):
-            self.batch = inner.batch
+        self.batch = int(inner.batch)
         name, channels, size = _seen(inner.signature, config)
         self._name, self._softmax = name, flag(config, "softmax")
         self._mean, self._deviation = (_each_channel(config, key, channels) for key in ("mean", "deviation"))
@@ -43,7 +42,7 @@ class PictureNamer:
             seen = seen - self._mean
         if self._deviation is not None:
             seen = seen / self._deviation
-        parts = np.split(seen, len(seen)) if getattr(self, "batch", 0) == 1 else [seen]
+        parts = np.split(seen, len(seen)) if self.batch == 1 else [seen]
         answers = [self._of_classes(self._inner.infer({self._name: part})) for part in parts]
         return np.concatenate(answers)
 

@@ -7,7 +7,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
-from crispdm.algorithms._tensors import NAMES, Refusal, tensor
+from crispdm.algorithms._tensors import MANY, NAMES, Refusal, tensor
 
 from ._columns import Column, Table
 from ._needed import needed
@@ -71,6 +71,8 @@ class Tabular:
             "outputs": self._outputs(),
             "columns": [column.described() for column in self._table.columns],
         }
+        travels = [one["datatype"] for side in ("inputs", "outputs") for one in self.signature[side]]
+        self.batch = 1 if "BYTES" in travels else MANY  # texts are not cut by rows
 
     def infer(self, inputs: Mapping[str, np.ndarray]) -> Dict[str, np.ndarray]:
         """Answer rows: "predict", and what the estimator says of how sure it is."""

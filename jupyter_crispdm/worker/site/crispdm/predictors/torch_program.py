@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from crispdm.algorithms._quick import as_tensor
-from crispdm.algorithms._tensors import KINDS, NAMES, Refusal, check, tensor
+from crispdm.algorithms._tensors import KINDS, MANY, NAMES, Refusal, check, tensor
 
 from ._expressions import check_expressions
 from ._signature import parse
@@ -56,8 +56,7 @@ class Program:
         self.classes = [str(name) for name in header["metadata"].get("classes") or ()]
         self._names = [one["name"] for one in outputs]
         self.signature = {"inputs": [dict(one) for one in inputs], "outputs": [dict(one) for one in outputs]}
-        if not _takes_rows([*inputs, *outputs]) or not outputs:
-            self.batch = 1
+        self.batch = MANY if outputs and _takes_rows([*inputs, *outputs]) else 1
         if not outputs:
             self._try()
 
