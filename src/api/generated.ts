@@ -2715,6 +2715,8 @@ export interface components {
         /**
          * InferRequest
          * @description Tensors for a model; without `outputs` all that it gives are wanted.
+         *
+         *     Of `parameters` are read: `binary_data_output`, whether outputs come as bytes, and `timeout`, in microseconds.
          */
         InferRequest: {
             /** @default  */
@@ -3551,7 +3553,7 @@ export interface components {
         Order: "ascending" | "descending";
         /**
          * OutputRequest
-         * @description The name of an output that is wanted.
+         * @description The name of an output that is wanted; as bytes behind the JSON where `parameters` has `binary_data` true.
          */
         OutputRequest: {
             name: string;
@@ -3561,11 +3563,15 @@ export interface components {
         /**
          * OutputTensor
          * @description An output; `data` is flat, and fits `shape`.
+         *
+         *     Without `data` its bytes follow the JSON, as many as `parameters` has for `binary_data_size`.
          */
         OutputTensor: {
-            data: unknown[];
+            data?: unknown[];
             datatype: string;
             name: string;
+            /** @default {} */
+            parameters: Record<string, unknown>;
             shape: number[];
         };
         /**
@@ -4277,10 +4283,12 @@ export interface components {
         };
         /**
          * Tensor
-         * @description An input; `data` is a list, flat or nested, that fits `shape`, and is not looked into before its turn comes.
+         * @description An input; `data` is a list, flat or nested, that fits `shape`.
+         *
+         *     Without `data` its bytes follow the JSON, as many as `parameters` has for `binary_data_size`.
          */
         Tensor: {
-            data: unknown;
+            data?: unknown;
             datatype: string;
             name: string;
             /** @default {} */

@@ -215,7 +215,7 @@ ROWS = (
             ),
         ),
         Requirement("serving.v2-load", "`/v2/repository/models/{m}/load` and `unload`.", deferred="issue 11"),
-        Requirement("serving.v2-binary", "Tensors travel as raw bytes by the binary extension.", deferred="issue 11"),
+        Requirement("serving.v2-binary", "Tensors travel as raw bytes by the binary extension."),
         Requirement(
             "serving.generate",
             "`/v2/models/{m}/generate` and `generate_stream` answer text, the latter token by token as SSE.",

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from starlette.types import Scope
-
 KEY, USER, PREFIX = "x-crispdm-key", "x-crispdm-user", "x-crispdm-prefix"
 """Headers that only the Jupyter server may send: its key, for whom it asks, and where that one sees these calls."""
 
@@ -26,21 +24,21 @@ class Caller:
     prefix: str = ""
 
 
-def identify(scope: Scope, headers: Mapping[str, str], key: str, token: str | None) -> Caller:
-    """Who asks: a person whom the Jupyter server names, or an address.
+def identify(address: str, headers: Mapping[str, str], key: str, token: str | None) -> Caller:
+    """Who asks: a person whom the Jupyter server names, the name of a token, or an address.
 
-    The configuration is everybody's for those who hold a secret, the server's key or the service's token; for others
-    it is their address's own.
+    The configuration is everybody's for those who hold a secret, the server's key or a token of the service; for
+    others it is their address's own.
     """
     if knows(headers.get(KEY, ""), key):
         user = headers.get(USER, "")[:_LONGEST_NAME]
         return Caller(f"user {user}", "", headers.get(PREFIX, ""))
-    return _outsider((scope.get("client") or ("", 0))[0], token is not None)
+    return _outsider(address) if token is None else Caller(token)
 
 
 @lru_cache(1024)
-def _outsider(address: str, trusted: bool) -> Caller:
-    return Caller(household(address), "" if trusted else address)
+def _outsider(address: str) -> Caller:
+    return Caller(household(address), address)
 
 
 @lru_cache(1024)

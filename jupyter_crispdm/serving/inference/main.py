@@ -23,7 +23,7 @@ from jupyter_crispdm.base.files.atomic import write_atomic
 from .answers import shared_memory
 from .guardian import GivenUp, Guardian
 from .http.app import InferenceServer, build
-from .http.uvicorn_protocol import protocol
+from .http.direct.protocol import direct_protocol
 from .settings import InferenceSettings
 
 _log = logging.getLogger(__name__)
@@ -73,24 +73,27 @@ def _front(settings: InferenceSettings, listening: socket.socket, address: str, 
 
 
 def _config(server: InferenceServer, settings: InferenceSettings) -> uvicorn.Config:
+    made = direct_protocol(server.direct, server.connections, settings.connection_limits)
     return uvicorn.Config(
         server.application,
         loop="uvloop",
-        http=protocol(server.connections, settings.connection_limits),  # type: ignore[arg-type]  # uvicorn only calls it
+        http=made,  # type: ignore[arg-type]  # uvicorn only calls it
         access_log=False,
         log_config=None,
         server_header=False,
         ws="none",
         proxy_headers=False,
+        timeout_keep_alive=int(settings.connection_limits.rest),
         timeout_graceful_shutdown=2,
     )
 
 
 def _check(settings: InferenceSettings) -> None:
-    if not settings.local and len(settings.token or "") < _LEAST_TOKEN:
+    short = any(len(token) < _LEAST_TOKEN for token in settings.tokens)
+    if not settings.local and (short or not settings.tokens):
         raise CannotStart(
             f"Listening on {settings.host} needs a token of {_LEAST_TOKEN} characters or more in "
-            "CRISPDM_SERVING_TOKEN; without one only 127.0.0.1 is allowed."
+            "CRISPDM_SERVING_TOKEN, or several with commas between them; without one only 127.0.0.1 is allowed."
         )
 
 

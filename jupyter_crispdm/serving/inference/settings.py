@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from mmap import mmap
 from pathlib import Path
 
@@ -45,6 +46,7 @@ class ConnectionLimits:
     rate: float = 16 * 2**10
     answer: float = 60.0
     linger: float = 5.0
+    rest: float = 75.0
     connections: int = 1024
     connections_each: int = 256
 
@@ -57,6 +59,14 @@ class InferenceSettings:
     host: str = "127.0.0.1"
     port: int = 8503
     token: str | None = None
+    """What callers must show, or several such, with commas between them."""
+
+    token_rate: float | None = None
+    """How often each token may be used in a second; None means as often as one likes."""
+
+    origins: frozenset[str] = frozenset()
+    """Pages of other sites that may ask, such as `https://a.example`."""
+
     key: str = ""
     site: Path = WORKER / "site"
     load_seconds: float = 300.0
@@ -70,6 +80,12 @@ class InferenceSettings:
     connection_limits: ConnectionLimits = field(default_factory=ConnectionLimits)
     kept: mmap | None = None
     """Memory of answers that were given to a key, which outlives a front; None: one's own."""
+
+    @cached_property
+    def tokens(self) -> dict[str, str]:
+        """The names of the tokens by what they are, which no log is told."""
+        given = [text.strip() for text in (self.token or "").split(",") if text.strip()]
+        return {secret: f"token {number}" for number, secret in enumerate(dict.fromkeys(given), 1)}
 
     @property
     def local(self) -> bool:

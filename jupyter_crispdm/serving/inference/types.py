@@ -158,24 +158,30 @@ class IndexEntry(Wire, frozen=True):
 
 
 class Tensor(msgspec.Struct, forbid_unknown_fields=True):
-    """An input; `data` is a list, flat or nested, that fits `shape`, and is not looked into before its turn comes."""
+    """An input; `data` is a list, flat or nested, that fits `shape`.
+
+    Without `data` its bytes follow the JSON, as many as `parameters` has for `binary_data_size`.
+    """
 
     name: str
-    shape: list[int]
+    shape: tuple[int, ...]
     datatype: str
-    data: msgspec.Raw
+    data: msgspec.Raw = msgspec.field(default_factory=msgspec.Raw)
     parameters: dict[str, Any] = {}
 
 
 class OutputRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """The name of an output that is wanted."""
+    """The name of an output that is wanted; as bytes behind the JSON where `parameters` has `binary_data` true."""
 
     name: str
     parameters: dict[str, Any] = {}
 
 
 class InferRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """Tensors for a model; without `outputs` all that it gives are wanted."""
+    """Tensors for a model; without `outputs` all that it gives are wanted.
+
+    Of `parameters` are read: `binary_data_output`, whether outputs come as bytes, and `timeout`, in microseconds.
+    """
 
     inputs: list[Tensor]
     id: str = ""
@@ -183,13 +189,17 @@ class InferRequest(msgspec.Struct, forbid_unknown_fields=True):
     parameters: dict[str, Any] = {}
 
 
-class OutputTensor(TypedDict):
-    """An output; `data` is flat, and fits `shape`."""
+class OutputTensor(msgspec.Struct, omit_defaults=True):
+    """An output; `data` is flat, and fits `shape`.
+
+    Without `data` its bytes follow the JSON, as many as `parameters` has for `binary_data_size`.
+    """
 
     name: str
     datatype: str
-    shape: list[int]
-    data: list[Any]
+    shape: tuple[int, ...]
+    data: list[Any] | msgspec.UnsetType = msgspec.UNSET
+    parameters: dict[str, Any] = {}
 
 
 class InferReply(msgspec.Struct, omit_defaults=True):

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from functools import partial
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from jupyter_crispdm.base.clock import Clock, SystemClock
-from jupyter_crispdm.base.errors import CrispdmError, Forbidden, TooLarge
+from jupyter_crispdm.base.clock import SystemClock
+from jupyter_crispdm.base.errors import CrispdmError, TooLarge
 
-from ..callers import KEY, identify, knows
-from ..errors import Unauthorized, UnsupportedMedia
+from ..errors import UnsupportedMedia
 from ..settings import InferenceSettings
 from .budgets import CallerBudgets
 from .call import remember
 from .connections import Pace
 from .exchange import BoundedBody, LingeringResponse
-from .rendering import send_error
+from .gate import PREFLIGHT, Gate
+from .rendering import send_empty, send_error
 
-_LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
-_HOST = re.compile(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?")
 _PLAIN = ("", "identity")
 _MOMENT = 0.05
 
@@ -33,28 +30,37 @@ class Admission:
     What a request asked for is dropped when its client leaves.
     """
 
-    def __init__(self, app: ASGIApp, settings: InferenceSettings, clock: Clock | None = None) -> None:
-        self._app, self._settings, self._clock = app, settings, clock or SystemClock()
-        self._hosts = _LOCAL | {settings.host, f"[{settings.host}]"}
-        self._budgets = CallerBudgets(settings.limits)
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: InferenceSettings,
+        gate: Gate | None = None,
+        budgets: CallerBudgets | None = None,
+    ) -> None:
+        self._app, self._settings, self._clock = app, settings, SystemClock()
+        self._gate, self._budgets = gate or Gate(settings), budgets or CallerBudgets(settings.limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 4xx, or hand the request on."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         headers, settings = first_of_each(scope), self._settings
-        caller = identify(scope, headers, settings.key, settings.token)
-        body = BoundedBody(scope, receive, settings.limits.body, Pace(settings.connection_limits, self._clock),
-                    lambda size: self._budgets.hold(caller.name, size))  # fmt: skip
+        body = BoundedBody(scope, receive, settings.limits.body, Pace(settings.connection_limits, self._clock))
         if headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers:
             body.expect_nothing()
+        origin = headers.get("origin")
         reply = LingeringResponse(send, body, settings.connection_limits.linger, expects="expect" in headers)
+        reply.add(self._gate.for_pages(origin))
+        if scope["method"] == "OPTIONS" and self._gate.allows(origin) and "access-control-request-method" in headers:
+            return await send_empty(reply.send, PREFLIGHT)
         try:
-            self._check_caller(headers)
+            caller = self._gate.check(headers, (scope.get("client") or ("", 0))[0])
             self._check_body(headers)
+            self._gate.count(caller)
             self._budgets.enter(caller.name)
         except CrispdmError as error:
             return await send_error(reply.send, error)
+        body.hold = partial(self._budgets.hold, caller.name)
         remember(scope, caller)
         try:
             await self._while_there(scope, body, reply)
@@ -71,24 +77,6 @@ class Admission:
                 raise
         finally:
             watch.end()
-
-    def _check_caller(self, headers: Mapping[str, str]) -> None:
-        host = headers.get("host", "")
-        found = _HOST.fullmatch(host)
-        if not found or (self._settings.local and found[1].lower() not in self._hosts):
-            raise Forbidden(f"This service does not answer as host '{host[:100]}'.")
-        origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
-            raise Forbidden("Pages of other sites may not use this service.", origin=origin[:100])
-        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-            raise Forbidden("Pages of other sites may not use this service.")
-        if self._settings.token is not None and not knows(headers.get(KEY, ""), self._settings.key):
-            self._check_token(headers.get("authorization", ""), self._settings.token)
-
-    def _check_token(self, authorization: str, expected: str) -> None:
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() not in ("bearer", "token") or not knows(token, expected):
-            raise Unauthorized("Send the service's token in the header 'Authorization: Bearer …'.")
 
     def _check_body(self, headers: Mapping[str, str]) -> None:
         """Refuse by the headers what would be refused by its content. Raises TooLarge, UnsupportedMedia."""

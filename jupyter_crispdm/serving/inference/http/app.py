@@ -1,4 +1,4 @@
-"""The inference server's application: the route table on Starlette, behind admission, with a fast path for tensors."""
+"""The inference server's application: the route table on Starlette, behind admission, with a short way for tensors."""
 
 from __future__ import annotations
 
@@ -29,25 +29,28 @@ from ..protocols.results import ResultStore
 from ..settings import InferenceSettings
 from ..workers.repository import ModelRepository
 from .admission import Admission
+from .budgets import CallerBudgets
 from .connections import Connections
+from .direct.bounded import sweep
+from .direct.calls import DirectCalls
 from .endpoints import endpoints
-from .fast_path import FastPath
+from .gate import Gate
 from .idempotency import Idempotent
 from .metrics import Measured, ServiceMetrics
 from .rendering import plain_error, rendered
 from .request_log import RequestLog
 from .routes import FourCallRoutes, OpenInferenceRoutes, ServiceRoutes
 from .text.routes import GenerationRoutes, OpenAIRoutes
-from .uvicorn_protocol import sweep
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class InferenceServer:
-    """The application and what lives as long as it."""
+    """The application, the short way past it, and what lives as long as they."""
 
     application: ASGIApp
+    direct: DirectCalls
     repository: ModelRepository
     connections: Connections
 
@@ -58,17 +61,16 @@ def build(settings: InferenceSettings) -> InferenceServer:
     repository = ModelRepository(settings, watcher)
     metrics, log = ServiceMetrics(repository), RequestLog(settings.directory)
     connections = Connections(settings.connection_limits, SystemClock())
-    routes = endpoints(_groups(settings, repository, metrics), settings.limits)
     starlette = Starlette(
-        routes=[route for route, _ in routes],
+        routes=endpoints(_groups(settings, repository, metrics), settings.limits),
         exception_handlers=_HANDLERS,
         lifespan=lambda _: _life(repository, watcher, connections, log),
     )
     starlette.router.redirect_slashes = False
-    often = [(route, endpoint) for route, endpoint in routes if route.path.endswith("/infer")]
-    fast = FastPath(starlette, often, _HANDLERS)
-    once = Idempotent(Measured(fast, metrics, log), AnswerStore(settings.kept))
-    return InferenceServer(Admission(once, settings), repository, connections)
+    gate, budgets = Gate(settings), CallerBudgets(settings.limits)
+    once = Idempotent(Measured(starlette, metrics, log), AnswerStore(settings.kept))
+    direct = DirectCalls(repository, settings.limits, gate, budgets, metrics, log)
+    return InferenceServer(Admission(once, settings, gate, budgets), direct, repository, connections)
 
 
 def _groups(settings: InferenceSettings, repository: ModelRepository, metrics: ServiceMetrics) -> list[Routes]:

@@ -19,6 +19,10 @@ class Call:
         self._request = request
         self.caller = _caller_of(request)
 
+    def header(self, name: str) -> str | None:
+        """A header of the request."""
+        return self._request.headers.get(name)
+
     @property
     def last_event_id(self) -> str:
         """After which event the caller wants to go on with a stream that was cut; empty where they begin anew."""
@@ -38,7 +42,7 @@ def remember(scope: Scope, caller: Caller) -> None:
 def _caller_of(request: Request) -> Caller:
     """Who asks, as the admission found."""
     found = request.scope.get("state", {}).get(_STATE)
-    return found if isinstance(found, Caller) else identify(request.scope, request.headers, "", None)
+    return found if isinstance(found, Caller) else identify("", request.headers, "", None)
 
 
 def caller_name(scope: Scope) -> str:

@@ -33,6 +33,11 @@ class Connection:
     left: int = field(default=0)
     """Bytes of an answer that had not been taken when it was last looked at."""
 
+    pace: Pace | None = None
+    """How long is waited for the rest of a body that nothing else waits for."""
+
+    too_slow: Callable[[], None] = lambda: None
+
 
 class Connections:
     """Every connection of the inference server."""
@@ -61,13 +66,24 @@ class Connections:
         if connection.stage is not stage:
             connection.stage, connection.since = stage, self._clock.monotonic()
 
+    def follow(self, connection: Connection, came: int, too_slow: Callable[[], None]) -> None:
+        """Note that so many bytes of a body came, and that more are waited for; `too_slow` when they do not come."""
+        if connection.pace is None:
+            connection.pace, connection.too_slow = Pace(self._connection_limits, self._clock), too_slow
+        else:
+            connection.pace.came(came)
+        connection.pace.wait()
+
     def leave(self, connection: Connection) -> None:
         """Forget a connection that is gone."""
         self._open.discard(connection)
 
     def sweep(self) -> None:
-        """Drop who is too slow: with the headers, or with taking the answer."""
+        """Drop who is too slow: with the headers, with the body, or with taking the answer."""
         now = self._clock.monotonic()
+        for connection in [one for one in self._open if one.pace is not None and one.pace.is_over]:
+            connection.pace = None
+            connection.too_slow()
         for connection in [connection for connection in self._open if self._is_stuck(connection, now)]:
             self._drop(connection)
 
@@ -78,7 +94,10 @@ class Connections:
                 connection.left, connection.since = unsent, now
             return now - connection.since > self._connection_limits.answer
         connection.left = 0
-        return connection.stage is ConnectionStage.headers and now - connection.since > self._connection_limits.headers
+        limits, sat = self._connection_limits, now - connection.since
+        if connection.stage is ConnectionStage.resting:
+            return sat > limits.rest
+        return connection.stage is ConnectionStage.headers and sat > limits.headers
 
     def _make_room(self, caller: str) -> bool:
         idle = [
@@ -111,6 +130,11 @@ class Pace:
         """Begin to wait, and say for how many seconds at most."""
         self._asked = self._clock.monotonic()
         return max(0.0, self.left)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing came for too long since the wait began."""
+        return self._clock.monotonic() - self._asked > self.left
 
     def came(self, size: int) -> None:
         """Something came."""

@@ -78,16 +78,14 @@ async def _json(kind: Any, request: Request) -> Any:
     return await asyncio.to_thread(decode_body, raw, kind) if len(raw) > _LONG else decode_body(raw, kind)
 
 
-def endpoints(groups: Sequence[Routes], limits: RequestLimits) -> list[tuple[StarletteRoute, Endpoint]]:
+def endpoints(groups: Sequence[Routes], limits: RequestLimits) -> list[StarletteRoute]:
     """Starlette's routes for the tables of these groups: literal addresses before those with placeholders."""
     found: dict[str, Endpoint] = {}
     for group in groups:
         for entry in group.table():
             endpoint = found.setdefault(f"/{entry.path}", Endpoint(limits))
             endpoint.add(entry, getattr(group, entry.name))
-    return [
-        (StarletteRoute(path, found[path]), found[path]) for path in sorted(found, key=lambda path: path.count("{"))
-    ]
+    return [StarletteRoute(path, found[path]) for path in sorted(found, key=lambda path: path.count("{"))]
 
 
 def _response(entry: Route, value: Any) -> Response:

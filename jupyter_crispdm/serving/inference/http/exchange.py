@@ -16,8 +16,8 @@ from ..errors import TooSlow
 from .connections import Pace
 
 _ARRIVED = "arrived"
-_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
-_ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
+POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
 
 
 def arrived(scope: Scope) -> None:
@@ -33,8 +33,9 @@ def has_arrived(scope: Scope) -> bool:
 class BoundedBody:
     """A body that ends in a 413 when it goes over the limit, and in a 408 when it does not come."""
 
-    def __init__(self, scope: Scope, receive: Receive, limit: int, pace: Pace, hold: Callable[[int], None]) -> None:
-        self._scope, self._receive, self._limit, self._pace, self._hold = scope, receive, limit, pace, hold
+    def __init__(self, scope: Scope, receive: Receive, limit: int, pace: Pace) -> None:
+        self._scope, self._receive, self._limit, self._pace = scope, receive, limit, pace
+        self.hold: Callable[[int], None] = lambda size: None
         self._end = asyncio.Event()
         self._has_left = False
         self.held = self._arrived = 0
@@ -57,7 +58,7 @@ class BoundedBody:
         size = len(message.get("body", b""))
         if self._arrived > self._limit:
             raise TooLarge(f"The body is over {self._limit:,} bytes.", limit=self._limit)
-        self._hold(size)
+        self.hold(size)
         self.held += size
         return message
 
@@ -107,10 +108,16 @@ class LingeringResponse:
     def __init__(self, send: Send, body: BoundedBody, linger: float, expects: bool) -> None:
         self._send, self._body, self._linger, self._expects = send, body, linger, expects
         self.complete = False
+        self._more: list[tuple[bytes, bytes]] = []
+
+    def add(self, headers: Mapping[str, str]) -> None:
+        """Send these headers, too."""
+        self._more += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
 
     async def send(self, message: Message) -> None:
         """Send a part, with the headers that every answer has."""
         if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), *self._more]
             _harden(message, close=not self._body.is_over)
         elif not message.get("more_body", False):
             self.complete = True
@@ -143,9 +150,9 @@ class StreamedResponse(Response):
 
 
 def _harden(message: Message, close: bool) -> None:
-    headers = [*message.get("headers", ()), *_ALWAYS]
-    if not any(name == _POLICY[0] for name, _ in headers):
-        headers.append(_POLICY)
+    headers = [*message.get("headers", ()), *ALWAYS]
+    if not any(name == POLICY[0] for name, _ in headers):
+        headers.append(POLICY)
     if close:
         headers = [*((name, value) for name, value in headers if name != b"connection"), (b"connection", b"close")]
     message["headers"] = headers

@@ -1,7 +1,8 @@
 """The log of predictions: a line of JSON for each request to a model, in two files of bounded size.
 
 `time` is when it came, `ms` how long it took, `rows` how many pictures or rows it was about, `score` the mean of what
-the model answered where that is one number a row, or of the best score of each picture.
+the model answered where that is one number a row, or of the best score of each picture; `trace` is the
+`traceparent` of our part of the caller's trace, where the caller has one.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ MOST_BYTES = 16 << 20
 #: Requests that wait to be written; those beyond are only counted.
 MOST_WAITING = 20_000
 _WRITE_SECONDS = 0.5
-_FIELDS = ("model", "version", "rows", "score")
+_FIELDS = ("model", "version", "rows", "score", "trace")
 _log = logging.getLogger(__name__)
 
 

@@ -13,6 +13,7 @@ import jupyter_crispdm
 from jupyter_crispdm.base.http.openapi import About, document, page
 from jupyter_crispdm.base.http.route import Reply, Routes, route, tables
 
+from ..protocols.terms import read_terms, response_headers
 from ..settings import RequestLimits
 from ..types import (
     Config,
@@ -44,6 +45,7 @@ _PICTURES = RequestLimits().body
 _QUESTION = 2 * RequestLimits().config  # the file and the form around it
 _SKIPPED = "x-crispdm-skipped"
 _ABOUT = About("jupyter_crispdm serving", "Predictions of the models that are deployed.")
+EXTENSIONS = ["binary_tensor_data"]
 _VERSION = "v2/models/{model}/versions/{version}"
 
 
@@ -125,7 +127,7 @@ class OpenInferenceRoutes(Routes):
     @route("GET", "v2", answer=ServiceMetadata, resource="serving")
     async def service(self, call: Call) -> ServiceMetadata:
         """Describe the service."""
-        return ServiceMetadata("jupyter_crispdm", jupyter_crispdm.__version__, [])
+        return ServiceMetadata("jupyter_crispdm", jupyter_crispdm.__version__, EXTENSIONS)
 
     @route("GET", "v2/models/{model}", answer=ModelMetadata, resource="serving")
     async def described(self, call: Call, model: str) -> ModelMetadata:
@@ -156,16 +158,21 @@ class OpenInferenceRoutes(Routes):
         answer=InferReply,
         resource="serving",
     )
-    async def infer(self, call: Call, model: str, body: bytes) -> Encoded[InferReply]:
+    async def infer(self, call: Call, model: str, body: bytes) -> Reply:
         """Run a model on tensors."""
-        return await self._protocol.infer(body, model, None, call.caller.name)
+        return await self._infer(call, model, None, body)
 
     @route(
         "POST", f"{_VERSION}/infer", body=InferRequest, raw=True, limit=_PICTURES, answer=InferReply, resource="serving"
     )
-    async def version_infer(self, call: Call, model: str, version: int, body: bytes) -> Encoded[InferReply]:
+    async def version_infer(self, call: Call, model: str, version: int, body: bytes) -> Reply:
         """Run a version of a model on tensors."""
-        return await self._protocol.infer(body, model, version, call.caller.name)
+        return await self._infer(call, model, version, body)
+
+    async def _infer(self, call: Call, model: str, version: int | None, body: bytes) -> Reply:
+        terms = read_terms(call.header)
+        answer = await self._protocol.infer(body, model, version, call.caller.name, terms)
+        return Reply(b"".join(answer.body), headers=response_headers(terms, answer.header_length))
 
     @route("GET", "v2/repository/index", answer=list[IndexEntry], resource="serving")
     async def listed(self, call: Call) -> list[IndexEntry]:

@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable
 from typing import Any, TypeVar
 
-import numpy as np
-
 from jupyter_crispdm.base.errors import Unavailable
+from jupyter_crispdm.serving.types import DeploymentSpec
 
 from ..notes import note
 from ..settings import RequestLimits
 from ..tensors import RawTensor
-from ..types import (
-    Encoded,
-    IndexEntry,
-    InferReply,
-    InferRequest,
-    ModelMetadata,
-    ModelParameters,
-    ModelReady,
-    OutputTensor,
-    Ready,
-    Tensor,
-    encoded,
-)
+from ..types import IndexEntry, ModelMetadata, ModelParameters, ModelReady, Ready
 from ..workers.pool import WorkerPool
 from ..workers.repository import ModelRepository
-from .tensors import array, decode, outputs
+from .encoding import Answer, encode, size_in_json
+from .tensors import Question, decode
+from .terms import Terms
 
 _T = TypeVar("_T")
-_SHORT = 32 * 2**10
+SHORT = 256 * 2**10
+"""Bytes of JSON, or of numbers that become JSON, that are not worth a thread of their own."""
+
 _STATES = {"ready": "READY", "failed": "UNAVAILABLE"}
 
 
@@ -70,49 +62,42 @@ class OpenInference:
         """The deployed models."""
         return [_entry(pool) for pool in self._repository.pools]
 
-    async def infer(self, body: bytes, model: str, version: int | None, caller: str) -> Encoded[InferReply]:
-        """Run a model's version, or the newest that is ready, on tensors in JSON.
+    async def infer(self, body: bytes, model: str, version: int | None, caller: str, terms: Terms) -> Answer:
+        """Run a model's version, or the one that is chosen for it, on tensors.
 
-        Raises BadRequest, NotFound, TooLarge, Unavailable, Unprocessable.
+        Raises BadRequest, NotFound, TooLarge, Unavailable, Unprocessable, DeadlineExceeded.
         """
-        asked = await _aside(len(body), lambda: decode(body, self._limits))
+        size = terms.header_length or len(body)
+        question = await _aside(size, lambda: decode(body, self._limits, terms.header_length))
         pool = self._repository.of_model(model, version)
-        note(model=pool.spec.model, version=pool.spec.version, rows=_rows(asked))
-        arrays = await _aside(len(body), lambda: [array(*item) for item in enumerate(asked.inputs)])
-        given = await pool.infer([_raw(*pair) for pair in zip(asked.inputs, arrays, strict=True)], caller)
-        described = [{"name": one.name, "datatype": one.datatype, "shape": list(one.shape)} for one in given]
-        told = b"".join(one.data for one in given)
-        return await _aside(len(told), lambda: self._answered(pool, asked, described, told))
-
-    def _answered(
-        self, pool: WorkerPool, asked: InferRequest, described: list[dict[str, Any]], body: bytes
-    ) -> Encoded[InferReply]:
-        given = outputs(described, body, [item.name for item in asked.outputs], self._limits.elements)
-        note(score=_score(given, _rows(asked)))
-        return encoded(InferReply(pool.spec.model, str(pool.spec.version), given, asked.id))
+        note(**facts(pool.spec, question, terms))
+        outputs = await ask(pool, question, caller, terms)
+        answer = await _aside(
+            size_in_json(question, outputs),
+            lambda: encode(question, pool.spec.model, str(pool.spec.version), outputs, self._limits),
+        )
+        note(score=answer.score)
+        return answer
 
 
-def _rows(asked: InferRequest) -> int:
-    """How many rows a request is about: as many as its first tensor has."""
-    shape = asked.inputs[0].shape if asked.inputs else []
-    return int(shape[0]) if shape else 1
+def ask(pool: WorkerPool, question: Question, caller: str, terms: Terms) -> asyncio.Future[list[RawTensor]]:
+    """Begin to ask a model. Raises Unavailable; the future may hold more errors."""
+    timeout = terms.timeout if question.timeout is None else min(question.timeout, terms.timeout or math.inf)
+    deadline = None if timeout is None else asyncio.get_running_loop().time() + timeout
+    return pool.infer(question.inputs, caller, deadline=deadline, trace=terms.trace)
 
 
-def _score(given: Sequence[OutputTensor], rows: int) -> float | None:
-    """The mean of what was answered, where the first answer is one number for each row."""
-    data = given[0]["data"] if given else []
-    if len(data) != rows or not data or not all(isinstance(value, int | float) for value in data):
-        return None
-    return float(sum(data) / rows)
+def facts(spec: DeploymentSpec, question: Question, terms: Terms) -> dict[str, Any]:
+    """What is noted of a request for the log."""
+    noted: dict[str, Any] = {"model": spec.model, "version": spec.version, "rows": question.rows}
+    if terms.trace:
+        noted["trace"] = terms.trace
+    return noted
 
 
 async def _aside(size: int, work: Callable[[], _T]) -> _T:
     """Do what is long in a thread: a short one is done sooner than a thread is found for it."""
-    return await asyncio.to_thread(work) if size > _SHORT else work()
-
-
-def _raw(tensor: Tensor, data: np.ndarray[Any, Any]) -> RawTensor:
-    return RawTensor(tensor.name, tensor.datatype, tuple(tensor.shape), data.data.cast("B") if data.size else b"")
+    return await asyncio.to_thread(work) if size > SHORT else work()
 
 
 def _entry(pool: WorkerPool) -> IndexEntry:

@@ -109,7 +109,7 @@ def mistakes() -> list[tuple[str, dict[str, Any], int]]:
         ),
         (
             "/v2/models/lamp/infer",
-            {"json": {"inputs": [{"name": "x", "shape": [1], "datatype": "BYTES", "data": ["a"]}]}},
+            {"json": {"inputs": [{"name": "x", "shape": [1], "datatype": "BF16", "data": ["a"]}]}},
             400,
         ),
         (

@@ -26,11 +26,13 @@ async def length(request: Request) -> Response:
     return PlainTextResponse(str(len(await request.body())))
 
 
+length_of = Starlette(routes=[Route("/", length, methods=["GET", "POST"])], exception_handlers={CrispdmError: told})
+
+
 def client(tmp_path: Path, token: str | None = None, host: str = "127.0.0.1") -> httpx.AsyncClient:
-    inner = Starlette(routes=[Route("/", length, methods=["GET", "POST"])], exception_handlers={CrispdmError: told})
     settings = InferenceSettings(tmp_path, host=host, token=token, limits=RequestLimits(body=1000, in_flight=2000))
     return httpx.AsyncClient(
-        transport=httpx.ASGITransport(Admission(inner, settings)), base_url="http://127.0.0.1:8503"
+        transport=httpx.ASGITransport(Admission(length_of, settings)), base_url="http://127.0.0.1:8503"
     )
 
 

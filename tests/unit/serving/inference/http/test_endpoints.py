@@ -67,7 +67,7 @@ class Things(Routes):
 
 @pytest.fixture
 def asked() -> httpx.AsyncClient:
-    routes = [found for found, _ in endpoints([Things()], RequestLimits())]
+    routes = endpoints([Things()], RequestLimits())
     app = Starlette(routes=routes, exception_handlers=_HANDLERS)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://there")
 
@@ -145,7 +145,7 @@ class Streaming(Routes):
 
 
 def streaming(made: Making) -> Starlette:
-    return Starlette(routes=[route for route, _ in endpoints([Streaming(made)], RequestLimits())])
+    return Starlette(routes=endpoints([Streaming(made)], RequestLimits()))
 
 
 async def asked_piecewise(made: Making, send: Send) -> None:

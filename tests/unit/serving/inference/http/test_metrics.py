@@ -144,3 +144,41 @@ def test_two_services_count_apart() -> None:
     buckets = counted(one, "crispdm_serving_request_seconds_bucket")
     assert buckets['{le="0.01",path="/predict"}'] == 0.0
     assert buckets['{le="0.025",path="/predict"}'] == 1.0
+
+
+@pytest.mark.proves("serving.prometheus")
+async def test_a_model_s_answers_are_counted_by_version() -> None:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        note(model="lamp", version=2)
+        await send({"type": "http.response.start", "status": 503})
+
+    metrics = ServiceMetrics(pools())
+    await ask(metrics, answer)
+    assert counted(metrics, "crispdm_serving_model_requests_total") == {
+        '{model="lamp",status="503",version="2"}': 1.0,
+    }  # fmt: skip
+    assert counted(metrics, "crispdm_serving_model_request_seconds_count") == {'{model="lamp",version="2"}': 1.0}
+    assert (metrics.of("lamp", 2).requests, metrics.of("lamp", 2).errors) == (1, 1)
+
+
+@pytest.mark.proves("serving.prometheus")
+def test_queues_and_batches_are_told_when_they_are_asked_for() -> None:
+    found = pools(("lamp", 1, 1))
+    found.pools[0].waiting, found.pools[0].batch_rows = 7, {1: 5, 3: 2, 500: 1}
+    metrics = ServiceMetrics(found)
+    assert counted(metrics, "crispdm_serving_queue_length") == {'{model="lamp",version="1"}': 7.0}
+    rows = counted(metrics, "crispdm_serving_batch_rows_bucket")
+    assert rows['{le="1.0",model="lamp",version="1"}'] == 5.0
+    assert rows['{le="4.0",model="lamp",version="1"}'] == 7.0
+    assert rows['{le="+Inf",model="lamp",version="1"}'] == 8.0
+    assert counted(metrics, "crispdm_serving_batch_rows_sum") == {'{model="lamp",version="1"}': 511.0}
+    metrics.model("lamp", 1).in_flight += 2
+    assert counted(metrics, "crispdm_serving_in_flight") == {'{model="lamp",version="1"}': 2.0}
+
+
+def test_models_without_end_share_one_series() -> None:
+    metrics = ServiceMetrics(pools())
+    for version in range(1000):
+        metrics.model("lamp", version).note(200, 0.01, 0.0)
+    assert len(counted(metrics, "crispdm_serving_model_requests_total")) == 501
+    assert counted(metrics, "crispdm_serving_model_requests_total")['{model="other",status="200",version="0"}'] == 500

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_crispdm.base.errors import BadRequest, CrispdmError, TooLarge, Unprocessable
-from jupyter_crispdm.serving.inference.protocols.tensors import array, decode, outputs
+from jupyter_crispdm.base.errors import BadRequest, CrispdmError, TooLarge
+from jupyter_crispdm.serving.inference.protocols.tensors import KINDS, decode, pack_texts, unpack_texts
 from jupyter_crispdm.serving.inference.settings import RequestLimits
 
 LIMITS = RequestLimits(elements=1000)
@@ -26,8 +26,8 @@ def body(raw: str = "", **changes: Any) -> bytes:
 
 
 def read(sent: bytes, limits: RequestLimits = LIMITS) -> np.ndarray[Any, Any]:
-    asked = decode(sent, limits)
-    return array(0, asked.inputs[0])
+    tensor = decode(sent, limits).inputs[0]
+    return np.frombuffer(tensor.data, KINDS[tensor.datatype]).reshape(tensor.shape)
 
 
 GOOD = [
@@ -41,19 +41,31 @@ GOOD = [
     ({"shape": [2, 0], "data": [[], []]}, [[], []]),
     ({"shape": [], "data": [3]}, 3),
     ({"shape": [1], "datatype": "FP16", "data": [0.1]}, [np.float16(0.1)]),
+    ({"shape": [3], "datatype": "INT8", "data": [-128, 0, 127]}, [-128, 0, 127]),
+    ({"shape": [1, 1, 2], "datatype": "INT32", "data": [[[1, -2]]]}, [[[1, -2]]]),
+    ({"shape": [2, 1], "datatype": "FP64", "data": [[1e300], [2]]}, [[1e300], [2]]),
 ]
 BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"shape": [-1]}, "", "inputs[0].shape"),
     ({"shape": [2**70]}, "", "inputs[0].shape"),
     ({"shape": ["RAW"]}, "9" * 4000, "inputs[0].shape"),
     ({"shape": [1] * 17}, "", "inputs[0].shape"),
-    ({"datatype": "BYTES"}, "", "inputs[0].datatype"),
+    ({"datatype": "BYTES"}, "", "inputs[0].data"),
+    ({"datatype": "BF16"}, "", "inputs[0].datatype"),
     ({"datatype": "fp32"}, "", "inputs[0].datatype"),
     ({"data": [1]}, "", "inputs[0].data"),
     ({"data": [1, 2, 3]}, "", "inputs[0].data"),
     ({"data": [[1], 2]}, "", "inputs[0].data"),
     ({"data": ["1", "2"]}, "", "inputs[0].data"),
-    ({"data": [None, 1]}, "", "inputs[0].data"),
+    ({"data": [None, 1], "datatype": "INT32"}, "", "inputs[0].data"),
+    ({"data": [[None], [1]], "datatype": "INT32"}, "", "inputs[0].data"),
+    ({"data": [["1"], ["2"]]}, "", "inputs[0].data"),
+    ({"data": [[None], ["2"]]}, "", "inputs[0].data"),
+    ({"data": [1.0, 2.0], "datatype": "INT32"}, "", "inputs[0].data"),
+    ({"data": [[1e300], [1]]}, "", "inputs[0].data"),
+    ({"data": [[1], [256]], "datatype": "UINT8"}, "", "inputs[0].data"),
+    ({"data": [["a"], "b"], "datatype": "BYTES"}, "", "inputs[0].data"),
+    ({"data": [[1], [2]], "datatype": "BYTES"}, "", "inputs[0].data"),
     ({"data": [True, False]}, "", "inputs[0].data"),
     ({"data": {"a": 1, "b": 2}}, "", "inputs[0].data"),
     ({"data": 5, "shape": [1]}, "", "inputs[0].data"),
@@ -158,17 +170,128 @@ def test_anything_is_read_or_a_400(shape: list[int], datatype: str, data: Any) -
     except (OverflowError, msgspec.MsgspecError):
         return
     with suppress(BadRequest):
-        assert list(read(sent).shape) == shape
+        assert list(decode(sent, LIMITS).inputs[0].shape) == shape
 
 
-def test_what_json_has_not_is_the_model_s_mistake() -> None:
-    described = [{"name": "y", "datatype": "FP32", "shape": [2]}, {"name": "z", "datatype": "INT32", "shape": [1]}]
-    good = np.array([1, 2], "<f4").tobytes() + np.array([3], "<i4").tobytes()
-    assert [item["data"] for item in outputs(described, good, [], 10)] == [[1, 2], [3]]
-    assert [item["name"] for item in outputs(described, good, ["z"], 10)] == ["z"]
-    with pytest.raises(Unprocessable, match="'y' holds NaN"):
-        outputs(described, np.array([1, np.nan], "<f4").tobytes() + good[8:], [], 10)
-    with pytest.raises(TooLarge, match="more than 2 numbers"):
-        outputs(described, good, [], 2)
-    with pytest.raises(Unprocessable, match="no output 'w', but y, z"):
-        outputs(described, good, ["w"], 10)
+@pytest.mark.parametrize("data", [[1, None], [[1], [None]]])
+@pytest.mark.parametrize("datatype", ["FP16", "FP32", "FP64"])
+def test_null_among_numbers_is_one_that_is_missing(data: Any, datatype: str) -> None:
+    made = read(body(data=data, datatype=datatype, shape=[2]))
+    assert made[0] == 1
+    assert np.isnan(made[1])
+
+
+@pytest.mark.parametrize(("shape", "data"), [([2], ["a,b", "ü"]), ([2, 1], [["a,b"], ["ü"]]), ([0], [])])
+def test_strings_are_their_lengths_and_their_bytes(shape: list[int], data: Any) -> None:
+    tensor = decode(body(shape=shape, data=data, datatype="BYTES"), LIMITS).inputs[0]
+    assert unpack_texts(tensor.data) == (["a,b", "ü"] if data else [])
+
+
+@given(st.lists(st.text()))
+def test_strings_come_back(texts: list[str]) -> None:
+    assert unpack_texts(pack_texts(texts)) == texts
+
+
+def with_bytes(follows: bytes, size: Any = None, more: bytes = b"", **changes: Any) -> tuple[bytes, int]:
+    """A request whose only tensor has its bytes behind the JSON, and how long the JSON is."""
+    parameters = {"binary_data_size": len(follows) if size is None else size}
+    tensor = {"name": "x", "shape": [2], "datatype": "FP32", "parameters": parameters, **changes}
+    text = msgspec.json.encode({"inputs": [tensor]})
+    return text + follows + more, len(text)
+
+
+@pytest.mark.proves("serving.v2-binary")
+@pytest.mark.parametrize(("datatype", "kind"), KINDS.items())
+def test_bytes_go_to_the_model_as_they_came(datatype: str, kind: str) -> None:
+    sent = np.array([1, 0], kind).tobytes()
+    whole, length = with_bytes(sent, datatype=datatype)
+    tensor = decode(whole, LIMITS, length).inputs[0]
+    assert isinstance(tensor.data, memoryview)
+    assert tensor.data.obj is whole  # nothing was copied
+    assert bytes(tensor.data) == sent
+
+
+@pytest.mark.proves("serving.v2-binary")
+def test_numbers_that_are_missing_and_strings_come_as_bytes_too() -> None:
+    nan = np.array([np.nan, np.inf], "<f4").tobytes()
+    whole, length = with_bytes(nan)
+    assert bytes(decode(whole, LIMITS, length).inputs[0].data) == nan
+    whole, length = with_bytes(pack_texts(["a", "ü"]), datatype="BYTES")
+    assert unpack_texts(decode(whole, LIMITS, length).inputs[0].data) == ["a", "ü"]
+
+
+@pytest.mark.proves("serving.v2-binary")
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        (with_bytes(b"x" * 8, 7), "inputs[0].parameters.binary_data_size"),
+        (with_bytes(b"x" * 8, -8), "inputs[0].parameters.binary_data_size"),
+        (with_bytes(b"x" * 8, True), "inputs[0].parameters.binary_data_size"),
+        (with_bytes(b"x" * 8, "8"), "inputs[0].parameters.binary_data_size"),
+        (with_bytes(b"x" * 4, 8), "inputs[0].parameters.binary_data_size"),
+        (with_bytes(b"x" * 8, more=b"y"), "inputs"),
+        (with_bytes(b"x" * 8, data=[1, 2]), "inputs[0].data"),
+        (with_bytes(b"\x02\x01", datatype="BOOL"), "inputs[0].data"),
+        (with_bytes(b"\x09\0\0\0a", datatype="BYTES"), "inputs[0].parameters.binary_data_size"),
+        (with_bytes(b"\x01\0\0\0a", datatype="BYTES"), "inputs[0].parameters.binary_data_size"),
+        (with_bytes(b"\x01\0\0", datatype="BYTES"), "inputs[0].parameters.binary_data_size"),
+        (with_bytes(b"\x01\0\0\0\xff" * 2, datatype="BYTES"), "inputs[0].parameters.binary_data_size"),
+        ((with_bytes(b"")[0], 10_000), "Inference-Header-Content-Length"),
+        (with_bytes(b"x" * 8, datatype="BF16"), "inputs[0].datatype"),
+    ],
+)
+def test_bytes_that_do_not_fit_are_a_400_that_names_the_field(sent: tuple[bytes, int], field: str) -> None:
+    with pytest.raises(BadRequest) as caught:
+        decode(sent[0], LIMITS, sent[1])
+    assert caught.value.details["field"] == field
+
+
+def test_tensors_in_json_and_as_bytes_may_be_mixed() -> None:
+    raw = {"datatype": "UINT8", "shape": [2], "parameters": {"binary_data_size": 2}}
+    tensors = [
+        {"name": "a", **raw}, {"name": "b", "datatype": "INT32", "shape": [1], "data": [7]}, {"name": "c", **raw},
+    ]  # fmt: skip
+    text = msgspec.json.encode({"inputs": tensors})
+    question = decode(text + b"\1\2\3\4", LIMITS, len(text))
+    assert [bytes(tensor.data) for tensor in question.inputs] == [b"\1\2", b"\7\0\0\0", b"\3\4"]
+
+
+def wanting(**asked: Any) -> bytes:
+    return msgspec.json.encode({**msgspec.json.decode(body()), **asked})
+
+
+def test_how_the_answer_is_wanted() -> None:
+    question = decode(wanting(id="7"), LIMITS)
+    assert (question.id, question.rows, question.wanted) == ("7", 2, None)
+    assert (question.binary, question.timeout) == (False, None)
+    outputs = [{"name": "a"}, {"name": "b", "parameters": {"binary_data": False}}]
+    question = decode(wanting(outputs=outputs, parameters={"binary_data_output": True, "timeout": 500}), LIMITS)
+    assert (question.wanted, question.binary, question.timeout) == ({"a": True, "b": False}, True, 0.0005)
+    assert decode(wanting(parameters={"timeout": 0}), LIMITS).timeout is None
+    assert decode(wanting(parameters={"anything": 1}), LIMITS).binary is False
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"parameters": {"timeout": "soon"}}, "parameters.timeout"),
+        ({"parameters": {"timeout": -1}}, "parameters.timeout"),
+        ({"parameters": {"timeout": True}}, "parameters.timeout"),
+        ({"parameters": {"binary_data_output": 1}}, "parameters.binary_data_output"),
+        ({"outputs": [{"name": "y", "parameters": {"binary_data": "yes"}}]}, "outputs[0].parameters.binary_data"),
+        ({"outputs": [{"name": "y", "parameters": {"classification": 3}}]}, "outputs[0].parameters.classification"),
+        (
+            {"outputs": [{"name": "y", "parameters": {"shared_memory_region": "a"}}]},
+            "outputs[0].parameters.shared_memory_region",
+        ),
+    ],
+)
+def test_what_cannot_be_wanted_is_a_400_that_names_its_field(asked: dict[str, Any], field: str) -> None:
+    with pytest.raises(BadRequest) as caught:
+        decode(wanting(**asked), LIMITS)
+    assert caught.value.details["field"] == field
+
+
+def test_shared_memory_is_refused() -> None:
+    with pytest.raises(BadRequest, match="shared memory is not offered"):
+        decode(body(parameters={"shared_memory_region": "a"}), LIMITS)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, cast
 
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from ..callers import household
-from ..settings import ConnectionLimits
-from .connections import Connection, Connections, ConnectionStage
-from .exchange import arrived
-from .rendering import plain_error
+from ...callers import household
+from ...settings import ConnectionLimits
+from ..connections import Connection, Connections, ConnectionStage
+from ..exchange import arrived
+from ..rendering import plain_error
 
 _log = logging.getLogger(__name__)
 _SWEEP_SECONDS = 1.0
@@ -36,7 +35,7 @@ class BoundedProtocol(HttpToolsProtocol):
         caller = household(self.client[0] if self.client else "")
         self._connection = self._all.admit(caller, transport.abort, transport.get_write_buffer_size)
         if self._connection is None:
-            self._refuse(503, "Too many are connected. Try again.")
+            self.refuse(503, plain_error(503, "Too many are connected. Try again."))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Give the place back."""
@@ -48,59 +47,59 @@ class BoundedProtocol(HttpToolsProtocol):
         """Count what comes before the end of the headers."""
         if self.transport.is_closing() or self._connection is None:
             return
-        if self._connection.stage is ConnectionStage.resting:
-            self._all.reach(self._connection, ConnectionStage.headers)
         super().data_received(data)
         if self._in_headers:
+            self.reach(ConnectionStage.headers)
             self._header_bytes += len(data)
             if self._header_bytes > self._connection_limits.header_bytes:
-                self._refuse(431, f"The headers are over {self._connection_limits.header_bytes:,} bytes.")
+                told = f"The headers are over {self._connection_limits.header_bytes:,} bytes."
+                self.refuse(431, plain_error(431, told))
+
+    def begin_headers(self) -> None:
+        """Headers begin to come."""
+        self._in_headers, self._header_bytes = True, 0
+
+    def end_headers(self) -> None:
+        """All headers are here."""
+        self._in_headers = False
+        self.reach(ConnectionStage.body)
 
     def on_message_begin(self) -> None:
         """A request begins to come."""
-        self._in_headers, self._header_bytes = True, 0
+        self.begin_headers()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """All headers are here."""
-        self._in_headers = False
-        self._reach(ConnectionStage.body)
+        self.end_headers()
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """All of the request is here."""
         arrived(cast("Scope", self.scope))
-        self._reach(ConnectionStage.working)
+        self.reach(ConnectionStage.working)
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """The answer is given; the next request may come."""
         if not self.pipeline:
-            self._reach(ConnectionStage.resting)
+            self.reach(ConnectionStage.resting)
         super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
         """Say in the shape of all errors that this is no HTTP."""
-        self._refuse(400, msg)
+        self.refuse(400, plain_error(400, msg))
 
-    def _reach(self, stage: ConnectionStage) -> None:
+    def reach(self, stage: ConnectionStage) -> None:
+        """Note what the connection is at."""
         if self._connection is not None:
             self._all.reach(self._connection, stage)
 
-    def _refuse(self, status: int, message: str) -> None:
-        body = plain_error(status, message)
+    def refuse(self, status: int, body: bytes) -> None:
+        """Answer and close."""
         head = b"content-type: application/json\r\nconnection: close\r\nretry-after: 1\r\ncontent-length: %d\r\n\r\n"
         self.transport.write(STATUS_LINE[status] + head % len(body) + body)
         self.transport.close()
-
-
-def protocol(connections: Connections, connection_limits: ConnectionLimits) -> Callable[..., BoundedProtocol]:
-    """What uvicorn makes a protocol with for each connection."""
-
-    def make(**given: Any) -> BoundedProtocol:
-        return BoundedProtocol(connections, connection_limits, **given)
-
-    return make
 
 
 async def sweep(connections: Connections) -> None:

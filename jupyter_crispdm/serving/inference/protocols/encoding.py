@@ -1,0 +1,99 @@
+"""What a model answered, as it is sent: numbers in JSON, or raw bytes behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite, prod
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from jupyter_crispdm.base.errors import TooLarge, Unprocessable
+
+from ..settings import RequestLimits
+from ..tensors import Buffer, RawTensor
+from ..types import InferReply, OutputTensor
+from .tensors import CODES, FLOATS, TEXT, Question, unpack_texts
+
+_ENCODER = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The body of an answer in pieces; `header_length` is that of the JSON where raw bytes follow it."""
+
+    body: list[Buffer]
+    header_length: int | None = None
+    score: float | None = None
+    """The mean of what was answered, where the first answer is one number for each row."""
+
+
+def encode(
+    question: Question, model: str, version: str, outputs: Sequence[RawTensor], limits: RequestLimits
+) -> Answer:
+    """An answer to a question.
+
+    Raises Unprocessable for names that the model has not and for NaN in JSON, TooLarge for too many numbers.
+    """
+    wanted, binary = question.wanted, question.binary
+    if wanted is not None:
+        outputs = _chosen(outputs, wanted)
+    told: list[OutputTensor] = []
+    follow: list[Buffer] = []
+    score, left = None, limits.elements
+    for tensor in outputs:
+        left -= prod(tensor.shape)
+        if left < 0:
+            more = f"The answer has more than {limits.elements:,} numbers; send less, or name fewer 'outputs'."
+            raise TooLarge(more, limit=limits.elements)
+        if binary if wanted is None else wanted[tensor.name]:
+            told.append(_behind(tensor))
+            follow.append(tensor.data)
+        else:
+            values = _values(tensor)
+            told.append(OutputTensor(tensor.name, tensor.datatype, tensor.shape, values))
+            if len(told) == 1 and len(values) == question.rows and tensor.datatype != TEXT:
+                score = _mean(values)
+    text = _ENCODER.encode(InferReply(model, version, told, question.id))
+    return Answer([text, *follow], len(text), score) if follow else Answer([text], None, score)
+
+
+def size_in_json(question: Question, outputs: Sequence[RawTensor]) -> int:
+    """How many bytes of tensors become numbers in JSON, which takes its time."""
+    wanted, binary = question.wanted, question.binary
+    if wanted is None:
+        return 0 if binary else sum(len(tensor.data) for tensor in outputs)
+    return sum(len(tensor.data) for tensor in outputs if wanted.get(tensor.name) is False)
+
+
+def _chosen(outputs: Sequence[RawTensor], wanted: dict[str, bool]) -> list[RawTensor]:
+    known = [tensor.name for tensor in outputs]
+    unknown = [name[:100] for name in wanted if name not in known]
+    if unknown:
+        raise Unprocessable(f"The model has no output '{unknown[0]}', but {', '.join(known)}.", field="outputs")
+    return [tensor for tensor in outputs if tensor.name in wanted]
+
+
+def _behind(tensor: RawTensor) -> OutputTensor:
+    parameters = {"binary_data_size": len(tensor.data)}
+    return OutputTensor(tensor.name, tensor.datatype, tensor.shape, parameters=parameters)
+
+
+def _values(tensor: RawTensor) -> list[Any]:
+    """Numbers as JSON has them. Raises Unprocessable for those that it has not."""
+    if tensor.datatype == TEXT:
+        return unpack_texts(tensor.data)
+    if tensor.datatype == "FP16":
+        values: list[Any] = np.frombuffer(tensor.data, np.float16).tolist()
+    else:
+        values = memoryview(tensor.data).cast("B").cast(CODES[tensor.datatype]).tolist()  # type: ignore[call-overload]
+    if tensor.datatype in FLOATS and not isfinite(sum(values)) and not all(map(isfinite, values)):
+        told = f"The model's output '{tensor.name}' holds NaN or infinite values; ask for it as binary data."
+        raise Unprocessable(told, field="outputs")
+    return values
+
+
+def _mean(values: list[Any]) -> float | None:
+    return sum(values) / len(values) if values else None
