@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jupyter_crispdm.models.types import AliasTarget, Model, ModelList, ModelVersion, Registration
+from jupyter_crispdm.models.types import (
+    AliasHistory,
+    AliasTarget,
+    Model,
+    ModelList,
+    ModelVersion,
+    Registration,
+    RollBack,
+    TrustDecision,
+    TrustReport,
+)
 
 from .transport import Transport, quoted
 
@@ -37,8 +47,17 @@ class Models:
         signature: Mapping[str, Any] | None = None,
         metadata: Mapping[str, Any] | None = None,
         environment: str | None = None,
+        metrics: Mapping[str, float] | None = None,
+        input_example: Any = None,
+        note: str = "",
+        script: str | None = None,
+        data: str | None = None,
+        reason: str = "",
     ) -> ModelVersion:
-        """Register a file, or an artefact of a job, as the next version of a model."""
+        """Register a file, or an artefact of a job, as the next version of a model.
+
+        `script` is Python with a class that loads and predicts; `reason` is why an admin registers a pickle.
+        """
         body = Registration(
             name=name,
             job=job,
@@ -50,6 +69,12 @@ class Models:
             signature=dict(signature or {}),
             metadata=dict(metadata or {}),
             environment=environment,
+            metrics=dict(metrics or {}),
+            input_example=input_example,
+            note=note,
+            script=script,
+            data=data,
+            reason=reason,
         )
         return self._transport.decode(self._transport.request("POST", "models", body=body), ModelVersion)
 
@@ -57,6 +82,30 @@ class Models:
         """Let an alias point to a version."""
         path = f"models/{quoted(name)}/aliases/{quoted(alias)}"
         self._transport.request("PUT", path, body=AliasTarget(version=version))
+
+    def remove_alias(self, name: str, alias: str) -> None:
+        """Forget an alias."""
+        self._transport.request("DELETE", f"models/{quoted(name)}/aliases/{quoted(alias)}")
+
+    def history(self, name: str) -> AliasHistory:
+        """Which version bore which alias from when until when, newest first."""
+        return self._transport.ask(f"models/{quoted(name)}/history", AliasHistory)
+
+    def roll_back(self, name: str, alias: str, *, if_version: int | None = None) -> ModelVersion:
+        """Let an alias point to the version before; not if it has left `if_version` meanwhile."""
+        path = f"models/{quoted(name)}/aliases/{quoted(alias)}/rollback"
+        answer = self._transport.request("POST", path, body=RollBack(if_version=if_version))
+        return self._transport.decode(answer, ModelVersion)
+
+    def trust_report(self, name: str, version: int) -> TrustReport:
+        """Which types a version's file would build beyond everybody's, and which of them are trusted."""
+        return self._transport.ask(f"models/{quoted(name)}/versions/{version}/trust", TrustReport)
+
+    def trust(self, name: str, version: int, types: Sequence[str], reason: str) -> TrustReport:
+        """Trust types that a version's file would build, as an admin."""
+        body = TrustDecision(types=list(types), reason=reason)
+        answer = self._transport.request("POST", f"models/{quoted(name)}/versions/{version}/trust", body=body)
+        return self._transport.decode(answer, TrustReport)
 
     def delete(self, name: str, version: int) -> None:
         """Delete one version with its file."""

@@ -1,8 +1,10 @@
 """The registry on disk: `models/<name>/<n>/` holds a model's file and its record, whole or not at all.
 
-models/unet_digits/index.json     the last number given, the aliases
+models/unet_digits/index.json     the last number given, the aliases and their history
 models/unet_digits/1/model.json   what is known about version 1
 models/unet_digits/1/model.pt     its weights
+models/unet_digits/1/script.py    the user's code that serves it, where there is any
+models/unet_digits/1/lock.txt     the packages of the environment that it was made in
 """
 
 from __future__ import annotations
@@ -13,17 +15,22 @@ import os
 import shutil
 import tempfile
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
+from jupyter_crispdm.base.clock import utc
 from jupyter_crispdm.base.errors import BadRequest, NotFound
 from jupyter_crispdm.base.files.atomic import storage_errors, sync_directory, write_atomic
 from jupyter_crispdm.base.files.regular import read_regular
 
 from .formats import inspect
-from .sources import ModelSource
-from .types import ALIAS, MODEL_NAME, Model, ModelFormat, ModelVersion
+from .formats.scripts import check_script
+from .history import current, reconciled
+from .sources import ModelSource, Parts
+from .types import ALIAS, MODEL_NAME, AliasSpan, Model, ModelFormat, ModelVersion
 
 _log = logging.getLogger(__name__)
 _CHUNK = 2**20
@@ -41,10 +48,18 @@ SCRIPT_NAME = "script.py"
 
 
 class Index(msgspec.Struct):
-    """What belongs to a model as a whole."""
+    """What belongs to a model as a whole; the spans of its history are the oldest first."""
 
     last: int = 0
     aliases: dict[str, int] = {}
+    history: list[AliasSpan] = []
+
+
+class Kept(NamedTuple):
+    """A model as it lies on the disk."""
+
+    model: Model
+    history: list[AliasSpan]
 
 
 class ModelFiles:
@@ -61,8 +76,8 @@ class ModelFiles:
         """Where the user's code that was registered with it lies, if there is any."""
         return None if version.script is None else self.path(version).with_name(SCRIPT_NAME)
 
-    def add(self, version: ModelVersion, source: ModelSource) -> ModelVersion:
-        """Copy a file in as this version; nothing is seen of it until all is written and looked into.
+    def add(self, version: ModelVersion, parts: Parts) -> ModelVersion:
+        """Copy a version's parts in; nothing is seen of it until all is written and looked into.
 
         Raises NotFound, StorageFull, Unprocessable.
         """
@@ -71,7 +86,7 @@ class ModelFiles:
             home.mkdir(parents=True, exist_ok=True)
             staging = Path(tempfile.mkdtemp(dir=home, prefix=f".{version.version}-"))
             try:
-                done = self._fill(staging, version, source)
+                done = self._fill(staging, version, parts)
                 os.rename(staging, home / str(version.version))
                 sync_directory(home)
             except BaseException:
@@ -91,30 +106,44 @@ class ModelFiles:
             _log.warning("The directory of version %d of the model %s was gone already.", number, name)
         shutil.rmtree(doomed, ignore_errors=True)
 
-    def write_index(self, name: str, last: int, aliases: dict[str, int]) -> None:
+    def write_index(self, name: str, last: int, history: list[AliasSpan]) -> None:
         """Record what belongs to a model as a whole. Raises StorageFull."""
-        write_atomic(self._directory / name / "index.json", msgspec.json.encode(Index(last, aliases)))
+        index = Index(last, current(history), history)
+        write_atomic(self._directory / name / "index.json", msgspec.json.encode(index))
 
-    def read_all(self) -> list[Model]:
+    def read_all(self) -> list[Kept]:
         """Every model found on disk; what was half-written is removed, what is damaged is left and said."""
         if not self._directory.is_dir():
             return []
         homes = sorted(item for item in self._directory.iterdir() if item.is_dir())
         found = (self._read_model(home) for home in homes)
-        return [model for model in found if model is not None]
+        return [kept for kept in found if kept is not None]
 
-    def _fill(self, staging: Path, version: ModelVersion, source: ModelSource) -> ModelVersion:
+    def write_record(self, version: ModelVersion) -> None:
+        """Write anew what is known about a version. Raises StorageFull."""
+        write_atomic(self.path(version).with_name("model.json"), _record(version))
+
+    def _fill(self, staging: Path, version: ModelVersion, parts: Parts) -> ModelVersion:
+        """Look at the copies, not at what is copied: that may be changed between a look and the copying."""
         copy = staging / FILE_NAMES[version.format]
-        size, digest = _copy(source, copy)
-        inspect(copy, version.format)  # the copy: the source may be changed between a look and the copying
-        done = msgspec.structs.replace(version, size=size, sha256=digest)
-        write_atomic(staging / "model.json", msgspec.json.encode(done))
+        size, digest = _copy(parts.model, copy)
+        seen = inspect(copy, version.format)
+        done = msgspec.structs.replace(version, size=size, sha256=digest, types=seen.types)
+        if not version.signature:
+            done = msgspec.structs.replace(done, signature=seen.signature)
+        if parts.script is not None:
+            _, script = _copy(parts.script, staging / SCRIPT_NAME)
+            check_script(staging / SCRIPT_NAME)
+            done = msgspec.structs.replace(done, script=parts.script.path.name, script_sha256=script)
+        for name, text in parts.texts.items():
+            write_atomic(staging / name, text.encode())
+        write_atomic(staging / "model.json", _record(done))
         return done
 
-    def _read_model(self, home: Path) -> Model | None:
+    def _read_model(self, home: Path) -> Kept | None:
         for leftover in home.glob(".*"):
             _discard(leftover)
-        index = _read_index(home / "index.json")
+        index, written = _read_index(home / "index.json")
         numbers = sorted((int(item.name) for item in home.iterdir() if item.name.isdecimal()), reverse=True)
         read = (self._read_version(home, number) for number in numbers)
         versions = [version for version in read if version is not None]
@@ -122,7 +151,8 @@ class ModelFiles:
             return None
         known = {version.version for version in versions}
         aliases = {alias: number for alias, number in index.aliases.items() if number in known}
-        return Model(home.name, max([index.last, *known]), aliases, versions)
+        history = reconciled(index.history, aliases, written)
+        return Kept(Model(home.name, max([index.last, *known]), current(history), versions), history)
 
     def _read_version(self, home: Path, number: int) -> ModelVersion | None:
         record = home / str(number) / "model.json"
@@ -137,13 +167,9 @@ class ModelFiles:
         return version
 
 
-def digest(source: ModelSource) -> str:
-    """The SHA-256 of a file. Raises NotFound."""
-    sum_ = hashlib.sha256()
-    with source.open() as file:
-        while chunk := file.read(_CHUNK):
-            sum_.update(chunk)
-    return sum_.hexdigest()
+def _record(version: ModelVersion) -> bytes:
+    """A version's record; the aliases stand in the index alone."""
+    return msgspec.json.encode(msgspec.structs.replace(version, aliases=[]))
 
 
 def _copy(source: ModelSource, target: Path) -> tuple[int, str]:
@@ -164,14 +190,15 @@ def _discard(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _read_index(path: Path) -> Index:
+def _read_index(path: Path) -> tuple[Index, datetime]:
+    """The index, and when it was written."""
     try:
         index = msgspec.json.decode(read_regular(path), type=Index)
-        for alias in index.aliases:
+        for alias in [*index.aliases, *(span.alias for span in index.history)]:
             ALIAS.check(alias, "alias")
+        return index, utc(path.stat().st_mtime)
     except FileNotFoundError:
-        return Index()
+        pass
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError, BadRequest) as error:
         _log.warning("The aliases in %s are lost: %s", path, error)
-        return Index()
-    return index
+    return Index(), utc(0)

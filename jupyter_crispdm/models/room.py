@@ -8,11 +8,13 @@ from jupyter_crispdm.auth.types import Role
 from jupyter_crispdm.base.http.route import Routes
 from jupyter_crispdm.base.rooms.context import Context
 from jupyter_crispdm.base.rooms.room import Room
+from jupyter_crispdm.environments.room import EnvironmentsRoom
 from jupyter_crispdm.jobs.room import JobsRoom
 
 from .files import ModelFiles
-from .handlers import ModelRoutes
+from .handlers import AliasRoutes, ModelRoutes, TrustRoutes
 from .manager import ModelManager
+from .registering.facts import RoomFacts
 from .store import ModelStore
 from .topics import MODELS, TOPICS
 
@@ -20,11 +22,14 @@ from .topics import MODELS, TOPICS
 class ModelsRoom(Room):
     """Versions, aliases, lineage."""
 
-    routes = (ModelRoutes,)
+    routes = (ModelRoutes, AliasRoutes, TrustRoutes)
     topics = TOPICS
     roles = {
         ("models", "read"): Role.VIEWER,
         ("models", "write"): Role.ANALYST,
+        ("models", "download"): Role.ANALYST,
+        # whether a file may be loaded that builds more than everybody trusts, or is a pickle
+        ("models", "trust"): Role.ADMIN,
         ("models", "admin"): Role.ADMIN,
     }
 
@@ -33,13 +38,13 @@ class ModelsRoom(Room):
         jobs = context.room(JobsRoom).manager
         self.manager = ModelManager(
             ModelStore(context.database), ModelFiles(context.data_dir / "models"), jobs, context.root_dir,
-            context.clock, feed,
+            context.clock, feed, RoomFacts(context.room(EnvironmentsRoom).manager),
         )  # fmt: skip
         jobs.on_event(self.manager.on_job_event)
 
     def groups(self) -> Sequence[Routes]:
         """Verbs of models."""
-        return [ModelRoutes(self.manager)]
+        return [ModelRoutes(self.manager), AliasRoutes(self.manager.aliases), TrustRoutes(self.manager.trust)]
 
     async def prepare(self) -> None:
         """Make the database say what the files say, before a job tells of a model that it made."""

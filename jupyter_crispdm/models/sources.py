@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from jupyter_crispdm.base.errors import BadRequest, NotFound
 from jupyter_crispdm.base.files.regular import regular_file, stat_regular
+
+_CHUNK = 2**20
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,19 @@ class ModelSource:
             return regular_file(self.path, below=self.below)
         except OSError:
             raise NotFound(f"'{self.field}': the file is there no more.", field=self.field) from None
+
+    def size(self) -> int:
+        """Its bytes. Raises OSError."""
+        return stat_regular(self.path, below=self.below).st_size
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a version consists of: its file, the user's code beside it, and texts to be kept by their names."""
+
+    model: ModelSource
+    script: ModelSource | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def inside(root: Path, relative: str, field: str) -> ModelSource:
@@ -61,3 +78,12 @@ def _check_spelling(relative: str, field: str) -> None:
         raise BadRequest(f"'{field}' must be a path of at most 4,096 characters, without ':' or '\\'.", field=field)
     if relative.startswith("/") or any(part.startswith(".") for part in parts):
         raise BadRequest(f"'{field}' must be relative, without '..' and hidden parts.", field=field)
+
+
+def digest(source: ModelSource) -> str:
+    """The SHA-256 of a file. Raises NotFound."""
+    sum_ = hashlib.sha256()
+    with source.open() as file:
+        while chunk := file.read(_CHUNK):
+            sum_.update(chunk)
+    return sum_.hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from jupyter_crispdm.base.clock import utc
 from jupyter_crispdm.base.database import Database, metadata
 
-from .types import Model, ModelVersion
+from .history import current
+from .types import AliasSpan, Model, ModelVersion
 
 models = sa.Table(
     "models",
@@ -92,36 +93,35 @@ class ModelStore:
         """Record a version."""
         await self._database.write(lambda connection: _insert(connection, version))
 
+    async def change(self, version: ModelVersion) -> None:
+        """Write anew what is known about a version."""
+        query = versions.update().where(versions.c.name == version.name, versions.c.version == version.version)
+        await self._database.write(lambda connection: connection.execute(query.values(**_row(version))))
+
     async def remove(self, name: str, number: int) -> None:
-        """Forget a version and the aliases that point to it; its number is not given again."""
+        """Forget a version; its number is not given again."""
+        query = versions.delete().where(versions.c.name == name, versions.c.version == number)
+        await self._database.write(lambda connection: connection.execute(query))
 
-        def change(connection: sa.Connection) -> None:
-            for table in (aliases, versions):
-                connection.execute(table.delete().where(table.c.name == name, table.c.version == number))
+    async def history(self, name: str) -> list[AliasSpan] | None:
+        """Which version bore which alias, oldest first; None for a model that there never was."""
+        return await self._database.read(lambda connection: _read_history(connection, name))
 
-        await self._database.write(change)
+    async def set_history(self, name: str, spans: Sequence[AliasSpan]) -> None:
+        """Write the history anew, and with it where the aliases point to."""
+        await self._database.write(lambda connection: _write_history(connection, name, spans))
 
-    async def set_alias(self, name: str, alias: str, number: int) -> None:
-        """Point an alias to a version."""
-        await self._database.write(lambda connection: _point(connection, name, alias, number))
-
-    async def remove_alias(self, name: str, alias: str) -> bool:
-        """Forget an alias; False when there was none."""
-        query = aliases.delete().where(aliases.c.name == name, aliases.c.alias == alias)
-        return bool(await self._database.write(lambda connection: connection.execute(query).rowcount))
-
-    async def rebuild(self, found: Sequence[Model]) -> None:
+    async def rebuild(self, found: Iterable[tuple[Model, Sequence[AliasSpan]]]) -> None:
         """Make the tables say what the files say."""
 
         def change(connection: sa.Connection) -> None:
-            for table in (aliases, versions, models):
+            for table in (history, aliases, versions, models):
                 connection.execute(table.delete())
-            for model in found:
+            for model, spans in found:
                 connection.execute(models.insert().values(name=model.name, last_version=model.latest))
                 for version in model.versions:
                     _insert(connection, version)
-                for alias, number in model.aliases.items():
-                    _point(connection, model.name, alias, number)
+                _write_history(connection, model.name, spans)
 
         await self._database.write(change)
 
@@ -136,9 +136,34 @@ def _insert(connection: sa.Connection, version: ModelVersion) -> None:
     connection.execute(versions.insert().values(**_row(version)))
 
 
-def _point(connection: sa.Connection, name: str, alias: str, number: int) -> None:
-    connection.execute(aliases.delete().where(aliases.c.name == name, aliases.c.alias == alias))
-    connection.execute(aliases.insert().values(name=name, alias=alias, version=number))
+def _write_history(connection: sa.Connection, name: str, spans: Sequence[AliasSpan]) -> None:
+    for table in (aliases, history):
+        connection.execute(table.delete().where(table.c.name == name))
+    for alias, number in current(spans).items():
+        connection.execute(aliases.insert().values(name=name, alias=alias, version=number))
+    if spans:
+        rows = [{"name": name, "position": at, **_span_row(span)} for at, span in enumerate(spans)]
+        connection.execute(history.insert(), rows)
+
+
+def _read_history(connection: sa.Connection, name: str) -> list[AliasSpan] | None:
+    if connection.execute(sa.select(models.c.name).where(models.c.name == name)).scalar() is None:
+        return None
+    rows = connection.execute(_where(history, name).order_by(history.c.position)).mappings()
+    return [_span({str(key): value for key, value in row.items()}) for row in rows]
+
+
+def _span_row(span: AliasSpan) -> dict[str, Any]:
+    until = None if span.until is None else span.until.timestamp()
+    ending = None if span.ending is None else span.ending.value
+    fields = {field: getattr(span, field) for field in span.__struct_fields__}
+    return {**fields, "how": span.how.value, "since": span.since.timestamp(), "until": until, "ending": ending}
+
+
+def _span(row: dict[str, Any]) -> AliasSpan:
+    until = None if row["until"] is None else utc(row["until"])
+    fields = {key: value for key, value in row.items() if key not in ("name", "position")}
+    return msgspec.convert({**fields, "since": utc(row["since"]), "until": until}, AliasSpan)
 
 
 def _row(version: ModelVersion) -> dict[str, Any]:

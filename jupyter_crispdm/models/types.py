@@ -197,7 +197,12 @@ class ModelsFact(Wire, frozen=True):
 
 
 class Registration(Body, frozen=True):
-    """A request to register a file as the next version of a model."""
+    """A request to register a file as the next version of a model.
+
+    `script` is the user's code that serves it: a path as `path` is one, or an artifact as `artifact` is one. `data`
+    names what it was trained on; a file of that path below the root is hashed where `data_hash` is not given.
+    `reason` is why an admin registers a pickle. Of `format` `mlflow`, `path` or `artifact` is a folder with an MLmodel.
+    """
 
     name: str
     job: str | None = None
@@ -209,12 +214,46 @@ class Registration(Body, frozen=True):
     signature: dict[str, Any] = {}
     metadata: dict[str, Any] = {}
     environment: str | None = None
+    metrics: dict[str, float] = {}
+    input_example: Any = None
+    note: str = ""
+    script: str | None = None
+    run: str | None = None
+    data: str | None = None
+    data_hash: str | None = None
+    code: Code = Code()
+    reason: str = ""
 
 
 class AliasTarget(Body, frozen=True):
     """The version an alias shall point to."""
 
     version: int
+
+
+class RollBack(Body, frozen=True):
+    """Which version the alias bears, as far as the caller knows: somebody may have moved it meanwhile."""
+
+    if_version: int | None = None
+
+
+class TrustDecision(Body, frozen=True):
+    """An admin's decision to trust types that a version's file would build, and why."""
+
+    types: list[str]
+    reason: str
+
+
+class TrustReport(Wire, frozen=True):
+    """What a version's file would build beyond what everybody trusts, and what of it is not trusted yet.
+
+    `imports` are what a pickle imports, as far as that can be read.
+    """
+
+    types: list[str]
+    untrusted: list[str]
+    imports: list[str]
+    trust: Trust | None
 
 
 class Reference(Wire, frozen=True):

@@ -751,6 +751,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/models/{name}/aliases/{alias}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Point an alias to the version before; 409 where there is none, or where somebody has moved it. */
+        post: operations["models_roll_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/models/{name}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell which version bore which alias from when until when, and by whom. */
+        get: operations["models_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/models/{name}/versions/{number}": {
         parameters: {
             query?: never;
@@ -762,8 +796,43 @@ export interface paths {
         get: operations["models_show_version"];
         put?: never;
         post?: never;
-        /** Delete a version that no deployment uses. */
+        /** Delete a version that no deployment uses; aliases that point to it go with it. */
         delete: operations["models_delete_version"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/models/{name}/versions/{number}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a version's file, or a Range of it. */
+        get: operations["models_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/models/{name}/versions/{number}/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell which types a version's file would build, and which of them nobody has trusted yet. */
+        get: operations["models_report"];
+        put?: never;
+        /** Trust types that a version's file would build, for a reason; none of them: withdraw that. */
+        post: operations["models_decide"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1945,6 +2014,36 @@ export interface components {
             seconds: number;
             /** @default null */
             under: number | null;
+        };
+        /**
+         * AliasHistory
+         * @description Which version of a model bore which alias from when until when, newest first.
+         *
+         *     `back` says for each alias to which version a roll back would lead.
+         */
+        AliasHistory: {
+            back: {
+                [key: string]: number;
+            };
+            history: components["schemas"]["AliasSpan"][];
+            name: string;
+        };
+        /**
+         * AliasSpan
+         * @description A version bore an alias from `since` until `until` (UTC), which is None while it does.
+         */
+        AliasSpan: {
+            alias: string;
+            by: string;
+            /** @default null */
+            ended_by: string | null;
+            /** @default null */
+            ending: components["schemas"]["SpanEnd"] | null;
+            how: components["schemas"]["SpanStart"];
+            since: string;
+            /** @default null */
+            until: string | null;
+            version: number;
         };
         /**
          * AliasTarget
@@ -3708,23 +3807,54 @@ export interface components {
         /**
          * Registration
          * @description A request to register a file as the next version of a model.
+         *
+         *     `script` is the user's code that serves it: a path as `path` is one, or an artifact as `artifact` is one. `data`
+         *     names what it was trained on; a file of that path below the root is hashed where `data_hash` is not given.
+         *     `reason` is why an admin registers a pickle. Of `format` `mlflow`, `path` or `artifact` is a folder with an MLmodel.
          */
         Registration: {
             /** @default null */
             artifact: string | null;
             /** @default [] */
             classes: string[];
+            /**
+             * @default {
+             *       "commit": null,
+             *       "dirty": null,
+             *       "script": null,
+             *       "sha256": null
+             *     }
+             */
+            code: components["schemas"]["Code"];
+            /** @default null */
+            data: string | null;
+            /** @default null */
+            data_hash: string | null;
             /** @default null */
             environment: string | null;
             /** @default torch */
             format: string;
             /** @default null */
+            input_example: unknown;
+            /** @default null */
             job: string | null;
             /** @default {} */
             metadata: Record<string, unknown>;
+            /** @default {} */
+            metrics: {
+                [key: string]: number;
+            };
             name: string;
+            /** @default  */
+            note: string;
             /** @default null */
             path: string | null;
+            /** @default  */
+            reason: string;
+            /** @default null */
+            run: string | null;
+            /** @default null */
+            script: string | null;
             /** @default {} */
             signature: Record<string, unknown>;
             /** @default  */
@@ -3800,6 +3930,14 @@ export interface components {
          * @enum {unknown}
          */
         Role: "admin" | "analyst" | "predict" | "viewer";
+        /**
+         * RollBack
+         * @description Which version the alias bears, as far as the caller knows: somebody may have moved it meanwhile.
+         */
+        RollBack: {
+            /** @default null */
+            if_version: number | null;
+        };
         /**
          * Saved
          * @description What became of a page that was saved whole.
@@ -3988,6 +4126,18 @@ export interface components {
          * @enum {unknown}
          */
         SortBy: "kind" | "modified" | "name" | "size";
+        /**
+         * SpanEnd
+         * @description How it ceased to: the alias went to another version, or was removed, or the version was deleted.
+         * @enum {unknown}
+         */
+        SpanEnd: "deleted" | "moved" | "removed" | "rollback";
+        /**
+         * SpanStart
+         * @description How a version came to bear an alias: `known` is what was there before the history was kept.
+         * @enum {unknown}
+         */
+        SpanStart: "known" | "rollback" | "set";
         /**
          * Stage
          * @description Where a server is in its life.
@@ -4512,6 +4662,26 @@ export interface components {
             reason: string;
             types: string[];
             when: string;
+        };
+        /**
+         * TrustDecision
+         * @description An admin's decision to trust types that a version's file would build, and why.
+         */
+        TrustDecision: {
+            reason: string;
+            types: string[];
+        };
+        /**
+         * TrustReport
+         * @description What a version's file would build beyond what everybody trusts, and what of it is not trusted yet.
+         *
+         *     `imports` are what a pickle imports, as far as that can be read.
+         */
+        TrustReport: {
+            imports: string[];
+            trust: components["schemas"]["Trust"] | null;
+            types: string[];
+            untrusted: string[];
         };
         /**
          * Update
@@ -6705,6 +6875,73 @@ export interface operations {
             };
         };
     };
+    models_roll_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollBack"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersion"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    models_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliasHistory"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     models_show_version: {
         parameters: {
             query?: never;
@@ -6755,6 +6992,106 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    models_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    models_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrustReport"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    models_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrustDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrustReport"];
+                };
             };
             /** @description An error */
             default: {

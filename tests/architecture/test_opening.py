@@ -38,7 +38,7 @@ ALLOWED = {
     "jobs/notebooks/notebookfile.py": "a person's notebook",
     "notices/manager.py": "our own notes",
     "jobs/executors/resources.py": "the kernel's own files",
-    "models/formats.py": "our own copy of a model",
+    "models/formats/skops.py": "our own list, as installed",
     "models/files.py": "our own copies, written",
     "snapshots/contentfiles.py": "our own files, called by their content",
     "state/backends/contentfiles.py": "our own files, called by numbers of ours",

@@ -154,7 +154,6 @@ ROWS = (
             "http.models-history",
             "`GET models/{name}/history` says which version bore which alias from when, by whom.",
             names=("GET models/{name}/history",),
-            deferred="issue 11",
         ),
     ),
     *of(

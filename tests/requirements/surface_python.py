@@ -118,6 +118,11 @@ ROWS = (
                 "client.models.register",
                 "client.models.set_alias",
                 "client.models.delete",
+                "client.models.remove_alias",
+                "client.models.history",
+                "client.models.roll_back",
+                "client.models.trust",
+                "client.models.trust_report",
             ),
         ),
         Requirement(

@@ -6,8 +6,8 @@ import asyncio
 import io
 import pickle
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,9 @@ class FakeJob:
 
     id: str
     environment: str | None = "venv-1"
+    owner: str = "ada"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    source: str | None = None
 
 
 @dataclass

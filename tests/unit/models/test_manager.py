@@ -11,8 +11,8 @@ import pytest
 
 from jupyter_crispdm.base.errors import BadRequest, Conflict, NotFound, StorageFull, Unprocessable
 from jupyter_crispdm.models import files as files_module
-from jupyter_crispdm.models import manager as manager_module
 from jupyter_crispdm.models import sources as sources_module
+from jupyter_crispdm.models.registering import offers as offers_module
 from jupyter_crispdm.models.types import ModelVersion, Registration
 
 from .conftest import FakeJob, Registry, torch_file
@@ -70,7 +70,7 @@ async def test_versions_count_up_and_are_not_given_twice(registry: Registry) -> 
 async def test_references(registry: Registry) -> None:
     for _ in range(2):
         await registry.manager.register(from_job(registry))
-    await registry.manager.set_alias("digits", "best", 1)
+    await registry.manager.aliases.point("digits", "best", 1)
     found = [
         (await registry.manager.resolve(text)).version
         for text in ("digits", "digits/1", "digits@best", "digits@latest")
@@ -88,23 +88,23 @@ async def test_references(registry: Registry) -> None:
 async def test_aliases_move_and_go(registry: Registry) -> None:
     for _ in range(2):
         await registry.manager.register(from_job(registry))
-    await registry.manager.set_alias("digits", "best", 1)
-    assert (await registry.manager.set_alias("digits", "best", 2)).aliases == ["best"]
+    await registry.manager.aliases.point("digits", "best", 1)
+    assert (await registry.manager.aliases.point("digits", "best", 2)).aliases == ["best"]
     assert (await registry.manager.show("digits")).aliases == {"best": 2}
-    await registry.manager.remove_alias("digits", "best")
+    await registry.manager.aliases.remove("digits", "best")
     with pytest.raises(NotFound):
-        await registry.manager.remove_alias("digits", "best")
+        await registry.manager.aliases.remove("digits", "best")
     with pytest.raises(NotFound):
-        await registry.manager.set_alias("digits", "best", 7)
+        await registry.manager.aliases.point("digits", "best", 7)
     for alias in ("latest", "3", "a/b", "", "x" * 51, "<b>"):
         with pytest.raises(BadRequest):
-            await registry.manager.set_alias("digits", alias, 1)
+            await registry.manager.aliases.point("digits", alias, 1)
 
 
 @pytest.mark.proves("http.models-version")
 async def test_deleting_takes_the_file_and_the_aliases(registry: Registry) -> None:
     version = await registry.manager.register(from_job(registry))
-    await registry.manager.set_alias("digits", "best", 1)
+    await registry.manager.aliases.point("digits", "best", 1)
     await registry.manager.delete_version("digits", 1)
     assert not registry.manager.path(version).parent.exists()
     assert (await registry.manager.all()).models == []
@@ -189,10 +189,13 @@ async def test_an_artifact_cannot_be_outside_its_job(registry: Registry) -> None
         {"path": "m.pt", "classes": ["x"] * 10_001},
         {"path": "m.pt", "task": "x" * 101},
         {"path": "m.pt", "metadata": {"x": "y" * 300_000}},
-        {"path": "m.pt", "format": "pickle"},
+        {"path": "m.pt", "metrics": {"loss": float("nan")}},
+        {"path": "m.pt", "note": "x" * 10_001},
+        {"path": "m.pt", "script": "x" * 5000},
     ],
 )
 async def test_bad_requests(registry: Registry, fields: dict[str, Any]) -> None:
+    (registry.root / "m.pt").write_bytes(DATA)
     with pytest.raises(BadRequest):
         await registry.manager.register(Registration(name="digits", **fields))
 
@@ -219,7 +222,7 @@ async def test_a_file_that_changes_after_it_was_found_is_what_is_looked_at(
             found.path.symlink_to("/etc/hostname")
         return found
 
-    monkeypatch.setattr(manager_module, "artifact", artifact)
+    monkeypatch.setattr(offers_module, "artifact", artifact)
     with pytest.raises(Unprocessable if kind == "bomb" else NotFound):
         await registry.manager.register(from_job(registry))
     assert (await registry.manager.all()).models == []
@@ -253,7 +256,7 @@ async def test_a_failing_database_leaves_nothing(registry: Registry, monkeypatch
 async def test_the_tables_are_rebuilt_from_the_files(registry: Registry) -> None:
     for _ in range(2):
         await registry.manager.register(from_job(registry, metadata={"dataset": "digits"}))
-    await registry.manager.set_alias("digits", "best", 1)
+    await registry.manager.aliases.point("digits", "best", 1)
     before = await registry.manager.all()
     await registry.store.rebuild([])
     (registry.directory / "digits" / ".3-half").mkdir()

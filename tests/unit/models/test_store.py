@@ -10,7 +10,17 @@ import msgspec
 import pytest
 
 from jupyter_crispdm.models.store import ModelStore
-from jupyter_crispdm.models.types import Model, ModelFormat, ModelVersion
+from jupyter_crispdm.models.types import (
+    AliasSpan,
+    Code,
+    Lineage,
+    Model,
+    ModelFormat,
+    ModelVersion,
+    SpanEnd,
+    SpanStart,
+    Trust,
+)
 from tests.unit.models.conftest import Registry
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=timezone.utc)
@@ -62,7 +72,6 @@ async def test_a_model_that_is_not_there_is_nothing(store: ModelStore) -> None:
     assert await store.last_version("nobody") == 0
     assert await store.all() == []
     await store.remove("nobody", 1)
-    assert await store.remove_alias("nobody", "champion") is False
 
 
 async def test_a_number_is_not_given_again_after_its_version_is_gone(store: ModelStore) -> None:
@@ -83,67 +92,93 @@ async def test_a_lower_number_that_comes_late_does_not_lower_the_last(store: Mod
     assert await numbers(store) == [5, 3]
 
 
-async def test_an_alias_points_to_one_version_at_a_time(store: ModelStore) -> None:
+def span(alias: str, number: int, **more: Any) -> AliasSpan:
+    """A span that goes on, unless `more` says how it ended."""
+    return AliasSpan(alias, number, NOON, "ada", SpanStart.set, **more)
+
+
+ENDED = {"until": NOON, "ended_by": "bob", "ending": SpanEnd.moved}
+
+
+@pytest.mark.proves("http.models-history")
+async def test_aliases_are_where_their_history_has_no_end(store: ModelStore) -> None:
     await store.add(version(1))
     await store.add(version(2))
-    await store.set_alias("unet_digits", "champion", 1)
-    await store.set_alias("unet_digits", "champion", 2)
-    await store.set_alias("unet_digits", "best", 2)
+    spans = [span("champion", 1, **ENDED), span("champion", 2), span("best", 2), span("old", 1, **ENDED)]
+    await store.set_history("unet_digits", spans)
     model = await store.show("unet_digits")
     assert model is not None
     assert model.aliases == {"best": 2, "champion": 2}
     assert [(one.version, one.aliases) for one in model.versions] == [(2, ["best", "champion"]), (1, [])]
+    assert await store.history("unet_digits") == spans
 
 
-async def test_the_aliases_of_a_version_go_with_it(store: ModelStore) -> None:
-    await store.add(version(1))
-    await store.add(version(2))
-    await store.set_alias("unet_digits", "old", 1)
-    await store.set_alias("unet_digits", "new", 2)
-    await store.remove("unet_digits", 1)
+async def test_a_history_is_written_anew(store: ModelStore) -> None:
+    await store.add(version())
+    await store.set_history("unet_digits", [span("a", 1), span("b", 1)])
+    await store.set_history("unet_digits", [span("a", 1, **ENDED)])
     model = await store.show("unet_digits")
     assert model is not None
-    assert model.aliases == {"new": 2}
+    assert model.aliases == {}
+    assert await store.history("unet_digits") == [span("a", 1, **ENDED)]
 
 
-async def test_an_alias_is_removed_once(store: ModelStore) -> None:
+async def test_a_model_that_never_was_has_no_history(store: ModelStore) -> None:
+    assert await store.history("nobody") is None
     await store.add(version())
-    await store.set_alias("unet_digits", "champion", 1)
-    assert await store.remove_alias("unet_digits", "champion") is True
-    assert await store.remove_alias("unet_digits", "champion") is False
+    assert await store.history("unet_digits") == []
 
 
 async def test_aliases_of_other_models_stay(store: ModelStore) -> None:
-    await store.add(version(1, "a"))
-    await store.add(version(1, "b"))
-    await store.set_alias("a", "champion", 1)
-    await store.set_alias("b", "champion", 1)
-    await store.remove("a", 1)
+    for name in ("a", "b"):
+        await store.add(version(1, name))
+        await store.set_history(name, [span("champion", 1)])
+    await store.set_history("a", [])
     other = await store.show("b")
     assert other is not None
     assert other.aliases == {"champion": 1}
 
 
+async def test_what_is_known_of_a_version_can_be_written_anew(store: ModelStore) -> None:
+    await store.add(version(1))
+    await store.add(version(2))
+    trusted = version(1, trust=Trust(["sklearn.tree._tree.Tree"], "ada", NOON, "ours"), metrics={"loss": 0.5})
+    await store.change(trusted)
+    model = await store.show("unet_digits")
+    assert model is not None
+    assert model.versions == [version(2), trusted]
+
+
+async def test_all_that_is_known_comes_back(store: ModelStore) -> None:
+    code = Code("train.py", "1" * 64, "2" * 40, True)
+    lineage = Lineage("j1", "r1", {"lr": 0.1}, "3" * 64, "train.csv", "4" * 64, "venv-1", "5" * 64, code)
+    whole = version(
+        owner="ada", note="ä\n'", metrics={"loss": 0.25}, input_example={"rows": [[1, None]]}, script="serve.py",
+        script_sha256="6" * 64, types=["a.B"], trust=Trust(["a.B"], "bob", NOON, "read it"), lineage=lineage,
+    )  # fmt: skip
+    await store.add(whole)
+    assert await store.all() == [Model("unet_digits", 1, {}, [whole])]
+
+
 async def test_files_say_what_the_tables_hold(store: ModelStore) -> None:
     await store.add(version(1, "gone"))
-    await store.set_alias("gone", "champion", 1)
-    found = [
-        Model("a", 7, {"champion": 2}, [version(2, "a", aliases=["champion"]), version(1, "a")]),
-        Model("b", 1, {}, [version(1, "b")]),
-    ]
-    await store.rebuild(found)
+    await store.set_history("gone", [span("champion", 1)])
+    kept = Model("a", 7, {"champion": 2}, [version(2, "a", aliases=["champion"]), version(1, "a")])
+    await store.rebuild([(kept, [span("champion", 2)]), (Model("b", 1, {}, [version(1, "b")]), [])])
     shown = await store.all()
     assert [(model.name, model.aliases) for model in shown] == [("a", {"champion": 2}), ("b", {})]
-    assert shown[0].versions == found[0].versions
+    assert shown[0].versions == kept.versions
     assert await store.last_version("a") == 7
     assert await store.last_version("gone") == 0
+    assert await store.history("gone") is None
 
 
 async def test_rebuilt_twice_is_rebuilt_once(store: ModelStore) -> None:
-    found = [Model("a", 1, {"x": 1}, [version(1, "a", aliases=["x"])])]
-    await store.rebuild(found)
-    await store.rebuild(found)
-    assert await store.all() == found
+    model = Model("a", 1, {"x": 1}, [version(1, "a", aliases=["x"])])
+    for _ in range(2):
+        await store.rebuild([(model, [span("x", 1)])])
+    assert await store.all() == [model]
+    assert await store.history("a") == [span("x", 1)]
 
 
 async def test_many_at_once_are_all_there(store: ModelStore) -> None:

@@ -97,7 +97,7 @@ async def test_nothing_that_can_be_served_is_said(registry: Registry) -> None:
 async def test_a_version_that_is_named_in_two_ways_is_served_once(registry: Registry) -> None:
     await register(registry, "one")
     await register(registry, "one")
-    await registry.manager.set_alias("one", "champion", 1)
+    await registry.manager.aliases.point("one", "champion", 1)
     specs = await wanted(registry, "one@champion", "one/1", "one")
     assert [spec.id for spec in specs] == ["one-1", "one-2"]
 

@@ -19,8 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_crispdm.base.errors import Unprocessable
-from jupyter_crispdm.models import pickles
-from jupyter_crispdm.models.formats import inspect
+from jupyter_crispdm.models.formats import inspect, pickles
 from jupyter_crispdm.models.types import ModelFormat
 
 
@@ -243,12 +242,12 @@ def test_files_that_two_readers_would_read_differently_are_refused(tmp_path: Pat
     bomb = pickle.dumps(Bomb(tmp_path / "executed"), protocol=2)
     for data, told in (
         (bomb + with_pickle(good), "was not written by torch.save"),
-        (with_pickle(good, ("m/data.pkl", bomb)), "parts that are no weights"),
+        (with_pickle(good, ("m/data.pkl", bomb)), "two parts of one name"),
         (with_pickle(good, ("n/data.pkl", bomb)), "parts that are no weights"),
         (with_pickle(good, ("m/constants.pkl", bomb)), "parts that are no weights"),
         (with_pickle(good, ("m/code/x.py", b"import os")), "parts that are no weights"),
         (with_pickle(good, ("m/inner.zip", with_pickle(bomb))), "parts that are no weights"),
-        (with_pickle(good, ("../m/data/0", b"")), "parts that are no weights"),
+        (with_pickle(good, ("../m/data/0", b"")), "names that lead elsewhere"),
     ):
         path.write_bytes(data)
         with pytest.raises(Unprocessable, match=told):

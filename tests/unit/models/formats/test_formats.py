@@ -10,8 +10,7 @@ import pytest
 from jupyter_crispdm.base.errors import BadRequest, Unprocessable
 from jupyter_crispdm.models.formats import inspect, parse_format
 from jupyter_crispdm.models.types import ModelFormat
-
-from .conftest import exploding_file, torch_file
+from tests.unit.models.conftest import exploding_file, torch_file
 
 STATE_DICT = (
     "collections OrderedDict",
@@ -44,7 +43,7 @@ GOOD = [
     (ModelFormat.torch, torch_file(*STATE_DICT)),
     (ModelFormat.safetensors, safetensors(b"{}")),
     (ModelFormat.safetensors, safetensors(json.dumps({"w": WEIGHT}).encode(), b"\0" * 4)),
-    (ModelFormat.onnx, b"\x08\x07\x12\x00"),
+    (ModelFormat.onnx, b"\x08\x07\x12\x00\x3a\x00"),
     (ModelFormat.skops, zipped(schema_json=b"{}")),
 ]
 BAD = [
@@ -80,10 +79,9 @@ def test_refuses_and_runs_nothing(tmp_path: Path, form: ModelFormat, data: bytes
     assert not Path("/tmp/exploded").exists()
 
 
-@pytest.mark.parametrize("name", ["pickle", "joblib", "pkl"])
-def test_pickles_are_refused_with_advice(name: str) -> None:
-    with pytest.raises(BadRequest, match="state_dict"):
-        parse_format(name)
+@pytest.mark.parametrize("name", ["pickle", "joblib", "pkl", "cloudpickle"])
+def test_pickles_have_several_names(name: str) -> None:
+    assert parse_format(name) is ModelFormat.pickle
 
 
 def test_unknown_format_names_the_known_ones() -> None:

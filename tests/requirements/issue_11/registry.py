@@ -1,0 +1,49 @@
+"""The registry: what is known of a version, who may trust which file, and what leads back."""
+
+from __future__ import annotations
+
+from tests.requirements.types import Requirement, of
+
+ROWS = (
+    *of(
+        "issue 11: registry",
+        Requirement(
+            "http.models-rollback",
+            "An alias goes back to the version before by one call, one step a call; 409 where there is none.",
+            names=("POST models/{name}/aliases/{alias}/rollback",),
+        ),
+        Requirement(
+            "http.models-file",
+            "`GET models/{name}/versions/{n}/file` sends a version's file, or a Range of it, to those who may code.",
+            names=("GET models/{name}/versions/{number}/file",),
+        ),
+        Requirement(
+            "http.models-trust",
+            "A version says which types its file would build beyond everybody's; an admin trusts them, for a reason.",
+            names=("GET models/{name}/versions/{number}/trust", "POST models/{name}/versions/{number}/trust"),
+        ),
+        Requirement(
+            "models.pickle-decision",
+            "A pickle is registered by an admin alone, with a reason that the log and the version show.",
+        ),
+        Requirement(
+            "models.own-programs",
+            "A file or script that runs code is registered by whose job made it, or by an admin.",
+        ),
+        Requirement(
+            "models.lineage",
+            "A version knows its job, parameters, data, code and the packages of its environment, by their hashes.",
+        ),
+        Requirement(
+            "models.looked-into",
+            "A model file is looked into without loading it; one that lies about its format is refused.",
+        ),
+        Requirement(
+            "models.script", "A version may bring a script with a class that loads and predicts; it never runs here."
+        ),
+        Requirement(
+            "models.mlflow",
+            "A folder that MLflow wrote is registered with its signature and example, read without MLflow.",
+        ),
+    ),
+)

@@ -1,0 +1,96 @@
+"""The registry over HTTP, for people of each role."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.models.conftest import torch_file
+from tests.unit.models.formats.writing import node, skops
+
+DATA = torch_file("collections OrderedDict")
+MODEL = {"name": "digits", "path": "m.pt"}
+
+
+async def registered(caller: Any, folder: Path, versions: int = 1) -> None:
+    (folder / "m.pt").write_bytes(DATA)
+    for number in range(versions):
+        status, version = await caller("POST", "models", MODEL)
+        assert (status, version["version"]) == (201, number + 1)
+
+
+@pytest.mark.proves("http.models-history", "http.models-rollback", "http.models-alias")
+async def test_an_alias_moves_back_and_its_history_says_who_moved_it(callers: Any, folder: Path) -> None:
+    viewer, analyst, admin = callers
+    await registered(analyst, folder, 2)
+    for number, caller in ((1, analyst), (2, admin)):
+        assert (await caller("PUT", "models/digits/aliases/champion", {"version": number}))[0] == 200
+    _, told = await viewer("GET", "models/digits/history")
+    assert [(span["version"], span["by"], span["ended_by"]) for span in told["history"]] == [
+        (2, "admin", None), (1, "analyst", "admin"),
+    ]  # fmt: skip
+    assert told["back"] == {"champion": 1}
+    back = "models/digits/aliases/champion/rollback"
+    assert (await viewer("POST", back, {}))[0] == 403
+    assert (await analyst("POST", back, {"if_version": 1}))[0] == 409
+    status, version = await analyst("POST", back, {"if_version": 2})
+    assert (status, version["version"], version["aliases"]) == (200, 1, ["champion"])
+    assert (await analyst("POST", back, {}))[0] == 409
+    assert (await analyst("POST", "models/digits/aliases/nobody/rollback", {}))[0] == 404
+    assert (await analyst("DELETE", "models/digits/aliases/champion"))[0] == 204
+    _, told = await analyst("GET", "models/digits/history")
+    assert [(span["how"], span["ending"]) for span in told["history"]] == [
+        ("rollback", "removed"), ("set", "rollback"), ("set", "moved"),
+    ]  # fmt: skip
+
+
+@pytest.mark.proves("http.models-file")
+async def test_a_file_is_sent_whole_or_in_part_to_those_who_may_code(callers: Any, folder: Path) -> None:
+    viewer, analyst, _ = callers
+    await registered(analyst, folder)
+    file = "models/digits/versions/1/file"
+    assert await analyst("GET", file) == (200, DATA)
+    assert await analyst("GET", file, headers={"Range": "bytes=2-5"}) == (206, DATA[2:6])
+    assert (await viewer("GET", file))[0] == 403
+    assert (await analyst("GET", "models/digits/versions/9/file"))[0] == 404
+
+
+@pytest.mark.proves("models.pickle-decision")
+async def test_an_analyst_cannot_bring_a_pickle_and_an_admin_says_why(callers: Any, folder: Path) -> None:
+    viewer, analyst, admin = callers
+    (folder / "m.pkl").write_bytes(pickle.dumps({"a": 1}))
+    request = {"name": "old", "path": "m.pkl", "format": "pickle", "reason": "written by us in 2019"}
+    status, error = await analyst("POST", "models", request)
+    assert (status, error["details"]["field"]) == (403, "format")
+    assert (await viewer("POST", "models", request))[0] == 403
+    assert (await admin("POST", "models", {**request, "reason": ""}))[0] == 400
+    status, version = await admin("POST", "models", request)
+    assert (status, version["trust"]["by"], version["trust"]["reason"]) == (201, "admin", "written by us in 2019")
+
+
+@pytest.mark.proves("http.models-trust")
+async def test_types_are_shown_to_all_and_trusted_by_an_admin(callers: Any, folder: Path) -> None:
+    viewer, analyst, admin = callers
+    (folder / "m.skops").write_bytes(skops(node("a.B")))
+    await analyst("POST", "models", {"name": "tree", "path": "m.skops", "format": "skops"})
+    trust, decision = "models/tree/versions/1/trust", {"types": ["a.B"], "reason": "read it"}
+    for caller in (viewer, analyst):
+        status, report = await caller("GET", trust)
+        assert (status, report["types"], report["untrusted"]) == (200, ["a.B"], ["a.B"])
+        assert (await caller("POST", trust, decision))[0] == 403
+    assert (await admin("POST", trust, {**decision, "types": ["c.D"]}))[0] == 400
+    status, report = await admin("POST", trust, decision)
+    assert (status, report["untrusted"], report["trust"]["by"]) == (200, [], "admin")
+
+
+@pytest.mark.proves("models.lineage")
+async def test_a_version_says_who_registered_it_and_in_which_environment(callers: Any, folder: Path) -> None:
+    _, analyst, _ = callers
+    (folder / "m.pt").write_bytes(DATA)
+    (folder / "rows.csv").write_text("a\n")
+    _, version = await analyst("POST", "models", {**MODEL, "environment": "server", "data": "rows.csv"})
+    assert (version["owner"], version["lineage"]["environment"]) == ("analyst", "server")
+    assert len(version["lineage"]["lock_hash"]) == len(version["lineage"]["data_hash"]) == 64
