@@ -15,12 +15,15 @@ from jupyter_crispdm.environments.types import Environment
 from jupyter_crispdm.models.room import ModelsRoom
 
 from .checks import look
-from .handlers import DeploymentRoutes, ServingRoutes
+from .handlers import DeploymentRoutes
 from .manager import DeploymentManager
+from .passing import TIMES, ServingRoutes
 from .process import InferenceProcess
 from .settings import ServingSettings
 from .store import DeploymentStore
 from .topics import DEPLOYMENTS, TOPICS
+
+_CONNECTIONS = httpx.Limits(max_connections=1000, max_keepalive_connections=50)
 
 
 class ServingRoom(Room):
@@ -51,7 +54,7 @@ class ServingRoom(Room):
             context.clock, feed,
         )  # fmt: skip
         environments.above.guard(self._deployments_in)
-        self._client = httpx.AsyncClient(timeout=httpx.Timeout(10, read=120), trust_env=False)
+        self._client = httpx.AsyncClient(timeout=TIMES, limits=_CONNECTIONS, trust_env=False)
         self._outlives = settings.serving_outlives_server
 
     def groups(self) -> Sequence[Routes]:

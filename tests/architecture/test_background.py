@@ -27,7 +27,7 @@ ALLOWED = {
     "shared/following/connection.py": "both halves of a conversation, awaited where they are made",
     "state/locks.py": "two waits of one caller, ended where they are made",
     "streaming/waits.py": "one item, awaited where it is asked for",
-    "serving/handlers.py": "one answer, awaited where it is asked for",
+    "serving/passing.py": "one answer, awaited where it is asked for",
 }
 
 

@@ -62,6 +62,11 @@ class Request:
         await self.handler.gone.wait()  # type: ignore[attr-defined]
 
     @property
+    def has_left(self) -> bool:
+        """Whether the caller has hung up."""
+        return bool(self.handler.gone.is_set())  # type: ignore[attr-defined]
+
+    @property
     def headers(self) -> Mapping[str, str]:
         """The headers of the call."""
         return self.handler.request.headers

@@ -16,4 +16,11 @@ ROWS = (
         Requirement("streaming.cut", "An answer that could not be made to its end is cut, and does not look whole."),
         Requirement("streaming.light", "`from jupyter_crispdm.streaming import Stream` imports nothing heavy."),
     ),
+    *of(
+        "issue 11: the way behind the login",
+        Requirement("serving.passes-uploads", "Behind the login an upload goes on to the service before it is whole."),
+        Requirement("serving.passes-streams", "Behind the login each piece of an answer arrives before the next."),
+        Requirement("serving.leaving-ends", "Who leaves behind the login ends the work of the service at once."),
+        Requirement("serving.headers", "Behind the login headers go through by an allow list, both ways."),
+    ),
 )

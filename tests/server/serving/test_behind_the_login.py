@@ -14,7 +14,7 @@ import pytest
 
 from jupyter_crispdm.app import CrispdmApp
 from jupyter_crispdm.base.errors import TooManyRequests
-from jupyter_crispdm.serving.handlers import _AT_ONCE, ServingRoutes
+from jupyter_crispdm.serving.passing import _AT_ONCE, ServingRoutes
 from tests.support import eventually
 
 ANSWER = (

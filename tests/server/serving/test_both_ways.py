@@ -21,8 +21,8 @@ from tornado.httpclient import HTTPResponse
 from jupyter_crispdm.app import CrispdmApp
 from jupyter_crispdm.base.files.atomic import read_json
 from jupyter_crispdm.base.http.route import Route
-from jupyter_crispdm.serving.handlers import ServingRoutes
 from jupyter_crispdm.serving.inference.http.routes import TABLE
+from jupyter_crispdm.serving.passing import ServingRoutes
 from tests.support import eventually
 from tests.unit.serving.inference.pictures import picture, text, zipped
 

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from jupyter_crispdm.auth.types import Role
-from jupyter_crispdm.serving.handlers import DeploymentRoutes, ServingRoutes
+from jupyter_crispdm.serving.handlers import DeploymentRoutes
+from jupyter_crispdm.serving.passing import ServingRoutes
 from jupyter_crispdm.serving.room import ServingRoom
 
 
