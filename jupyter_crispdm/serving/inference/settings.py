@@ -29,6 +29,7 @@ class RequestLimits:
     waiting: int = 256
     waiting_each: int = 64
     streams: int = 16
+    batch_bytes: int = 8 * 2**20
     requests_each: int = 128
     in_flight: int = 512 * 2**20
     in_flight_each: int = 128 * 2**20

@@ -14,6 +14,7 @@ from jupyter_crispdm.base.errors import CrispdmError, Unavailable, Unprocessable
 from ..batching.batch import Misfit, companions
 from ..batching.deadly import Deadly
 from ..batching.line import Full, Line
+from ..batching.sizes import Sizes
 from ..errors import DeadlineExceeded, WorkerDied
 from ..settings import RequestLimits
 from ..tensors import Buffer, RawTensor
@@ -29,7 +30,7 @@ class Desk:
     """Callers on one side, workers on the other. Whatever waits when a worker is free is its next batch."""
 
     def __init__(self, name: str, limits: RequestLimits, patience: float, batch: int) -> None:
-        self._name, self._limits, self._patience, self._most_rows = name, limits, patience, batch
+        self._name, self._limits, self._patience, self._sizes = name, limits, patience, Sizes(batch)
         self._loop = asyncio.get_running_loop()
         self._line: Line[Request] = Line(limits.waiting, limits.waiting_each)
         self._again: deque[Request] = deque()
@@ -90,7 +91,7 @@ class Desk:
     def add(self, worker: Worker) -> None:
         """A worker is ready."""
         worker.answered, worker.freed = self._answered, self._hand_out
-        self._most_rows = min(self._most_rows, int(worker.description.get("batch", 1)))
+        self._sizes.restrict(int(worker.description.get("batch", 1)))
         self._workers.append(worker)
         self._hand_out()
 
@@ -200,7 +201,9 @@ class Desk:
         elif len(self._line) == 1:
             requests = [self._line.pop()]
         else:
-            requests = self._line.gather(-(-len(self._line) // free), companions(self._most_rows))
+            fit = self._line.head()[1].rows_within(self._limits.batch_bytes)
+            most_rows = min(self._sizes.next(), fit)
+            requests = self._line.gather(-(-len(self._line) // free), companions(most_rows))
         batch = Batch(requests)
         self.batch_rows[batch.rows] += 1
         worker.give(batch)
@@ -216,6 +219,7 @@ class Desk:
     def _answered(self, worker: Worker, batch: Batch, seconds: float, header: bytes, body: Buffer) -> None:
         """Give the worker what waits before anybody is told: it works meanwhile."""
         self._usual += 0.1 * (seconds - self._usual)
+        self._sizes.learn(batch.rows, seconds)
         self._hand_out()
         try:
             batch.answered(header, body)
@@ -231,7 +235,7 @@ class Desk:
         if len(batch.requests) > 1:
             if isinstance(error, Misfit):
                 _log.warning("%s is asked one by one from now on: %s.", self._name, error)
-                self._most_rows = 1
+                self._sizes.restrict(1)
             self._one_by_one(alive)
             return
         if not isinstance(error, CrispdmError):

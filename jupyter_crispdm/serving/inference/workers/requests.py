@@ -30,6 +30,10 @@ class Request(asyncio.Future[Any]):
     kind: Hashable = None
     rows: int = 1
 
+    def rows_within(self, size: int) -> int:
+        """How many rows like those of this request so many bytes hold."""
+        return 1
+
     def cancel(self, msg: Any = None) -> bool:
         """Take it back: out of the line, or out of the worker's if that has not begun."""
         done = super().cancel(msg)
@@ -79,6 +83,11 @@ class Infer(Request):
         """How many rows its first tensor has."""
         shape = self.inputs[0].shape if self.inputs else ()
         return shape[0] if shape else 1
+
+    def rows_within(self, size: int) -> int:
+        """How many rows like those of this request so many bytes hold."""
+        own = sum(len(one.data) for one in self.inputs)
+        return max(1, size * self.rows // own) if own else size
 
 
 class Outputs(msgspec.Struct):

@@ -120,6 +120,16 @@ async def test_never_more_frames_than_without_batching(declared: int, asked: int
     assert [numbers(future) for future in futures] == [[2 * number] for number in range(40)]
 
 
+async def test_a_batch_is_bounded_in_bytes_too() -> None:
+    worker = Played()
+    room = Room(worker, batch_bytes=12)
+    for number in range(5):
+        room.ask(number)
+    await turn()
+    worker.answer(2)
+    assert worker.given == [[0, 1, 2], [3, 4]]
+
+
 async def test_two_free_workers_share_what_waits() -> None:
     one, other = Played(), Played()
     room = Room(one, other)
