@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any
 
-SECONDS = 120.0  # a busy machine may take its time, and what lasts longer says so by `pytest.mark.timeout`
+SECONDS = 200.0  # before pytest-timeout breaks into the loop; what lasts longer says so by `pytest.mark.timeout`
 
 
 def bound(loop: asyncio.AbstractEventLoop, seconds: float = SECONDS) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from ipywidgets import IntRangeSlider, IntSlider, Text
+from traitlets import Unicode
 
 from jupyter_crispdm.base.errors import Forbidden
 from jupyter_crispdm.client.errors import ServerUnreachable
@@ -156,7 +157,7 @@ def test_a_move_in_a_quiet_block_refreshes_nobody(state: ServerState, other: Ser
 
 def test_a_widget_of_what_cannot_travel_is_refused(state: ServerState) -> None:
     text = Text()
-    text.add_traits(odd=type(text).value)
+    text.add_traits(odd=Unicode())
     text.odd = "\ud800"
     with pytest.raises(NotShareable):
         state.link("k", (text, "odd"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -65,10 +66,12 @@ def told(home: Path) -> tuple[int, int]:
     return int(pid), int(port)
 
 
-def ask(port: int) -> int:
-    import socket
+def connect(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=30)
 
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
+
+def ask(port: int) -> int:
+    with connect(port) as client:
         return int(client.recv(100))
 
 
@@ -77,9 +80,11 @@ def test_who_connects_while_there_is_no_front_waits_for_the_next_one(tmp_path: P
     with guarded(tmp_path, ANSWER) as process:
         first, port = told(tmp_path)
         assert ask(port) == first
-        os.kill(first, signal.SIGSTOP)  # it takes nobody any more: the next one who connects waits in the line
-        os.kill(first, signal.SIGKILL)
-        second = ask(port)
+        os.kill(first, signal.SIGSTOP)
+        eventually_sync(lambda: psutil.Process(first).status() == psutil.STATUS_STOPPED)  # it takes nobody any more
+        with connect(port) as waiting:
+            os.kill(first, signal.SIGKILL)
+            second = int(waiting.recv(100))
         assert second != first
         assert psutil.Process(second).ppid() == process.pid
 
