@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from crispdm import _artifacts
 
@@ -19,6 +21,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder of a run; mistakes are raised here."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(_artifacts, "run_dir", lambda: str(tmp_path / "run"))
+    monkeypatch.setattr(_artifacts, "code", dict)
     monkeypatch.setattr("crispdm._events.run_dir", lambda: str(tmp_path / "run"))
     yield tmp_path / "run" / "artifacts"
     left = [path.name for path in (tmp_path / "run").glob(".copy-*")]
@@ -108,7 +111,8 @@ def test_each_model_is_a_file_of_its_own(kept: Path) -> None:
 
 @pytest.mark.parametrize(
     ("file", "format"),
-    [("m.pt", "torch"), ("m.PTH", "torch"), ("m.onnx", "onnx"), ("m.safetensors", "safetensors"), ("m.skops", "skops")],
+    [("m.pt", "torch"), ("m.PTH", "torch"), ("m.onnx", "onnx"), ("m.safetensors", "safetensors"), ("m.skops", "skops"),
+     ("m.pt2", "exported"), ("m.torchscript", "torchscript"), ("m.pkl", "pickle")],
 )
 def test_the_ending_tells_the_format(kept: Path, file: str, format: str) -> None:
     Path(file).write_text("x")
@@ -160,6 +164,31 @@ def test_a_disk_that_is_full_leaves_no_half_copy_and_says_so(kept: Path, monkeyp
         model("m.pt")
     assert list(kept.iterdir()) == []
     assert told(kept) == []
+
+
+@pytest.mark.proves("crispdm.model")
+def test_what_is_known_of_a_model_travels_with_it(kept: Path) -> None:
+    Path("m.pt").write_text("weights")
+    Path("serve.py").write_text("class Model: ...")
+    Path("rows.csv").write_text("a,b\n")
+    model(
+        "m.pt", signature={"inputs": []}, input_example=np.zeros((1, 2)), metrics={"loss": np.float32(0.5)},
+        note="best", script="serve.py", data="rows.csv", algorithm="mlp",
+    )  # fmt: skip
+    [event] = told(kept)
+    assert {name: event[name] for name in ("input_example", "metrics", "note", "script", "data")} == {
+        "input_example": [[0.0, 0.0]], "metrics": {"loss": 0.5}, "note": "best", "script": "artifacts/serve.py",
+        "data": "rows.csv",
+    }  # fmt: skip
+    assert event["data_hash"] == hashlib.sha256(b"a,b\n").hexdigest()
+    assert (event["signature"], event["metadata"]) == ({"inputs": []}, {"algorithm": "mlp"})
+    assert (kept / "serve.py").read_text() == "class Model: ..."
+
+
+def test_a_large_example_is_refused(kept: Path) -> None:
+    Path("m.pt").write_text("weights")
+    with pytest.raises(ValueError, match="input_example"):
+        model("m.pt", input_example=np.zeros(20_000))
 
 
 def test_a_folder_may_be_a_model(kept: Path) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ._events import plain, write_event
 from ._harmless import harmless
+from ._lineage import code, data_hash
 from ._run import run_dir
 
 _FORMATS = {
@@ -18,7 +19,13 @@ _FORMATS = {
     ".onnx": "onnx",
     ".safetensors": "safetensors",
     ".skops": "skops",
+    ".torchscript": "torchscript",
+    ".pt2": "exported",
+    ".pkl": "pickle",
+    ".joblib": "pickle",
 }
+
+_LARGEST_EXAMPLE = 10_000
 
 #: What file systems without links say, those of networks and clouds among them.
 _NO_LINKS = (errno.EPERM, errno.EACCES, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
@@ -54,12 +61,20 @@ def model(
     format: str | None = None,
     task: str | None = None,
     classes: Iterable[str] | None = None,
+    signature: Mapping[str, Any] | None = None,
+    input_example: Any = None,
+    metrics: Mapping[str, float] | None = None,
+    note: str = "",
+    script: str | os.PathLike[str] | None = None,
+    data: str | os.PathLike[str] | None = None,
     **metadata: Any,
 ) -> str:
     """Keep a copy of a trained model and have it registered; answers the copy's path, else the one given.
 
     Where not given, the name is the file's without its ending, and the format follows from the ending.
-    Each call keeps a copy of its own, so that an earlier version stays what it was.
+    Each call keeps a copy of its own, so that an earlier version stays what it was. `script` is Python that serves
+    it, with a class that loads and predicts; `data` is what it was trained on, a file or folder, which is hashed.
+    The running script and the git checkout are noted by themselves. Metrics that are not given are the newest logged.
     """
     source = _source(path)
     stem, ending = os.path.splitext(os.path.basename(source))
@@ -72,9 +87,35 @@ def model(
         raise TypeError("crispdm.model: 'classes' must be a list of names, not one string")
     copy = _copy(source, os.path.join(run_dir(), "artifacts", stem + ending), replace=False)
     fields = {"name": name or stem, "format": format, "task": task, "classes": plain(list(classes or []))}
-    kept = f"artifacts/{os.path.basename(copy)}"
-    write_event("model", {"path": kept, **fields, "metadata": plain(metadata)})
+    said = {
+        "metadata": plain(metadata), "signature": plain(signature), "metrics": plain(metrics), "note": note,
+        "input_example": plain(_listed(input_example)), "script": _kept_script(script), "code": code(),
+    }  # fmt: skip
+    if data is not None:
+        said.update(data=os.fspath(data), data_hash=data_hash(os.fspath(data)))
+    write_event("model", {"path": _relative(copy), **fields, **{key: one for key, one in said.items() if one}})
     return copy
+
+
+def _listed(example: Any) -> Any:
+    """An array as lists, a table as its columns: so far as they are small."""
+    for convert in ("to_dict", "tolist"):
+        if callable(getattr(example, convert, None)):
+            if getattr(example, "size", 0) > _LARGEST_EXAMPLE:
+                raise ValueError(f"crispdm.model: 'input_example' may have {_LARGEST_EXAMPLE:,} numbers")
+            return example.to_dict("list") if convert == "to_dict" and hasattr(example, "columns") else example.tolist()
+    return example
+
+
+def _kept_script(script: str | os.PathLike[str] | None) -> str | None:
+    if script is None:
+        return None
+    source = _source(script)
+    return _relative(_copy(source, os.path.join(run_dir(), "artifacts", os.path.basename(source)), replace=False))
+
+
+def _relative(copy: str) -> str:
+    return f"artifacts/{os.path.basename(copy)}"
 
 
 def _source(path: str | os.PathLike[str]) -> str:
