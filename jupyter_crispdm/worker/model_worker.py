@@ -125,7 +125,7 @@ class Service:
                 self._streams.cancel(frame.id)
             else:
                 self._requests[frame.id] = frame
-            frame = self._connection.receive(wait=False)
+            frame = self._connection.receive(wait=False) if not wait or self._connection.has_more else None
 
     def _begin(self, frame: Frame) -> None:
         try:

@@ -63,6 +63,11 @@ class Connection:
         header = self._header(bytes(self._take(header_length)))
         return Frame(number, time, header, memoryview(self._take(body_length)))
 
+    @property
+    def has_more(self) -> bool:
+        """Whether more than one frame came at once."""
+        return self._begin < self._end
+
     def send(self, number: int, header: Mapping[str, Any], arrays: Sequence[Any] = (), time: float = 0.0) -> None:
         """Put a frame among what `flush` writes; arrays are contiguous. Raises TooLong, ValueError for no JSON."""
         text = json.dumps(header, default=plain, allow_nan=False).encode()
