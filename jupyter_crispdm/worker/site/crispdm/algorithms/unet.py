@@ -81,7 +81,7 @@ class UNet(nn.Module):
         padding = (0, -width % self.multiple, 0, -height % self.multiple)
         padded = functional.pad(_ink(images), padding).contiguous(memory_format=torch.channels_last)
         levels = self._levels(functional.pixel_unshuffle(padded, 2))
-        where = functional.pixel_shuffle(self.where(levels[0]).contiguous(), 2)  # from here on by channels, as asked for
+        where = functional.pixel_shuffle(self.where(levels[0]).contiguous(), 2)  # by channels, as it is told
         what = functional.interpolate(self.what(levels[WHAT]).contiguous(), where.shape[2:], mode="bilinear")
         return torch.cat([where[:, :1], what, where[:, 1:]], 1)[:, :, :height, :width]
 
