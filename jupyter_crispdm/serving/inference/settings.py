@@ -26,8 +26,8 @@ class RequestLimits:
     archive_ratio: int = 200
     config: int = 64 * 2**10
     configs: int = 64
-    waiting: int = 256
-    waiting_each: int = 64
+    waiting: int = 512
+    waiting_each: int = 128
     streams: int = 16
     batch_bytes: int = 8 * 2**20
     requests_each: int = 128
