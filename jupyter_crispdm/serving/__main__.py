@@ -16,6 +16,7 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8503, help="port to listen on; 0 takes a free one")
     parser.add_argument("--site", type=Path, help="directory with the package of algorithms")
+    parser.add_argument("--memory", type=int, help="bytes that all models may take together; default: no limit")
     parser.add_argument("--detach", action="store_true", help="return at once; messages go to front.log")
     arguments = parser.parse_args()
     if arguments.detach:
@@ -39,6 +40,7 @@ def _run(arguments: argparse.Namespace) -> int:
         host=arguments.host,
         port=arguments.port,
         token=os.environ.get("CRISPDM_SERVING_TOKEN") or None,
+        memory_bytes=arguments.memory,
         **given,
     )
     failure = settings.directory / "front.failed"

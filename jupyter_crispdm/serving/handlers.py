@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from jupyter_crispdm.base.http.request import Request
-from jupyter_crispdm.base.http.route import Reply, Routes, route
+from jupyter_crispdm.base.http.route import File, Reply, Routes, route
+from jupyter_crispdm.jobs.types import LogQuery
 
 from .manager import DeploymentManager
-from .types import Deployment, DeploymentId, DeploymentList, DeploymentRequest
+from .types import (
+    Comparison,
+    Deployment,
+    DeploymentChange,
+    DeploymentId,
+    DeploymentList,
+    DeploymentRequest,
+)
 
 
 class DeploymentRoutes(Routes):
@@ -38,6 +46,30 @@ class DeploymentRoutes(Routes):
     async def show(self, request: Request, id: DeploymentId) -> Deployment:
         """Show one deployment."""
         return await self._deployments.get(id)
+
+    @route(
+        "PATCH",
+        "deployments/{id}",
+        body=DeploymentChange,
+        answer=Deployment,
+        resource="deployments",
+        action="write",
+    )
+    async def change(self, request: Request, id: DeploymentId, body: DeploymentChange) -> Deployment:
+        """Change a deployment while it answers: its workers, what is tried out beside it, when it rests."""
+        return await self._deployments.change(id, body)
+
+    @route("GET", "deployments/{id}/log", query=LogQuery, answer=bytes, resource="deployments", action="write")
+    async def log(self, request: Request, id: DeploymentId, query: LogQuery) -> File:
+        """Read what the workers of a deployment said, or a Range of it."""
+        log = await self._deployments.log(id)
+        name = f"{id}.log" if query.download else None
+        return File(log, self._deployments.root, "text/plain; charset=utf-8", name)
+
+    @route("GET", "deployments/{id}/comparison", answer=Comparison, resource="deployments", action="read")
+    async def comparison(self, request: Request, id: DeploymentId) -> Comparison:
+        """Show how the version that is tried out does beside the one that answers."""
+        return await self._deployments.comparison(id)
 
     @route("DELETE", "deployments/{id}", resource="deployments", action="write")
     async def delete(self, request: Request, id: DeploymentId) -> None:

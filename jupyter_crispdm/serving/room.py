@@ -50,8 +50,8 @@ class ServingRoom(Room):
         feed = context.hub.value(DEPLOYMENTS, lambda: self.manager.snapshot())
         self.manager = DeploymentManager(
             DeploymentStore(context.database), context.room(ModelsRoom).manager, environments.manager,
-            InferenceProcess(directory, context.watcher, port=settings.serving_port), directory, context.watcher,
-            context.clock, feed,
+            InferenceProcess(directory, context.watcher, port=settings.serving_port, arguments=_limits(settings)),
+            directory, context.watcher, context.clock, feed,
         )  # fmt: skip
         environments.above.guard(self._deployments_in)
         self._client = httpx.AsyncClient(timeout=TIMES, limits=_CONNECTIONS, trust_env=False)
@@ -74,3 +74,8 @@ class ServingRoom(Room):
         """The deployed models that an environment serves."""
         deployed = (await self.manager.all()).deployments
         return [f"deployment {one.id}" for one in deployed if one.environment == environment.id]
+
+
+def _limits(settings: ServingSettings) -> tuple[str, ...]:
+    """What the inference server is told of the settings."""
+    return () if settings.serving_memory is None else ("--memory", str(settings.serving_memory))

@@ -18,3 +18,8 @@ class ServingSettings(BaseSettings):
         help="Whether predictions go on when this server is stopped in order. They always go on when it is killed. "
         "Default: False.",
     )
+    serving_memory = Int(
+        None, allow_none=True, config=True,
+        help="Bytes that all deployed models may take together. When another needs room, those that nobody has asked "
+        "for longest rest until the next request; one that does not fit is refused. Default: None, no limit.",
+    )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import sqlalchemy as sa
 
 from jupyter_crispdm.base.database import Database, metadata
 from jupyter_crispdm.base.errors import Conflict
 from jupyter_crispdm.base.wire import Wire
+
+from .types import Canary
 
 deployments = sa.Table(
     "deployments",
@@ -18,12 +21,26 @@ deployments = sa.Table(
     sa.Column("workers", sa.Integer, nullable=False),
     sa.Column("owner", sa.String(200), nullable=False),
     sa.Column("created", sa.Float, nullable=False),
-    sa.UniqueConstraint("model", "version"),
+    sa.Column("alias", sa.String(50), nullable=False, server_default=""),
+    sa.Column("moves", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("batch", sa.Integer, nullable=False, server_default="32"),
+    sa.Column("idle_seconds", sa.Float),
+    sa.Column("sample", sa.Float, nullable=False, server_default="0"),
+    sa.Column("canary", sa.JSON),
 )
+_FIXED, _FOLLOWING = deployments.c.alias == "", deployments.c.alias != ""
+sa.Index("uq_deployments_version", deployments.c.model, deployments.c.version, unique=True,
+         sqlite_where=_FIXED, postgresql_where=_FIXED)
+sa.Index("uq_deployments_alias", deployments.c.model, deployments.c.alias, unique=True,
+         sqlite_where=_FOLLOWING, postgresql_where=_FOLLOWING)
 
 
 class Wanted(Wire, frozen=True):
-    """A deployment that shall run."""
+    """A deployment that shall run.
+
+    One that follows an `alias` has the `version` that answered last. With `moves` each version of it runs in the
+    environment that it was trained in; else all of them in `environment`.
+    """
 
     id: str
     model: str
@@ -32,6 +49,12 @@ class Wanted(Wire, frozen=True):
     workers: int
     owner: str
     created: float
+    alias: str = ""
+    moves: bool = False
+    batch: int = 32
+    idle_seconds: float | None = None
+    sample: float = 0.0
+    canary: Canary | None = None
 
 
 class DeploymentStore:
@@ -44,21 +67,30 @@ class DeploymentStore:
         """Every deployment, oldest first."""
         query = sa.select(deployments).order_by(deployments.c.created, deployments.c.id)
         rows = await self._database.read(lambda connection: connection.execute(query).mappings().all())
-        return [Wanted(**row) for row in rows]
+        return [msgspec.convert({name: row[name] for name in Wanted.__struct_fields__}, Wanted) for row in rows]
 
     async def add(self, wanted: Wanted) -> None:
-        """Record a deployment. Raises Conflict when this version has one."""
-        row = {name: getattr(wanted, name) for name in wanted.__struct_fields__}
+        """Record a deployment. Raises Conflict when this version, or alias, has one."""
+        row = msgspec.to_builtins(wanted)
         try:
             await self._database.write(lambda connection: connection.execute(deployments.insert().values(**row)))
         except sa.exc.IntegrityError:
             raise Conflict(
-                f"Version {wanted.version} of '{wanted.model}' is deployed already; delete that first.",
+                f"{_label(wanted)} of '{wanted.model}' is deployed already; delete that first.",
                 model=wanted.model,
                 version=wanted.version,
             ) from None
+
+    async def change(self, wanted: Wanted) -> None:
+        """Record what is another now of a deployment."""
+        query = deployments.update().where(deployments.c.id == wanted.id).values(**msgspec.to_builtins(wanted))
+        await self._database.write(lambda connection: connection.execute(query))
 
     async def remove(self, id: str) -> None:
         """Forget a deployment."""
         query = deployments.delete().where(deployments.c.id == id)
         await self._database.write(lambda connection: connection.execute(query))
+
+
+def _label(wanted: Wanted) -> str:
+    return f"The alias '{wanted.alias}'" if wanted.alias else f"Version {wanted.version}"

@@ -54,6 +54,41 @@ export interface paths {
         delete: operations["deployments_delete"];
         options?: never;
         head?: never;
+        /** Change a deployment while it answers: its workers, what is tried out beside it, when it rests. */
+        patch: operations["deployments_change"];
+        trace?: never;
+    };
+    "/crispdm/api/deployments/{id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how the version that is tried out does beside the one that answers. */
+        get: operations["deployments_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/deployments/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what the workers of a deployment said, or a Range of it. */
+        get: operations["deployments_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -1973,6 +2008,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/serving/v2/repository/models/{model}/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Load a model that was taken out of memory; requests wait until it is there. */
+        post: operations["serving_load"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/serving/v2/repository/models/{model}/unload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a model out of memory; it answers nobody until it is loaded. */
+        post: operations["serving_unload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2116,6 +2185,19 @@ export interface components {
             limit: number;
         };
         /**
+         * Canary
+         * @description A version that is tried out beside the one that an alias means.
+         *
+         *     It gets `share` of the requests, 0 to 1. With `shadow` it is asked too, and its answers are only compared.
+         */
+        Canary: {
+            /** @default false */
+            shadow: boolean;
+            /** @default 0.1 */
+            share: number;
+            version: number;
+        };
+        /**
          * Cell
          * @description A cell of a notebook: code, markdown or raw.
          */
@@ -2225,6 +2307,25 @@ export interface components {
         Column: {
             name: string;
             type: string;
+        };
+        /**
+         * Comparison
+         * @description Two versions on the same requests, or on shares of them.
+         *
+         *     `agreement` is how often both put the same class first, `difference` the mean of the absolute differences of their
+         *     numbers; both are None until both have answered the same requests, `compared` of them, as a shadow does.
+         */
+        Comparison: {
+            /** @default null */
+            agreement: number | null;
+            /** @default 0 */
+            compared: number;
+            /** @default null */
+            difference: number | null;
+            main: components["schemas"]["SideNumbers"];
+            other: components["schemas"]["SideNumbers"];
+            shadow: boolean;
+            share: number;
         };
         /**
          * Completion
@@ -2343,19 +2444,58 @@ export interface components {
         };
         /**
          * Deployment
-         * @description A model version that answers predictions, or tries to.
+         * @description A model version that answers predictions, or tries to; one of an alias follows it to another version.
+         *
+         *     `rate` is requests a second, `p50` and `p99` are milliseconds, all of the last minute; `queue` is how many wait.
+         *     `cpu_percent` and `memory_bytes` are those of its processes, None while they are not known.
          */
         Deployment: {
+            /** @default  */
+            alias: string;
+            /** @default null */
+            canary: components["schemas"]["Canary"] | null;
+            /** @default null */
+            coming: number | null;
+            /** @default null */
+            cpu_percent: number | null;
             created: string;
             environment: string;
+            /** @default 0 */
+            errors: number;
             id: string;
+            /** @default null */
+            idle_seconds: number | null;
+            /** @default null */
+            memory_bytes: number | null;
             model: string;
             owner: string;
+            /** @default null */
+            p50: number | null;
+            /** @default null */
+            p99: number | null;
+            /** @default 0 */
+            queue: number;
+            /** @default 0 */
+            rate: number;
             reason: string;
+            /** @default 0 */
+            requests: number;
+            /** @default 0 */
+            sample: number;
             state: components["schemas"]["DeploymentState"];
             url: string;
             version: number;
             workers: number;
+        };
+        /**
+         * DeploymentChange
+         * @description What to change of a deployment; what is not named stays. `canary` null ends the trial.
+         */
+        DeploymentChange: {
+            canary?: components["schemas"]["Canary"] | null;
+            idle_seconds?: number | null;
+            sample?: number;
+            workers?: number;
         };
         /**
          * DeploymentList
@@ -2366,12 +2506,22 @@ export interface components {
         };
         /**
          * DeploymentRequest
-         * @description A request to deploy `name`, `name/3` or `name@alias`; `environment` None means where it was trained.
+         * @description A request to deploy `name`, `name/3` or `name@alias`, which is then followed.
+         *
+         *     `environment` None means where it was trained. After `idle_seconds` without a request its processes end until the
+         *     next one; None means never. `batch` is the most rows that the model works on at once. `sample` is the share of the
+         *     requests, 0 to 1, that is kept with its answers.
          */
         DeploymentRequest: {
+            /** @default 32 */
+            batch: number;
             /** @default null */
             environment: string | null;
+            /** @default null */
+            idle_seconds: number | null;
             model: string;
+            /** @default 0 */
+            sample: number;
             /** @default 1 */
             workers: number;
         };
@@ -2380,7 +2530,7 @@ export interface components {
          * @description How far a deployment is.
          * @enum {unknown}
          */
-        DeploymentState: "failed" | "ready" | "starting" | "stopped";
+        DeploymentState: "failed" | "idle" | "ready" | "starting" | "stopped";
         /**
          * DeploymentsFact
          * @description What the topic `deployments` tells: every deployment.
@@ -3899,6 +4049,13 @@ export interface components {
             stream: string;
         };
         /**
+         * RepositoryModel
+         * @description A model that was loaded, or taken out of memory.
+         */
+        RepositoryModel: {
+            name: string;
+        };
+        /**
          * Rerun
          * @description What to change in a job's submission before it is run again: any field of a submission.
          */
@@ -4052,6 +4209,21 @@ export interface components {
             seq: number;
             text: string;
             update: string;
+        };
+        /**
+         * SideNumbers
+         * @description What is known of one side of a comparison; `p50` and `p99` are milliseconds.
+         */
+        SideNumbers: {
+            /** @default 0 */
+            errors: number;
+            /** @default null */
+            p50: number | null;
+            /** @default null */
+            p99: number | null;
+            /** @default 0 */
+            requests: number;
+            version: number;
         };
         /**
          * SimulatedSource
@@ -5146,6 +5318,105 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deployments_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeploymentChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deployments_comparison: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deployments_log: {
+        parameters: {
+            query?: {
+                download?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
             };
             /** @description An error */
             default: {
@@ -10150,6 +10421,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IndexEntry"][];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    serving_load: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepositoryModel"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    serving_unload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepositoryModel"];
                 };
             };
             /** @description An error */

@@ -42,7 +42,7 @@ ALLOWED = {
     "models/files.py": "our own copies, written",
     "snapshots/contentfiles.py": "our own files, called by their content",
     "state/backends/contentfiles.py": "our own files, called by numbers of ours",
-    "serving/manager.py": "the prediction service's own files",
+    "serving/deployments/facts.py": "the prediction service's own files",
     "serving/process.py": "the prediction service's own files",
 }
 #: Programs of their own: they open what is theirs.

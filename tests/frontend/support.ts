@@ -147,6 +147,19 @@ export function aDeployment(change: Partial<Deployment> = {}): Deployment {
     owner: 'ann',
     url: 'http://127.0.0.1:8503',
     created: '2026-11-21T10:00:00Z',
+    alias: '',
+    coming: null,
+    canary: null,
+    idle_seconds: null,
+    sample: 0,
+    rate: 0,
+    p50: null,
+    p99: null,
+    queue: 0,
+    cpu_percent: null,
+    memory_bytes: null,
+    requests: 0,
+    errors: 0,
     ...change
   };
 }

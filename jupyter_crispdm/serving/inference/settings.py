@@ -79,6 +79,9 @@ class InferenceSettings:
     longest_pause: float = 30.0
     limits: RequestLimits = field(default_factory=RequestLimits)
     connection_limits: ConnectionLimits = field(default_factory=ConnectionLimits)
+    memory_bytes: int | None = None
+    """What all models may take together; None: no limit but the machine's."""
+
     kept: mmap | None = None
     """Memory of answers that were given to a key, which outlives a front; None: one's own."""
 

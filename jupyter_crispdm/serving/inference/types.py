@@ -157,6 +157,12 @@ class IndexEntry(Wire, frozen=True):
     reason: str
 
 
+class RepositoryModel(Wire, frozen=True):
+    """A model that was loaded, or taken out of memory."""
+
+    name: str
+
+
 class Tensor(msgspec.Struct, forbid_unknown_fields=True):
     """An input; `data` is a list, flat or nested, that fits `shape`.
 

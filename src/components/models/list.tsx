@@ -99,7 +99,8 @@ function deploymentLabel(trans: TranslationBundle, deployment: Deployment): stri
     starting: trans.__('deploying…'),
     ready: trans.__('deployed'),
     failed: trans.__('deployment failed: %1', deployment.reason),
-    stopped: trans.__('withdrawn')
+    stopped: trans.__('withdrawn'),
+    idle: trans.__('deployed, at rest')
   };
   return labels[deployment.state];
 }

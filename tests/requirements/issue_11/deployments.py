@@ -20,5 +20,50 @@ ROWS = (
             "serving.idempotency-worker",
             "A request with a key whose model's process dies is done once more, and answered once.",
         ),
+        Requirement(
+            "serving.alias-follows",
+            "A deployment of an alias follows it: the new version is started, requests go over, the old one is ended.",
+        ),
+        Requirement(
+            "serving.alias-switch", "Requests go over to a new version when it can answer; the old one drains."
+        ),
+        Requirement(
+            "serving.alias-fails", "A new version that does not load leaves the old one answering, and is said."
+        ),
+        Requirement(
+            "serving.switch-order", "Whatever the order of events, whoever can answer for a name does.",
+        ),
+        Requirement(
+            "serving.change-while-answering",
+            "A deployment is changed while it answers; the old workers answer until the new ones can.",
+        ),
+        Requirement(
+            "serving.canary-patch",
+            "A share of an alias's requests goes to another version, or is shown to it; both are compared.",
+            names=("PATCH deployments/{id}", "GET deployments/{id}/comparison"),
+        ),
+        Requirement("serving.canary-share", "A share is even over any requests that follow each other."),
+        Requirement("serving.shadow", "A shadow is asked too, never waited for, and never answered from."),
+        Requirement("serving.samples", "A share of the requests is kept with its answers, as parquet files."),
+        Requirement(
+            "serving.deployment-log", "What a deployment's workers said is read.", names=("GET deployments/{id}/log",)
+        ),
+        Requirement(
+            "serving.load-unload",
+            "`/v2/repository/models/{m}/unload` takes a model out of memory, over restarts, until it is loaded.",
+            names=(
+                "POST serving/v2/repository/models/{model}/load",
+                "POST serving/v2/repository/models/{model}/unload",
+            ),
+        ),
+        Requirement(
+            "serving.idle", "A model that nobody asks is unloaded after `idle_seconds`, and woken by a request."
+        ),
+        Requirement(
+            "serving.memory-cap",
+            "All models together take no more memory than they may: those unused longest rest, what does not fit is "
+            "refused.",
+            names=("setting serving_memory",),
+        ),
     ),
 )

@@ -44,6 +44,8 @@ BODIES: dict[str, tuple[str, bytes]] = {
     "infer": ("application/json", json.dumps(TENSOR).encode()),
     "version_infer": ("application/json", json.dumps(TENSOR).encode()),
     "index": ("application/json", b"{}"),
+    "unload": ("application/json", b"{}"),
+    "load": ("application/json", b"{}"),
     "completions": ("application/json", b'{"model": "lamp"}'),
     "chat_completions": ("application/json", b'{"model": "lamp", "messages": [{"role": "user", "content": "a"}]}'),
 }

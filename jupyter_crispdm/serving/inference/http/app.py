@@ -60,6 +60,7 @@ def build(settings: InferenceSettings) -> InferenceServer:
     watcher = Watcher()
     repository = ModelRepository(settings, watcher)
     metrics, log = ServiceMetrics(repository), RequestLog(settings.directory)
+    repository.counted = metrics.told
     connections = Connections(settings.connection_limits, SystemClock())
     starlette = Starlette(
         routes=endpoints(_groups(settings, repository, metrics), settings.limits),

@@ -11,6 +11,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from jupyter_crispdm.serving.types import DeploymentNumbers
+
 from ..notes import begin_notes
 from ..workers.repository import ModelRepository
 from .counts import BUCKETS, ModelSeries, Numbers, Series
@@ -56,6 +58,12 @@ class ServiceMetrics:
         """How a version of a model does."""
         found = self._models.get((model, str(version)))
         return found.numbers() if found else Numbers()
+
+    def told(self, model: str, version: int) -> DeploymentNumbers:
+        """The same, as the server shows it."""
+        found = self.of(model, version)
+        p50, p99 = (None if one is None else round(1000 * one, 3) for one in (found.p50, found.p99))
+        return DeploymentNumbers(round(found.rate, 3), p50, p99, requests=found.requests, errors=found.errors)
 
     def text(self) -> bytes:
         """All numbers, in Prometheus's text format."""

@@ -28,6 +28,7 @@ from ..types import (
     Predictions,
     PredictRequest,
     Ready,
+    RepositoryModel,
     ServiceMetadata,
     Upload,
     encoded,
@@ -183,6 +184,32 @@ class OpenInferenceRoutes(Routes):
     async def index(self, call: Call, body: bytes) -> list[IndexEntry]:
         """List the deployed models, as the protocol asks for them."""
         return self._protocol.index()
+
+    @route(
+        "POST",
+        "v2/repository/models/{model}/unload",
+        body=bytes,
+        limit=_QUESTION,
+        answer=RepositoryModel,
+        resource="serving",
+        action="admin",
+    )
+    async def unload(self, call: Call, model: str, body: bytes) -> RepositoryModel:
+        """Take a model out of memory; it answers nobody until it is loaded."""
+        return await self._protocol.unload(model)
+
+    @route(
+        "POST",
+        "v2/repository/models/{model}/load",
+        body=bytes,
+        limit=_QUESTION,
+        answer=RepositoryModel,
+        resource="serving",
+        action="admin",
+    )
+    async def load(self, call: Call, model: str, body: bytes) -> RepositoryModel:
+        """Load a model that was taken out of memory; requests wait until it is there."""
+        return await self._protocol.load(model)
 
 
 class Exposition(Protocol):

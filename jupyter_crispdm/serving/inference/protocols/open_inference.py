@@ -13,7 +13,7 @@ from jupyter_crispdm.serving.types import DeploymentSpec
 from ..notes import note
 from ..settings import RequestLimits
 from ..tensors import RawTensor
-from ..types import IndexEntry, ModelMetadata, ModelParameters, ModelReady, Ready
+from ..types import IndexEntry, ModelMetadata, ModelParameters, ModelReady, Ready, RepositoryModel
 from ..workers.pool import WorkerPool
 from ..workers.repository import ModelRepository
 from .encoding import Answer, encode, size_in_json
@@ -35,14 +35,14 @@ class OpenInference:
 
     def all_ready(self) -> Ready:
         """That every deployed model can answer. Raises Unavailable when one cannot."""
-        waiting = [pool.spec.model for pool in self._repository.usable if not pool.ready]
+        waiting = self._repository.waiting
         if waiting:
             raise Unavailable(f"Not every model is ready: {', '.join(sorted(set(waiting)))}.", retry_after=2)
         return Ready(ready=True)
 
     def described(self, model: str, version: int | None = None) -> ModelMetadata:
         """A model's version, or the newest that is ready. Raises NotFound, Unavailable."""
-        pool = self._repository.of_model(model, version)
+        pool = self._repository.ready_of_model(model, version)
         spec, signature = pool.spec, pool.description.get("signature") or {}
         return ModelMetadata(
             name=spec.model,
@@ -55,12 +55,22 @@ class OpenInference:
 
     def ready(self, model: str, version: int | None = None) -> ModelReady:
         """That a model's version, or its newest, can answer. Raises NotFound, Unavailable."""
-        pool = self._repository.of_model(model, version)
+        pool = self._repository.ready_of_model(model, version)
         return ModelReady(pool.spec.model, str(pool.spec.version), ready=True)
 
     def index(self) -> list[IndexEntry]:
         """The deployed models."""
         return [_entry(pool) for pool in self._repository.pools]
+
+    async def load(self, model: str) -> RepositoryModel:
+        """Load a model that was taken out of memory. Raises NotFound, Unavailable when there is no room for it."""
+        await self._repository.load(model)
+        return RepositoryModel(model)
+
+    async def unload(self, model: str) -> RepositoryModel:
+        """Take a model out of memory until it is loaded. Raises NotFound."""
+        await self._repository.unload(model)
+        return RepositoryModel(model)
 
     async def infer(self, body: bytes, model: str, version: int | None, caller: str, terms: Terms) -> Answer:
         """Run a model's version, or the one that is chosen for it, on tensors.

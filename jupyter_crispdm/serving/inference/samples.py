@@ -1,0 +1,140 @@
+"""Requests that are kept with their answers, as parquet files: `<directory>/samples/<model>/<time>.parquet`.
+
+A row is a request: `time`, `model`, `version`, `ms`, `inputs` and `outputs`, of which each is a list of tensors with
+`name`, `datatype`, `shape` and their bytes in `data`. The files of a model have a size together; the oldest go first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jupyter_crispdm.serving.types import DeploymentSpec
+
+from .routing import is_chosen
+from .tensors import RawTensor
+
+FOLDER = "samples"
+MOST_BYTES = 256 << 20
+#: Bytes that wait to be written; what comes beyond is left out.
+MOST_WAITING = 16 << 20
+_WRITE_SECONDS = 5.0
+_log = logging.getLogger(__name__)
+
+
+class SampleLog:
+    """Requests are noted at once and written every few seconds, by a thread. What does not fit is left out."""
+
+    def __init__(self, directory: Path) -> None:
+        self._folder = directory / FOLDER
+        self._waiting: list[dict[str, Any]] = []
+        self._bytes = self._left_out = 0
+        self._requests: Counter[str] = Counter()
+        self._failing = ""
+
+    def watch(
+        self,
+        spec: DeploymentSpec,
+        inputs: Sequence[RawTensor],
+        answer: asyncio.Future[list[RawTensor]],
+        begun: float,
+    ) -> None:
+        """Keep a request with its answer, if it belongs to the share."""
+        number = self._requests[spec.id]
+        self._requests[spec.id] += 1
+        if not is_chosen(number, spec.sample):
+            return
+        came = time.time()
+
+        def done(answer: asyncio.Future[list[RawTensor]]) -> None:
+            if not answer.cancelled() and answer.exception() is None:
+                self._add(spec, came, time.monotonic() - begun, inputs, answer.result())
+
+        answer.add_done_callback(done)
+
+    async def run(self) -> None:
+        """Write until it is cancelled; then what is left."""
+        try:
+            while True:
+                await asyncio.sleep(_WRITE_SECONDS)
+                await self.write()
+        finally:
+            self._write(self._taken())
+
+    async def write(self) -> None:
+        """Write what was noted so far."""
+        if self._waiting:
+            await asyncio.to_thread(self._write, self._taken())
+
+    def _add(
+        self,
+        spec: DeploymentSpec,
+        came: float,
+        seconds: float,
+        inputs: Sequence[RawTensor],
+        outputs: Sequence[RawTensor],
+    ) -> None:
+        size = sum(len(one.data) for one in (*inputs, *outputs))
+        if self._bytes + size > MOST_WAITING:
+            self._left_out += 1
+            return
+        self._bytes += size
+        told = {"inputs": [_plain(one) for one in inputs], "outputs": [_plain(one) for one in outputs]}
+        ms = round(1000 * seconds, 3)
+        self._waiting.append({"time": came, "model": spec.model, "version": spec.version, "ms": ms, **told})
+
+    def _taken(self) -> list[dict[str, Any]]:
+        taken, self._waiting, self._bytes = self._waiting, [], 0
+        if self._left_out:
+            _log.warning("%d requests were left out of the samples.", self._left_out)
+            self._left_out = 0
+        return taken
+
+    def _write(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        try:
+            for model in {row["model"] for row in rows}:
+                self._write_model(self._folder / model, [row for row in rows if row["model"] == model])
+            self._failing = ""
+        except (OSError, ImportError) as error:
+            if str(error) != self._failing:
+                _log.warning("Sampled requests cannot be kept: %s", error)
+            self._failing = str(error)
+
+    def _write_model(self, folder: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = f"{time.time_ns():020d}.parquet"
+        pq.write_table(pa.Table.from_pylist(rows, _schema()), folder / f".{name}")
+        (folder / f".{name}").replace(folder / name)
+        _bound(sorted(folder.glob("[!.]*.parquet")))
+
+
+def _schema() -> Any:
+    import pyarrow as pa
+
+    tensor = [("name", pa.string()), ("datatype", pa.string()), ("shape", pa.list_(pa.int64())), ("data", pa.binary())]
+    tensors = pa.list_(pa.struct(tensor))
+    columns = [("time", pa.float64()), ("model", pa.string()), ("version", pa.int64()), ("ms", pa.float64())]
+    return pa.schema([*columns, ("inputs", tensors), ("outputs", tensors)])
+
+
+def _bound(files: Iterable[Path]) -> None:
+    """Let the oldest go that are too much."""
+    sizes = [(path, path.stat().st_size) for path in files]
+    over = sum(size for _, size in sizes) - MOST_BYTES
+    for path, size in sizes:
+        if over <= 0:
+            return
+        path.unlink(missing_ok=True)
+        over -= size
+
+
+def _plain(tensor: RawTensor) -> dict[str, Any]:
+    return {**tensor._asdict(), "shape": list(tensor.shape), "data": bytes(tensor.data)}
