@@ -28,6 +28,7 @@ ROOMS = [
     "jupyter_crispdm.models",
     "jupyter_crispdm.serving",
     "jupyter_crispdm.streams",
+    "jupyter_crispdm.proxy",
 ]
 """From the ground upwards: each may ask those before it."""
 

@@ -85,6 +85,8 @@ class ServingRoutes(Routes):
 
     async def _asked(self, request: Request, entry: Route, path: str, body: Incoming | None) -> httpx.Response:
         headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
+        if not all(map(str.isascii, headers.values())):
+            raise BadRequest(f"The headers {', '.join(headers)} hold ASCII only.")
         headers.update(_known_to_the_service(request, self._deployments.key))
         try:
             content = None if body is None else await _content(request, body, entry.limit, headers)

@@ -925,6 +925,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/proxy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pass an upstream on, message by message: as events where `Accept` asks for them, else as lines of JSON. */
+        post: operations["proxy_proxy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/schedules": {
         parameters: {
             query?: never;
@@ -3946,6 +3963,25 @@ export interface components {
             path: string;
             /** @enum {unknown} */
             type: "number" | "text";
+        };
+        /**
+         * ProxyRequest
+         * @description Ask an upstream: `accept` is what it shall send, without it whatever it sends is taken.
+         *
+         *     `transform` names a function of the setting `proxy_transforms` that each message goes through.
+         */
+        ProxyRequest: {
+            /** @default null */
+            accept: ("json" | "ndjson" | "sse" | "text") | null;
+            json?: unknown;
+            /**
+             * @default GET
+             * @enum {unknown}
+             */
+            method: "GET" | "POST";
+            /** @default null */
+            transform: string | null;
+            url: string;
         };
         /**
          * Ready
@@ -7485,6 +7521,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    proxy_proxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProxyRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
             };
             /** @description An error */
             default: {

@@ -56,7 +56,6 @@ ROWS = (
         Requirement(
             "files.proxying",
             "Upstreams are asked on an exact allow list only, checked after resolving and redirects.",
-            deferred="issue 11",
         ),
     ),
     *of(

@@ -238,7 +238,6 @@ ROWS = (
         Requirement(
             "streaming.proxy",
             "An upstream's stream is passed on to the front end, each message transformed.",
-            deferred="issue 11",
         ),
         Requirement("streaming.chainable", "Streams have a readable, chainable, typed interface."),
     ),

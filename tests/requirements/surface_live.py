@@ -61,7 +61,6 @@ ROWS = (
             "live.proxy",
             "`POST proxy` passes an allow-listed upstream through, message by message.",
             names=("POST proxy", "setting proxy_allow"),
-            deferred="issue 11",
         ),
     ),
     *of(

@@ -23,4 +23,20 @@ ROWS = (
         Requirement("serving.leaving-ends", "Who leaves behind the login ends the work of the service at once."),
         Requirement("serving.headers", "Behind the login headers go through by an allow list, both ways."),
     ),
+    *of(
+        "issue 11: proxy",
+        Requirement("proxy.leaving", "A reader that leaves leaves the upstream."),
+        Requirement("proxy.roles", "Analysts and admins ask upstreams, nobody else does; without a list nobody."),
+        Requirement(
+            "proxy.settings",
+            "Which private hosts may be asked, how long, how much, and through which functions is set.",
+            names=(
+                "setting proxy_private",
+                "setting proxy_transforms",
+                "setting proxy_seconds",
+                "setting proxy_silence_seconds",
+                "setting proxy_bytes",
+            ),
+        ),
+    ),
 )
