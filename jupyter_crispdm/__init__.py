@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .client import connect as connect
     from .shared import server_state as server_state
 
-__version__ = version("jupyter_crispdm")
+    __version__: str
+
 __all__ = ["__version__", "connect", "server_state"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import what notebooks ask for only when they do, so that the server's start stays quick."""
+    """Import and find out only what is asked for, so that servers start quickly."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("jupyter_crispdm")
     if name == "connect":
         from .client import connect
 
