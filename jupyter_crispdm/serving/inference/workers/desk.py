@@ -15,10 +15,10 @@ from ..batching.batch import Misfit, companions
 from ..batching.deadly import Deadly
 from ..batching.line import Full, Line
 from ..batching.sizes import Sizes
-from ..errors import DeadlineExceeded, WorkerDied
+from ..errors import WorkerDied
 from ..settings import RequestLimits
 from ..tensors import Buffer, RawTensor
-from .requests import Ask, Batch, Infer, Request
+from .requests import Ask, Batch, Infer, Request, late
 from .streams import Stream
 from .worker import Worker
 
@@ -74,7 +74,7 @@ class Desk:
 
     def stream(self, parameters: Mapping[str, Any], caller: str) -> Stream:
         """Ask for an answer piece by piece. Raises Unavailable, Unprocessable."""
-        stream = Stream(parameters, caller, self._reader_left)
+        stream = Stream(parameters, caller, self._until(None), self._reader_left)
         if self._refusal is not None:
             raise self._refusal
         if self._deadly and self._deadly.refuses(stream.frame, ()):
@@ -85,6 +85,8 @@ class Desk:
             raise self._full() from None
         if displaced is not None:
             displaced.end(self._full())
+        if stream.deadline < self._due:
+            self._mind(stream.deadline)
         self._call()
         return stream
 
@@ -206,7 +208,11 @@ class Desk:
             requests = self._line.gather(-(-len(self._line) // free), companions(most_rows))
         batch = Batch(requests)
         self.batch_rows[batch.rows] += 1
-        worker.give(batch)
+        try:
+            worker.give(batch)
+        except Exception as error:  # what cannot be put into a frame
+            worker.batch = None
+            self._failed(batch, error)
 
     def _begin(self) -> bool:
         """Begin with the next stream where there is room for one."""
@@ -276,10 +282,16 @@ class Desk:
         due = math.inf
         for request in list(self._pending()):
             if request.deadline <= now:
-                request.refuse(DeadlineExceeded("The answer was not there within the time that the request allows."))
+                request.refuse(late())
                 self._left(request)
             elif not request.done():
                 due = min(due, request.deadline)
+        for stream in list(self._opening):
+            if stream.deadline <= now:
+                self._opening.leave(stream.caller, stream)
+                stream.end(self._full())
+            else:
+                due = min(due, stream.deadline)
         if due < math.inf:
             self._mind(due)
 

@@ -11,6 +11,7 @@ import msgspec
 from jupyter_crispdm.base.errors import CrispdmError, TooLarge, Unprocessable
 
 from ..batching.batch import Described, cut, kind_of, together
+from ..errors import DeadlineExceeded
 from ..tensors import Buffer, RawTensor
 
 _R = TypeVar("_R", bound="Request")
@@ -139,6 +140,8 @@ class Batch:
         """Give everybody their part. Raises what is wrong with the answer, of which nobody has been told then."""
         if isinstance(self.requests[0], Ask):
             told = msgspec.json.decode(header)
+            if "not_begun" in told:
+                raise late()
             if "error" in told:
                 raise refusal(told["error"])
             answers: Sequence[Any] = [(told, body)]
@@ -154,6 +157,8 @@ def _described(header: bytes) -> Described:
     told = _known.get(header)
     if told is None:
         told = _outputs.decode(header)
+        if told.not_begun:
+            raise late()
         if told.error is not None:
             raise refusal(told.error)
         if len(_known) >= 256:
@@ -161,6 +166,11 @@ def _described(header: bytes) -> Described:
         if len(header) < 1024:
             _known[header] = told
     return told.outputs or []
+
+
+def late() -> DeadlineExceeded:
+    """What somebody is told whose time is over."""
+    return DeadlineExceeded("The answer was not there within the time that the request allows.")
 
 
 def refusal(error: Mapping[str, Any]) -> CrispdmError:

@@ -14,8 +14,10 @@ AHEAD = 16
 class Stream:
     """Pieces in their order, an end, and perhaps why it came early."""
 
-    def __init__(self, parameters: Mapping[str, Any], caller: str, left: Callable[[Stream], None]) -> None:
-        self.parameters, self.caller = parameters, caller
+    def __init__(
+        self, parameters: Mapping[str, Any], caller: str, deadline: float, left: Callable[[Stream], None]
+    ) -> None:
+        self.parameters, self.caller, self.deadline = parameters, caller, deadline
         self.room = AHEAD
         """Pieces that the worker may still make."""
 

@@ -384,6 +384,35 @@ async def test_streams_are_refused_when_too_many_wait() -> None:
         room.desk.stream({}, "ada")
 
 
+async def test_who_waits_too_long_for_a_place_is_told() -> None:
+    worker = Played()
+    room = Room(worker, streams=1)
+    open_, waiting, patient = (room.desk.stream({"n": number}, "ada") for number in range(3))
+    await turn()
+    waiting.deadline = 0.0
+    room.desk._expire()
+    with pytest.raises(Unavailable, match="Try again in"):
+        await waiting.next()
+    assert room.desk.waiting == 1
+    del worker.streams[0]
+    worker.freed()
+    assert list(worker.streams.values()) == [patient]
+    room.desk.close(Unavailable("over"))
+    assert open_.room
+
+
+async def test_what_cannot_be_sent_is_refused_and_the_worker_is_free() -> None:
+    worker = Played()
+    room = Room(worker)
+    future = room.desk.infer([RawTensor("x", "FP32", (1,), None)], "ada", None, "")  # type: ignore[arg-type]
+    await turn()
+    assert isinstance(future.exception(), Unprocessable)
+    fine = room.ask(2)
+    await turn()
+    worker.answer()
+    assert numbers(fine) == [4]
+
+
 async def test_quiet_is_when_everybody_has_their_answer() -> None:
     worker = Played(1)
     room = Room(worker)

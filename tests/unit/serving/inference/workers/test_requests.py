@@ -11,6 +11,7 @@ import pytest
 
 from jupyter_crispdm.base.errors import CrispdmError, TooLarge, Unprocessable
 from jupyter_crispdm.serving.inference.batching.batch import Misfit
+from jupyter_crispdm.serving.inference.errors import DeadlineExceeded
 from jupyter_crispdm.serving.inference.tensors import RawTensor
 from jupyter_crispdm.serving.inference.workers.requests import Ask, Batch, Infer, Request, refusal
 
@@ -93,6 +94,7 @@ async def test_what_was_awaited_by_a_task_is_taken_back_when_the_task_is_cancell
         (told(["y", "FP32", [2], 8]), bytes(9), Misfit),
         (told(["y", "BYTES", [2], 8]), bytes(8), Misfit),
         (told(error={"message": "no"}), b"", Unprocessable),
+        (told(not_begun=True), b"", DeadlineExceeded),
         (b"[", b"", msgspec.DecodeError),
         (told(["y", "FP32", "no", 8]), bytes(8), msgspec.ValidationError),
     ],
@@ -117,6 +119,8 @@ async def test_an_ask_is_the_worker_s_own_words() -> None:
     assert batch.frame() == ({"do": "plan"}, [b"a"])
     with pytest.raises(Unprocessable):
         batch.answered(b'{"error": {"message": "no"}}', b"")
+    with pytest.raises(DeadlineExceeded):
+        batch.answered(b'{"not_begun": true}', b"")
     batch.answered(b'{"work": [1]}', b"b")
     assert await ask == ({"work": [1]}, b"b")
     assert ask.kind is None

@@ -11,7 +11,7 @@ from jupyter_crispdm.serving.inference.workers.streams import AHEAD, Stream
 
 
 def stream(left: list[Stream] | None = None) -> Stream:
-    return Stream({"prompt": "a"}, "ada", (left if left is not None else []).append)
+    return Stream({"prompt": "a"}, "ada", 1e9, (left if left is not None else []).append)
 
 
 async def test_pieces_come_in_their_order_and_wake_whoever_waits() -> None:

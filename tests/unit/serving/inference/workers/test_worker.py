@@ -60,7 +60,7 @@ async def test_time_in_line_is_no_time_at_work(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.proves("serving.healthy-worker")
 async def test_a_stream_whose_reader_is_slow_is_no_stream_that_hangs() -> None:
     asked, protocol = worker()
-    stream = Stream({}, "ada", lambda _: None)
+    stream = Stream({}, "ada", 1e9, lambda _: None)
     asked.begin(stream)
     [(number, header)] = protocol.sent
     assert header == {"do": "stream", "parameters": {}, "room": AHEAD}
@@ -78,7 +78,7 @@ async def test_the_end_of_a_stream_frees_its_place_and_says_why() -> None:
     asked, _ = worker()
     freed: list[bool] = []
     asked.freed = lambda: freed.append(True)
-    stream = Stream({}, "ada", lambda _: None)
+    stream = Stream({}, "ada", 1e9, lambda _: None)
     asked.begin(stream)
     asked._received(next(iter(asked.streams)), 0.0, b'{"end": true, "error": {"message": "no more ink."}}', b"")
     assert (asked.streams, freed) == ({}, [True])
