@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import numpy as np
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 import pytest
 
 from jupyter_crispdm.base.errors import Conflict

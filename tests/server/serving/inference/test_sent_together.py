@@ -20,7 +20,7 @@ from tests.support import eventually
 
 from .inside import Inside, inside
 
-TOGETHER = {"metadata": {"batch": 32}}
+TOGETHER: dict[str, Any] = {"metadata": {"batch": 32}}
 
 
 def infer(client: httpx.AsyncClient, number: float) -> asyncio.Task[httpx.Response]:

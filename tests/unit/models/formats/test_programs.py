@@ -45,7 +45,7 @@ def saved(way: str) -> bytes:
         if way == "script":
             torch.jit.save(torch.jit.script(network), buffer)
         elif way == "trace":
-            torch.jit.save(torch.jit.trace(network, torch.zeros(1, 3)), buffer)
+            torch.jit.save(torch.jit.trace(network, torch.zeros(1, 3)), buffer)  # type: ignore[no-untyped-call]
         elif way == "exported":
             torch.export.save(torch.export.export(network, (torch.zeros(2, 3),)), buffer)
         elif way == "whole":

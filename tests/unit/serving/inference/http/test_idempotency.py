@@ -81,7 +81,7 @@ async def test_a_key_belongs_to_one_request_of_one_caller() -> None:
     once = Idempotent(App(), AnswerStore())
     await ask(once)
     for change in ({"body": b"[]"}, {"path": "/v2/models/other/infer"}):
-        status, text, _ = await ask(once, **change)  # type: ignore[arg-type]
+        status, text, _ = await ask(once, **change)
         assert (status, json.loads(text)["details"]) == (422, {"field": "Idempotency-Key"})
     assert (await ask(once, caller="bob"))[1] == "answer 2"
 

@@ -12,7 +12,7 @@ PARENT = f"00-{TRACE}-b7ad6b7169203331-01"
 
 
 def test_most_requests_say_nothing() -> None:
-    assert read_terms({}.get) is Terms.PLAIN
+    assert read_terms(dict[str, str]().get) is Terms.PLAIN
 
 
 @pytest.mark.proves("serving.deadline")

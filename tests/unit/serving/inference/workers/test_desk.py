@@ -55,8 +55,8 @@ class Played:
             batch, self.batch = self.batch, None
             assert batch is not None
             numbers = self._numbers(batch)
-            refused = {"error": {"message": "-13 is unlucky."}} if -13 in numbers else None
-            told = refused or {"outputs": [["y", "FP32", [len(numbers)], 4 * len(numbers)]]}
+            refused: dict[str, Any] | None = {"error": {"message": "-13 is unlucky."}} if -13 in numbers else None
+            told: dict[str, Any] = refused or {"outputs": [["y", "FP32", [len(numbers)], 4 * len(numbers)]]}
             body = b"" if refused else struct.pack(f"<{len(numbers)}f", *(2 * number for number in numbers))
             self.answered(self, batch, 0.1, msgspec.json.encode(told), body)
 

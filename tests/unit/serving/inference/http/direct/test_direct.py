@@ -256,12 +256,13 @@ async def test_the_earlier_deadline_holds(headers: Any, parameters: dict[str, in
 
 async def test_a_token_is_asked_for_at_every_request_of_a_connection() -> None:
     one = wired(token="a" * 16)
-    shown = {"authorization": f"Bearer {'a' * 16}"}
+    shown: dict[str, Any] = {"authorization": f"Bearer {'a' * 16}"}
     one.send(post(**shown))
     one.pool.answer()
     assert parsed(await one.answers())[0] == 200
     assert one.pool.asked[0][1] == "token 1"
-    for wrong in ({}, {"authorization": f"Bearer {'b' * 16}"}):
+    others: list[dict[str, Any]] = [{}, {"authorization": f"Bearer {'b' * 16}"}]
+    for wrong in others:
         one.send(post(**wrong))
         assert (await one.answers()).endswith(b"long")  # where it is refused
     assert len(one.pool.asked) == 1
