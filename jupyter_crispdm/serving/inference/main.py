@@ -24,6 +24,7 @@ from .answers import shared_memory
 from .guardian import GivenUp, Guardian
 from .http.app import InferenceServer, build
 from .http.direct.protocol import direct_protocol
+from .memory import reuse_memory
 from .settings import InferenceSettings
 
 _log = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ def run(settings: InferenceSettings) -> None:
 
 def _front(settings: InferenceSettings, listening: socket.socket, address: str, lock: IO[bytes]) -> None:
     """Answer requests until SIGTERM."""
+    reuse_memory()
     server = build(settings)
     server.repository.address = address
     server.repository.holds_directory = partial(_holds, settings.directory, lock)

@@ -5,6 +5,7 @@ What a model itself answers is handed on as it came, with whatever else it tells
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypedDict, TypeVar
 
@@ -204,7 +205,7 @@ class OutputTensor(msgspec.Struct, omit_defaults=True):
     name: str
     datatype: str
     shape: tuple[int, ...]
-    data: list[Any] | msgspec.UnsetType = msgspec.UNSET
+    data: Sequence[Any] | msgspec.UnsetType = msgspec.UNSET
     parameters: dict[str, Any] = {}
 
 

@@ -43,11 +43,15 @@ class RequestLog:
         """Note a request to a model; others are left out."""
         if not notes.get("model"):
             return
+        told = {name: notes[name] for name in _FIELDS if name in notes}
+        self.append({"time": time, **told, "ms": round(seconds * 1000, 3), "status": status})
+
+    def append(self, entry: dict[str, Any]) -> None:
+        """Note a request in the words of the log."""
         if len(self._waiting) >= MOST_WAITING:
             self._left_out += 1
-            return
-        told = {name: notes[name] for name in _FIELDS if name in notes}
-        self._waiting.append({"time": time, **told, "ms": round(seconds * 1000, 3), "status": status})
+        else:
+            self._waiting.append(entry)
 
     async def run(self) -> None:
         """Write until it is cancelled; then what is left."""

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import isfinite, prod
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from jupyter_crispdm.base.errors import TooLarge, Unprocessable
 
 from ..settings import RequestLimits
-from ..tensors import Buffer, RawTensor
+from ..tensors import SIZES, Buffer, RawTensor
 from ..types import InferReply, OutputTensor
 from .tensors import CODES, FLOATS, TEXT, Question, unpack_texts
 
 _ENCODER = msgspec.json.Encoder()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """The body of an answer in pieces; `header_length` is that of the JSON where raw bytes follow it."""
 
     body: list[Buffer]
@@ -63,6 +61,8 @@ def encode(
 def size_in_json(question: Question, outputs: Sequence[RawTensor]) -> int:
     """How many bytes of tensors become numbers in JSON, which takes its time."""
     wanted, binary = question.wanted, question.binary
+    if wanted is None and not binary and len(outputs) == 1:
+        return len(outputs[0].data)
     if wanted is None:
         return 0 if binary else sum(len(tensor.data) for tensor in outputs)
     return sum(len(tensor.data) for tensor in outputs if wanted.get(tensor.name) is False)
@@ -81,19 +81,17 @@ def _behind(tensor: RawTensor) -> OutputTensor:
     return OutputTensor(tensor.name, tensor.datatype, tensor.shape, parameters=parameters)
 
 
-def _values(tensor: RawTensor) -> list[Any]:
+def _values(tensor: RawTensor) -> Sequence[Any]:
     """Numbers as JSON has them. Raises Unprocessable for those that it has not."""
     if tensor.datatype == TEXT:
         return unpack_texts(tensor.data)
-    if tensor.datatype == "FP16":
-        values: list[Any] = np.frombuffer(tensor.data, np.float16).tolist()
-    else:
-        values = memoryview(tensor.data).cast("B").cast(CODES[tensor.datatype]).tolist()  # type: ignore[call-overload]
+    count = len(tensor.data) // SIZES[tensor.datatype]
+    values = struct.unpack(f"<{count}{CODES[tensor.datatype]}", tensor.data)
     if tensor.datatype in FLOATS and not isfinite(sum(values)) and not all(map(isfinite, values)):
         told = f"The model's output '{tensor.name}' holds NaN or infinite values; ask for it as binary data."
         raise Unprocessable(told, field="outputs")
     return values
 
 
-def _mean(values: list[Any]) -> float | None:
+def _mean(values: Sequence[Any]) -> float | None:
     return sum(values) / len(values) if values else None

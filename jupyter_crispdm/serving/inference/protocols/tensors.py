@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import struct
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -63,8 +62,7 @@ _FLAT: dict[str, msgspec.json.Decoder[Any]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """What a model is asked: tensors, and how the answer is wanted."""
 
     inputs: list[RawTensor]
@@ -97,7 +95,11 @@ def decode(body: Buffer, limits: RequestLimits, header_length: int | None = None
     if len(inputs) > 1 and len({tensor.name for tensor in inputs}) < len(inputs):
         raise BadRequest("Two of 'inputs' have one name.", field="inputs")
     counts = [_count(index, tensor, limits.elements) for index, tensor in enumerate(inputs)]
-    _check_total(sum(counts), limits.elements, "The request has")
+    if len(counts) > 1:
+        _check_total(sum(counts), limits.elements, "The request has")
+    if header_length is None and len(inputs) == 1 and not inputs[0].parameters:
+        tensor = inputs[0]
+        return _question(asked, [RawTensor(tensor.name, tensor.datatype, tensor.shape, _numbers(0, tensor, counts[0]))])
     follows = _Follows(body, len(body) if header_length is None else header_length)
     made = [_raw(index, tensor, counts[index], follows) for index, tensor in enumerate(inputs)]
     follows.check_end()
@@ -156,7 +158,7 @@ def _count(index: int, tensor: Tensor, most: int) -> int:
     if tensor.datatype not in _FLAT:
         where, why = f"inputs[{index}].datatype", _HALF if tensor.datatype == "BF16" else ""
         raise BadRequest(f"'{where}' must be one of {', '.join(_FLAT)}{why}.", field=where)
-    if len(shape) > _MAX_AXES or any(not 0 <= length <= most for length in shape):
+    if len(shape) > _MAX_AXES or (shape and (min(shape) < 0 or max(shape) > most)):
         where = f"inputs[{index}].shape"
         raise BadRequest(f"'{where}' must be at most {_MAX_AXES} lengths from 0 to {most:,}.", field=where)
     count = math.prod(shape)

@@ -23,8 +23,11 @@ Headers = list[tuple[bytes, bytes]]
 _ADDRESS = re.compile(rb"/v2/models/([A-Za-z0-9_.@-]+)(?:/versions/([0-9]{1,9}))?/infer")
 _PATH, _VERSION_PATH = "/v2/models/{model}/infer", "/v2/models/{model}/versions/{version}/infer"
 _MOST_ADDRESSES = 1024
-_UNUSUAL = (b"transfer-encoding", b"expect", b"upgrade", b"origin", b"idempotency-key", b"content-encoding")
-_TERMS = tuple(name.encode() for name in (HEADER_LENGTH, TIMEOUT, TRACE))
+_UNUSUAL = frozenset(
+    {b"transfer-encoding", b"expect", b"upgrade", b"origin", b"idempotency-key", b"content-encoding"}
+)
+_LENGTH = HEADER_LENGTH.encode()
+_TERMS = frozenset({_LENGTH, TIMEOUT.encode(), TRACE.encode()})
 _WHO = (
     b"host", b"authorization", b"x-crispdm-key", b"x-crispdm-user", b"x-crispdm-prefix", b"sec-fetch-site",
 )  # fmt: skip
@@ -41,19 +44,14 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A caller who was let in by these headers; on one connection they need not be looked at again."""
-
-    shown: tuple[bytes | None, ...]
-    caller: Caller
-
-
-@dataclass(frozen=True, slots=True)
 class Admitted:
-    """A request that may go the short way."""
+    """A request that may go the short way. One with the same headers on its connection need not be looked at again."""
 
+    url: bytes
+    headers: Headers
+    shown: tuple[bytes | None, ...]
     target: Target
-    known: Known
+    caller: Caller
     terms: Terms
 
 
@@ -73,31 +71,46 @@ class DirectCalls:
         self.gate, self.budgets = gate, budgets
         self._targets: dict[bytes, Target] = {}
 
-    def admit(self, url: bytes, sent: Headers, address: str, known: Known | None) -> Admitted | None:
-        """Let a request in, and count it as under way; None for one that must go the long way."""
+    def admit(self, url: bytes, sent: Headers, address: str, last: Admitted | None) -> Admitted | None:
+        """Let a request in, and count it as under way; None for one that must go the long way.
+
+        `last` is what was let in on the same connection before.
+        """
+        try:
+            if last is None or last.headers != sent or last.url != url or last.terms.trace:
+                last = self._look(url, sent, address, last)
+                if last is None:
+                    return None
+            self.gate.count(last.caller)
+            self.budgets.enter(last.caller.name)
+        except CrispdmError:
+            return None
+        return last
+
+    def _look(self, url: bytes, sent: Headers, address: str, last: Admitted | None) -> Admitted | None:
+        """Look at the address and the headers. Raises what says that the request is refused."""
         target = self._targets.get(url) or self._find(url)
         headers = dict(sent)
         if target is None or len(headers) < len(sent) or not self._is_plain(headers):
             return None
         shown = tuple(map(headers.get, _WHO))
-        try:
-            if known is None or known.shown != shown:
-                named = {name.decode("latin-1"): value.decode("latin-1") for name, value in sent}
-                known = Known(shown, self.gate.check(named, address))
-            terms = _terms(headers)
-            self.gate.count(known.caller)
-            self.budgets.enter(known.caller.name)
-        except CrispdmError:
+        if last is not None and last.shown == shown:
+            caller = last.caller
+        else:
+            caller = self.gate.check({_text(name): _text(value) for name, value in sent}, address)
+        terms = Terms.PLAIN
+        if not _TERMS.isdisjoint(headers):
+            terms = read_terms({_text(name): _text(value) for name, value in sent}.get)
+        if terms.header_length is not None and terms.header_length > SHORT:
             return None
-        return Admitted(target, known, terms)
+        return Admitted(url, sent, shown, target, caller, terms)
 
     def _is_plain(self, headers: Mapping[bytes, bytes]) -> bool:
         """Whether nothing is asked for but an answer to a body of a known, bounded length."""
-        for name in _UNUSUAL:
-            if name in headers:
-                return False
+        if not _UNUSUAL.isdisjoint(headers):
+            return False
         length = headers.get(b"content-length", b"")
-        most = self.limits.body if _TERMS[0] in headers else min(SHORT, self.limits.body)
+        most = self.limits.body if _LENGTH in headers else min(SHORT, self.limits.body)
         return length.isdigit() and len(length) < 19 and 0 < int(length) <= most
 
     def _find(self, url: bytes) -> Target | None:
@@ -113,12 +126,5 @@ class DirectCalls:
         return target
 
 
-def _terms(headers: Mapping[bytes, bytes]) -> Terms:
-    for name in _TERMS:
-        if name in headers:
-            return read_terms(lambda asked: _text(headers.get(asked.encode())))
-    return Terms.PLAIN
-
-
-def _text(value: bytes | None) -> str | None:
-    return None if value is None else value.decode("latin-1")
+def _text(raw: bytes) -> str:
+    return raw.decode("latin-1")

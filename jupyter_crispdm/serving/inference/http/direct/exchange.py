@@ -82,18 +82,13 @@ class Exchange:
         """Somebody else answers this request."""
         self._calls.budgets.leave(self._caller.name, self._held)
 
-    def begin(self) -> bool:
-        """All of the request is here: ask the model. False when it is too long to be read between two others."""
-        chunks, terms = self.chunks, self._terms
-        body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-        if (len(body) if terms.header_length is None else terms.header_length) > SHORT:
-            return False
-        self.chunks = []
+    def begin(self) -> None:
+        """All of the request is here: ask the model."""
+        chunks, self.chunks = self.chunks, []
         try:
-            self._ask(body)
+            self._ask(chunks[0] if len(chunks) == 1 else b"".join(chunks))
         except Exception as error:  # whatever it is: the client is told
             self._refuse(error)
-        return True
 
     def leave(self) -> None:
         """The client left: what it asked for is dropped."""
@@ -171,4 +166,6 @@ class Exchange:
         if self._series is not None:
             self._series.in_flight -= 1
             self._series.note(status, seconds, now)
-        calls.log.add(time.time() - seconds, seconds, status, self._noted)
+        if self._noted:
+            self._noted.update(time=time.time() - seconds, ms=round(seconds * 1000, 3), status=status)
+            calls.log.append(self._noted)

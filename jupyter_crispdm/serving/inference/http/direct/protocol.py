@@ -13,7 +13,7 @@ from ..connections import Connections, ConnectionStage
 from ..exchange import ALWAYS, POLICY
 from ..rendering import rendered
 from .bounded import BoundedProtocol
-from .calls import DirectCalls, Known
+from .calls import Admitted, DirectCalls
 from .exchange import Exchange
 
 _JSON = {"content-type": "application/json"}
@@ -29,7 +29,7 @@ class DirectProtocol(BoundedProtocol):
     ) -> None:
         super().__init__(connections, connection_limits, **given)
         self._calls = calls
-        self._known: Known | None = None
+        self._last: Admitted | None = None
         self._coming: Exchange | None = None  # its body is on its way
         self._working: Exchange | None = None  # the model works on it
         self._dated: object = None
@@ -52,6 +52,7 @@ class DirectProtocol(BoundedProtocol):
         if connection is None:
             return
         if self._coming is not None:
+            self.reach(ConnectionStage.body)
             self._all.follow(connection, len(data), self._too_slow)
         elif connection.pace is not None:
             connection.pace = None
@@ -59,7 +60,11 @@ class DirectProtocol(BoundedProtocol):
     def on_message_begin(self) -> None:
         """A request begins to come; which way it goes is seen from its headers."""
         self.url, self.headers, self.expect_100_continue = b"", [], False
-        self.begin_headers()
+        self._in_headers, self._header_bytes = True, 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header."""
+        self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """Choose the way."""
@@ -67,7 +72,7 @@ class DirectProtocol(BoundedProtocol):
         if self.url.endswith(b"/infer") and (cycle is None or cycle.response_complete) and not self.pipeline:
             exchange = self._admit()
             if exchange is not None:
-                self.end_headers()
+                self._in_headers = False
                 self._coming = exchange
                 self.cycle = cast("Any", exchange)
                 return
@@ -88,10 +93,8 @@ class DirectProtocol(BoundedProtocol):
         if coming is not None:
             self._coming, self._working = None, coming
             self.reach(ConnectionStage.working)
-            if coming.begin():
-                return
-            self._working = None
-            self._hand_over(coming)
+            coming.begin()
+            return
         super().on_message_complete()
 
     def reply(self, exchange: Exchange, status: int, headers: dict[str, str] | None, body: list[Buffer]) -> None:
@@ -121,19 +124,19 @@ class DirectProtocol(BoundedProtocol):
         if parser.get_method() != b"POST" or parser.get_http_version() != "1.1" or self.flow.write_paused:
             return None
         address = self.client[0] if self.client else ""
-        found = self._calls.admit(self.url, self.headers, address, self._known)
+        found = self._calls.admit(self.url, self.headers, address, self._last)
         if found is None:
             return None
-        self._known = found.known
-        keep_alive = parser.should_keep_alive()
-        return Exchange(self._calls, self, found.target, found.known.caller, found.terms, keep_alive)
+        self._last = found
+        return Exchange(self._calls, self, found.target, found.caller, found.terms, parser.should_keep_alive())
 
     def _go_long_way(self) -> None:
         """Go on as uvicorn would have, had it seen the request from its beginning."""
-        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        url, headers = self.url, self.headers
         super().on_message_begin()
-        self.url, self.expect_100_continue = url, expects
-        self.headers.extend(headers)
+        self.url = url
+        for name, value in headers:
+            super().on_header(name, value)
         super().on_headers_complete()
 
     def _hand_over(self, exchange: Exchange) -> None:

@@ -26,7 +26,7 @@ PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 def quiet(one: Wired) -> None:
     """Nothing is held any more."""
-    assert (one.budgets._requests, one.budgets._bytes, one.budgets._held) == ({}, {}, 0)
+    assert one.budgets.is_quiet
 
 
 @pytest.mark.proves("serving.short-way")
