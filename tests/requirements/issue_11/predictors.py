@@ -33,6 +33,10 @@ ROWS = (
         Requirement("models.torchscript", "A TorchScript answers as torch does, by its signature or a method."),
         Requirement("models.exported", "A program of torch.export answers as torch does, and says what it takes."),
         Requirement("streams.scored-by-model", "A deployed tabular model scores a stream and raises alarms."),
+        Requirement(
+            "serving.onnxruntime",
+            "A network of ours runs by onnxruntime where that is asked for and says the same as torch.",
+        ),
         Requirement("serving.formats", "Each format is asked over HTTP and answers as its own library does."),
         Requirement(
             "models.third-party",

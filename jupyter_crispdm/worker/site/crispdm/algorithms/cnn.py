@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from ._checkpoint import trained
 from ._config import flag, names, only, whole_number, whole_numbers
+from ._engine import Run, Writer, by_onnxruntime, wanted
 from ._naming import Naming, as_input
 from ._quick import as_tensor, quick, sample
 from ._tensors import check, tensor
@@ -91,14 +92,18 @@ class Predictor:
 
     batch = 64
 
-    def __init__(self, network: nn.Module, config: Config) -> None:
+    def __init__(self, network: nn.Module, config: Config, by_runtime: bool = False) -> None:
         seen = (config.channels, *config.size)
-        self._network = quick(network, sample(2, *seen))
+        self._network: Any = quick(network, sample(2, *seen))
         self.classes = list(config.classes)
         self.signature = {
             "inputs": [tensor("images", "FP32", [-1, *seen])],
             "outputs": [tensor("scores", "FP32", [-1, len(config.classes)])],
         }
+        self._scores: Run = self._by_torch
+        if by_runtime:
+            self._scores = by_onnxruntime(self._write, self._by_torch, sample(2, *seen).numpy()) or self._by_torch
+        self.engine = "torch" if self._scores == self._by_torch else "onnxruntime"
         self._naming = Naming(self._scores, config.classes, config.size, config.channels)
         self._shape = (1, *seen)
 
@@ -119,13 +124,19 @@ class Predictor:
         self._scores(np.zeros(self._shape, np.float32))
 
     @torch.inference_mode()
-    def _scores(self, images: np.ndarray) -> np.ndarray:
+    def _by_torch(self, images: np.ndarray) -> np.ndarray:
         seen = as_tensor(images).contiguous(memory_format=torch.channels_last)
         scores: np.ndarray = self._network(seen).softmax(1).numpy()
         return scores
+
+    def _write(self, writer: Writer, images: str) -> str:
+        """Write what `_by_torch` does as a graph."""
+        pooled = writer.node("GlobalAveragePool", writer.layers(self._network.levels, images))
+        answer = writer.layers([self._network.answer], writer.node("Flatten", pooled))
+        return writer.node("Softmax", answer, axis=1)
 
 
 def load(path: Union[str, Path], metadata: Mapping[str, Any]) -> Predictor:
     """Load weights, of torch.save or safetensors, into the network of `metadata.config`; ValueError if they misfit."""
     network = trained(build, path, metadata)
-    return Predictor(network, Config.parse(metadata["config"]))
+    return Predictor(network, Config.parse(metadata["config"]), wanted(metadata))

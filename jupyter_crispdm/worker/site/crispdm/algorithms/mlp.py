@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from ._checkpoint import trained
 from ._config import names, one_of, only, whole_numbers
-from ._quick import as_tensor
+from ._engine import Run, Writer, by_onnxruntime, wanted
+from ._quick import as_tensor, sample
 from ._tensors import MANY, check, tensor
 
 KEYS = ("sizes", "activation", "classes")
@@ -63,7 +64,7 @@ class Predictor:
 
     batch = MANY
 
-    def __init__(self, network: nn.Module, config: Config) -> None:
+    def __init__(self, network: nn.Sequential, config: Config, by_runtime: bool = False) -> None:
         self._network = network.eval()
         self.classes = list(config.classes)
         self._output = "scores" if config.classes else "outputs"
@@ -71,12 +72,24 @@ class Predictor:
             "inputs": [tensor("features", "FP32", [-1, config.sizes[0]])],
             "outputs": [tensor(self._output, "FP32", [-1, config.sizes[-1]])],
         }
+        self._run: Run = self._by_torch
+        if by_runtime:
+            self._run = by_onnxruntime(self._write, self._by_torch, sample(2, config.sizes[0]).numpy()) or self._run
+        self.engine = "torch" if self._run == self._by_torch else "onnxruntime"
 
-    @torch.inference_mode()
     def infer(self, inputs: Mapping[str, np.ndarray]) -> Dict[str, np.ndarray]:
         """Answer rows: "features" [N, numbers in] → "scores" [N, classes], or "outputs" [N, numbers out]."""
-        answer: Tensor = self._network(as_tensor(check(inputs, self.signature)["features"]))
-        return {self._output: (answer.softmax(1) if self.classes else answer).numpy()}
+        return {self._output: self._run(check(inputs, self.signature)["features"])}
+
+    @torch.inference_mode()
+    def _by_torch(self, rows: np.ndarray) -> np.ndarray:
+        answer: Tensor = self._network(as_tensor(rows))
+        return (answer.softmax(1) if self.classes else answer).numpy()
+
+    def _write(self, writer: Writer, rows: str) -> str:
+        """Write what `_by_torch` does as a graph."""
+        answer = writer.layers(self._network, rows)
+        return writer.node("Softmax", answer, axis=1) if self.classes else answer
 
     def warm_up(self) -> None:
         """Answer once, so that the first client does not wait for what is done only once."""
@@ -86,4 +99,4 @@ class Predictor:
 def load(path: Union[str, Path], metadata: Mapping[str, Any]) -> Predictor:
     """Load weights, of torch.save or safetensors, into the network of `metadata.config`; ValueError if they misfit."""
     network = trained(build, path, metadata)
-    return Predictor(network, Config.parse(metadata["config"]))
+    return Predictor(network, Config.parse(metadata["config"]), wanted(metadata))
