@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from jupyter_crispdm.models.types import (
     AliasHistory,
     AliasTarget,
+    Comparison,
     Model,
     ModelList,
     ModelVersion,
@@ -18,6 +22,9 @@ from jupyter_crispdm.models.types import (
 )
 
 from .transport import Transport, quoted
+
+_PIECE = 2**20
+_SILENCE = 600.0  # a large file is looked through before it is answered
 
 
 class Models:
@@ -106,6 +113,40 @@ class Models:
         body = TrustDecision(types=list(types), reason=reason)
         answer = self._transport.request("POST", f"models/{quoted(name)}/versions/{version}/trust", body=body)
         return self._transport.decode(answer, TrustReport)
+
+    def compare(self, name: str, versions: Sequence[int]) -> Comparison:
+        """Versions beside each other, field by field."""
+        query = {"versions": ",".join(map(str, versions))}
+        return self._transport.ask(f"models/{quoted(name)}/compare", Comparison, query)
+
+    def download(self, name: str, version: int, to: str | os.PathLike[str] = ".") -> Path:
+        """Fetch a version's file into a local folder or under a local name; whole or not at all."""
+        return self._fetch(f"models/{quoted(name)}/versions/{version}/file", f"{name}-{version}", to)
+
+    def export(self, name: str, version: int, to: str | os.PathLike[str] = ".") -> Path:
+        """Fetch a version with all that is known about it, as a zip that another server imports."""
+        return self._fetch(f"models/{quoted(name)}/versions/{version}/export", f"{name}-{version}.zip", to)
+
+    def import_(self, path: str | os.PathLike[str], *, name: str | None = None) -> ModelVersion:
+        """Send an export; it becomes the next version of the model that it names, or of `name`."""
+        with open(path, "rb") as file:
+            pieces = iter(lambda: file.read(_PIECE), b"")
+            where = "models/import" if name is None else f"models/import?name={quoted(name)}"
+            headers = {"Content-Type": "application/zip"}
+            answer = self._transport.send("POST", where, content=pieces, headers=headers, silence=_SILENCE)
+        return self._transport.decode(answer, ModelVersion)
+
+    def _fetch(self, what: str, named: str, to: str | os.PathLike[str]) -> Path:
+        target = Path(to) / named if Path(to).is_dir() else Path(to)
+        part = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        try:
+            with self._transport.stream(what) as reply, part.open("xb") as file:
+                for piece in reply.iter_bytes():
+                    file.write(piece)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+        return target
 
     def delete(self, name: str, version: int) -> None:
         """Delete one version with its file."""

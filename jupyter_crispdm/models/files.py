@@ -45,6 +45,8 @@ FILE_NAMES = {
     ModelFormat.script: "model.bin",
 }
 SCRIPT_NAME = "script.py"
+LOCK_NAME = "lock.txt"
+_INCOMING = ".incoming-"
 
 
 class Index(msgspec.Struct):
@@ -96,6 +98,20 @@ class ModelFiles:
                 raise
         return done
 
+    def staging(self) -> Path:
+        """A new directory beside the models, for what is being taken in. Raises StorageFull."""
+        with storage_errors(self._directory):
+            self._directory.mkdir(parents=True, exist_ok=True)
+            return Path(tempfile.mkdtemp(dir=self._directory, prefix=_INCOMING))
+
+    def lock(self, version: ModelVersion) -> str | None:
+        """The packages of the environment that a version was made in, if they were noted."""
+        try:
+            text = read_regular(self.path(version).with_name(LOCK_NAME), below=self._directory)
+        except OSError:
+            return None
+        return text.decode("utf-8", "replace")
+
     def remove(self, name: str, number: int) -> None:
         """Delete a version's directory; a crash in between leaves it whole or gone."""
         home = self._directory / name
@@ -115,6 +131,8 @@ class ModelFiles:
         """Every model found on disk; what was half-written is removed, what is damaged is left and said."""
         if not self._directory.is_dir():
             return []
+        for leftover in self._directory.glob(f"{_INCOMING}*"):
+            _discard(leftover)
         homes = sorted(item for item in self._directory.iterdir() if item.is_dir())
         found = (self._read_model(home) for home in homes)
         return [kept for kept in found if kept is not None]
@@ -134,7 +152,7 @@ class ModelFiles:
         if parts.script is not None:
             _, script = _copy(parts.script, staging / SCRIPT_NAME)
             check_script(staging / SCRIPT_NAME)
-            done = msgspec.structs.replace(done, script=parts.script.path.name, script_sha256=script)
+            done = msgspec.structs.replace(done, script=done.script or parts.script.path.name, script_sha256=script)
         for name, text in parts.texts.items():
             write_atomic(staging / name, text.encode())
         write_atomic(staging / "model.json", _record(done))

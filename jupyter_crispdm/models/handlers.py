@@ -13,6 +13,8 @@ from .types import (
     Alias,
     AliasHistory,
     AliasTarget,
+    CompareQuery,
+    Comparison,
     Model,
     ModelList,
     ModelName,
@@ -59,6 +61,11 @@ class ModelRoutes(Routes):
     async def show(self, request: Request, name: ModelName) -> Model:
         """Show one model."""
         return await self._models.show(name)
+
+    @route("GET", "models/{name}/compare", query=CompareQuery, answer=Comparison, resource="models", action="read")
+    async def compare(self, request: Request, name: ModelName, query: CompareQuery) -> Comparison:
+        """Show versions beside each other: metrics, parameters, signature, classes, lineage, packages."""
+        return await self._models.compare(name, query.versions)
 
     @route("GET", "models/{name}/versions/{number}", answer=ModelVersion, resource="models", action="read")
     async def show_version(self, request: Request, name: ModelName, number: VersionNumber) -> ModelVersion:

@@ -14,6 +14,7 @@ from jupyter_crispdm.base.clock import Clock
 from jupyter_crispdm.base.errors import BadRequest, Conflict, CrispdmError
 
 from .aliases import AliasCallback, Aliases
+from .comparing import compared, parse_versions
 from .files import ModelFiles
 from .registering.lineage import Facts, JobRecord
 from .registering.offers import NOBODY, JobSource, Offers, Registrar
@@ -21,7 +22,7 @@ from .shelf import Shelf
 from .sources import digest
 from .store import ModelStore
 from .trust import TrustDesk, log_decision
-from .types import MODEL_NAME, Model, ModelList, ModelsFact, ModelVersion, Registration, parse_reference
+from .types import MODEL_NAME, Comparison, Model, ModelList, ModelsFact, ModelVersion, Registration, parse_reference
 
 _log = logging.getLogger(__name__)
 _TOLD = (
@@ -91,6 +92,12 @@ class ModelManager:
     async def get(self, name: str, version: int | str | None = None) -> ModelVersion:
         """A version by number or alias; the newest when neither is given. Raises NotFound."""
         return await self.shelf.get(name, version)
+
+    async def compare(self, name: str, versions: str) -> Comparison:
+        """What is the same in two or more versions, and what differs. Raises BadRequest, NotFound."""
+        wanted = [await self.get(name, number) for number in parse_versions(versions)]
+        locks = await asyncio.to_thread(lambda: [self.shelf.files.lock(version) for version in wanted])
+        return compared(wanted, locks)
 
     async def resolve(self, reference: str) -> ModelVersion:
         """The version that `name`, `name/3` or `name@alias` means. Raises BadRequest, NotFound."""

@@ -11,6 +11,8 @@ from jupyter_crispdm.base.rooms.room import Room
 from jupyter_crispdm.environments.room import EnvironmentsRoom
 from jupyter_crispdm.jobs.room import JobsRoom
 
+from .exchange.exchange import Exchange
+from .exchange.handlers import ExchangeRoutes
 from .files import ModelFiles
 from .handlers import AliasRoutes, ModelRoutes, TrustRoutes
 from .manager import ModelManager
@@ -22,7 +24,7 @@ from .topics import MODELS, TOPICS
 class ModelsRoom(Room):
     """Versions, aliases, lineage."""
 
-    routes = (ModelRoutes, AliasRoutes, TrustRoutes)
+    routes = (ModelRoutes, AliasRoutes, TrustRoutes, ExchangeRoutes)
     topics = TOPICS
     roles = {
         ("models", "read"): Role.VIEWER,
@@ -44,7 +46,10 @@ class ModelsRoom(Room):
 
     def groups(self) -> Sequence[Routes]:
         """Verbs of models."""
-        return [ModelRoutes(self.manager), AliasRoutes(self.manager.aliases), TrustRoutes(self.manager.trust)]
+        return [
+            ModelRoutes(self.manager), AliasRoutes(self.manager.aliases), TrustRoutes(self.manager.trust),
+            ExchangeRoutes(Exchange(self.manager.shelf)),
+        ]  # fmt: skip
 
     async def prepare(self) -> None:
         """Make the database say what the files say, before a job tells of a model that it made."""

@@ -15,6 +15,7 @@ from jupyter_crispdm.base.wire import Body, Wire
 MODEL_NAME = NameRule(
     r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.)){0,99}",
     "1 to 100 of the letters A-Z, a-z, digits, '_', '-' and single dots, the first a letter or a digit",
+    reserved=("import",),
 )
 ALIAS = NameRule("[A-Za-z][A-Za-z0-9_-]{0,49}", "1 to 50 of A-Z, a-z, digits, '_' and '-', the first a letter")
 ModelName = Annotated[str, MODEL_NAME.meta]
@@ -229,6 +230,35 @@ class AliasTarget(Body, frozen=True):
     """The version an alias shall point to."""
 
     version: int
+
+
+class ComparisonRow(Wire, frozen=True):
+    """One field of versions, in the order in which they were asked for; null where one does not have it."""
+
+    group: str
+    field: str
+    values: list[Any]
+    differs: bool
+
+
+class Comparison(Wire, frozen=True):
+    """Versions of a model beside each other."""
+
+    name: str
+    versions: list[int]
+    rows: list[ComparisonRow]
+
+
+class CompareQuery(Body, frozen=True):
+    """Which versions to compare: `1,2`."""
+
+    versions: str
+
+
+class ImportQuery(Body, frozen=True):
+    """The model that an import becomes a version of, if not the one it was."""
+
+    name: str | None = None
 
 
 class RollBack(Body, frozen=True):

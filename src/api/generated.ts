@@ -751,6 +751,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/models/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take in the zip of a version as the next version here; whole or not at all. */
+        post: operations["models_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/models/{name}": {
         parameters: {
             query?: never;
@@ -803,6 +820,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/models/{name}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show versions beside each other: metrics, parameters, signature, classes, lineage, packages. */
+        get: operations["models_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/models/{name}/history": {
         parameters: {
             query?: never;
@@ -833,6 +867,23 @@ export interface paths {
         post?: never;
         /** Delete a version that no deployment uses; aliases that point to it go with it. */
         delete: operations["models_delete_version"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/models/{name}/versions/{number}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a version with all that is known about it as a zip. */
+        get: operations["models_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2326,23 +2377,21 @@ export interface components {
             type: string;
         };
         /**
-         * Comparison
-         * @description Two versions on the same requests, or on shares of them.
-         *
-         *     `agreement` is how often both put the same class first, `difference` the mean of the absolute differences of their
-         *     numbers; both are None until both have answered the same requests, `compared` of them, as a shadow does.
+         * CompareQuery
+         * @description Which versions to compare: `1,2`.
          */
-        Comparison: {
-            /** @default null */
-            agreement: number | null;
-            /** @default 0 */
-            compared: number;
-            /** @default null */
-            difference: number | null;
-            main: components["schemas"]["SideNumbers"];
-            other: components["schemas"]["SideNumbers"];
-            shadow: boolean;
-            share: number;
+        CompareQuery: {
+            versions: string;
+        };
+        /**
+         * ComparisonRow
+         * @description One field of versions, in the order in which they were asked for; null where one does not have it.
+         */
+        ComparisonRow: {
+            differs: boolean;
+            field: string;
+            group: string;
+            values: unknown[];
         };
         /**
          * Completion
@@ -2942,6 +2991,14 @@ export interface components {
             url: string;
             /** @default  */
             username: string;
+        };
+        /**
+         * ImportQuery
+         * @description The model that an import becomes a version of, if not the one it was.
+         */
+        ImportQuery: {
+            /** @default null */
+            name: string | null;
         };
         /**
          * Increment
@@ -5174,6 +5231,34 @@ export interface components {
             path: string;
         };
         /**
+         * Comparison
+         * @description Versions of a model beside each other.
+         */
+        "jupyter_crispdm.models.types.Comparison": {
+            name: string;
+            rows: components["schemas"]["ComparisonRow"][];
+            versions: number[];
+        };
+        /**
+         * Comparison
+         * @description Two versions on the same requests, or on shares of them.
+         *
+         *     `agreement` is how often both put the same class first, `difference` the mean of the absolute differences of their
+         *     numbers; both are None until both have answered the same requests, `compared` of them, as a shadow does.
+         */
+        "jupyter_crispdm.serving.types.Comparison": {
+            /** @default null */
+            agreement: number | null;
+            /** @default 0 */
+            compared: number;
+            /** @default null */
+            difference: number | null;
+            main: components["schemas"]["SideNumbers"];
+            other: components["schemas"]["SideNumbers"];
+            shadow: boolean;
+            share: number;
+        };
+        /**
          * ContentQuery
          * @description How a content is written; see `NewValue`.
          */
@@ -5418,7 +5503,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Comparison"];
+                    "application/json": components["schemas"]["jupyter_crispdm.serving.types.Comparison"];
                 };
             };
             /** @description An error */
@@ -7085,6 +7170,42 @@ export interface operations {
             };
         };
     };
+    models_take: {
+        parameters: {
+            query?: {
+                name?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "application/zip": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersion"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     models_show: {
         parameters: {
             query?: never;
@@ -7218,6 +7339,39 @@ export interface operations {
             };
         };
     };
+    models_compare: {
+        parameters: {
+            query?: {
+                versions?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["jupyter_crispdm.models.types.Comparison"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     models_history: {
         parameters: {
             query?: never;
@@ -7299,6 +7453,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    models_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
             };
             /** @description An error */
             default: {

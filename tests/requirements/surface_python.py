@@ -123,6 +123,10 @@ ROWS = (
                 "client.models.roll_back",
                 "client.models.trust",
                 "client.models.trust_report",
+                "client.models.compare",
+                "client.models.download",
+                "client.models.export",
+                "client.models.import_",
             ),
         ),
         Requirement(

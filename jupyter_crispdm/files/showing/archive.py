@@ -16,6 +16,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from jupyter_crispdm.base.errors import Unavailable
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.files.regular import Unreadable, regular_file
+from jupyter_crispdm.base.files.sink import Sink
 
 from ..folders import Person, Place
 from ..moving.tree import above, entries, numbered, state_of
@@ -48,7 +49,7 @@ def name_of(places: list[Place]) -> str:
 
 def pieces(places: Iterable[Place]) -> Generator[bytes, None, None]:
     """The bytes of the zip. Raises NotFound, TooLarge, OSError."""
-    sink = _Sink()
+    sink = Sink()
     with ZipFile(cast(IO[bytes], sink), "w", ZIP_DEFLATED, compresslevel=1) as archive:
         for place, name in _named(places):
             found = state_of(place)
@@ -67,7 +68,7 @@ def pieces(places: Iterable[Place]) -> Generator[bytes, None, None]:
 
 
 def _file(
-    archive: ZipFile, sink: _Sink, place: Place, inner: str, name: str, modified: float
+    archive: ZipFile, sink: Sink, place: Place, inner: str, name: str, modified: float
 ) -> Iterator[bytes]:
     with regular_file(place.real / inner, below=above(place)) as reading:
         method = ZIP_STORED if PurePosixPath(name).suffix.lower() in _PACKED else ZIP_DEFLATED
@@ -99,25 +100,3 @@ def _named(places: Iterable[Place]) -> Iterator[tuple[Place, str]]:
         free = next(one for number in range(len(taken) + 1) if (one := numbered(name, number)) not in taken)
         taken.add(free)
         yield place, free
-
-
-class _Sink:
-    """Where the zip is written to: what came since the last piece. It cannot seek, and the zip knows that."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self.size = 0
-
-    def write(self, data: bytes) -> int:
-        """Take some bytes."""
-        self._parts.append(bytes(data))
-        self.size += len(data)
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing waits anywhere else."""
-
-    def taken(self) -> bytes:
-        """All that came since."""
-        whole, self._parts, self.size = b"".join(self._parts), [], 0
-        return whole

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from jupyter_crispdm.base.errors import BadRequest, Forbidden
 
+from ..files import LOCK_NAME
 from ..formats import parse_format
 from ..mlflow.reading import read_mlflow
 from ..sources import ModelSource, Parts, artifact, inside
@@ -18,7 +19,6 @@ from ..types import ModelFormat, ModelVersion, Registration, Trust
 from .checking import check, check_details
 from .lineage import Facts, Historian, JobRecord
 
-LOCK = "lock.txt"
 MLFLOW = "mlflow"
 _PROGRAMS = {ModelFormat.torchscript, ModelFormat.exported, ModelFormat.script}
 """Formats that run what somebody wrote, so that it must be the caller's own."""
@@ -91,7 +91,7 @@ class Offers:
             trust=trust,
             lineage=known.lineage,
         )
-        return Offer(version, Parts(model, script, {} if known.lock is None else {LOCK: known.lock}))
+        return Offer(version, Parts(model, script, {} if known.lock is None else {LOCK_NAME: known.lock}))
 
     async def find(self, request: Registration) -> tuple[Registration, ModelSource]:
         """The file that a request means, and what it says of itself. Raises BadRequest, NotFound, Unprocessable."""

@@ -23,6 +23,16 @@ ROWS = (
             names=("GET models/{name}/versions/{number}/trust", "POST models/{name}/versions/{number}/trust"),
         ),
         Requirement(
+            "http.models-compare",
+            "Two or more versions stand beside each other: metrics, parameters, signature, lineage, packages.",
+            names=("GET models/{name}/compare",),
+        ),
+        Requirement(
+            "http.models-exchange",
+            "A version leaves as a zip that another server takes in, whole or not at all; nothing of it is believed.",
+            names=("GET models/{name}/versions/{number}/export", "POST models/import"),
+        ),
+        Requirement(
             "models.pickle-decision",
             "A pickle is registered by an admin alone, with a reason that the log and the version show.",
         ),

@@ -94,3 +94,32 @@ async def test_a_version_says_who_registered_it_and_in_which_environment(callers
     _, version = await analyst("POST", "models", {**MODEL, "environment": "server", "data": "rows.csv"})
     assert (version["owner"], version["lineage"]["environment"]) == ("analyst", "server")
     assert len(version["lineage"]["lock_hash"]) == len(version["lineage"]["data_hash"]) == 64
+
+
+@pytest.mark.proves("http.models-exchange")
+async def test_a_version_leaves_and_comes_in_again(callers: Any, folder: Path) -> None:
+    viewer, analyst, _ = callers
+    await registered(analyst, folder)
+    export, zip_ = "models/digits/versions/1/export", {"Content-Type": "application/zip"}
+    assert (await viewer("GET", export))[0] == 403
+    status, data = await analyst("GET", export)
+    assert (status, data[:2]) == (200, b"PK")
+    assert (await viewer("POST", "models/import", data, headers=zip_))[0] == 403
+    status, version = await analyst("POST", "models/import?name=copy", data, headers=zip_)
+    assert (status, version["name"], version["owner"]) == (201, "copy", "analyst")
+    assert (await analyst("GET", "models/copy/versions/1/file")) == (200, DATA)
+    assert (await analyst("POST", "models/import", data[:-5], headers=zip_))[0] == 422
+    assert (await analyst("POST", "models/import?name=..", data, headers=zip_))[0] == 400
+    assert (await analyst("POST", "models", {**MODEL, "name": "import"}))[0] == 400
+
+
+@pytest.mark.proves("http.models-compare")
+async def test_versions_are_compared(callers: Any, folder: Path) -> None:
+    viewer, analyst, _ = callers
+    (folder / "m.pt").write_bytes(DATA)
+    for loss in (1.0, 0.5):
+        await analyst("POST", "models", {**MODEL, "metrics": {"loss": loss}})
+    status, told = await viewer("GET", "models/digits/compare?versions=1,2")
+    assert status == 200
+    assert next((row["field"], row["values"]) for row in told["rows"] if row["differs"]) == ("loss", [1.0, 0.5])
+    assert (await viewer("GET", "models/digits/compare?versions=1"))[0] == 400

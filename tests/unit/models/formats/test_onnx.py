@@ -75,7 +75,7 @@ BOMBS = {
 }
 
 
-@pytest.mark.proves("files.models")
+@pytest.mark.proves("models.bombs")
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_tensor_is_no_more_than_the_file_holds(tmp_path: Path, bomb: str) -> None:
     with pytest.raises(Unprocessable):

@@ -116,7 +116,7 @@ BAD = {
 }  # fmt: skip
 
 
-@pytest.mark.proves("files.models")
+@pytest.mark.proves("models.bombs")
 @pytest.mark.parametrize("name", BAD)
 def test_bad_files_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(Unprocessable):
