@@ -116,6 +116,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[Heade
     def begin(load: Callable[[Header], Model]) -> Asking:
         monkeypatch.setattr(model_worker, "load", load)
         ours, theirs = socket.socketpair()
+        ours.settimeout(60)  # an answer that never comes fails the test
         thread = threading.Thread(target=serve, args=(Connection(theirs),))
         thread.start()
         ends.extend((ours, theirs))
