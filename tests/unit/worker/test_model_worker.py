@@ -497,3 +497,36 @@ def test_a_request_that_is_taken_back_before_it_is_begun_is_handed_back(start: A
     assert told[2] == {"not_begun": True}
     assert told[1]["items"]
     assert predictor.asked == [1]
+
+
+def test_texts_come_as_an_array_of_str_and_go_as_the_protocol_writes_them(start: Any) -> None:
+    class Echo(Predictor):
+        """Says everything twice."""
+
+        def infer(self, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+            return {"twice": np.array([word * 2 for word in inputs["words"]], dtype=object)}
+
+    asking = start(lambda _: Model(Echo()))
+    asking.send({})
+    asking.receive()
+    sent = b"".join(len(word).to_bytes(4, "little") + word for word in (b"on", "größe".encode()))
+    inputs = [["words", "BYTES", [2], len(sent)]]
+    answer, body = asking.ask({"do": "infer", "inputs": inputs}, np.frombuffer(sent, np.uint8))
+    twice = b"".join(len(word).to_bytes(4, "little") + word for word in (b"onon", "größegröße".encode()))
+    assert answer == {"outputs": [["twice", "BYTES", [2], len(twice)]]}
+    assert bytes(body) == twice
+
+
+def test_a_predictor_that_wants_to_know_is_told_whose_request_it_is(start: Any) -> None:
+    class Traced(Predictor):
+        """Remembers where requests came from."""
+
+        trace: Sequence[str] = ()
+
+    predictor = Traced()
+    asking = start(lambda _: Model(predictor))
+    asking.send({})
+    asking.receive()
+    for trace in (["00-a"], ["00-b", "00-c"]):
+        asking.ask({"do": "infer", "inputs": [["x", "FP32", [1], 4]], "trace": trace}, np.zeros(1, np.float32))
+        assert predictor.trace == trace
