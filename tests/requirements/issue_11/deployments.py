@@ -42,6 +42,10 @@ ROWS = (
             "A share of an alias's requests goes to another version, or is shown to it; both are compared.",
             names=("PATCH deployments/{id}", "GET deployments/{id}/comparison"),
         ),
+        Requirement(
+            "serving.no-answer-lost",
+            "While workers, front and server are killed and an alias is switched, no answer is lost, doubled or mixed.",
+        ),
         Requirement("serving.canary-share", "A share is even over any requests that follow each other."),
         Requirement("serving.shadow", "A shadow is asked too, never waited for, and never answered from."),
         Requirement("serving.samples", "A share of the requests is kept with its answers, as parquet files."),

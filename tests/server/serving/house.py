@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
-from crispdm.algorithms import unet
-
 from jupyter_crispdm.base.clock import SystemClock
 from jupyter_crispdm.base.database import Database
 from jupyter_crispdm.base.errors import NotFound
@@ -94,6 +91,9 @@ class House:
 
     async def register(self, name: str = "unet_digits", change: Callable[[Any], None] | None = None) -> ModelVersion:
         """Register a real, untrained model; `change` may spoil its weights."""
+        import torch  # what only switches aliases does not wait for it
+        from crispdm.algorithms import unet
+
         weights = unet.build(CONFIG).state_dict()
         if change:
             change(weights)

@@ -88,6 +88,7 @@ def _groups(settings: InferenceSettings, repository: ModelRepository, metrics: S
 async def _life(
     repository: ModelRepository, watcher: Watcher, connections: Connections, log: RequestLog
 ) -> AsyncIterator[None]:
+    await repository.reconcile()  # who connects first finds what was deployed
     following = asyncio.create_task(repository.run())
     following.add_done_callback(_log_end)
     sweeping, writing = asyncio.create_task(sweep(connections)), asyncio.create_task(log.run())
