@@ -1,6 +1,6 @@
 # Every target makes what it needs: a .venv, the packages, the browser side, a browser for the tests.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-ray test-slurm streams uploads unit ui lint format api bench pictures states docs clean install
+.PHONY: help demo test test-ray test-slurm streams uploads serving unit ui lint format api bench pictures states docs clean install
 
 PYTHON ?= python3
 VENV := .venv
@@ -110,6 +110,9 @@ uploads: $(STAMPS)/build  ## 300 MiB by three clients through cut lines and a ki
 
 streams: $(STAMPS)/build $(STAMPS)/brokers  ## 5,000 samples a second for five minutes while collector, broker and server are killed
 	$(PY) -m tests.streams.endurance
+
+serving: $(STAMPS)/dev  ## Ten minutes of predictions while workers, front and server are killed and an alias is switched
+	CRISPDM_TEST_SERVING_SECONDS=600 $(PY) -m pytest tests/server/serving/test_no_answer_lost.py -q -s
 
 fuzz: $(STAMPS)/dev  ## Many new examples for every property; what is found becomes a test of its own
 	CRISPDM_TEST_EXAMPLES=fuzz $(PY) -m pytest $$(grep -rl "from hypothesis import" tests/unit --include=test_*.py) -q -n 2
