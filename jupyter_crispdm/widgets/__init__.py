@@ -14,6 +14,7 @@ from .pages import Page
 from .predict import PredictForm
 from .shared import Chat, Presence, SharedText, Whiteboard
 from .snapshots import SnapshotBar
+from .text import StreamText
 from .training import TrainingPlot
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Presence",
     "SharedText",
     "SnapshotBar",
+    "StreamText",
     "TrainingPlot",
     "Whiteboard",
 ]

@@ -218,12 +218,10 @@ ROWS = (
         Requirement(
             "serving.generate",
             "`/v2/models/{m}/generate` and `generate_stream` answer text, the latter token by token as SSE.",
-            deferred="issue 11",
         ),
         Requirement(
             "serving.openai",
             "Text models answer `/v1/models`, `/v1/completions` and `/v1/chat/completions`.",
-            deferred="issue 11",
         ),
         Requirement(
             "serving.metrics", "`GET /metrics` counts requests for Prometheus.", names=("GET serving/metrics",)

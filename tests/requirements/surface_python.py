@@ -228,7 +228,6 @@ ROWS = (
             "widgets.stream-text",
             "`StreamText` shows text as it grows.",
             names=("widgets.StreamText",),
-            deferred="issue 11",
         ),
     ),
 )

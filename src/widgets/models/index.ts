@@ -1,1 +1,2 @@
 export { PredictFormView } from './predict';
+export { StreamTextView } from './text';

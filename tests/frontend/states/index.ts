@@ -13,6 +13,7 @@ import { SNAPSHOTS } from './snapshots';
 import { MONITOR, PAGE } from './streams/monitor';
 import { FORM, STREAMS } from './streams/panel';
 import { LIVE_MONITOR } from './streams/widget';
+import { TEXT } from './text/views';
 import { TRACKING } from './tracking';
 import { WIDGETS } from './widgets';
 
@@ -35,5 +36,6 @@ export const VIEWS: readonly IView[] = [
   ...DESK_VIEWS,
   ...SNAPSHOTS,
   ...FILES,
-  ...SHARED
+  ...SHARED,
+  ...TEXT
 ];

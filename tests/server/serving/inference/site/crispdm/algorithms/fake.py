@@ -68,7 +68,7 @@ class Predictor:
 
     def stream(self, parameters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """Count, and note each number before it is told."""
-        for number in range(parameters["count"]):
+        for number in range(parameters.get("count", 2)):
             if parameters.get("log"):
                 with Path(parameters["log"]).open("a") as log:
                     log.write(f"{number}\n")
