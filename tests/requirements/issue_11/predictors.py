@@ -32,6 +32,7 @@ ROWS = (
         Requirement("models.onnx", "A graph of ONNX answers as onnxruntime does, and says itself what it takes."),
         Requirement("models.torchscript", "A TorchScript answers as torch does, by its signature or a method."),
         Requirement("models.exported", "A program of torch.export answers as torch does, and says what it takes."),
+        Requirement("models.of-mlflow", "A pipeline that MLflow wrote is registered, deployed and answers as there."),
         Requirement("streams.scored-by-model", "A deployed tabular model scores a stream and raises alarms."),
         Requirement(
             "serving.onnxruntime",
