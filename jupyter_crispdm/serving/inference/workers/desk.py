@@ -18,6 +18,7 @@ from ..batching.sizes import Sizes
 from ..errors import WorkerDied
 from ..settings import RequestLimits
 from ..tensors import Buffer, RawTensor
+from .alarm import Alarm
 from .requests import Ask, Batch, Infer, Request, late
 from .streams import Stream
 from .worker import Worker
@@ -40,7 +41,7 @@ class Desk:
         self._refusal: CrispdmError | None = None
         self._usual = 0.1
         self._called = False
-        self._due, self._timer = math.inf, None  # type: tuple[float, asyncio.TimerHandle | None]
+        self._alarm = Alarm(self._expire)
         self._quiet: asyncio.Future[None] | None = None
         self.batch_rows: Counter[int] = Counter()
         """How often so many rows were handed out together."""
@@ -85,8 +86,7 @@ class Desk:
             raise self._full() from None
         if displaced is not None:
             displaced.end(self._full())
-        if stream.deadline < self._due:
-            self._mind(stream.deadline)
+        self._alarm.mind(stream.deadline)
         self._call()
         return stream
 
@@ -106,7 +106,7 @@ class Desk:
         batch, worker.batch = worker.batch, None
         alive = [] if batch is None else [request for request in batch.requests if not request.done()]
         if worker.is_to_blame and (batch is None or len(batch.requests) == 1):
-            suspects = [Batch([request]).frame() for request in alive]
+            suspects = [request.frame() for request in alive]
             self._deadly.blame([*suspects, *((one.frame, ()) for one in worker.streams.values() if one.room)])
         for stream in worker.streams.values():
             stream.end(lost)
@@ -140,8 +140,7 @@ class Desk:
                 request.refuse(error)
             for stream in worker.streams.values():
                 stream.end(error)
-        if self._timer is not None:
-            self._timer.cancel()
+        self._alarm.cancel()
 
     async def quiet(self) -> None:
         """Wait until nobody waits or is worked on."""
@@ -154,7 +153,7 @@ class Desk:
 
     def _join(self, request: Request) -> Request:
         error = self._refusal
-        if error is None and self._deadly and self._deadly.refuses(*Batch([request]).frame()):
+        if error is None and self._deadly and self._deadly.refuses(*request.frame()):
             error = Unprocessable(_POISON)
         if error is not None:
             request.refuse(error)
@@ -166,8 +165,7 @@ class Desk:
             return request
         if displaced is not None:
             displaced.refuse(self._full())
-        if request.deadline < self._due:
-            self._mind(request.deadline)
+        self._alarm.mind(request.deadline)
         self._call()
         return request
 
@@ -234,7 +232,7 @@ class Desk:
         else:
             if self._deadly:
                 for request in batch.requests:
-                    self._deadly.forgive(*Batch([request]).frame())
+                    self._deadly.forgive(*request.frame())
 
     def _failed(self, batch: Batch, error: Exception) -> None:
         alive = [request for request in batch.requests if not request.done()]
@@ -271,29 +269,17 @@ class Desk:
             for worker in self._workers:
                 worker.drop(stream)
 
-    def _mind(self, deadline: float) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._due, self._timer = deadline, self._loop.call_at(deadline, self._expire)
-
-    def _expire(self) -> None:
-        """Tell those whose time is over; what is done for them already is done in vain."""
-        now, self._due, self._timer = self._loop.time(), math.inf, None
-        due = math.inf
-        for request in list(self._pending()):
-            if request.deadline <= now:
-                request.refuse(late())
-                self._left(request)
-            elif not request.done():
-                due = min(due, request.deadline)
-        for stream in list(self._opening):
-            if stream.deadline <= now:
-                self._opening.leave(stream.caller, stream)
-                stream.end(self._full())
-            else:
-                due = min(due, stream.deadline)
-        if due < math.inf:
-            self._mind(due)
+    def _expire(self, now: float) -> float:
+        """Tell those whose time is over; when the next one's will be. What is done for them already is in vain."""
+        pending = [request for request in self._pending() if not request.done()]
+        for request in [request for request in pending if request.deadline <= now]:
+            request.refuse(late())
+            self._left(request)
+        for stream in [stream for stream in self._opening if stream.deadline <= now]:
+            self._opening.leave(stream.caller, stream)
+            stream.end(self._full())
+        later = (request.deadline for request in pending if request.deadline > now)
+        return min([*later, *(stream.deadline for stream in self._opening)], default=math.inf)
 
     def _pending(self) -> Iterator[Request]:
         yield from self._again

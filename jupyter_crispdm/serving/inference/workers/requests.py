@@ -17,6 +17,7 @@ from ..tensors import Buffer, RawTensor
 _R = TypeVar("_R", bound="Request")
 _UNKNOWN: Any = object()
 Answer = tuple[dict[str, Any], Buffer]
+Frame = tuple[Mapping[str, Any], Sequence[Buffer]]
 
 
 class Request(asyncio.Future[Any]):
@@ -42,6 +43,10 @@ class Request(asyncio.Future[Any]):
             self._left(self)
         return done
 
+    def frame(self) -> Frame:
+        """What the worker is told, when it is asked this alone."""
+        raise NotImplementedError
+
     def refuse(self, error: Exception) -> None:
         """Say why there is no answer, if it is still waited for."""
         if not self.done():
@@ -56,7 +61,11 @@ class Ask(Request):
         header: Mapping[str, Any], body: Sequence[Buffer],
     ) -> None:  # fmt: skip
         super().__init__(caller, deadline, left)
-        self.header, self.body = header, body
+        self._header, self._body = header, body
+
+    def frame(self) -> Frame:
+        """The words as they are."""
+        return self._header, self._body
 
 
 class Infer(Request):
@@ -85,10 +94,22 @@ class Infer(Request):
         shape = self.inputs[0].shape if self.inputs else ()
         return shape[0] if shape else 1
 
+    def frame(self) -> Frame:
+        """The tensors, one after the other."""
+        return infer_frame([self])
+
     def rows_within(self, size: int) -> int:
         """How many rows like those of this request so many bytes hold."""
         own = sum(len(one.data) for one in self.inputs)
         return max(1, size * self.rows // own) if own else size
+
+
+def infer_frame(asked: Sequence[Infer]) -> Frame:
+    """What the worker is told of requests of one kind."""
+    described, body = together([request.inputs for request in asked])
+    header = {"do": "infer", "inputs": described}
+    traces = [request.trace for request in asked if request.trace]
+    return {**header, "trace": traces} if traces else header, body
 
 
 class Outputs(msgspec.Struct):
@@ -125,16 +146,11 @@ class Batch:
         """Until when it is worth beginning."""
         return max(request.deadline for request in self.requests)
 
-    def frame(self) -> tuple[Mapping[str, Any], Sequence[Buffer]]:
+    def frame(self) -> Frame:
         """What the worker is told."""
-        first = self.requests[0]
-        if isinstance(first, Ask):
-            return first.header, first.body
-        asked = [request for request in self.requests if isinstance(request, Infer)]
-        described, body = together([request.inputs for request in asked])
-        header = {"do": "infer", "inputs": described}
-        traces = [request.trace for request in asked if request.trace]
-        return {**header, "trace": traces} if traces else header, body
+        if len(self.requests) == 1:
+            return self.requests[0].frame()
+        return infer_frame([request for request in self.requests if isinstance(request, Infer)])
 
     def answered(self, header: bytes, body: Buffer) -> None:
         """Give everybody their part. Raises what is wrong with the answer, of which nobody has been told then."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import struct
 from typing import Any
 
@@ -233,7 +232,7 @@ async def test_whose_time_is_over_is_told_and_not_worked_on() -> None:
     now = asyncio.get_running_loop().time()
     working, late, patient = room.ask(1, deadline=now - 1), room.ask(2, deadline=now - 1), room.ask(3)
     await turn()
-    room.desk._expire()
+    room.desk._alarm.ring()
     for future in (working, late):
         assert isinstance(future.exception(), DeadlineExceeded)
     if worker.batch:
@@ -243,21 +242,7 @@ async def test_whose_time_is_over_is_told_and_not_worked_on() -> None:
         worker.answer()
     assert [2.0] not in worker.given
     assert numbers(patient) == [6]
-    assert room.desk._timer is not None
     room.desk.close(Unavailable("over"))
-
-
-async def test_the_nearest_deadline_is_minded_and_no_timer_is_made_for_later_ones() -> None:
-    room = Room()
-    now = asyncio.get_running_loop().time()
-    room.ask(1, deadline=now + 50)
-    timer = room.desk._timer
-    room.ask(2, deadline=now + 60)
-    assert room.desk._timer is timer
-    room.ask(3, deadline=now + 40)
-    assert room.desk._due == now + 40
-    room.desk.close(Unavailable("over"))
-    assert room.desk._due < math.inf
 
 
 @pytest.mark.proves("engine.waits-for-a-worker")
@@ -390,7 +375,7 @@ async def test_who_waits_too_long_for_a_place_is_told() -> None:
     open_, waiting, patient = (room.desk.stream({"n": number}, "ada") for number in range(3))
     await turn()
     waiting.deadline = 0.0
-    room.desk._expire()
+    room.desk._alarm.ring()
     with pytest.raises(Unavailable, match="Try again in"):
         await waiting.next()
     assert room.desk.waiting == 1
@@ -462,7 +447,7 @@ async def _story(events: list[tuple[str, str, int]]) -> None:
         elif event == "expire" and asked:
             request: Any = asked[number % len(asked)][1]
             request.deadline = 0.0
-            room.desk._expire()
+            room.desk._alarm.ring()
         elif event == "turn":
             await turn()
         elif event == "refuse":
