@@ -16,6 +16,7 @@ ROWS = (
             "A request may say by when it is wanted, by its parameter or a header; later it is a 504.",
         ),
         Requirement("serving.client-left", "What a client that leaves has asked for is dropped, and its slot is free."),
+        Requirement("serving.triton-client", "NVIDIA's `tritonclient[http]` finds, asks and understands this service."),
         Requirement("serving.trace", "A `traceparent` goes on to the worker and the log, and is answered."),
         Requirement(
             "serving.tokens",

@@ -46,7 +46,7 @@ _PICTURES = RequestLimits().body
 _QUESTION = 2 * RequestLimits().config  # the file and the form around it
 _SKIPPED = "x-crispdm-skipped"
 _ABOUT = About("jupyter_crispdm serving", "Predictions of the models that are deployed.")
-EXTENSIONS = ["binary_tensor_data"]
+EXTENSIONS = ["binary_tensor_data", "model_repository"]
 _VERSION = "v2/models/{model}/versions/{version}"
 
 
