@@ -78,6 +78,24 @@ def port(text: str) -> int:
     return number
 
 
+def rate(text: str) -> float:
+    """So many times a second; more than never."""
+    try:
+        times = float(text)
+    except ValueError:
+        times = 0.0
+    if not 0 < times < math.inf:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of times a second such as 50 or 0.5")
+    return times
+
+
+def origin(text: str) -> str:
+    """Where pages of a site come from, as browsers write it: scheme, host, and port where it is an unusual one."""
+    if not re.fullmatch(r"https?://(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is not an origin such as https://app.example.org")
+    return text
+
+
 def days(text: str) -> float:
     """A number of days: 30, 0.5, 30d."""
     seconds = read_duration(text if re.search("[a-z]", text.lower()) else f"{text}d")

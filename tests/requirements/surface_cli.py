@@ -254,7 +254,10 @@ ROWS = (
         Requirement(
             "cli.serve",
             "`serve` serves models in a process of its own, without Jupyter, by default on 127.0.0.1:8503.",
-            names=("serve", "serve MODEL", "serve --host", "serve --port", "serve --workers", "serve --data-dir"),
+            names=(
+                "serve", "serve MODEL", "serve --host", "serve --port", "serve --workers", "serve --data-dir",
+                "serve --origin", "serve --rate",
+            ),
         ),
         Requirement(
             "cli.user",

@@ -21,7 +21,7 @@ from jupyter_crispdm.serving.types import DeploymentSpec
 
 from ..output import complain
 from ..settings import data_directory, settings
-from ..typed import port, some
+from ..typed import origin, port, rate, some
 
 if TYPE_CHECKING:
     from jupyter_crispdm.app import CrispdmApp
@@ -41,6 +41,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--host", default="127.0.0.1", help=f"address; others than loopback need {TOKEN_VARIABLE} to be set")
     add("--port", type=port, default=8503, help="port to listen on (default: 8503; 0: a free one)")
     add("--workers", type=some, default=1, metavar="N", help="processes a model (default: 1)")
+    add("--origin", action="append", type=origin, default=[], metavar="URL",
+        help="pages of this site may ask, too, such as https://app.example.org; may be given again")  # fmt: skip
+    add("--rate", type=rate, metavar="N", help="how often each token may be used in a second (default: any)")
     add("--data-dir", metavar="D", help="the data directory with the models, if not the default")
 
 
@@ -61,7 +64,10 @@ def run(arguments: argparse.Namespace) -> int:
         close_process()
         keep_private()
         token = os.environ.get(TOKEN_VARIABLE) or None
-        served = InferenceSettings(directory=Path(directory), host=arguments.host, port=arguments.port, token=token)
+        served = InferenceSettings(
+            directory=Path(directory), host=arguments.host, port=arguments.port, token=token,
+            token_rate=arguments.rate, origins=frozenset(arguments.origin),
+        )  # fmt: skip
         threading.Thread(target=announce, args=(Path(directory), specs), daemon=True).start()
         try:
             serve(served)

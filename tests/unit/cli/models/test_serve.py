@@ -18,6 +18,8 @@ from jupyter_crispdm.cli import main
 from jupyter_crispdm.cli.models import serve
 from jupyter_crispdm.cli.settings import settings
 from jupyter_crispdm.models.types import ModelVersion, Registration
+from jupyter_crispdm.serving.inference.main import CannotStart
+from jupyter_crispdm.serving.inference.settings import InferenceSettings
 from jupyter_crispdm.serving.types import DeploymentSpec
 from tests.unit.models.conftest import Registry, opened, torch_file
 
@@ -116,6 +118,33 @@ def test_what_is_handed_over_is_nobody_elses_business(tmp_path: Path) -> None:
     assert msgspec.json.decode(file.read_bytes(), type=DeploymentSpec) == spec(tmp_path)
 
 
+@pytest.mark.proves("serving.cors", "serving.tokens")
+def test_who_may_ask_is_handed_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    handed: list[InferenceSettings] = []
+
+    async def none_wanted(*_: object) -> list[DeploymentSpec]:
+        return []
+
+    def served(settings: InferenceSettings) -> None:
+        handed.append(settings)
+        raise CannotStart("That is all.")
+
+    monkeypatch.setattr("jupyter_crispdm.serving.inference.main.run", served)
+    monkeypatch.setattr(serve, "wanted", none_wanted)
+    monkeypatch.setattr(serve, "announce", lambda *_: None)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.setattr("jupyter_crispdm.base.secrets.close_process", lambda: None)
+    monkeypatch.setenv("CRISPDM_SERVING_TOKEN", "a" * 16 + "," + "b" * 16)
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "")
+    words = ["--origin", "https://a.example", "--origin", "http://[::1]:8888", "--rate", "2.5"]
+    assert main(["serve", *words, "--data-dir", str(tmp_path)]) == 1
+    assert "That is all." in capsys.readouterr().err
+    assert handed[0].origins == {"https://a.example", "http://[::1]:8888"}
+    assert (handed[0].token_rate, list(handed[0].tokens)) == (2.5, ["a" * 16, "b" * 16])
+
+
 def test_where_it_listens_is_said_once_it_does(tmp_path: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
     looked = threading.Event()
 
@@ -130,8 +159,14 @@ def test_where_it_listens_is_said_once_it_does(tmp_path: Path, capsys: Out, monk
 
 
 @pytest.mark.parametrize(
-    "words", [["--port", "70000"], ["--port", "-1"], ["--port", "http"], ["--workers", "0"], ["--workers", "many"]]
-)
+    "words",
+    [
+        ["--port", "70000"], ["--port", "-1"], ["--port", "http"], ["--workers", "0"], ["--workers", "many"],
+        ["--rate", "0"], ["--rate", "often"], ["--rate", "inf"], ["--rate", "nan"],
+        ["--origin", "*"], ["--origin", "null"], ["--origin", "a.example"], ["--origin", "https://a.example/"],
+        ["--origin", "https://*.example"], ["--origin", "HTTPS://A.example"], ["--origin", "file:///x"],
+    ],
+)  # fmt: skip
 def test_ports_and_workers_that_are_none_are_usage_errors(words: list[str], capsys: Out) -> None:
     """A port of 70000 was a traceback, and no workers a service that never answers."""
     with pytest.raises(SystemExit) as ended:
