@@ -1,5 +1,5 @@
 import { Token } from '@lumino/coreutils';
-import type { Deployment, Model } from '../api';
+import type { AliasHistory, Deployment, Model, TrustReport } from '../api';
 import type { IFacts } from './facts';
 
 /** The registered models and where they are deployed. */
@@ -10,8 +10,25 @@ export interface IModels extends IFacts {
   readonly isServingKnown: boolean;
   deploymentOf(model: string, version: number): Deployment | undefined;
   isPending(model: string, version: number): boolean;
-  deploy(model: string, version: number): Promise<void>;
+  find(name: string): Model | undefined;
+  deploy(model: string, version: number, workers?: number): Promise<void>;
   undeploy(id: string): Promise<void>;
+  /** Which version of a model bore which alias from when until when. */
+  history(name: string): Promise<AliasHistory>;
+  setAlias(name: string, alias: string, version: number): Promise<void>;
+  removeAlias(name: string, alias: string): Promise<void>;
+  /** Point an alias to the version before `current`; refused where somebody has moved it meanwhile. */
+  rollBack(name: string, alias: string, current: number): Promise<void>;
+  remove(name: string, version: number): Promise<void>;
+  /** What a version's file would build, and what of it nobody has trusted. */
+  trustReport(name: string, version: number): Promise<TrustReport>;
+  trust(
+    name: string,
+    version: number,
+    types: readonly string[],
+    reason: string
+  ): Promise<TrustReport>;
+  fileUrl(name: string, version: number): string;
 }
 
 export const IModels = new Token<IModels>(
@@ -23,4 +40,10 @@ export const IModels = new Token<IModels>(
 export namespace ModelCommands {
   export const deploy = 'jupyter-crispdm:deploy-model';
   export const withdraw = 'jupyter-crispdm:withdraw-model';
+  export const open = 'jupyter-crispdm:open-model';
+  export const setAlias = 'jupyter-crispdm:set-model-alias';
+  export const removeAlias = 'jupyter-crispdm:remove-model-alias';
+  export const rollBack = 'jupyter-crispdm:roll-back-model-alias';
+  export const remove = 'jupyter-crispdm:delete-model-version';
+  export const trust = 'jupyter-crispdm:trust-model-version';
 }

@@ -1,5 +1,5 @@
 import { Signal } from '@lumino/signaling';
-import type { Deployment, Job, Model } from '../../src/api';
+import type { AliasHistory, Deployment, Job, Model, TrustReport } from '../../src/api';
 import type { IFacts } from '../../src/tokens/facts';
 import type { ILatestMetrics, Latest } from '../../src/tokens/metrics';
 import type { IModels } from '../../src/tokens/models';
@@ -26,10 +26,47 @@ export class FakeModels extends FakeFacts implements IModels {
   isPending(): boolean {
     return this.pending;
   }
+  /** What was asked of the registry, one entry a call. */
+  asked: unknown[][] = [];
+  told: AliasHistory | Error = { name: 'unet', history: [], back: {} };
+  report: TrustReport = { types: [], untrusted: [], imports: [], trust: null };
+  find(name: string): Model | undefined {
+    return this.list.find(model => model.name === name);
+  }
   deploy(): Promise<void> {
     return Promise.resolve();
   }
   undeploy(): Promise<void> {
+    return Promise.resolve();
+  }
+  history(name: string): Promise<AliasHistory> {
+    this.asked.push(['history', name]);
+    return this.told instanceof Error ? Promise.reject(this.told) : Promise.resolve(this.told);
+  }
+  setAlias(...given: [string, string, number]): Promise<void> {
+    return this._done('setAlias', ...given);
+  }
+  removeAlias(...given: [string, string]): Promise<void> {
+    return this._done('removeAlias', ...given);
+  }
+  rollBack(...given: [string, string, number]): Promise<void> {
+    return this._done('rollBack', ...given);
+  }
+  remove(...given: [string, number]): Promise<void> {
+    return this._done('remove', ...given);
+  }
+  trustReport(): Promise<TrustReport> {
+    return Promise.resolve(this.report);
+  }
+  async trust(...given: [string, number, readonly string[], string]): Promise<TrustReport> {
+    await this._done('trust', ...given);
+    return this.report;
+  }
+  fileUrl(name: string, version: number): string {
+    return `/models/${name}/${version}`;
+  }
+  private _done(...given: unknown[]): Promise<void> {
+    this.asked.push(given);
     return Promise.resolve();
   }
 }

@@ -1,10 +1,10 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { Deployment, ModelVersion } from '../../api';
 import type { IModels } from '../../tokens/models';
 import { useTrans } from '../basics/context';
 import { Empty } from '../basics/empty';
 import { formatMoment } from '../basics/format';
+import { deploymentLabel } from './labels';
 
 /** What a list of models shows and does. */
 export interface IModelListProps {
@@ -13,6 +13,8 @@ export interface IModelListProps {
   /** Deploys and withdraws; without them the list only shows. */
   onDeploy?: (version: ModelVersion) => void;
   onUndeploy?: (deployment: Deployment) => void;
+  /** Opens the page of a model. */
+  onOpen?: (name: string) => void;
 }
 
 /** Versions of models, each with what it is and whether it answers predictions. */
@@ -38,7 +40,7 @@ export function ModelList(props: IModelListProps): React.JSX.Element {
 }
 
 function ModelItem(props: IModelListProps & { version: ModelVersion }): React.JSX.Element {
-  const { models, version } = props;
+  const { models, version, onOpen } = props;
   const trans = useTrans();
   const deployment = models.deploymentOf(version.name, version.version);
   const state = deployment && deploymentLabel(trans, deployment);
@@ -51,7 +53,14 @@ function ModelItem(props: IModelListProps & { version: ModelVersion }): React.JS
         className="crispdm-List-name"
         title={[name, aliases, formatMoment(version.created)].filter(Boolean).join('\n')}
       >
-        {name} <small>{aliases}</small>
+        {onOpen ? (
+          <button className="crispdm-JobGrid-name" onClick={() => onOpen(version.name)}>
+            {name}
+          </button>
+        ) : (
+          name
+        )}{' '}
+        <small>{aliases}</small>
       </span>
       <span className="crispdm-List-detail" title={detail}>
         {detail}
@@ -92,17 +101,6 @@ function DeployButton(
       {trans.__('Deploy')}
     </button>
   );
-}
-
-function deploymentLabel(trans: TranslationBundle, deployment: Deployment): string {
-  const labels: Record<Deployment['state'], string> = {
-    starting: trans.__('deploying…'),
-    ready: trans.__('deployed'),
-    failed: trans.__('deployment failed: %1', deployment.reason),
-    stopped: trans.__('withdrawn'),
-    idle: trans.__('deployed, at rest')
-  };
-  return labels[deployment.state];
 }
 
 const EXAMPLE = 'crispdm.model("model.pt", name="digits")';

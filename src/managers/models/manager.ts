@@ -1,10 +1,12 @@
 import type {
+  AliasHistory,
   ApiClient,
   Deployment,
   DeploymentsFact,
   LiveClient,
   Model,
-  ModelsFact
+  ModelsFact,
+  TrustReport
 } from '../../api';
 import { ModelsApi } from '../../api/models';
 import type { IModels } from '../../tokens/models';
@@ -43,13 +45,54 @@ export class ModelsManager extends Facts implements IModels {
     return this._pending.has(keyOf(model, version));
   }
 
-  async deploy(model: string, version: number): Promise<void> {
+  find(name: string): Model | undefined {
+    return this._models.find(model => model.name === name);
+  }
+
+  async deploy(model: string, version: number, workers = 1): Promise<void> {
     const key = keyOf(model, version);
-    await this._pending.run(key, () => this._api.deploy(key));
+    await this._pending.run(key, () => this._api.deploy(key, workers));
   }
 
   undeploy(id: string): Promise<void> {
     return this._api.undeploy(id);
+  }
+
+  history(name: string): Promise<AliasHistory> {
+    return this._api.history(name);
+  }
+
+  async setAlias(name: string, alias: string, version: number): Promise<void> {
+    await this._api.setAlias(name, alias, version);
+  }
+
+  removeAlias(name: string, alias: string): Promise<void> {
+    return this._api.removeAlias(name, alias);
+  }
+
+  async rollBack(name: string, alias: string, current: number): Promise<void> {
+    await this._api.rollBack(name, alias, current);
+  }
+
+  remove(name: string, version: number): Promise<void> {
+    return this._api.remove(name, version);
+  }
+
+  trustReport(name: string, version: number): Promise<TrustReport> {
+    return this._api.trustReport(name, version);
+  }
+
+  trust(
+    name: string,
+    version: number,
+    types: readonly string[],
+    reason: string
+  ): Promise<TrustReport> {
+    return this._api.trust(name, version, types, reason);
+  }
+
+  fileUrl(name: string, version: number): string {
+    return this._api.fileUrl(name, version);
   }
 
   private _receiveModels(models: readonly Model[]): void {

@@ -23,6 +23,7 @@ export function ModelsBody(props: {
         onDeploy={({ name, version }) =>
           void commands.execute(ModelCommands.deploy, { name, version })
         }
+        onOpen={name => void commands.execute(ModelCommands.open, { name })}
         onUndeploy={({ id }) => void commands.execute(ModelCommands.withdraw, { id })}
       />
     </FactsGuard>

@@ -1,9 +1,13 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { modelCommandsPlugin } from './commands';
+import { modelPagesPlugin } from './pages';
+import { registryCommandsPlugin } from './registry';
 import { modelsSectionPlugin } from './section';
 
 /** What models add to Lab. */
 export const modelPlugins: readonly JupyterFrontEndPlugin<unknown>[] = [
   modelsSectionPlugin,
-  modelCommandsPlugin
+  modelCommandsPlugin,
+  modelPagesPlugin,
+  registryCommandsPlugin
 ];

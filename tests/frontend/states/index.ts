@@ -4,7 +4,8 @@ import { FILES } from './files/browser';
 import { HISTORY } from './history/views';
 import { JOB_PAGE } from './jobpage';
 import { JOBS } from './jobs';
-import { MODELS } from './models';
+import { MODEL_PAGE } from './models/page';
+import { MODELS } from './models/views';
 import { RUN_VIEWS } from './run';
 import type { IView } from './scene';
 import { SCHEDULES } from './schedules';
@@ -26,6 +27,7 @@ export const VIEWS: readonly IView[] = [
   ...SCHEDULES,
   ...ENVIRONMENTS,
   ...MODELS,
+  ...MODEL_PAGE,
   ...HISTORY,
   MONITOR,
   PAGE,

@@ -10,7 +10,7 @@ import type { FakeJobs } from '../support';
 import { FakeConnection, FakeLog, FakeModels } from '../support';
 import { FakeStates } from '../shared';
 import { LONG_NAMES } from './jobs';
-import { EXAMPLES, READY } from './models';
+import { EXAMPLES, READY } from './models/views';
 import type { IScene, IView } from './scene';
 import { LONG, times, view } from './scene';
 import type { IGiven, Share } from './workbench';

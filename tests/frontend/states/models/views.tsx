@@ -1,14 +1,14 @@
 import React from 'react';
-import type { Deployment } from '../../../src/api';
-import { ApiError } from '../../../src/api';
-import type { Prediction } from '../../../src/api/serving';
-import { PredictForm } from '../../../src/components/predict/form';
-import type { IPicture } from '../../../src/components/predict/answer';
-import { ModelsBody } from '../../../src/panels/models/body';
-import { aDeployment, aModel, FakeModels } from '../support';
-import type { IScene, IView } from './scene';
-import { LONG, times, view } from './scene';
-import { commands, quiet, refused, REFUSAL, waiting } from './workbench';
+import type { Deployment } from '../../../../src/api';
+import { ApiError } from '../../../../src/api';
+import type { Prediction } from '../../../../src/api/serving';
+import { PredictForm } from '../../../../src/components/predict/form';
+import type { IPicture } from '../../../../src/components/predict/answer';
+import { ModelsBody } from '../../../../src/panels/models/body';
+import { aDeployment, aModel, FakeModels } from '../../support';
+import type { IScene, IView } from '../scene';
+import { LONG, times, view } from '../scene';
+import { commands, quiet, refused, REFUSAL, waiting } from '../workbench';
 
 function modelsOf(change: Partial<FakeModels>): FakeModels {
   return Object.assign(new FakeModels(), change);

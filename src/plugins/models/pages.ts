@@ -1,0 +1,76 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILayoutRestorer } from '@jupyterlab/application';
+import { WidgetTracker } from '@jupyterlab/apputils';
+import { ITranslator } from '@jupyterlab/translation';
+import type { ReadonlyJSONValue } from '@lumino/coreutils';
+import { DOMAIN } from '../../components/basics/context';
+import type { ModelPage } from '../../panels/models';
+import type { IModelView } from '../../panels/models/model';
+import { ModelCommands } from '../../tokens/models';
+import { IWorkbench } from '../../tokens/workbench';
+import { textArguments, textOf } from '../basics/commands';
+
+/** Opens models as pages of the main area, and brings them back after a reload. */
+export const modelPagesPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-crispdm:model-pages',
+  description: 'Opens models as pages of the main area, and restores them.',
+  autoStart: true,
+  requires: [IWorkbench, ITranslator],
+  optional: [ILayoutRestorer],
+  activate: (
+    app: JupyterFrontEnd,
+    workbench: IWorkbench,
+    translator: ITranslator,
+    restorer: ILayoutRestorer | null
+  ) => {
+    const trans = translator.load(DOMAIN);
+    const tracker = new WidgetTracker<ModelPage>({ namespace: 'jupyter-crispdm-models' });
+    const make = async (name: string, view: Partial<IModelView>): Promise<ModelPage> => {
+      const [{ ModelPage }, { ModelPageModel }] = await Promise.all([
+        import('../../panels/models'),
+        import('../../panels/models/model')
+      ]);
+      return new ModelPage(new ModelPageModel(workbench, name, view), app.commands, translator);
+    };
+    app.commands.addCommand(ModelCommands.open, {
+      label: trans.__('Open Model'),
+      describedBy: textArguments({ name: trans.__('The name of the model') }),
+      execute: async args => {
+        const name = textOf(args, 'name');
+        if (name !== '') {
+          const page =
+            tracker.find(({ model }) => model.name === name) ??
+            (await make(name, (args.view ?? {}) as Partial<IModelView>));
+          await show(app, tracker, page);
+        }
+      }
+    });
+    tracker.widgetAdded.connect((_, page) => {
+      page.model.changed.connect(() => void tracker.save(page), tracker);
+    }, app);
+    void restorer?.restore(tracker, {
+      command: ModelCommands.open,
+      name: page => page.model.name,
+      args: ({ model }) => ({
+        name: model.name,
+        view: model.view as unknown as ReadonlyJSONValue
+      })
+    });
+  }
+};
+
+async function show(
+  app: JupyterFrontEnd,
+  tracker: WidgetTracker<ModelPage>,
+  page: ModelPage
+): Promise<void> {
+  const found = tracker.find(({ id }) => id === page.id);
+  if (found && found !== page) {
+    // Asked for twice at once, it is made once.
+    page.dispose();
+  } else if (!page.isAttached) {
+    app.shell.add(page, 'main', { type: 'Model' });
+    await tracker.add(page);
+  }
+  app.shell.activateById((found ?? page).id);
+}
