@@ -4,7 +4,7 @@ import type { Deployment, ModelVersion } from '../../api';
 import { useTrans } from '../basics/context';
 import { formatBytes, formatShort, formatValue } from '../basics/format';
 import { useVirtualRows } from '../basics/virtualrows';
-import { deploymentLabel } from './labels';
+import { deploymentLabel, loadLabel } from './labels';
 
 const ROW = 28;
 const HEAD = 28;
@@ -83,7 +83,7 @@ function Row(
   const deployment = deploymentOf(number);
   const cells = [
     version.aliases.map(alias => `@${alias}`).join(' '),
-    deployment ? deploymentLabel(trans, deployment) : '',
+    deployment ? servingOf(trans, deployment) : '',
     metricsOf(version),
     formatOf(trans, version),
     formatBytes(version.size),
@@ -118,6 +118,12 @@ function Row(
       ))}
     </div>
   );
+}
+
+function servingOf(trans: TranslationBundle, deployment: Deployment): string {
+  return [deploymentLabel(trans, deployment), loadLabel(trans, deployment)]
+    .filter(Boolean)
+    .join(', ');
 }
 
 function metricsOf(version: ModelVersion): string {

@@ -40,7 +40,7 @@ function addAliases({ app, models, trans }: IContext): void {
         label: trans.__(
           'An alias names the version that is in use; it moves from version to version.'
         ),
-        placeholder: 'champion',
+        placeholder: trans.__('champion'),
         okLabel: trans.__('Set alias')
       });
       if (value) {
