@@ -32,12 +32,14 @@ class EventParser:
 
     def __init__(self, stage: str = "events", largest: int = LARGEST) -> None:
         self.last_id = ""
-        """What a client that connects again says in `Last-Event-ID`; empty where it says nothing."""
+        """What a client that connects again says in `Last-Event-ID`: the id as of the last whole event. Empty where it
+        says nothing."""
         self.retry: int | None = None
         """How many milliseconds the sender asks to wait before that."""
         self._stage, self._largest = stage, largest
         self._splitter = LineSplitter(stage, largest)
         self._is_first = True
+        self._id = ""
         self._begin()
 
     def feed(self, piece: bytes) -> Iterator[Event]:
@@ -59,7 +61,7 @@ class EventParser:
         self._size, self._name = 0, ""
 
     def _event(self) -> Iterator[Event]:
-        data, name = self._data, self._name
+        data, name, self.last_id = self._data, self._name, self._id
         self._begin()
         if data:
             yield Event(b"\n".join(data).decode("utf-8", "replace"), self.last_id, name, self.retry)
@@ -72,7 +74,7 @@ class EventParser:
         elif name == b"event":
             self._name = value.decode("utf-8", "replace")
         elif name == b"id" and b"\0" not in value:
-            self.last_id = value.decode("utf-8", "replace")
+            self._id = value.decode("utf-8", "replace")
         elif name == b"retry" and value.isdigit() and len(value) <= _MOST_DIGITS:
             self.retry = int(value)
 

@@ -1,4 +1,4 @@
-"""Install the real programs that tests talk to, where they are missing and may be; say what to do where they may not."""
+"""Install the real programs that tests talk to where they are missing; say what to do where that is not possible."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ FOLDER = OWN / "server-proxy"
 
 
 class ServerProxy(Program):
-    """Answers below `/proxy/absolute/PORT/…` with what listens there."""
+    """Answers below `/proxy/PORT/…` with what listens there."""
 
     name = "jupyter-server-proxy"
 

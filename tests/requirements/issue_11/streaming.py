@@ -8,6 +8,9 @@ ROWS = (
     *of(
         "issue 11: streaming",
         Requirement("streaming.resume", "A stream that is cut goes on after the last id that arrived, exactly once."),
+        Requirement(
+            "streaming.ten-thousand", "A stream of 10,000 tokens that is cut 50 times over HTTP arrives exactly once."
+        ),
         Requirement("streaming.gap", "Who asks to go on after what is no longer kept is told 410 before anything."),
         Requirement("streaming.closes", "A reader that goes closes the source, also before it has begun."),
         Requirement("streaming.tee", "Several readers of one stream get all of it; a slow one holds the others."),

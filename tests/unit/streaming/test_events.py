@@ -68,6 +68,11 @@ class TestIds:
         assert parser.last_id == "5"
         assert list(parser.feed(b"data: a\n\n")) == [Event("a", "5")]
 
+    def test_an_event_that_is_cut_does_not_move_it_on(self) -> None:
+        parser = EventParser()
+        assert len(fed(parser, [b"id: 5\ndata: a\n\nid: 6\ndata: b\n"])) == 1
+        assert parser.last_id == "5"
+
 
 def test_an_empty_line_of_data_is_data() -> None:
     assert parsed(b"data\n\n") == [Event("")]
