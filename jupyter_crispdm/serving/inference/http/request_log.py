@@ -19,8 +19,11 @@ import msgspec
 FOLDER, FILE, FORMER = "requests", "requests.jsonl", "requests.1.jsonl"
 MOST_BYTES = 16 << 20
 #: Requests that wait to be written; those beyond are only counted.
-MOST_WAITING = 20_000
+MOST_WAITING = 50_000
 _WRITE_SECONDS = 0.5
+_AT_ONCE = 256
+"""Lines that are written together: while they are made, no request is answered."""
+
 _FIELDS = ("model", "version", "rows", "score", "trace")
 _log = logging.getLogger(__name__)
 
@@ -77,8 +80,10 @@ class RequestLog:
     def _write(self, entries: Sequence[Mapping[str, Any]]) -> None:
         if not entries:
             return
+        encoder = msgspec.json.Encoder()
         try:
-            self._append(msgspec.json.Encoder().encode_lines(entries))
+            for start in range(0, len(entries), _AT_ONCE):
+                self._append(encoder.encode_lines(entries[start : start + _AT_ONCE]))
             self._failing = False
         except OSError as error:
             if not self._failing:

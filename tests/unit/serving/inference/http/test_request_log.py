@@ -108,3 +108,11 @@ async def test_notes_reach_the_request_they_are_about() -> None:
         return notes
 
     assert list(await asyncio.gather(answer(1), answer(2))) == [{"rows": 1}, {"rows": 2}]
+
+
+async def test_many_lines_are_written_in_parts_and_in_order(tmp_path: Path) -> None:
+    log = RequestLog(tmp_path)
+    for number in range(3 * request_log._AT_ONCE + 1):
+        add(log, number)
+    await log.write()
+    assert [line["rows"] for line in lines(log_of(tmp_path))] == list(range(3 * request_log._AT_ONCE + 1))
