@@ -65,6 +65,8 @@ class Offers:
         check(request)
         job = None if request.job is None else await self._jobs.get(request.job)
         directory = None if job is None else self._jobs.directory(job.id)
+        if request.format != MLFLOW:  # whoever may not is told so before files are looked for
+            _permitted(parse_format(request.format), request, job, by, now)
         request, model = await self.find(request)
         check_details(request)
         form = parse_format(request.format)
