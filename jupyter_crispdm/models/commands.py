@@ -5,5 +5,5 @@ from __future__ import annotations
 from jupyter_crispdm.base.rooms.commands import Command
 
 COMMANDS = [
-    Command("models", "list the registered models", "jupyter_crispdm.cli.models.models"),
+    Command("models", "the registered models: list, compare, roll back, export", "jupyter_crispdm.cli.models.models"),
 ]

@@ -1,4 +1,4 @@
-"""`jupyter crispdm models`."""
+"""`jupyter crispdm models`: all of them; what can be done with one stands in registry.py."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from jupyter_crispdm.client import connect
 from jupyter_crispdm.models.types import ModelList, ModelVersion
 
 from .. import output
+from . import registry
 
 COLUMNS = ("MODEL", "VERSION", "ALIASES", "ALGORITHM", "DATA SET", "TASK", "FORMAT", "SIZE", "JOB", "CREATED")
 SPARE = ("JOB", "TASK", "FORMAT", "DATA SET", "CREATED", "SIZE", "ALGORITHM")
@@ -16,10 +17,13 @@ SPARE = ("JOB", "TASK", "FORMAT", "DATA SET", "CREATED", "SIZE", "ALGORITHM")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--json", action="store_true", help="print what the API answers")
+    registry.configure(parser.add_subparsers(dest="action", metavar="ACTION"))
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print every version of every model."""
+    """Print every version of every model, or do what was asked with one."""
+    if arguments.action is not None:
+        return registry.run(arguments)
     with connect() as client:
         models = client.models.list()
     if arguments.json:

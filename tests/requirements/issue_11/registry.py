@@ -23,6 +23,17 @@ ROWS = (
             names=("GET models/{name}/versions/{number}/trust", "POST models/{name}/versions/{number}/trust"),
         ),
         Requirement(
+            "cli.models-actions",
+            "`models` with an action shows history and differences, rolls back, trusts, exports and imports.",
+            names=(
+                "models history", "models history NAME", "models history --json", "models rollback",
+                "models rollback NAME", "models rollback ALIAS", "models compare", "models compare NAME",
+                "models compare VERSION", "models compare --all", "models trust", "models trust MODEL",
+                "models trust TYPE", "models trust --reason", "models export", "models export MODEL",
+                "models export FILE", "models import", "models import FILE", "models import --name",
+            ),
+        ),
+        Requirement(
             "http.models-compare",
             "Two or more versions stand beside each other: metrics, parameters, signature, lineage, packages.",
             names=("GET models/{name}/compare",),

@@ -50,7 +50,9 @@ class ScriptedServer:
         path = request.url.path.partition("/crispdm/api/")[2]
         if path == "live":
             path = f"live:{request.url.params['topic']}"
-        self.asked.append((request.method, path, json.loads(request.content) if request.content else None))
+        is_json = "json" in request.headers.get("Content-Type", "")
+        body = request.read()
+        self.asked.append((request.method, path, json.loads(body) if body and is_json else body or None))
         answers = self._answers.get((request.method, path))
         if answers is None:
             return refusal(404, "not_found", f"There is no '{path}'.", path=path)
