@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,10 @@ import torch
 from crispdm import predictors
 from crispdm.algorithms import mlp
 from crispdm.predictors._needed import needed
+
+from tests.unit.worker.conftest import SITE, interpreter
+
+__all__ = ["interpreter"]
 
 CONFIG = {"sizes": [2, 3]}
 
@@ -38,18 +42,47 @@ def test_a_package_that_is_missing_is_told_with_what_helps(monkeypatch: pytest.M
     told = "^onnxruntime is not installed in this environment: pip install onnxruntime$"
     with pytest.raises(ValueError, match=told):
         needed("onnxruntime")
-    with pytest.raises(ValueError, match=r"scikit-learn is not installed .*: pip install scikit-learn"):
-        needed("no_such_package.part", "scikit-learn")
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    for need in (lambda: needed("sklearn"), lambda: predictors.ready({"format": "skops"})):
+        with pytest.raises(ValueError, match=r"^scikit-learn is not installed in .*: pip install scikit-learn$"):
+            need()
 
 
-def test_a_package_that_is_broken_is_told_with_its_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = builtins.__import__
+@pytest.mark.proves("models.missing-library")
+def test_an_environment_without_torch_says_so_for_each_format_of_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("crispdm.") and "tensors" not in name]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    for form in ("torch", "safetensors", "torchscript", "exported"):
+        with pytest.raises(ValueError, match=r"^torch is not installed in this environment: pip install torch$"):
+            predictors.ready({"format": form, "algorithm": "mlp"})
 
-    def broken(name: str, *rest: Any) -> Any:
-        if name == "tomllib":
-            raise ImportError("libfoo.so.1: cannot open shared object file")
-        return whole(name, *rest)
 
-    monkeypatch.setattr("importlib.import_module", broken)
-    with pytest.raises(ValueError, match=r"tomllib cannot be imported in this environment: libfoo\.so\.1"):
-        needed("tomllib")
+def test_a_package_that_is_broken_is_told_with_its_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "brokenpackage.py").write_text("raise ImportError('libfoo.so.1: cannot open shared object file')")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ValueError, match=r"cannot be imported in this environment: libfoo\.so\.1"):
+        needed("brokenpackage")
+
+
+@pytest.mark.proves("models.missing-library")
+def test_every_python_from_3_8_on_can_say_what_is_missing(interpreter: str) -> None:
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "for name in ('numpy', 'torch', 'sklearn', 'onnxruntime'): sys.modules[name] = None\n"
+        "from crispdm import predictors\n"
+        "for format in ('torch', 'onnx', 'skops', 'exported', 'torchscript'):\n"
+        "    try: predictors.ready({'format': format, 'algorithm': 'mlp'})\n"
+        "    except ValueError as error: print(error)\n"
+    )
+    run = subprocess.run([interpreter, "-I", "-S", "-c", code, str(SITE)], capture_output=True, text=True, timeout=60)
+    told = run.stdout.splitlines()
+    assert len(told) == 5, run.stderr
+    assert all(line.split(" is not installed in this environment: pip install ")[0] in line for line in told)
+
+
+@pytest.mark.parametrize("folder", ["predictors", "algorithms"])
+def test_every_python_from_3_8_on_can_read_what_a_worker_runs(folder: str, interpreter: str) -> None:
+    files = [str(path) for path in (SITE / "crispdm" / folder).glob("*.py")]
+    code = "import sys\nfor path in sys.argv[1:]: compile(open(path, encoding='utf-8').read(), path, 'exec')"
+    subprocess.run([interpreter, "-I", "-S", "-c", code, *files], check=True, timeout=60)

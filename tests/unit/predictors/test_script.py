@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -179,3 +180,13 @@ def test_a_script_of_the_same_name_is_another_one(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     predictors.load(header(tmp_path / "other", "class Model:\n  load = predict = lambda *a: [5]\n"))
     assert one.infer({"x": np.array([0], np.float32)})["y"].tolist() == [3]
+
+
+def test_the_script_of_the_docs_does_what_they_say(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs/users/formats.md").read_text()
+    (script,) = re.findall(r"```python\n(from pathlib.*?)```", page, re.DOTALL)
+    predictor = predictors.load(header(tmp_path, script))
+    answer = predictor.infer({"x": np.array([[1, 2, 3, 4]], np.float32)})
+    assert answer["sum"].tolist() == [10]
+    assert predictor.batch == 32
+    assert [piece["text"] for piece in predictor.stream({})] == ["one ", "two"]

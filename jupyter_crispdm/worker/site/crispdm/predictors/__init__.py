@@ -13,6 +13,8 @@ import importlib
 from types import ModuleType
 from typing import Any, Mapping
 
+from ._needed import telling_what_is_missing
+
 FORMATS = {
     "torch": "architecture",
     "safetensors": "architecture",
@@ -28,7 +30,8 @@ FORMATS = {
 
 def ready(header: Mapping[str, Any]) -> None:
     """Import what a model needs, before memory is counted; ValueError says what its environment lacks."""
-    _module(header).ready(header)
+    with telling_what_is_missing():
+        _module(header).ready(header)
 
 
 def load(header: Mapping[str, Any]) -> Any:

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import importlib
+from contextlib import contextmanager
 from types import ModuleType
+from typing import Iterator
+
+PACKAGES = {"PIL": "pillow", "sklearn": "scikit-learn"}
+"""What is to be installed for a module, where that has another name."""
 
 
-def needed(module: str, package: str = "") -> ModuleType:
+def needed(module: str) -> ModuleType:
     """Import a module; ValueError says in one sentence which package is missing."""
-    try:
+    with telling_what_is_missing():
         return importlib.import_module(module)
+
+
+@contextmanager
+def telling_what_is_missing() -> Iterator[None]:
+    """Say in one sentence which package an import did not find, or why it cannot be imported: a ValueError."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        name = (error.name or "a package").partition(".")[0]
+        package = PACKAGES.get(name, name)
+        raise ValueError("%s is not installed in this environment: pip install %s" % (package, package)) from error
     except ImportError as error:
-        package = package or module.partition(".")[0]
-        if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == module.partition(".")[0]:
-            told = "%s is not installed in this environment: pip install %s" % (package, package)
-        else:
-            told = "%s cannot be imported in this environment: %.300s" % (package, error)
-        raise ValueError(told) from error
+        raise ValueError("What the model needs cannot be imported in this environment: %.300s" % error) from error

@@ -10,7 +10,7 @@ import numpy as np
 from crispdm.algorithms._tensors import MANY, NAMES, Refusal, tensor
 
 from ._columns import Column, Table
-from ._needed import needed
+from ._needed import needed, telling_what_is_missing
 
 EVERYTHING = "pickle"
 """What `trusted` holds where an admin allowed a file to run whatever it holds."""
@@ -21,7 +21,7 @@ KINDS = {"f": "float64", "i": "int64", "u": "int64", "b": "bool"}
 
 def ready(header: Mapping[str, Any]) -> None:
     """Import scikit-learn, and what reads the file; refuse a pickle that nobody allowed."""
-    needed("sklearn", "scikit-learn")
+    needed("sklearn")
     if header.get("format") == "skops":
         needed("skops.io")
     else:
@@ -31,7 +31,8 @@ def ready(header: Mapping[str, Any]) -> None:
 
 def load(header: Mapping[str, Any]) -> Any:
     """Load an estimator, and what there is to know of its columns."""
-    estimator = _read_skops(header) if header.get("format") == "skops" else _read_pickle(header)
+    with telling_what_is_missing():  # what the estimator is made of may be of any package
+        estimator = _read_skops(header) if header.get("format") == "skops" else _read_pickle(header)
     if not callable(getattr(estimator, "predict", None)):
         told = "The file holds a %s, which has no 'predict'." % type(estimator).__name__
         raise ValueError(told)
