@@ -28,6 +28,7 @@ def _path(entry: Route) -> list[str]:
     path = entry.path
     for placeholder in ("{id}", "{session}"):
         path = path.replace(placeholder, "0123456789abcdef")
+    path = path.replace("{number}", "1")
     path = path.replace("{", "").replace(":path}", "").replace("}", "")
     return ["crispdm", entry.prefix, *path.split("/")]
 

@@ -22,7 +22,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "train.py").write_text("print(1)\n")
     for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "first"]):
         subprocess.run([*GIT, *words], check=True)
-    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(tmp_path / "train.py"))
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(tmp_path / "train.py"), raising=False)
     return tmp_path
 
 
@@ -42,7 +42,7 @@ def test_outside_of_a_checkout_there_is_the_script_alone(tmp_path: Path, monkeyp
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     (tmp_path / "a").mkdir()
     (tmp_path / "b.py").write_text("x")
-    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(tmp_path / "b.py"))
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(tmp_path / "b.py"), raising=False)
     monkeypatch.chdir(tmp_path / "a")
     assert _lineage.code() == {"script": str(tmp_path / "b.py"), "sha256": hashlib.sha256(b"x").hexdigest()}
 
@@ -50,7 +50,7 @@ def test_outside_of_a_checkout_there_is_the_script_alone(tmp_path: Path, monkeyp
 def test_without_git_and_without_a_script_nothing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.delattr(sys.modules["__main__"], "__file__")
+    monkeypatch.delattr(sys.modules["__main__"], "__file__", raising=False)
     assert _lineage.code() == {}
 
 
