@@ -14,6 +14,7 @@ ROWS = of(
     Requirement("engine.deadline", "A request whose time is over leaves the line and is answered 504."),
     Requirement("engine.cancel", "Work of a client that left is not begun."),
     Requirement("engine.frames", "A frame of absurd length or no sense ends the connection; no memory is set aside."),
+    Requirement("engine.threads", "Workers share the cores that they may use, and threads that wait take none."),
     Requirement("engine.any-python", "A model's process runs in each Python from 3.8, with its library alone."),
     Requirement("engine.streams-turns", "Streams and requests share a process by turns, a piece each."),
     Requirement("engine.streams-backpressure", "A reader who is slow holds the work: few pieces are made ahead."),

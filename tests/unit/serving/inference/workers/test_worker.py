@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import msgspec
 import pytest
 
+from jupyter_crispdm.serving.inference.settings import InferenceSettings
 from jupyter_crispdm.serving.inference.tensors import RawTensor
 from jupyter_crispdm.serving.inference.workers import worker as room
 from jupyter_crispdm.serving.inference.workers.frames import FrameProtocol
@@ -123,10 +125,22 @@ async def test_who_is_to_blame_for_the_end_of_a_process(
     assert asked.is_to_blame is blamed
 
 
+@pytest.mark.proves("engine.threads")
 def test_the_cores_that_may_be_used_are_shared_among_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(6)), raising=False)
     counts = [threads(msgspec.structs.replace(SPEC, workers=workers)) for workers in (1, 2, 4, 9)]
     assert counts == [6, 3, 1, 1]
+
+
+@pytest.mark.proves("engine.threads")
+def test_threads_that_wait_sleep_unless_the_environment_says_otherwise() -> None:
+    settings = InferenceSettings(Path("/serving"))
+    environ = room._environ(SPEC, settings)
+    assert (environ["OMP_WAIT_POLICY"], environ["KMP_BLOCKTIME"], environ["X"]) == ("PASSIVE", "0", "1")
+    assert environ["PYTHONPATH"] == f"{settings.site}{os.pathsep}/own"
+    assert environ["OMP_NUM_THREADS"] == str(threads(SPEC))
+    own = msgspec.structs.replace(SPEC, environ={"OMP_WAIT_POLICY": "ACTIVE"})
+    assert room._environ(own, settings)["OMP_WAIT_POLICY"] == "ACTIVE"
 
 
 def test_what_a_process_is_told_to_load() -> None:
