@@ -10,6 +10,7 @@ import io
 import math
 import mmap
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,7 @@ class _Model:
         name, kind, raw, typed, dimensions = "", 0, None, 0, list[int]()
         for field in self._reader.fields(tensor.start, tensor.end):
             if field.number == 1:
-                dimensions += self._reader.numbers(field)
+                dimensions += islice(self._reader.numbers(field), _MOST_DIMENSIONS + 1)
             elif field.number == 2:
                 kind = field.value
             elif field.number == 8:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_MOST_FIELDS = 3_000_000
+_MOST_FIELDS = 1_500_000
 _FIXED = {1: 8, 5: 4}
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support import eventually
 from tests.unit.models.conftest import torch_file
+from tests.unit.models.formats.test_programs import SCRIPT
 from tests.unit.models.formats.writing import node, skops
 
 DATA = torch_file("collections OrderedDict")
@@ -123,3 +126,39 @@ async def test_versions_are_compared(callers: Any, folder: Path) -> None:
     assert status == 200
     assert next((row["field"], row["values"]) for row in told["rows"] if row["differs"]) == ("loss", [1.0, 0.5])
     assert (await viewer("GET", "models/digits/compare?versions=1"))[0] == 400
+
+
+TRAIN = """
+import crispdm
+from pathlib import Path
+
+crispdm.params({"lr": 0.1})
+for step in range(3):
+    crispdm.log(loss=1.0 / (step + 1), step=step)
+Path("m.bin").write_bytes(Path("m.pt").read_bytes())
+crispdm.model("m.bin", name="digits", format="torch", data="rows.csv", script="serve.py", input_example=[[1]])
+"""
+
+
+@pytest.mark.proves("models.lineage", "crispdm.model")
+async def test_a_model_that_a_job_tells_of_knows_where_it_came_from(callers: Any, folder: Path) -> None:
+    viewer, analyst, _ = callers
+    (folder / "m.pt").write_bytes(DATA)
+    (folder / "rows.csv").write_text("a\n")
+    (folder / "serve.py").write_text(SCRIPT)
+    (folder / "train.py").write_text(TRAIN)
+    status, job = await analyst("POST", "jobs", {"script": "train.py", "parameters": {"epochs": 3}})
+    assert status == 201, job
+
+    async def told() -> Any:
+        return (await viewer("GET", "models/digits"))[0] == 200
+
+    await eventually(told, 60)
+    [version] = (await viewer("GET", "models/digits"))[1]["versions"]
+    lineage = version["lineage"]
+    assert (version["owner"], version["script"], version["input_example"]) == ("analyst", "serve.py", [[1]])
+    assert version["metrics"]["loss"] == pytest.approx(1 / 3)
+    assert (lineage["job"], lineage["parameters"]["epochs"], lineage["environment"]) == (job["id"], 3, "server")
+    assert lineage["data_hash"] == hashlib.sha256(b"a\n").hexdigest()
+    assert lineage["code"]["sha256"] == hashlib.sha256(TRAIN.encode()).hexdigest()
+    assert len(lineage["lock_hash"]) == len(lineage["parameters_hash"]) == 64

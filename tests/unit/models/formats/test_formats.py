@@ -46,7 +46,11 @@ GOOD = [
     (ModelFormat.onnx, b"\x08\x07\x12\x00\x3a\x00"),
     (ModelFormat.skops, zipped(schema_json=b"{}")),
 ]
+TWICE = {"v": WEIGHT, "w": WEIGHT}
 BAD = [
+    (ModelFormat.safetensors, safetensors(json.dumps(TWICE).encode(), b"\0" * 4)),
+    (ModelFormat.safetensors, safetensors(json.dumps({"w": {**WEIGHT, "shape": [1] * 65}}).encode(), b"\0" * 4)),
+    (ModelFormat.safetensors, safetensors(json.dumps({"w": {**WEIGHT, "data_offsets": [4, 8]}}).encode(), b"\0" * 8)),
     (ModelFormat.torch, b""),
     (ModelFormat.torch, b"not a zip"),
     (ModelFormat.torch, torch_file(*STATE_DICT)[:-40]),

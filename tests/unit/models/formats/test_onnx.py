@@ -72,6 +72,7 @@ BOMBS = {
     "few numbers": tensor(dims=(10**9,), raw=b"\0" * 8),
     "few typed numbers": tensor(dims=(1000,), raw=None) + field(4, b"\0" * 16),
     "many dimensions": tensor(dims=(2,) * 100),
+    "very many packed dimensions": tensor(dims=(), raw=None) + field(1, b"\x01" * 1000),
 }
 
 
