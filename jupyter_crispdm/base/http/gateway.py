@@ -29,6 +29,7 @@ from ..wire import encode
 from .decode import decode_body, decode_path, decode_query
 from .flowing import UNBUFFERED, close, flow
 from .methods import allowed
+from .ranges import OutsideFile, part, tag_of
 from .request import Request
 from .route import File, Made, Reply, Route, Routes
 from .streamed import Streamed
@@ -116,6 +117,8 @@ class GatewayHandler(APIHandler):
             self.set_status(error.status)
             if "retry_after" in error.details:
                 self.set_header("Retry-After", str(error.details["retry_after"]))
+        if isinstance(error, OutsideFile):
+            self.set_header("Content-Range", f"bytes */{error.details['size']}")
         self.finish(encode(body))
 
 
@@ -193,8 +196,11 @@ class RouteHandler(GatewayHandler):
 
     async def _send_file(self, file: File) -> None:
         with await self._opened(file) as content:
-            size = (await on_disk(file.path.parent, os.fstat, content.fileno())).st_size
-            await self._send_opened(file, content, *self._range(size))
+            stat = await on_disk(file.path.parent, os.fstat, content.fileno())
+            tag = file.headers.get("ETag") or tag_of(stat)
+            start, end = self._part(stat.st_size, tag)
+            self.set_header("ETag", tag)
+            await self._send_opened(file, content, start, end)
 
     async def _opened(self, file: File) -> IO[bytes]:
         """What was there when it was looked for may be something else by now: it is opened with care."""
@@ -240,19 +246,13 @@ class RouteHandler(GatewayHandler):
             return
         await self.finish(set_content_type=file.media_type)
 
-    def _range(self, size: int) -> tuple[int, int]:
-        asked = re.fullmatch(r"\s*bytes=([0-9]{0,19})-([0-9]{0,19})\s*", self.request.headers.get("Range", ""))
-        if asked is None or asked[0].strip() == "bytes=-":
+    def _part(self, size: int, tag: str) -> tuple[int, int]:
+        found = part(str(self.request.method), self.request.headers, size, tag)
+        if found is None:
             return 0, size
-        first, last = asked.groups()
-        start = int(first) if first else max(0, size - int(last))
-        end = min(int(last) + 1, size) if first and last else size
-        if start >= end:
-            self.set_header("Content-Range", f"bytes */{size}")
-            raise web.HTTPError(416, "The range lies outside the file.")
         self.set_status(206)
-        self.set_header("Content-Range", f"bytes {start}-{end - 1}/{size}")
-        return start, end
+        self.set_header("Content-Range", f"bytes {found[0]}-{found[1] - 1}/{size}")
+        return found
 
     async def _send_pieces(self, folder: Path, content: IO[bytes], start: int, end: int) -> None:
         while start < end:

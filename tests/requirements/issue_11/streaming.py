@@ -17,6 +17,7 @@ ROWS = (
         Requirement("streaming.retry", "A source that breaks is opened again after the last id; nothing comes twice."),
         Requirement("streaming.unbuffered", "A piece of an answer arrives before the next one is made."),
         Requirement("streaming.behind-others", "Behind nginx and jupyter-server-proxy nothing is held back."),
+        Requirement("streaming.ranges", "Files and logs honor Range: parts, 416, If-Range; several get the whole."),
         Requirement("streaming.cut", "An answer that could not be made to its end is cut, and does not look whole."),
         Requirement("streaming.light", "`from jupyter_crispdm.streaming import Stream` imports nothing heavy."),
     ),
