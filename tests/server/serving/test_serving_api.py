@@ -145,7 +145,7 @@ async def test_an_address_cannot_become_another(call: Call, path: str) -> None:
         ("POST", "api/models", {"name": "x", "path": "gone"}, 404),
         ("POST", "api/models", {"name": "x", "path": "m", "unknown": 1}, 400),
         ("POST", "api/models", {"name": "x", "job": "gone", "artifact": "m"}, 404),
-        ("POST", "api/models", {"name": "x", "path": "m", "format": "pickle"}, 400),
+        ("POST", "api/models", {"name": "x", "path": "m", "format": "word"}, 400),
         ("GET", "api/models/none", None, 404),
         ("GET", "api/models/none/versions/1", None, 404),
         ("GET", "api/models/none/versions/x", None, 404),

@@ -24,7 +24,7 @@ _T = TypeVar("_T")
 SHORT = 256 * 2**10
 """Bytes of JSON, or of numbers that become JSON, that are not worth a thread of their own."""
 
-_STATES = {"ready": "READY", "failed": "UNAVAILABLE"}
+_STATES = {"ready": "READY", "idle": "READY", "failed": "UNAVAILABLE", "stopped": "UNAVAILABLE"}
 
 
 class OpenInference:
