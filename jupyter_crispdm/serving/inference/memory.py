@@ -6,13 +6,13 @@ import ctypes
 import sys
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
-_KEPT, _LARGE = 64 << 20, 4 << 20
+_KEPT, _LARGE = 64 << 20, 32 << 20
 
 
 def reuse_memory() -> bool:
     """Keep what bodies took for those to come, up to a bound, rather than fetch each page anew; whether that is so.
 
-    What is larger than a few megabytes is given back at once, as ever.
+    What is larger than some megabytes is given back at once, as ever.
     """
     if not sys.platform.startswith("linux"):
         return False
