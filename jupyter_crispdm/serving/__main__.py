@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import sys
@@ -26,12 +27,14 @@ def main() -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    gc.disable()  # while modules are imported, which leaves nothing behind
     from jupyter_crispdm.base.files.modes import keep_private
     from jupyter_crispdm.base.secrets import close_process
 
     from .inference.main import CannotStart, run
     from .inference.settings import InferenceSettings
 
+    gc.enable()
     close_process()
     keep_private()
     given = {"site": arguments.site} if arguments.site else {}

@@ -58,12 +58,11 @@ def load(header: Mapping[str, Any]) -> Model:
     """Load the model a first frame names, in bounded memory unless it is somebody's own program."""
     predictors = importlib.import_module("crispdm.predictors")
     predictors.ready(header)
+    gc.freeze()  # what was imported is there for good, and need not be looked through after the model is loaded
     _set_threads(int(header["threads"]))
     own = predictors.runs_anything(header)
     with nullcontext() if own else Bounded(4 * os.path.getsize(header["path"]) + HEADROOM):
         predictor = predictors.load(header)
-    gc.collect()
-    gc.freeze()
     return Model(predictor)
 
 
@@ -177,6 +176,7 @@ def _ready(connection: Connection, header: Mapping[str, Any]) -> Model | None:
         traceback.print_exc()
     gc.collect()
     gc.freeze()  # what is there now stays: no collection looks through it again
+    gc.enable()
     connection.send(0, model.describe())
     connection.flush()
     return model
@@ -201,6 +201,7 @@ def _die_with_parent() -> None:
 
 def main(arguments: Sequence[str]) -> None:
     """Serve the socket whose number is the only argument."""
+    gc.disable()  # until the model is ready: imports leave little behind, and to look for it takes long
     _die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     serve(Connection(socket.socket(fileno=int(arguments[0]))))
