@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jupyter_crispdm.base.errors import CrispdmError, NotFound, Unprocessable
+from jupyter_crispdm.base.errors import CrispdmError, NotFound
 from jupyter_crispdm.base.files.atomic import read_json, write_atomic
 from jupyter_crispdm.serving.types import DeploymentSpec
 
@@ -137,24 +137,17 @@ def registry(database: Any, data: Path) -> ModelManager:
 async def spec(
     version: ModelVersion, models: ModelManager, environments: EnvironmentManager, workers: int
 ) -> DeploymentSpec:
-    """One model with the environment that it was trained in."""
-    if not version.algorithm or not version.dataset:
-        raise Unprocessable(f"'{version.name}' version {version.version} does not say its algorithm and data set.")
-    environment = await environments.get(version.environment or "server")
-    return DeploymentSpec(
-        id=f"{version.name}-{version.version}",
-        model=version.name,
-        version=version.version,
-        algorithm=version.algorithm,
-        dataset=version.dataset,
-        path=str(models.path(version)),
-        classes=version.classes,
-        metadata=version.metadata,
-        python=environment.python,
-        environ=await environments.activation(environment),
-        created=time.time(),
-        workers=workers,
-    )
+    """One model with the environment that it was trained in. Raises NotFound, Unprocessable."""
+    from jupyter_crispdm.base.clock import SystemClock
+    from jupyter_crispdm.serving.deployments.specs import SpecMaker, check
+    from jupyter_crispdm.serving.store import Wanted
+
+    check(version)
+    maker = SpecMaker(models, environments, SystemClock())
+    environment = await maker.environment(version, None)
+    id = f"{version.name}-{version.version}"
+    one = Wanted(id, version.name, version.version, environment.id, workers, "", time.time())
+    return await maker.make(one, version.version)
 
 
 def write(specs: list[DeploymentSpec], directory: Path) -> None:

@@ -24,6 +24,11 @@ from jupyter_crispdm.serving.types import DeploymentSpec
 from tests.unit.models.conftest import Registry, opened, torch_file
 
 Out = pytest.CaptureFixture[str]
+PROGRAM = """
+class Model:
+    def load(self, path, metadata): ...
+    def predict(self, inputs): ...
+"""
 
 
 @pytest.fixture
@@ -75,17 +80,30 @@ async def test_a_model_that_cannot_be_served_keeps_no_other_from_it(registry: Re
     assert [spec.model for spec in await wanted(registry)] == ["good"]
     said = capsys.readouterr().err.splitlines()
     assert [line.split(" is left out: ")[0] for line in said] == ["jupyter crispdm: bare", "jupyter crispdm: lost"]
-    assert "does not say its algorithm" in said[0]
+    assert "without 'metadata.algorithm'" in said[0]
     assert "venv-gone" in said[1]
 
 
 async def test_one_that_was_named_is_not_left_out_in_silence(registry: Registry) -> None:
     await register(registry, "bare", metadata={})
     await register(registry, "good")
-    with pytest.raises(Unprocessable, match="'bare' version 1 does not say its algorithm and data set"):
+    with pytest.raises(Unprocessable, match=r"'bare' version 1 was registered without 'metadata\.algorithm'"):
         await wanted(registry, "good", "bare")
     with pytest.raises(NotFound, match="no model 'never'"):
         await wanted(registry, "good", "never")
+
+
+async def test_a_script_is_served_with_its_program_and_a_pickle_that_nobody_trusts_is_not(registry: Registry) -> None:
+    (registry.root / "serve.py").write_text(PROGRAM)
+    await register(registry, "rules", format="script", script="serve.py", metadata={})
+    [spec] = await wanted(registry, "rules")
+    assert (spec.format, Path(spec.script).name, spec.algorithm, spec.dataset) == (
+        "script", "serve.py", "script", "rules",
+    )
+    untrusted = msgspec.structs.replace(await registry.manager.resolve("rules"), types=["pickle"])
+    nobody: Any = None
+    with pytest.raises(Unprocessable, match="an admin must trust it first"):
+        await serve.spec(untrusted, nobody, nobody, 1)
 
 
 async def test_nothing_that_can_be_served_is_said(registry: Registry) -> None:
