@@ -10,7 +10,7 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from crispdm.algorithms import cnn, mlp
+from crispdm.algorithms import cnn, mlp, unet
 from crispdm.algorithms._engine import Writer, _number
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +55,19 @@ def test_pictures_are_named_by_onnxruntime_as_by_torch(residual: bool, channels:
 
 
 @pytest.mark.proves("serving.onnxruntime")
+@pytest.mark.parametrize("depth", [2, 3])
+def test_objects_are_found_by_onnxruntime_as_by_torch(depth: int, tmp_path: Path) -> None:
+    slow, fast = both(unet, {"classes": ["a", "b", "c"], "width": 8, "depth": depth}, tmp_path)
+    for size in ((64, 64), (50, 75)):
+        images = np.random.default_rng(0).random((2, 3, *size), np.float32)
+        expected, answer = slow.infer({"images": images}), fast.infer({"images": images})
+        for name, array in expected.items():
+            assert np.allclose(answer[name], array, atol=1e-3), name
+    assert "say" in vars(fast._network)
+    assert "say" not in vars(slow._network)
+
+
+@pytest.mark.proves("serving.onnxruntime")
 def test_where_it_says_something_else_torch_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -87,7 +100,7 @@ def test_an_engine_that_nobody_knows_is_refused(tmp_path: Path) -> None:
 def test_what_is_written_is_a_graph_of_onnx() -> None:
     writer = Writer()
     output = writer.layers([nn.Conv2d(3, 4, 3, stride=2, padding=1), nn.ReLU()], "input")
-    model = onnx.load_from_string(writer.model(output, [3, 8, 8], [4, 4, 4]))
+    model = onnx.load_from_string(writer.model([3, 8, 8], {output: [4, 4, 4]}))
     onnx.checker.check_model(model, full_check=True)
     assert [node.op_type for node in model.graph.node] == ["Conv", "Relu"]
     with pytest.raises(LookupError):

@@ -16,8 +16,9 @@ ENGINES = ("torch", "onnxruntime")
 OPERATORS, FORMAT = 17, 8
 """Versions of ONNX's operators and of its files, which all of onnxruntime since 1.14 can read."""
 
-FLOAT32, AS_INT, AS_INTS = 1, 2, 7
-Run = Callable[[np.ndarray], np.ndarray]
+FLOAT32, AS_INT, AS_TEXT, AS_INTS = 1, 2, 3, 7
+Run = Callable[[np.ndarray], List[np.ndarray]]
+Attribute = Union[int, str, Sequence[int]]
 Field = Tuple[int, Union[int, str, bytes]]
 
 
@@ -28,7 +29,7 @@ class Writer:
         self._nodes: List[bytes] = []
         self._weights: List[bytes] = []
 
-    def node(self, operator: str, *inputs: str, **attributes: Union[int, Sequence[int]]) -> str:
+    def node(self, operator: str, *inputs: str, **attributes: Attribute) -> str:
         """Add an operator, and return the name of what comes out."""
         output = "value%d" % len(self._nodes)
         told = [(5, _attribute(name, value)) for name, value in attributes.items()]
@@ -49,12 +50,12 @@ class Writer:
             value = LAYERS[type(layer).__name__](self, layer, value)
         return value
 
-    def model(self, output: str, taken: Sequence[int], given: Sequence[int]) -> bytes:
-        """Return the file: rows of these shapes go in as "input" and come out as `output`."""
+    def model(self, taken: Sequence[int], given: Mapping[str, Sequence[int]]) -> bytes:
+        """Return the file: rows of a shape go in as "input", and of these shapes come out by their names."""
         graph = _message(
             [
                 *((1, node) for node in self._nodes), (2, "network"), *((5, one) for one in self._weights),
-                (11, _value("input", taken)), (12, _value(output, given)),
+                (11, _value("input", taken)), *((12, _value(name, shape)) for name, shape in given.items()),
             ]
         )  # fmt: skip
         return _message([(1, FORMAT), (7, graph), (8, _message([(1, ""), (2, OPERATORS)]))])
@@ -93,27 +94,27 @@ def wanted(metadata: Mapping[str, Any]) -> bool:
     return bool(engine == ENGINES[1])
 
 
-def by_onnxruntime(write: Callable[[Writer, str], str], run: Run, example: np.ndarray) -> Optional[Run]:
+def by_onnxruntime(write: Callable[[Writer, str], List[str]], run: Run, example: np.ndarray) -> Optional[Run]:
     """Return what answers as `run` does, but by onnxruntime; None where it cannot be written or says something else."""
     from crispdm.predictors._needed import needed
 
     runtime, writer, expected = needed("onnxruntime"), Writer(), run(example)
     try:
-        output = write(writer, "input")
+        names = write(writer, "input")
     except LookupError as error:
         _say("has no graph for the layer %s" % error)
         return None
     options = runtime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = torch.get_num_threads(), 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    model = writer.model(output, example.shape[1:], expected.shape[1:])
+    model = writer.model(_open(example), {name: _open(array) for name, array in zip(names, expected)})
     session = runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
-    def engine(rows: np.ndarray) -> np.ndarray:
-        answer: np.ndarray = session.run(None, {"input": rows})[0]
+    def engine(rows: np.ndarray) -> List[np.ndarray]:
+        answer: List[np.ndarray] = session.run(names, {"input": rows})
         return answer
 
-    if np.allclose(engine(example), expected, rtol=1e-3, atol=1e-4):
+    if all(np.allclose(one, other, rtol=1e-3, atol=1e-4) for one, other in zip(engine(example), expected)):
         return engine
     _say("says something else than torch")
     return None
@@ -123,13 +124,21 @@ def _say(why: str) -> None:
     print("onnxruntime %s: the model is run by torch." % why, file=sys.stderr)
 
 
+def _open(array: np.ndarray) -> List[int]:
+    """The shape of a row; pictures may be of any size."""
+    return [array.shape[1], *(-1 for _ in array.shape[2:])]
+
+
 def _value(name: str, shape: Sequence[int]) -> bytes:
-    rows: List[Field] = [(1, _message([(2, "rows")])), *((1, _message([(1, length)])) for length in shape)]
+    lengths = [_message([(1, length)] if length >= 0 else []) for length in shape]
+    rows: List[Field] = [(1, _message([(2, "rows")])), *((1, length) for length in lengths)]
     tensor = _message([(1, FLOAT32), (2, _message(rows))])
     return _message([(1, name), (2, _message([(1, tensor)]))])
 
 
-def _attribute(name: str, value: Union[int, Sequence[int]]) -> bytes:
+def _attribute(name: str, value: Attribute) -> bytes:
+    if isinstance(value, str):
+        return _message([(1, name), (4, value), (20, AS_TEXT)])
     if isinstance(value, int):
         return _message([(1, name), (3, value), (20, AS_INT)])
     return _message([(1, name), *((8, one) for one in value), (20, AS_INTS)])

@@ -100,10 +100,10 @@ class Predictor:
             "inputs": [tensor("images", "FP32", [-1, *seen])],
             "outputs": [tensor("scores", "FP32", [-1, len(config.classes)])],
         }
-        self._scores: Run = self._by_torch
+        self._run: Run = self._by_torch
         if by_runtime:
-            self._scores = by_onnxruntime(self._write, self._by_torch, sample(2, *seen).numpy()) or self._by_torch
-        self.engine = "torch" if self._scores == self._by_torch else "onnxruntime"
+            self._run = by_onnxruntime(self._write, self._by_torch, sample(2, *seen).numpy()) or self._by_torch
+        self.engine = "torch" if self._run == self._by_torch else "onnxruntime"
         self._naming = Naming(self._scores, config.classes, config.size, config.channels)
         self._shape = (1, *seen)
 
@@ -123,17 +123,19 @@ class Predictor:
         """Answer once, so that the first client does not wait for what is done only once."""
         self._scores(np.zeros(self._shape, np.float32))
 
-    @torch.inference_mode()
-    def _by_torch(self, images: np.ndarray) -> np.ndarray:
-        seen = as_tensor(images).contiguous(memory_format=torch.channels_last)
-        scores: np.ndarray = self._network(seen).softmax(1).numpy()
-        return scores
+    def _scores(self, images: np.ndarray) -> np.ndarray:
+        return self._run(images)[0]
 
-    def _write(self, writer: Writer, images: str) -> str:
+    @torch.inference_mode()
+    def _by_torch(self, images: np.ndarray) -> List[np.ndarray]:
+        seen = as_tensor(images).contiguous(memory_format=torch.channels_last)
+        return [self._network(seen).softmax(1).numpy()]
+
+    def _write(self, writer: Writer, images: str) -> List[str]:
         """Write what `_by_torch` does as a graph."""
         pooled = writer.node("GlobalAveragePool", writer.layers(self._network.levels, images))
         answer = writer.layers([self._network.answer], writer.node("Flatten", pooled))
-        return writer.node("Softmax", answer, axis=1)
+        return [writer.node("Softmax", answer, axis=1)]
 
 
 def load(path: Union[str, Path], metadata: Mapping[str, Any]) -> Predictor:

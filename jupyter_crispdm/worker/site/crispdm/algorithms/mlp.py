@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Mapping, Tuple, Union
+from typing import Any, Dict, List, Mapping, Tuple, Union
 
 import numpy as np
 import torch
@@ -79,17 +79,17 @@ class Predictor:
 
     def infer(self, inputs: Mapping[str, np.ndarray]) -> Dict[str, np.ndarray]:
         """Answer rows: "features" [N, numbers in] → "scores" [N, classes], or "outputs" [N, numbers out]."""
-        return {self._output: self._run(check(inputs, self.signature)["features"])}
+        return {self._output: self._run(check(inputs, self.signature)["features"])[0]}
 
     @torch.inference_mode()
-    def _by_torch(self, rows: np.ndarray) -> np.ndarray:
+    def _by_torch(self, rows: np.ndarray) -> List[np.ndarray]:
         answer: Tensor = self._network(as_tensor(rows))
-        return (answer.softmax(1) if self.classes else answer).numpy()
+        return [(answer.softmax(1) if self.classes else answer).numpy()]
 
-    def _write(self, writer: Writer, rows: str) -> str:
+    def _write(self, writer: Writer, rows: str) -> List[str]:
         """Write what `_by_torch` does as a graph."""
         answer = writer.layers(self._network, rows)
-        return writer.node("Softmax", answer, axis=1) if self.classes else answer
+        return [writer.node("Softmax", answer, axis=1) if self.classes else answer]
 
     def warm_up(self) -> None:
         """Answer once, so that the first client does not wait for what is done only once."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple, Union
+from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple, Union, cast
 
 import numpy as np
 import torch
@@ -19,6 +19,7 @@ from torch.nn import functional
 
 from ._checkpoint import trained
 from ._config import names, only, whole_number
+from ._engine import Writer, by_onnxruntime, wanted
 from ._options import Options
 from ._picture import Instance, render
 from ._quick import as_tensor, quick, sample
@@ -80,10 +81,30 @@ class UNet(nn.Module):
         height, width = images.shape[2:]
         padding = (0, -width % self.multiple, 0, -height % self.multiple)
         padded = functional.pad(_ink(images), padding).contiguous(memory_format=torch.channels_last)
-        levels = self._levels(functional.pixel_unshuffle(padded, 2))
-        where = functional.pixel_shuffle(self.where(levels[0]).contiguous(), 2)  # by channels, as it is told
-        what = functional.interpolate(self.what(levels[WHAT]).contiguous(), where.shape[2:], mode="bilinear")
+        said = self.say(functional.pixel_unshuffle(padded, 2))
+        where = functional.pixel_shuffle(said[0].contiguous(), 2)  # by channels, as it is told
+        what = functional.interpolate(said[1].contiguous(), where.shape[2:], mode="bilinear")
         return torch.cat([where[:, :1], what, where[:, 1:]], 1)[:, :, :height, :width]
+
+    def say(self, features: Tensor) -> List[Tensor]:
+        """Say where and what, each at the resolution of its level."""
+        levels = self._levels(features)
+        return [self.where(levels[0]), self.what(levels[WHAT])]
+
+    def write(self, writer: Writer, features: str) -> List[str]:
+        """Write what `say` does as a graph."""
+        levels: List[str] = []
+        for index, block in enumerate(self.down):
+            half = writer.node("MaxPool", features, kernel_shape=[2, 2], strides=[2, 2]) if index else features
+            features = writer.layers(cast(nn.Sequential, block), half)
+            levels.append(features)
+        twice = writer.weights(torch.tensor([1.0, 1.0, 2.0, 2.0]))
+        nearest = {"mode": "nearest", "nearest_mode": "floor", "coordinate_transformation_mode": "asymmetric"}
+        for level, block in zip(range(len(levels) - 2, -1, -1), self.up):
+            coarse = writer.node("Resize", levels[level + 1], "", twice, **nearest)
+            both = writer.node("Concat", coarse, levels[level], axis=1)
+            levels[level] = writer.layers(cast(nn.Sequential, block), both)
+        return [writer.layers([self.where], levels[0]), writer.layers([self.what], levels[WHAT])]
 
     def _levels(self, features: Tensor) -> List[Tensor]:
         """Go down and up again; return what each level knows in the end, finest first."""
@@ -326,4 +347,16 @@ def _shared(first: Sequence[int], second: Sequence[int]) -> float:
 def load(path: Union[str, Path], metadata: Mapping[str, Any]) -> Predictor:
     """Load a model file written by `torch.save(network.state_dict(), path)`; ValueError when it is not one."""
     network = quick(trained(build, path, metadata), sample(1, 3, 64, 64))
+    if wanted(metadata):
+        _run_by_onnxruntime(network)
     return Predictor(network, Config.parse(metadata["config"]).classes)
+
+
+@torch.inference_mode()
+def _run_by_onnxruntime(network: Any) -> None:
+    """Let the levels be run by onnxruntime, where they say the same."""
+    say = network.say
+    example = sample(1, 4, 32, 48).numpy()
+    engine = by_onnxruntime(network.write, lambda given: [said.numpy() for said in say(as_tensor(given))], example)
+    if engine is not None:
+        network.say = lambda features: [as_tensor(said) for said in engine(features.contiguous().numpy())]
