@@ -15,9 +15,10 @@ from ..settings import PROJECT_DATA
 SOURCE = Path(__file__).parents[1] / "demo_project"
 PACKAGE = Path(__file__).parents[2]
 SERVING_PORT = 8503
-PUBLISHED = ("train.py", "prepare.py")
+PUBLISHED = ("train.py", "train_text.py", "prepare.py")
 """What a viewer may run from the dashboard, with parameters of their own."""
 
+DASHBOARD_PARTS = (Path("dashboards", "phases"), Path("dashboards", "forms"))
 DASHBOARD_FILES = (".ipynb", ".svg")
 
 
@@ -56,8 +57,8 @@ class Project:
         self.data.mkdir(mode=0o700, exist_ok=True)
         copy_missing(sorted(SOURCE.glob("*.*")), self.folder)
         copy_missing(dashboards(), self.folder / "dashboards")
-        phases = Path("dashboards", "phases")
-        copy_missing(sorted((SOURCE / phases).glob("*.py")), self.folder / phases)
+        for parts in DASHBOARD_PARTS:
+            copy_missing(sorted((SOURCE / parts).glob("*.py")), self.folder / parts)
         self.settings.write_text(json.dumps(self._settings(environment, serving_port), indent=2) + "\n")
 
     def _settings(self, environment: Path | None, serving_port: int | None) -> dict[str, dict[str, object]]:
@@ -72,6 +73,7 @@ class Project:
                 "environment_paths": elsewhere,
                 "published_scripts": list(PUBLISHED),
                 "shared_folders": {"pictures": "read"},
+                "proxy_allow": [f"http://127.0.0.1:{port}"] if port else [],
             },
             "LabApp": {
                 "workspaces_dir": str(lab / "workspaces"),

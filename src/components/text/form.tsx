@@ -62,6 +62,7 @@ export function TextForm(props: IProps): React.JSX.Element {
   );
 }
 
+/** The form. Its buttons stay where the keyboard is, also while there is nothing for them to do. */
 function Asking({ choice, models, writing, onChange }: IProps): React.JSX.Element {
   const trans = useTrans();
   const known = models ?? [];
@@ -102,13 +103,17 @@ function Asking({ choice, models, writing, onChange }: IProps): React.JSX.Elemen
       <div className="crispdm-Text-choices">
         <Choices choice={{ ...choice, model }} models={models} onChange={onChange} />
         <span className="crispdm-Text-deeds">
-          <button className="crispdm-Button crispdm-mod-accept" type="submit" disabled={!isOpen}>
+          <button
+            className="crispdm-Button crispdm-mod-accept"
+            type="submit"
+            aria-disabled={!isOpen}
+          >
             {trans.__('Generate')}
           </button>
           <button
             className="crispdm-Button"
             type="button"
-            disabled={!writing.isBusy}
+            aria-disabled={!writing.isBusy}
             onClick={writing.stop}
           >
             {trans.__('Stop')}

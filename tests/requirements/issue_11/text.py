@@ -34,6 +34,9 @@ ROWS = (
         ),
         Requirement("text.left", "A client that leaves ends the work within a piece, and its slot is free."),
         Requirement(
+            "text.dashboard", "The dashboard Streaming shows each form of a stream as it arrives, to viewers too."
+        ),
+        Requirement(
             "text.openai-models", "OpenAI's client lists the models that write.",
             names=("GET serving/v1/models", "GET serving/v1/models/{model}"),
         ),
