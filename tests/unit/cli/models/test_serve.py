@@ -98,7 +98,7 @@ async def test_a_script_is_served_with_its_program_and_a_pickle_that_nobody_trus
     await register(registry, "rules", format="script", script="serve.py", metadata={})
     [spec] = await wanted(registry, "rules")
     assert (spec.format, Path(spec.script).name, spec.algorithm, spec.dataset) == (
-        "script", "serve.py", "script", "rules",
+        "script", "script.py", "script", "rules",
     )
     untrusted = msgspec.structs.replace(await registry.manager.resolve("rules"), types=["pickle"])
     nobody: Any = None
