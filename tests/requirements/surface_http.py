@@ -213,7 +213,7 @@ ROWS = (
                 "POST serving/v2/models/{model}/versions/{version}/infer",
             ),
         ),
-        Requirement("serving.v2-load", "`/v2/repository/models/{m}/load` and `unload`.", deferred="issue 11"),
+        Requirement("serving.v2-load", "`/v2/repository/models/{m}/load` and `unload`."),
         Requirement("serving.v2-binary", "Tensors travel as raw bytes by the binary extension."),
         Requirement(
             "serving.generate",

@@ -10,6 +10,8 @@ import pytest
 from tritonclient.http import InferenceServerClient, InferInput, InferRequestedOutput
 from tritonclient.utils import InferenceServerException
 
+from tests.support import eventually_sync
+
 from .conftest import RunningServer
 
 
@@ -83,3 +85,15 @@ def test_it_may_say_by_when_it_wants_an_answer(client: InferenceServerClient) ->
     with pytest.raises(InferenceServerException, match="within the time") as caught:
         client.infer("lamp", values, timeout=1)
     assert "504" in str(caught.value.status())
+
+
+@pytest.mark.proves("serving.triton-client", "serving.v2-load")
+def test_it_unloads_and_loads_a_model(client: InferenceServerClient) -> None:
+    client.unload_model("lamp")
+    eventually_sync(lambda: not client.is_model_ready("lamp"))
+    client.load_model("lamp")
+    eventually_sync(lambda: client.is_model_ready("lamp"))
+    values = [tensor(np.arange(4, dtype="f4"), "FP32", True)]
+    assert client.infer("lamp", values).as_numpy("double").tolist() == [0, 2, 4, 6]
+    with pytest.raises(InferenceServerException, match="none"):
+        client.load_model("none")
