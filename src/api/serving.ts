@@ -33,3 +33,60 @@ export async function predict(
   }
   return (answer as Schemas['Predictions']).Responses;
 }
+
+export type IModelMetadata = Schemas['ModelMetadata'];
+export type ITensorMetadata = Schemas['TensorMetadata'];
+export type InferReply = Schemas['InferReply'];
+export type OutputTensor = Schemas['OutputTensor'];
+
+/** A tensor that a model is asked with; `data` is flat. */
+export interface RequestTensor {
+  name: string;
+  datatype: string;
+  shape: readonly number[];
+  data: readonly (string | number)[];
+}
+
+/** A deployed version of a model, behind the login. */
+export class DeployedModel {
+  constructor(
+    private readonly _name: string,
+    private readonly _version: number,
+    private readonly _settings: ServerConnection.ISettings = ServerConnection.makeSettings()
+  ) {}
+
+  /** The address at which programs ask it. */
+  get url(): string {
+    return new URL(this._at('/infer'), window.location.href).href;
+  }
+
+  /** What it takes and gives. Rejects with ApiError where it does not answer. */
+  describe(): Promise<IModelMetadata> {
+    return this._ask<IModelMetadata>('', { method: 'GET' });
+  }
+
+  /** What it says to some tensors. Rejects with ApiError. */
+  infer(inputs: readonly RequestTensor[]): Promise<InferReply> {
+    const body = JSON.stringify({ inputs });
+    const headers = { 'Content-Type': 'application/json' };
+    return this._ask<InferReply>('/infer', { method: 'POST', body, headers });
+  }
+
+  private async _ask<A>(path: string, init: RequestInit): Promise<A> {
+    const response = await ServerConnection.makeRequest(
+      this._at(path),
+      { ...init, cache: 'no-cache' },
+      this._settings
+    );
+    const answer = (await response.json()) as unknown;
+    if (!response.ok) {
+      throw new ApiError(response.status, answer as Partial<ErrorBody>);
+    }
+    return answer as A;
+  }
+
+  private _at(path: string): string {
+    const model = `${encodeURIComponent(this._name)}/versions/${this._version}`;
+    return `${URLExt.join(this._settings.baseUrl, 'crispdm/serving/v2/models', model)}${path}`;
+  }
+}

@@ -1,5 +1,6 @@
 import { Token } from '@lumino/coreutils';
 import type { AliasHistory, Deployment, Model, TrustReport } from '../api';
+import type { IModelMetadata, InferReply, RequestTensor } from '../api/serving';
 import type { IFacts } from './facts';
 
 /** The registered models and where they are deployed. */
@@ -29,6 +30,17 @@ export interface IModels extends IFacts {
     reason: string
   ): Promise<TrustReport>;
   fileUrl(name: string, version: number): string;
+  /** Where a deployed version of a model is asked. */
+  asking(name: string, version: number): IAsking;
+}
+
+/** Where a model is asked with tensors. */
+export interface IAsking {
+  /** The address of `infer`, for programs. */
+  readonly url: string;
+  /** What it takes and gives; rejects where it does not answer. */
+  describe(): Promise<IModelMetadata>;
+  infer(inputs: readonly RequestTensor[]): Promise<InferReply>;
 }
 
 export const IModels = new Token<IModels>(

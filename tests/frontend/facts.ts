@@ -2,7 +2,8 @@ import { Signal } from '@lumino/signaling';
 import type { AliasHistory, Deployment, Job, Model, TrustReport } from '../../src/api';
 import type { IFacts } from '../../src/tokens/facts';
 import type { ILatestMetrics, Latest } from '../../src/tokens/metrics';
-import type { IModels } from '../../src/tokens/models';
+import type { IModelMetadata, InferReply, RequestTensor } from '../../src/api/serving';
+import type { IAsking, IModels } from '../../src/tokens/models';
 
 /** Facts that are there at once. */
 export class FakeFacts implements IFacts {
@@ -12,6 +13,41 @@ export class FakeFacts implements IFacts {
   isDisposed = false;
   dispose(): void {
     this.isDisposed = true;
+  }
+}
+
+/** A model that takes two numbers and a text, and answers with their sum and a class. */
+export class FakeAsking implements IAsking {
+  url = 'http://here/crispdm/serving/v2/models/unet/versions/2/infer';
+  described: IModelMetadata | Error = {
+    name: 'unet',
+    versions: ['2'],
+    platform: 'crispdm_mlp',
+    inputs: [{ name: 'features', datatype: 'FP32', shape: [-1, 3] }],
+    outputs: [{ name: 'scores', datatype: 'FP32', shape: [-1, 2] }],
+    parameters: { algorithm: 'mlp', dataset: 'irises', classes: ['setosa', 'virginica'] }
+  };
+  reply: (inputs: readonly RequestTensor[]) => Promise<InferReply> = inputs =>
+    Promise.resolve({
+      id: '',
+      model_name: 'unet',
+      model_version: '2',
+      outputs: [
+        {
+          name: 'scores',
+          datatype: 'FP32',
+          parameters: {},
+          shape: [inputs[0].shape[0], 2],
+          data: inputs[0].data.slice(0, 2 * inputs[0].shape[0]).map(value => Number(value) / 3)
+        }
+      ]
+    });
+  describe(): Promise<IModelMetadata> {
+    const { described } = this;
+    return described instanceof Error ? Promise.reject(described) : Promise.resolve(described);
+  }
+  infer(inputs: readonly RequestTensor[]): Promise<InferReply> {
+    return this.reply(inputs);
   }
 }
 
@@ -65,6 +101,10 @@ export class FakeModels extends FakeFacts implements IModels {
   fileUrl(name: string, version: number): string {
     return `/models/${name}/${version}`;
   }
+  asking(): IAsking {
+    return this.answering;
+  }
+  answering: IAsking = new FakeAsking();
   private _done(...given: unknown[]): Promise<void> {
     this.asked.push(given);
     return Promise.resolve();

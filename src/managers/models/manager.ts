@@ -9,7 +9,8 @@ import type {
   TrustReport
 } from '../../api';
 import { ModelsApi } from '../../api/models';
-import type { IModels } from '../../tokens/models';
+import { DeployedModel } from '../../api/serving';
+import type { IAsking, IModels } from '../../tokens/models';
 import { Facts } from '../basics/facts';
 import { PendingCommands } from '../basics/pending';
 
@@ -18,6 +19,7 @@ export class ModelsManager extends Facts implements IModels {
   constructor(api: ApiClient, live: LiveClient) {
     super();
     this._api = new ModelsApi(api);
+    this._settings = api.settings;
     this.followValue<ModelsFact>(live, 'models', data => this._receiveModels(data.models));
     this.followValue<DeploymentsFact>(live, 'deployments', data =>
       this._receiveDeployments(data.deployments)
@@ -95,6 +97,10 @@ export class ModelsManager extends Facts implements IModels {
     return this._api.fileUrl(name, version);
   }
 
+  asking(name: string, version: number): IAsking {
+    return new DeployedModel(name, version, this._settings);
+  }
+
   private _receiveModels(models: readonly Model[]): void {
     this._models = models;
     this.arrived();
@@ -108,6 +114,7 @@ export class ModelsManager extends Facts implements IModels {
   }
 
   private readonly _api: ModelsApi;
+  private readonly _settings;
   private readonly _pending = new PendingCommands(() => this.emitChanged());
   private _isServingKnown = false;
   private _models: readonly Model[] = [];

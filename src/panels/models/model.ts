@@ -3,10 +3,11 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { AliasHistory, Model } from '../../api';
 import { messageOf } from '../../api';
+import type { IAsking } from '../../tokens/models';
 import { IModels } from '../../tokens/models';
 import type { IWorkbench } from '../../tokens/workbench';
 
-export type ModelTab = 'versions' | 'history';
+export type ModelTab = 'versions' | 'history' | 'try';
 
 /** How the reader left the page; it comes back with the layout. */
 export interface IModelView {
@@ -49,6 +50,19 @@ export class ModelPageModel implements IDisposable {
   /** Why there is no history. */
   get trouble(): string {
     return this._trouble;
+  }
+
+  /** Where to ask the newest chosen version that is deployed, or else the newest deployed; null where none is. */
+  get asking(): IAsking | null {
+    const there = this.model?.versions.map(({ version }) => version) ?? [];
+    const version = [...this.chosen, ...there].find(
+      one => this.models.deploymentOf(this.name, one)?.state === 'ready'
+    );
+    if (version !== undefined && version !== this._asked) {
+      this._asked = version;
+      this._asking = this.models.asking(this.name, version);
+    }
+    return version === undefined ? null : this._asking;
   }
 
   /** The versions that are shown side by side, the newest first. */
@@ -120,5 +134,7 @@ export class ModelPageModel implements IDisposable {
   private _history: AliasHistory | null = null;
   private _trouble = '';
   private _seen = '';
+  private _asked = 0;
+  private _asking: IAsking | null = null;
   private _isDisposed = false;
 }

@@ -10,6 +10,7 @@ import { useFacts } from '../../components/basics/hooks';
 import { Tabs } from '../../components/basics/tabs';
 import { HistoryTable } from '../../components/models/history';
 import { SideBySide } from '../../components/models/sidebyside';
+import { TryModel } from '../../components/tryit/form';
 import { VersionsTable } from '../../components/models/versions';
 import { VersionCommands } from '../../components/models/versioncommands';
 import { JobCommands } from '../../tokens/jobs';
@@ -48,7 +49,8 @@ function Shown({ model, commands }: IProps): React.JSX.Element {
   }
   const tabs: readonly (readonly [ModelTab, string])[] = [
     ['versions', trans.__('Versions')],
-    ['history', trans.__('History')]
+    ['history', trans.__('History')],
+    ['try', trans.__('Try it')]
   ];
   return (
     <>
@@ -59,11 +61,9 @@ function Shown({ model, commands }: IProps): React.JSX.Element {
         selected={view.tab}
         onSelect={tab => model.setTab(tab)}
       >
-        {view.tab === 'versions' ? (
-          <Versions model={model} commands={commands} found={found} />
-        ) : (
-          <History model={model} commands={commands} />
-        )}
+        {view.tab === 'versions' && <Versions model={model} commands={commands} found={found} />}
+        {view.tab === 'history' && <History model={model} commands={commands} />}
+        {view.tab === 'try' && <TryIt model={model} />}
       </Tabs>
     </>
   );
@@ -93,6 +93,18 @@ function Versions({ model, commands, found }: IProps & { found: Model }): React.
         onJob={id => void commands.execute(JobCommands.open, { id })}
       />
     </>
+  );
+}
+
+function TryIt({ model }: { model: ModelPageModel }): React.JSX.Element {
+  const trans = useTrans();
+  const { asking } = model;
+  return asking ? (
+    <TryModel key={asking.url} asking={asking} />
+  ) : (
+    <Empty title={trans.__('No version of this model is deployed.')}>
+      {trans.__('Deploy one, and you can ask it here.')}
+    </Empty>
   );
 }
 

@@ -5,6 +5,7 @@ import { HISTORY } from './history/views';
 import { JOB_PAGE } from './jobpage';
 import { JOBS } from './jobs';
 import { MODEL_PAGE } from './models/page';
+import { TRY } from './models/tryit';
 import { MODELS } from './models/views';
 import { RUN_VIEWS } from './run';
 import type { IView } from './scene';
@@ -28,6 +29,7 @@ export const VIEWS: readonly IView[] = [
   ...ENVIRONMENTS,
   ...MODELS,
   ...MODEL_PAGE,
+  TRY,
   ...HISTORY,
   MONITOR,
   PAGE,

@@ -11,5 +11,10 @@ ROWS = (
             "models.page",
             "A model has a page: versions side by side, the history of its aliases, roll back, trust, deletion.",
         ),
+        Requirement(
+            "tryit.rows",
+            "Rows that are typed or pasted become what a model takes, and what is wrong is told by row and column.",
+        ),
+        Requirement("tryit.programs", "The same can be asked by programs that are shown, without a token in them."),
     ),
 )
