@@ -40,7 +40,7 @@ export type InferReply = Schemas['InferReply'];
 export type OutputTensor = Schemas['OutputTensor'];
 
 /** A tensor that a model is asked with; `data` is flat. */
-export interface RequestTensor {
+export interface IRequestTensor {
   name: string;
   datatype: string;
   shape: readonly number[];
@@ -66,7 +66,7 @@ export class DeployedModel {
   }
 
   /** What it says to some tensors. Rejects with ApiError. */
-  infer(inputs: readonly RequestTensor[]): Promise<InferReply> {
+  infer(inputs: readonly IRequestTensor[]): Promise<InferReply> {
     const body = JSON.stringify({ inputs });
     const headers = { 'Content-Type': 'application/json' };
     return this._ask<InferReply>('/infer', { method: 'POST', body, headers });

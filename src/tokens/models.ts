@@ -1,6 +1,6 @@
 import { Token } from '@lumino/coreutils';
 import type { AliasHistory, Deployment, Model, TrustReport } from '../api';
-import type { IModelMetadata, InferReply, RequestTensor } from '../api/serving';
+import type { IModelMetadata, InferReply, IRequestTensor } from '../api/serving';
 import type { IFacts } from './facts';
 
 /** The registered models and where they are deployed. */
@@ -40,7 +40,7 @@ export interface IAsking {
   readonly url: string;
   /** What it takes and gives; rejects where it does not answer. */
   describe(): Promise<IModelMetadata>;
-  infer(inputs: readonly RequestTensor[]): Promise<InferReply>;
+  infer(inputs: readonly IRequestTensor[]): Promise<InferReply>;
 }
 
 export const IModels = new Token<IModels>(

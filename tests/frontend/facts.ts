@@ -2,7 +2,7 @@ import { Signal } from '@lumino/signaling';
 import type { AliasHistory, Deployment, Job, Model, TrustReport } from '../../src/api';
 import type { IFacts } from '../../src/tokens/facts';
 import type { ILatestMetrics, Latest } from '../../src/tokens/metrics';
-import type { IModelMetadata, InferReply, RequestTensor } from '../../src/api/serving';
+import type { IModelMetadata, InferReply, IRequestTensor } from '../../src/api/serving';
 import type { IAsking, IModels } from '../../src/tokens/models';
 
 /** Facts that are there at once. */
@@ -27,7 +27,7 @@ export class FakeAsking implements IAsking {
     outputs: [{ name: 'scores', datatype: 'FP32', shape: [-1, 2] }],
     parameters: { algorithm: 'mlp', dataset: 'irises', classes: ['setosa', 'virginica'] }
   };
-  reply: (inputs: readonly RequestTensor[]) => Promise<InferReply> = inputs =>
+  reply: (inputs: readonly IRequestTensor[]) => Promise<InferReply> = inputs =>
     Promise.resolve({
       id: '',
       model_name: 'unet',
@@ -46,7 +46,7 @@ export class FakeAsking implements IAsking {
     const { described } = this;
     return described instanceof Error ? Promise.reject(described) : Promise.resolve(described);
   }
-  infer(inputs: readonly RequestTensor[]): Promise<InferReply> {
+  infer(inputs: readonly IRequestTensor[]): Promise<InferReply> {
     return this.reply(inputs);
   }
 }

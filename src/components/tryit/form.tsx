@@ -1,7 +1,7 @@
 import { csvParseRows, tsvParseRows } from 'd3-dsv';
 import React, { useEffect, useId, useState } from 'react';
 import { messageOf } from '../../api';
-import type { IModelMetadata, InferReply, RequestTensor } from '../../api/serving';
+import type { IModelMetadata, InferReply, IRequestTensor } from '../../api/serving';
 import type { IAsking } from '../../tokens/models';
 import { useTrans } from '../basics/context';
 import { Empty } from '../basics/empty';
@@ -13,7 +13,7 @@ const MOST_ROWS = 1000;
 const MOST_BYTES = 2 ** 20;
 
 interface IAnswered {
-  inputs: readonly RequestTensor[];
+  inputs: readonly IRequestTensor[];
   given: readonly (readonly string[])[];
   reply: InferReply | null;
   error: string;
@@ -188,7 +188,7 @@ function Answer(props: IAnswered & { described: IModelMetadata; url: string }): 
   );
 }
 
-function Programs(props: { url: string; inputs: readonly RequestTensor[] }): React.JSX.Element {
+function Programs(props: { url: string; inputs: readonly IRequestTensor[] }): React.JSX.Element {
   const trans = useTrans();
   return (
     <details className="crispdm-TryModel-programs">
@@ -219,7 +219,7 @@ async function answerTo(
   text: string,
   trans: ReturnType<typeof useTrans>
 ): Promise<IAnswered> {
-  let inputs: readonly RequestTensor[] = [];
+  let inputs: readonly IRequestTensor[] = [];
   try {
     const parsed = text.includes('\t') ? tsvParseRows(text) : csvParseRows(text);
     inputs = tensorsOf(trans, described.inputs, parsed);
@@ -237,7 +237,7 @@ async function answerTo(
 }
 
 /** What was asked, row by row. */
-function rowsOf(inputs: readonly RequestTensor[], rows: number): string[][] {
+function rowsOf(inputs: readonly IRequestTensor[], rows: number): string[][] {
   return Array.from({ length: rows }, (_, row) =>
     inputs.flatMap(({ data }) => {
       const width = data.length / rows;

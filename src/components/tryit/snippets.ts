@@ -1,11 +1,11 @@
-import type { RequestTensor } from '../../api/serving';
+import type { IRequestTensor } from '../../api/serving';
 
 export type Language = 'curl' | 'Python' | 'JavaScript';
 
 /** Programs that ask the same as the form did. The token is a variable of whoever runs them, and never shown. */
 export function snippets(
   url: string,
-  inputs: readonly RequestTensor[]
+  inputs: readonly IRequestTensor[]
 ): readonly (readonly [Language, string])[] {
   const body = JSON.stringify({ inputs });
   return [

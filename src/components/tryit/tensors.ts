@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { ITensorMetadata, OutputTensor, RequestTensor } from '../../api/serving';
+import type { ITensorMetadata, OutputTensor, IRequestTensor } from '../../api/serving';
 
 /** A column of a table that a model is asked with. */
 export interface IColumn {
@@ -34,7 +34,7 @@ export function tensorsOf(
   trans: TranslationBundle,
   inputs: readonly ITensorMetadata[],
   given: readonly (readonly string[])[]
-): RequestTensor[] {
+): IRequestTensor[] {
   const columns = columnsOf(inputs) ?? [];
   const rows = ordered(trans, columns, given);
   if (rows.length === 0) {
