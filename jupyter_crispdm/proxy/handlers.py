@@ -18,7 +18,9 @@ class ProxyRoutes(Routes):
     def __init__(self, proxy: ProxyManager) -> None:
         self._proxy = proxy
 
-    @route("POST", "proxy", body=ProxyRequest, answer=bytes, resource="proxy", action="write")
+    @route(
+        "POST", "proxy", body=ProxyRequest, answer=bytes, answer_as=(LINES, EVENTS), resource="proxy", action="write"
+    )
     async def proxy(self, request: Request, body: ProxyRequest) -> Reply:
         """Pass an upstream on, message by message: as events where `Accept` asks for them, else as lines of JSON."""
         as_events = EVENTS in request.headers.get("Accept", "")

@@ -7738,7 +7738,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "*/*": string;
+                    "application/x-ndjson": string;
+                    "text/event-stream": string;
                 };
             };
             /** @description An error */

@@ -144,7 +144,8 @@ def _query_parameters(entry: Route) -> list[dict[str, Any]]:
 def _answer(entry: Route, schemas: dict[int, Any]) -> dict[str, Any]:
     described: dict[str, Any] = {"description": HTTPStatus(entry.status).phrase}
     if entry.answer is bytes:
-        described["content"] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+        kinds = ("*/*",) if entry.answer_as == (JSON,) else entry.answer_as
+        described["content"] = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
     elif entry.answer is not None:
         described["content"] = {media: {"schema": schemas[id(entry.answer)]} for media in entry.answer_as}
     return described
