@@ -3,8 +3,9 @@
 Run: python -m benchmarks.bench_serving [--seconds S] [--only ours,floor,…] [--peers DIRECTORY]
 
 S is a network for rows (20 → 64 → 3) in JSON, M one that names pictures (1 × 3 × 64 × 64), L one that segments them
-(1 × 3 × 256 × 256). The floor is bare ASGI on uvicorn with the model inline. Peers live in an environment of their own,
-which is made at the first run; one that cannot be installed is left out, and said.
+(1 × 3 × 256 × 256). The floor is bare ASGI on uvicorn with the model inline. Ours runs M and L by onnxruntime. Peers
+live in an environment of their own, which is made at the first run; one that cannot be installed is left out, and
+said.
 """
 
 from __future__ import annotations
