@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -136,6 +138,28 @@ async def test_without_a_model_the_upstream_says_what_to_do(forms: Any, monkeypa
     answering(sources, monkeypatch, httpx.Response(200, json={"object": "list", "data": []}))
     with pytest.raises(ValueError, match="Train one"):
         [line async for line in sources.upstream()]
+
+
+@pytest.mark.proves("text.dashboard")
+@pytest.mark.parametrize(("details", "says"), [({"field": "url"}, "proxy_allow = ['http://port']"), ({}, "Not you.")])
+async def test_an_upstream_that_is_not_allowed_says_how_and_to_whom_it_is(
+    forms: Any, monkeypatch: pytest.MonkeyPatch, details: dict[str, str], says: str
+) -> None:
+    sources = forms("sources")
+    deployments = SimpleNamespace(list=lambda: [SimpleNamespace(model="pen", url="http://port/v2/models/pen")])
+    monkeypatch.setattr(sources.project, "client", lambda: SimpleNamespace(deployments=deployments))
+
+    @asynccontextmanager
+    async def asked(method: str, path: str, body: Any = None, **headers: str) -> AsyncIterator[httpx.Response]:
+        if method == "POST":
+            raise Forbidden("Not you.", **details)
+        yield httpx.Response(200, json={"data": [{"id": "pen"}]})
+
+    monkeypatch.setattr(sources, "asked", asked)
+    with pytest.raises((ValueError, Forbidden)) as refused:
+        [line async for line in sources.upstream()]
+    assert says in str(refused.value)
+    assert ("proxy_allow" in str(refused.value)) == bool(details)
 
 
 def test_the_first_page_lets_a_model_write(forms: Any) -> None:

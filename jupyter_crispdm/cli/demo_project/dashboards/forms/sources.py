@@ -14,6 +14,7 @@ import httpx
 import msgspec
 from phases import project
 
+from jupyter_crispdm.base.errors import Forbidden
 from jupyter_crispdm.client.client import trust
 from jupyter_crispdm.client.discovery import locate
 from jupyter_crispdm.client.errors import refusal
@@ -70,7 +71,9 @@ async def upstream() -> AsyncGenerator[str, None]:
         async with asked("POST", "crispdm/api/proxy", wanted) as answer:
             async for message in Stream(answer.aiter_bytes()).json():
                 yield msgspec.json.encode(message).decode()
-    except project.CrispdmError as error:
+    except Forbidden as error:
+        if "field" not in error.details:  # it is the person who may not, whatever the server allows
+            raise
         how = f"Whoever runs the server allows it: c.CrispdmApp.proxy_allow = ['{service}']"
         raise ValueError(f"{error} {how}") from error
 
