@@ -47,6 +47,32 @@ Routes = dict[str, ModelRoutes]
 """What `serving/routes.json` holds, by the model's name."""
 
 
+class SideNumbers(Wire, frozen=True):
+    """What is known of one side of a comparison; `p50` and `p99` are milliseconds."""
+
+    version: int
+    requests: int = 0
+    errors: int = 0
+    p50: float | None = None
+    p99: float | None = None
+
+
+class Comparison(Wire, frozen=True):
+    """Two versions on the same requests, or on shares of them.
+
+    `agreement` is how often both put the same class first, `difference` the mean of the absolute differences of their
+    numbers; both are None until both have answered the same requests, `compared` of them, as a shadow does.
+    """
+
+    main: SideNumbers
+    other: SideNumbers
+    share: float
+    shadow: bool
+    compared: int = 0
+    agreement: float | None = None
+    difference: float | None = None
+
+
 class Deployment(Wire, frozen=True):
     """A model version that answers predictions, or tries to; one of an alias follows it to another version.
 
@@ -77,6 +103,7 @@ class Deployment(Wire, frozen=True):
     memory_bytes: int | None = None
     requests: int = 0
     errors: int = 0
+    comparison: Comparison | None = None
 
 
 class DeploymentList(Wire, frozen=True):
@@ -114,32 +141,6 @@ class DeploymentChange(Body, frozen=True):
     canary: Canary | msgspec.UnsetType | None = msgspec.UNSET
     idle_seconds: float | msgspec.UnsetType | None = msgspec.UNSET
     sample: float | msgspec.UnsetType = msgspec.UNSET
-
-
-class SideNumbers(Wire, frozen=True):
-    """What is known of one side of a comparison; `p50` and `p99` are milliseconds."""
-
-    version: int
-    requests: int = 0
-    errors: int = 0
-    p50: float | None = None
-    p99: float | None = None
-
-
-class Comparison(Wire, frozen=True):
-    """Two versions on the same requests, or on shares of them.
-
-    `agreement` is how often both put the same class first, `difference` the mean of the absolute differences of their
-    numbers; both are None until both have answered the same requests, `compared` of them, as a shadow does.
-    """
-
-    main: SideNumbers
-    other: SideNumbers
-    share: float
-    shadow: bool
-    compared: int = 0
-    agreement: float | None = None
-    difference: float | None = None
 
 
 class DeploymentSpec(msgspec.Struct, frozen=True, kw_only=True):

@@ -2523,6 +2523,8 @@ export interface components {
             /** @default null */
             coming: number | null;
             /** @default null */
+            comparison: components["schemas"]["jupyter_crispdm.serving.types.Comparison"] | null;
+            /** @default null */
             cpu_percent: number | null;
             created: string;
             environment: string;

@@ -150,6 +150,7 @@ export function aDeployment(change: Partial<Deployment> = {}): Deployment {
     alias: '',
     coming: null,
     canary: null,
+    comparison: null,
     idle_seconds: null,
     sample: 0,
     rate: 0,

@@ -78,6 +78,7 @@ class Facts:
             canary=wanted.canary,
             idle_seconds=wanted.idle_seconds,
             sample=wanted.sample,
+            comparison=self.told.comparisons.get(f"{wanted.model}@{wanted.alias}") if wanted.canary else None,
             **msgspec.structs.asdict(numbers),
         )
 

@@ -84,6 +84,8 @@ def test_a_comparison_is_that_of_a_trial_that_goes_on(tmp_path: Path) -> None:
     shown = Comparison(SideNumbers(1), SideNumbers(2), 0.5, shadow=True)
     facts.told = InferenceState(1, "", {}, comparisons={"m@champion": shown})
     assert facts.comparison(wanted(canary=Canary(2))) == shown
+    assert facts.describe(wanted(canary=Canary(2)), 1, "").comparison == shown
+    assert facts.describe(wanted(), 1, "").comparison is None
     for one in (wanted(), wanted(alias="other", canary=Canary(2))):
         with pytest.raises(NotFound, match="Nothing is tried out"):
             facts.comparison(one)
