@@ -224,3 +224,20 @@ def test_a_file_that_is_nothing_fails_with_a_reason(format: str, server: Running
                    signature={"inputs": [{"name": "x", "datatype": "FP32", "shape": [1]}]}).failed()  # fmt: skip
     assert reason.startswith("The model cannot be loaded: ")
     assert "Traceback" not in reason
+
+
+@pytest.mark.proves("serving.onnxruntime")
+@pytest.mark.parametrize("algorithm", ["cnn", "unet"])
+def test_a_network_is_served_by_onnxruntime(algorithm: str, server: RunningServer, tmp_path: Path) -> None:
+    from crispdm import algorithms
+
+    config = {"classes": ["a", "b"], **({"size": [16, 16]} if algorithm == "cnn" else {"width": 4})}
+    module = algorithms.get(algorithm)
+    torch.save(module.build(config).state_dict(), tmp_path / "model.pt")
+    metadata = {"config": config, "engine": "onnxruntime"}
+    asked = Asked(server, algorithm=algorithm, path=str(tmp_path / "model.pt"), metadata=metadata).ready()
+    images = np.random.default_rng(0).random((2, 3, 16, 16), np.float32)
+    answer = asked.outputs(images=("FP32", images))
+    for name, array in module.load(tmp_path / "model.pt", {"config": config}).infer({"images": images}).items():
+        assert np.allclose(answer[name], array, atol=1e-3)
+    assert "by torch" not in asked.log()

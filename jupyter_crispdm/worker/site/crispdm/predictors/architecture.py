@@ -10,9 +10,11 @@ from ._needed import needed
 
 
 def ready(header: Mapping[str, Any]) -> None:
-    """Import torch and the architecture."""
+    """Import torch, the architecture, and onnxruntime where it is asked for."""
     needed("torch")
     algorithms.get(str(header.get("algorithm", "")))
+    if header.get("metadata", {}).get("engine") == "onnxruntime":
+        needed("onnxruntime")
 
 
 def load(header: Mapping[str, Any]) -> Any:
