@@ -9,7 +9,7 @@ from functools import partial
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jupyter_crispdm.base.clock import SystemClock
-from jupyter_crispdm.base.errors import CrispdmError, TooLarge
+from jupyter_crispdm.base.errors import CrispdmError, TooLarge, Unavailable
 
 from ..errors import UnsupportedMedia
 from ..settings import InferenceSettings
@@ -73,8 +73,11 @@ class Admission:
         try:
             await self._app(scope, body.receive, reply.send)
         except asyncio.CancelledError:
-            if not watch.found_nobody:
-                raise
+            if watch.found_nobody:
+                return
+            if body.is_over and not reply.begun:
+                await send_error(reply.send, Unavailable("The service is ending. Try again.", retry_after=1))
+            raise
         finally:
             watch.end()
 

@@ -107,7 +107,7 @@ class LingeringResponse:
 
     def __init__(self, send: Send, body: BoundedBody, linger: float, expects: bool) -> None:
         self._send, self._body, self._linger, self._expects = send, body, linger, expects
-        self.complete = False
+        self.begun = self.complete = False
         self._more: list[tuple[bytes, bytes]] = []
 
     def add(self, headers: Mapping[str, str]) -> None:
@@ -117,6 +117,7 @@ class LingeringResponse:
     async def send(self, message: Message) -> None:
         """Send a part, with the headers that every answer has."""
         if message["type"] == "http.response.start":
+            self.begun = True
             message["headers"] = [*message.get("headers", ()), *self._more]
             _harden(message, close=not self._body.is_over)
         elif not message.get("more_body", False):
