@@ -32,10 +32,9 @@ class Column:
         if not isinstance(given, Mapping) or not isinstance(given.get("name"), str):
             raise ValueError("'metadata.columns' must be names, or objects with 'name', 'type' and 'categories'.")
         kind = given.get("type", "text" if given.get("categories") else "number")
-        if kind not in TYPES:
+        if kind not in tuple(TYPES):
             raise ValueError("'type' of the column '%s' must be one of %s." % (given["name"], ", ".join(TYPES)))
-        categories = given.get("categories")
-        return cls(given["name"], kind, None if categories is None else tuple(categories))
+        return cls(given["name"], kind, _categories(given))
 
     def described(self) -> Dict[str, Any]:
         """Say what it is, for the forms in which people fill it in."""
@@ -124,6 +123,15 @@ class Table:
         if column.categories is not None:
             _check_categories(values, column)
         return values
+
+
+def _categories(given: Mapping[str, Any]) -> Optional[Tuple[Any, ...]]:
+    values = given.get("categories")
+    if values is None:
+        return None
+    if not isinstance(values, (list, tuple)) or not all(isinstance(value, (str, int, float)) for value in values):
+        raise ValueError("'categories' of the column '%s' must be a list of texts or numbers." % given["name"])
+    return tuple(values)
 
 
 def _texts(values: np.ndarray, categories: Optional[Tuple[Any, ...]]) -> np.ndarray:
