@@ -10096,7 +10096,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChatCompletion"];
-                    "text/event-stream": components["schemas"]["ChatCompletion"];
+                    "text/event-stream": {
+                        data: string;
+                        id?: string;
+                    };
                 };
             };
             /** @description An error */
@@ -10130,7 +10133,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Completion"];
-                    "text/event-stream": components["schemas"]["Completion"];
+                    "text/event-stream": {
+                        data: string;
+                        id?: string;
+                    };
                 };
             };
             /** @description An error */
@@ -10378,7 +10384,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["GenerateReply"];
+                    "text/event-stream": {
+                        data: string;
+                        id?: string;
+                    };
                 };
             };
             /** @description An error */
@@ -10548,7 +10557,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["GenerateReply"];
+                    "text/event-stream": {
+                        data: string;
+                        id?: string;
+                    };
                 };
             };
             /** @description An error */

@@ -15,6 +15,7 @@ import msgspec
 from ..errors import ErrorBody
 from .route import JSON, Route
 
+EVENTS = "text/event-stream"
 _REFERENCE = "#/components/schemas/{name}"
 
 
@@ -147,8 +148,16 @@ def _answer(entry: Route, schemas: dict[int, Any]) -> dict[str, Any]:
         kinds = ("*/*",) if entry.answer_as == (JSON,) else entry.answer_as
         described["content"] = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
     elif entry.answer is not None:
-        described["content"] = {media: {"schema": schemas[id(entry.answer)]} for media in entry.answer_as}
+        schema = schemas[id(entry.answer)]
+        described["content"] = {media: {"schema": _event(schema) if media == EVENTS else schema}
+                                for media in entry.answer_as}
     return described
+
+
+def _event(schema: dict[str, Any]) -> dict[str, Any]:
+    """An event of a stream, as OpenAPI 3.2 describes one: its data is text that holds the answer."""
+    data = {"type": "string", "contentMediaType": JSON, "contentSchema": schema}
+    return {"type": "object", "required": ["data"], "properties": {"data": data, "id": {"type": "string"}}}
 
 
 def _error(schemas: dict[int, Any]) -> dict[str, Any]:

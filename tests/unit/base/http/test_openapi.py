@@ -181,6 +181,21 @@ def test_bytes_are_binary() -> None:
     assert shown["security"] == []
 
 
+def test_an_event_holds_the_answer_as_text() -> None:
+    class Lines(Routes):
+        @route("GET", "lines", answer=Lamp, answer_as=("application/json", "text/event-stream"), resource="lamps")
+        async def lines(self, request: Any) -> Lamp:
+            """Tell of a lamp as it changes."""
+            raise NotImplementedError
+
+    described = document(tables([Lines]), (), "1")["paths"]["/crispdm/api/lines"]["get"]["responses"]["200"]["content"]
+    whole, event = (described[kind]["schema"] for kind in ("application/json", "text/event-stream"))
+    assert event["required"] == ["data"]
+    assert event["properties"]["data"] == {
+        "type": "string", "contentMediaType": "application/json", "contentSchema": whole,
+    }  # fmt: skip
+
+
 def test_the_page_shows_every_call_and_runs_nothing_that_a_summary_holds() -> None:
     shown = page(Lamps.table(), [], "0", About("<lamps>", "All lamps."))
     assert "<h1>&lt;lamps&gt; API</h1>" in shown
