@@ -140,11 +140,13 @@ def _tensor(datatype: str, shape: Sequence[int], data: memoryview) -> Any:
 
 def _told(array: Any) -> tuple[str, Sequence[int], Any]:
     """Datatype, shape and bytes of what a model gave."""
-    array = _contiguous(array)
-    if array.dtype.kind in "OU":
-        import numpy
+    import numpy
 
+    array = numpy.asarray(array, order="C")  # one number stays one, without axes
+    if array.dtype.kind in "OU":
         return TEXTS, array.shape, numpy.frombuffer(_texts().pack_texts(array), numpy.uint8)
+    if not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
     return NAMES[array.dtype.name], array.shape, array
 
 
