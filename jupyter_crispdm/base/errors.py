@@ -57,7 +57,8 @@ class CrispdmError(Exception):
 
     def body(self) -> ErrorBody:
         """What the client is told."""
-        return ErrorBody(self.message, HTTPStatus(self.status).phrase, self.code, self.details)
+        told = self.message.encode("utf-8", "replace").decode()  # it may hold half a letter of somebody's file
+        return ErrorBody(told, HTTPStatus(self.status).phrase, self.code, self.details)
 
 
 def code_of(kind: type[CrispdmError]) -> str:

@@ -24,7 +24,7 @@ def names(data: bytes | IO[bytes]) -> list[str]:
         for step, (opcode, argument, _) in enumerate(pickletools.genops(stream)):
             name = reader.follow(opcode.name, argument)
             if name is not None:
-                found[name[:_LONGEST]] = None
+                found[name[:_LONGEST].encode("utf-8", "replace").decode()] = None
             if step > _MOST_STEPS or len(found) > _MOST_NAMES:
                 break
     except _FAULTS:

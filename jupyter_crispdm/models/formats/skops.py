@@ -68,7 +68,9 @@ def _schema(text: bytes) -> dict[str, Any]:
 def _types(schema: dict[str, Any]) -> set[str]:
     found = set[str]()
     for node in _nodes(schema):
-        found.update(_of(node))
+        found.update(names := _of(node))
+        if not all(name.isprintable() for name in names):  # an admin reads them, and decides
+            raise Unprocessable("The schema.json of the skops file has a type whose name cannot be read.")
         if len(found) > _MOST_TYPES:
             raise Unprocessable(f"The skops file would build over {_MOST_TYPES:,} types.")
     return found
@@ -118,7 +120,8 @@ def _generator(node: dict[str, Any]) -> set[str]:
         name = json.loads(told["content"]) if isinstance(told, dict) else ""
     except (KeyError, TypeError, ValueError, RecursionError):
         name = ""
-    return set() if name in _BIT_GENERATORS else {f"numpy.random.{str(name)[:_MOST_NAME]}"}
+    is_known = isinstance(name, str) and name in _BIT_GENERATORS
+    return set() if is_known else {f"numpy.random.{str(name)[:_MOST_NAME]}"}
 
 
 @cache

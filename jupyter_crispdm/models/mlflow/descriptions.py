@@ -46,10 +46,13 @@ class _Plain(yaml.SafeLoader):
     """A loader that knows no references, by which a few lines become gigabytes."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        """Go on with a node. Raises YAMLError for a reference."""
+        """Go on with a node. Raises YAMLError for a reference, ValueError for half a letter."""
         if self.check_event(yaml.events.AliasEvent):
             raise yaml.YAMLError("references are not read")
-        return super().compose_node(parent, index)
+        node = super().compose_node(parent, index)
+        if isinstance(node, yaml.ScalarNode):
+            node.value.encode()  # half a letter can be written by its number, and nothing can be said with it
+        return node
 
 
 def read_description(text: bytes) -> Description:
