@@ -125,4 +125,6 @@ def _version(client: Client, text: str) -> ModelVersion:
 def _number(model: Model, reference: Reference) -> int | None:
     if reference.alias is not None:
         return model.aliases.get(reference.alias, model.latest if reference.alias == "latest" else -1)
-    return reference.version or (model.versions[0].version if model.versions else None)
+    if reference.version is not None:
+        return reference.version
+    return model.versions[0].version if model.versions else None
