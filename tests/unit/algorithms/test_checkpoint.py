@@ -190,6 +190,12 @@ def first(header: dict[str, Any]) -> dict[str, Any]:
     return next(entry for entry in header.values() if entry["dtype"] == "F32" and len(entry["shape"]) == 4)
 
 
+def moved(entry: dict[str, Any], start: int) -> None:
+    """Let a tensor of the right size begin elsewhere."""
+    begin, end = entry["data_offsets"]
+    entry["data_offsets"] = [start, start + end - begin]
+
+
 @pytest.mark.proves("models.safetensors", "models.bombs")
 @pytest.mark.parametrize(
     ("change", "message"),
@@ -197,6 +203,12 @@ def first(header: dict[str, Any]) -> dict[str, Any]:
         (lambda header, body: first(header).update(dtype="F16"), "must be torch.float32"),
         (lambda header, body: first(header).update(shape=[1 << 40]), "must be torch.float32 of shape"),
         (lambda header, body: first(header).update(data_offsets=[0, 1 << 50]), "must be torch.float32 of shape"),
+        (lambda header, body: moved(first(header), -1 << 70), "lies outside of the file"),
+        (lambda header, body: moved(first(header), -8), "lies outside of the file"),
+        (lambda header, body: moved(first(header), 1 << 70), "lies outside of the file"),
+        (lambda header, body: moved(first(header), len(body)), "ends before"),
+        (lambda header, body: first(header).update(data_offsets=["0", "1"]), "cannot be read"),
+        (lambda header, body: first(header).update(dtype=["F32"]), "cannot be read"),
         (lambda header, body: first(header).pop("shape"), "cannot be read"),
         (lambda header, body: header.update(strange=first(header)), "unknown .*strange"),
         (lambda header, body: header.pop(next(iter(header))), "missing"),

@@ -36,7 +36,7 @@ def test_numbers_are_brought_to_the_type_that_is_wanted(kind: str) -> None:
         ({"x": np.ones((3, 2), complex)}, "x", "must be FP32, not complex128"),
         ({"x": np.ones((3, 2, 1), np.float32)}, "x", r"must have shape \[-1, 2\], not \[3, 2, 1\]; -1 is any length"),
         ({"x": np.zeros((0, 2), np.float32)}, "x", "holds nothing"),
-        ({"x": np.array([[1e300, 1]])}, "x", "holds NaN or infinite"),
+        ({"x": np.array([[1e300, 1]])}, "x", "has numbers that FP32 cannot hold"),
         ({"surplus": X}, "surplus", "is not known; the model takes 'x' .FP32"),
     ],
 )
@@ -46,6 +46,23 @@ def test_what_does_not_fit_is_told_with_its_name(
     with pytest.raises(Refusal, match=f"'{field}' {message}") as told:
         check({"x": X, "n": N, **change}, SIGNATURE)
     assert told.value.field == field
+
+
+@pytest.mark.parametrize("missing", [False, True])
+@pytest.mark.parametrize(("value", "datatype"), [(1e300, "FP32"), (-1e39, "FP32"), (7e4, "FP16"), (1 << 20, "FP16")])
+def test_a_number_that_would_become_infinite_is_refused_even_where_values_may_be_missing(
+    value: float, datatype: str, missing: bool
+) -> None:
+    with pytest.raises(Refusal, match=f"'x' has numbers that {datatype} cannot hold") as refused:
+        fit(np.array([value]), {"name": "x", "datatype": datatype, "shape": [-1]}, missing)
+    assert refused.value.field == "x"
+
+
+def test_what_was_infinite_before_stays_so_where_values_may_be_missing() -> None:
+    wanted = {"name": "x", "datatype": "FP32", "shape": [-1]}
+    assert fit(np.array([np.inf, np.nan, 1e-300]), wanted, missing=True).tolist()[::2] == [np.inf, 0.0]
+    with pytest.raises(Refusal, match="NaN or infinite"):
+        fit(np.array([np.inf]), wanted)
 
 
 @pytest.mark.parametrize("value", [-1, 256, 1 << 40])

@@ -190,3 +190,44 @@ def test_the_script_of_the_docs_does_what_they_say(tmp_path: Path) -> None:
     assert answer["sum"].tolist() == [10]
     assert predictor.batch == 32
     assert [piece["text"] for piece in predictor.stream({})] == ["one ", "two"]
+
+
+@pytest.mark.parametrize(
+    ("said", "registered", "classes"),
+    [
+        ("numpy.array(['cat', 'dog'])", ["a"], ["cat", "dog"]),
+        ("numpy.array([3])", ["a"], ["3"]),
+        ("numpy.array([])", ["a"], ["a"]),
+        ("(1, 2)", [], ["1", "2"]),
+        ("None", ["a", "b"], ["a", "b"]),
+        ("None", None, []),
+    ],
+)
+def test_a_script_names_its_classes_as_it_has_them(
+    said: str, registered: Any, classes: list[str], tmp_path: Path
+) -> None:
+    """Those of scikit-learn's estimators are arrays."""
+    script = (
+        "import numpy\nclass Model:\n  def load(self, path, metadata):\n"
+        f"    self.classes = {said}\n  def predict(self, inputs): return inputs\n"
+    )
+    assert predictors.load(header(tmp_path, script, metadata={"classes": registered})).classes == classes
+
+
+def test_a_signature_of_the_script_comes_before_the_registered_one_and_is_looked_at(tmp_path: Path) -> None:
+    script = (
+        "class Model:\n  signature = {}\n  def load(self, path, metadata): self.signature = metadata['signature']\n"
+        "  def predict(self, inputs): return {name: array * 2 for name, array in inputs.items()}\n"
+    )
+    wide = {"inputs": [{"name": "x", "datatype": "FP32", "shape": [-1, 2]}]}
+    narrow = {"inputs": [{"name": "x", "datatype": "FP32", "shape": [-1]}]}
+    own = predictors.load(header(tmp_path, script, metadata={"signature": narrow}, signature=wide))
+    assert own.signature["inputs"][0]["shape"] == [-1]
+    assert own.infer({"x": np.array([1, np.nan])})["x"].dtype == np.float32, "NaN says that a value is not known"
+    for array in (np.zeros((1, 2)), np.array(["a"], object), np.zeros(0)):
+        with pytest.raises(Refusal) as refused:
+            own.infer({"x": array})
+        assert refused.value.field == "x"
+    assert predictors.load(header(tmp_path, script, metadata={"signature": None}, signature=wide)).signature["inputs"]
+    with pytest.raises(ValueError, match=r"'signature\.inputs' must be a list"):
+        predictors.load(header(tmp_path, script, metadata={"signature": {"inputs": 3}}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import pickletools
 import zipfile
@@ -96,6 +97,8 @@ def _read_tensor(file: BinaryIO, start: int, name: str, entry: Mapping[str, Any]
     if kind is not expected.dtype or shape != list(expected.shape) or end - begin != expected.nbytes:
         told = "'%s' must be %s of shape %s, not %s of shape %s."
         raise ValueError(told % (name, expected.dtype, list(expected.shape), entry["dtype"], shape[:16]))
+    if not 0 <= begin <= os.fstat(file.fileno()).st_size:
+        raise ValueError("The model file is damaged: its tensor '%s' lies outside of the file." % name)
     file.seek(start + begin)
     data = bytearray(expected.nbytes)
     if file.readinto(data) != len(data):  # type: ignore[attr-defined]

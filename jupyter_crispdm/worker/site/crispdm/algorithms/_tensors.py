@@ -94,7 +94,10 @@ def _converted(array: np.ndarray, kind: np.dtype, wanted: Mapping[str, Any]) -> 
         if int(array.min()) < limits.min or int(array.max()) > limits.max:
             raise Refusal("'%s' has numbers that %s cannot hold." % (name, wanted["datatype"]), name)
     with np.errstate(over="ignore"):  # what became infinite is refused
-        return array.astype(kind)
+        found = array.astype(kind)
+    if kind.kind == "f" and (np.isinf(found) & np.isfinite(array)).any():
+        raise Refusal("'%s' has numbers that %s cannot hold." % (name, wanted["datatype"]), name)
+    return found
 
 
 def told(tensors: Sequence[Mapping[str, Any]]) -> str:

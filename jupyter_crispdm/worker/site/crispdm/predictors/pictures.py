@@ -9,6 +9,7 @@ import numpy as np
 from crispdm.algorithms._config import flag, only, whole_numbers
 from crispdm.algorithms._naming import Naming
 
+LARGEST = 1e30
 KEYS = ("size", "mean", "deviation", "softmax", "scale", "method", "reset")
 
 
@@ -71,9 +72,13 @@ def _each_channel(config: Mapping[str, Any], key: str, channels: int) -> Optiona
     if given is None:
         return None
     is_list = isinstance(given, (list, tuple)) and len(given) == channels
-    if not is_list or not all(isinstance(value, (int, float)) and np.isfinite(value) for value in given):
+    if not is_list or not all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in given):
         raise ValueError("'config.%s' must be a number for each of the %d channels." % (key, channels))
-    return np.array(given, np.float32)[:, None, None]
+    found = np.array([value if abs(value) < LARGEST else np.inf for value in given], np.float32)
+    if not np.isfinite(found).all() or (key == "deviation" and not found.all()):
+        also = ", and not 0," if key == "deviation" else ""
+        raise ValueError("'config.%s' must be a number%s for each of the %d channels." % (key, also, channels))
+    return found[:, None, None]
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:

@@ -68,7 +68,8 @@ class Script:
         self._program = program
         told = getattr(program, "signature", None) or header.get("signature") or {}
         self.signature = parse(told)
-        classes = getattr(program, "classes", None) or header["metadata"].get("classes") or ()
+        own = getattr(program, "classes", None)  # may be an array, which is neither true nor false
+        classes = own if own is not None and len(own) else header["metadata"].get("classes") or ()
         self.classes = [str(name) for name in classes]
         self.batch = int(getattr(program, "batch", 1))
         for name in ("stream", "work"):
