@@ -174,6 +174,16 @@ export interface IAsked {
   headers: Headers;
 }
 
+/** Node's Request takes no signal of jsdom's. */
+class AnyRequest extends Request {
+  constructor(url: string, { signal, ...init }: RequestInit = {}) {
+    super(url, init);
+    if (signal) {
+      Object.defineProperty(this, 'signal', { value: signal });
+    }
+  }
+}
+
 /** Settings whose fetch is answered by `answer`, and the list of what was asked. */
 export function fakeServer(answer: (asked: IAsked) => Response | Promise<Response>): {
   settings: ServerConnection.ISettings;
@@ -193,6 +203,7 @@ export function fakeServer(answer: (asked: IAsked) => Response | Promise<Respons
     baseUrl: 'http://here/base/',
     wsUrl: 'ws://here/base/',
     fetch: fetch as typeof window.fetch,
+    Request: AnyRequest as typeof Request,
     WebSocket: FakeSocket as unknown as typeof WebSocket
   });
   return { settings, asked };
