@@ -9,6 +9,7 @@ import type { IModelView } from '../../panels/models/model';
 import { ModelCommands } from '../../tokens/models';
 import { IWorkbench } from '../../tokens/workbench';
 import { textArguments, textOf } from '../basics/commands';
+import { showPage } from '../basics/pages';
 
 /** Opens models as pages of the main area, and brings them back after a reload. */
 export const modelPagesPlugin: JupyterFrontEndPlugin<void> = {
@@ -41,7 +42,7 @@ export const modelPagesPlugin: JupyterFrontEndPlugin<void> = {
           const page =
             tracker.find(({ model }) => model.name === name) ??
             (await make(name, (args.view ?? {}) as Partial<IModelView>));
-          await show(app, tracker, page);
+          await showPage(app, tracker, page, 'Model');
         }
       }
     });
@@ -58,19 +59,3 @@ export const modelPagesPlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
-
-async function show(
-  app: JupyterFrontEnd,
-  tracker: WidgetTracker<ModelPage>,
-  page: ModelPage
-): Promise<void> {
-  const found = tracker.find(({ id }) => id === page.id);
-  if (found && found !== page) {
-    // Asked for twice at once, it is made once.
-    page.dispose();
-  } else if (!page.isAttached) {
-    app.shell.add(page, 'main', { type: 'Model' });
-    await tracker.add(page);
-  }
-  app.shell.activateById((found ?? page).id);
-}

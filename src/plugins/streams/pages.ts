@@ -9,6 +9,7 @@ import type { IStreamView } from '../../panels/streams/model';
 import { StreamCommands } from '../../tokens/streams';
 import { IWorkbench } from '../../tokens/workbench';
 import { textArguments, textOf } from '../basics/commands';
+import { showPage } from '../basics/pages';
 import { streamUnderMouse } from './targets';
 
 /** Opens the monitors of streams as pages of the main area, and brings them back after a reload. */
@@ -36,7 +37,7 @@ export const streamPagesPlugin: JupyterFrontEndPlugin<void> = {
           const page =
             tracker.find(({ model }) => model.id === id) ??
             (await makePage(workbench, translator, id, view));
-          await show(app, tracker, page);
+          await showPage(app, tracker, page, 'Stream');
         }
       }
     });
@@ -53,22 +54,6 @@ export const streamPagesPlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
-
-async function show(
-  app: JupyterFrontEnd,
-  tracker: WidgetTracker<StreamPage>,
-  page: StreamPage
-): Promise<void> {
-  const found = tracker.find(({ id }) => id === page.id);
-  if (found && found !== page) {
-    // Asked for twice at once, it is made once.
-    page.dispose();
-  } else if (!page.isAttached) {
-    app.shell.add(page, 'main', { type: 'Stream' });
-    await tracker.add(page);
-  }
-  app.shell.activateById((found ?? page).id);
-}
 
 /** A page; what shows it is loaded with the first one. */
 async function makePage(
