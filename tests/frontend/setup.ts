@@ -1,5 +1,5 @@
 import { cleanup } from '@testing-library/react';
-import { afterEach, vi } from 'vitest';
+import { afterAll, afterEach, vi } from 'vitest';
 
 // What jsdom lacks and Lab's packages or the views ask for.
 class NoObserver {
@@ -23,6 +23,19 @@ vi.stubGlobal('matchMedia', () => ({
 HTMLCanvasElement.prototype.getContext = () => null;
 
 afterEach(cleanup);
+
+/** Turns in which React does what it has put off; a piece of work may put off another. */
+const TURNS = 10;
+const nextTurn = setImmediate;
+
+// What is left of a view that was let go is done before the document goes: it would look for its window.
+afterAll(async () => {
+  for (let turn = 0; turn < TURNS; turn++) {
+    await new Promise<void>(resolve => {
+      nextTurn(resolve);
+    });
+  }
+});
 
 // jsdom reads a blob by a FileReader only.
 Blob.prototype.text ??= function (this: Blob): Promise<string> {
