@@ -50,6 +50,8 @@ def _run(arguments: argparse.Namespace) -> int:
     failure.unlink(missing_ok=True)
     try:
         run(settings)
+    except KeyboardInterrupt:
+        return 130
     except CannotStart as error:
         failure.write_text(str(error))
         print(error, file=sys.stderr)

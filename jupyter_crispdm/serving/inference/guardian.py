@@ -38,15 +38,23 @@ class Guardian:
     def __init__(self, front: Callable[[], None], started: Callable[[int], None]) -> None:
         self._front, self._started = front, started
         self._pid = 0
-        self._ending = False
+        self._ending = 0  # the signal that said so
 
     def run(self) -> None:
-        """Keep a front until SIGTERM or SIGINT; then end it, too. Raises GivenUp when none can be kept."""
+        """Keep a front until SIGTERM or SIGINT; then end it, too.
+
+        Raises GivenUp when none can be kept, and KeyboardInterrupt at the end where it was SIGINT.
+        """
         gc.collect()
         gc.freeze()  # what is there now is there in every front: no collection looks through it, nor copies it
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
         signal.signal(signal.SIGALRM, self._kill)
+        self._keep()
+        if self._ending == signal.SIGINT:
+            raise KeyboardInterrupt
+
+    def _keep(self) -> None:
         pause = Pause()
         while not self._ending:
             begun = time.monotonic()
@@ -72,7 +80,7 @@ class Guardian:
             signal.alarm(0)
 
     def _end(self, number: int, frame: FrameType | None) -> None:
-        self._ending = True
+        self._ending = number
         if self._pid:
             os.kill(self._pid, signal.SIGTERM)
             signal.alarm(_END_SECONDS)

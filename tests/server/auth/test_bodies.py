@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -11,6 +14,8 @@ import pytest
 from jupyter_crispdm.auth.jupyter import bodies
 from jupyter_crispdm.auth.jupyter.bodies import BodyLimits
 from jupyter_crispdm.auth.types import NewToken, Scope
+from jupyter_crispdm.base.readiness import Stage
+from jupyter_crispdm.serving.manager import DeploymentManager
 from tests.server.auth.visitors import SERVER_TOKEN, Browser, OpenAs, OpenBrowser
 from tests.support import FakeClock, eventually
 
@@ -64,6 +69,46 @@ async def trickle(browser: Browser, path: str, headers: list[str], pieces: list[
         writer.close()
 
 
+class Service:
+    """In the place of the prediction service: it reads bodies to their end, and says that nothing is deployed."""
+
+    def __init__(self) -> None:
+        self._server: asyncio.Server | None = None
+        self.address = ""
+
+    async def start(self) -> None:
+        self._server = await asyncio.start_server(self._answer, "127.0.0.1", 0)
+        self.address = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+
+    async def stop(self) -> None:
+        assert self._server is not None
+        self._server.close()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            head = (await reader.readuntil(b"\r\n\r\n")).lower()
+            length = re.search(rb"content-length: (\d+)", head)
+            await (reader.readexactly(int(length[1])) if length else reader.read())
+            writer.write(b"HTTP/1.1 503 Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            await writer.drain()
+        writer.close()
+
+
+@pytest.fixture
+def service(
+    jp_serverapp: Any, jp_asyncio_loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Service]:
+    """A prediction service to which bodies are passed on, by a server that takes commands."""
+    started = Service()
+    jp_asyncio_loop.run_until_complete(started.start())
+    monkeypatch.setattr(DeploymentManager, "address", property(lambda _: started.address))
+    monkeypatch.setattr(DeploymentManager, "key", property(lambda _: "k"))
+    readiness = jp_serverapp.extension_manager.extension_points["jupyter_crispdm"].app.context.readiness
+    monkeypatch.setattr(readiness, "stage", Stage.READY)
+    yield started
+    jp_asyncio_loop.run_until_complete(started.stop())
+
+
 async def token_of(people: Any, scope: Scope) -> str:
     return f"Authorization: token {(await people.create_token(NewToken(name=scope.value, scope=scope))).token}"
 
@@ -71,7 +116,7 @@ async def token_of(people: Any, scope: Scope) -> str:
 @pytest.mark.proves("floods.bodies", "limits.before-body")
 @pytest.mark.parametrize("scope", [Scope.PREDICT, Scope.READ])
 async def test_readers_may_send_little_and_only_where_a_route_takes_it(
-    people: Any, browser: OpenBrowser, scope: Scope
+    people: Any, browser: OpenBrowser, service: Service, scope: Scope
 ) -> None:
     """512 MB a request, whatever the role, was what the server held."""
     visitor, token = browser(), await token_of(people, scope)
@@ -91,7 +136,9 @@ async def test_readers_may_send_little_and_only_where_a_route_takes_it(
 
 
 @pytest.mark.proves("door.bodies")
-async def test_chunked_bodies_are_counted_as_they_arrive(people: Any, browser: OpenBrowser) -> None:
+async def test_chunked_bodies_are_counted_as_they_arrive(
+    people: Any, browser: OpenBrowser, service: Service
+) -> None:
     visitor, token = browser(), await token_of(people, Scope.READ)
     piece = b"10000\r\n" + b"x" * 65536 + b"\r\n"
     said = await trickle(
@@ -109,13 +156,15 @@ async def test_odd_lengths_are_refused_by_name(people: Any, browser: OpenBrowser
 
 
 @pytest.mark.proves("door.bodies", "limits.before-body")
-async def test_slow_bodies_are_broken_off(people: Any, browser: OpenBrowser, jp_serverapp: Any) -> None:
+async def test_slow_bodies_are_broken_off(
+    people: Any, browser: OpenBrowser, service: Service, jp_serverapp: Any
+) -> None:
     limits: BodyLimits = jp_serverapp.web_app.settings["crispdm_body_limits"]
     clock = limits.clock = FakeClock()
     visitor, token = browser(), await token_of(people, Scope.PREDICT)
     slow = asyncio.ensure_future(
         trickle(visitor, "crispdm/serving/predict", [token, "Content-Length: 60000000"], [b"x" * 16384]))
-    await eventually(lambda: limits._held.total() == 16384)
+    await eventually(lambda: [body._arrived for body in limits._arriving] == [16384])
     clock.advance(16)
     limits.sweep()
     assert not slow.done()
@@ -129,16 +178,16 @@ async def test_slow_bodies_are_broken_off(people: Any, browser: OpenBrowser, jp_
 async def test_one_caller_holds_so_much_and_others_are_not_refused(
     people: Any, browser: OpenBrowser, jp_serverapp: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bodies, "HELD_BY_A_READER", 100_000)
+    monkeypatch.setattr(bodies, "HELD_BY_A_READER", 50_000)
     limits: BodyLimits = jp_serverapp.web_app.settings["crispdm_body_limits"]
     visitor, token = browser(), await token_of(people, Scope.PREDICT)
-    headers = [token, "Content-Length: 1000000"]
-    held = asyncio.ensure_future(trickle(visitor, "crispdm/serving/predict", headers, [b"x" * 90_000]))
-    await eventually(lambda: limits._held.total() == 90_000)
-    assert (await trickle(visitor, "crispdm/serving/predict", headers, [b"x" * 50_000])).startswith(b"HTTP/1.1 429")
+    path, headers = "crispdm/api/jobs", [token, "Content-Length: 60000"]
+    held = asyncio.ensure_future(trickle(visitor, path, headers, [b"x" * 40_000]))
+    await eventually(lambda: limits._held.total() == 40_000)
+    assert (await trickle(visitor, path, headers, [b"x" * 20_000])).startswith(b"HTTP/1.1 429")
     other = await token_of(people, Scope.READ)
-    small = await trickle(visitor, "crispdm/serving/predict", [other, "Content-Length: 50000"], [b"x" * 50_000])
-    assert small.startswith(b"HTTP/1.1 503"), "nothing is deployed"
+    small = await trickle(visitor, path, [other, "Content-Length: 20000"], [b"x" * 20_000])
+    assert small.startswith(b"HTTP/1.1 403"), "readers start no jobs"
     held.cancel()
     await asyncio.gather(held, return_exceptions=True)
     await eventually(lambda: not limits._held)

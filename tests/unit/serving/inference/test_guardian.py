@@ -96,11 +96,13 @@ def test_a_front_that_ends_in_order_ends_its_guardian(tmp_path: Path) -> None:
         assert "ended in order" in process.stdout.read()
 
 
-def test_a_guardian_that_is_told_to_end_ends_its_front(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, -signal.SIGINT)])
+def test_a_guardian_that_is_told_to_end_ends_its_front(tmp_path: Path, number: int, code: int) -> None:
+    """Ctrl-C was told as success: `serve` ended with 0 where a shell expects 130."""
     with guarded(tmp_path, ANSWER) as process:
         front, _ = told(tmp_path)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        process.send_signal(number)
+        assert process.wait(30) == code
         assert not psutil.pid_exists(front)
 
 
