@@ -2,13 +2,26 @@ import React, { useState } from 'react';
 import { messageOf } from '../../api';
 import { useTrans } from '../basics/context';
 
+/** What was typed and not sent yet. It outlives the line, which goes when another part of the job is shown. */
+export interface IDraft {
+  text: string;
+}
+
 /** A line for the standard input of a job that runs. Enter sends it; what was refused stays to be sent again. */
 export function InputLine(props: {
+  draft?: IDraft;
   onSend: (text: string) => Promise<void>;
   onEnd: () => Promise<void>;
 }): React.JSX.Element {
   const trans = useTrans();
-  const [text, setText] = useState('');
+  const { draft } = props;
+  const [text, show] = useState(draft?.text ?? '');
+  const setText = (typed: string): void => {
+    show(typed);
+    if (draft) {
+      draft.text = typed;
+    }
+  };
   const [error, setError] = useState('');
   const attempt = (command: () => Promise<void>): void => {
     setError('');

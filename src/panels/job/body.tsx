@@ -155,6 +155,7 @@ function LogPart({ model, job }: IProps & { job: Job }): React.JSX.Element {
       <LogView log={model.log} downloadUrl={jobs.logUrl(job.id)} />
       {takesInput(job) && (
         <InputLine
+          draft={model.draft}
           onSend={text => {
             model.keep();
             return jobs.send(job.id, text);

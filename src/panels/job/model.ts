@@ -1,3 +1,4 @@
+import type { IDraft } from '../../components/job/inputline';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { Throttler } from '@lumino/polling';
@@ -40,6 +41,9 @@ export class JobPageModel implements IShownFacts {
     void this._readSubmission();
     void this._readArtifacts();
   }
+
+  /** What was typed for the job and not sent yet. */
+  readonly draft: IDraft = { text: '' };
 
   get changed(): ISignal<this, void> {
     return this._changed;

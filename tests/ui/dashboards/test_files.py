@@ -101,6 +101,7 @@ def test_folders_and_files_are_made_named_thrown_away_and_brought_back(
     files: Callable[..., Files], home: Path
 ) -> None:  # fmt: skip
     page = files()
+    page.visit.forgive.append(r"404 .*files/preview")  # a look into a file that got another name in the meantime
     expect(page.all.get_by_text("This folder is empty.")).to_be_visible()
     page.button("New folder").click()
     page.type_name("Name of the new folder", "扫描 scans")

@@ -28,7 +28,8 @@ def dashboard(workbench: Workbench) -> Iterator[Workbench]:
     workbench.clear_models()
     dashboards = workbench.root / "dashboards"
     for part in ("phases", "forms"):
-        shutil.copytree(SOURCE / "dashboards" / part, dashboards / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(SOURCE / "dashboards" / part, dashboards / part, ignore=shutil.ignore_patterns("__pycache__"),
+                        dirs_exist_ok=True)  # another test may have left its own
     shutil.copy(PROJECT / "notebooks/streaming.ipynb", dashboards)
     shutil.copy(HERE / "text_model.py", workbench.root)
     yield workbench

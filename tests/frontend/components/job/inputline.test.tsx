@@ -1,4 +1,4 @@
-import { act, fireEvent, render, screen } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import React from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import { InputLine } from '../../../../src/components/job/inputline';
@@ -28,5 +28,20 @@ describe('InputLine', () => {
     });
     expect(screen.getByRole('alert').textContent).toBe('The job is over.');
     expect(input.value).toBe('yes');
+  });
+
+  it('keeps what was typed when it goes and comes back, until it was sent', async () => {
+    const draft = { text: '' };
+    const onSend = vi.fn(() => Promise.resolve());
+    const line = <InputLine draft={draft} onSend={onSend} onEnd={() => Promise.resolve()} />;
+    const field = (): HTMLInputElement => screen.getByLabelText('Input for the job');
+    const first = render(line);
+    fireEvent.change(field(), { target: { value: '3' } });
+    first.unmount();
+    render(line);
+    expect(field().value).toBe('3');
+    fireEvent.submit(field());
+    await waitFor(() => expect(field().value).toBe(''));
+    expect([onSend.mock.calls, draft.text]).toEqual([[['3\n']], '']);
   });
 });
