@@ -10,25 +10,12 @@ import msgspec
 import numpy as np
 
 from jupyter_crispdm.base.errors import BadRequest, TooLarge
+from jupyter_crispdm.worker.model.answers import DATATYPES as KINDS
 
 from ..settings import RequestLimits
 from ..tensors import SIZES, Buffer, RawTensor
 from ..types import InferRequest, Tensor
 
-KINDS = {
-    "BOOL": "bool",
-    "UINT8": "uint8",
-    "UINT16": "uint16",
-    "UINT32": "uint32",
-    "UINT64": "uint64",
-    "INT8": "int8",
-    "INT16": "int16",
-    "INT32": "int32",
-    "INT64": "int64",
-    "FP16": "float16",
-    "FP32": "float32",
-    "FP64": "float64",
-}
 CODES = dict(zip(KINDS, "?BHIQbhiqefd", strict=True))
 """How `struct` and `memoryview` name the datatypes."""
 

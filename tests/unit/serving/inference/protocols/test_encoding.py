@@ -10,9 +10,10 @@ import pytest
 
 from jupyter_crispdm.base.errors import TooLarge, Unprocessable
 from jupyter_crispdm.serving.inference.protocols.encoding import Answer, encode, size_in_json
-from jupyter_crispdm.serving.inference.protocols.tensors import CODES, KINDS, Question, pack_texts
+from jupyter_crispdm.serving.inference.protocols.tensors import CODES, Question, pack_texts
 from jupyter_crispdm.serving.inference.settings import RequestLimits
 from jupyter_crispdm.serving.inference.tensors import RawTensor
+from jupyter_crispdm.worker.model.answers import DATATYPES as KINDS
 
 LIMITS = RequestLimits(elements=10)
 ASKED = RawTensor("x", "FP32", (2,), b"")
