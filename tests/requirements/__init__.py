@@ -20,6 +20,7 @@ from . import (
     issue_10,
     issue_10_sources,
     issue_11,
+    issue_12,
     mission,
     surface_cli,
     surface_http,
@@ -50,4 +51,5 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     *issue_10_sources.ROWS,
     *issue_10.ROWS,
     *issue_11.ROWS,
+    *issue_12.ROWS,
 )
