@@ -9,8 +9,8 @@ from typing import NamedTuple, Protocol
 class Point(NamedTuple):
     """One number of a series.
 
-    `name` has 1 to 256 characters. `step` None: one more than that name's highest so far, from 0. `time` is in seconds since
-    the epoch; None: when it was read.
+    `name` has 1 to 256 characters. `step` None: one more than that name's highest so far, from 0. `time` is in seconds
+    since the epoch; None: when it was read.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Reader(Protocol):
         """What is said by the last line, which no line break ends: nothing more will come."""
 
     def state(self) -> bytes:
-        """All that it has to remember, at most 64 KiB of JSON: a new reader goes on after `restore` as if it were this one."""
+        """All that it has to remember, at most 64 KiB of JSON: a new reader goes on from it as this one would."""
 
     def restore(self, state: bytes) -> None:
         """Go on from what another reader answered as its state. Raises ValueError for anything else."""
