@@ -15,6 +15,7 @@ waiting        there while the program waits for input
 events.jsonl   progress, parameters, artifacts, models, as the program reports them
 metrics/       one file a writing process
 artifacts/     files to keep
+diagnosis.json the alerts that are watched for, those that were raised, and whether the best is kept; the server's own
 attempts/<n>/  state.json and exit.json of earlier attempts
 """
 
@@ -198,6 +199,11 @@ class JobDirectory:
     def read(self, name: str, type: type[_T]) -> _T | None:
         """A record of the directory; None when it is not there, or a program scribbled over it."""
         return self._read(self.path / name, type)
+
+    def write(self, name: str, record: msgspec.Struct) -> None:
+        """Write a record of the server's own. Raises NotFound, StorageFull, OSError."""
+        self._check()
+        _replace(self.path / name, msgspec.json.encode(record), mode=0o600)
 
     def _read(self, path: Path, type: type[_T]) -> _T | None:
         try:

@@ -11,6 +11,7 @@ from jupyter_crispdm.base.http.request import Request
 from jupyter_crispdm.base.http.route import File, Reply, Routes, route
 from jupyter_crispdm.tracking import Metrics, TrackingManager
 
+from .diagnosing.manager import Diagnoses
 from .manager import JobManager
 from .submitting.validation import check_metrics
 from .types import (
@@ -20,6 +21,7 @@ from .types import (
     JobFilter,
     JobId,
     JobList,
+    Keep,
     LogQuery,
     MetricsQuery,
     Rerun,
@@ -34,8 +36,11 @@ from .viewers.view import SHARED, is_shown_artifact, narrowed, require_shown, sh
 class JobRoutes(Routes):
     """``jobs``: submit, look, stop, feed, read, delete."""
 
-    def __init__(self, jobs: JobManager, published: PublishedJobs, tracking: TrackingManager) -> None:
+    def __init__(
+        self, jobs: JobManager, published: PublishedJobs, tracking: TrackingManager, diagnoses: Diagnoses
+    ) -> None:
         self._jobs = jobs
+        self._diagnoses = diagnoses
         self._published = published
         self._tracking = tracking
 
@@ -96,8 +101,12 @@ class JobRoutes(Routes):
     async def stop(self, request: Request, id: JobId, body: Stop) -> Job:
         """Begin to stop a job: SIGINT, grace, SIGTERM, grace, SIGKILL to its whole tree. Viewers stop their own."""
         if await request.may("jobs", "write"):
-            return await self._jobs.stop(id, body.grace)
-        return narrowed(await self._published.stop(id, request.owner, body.grace))
+            job = await self._jobs.stop(id, body.grace)
+        else:
+            job = narrowed(await self._published.stop(id, request.owner, body.grace))
+        if body.keep is Keep.best:
+            await self._diagnoses.keep_best(id, body.metric)
+        return job
 
     @route("POST", "jobs/stop", body=StopMany, answer=JobList, status=202, resource="jobs", action="write")
     async def stop_many(self, request: Request, body: StopMany) -> JobList:

@@ -13,6 +13,10 @@ from jupyter_crispdm.environments.room import EnvironmentsRoom
 from jupyter_crispdm.files.room import FilesRoom
 from jupyter_crispdm.tracking.room import TrackingRoom
 
+from .diagnosing.handlers import DiagnosisRoutes
+from .diagnosing.manager import Diagnoses
+from .diagnosing.topics import TOPICS as DIAGNOSIS_TOPICS
+from .diagnosing.topics import DiagnosisTopics
 from .environment_jobs import EnvironmentJobs
 from .executors.checks import look
 from .executors.choice import executor_of
@@ -34,8 +38,8 @@ _ON_A_CLUSTER = 1000  # jobs that are followed at a time; the cluster has a queu
 class JobsRoom(Room):
     """Submitted, queued, run, followed, kept."""
 
-    routes = (JobRoutes,)
-    topics = TOPICS
+    routes = (JobRoutes, DiagnosisRoutes)
+    topics = [*TOPICS, *DIAGNOSIS_TOPICS]
     settings = JobSettings
     checks = (look,)
     roles = {
@@ -66,17 +70,23 @@ class JobsRoom(Room):
             context.room(FilesRoom).folders.may_be_viewers,
         )
         JobTopics(context.hub, self.manager, context.watcher)
+        self.diagnoses = Diagnoses(self.manager, context.clock)
+        DiagnosisTopics(context.hub, self.manager, self.diagnoses)
         environments.above.do_work(EnvironmentJobs(self.manager))
         policy = Policy(settings.keep_jobs_days, settings.keep_jobs_bytes)
         self.retention = Retention(self.manager, policy, context.clock)
 
     def groups(self) -> Sequence[Routes]:
         """Verbs of jobs."""
-        return [JobRoutes(self.manager, self._published, self._tracking)]
+        return [
+            JobRoutes(self.manager, self._published, self._tracking, self.diagnoses),
+            DiagnosisRoutes(self.manager, self.diagnoses),
+        ]
 
     async def start(self) -> None:
         """Take up what the last server left."""
         await self.manager.start()
+        await self.diagnoses.start()
         if self._programs:
             await self._programs.start(self.manager)
 
@@ -87,6 +97,7 @@ class JobsRoom(Room):
     async def close(self) -> None:
         """Let go of the jobs; they go on."""
         await self.retention.close()
+        await self.diagnoses.close()
         await self.manager.close()
         if self._programs:
             await self._programs.close()

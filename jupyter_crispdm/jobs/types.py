@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from jupyter_crispdm.base.parsing.names import NameRule
 from jupyter_crispdm.base.wire import Body, Wire
+from jupyter_crispdm.tracking.diagnosis.types import Alert, AlertRule, Diagnosis
 
 JOB_ID = NameRule(
     "[A-Za-z0-9][A-Za-z0-9_.-]{0,63}",
@@ -149,6 +150,8 @@ class Submission(Body, frozen=True):
     are free, and gets no more than that memory. Of a notebook, `cells` are sources that are run in place of its
     own, and `from_cell` (a position, from 0) leaves out those before it, but for cells tagged ``parameters``
     or ``setup``.
+
+    `alerts` are rules that its curves are watched for; `PUT jobs/{id}/alerts` changes them.
     """
 
     command: list[str] | None = None
@@ -172,6 +175,7 @@ class Submission(Body, frozen=True):
     notify: Notify = Notify.end
     cells: list[str] | None = None
     from_cell: int | None = None
+    alerts: list[AlertRule] = []
 
 
 class JobFilter(Body, frozen=True):
@@ -184,10 +188,21 @@ class JobFilter(Body, frozen=True):
     before: str | None = None
 
 
+class Keep(str, Enum):
+    """What becomes the result of a job that is stopped."""
+
+    best = "best"
+
+
 class Stop(Body, frozen=True):
-    """Seconds to wait after SIGINT and after SIGTERM; None: what the server is set to."""
+    """Seconds to wait after SIGINT and after SIGTERM; None: what the server is set to.
+
+    `keep` "best": what it kept at its best point is its result, by `metric`, or by what was measured on held-out data.
+    """
 
     grace: tuple[float, float] | None = None
+    keep: Keep | None = None
+    metric: str | None = None
 
 
 class StopMany(Body, frozen=True):
@@ -238,3 +253,22 @@ class ArtifactList(Wire, frozen=True):
     """The files that a job left behind."""
 
     artifacts: list[Artifact]
+
+
+class DiagnosisFact(Wire, frozen=True, omit_defaults=True):
+    """What the topic `jobs/{id}/diagnosis` tells: what the job's curves say now, or its id once it is `deleted`."""
+
+    diagnosis: Diagnosis | UnsetType = UNSET
+    deleted: str | UnsetType = UNSET
+
+
+class AlertRules(Body, frozen=True):
+    """The rules to watch for, in place of those before. One that stays as it is, is not raised again."""
+
+    alerts: list[AlertRule]
+
+
+class AlertList(Wire, frozen=True):
+    """The rules of a job, and which of them were raised."""
+
+    alerts: list[Alert]

@@ -10,6 +10,7 @@ import msgspec
 
 from jupyter_crispdm.base.errors import BadRequest
 from jupyter_crispdm.tracking.bounds import depth
+from jupyter_crispdm.tracking.diagnosis.rules import check_rules
 
 from ..types import JOB_ID, Input, JobFilter, JobKind, JobState, MetricsQuery, Submission
 
@@ -38,6 +39,7 @@ def check_submission(submission: Submission) -> None:
     _check_limits(submission)
     _check_slots(submission)
     _check_texts(submission)
+    check_rules(submission.alerts)
 
 
 def check_cells(submission: Submission, kind: JobKind) -> None:

@@ -1,0 +1,34 @@
+"""What curves say, alerts, and the best of a job that is stopped."""
+
+from __future__ import annotations
+
+from tests.requirements.types import Requirement, of
+
+ROWS = (
+    *of(
+        "issue 12: diagnosis",
+        Requirement(
+            "diagnosis.verdict",
+            "Each pair of train and validation curves is said to be under-fitted, over-fitted, just right, diverging, "
+            "on a plateau or no number any more, with the reason and the points that it rests on.",
+            names=("GET jobs/{id}/diagnosis",),
+        ),
+        Requirement(
+            "diagnosis.live",
+            "What the curves of a job say is told while it trains.",
+            names=("topic jobs/{id}/diagnosis",),
+        ),
+        Requirement(
+            "diagnosis.alerts",
+            "Rules, a threshold, no number, no improvement for long, raise an alert once, also over a restart; they "
+            "come with the submission, and can be changed while the job runs.",
+            names=("GET jobs/{id}/alerts", "PUT jobs/{id}/alerts"),
+        ),
+        Requirement("diagnosis.notice", "An alert is told by webhook and mail."),
+        Requirement(
+            "diagnosis.keep-best",
+            "A job can be stopped, by a person or by an alert, so that what it kept at its best point is its result: "
+            "the version of a model that it registered then gets the alias `best`.",
+        ),
+    ),
+)
