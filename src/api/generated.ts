@@ -563,6 +563,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/jobs/{id}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the rules that a job's curves are watched for, and which of them were raised. */
+        get: operations["jobs_alerts"];
+        /** Watch a job's curves for other rules, in all of its points. */
+        put: operations["jobs_set_alerts"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/jobs/{id}/artifacts": {
         parameters: {
             query?: never;
@@ -589,6 +607,23 @@ export interface paths {
         };
         /** Read a file that a job left behind. */
         get: operations["jobs_artifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/jobs/{id}/diagnosis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say what a job's curves mean: under-fitted, over-fitted, just right, diverging, and why. */
+        get: operations["jobs_show"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2131,27 +2166,55 @@ export interface components {
          */
         Access: "read" | "write";
         /**
-         * Alert
-         * @description When an alarm is raised: `field` is `over` or `under` a limit for so many `samples` and `seconds`.
-         *
-         *     It is cleared once the field is back by `hysteresis`. After one alarm none is raised for `quiet` seconds.
+         * AlertList
+         * @description The rules of a job, and which of them were raised.
          */
-        Alert: {
-            /** @default probability */
-            field: string;
-            /** @default 0 */
-            hysteresis: number;
-            /** @default 0.5 */
-            over: number | null;
-            /** @default 5 */
-            quiet: number;
-            /** @default 1 */
-            samples: number;
-            /** @default 0 */
-            seconds: number;
-            /** @default null */
-            under: number | null;
+        AlertList: {
+            alerts: components["schemas"]["jupyter_crispdm.tracking.diagnosis.types.Alert"][];
         };
+        /**
+         * AlertRule
+         * @description Raise an alert once: when the metric is `above` or `below` a `value`, is no number (`nan`), or is `stuck`.
+         *
+         *     `stuck`: no better value for `patience` values or steps, better by more than `least`. `better` says which values
+         *     are; without it, the metric's name tells. A rule for `nan` without a metric watches all.
+         */
+        AlertRule: {
+            /** @default null */
+            better: components["schemas"]["Better"] | null;
+            /** @default 0 */
+            least: number;
+            /** @default  */
+            metric: string;
+            /** @default null */
+            patience: number | null;
+            /** @default notice */
+            then: components["schemas"]["AlertThen"];
+            /** @default values */
+            unit: components["schemas"]["PatienceUnit"];
+            /** @default null */
+            value: number | null;
+            when: components["schemas"]["AlertWhen"];
+        };
+        /**
+         * AlertRules
+         * @description The rules to watch for, in place of those before. One that stays as it is, is not raised again.
+         */
+        AlertRules: {
+            alerts: components["schemas"]["AlertRule"][];
+        };
+        /**
+         * AlertThen
+         * @description What an alert does: it is told, or the job is stopped too, and the best of it kept.
+         * @enum {unknown}
+         */
+        AlertThen: "notice" | "stop";
+        /**
+         * AlertWhen
+         * @description What raises an alert: a value above or below a limit, one that is no number, or no better one for long.
+         * @enum {unknown}
+         */
+        AlertWhen: "above" | "below" | "nan" | "stuck";
         /**
          * AliasHistory
          * @description Which version of a model bore which alias from when until when, newest first.
@@ -2252,6 +2315,34 @@ export interface components {
             /** @default 100 */
             limit: number;
         };
+        /**
+         * Best
+         * @description The best point of a run by `metric`, and what the run kept of then: an artifact, or a file that it calls a model.
+         *
+         *     `kept`: it was asked for as the result when the job was stopped. `time` is in seconds since the epoch.
+         */
+        Best: {
+            /** @default null */
+            artifact: string | null;
+            better: components["schemas"]["Better"];
+            /** @default false */
+            kept: boolean;
+            metric: string;
+            /** @default null */
+            model: string | null;
+            /** @default  */
+            note: string;
+            step: number;
+            /** @default null */
+            time: number | null;
+            value: number;
+        };
+        /**
+         * Better
+         * @description Which values of a metric are better.
+         * @enum {unknown}
+         */
+        Better: "high" | "low";
         /**
          * Canary
          * @description A version that is tried out beside the one that an alias means.
@@ -2607,6 +2698,32 @@ export interface components {
             deployments: components["schemas"]["Deployment"][];
         };
         /**
+         * Diagnosis
+         * @description What the curves of a run say: all in all, for each pair, the best point, and the alerts that are watched for.
+         *
+         *     `trouble` says why some of the curves cannot be read.
+         */
+        Diagnosis: {
+            /** @default [] */
+            alerts: components["schemas"]["jupyter_crispdm.tracking.diagnosis.types.Alert"][];
+            /** @default null */
+            best: components["schemas"]["Best"] | null;
+            /** @default [] */
+            findings: components["schemas"]["Finding"][];
+            reason: string;
+            /** @default  */
+            trouble: string;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * DiagnosisFact
+         * @description What the topic `jobs/{id}/diagnosis` tells: what the job's curves say now, or its id once it is `deleted`.
+         */
+        DiagnosisFact: {
+            deleted?: string;
+            diagnosis?: components["schemas"]["Diagnosis"];
+        };
+        /**
          * Difference
          * @description How the packages of two environments differ; `same` counts those that do not.
          */
@@ -2800,6 +2917,18 @@ export interface components {
             gap: boolean;
         };
         /**
+         * Evidence
+         * @description A point that a verdict rests on: of the series `name`, and `what` it is: start, best, now, broken.
+         *
+         *     A value that is no number is null, an infinity "Infinity" or "-Infinity".
+         */
+        Evidence: {
+            name: string;
+            step: number;
+            value: number | string | null;
+            what: string;
+        };
+        /**
          * FileKind
          * @description What something in a folder is, by its name.
          * @enum {unknown}
@@ -2860,6 +2989,19 @@ export interface components {
             path: string;
             /** @default  */
             python: string;
+        };
+        /**
+         * Finding
+         * @description What a pair of curves says; of a single one, the other name is null. `better`: which values are.
+         */
+        Finding: {
+            better: components["schemas"]["Better"];
+            /** @default [] */
+            evidence: components["schemas"]["Evidence"][];
+            reason: string;
+            train: string | null;
+            validation: string | null;
+            verdict: components["schemas"]["Verdict"];
         };
         /** Findings */
         Findings: {
@@ -3202,6 +3344,12 @@ export interface components {
             job?: components["schemas"]["Job"];
             jobs?: components["schemas"]["Job"][];
         };
+        /**
+         * Keep
+         * @description What becomes the result of a job that is stopped.
+         * @enum {unknown}
+         */
+        Keep: "best";
         /**
          * KernelInfo
          * @description The kernel of an environment: its name for Jupyter, and why it cannot be started.
@@ -3766,7 +3914,7 @@ export interface components {
              *       "under": null
              *     }
              */
-            alert: components["schemas"]["Alert"] | null;
+            alert: components["schemas"]["jupyter_crispdm.streams.types.Alert"] | null;
             /** @default 300 */
             backup_seconds: number;
             /** @default [] */
@@ -3928,6 +4076,12 @@ export interface components {
             /** @default  */
             search: string;
         };
+        /**
+         * PatienceUnit
+         * @description How patience is counted: in values of the metric (epochs, where it is logged once an epoch), or in steps.
+         * @enum {unknown}
+         */
+        PatienceUnit: "steps" | "values";
         /**
          * PictureAnswer
          * @description What was found in a picture, or why there is no answer.
@@ -4458,6 +4612,8 @@ export interface components {
         /**
          * Stop
          * @description Seconds to wait after SIGINT and after SIGTERM; None: what the server is set to.
+         *
+         *     `keep` "best": what it kept at its best point is its result, by `metric`, or by what was measured on held-out data.
          */
         Stop: {
             /** @default null */
@@ -4465,6 +4621,10 @@ export interface components {
                 number,
                 number
             ] | null;
+            /** @default null */
+            keep: components["schemas"]["Keep"] | null;
+            /** @default null */
+            metric: string | null;
         };
         /**
          * StopMany
@@ -4492,7 +4652,7 @@ export interface components {
          */
         Stream: {
             /** @default null */
-            alert: components["schemas"]["Alert"] | null;
+            alert: components["schemas"]["jupyter_crispdm.streams.types.Alert"] | null;
             /** @default 300 */
             backup_seconds: number;
             /** @default 0 */
@@ -4544,7 +4704,7 @@ export interface components {
          * @description What to change of a stream; what is left out stays. Only another `source` interrupts the collecting.
          */
         StreamChange: {
-            alert?: components["schemas"]["Alert"] | null;
+            alert?: components["schemas"]["jupyter_crispdm.streams.types.Alert"] | null;
             backup_seconds?: number;
             detectors?: (components["schemas"]["ThresholdDetector"] | components["schemas"]["ZScoreDetector"] | components["schemas"]["TreesDetector"] | components["schemas"]["ModelDetector"])[];
             keep_bytes?: number | null;
@@ -4651,10 +4811,14 @@ export interface components {
          *     are free, and gets no more than that memory. Of a notebook, `cells` are sources that are run in place of its
          *     own, and `from_cell` (a position, from 0) leaves out those before it, but for cells tagged ``parameters``
          *     or ``setup``.
+         *
+         *     `alerts` are rules that its curves are watched for; `PUT jobs/{id}/alerts` changes them.
          */
         Submission: {
             /** @default [] */
             after: string[];
+            /** @default [] */
+            alerts: components["schemas"]["AlertRule"][];
             /** @default [] */
             args: string[];
             /** @default null */
@@ -5021,6 +5185,17 @@ export interface components {
          */
         UserRole: "admin" | "analyst" | "viewer";
         /**
+         * Verdict
+         * @description What a pair of curves, or a single one, says.
+         *
+         *     `early`: too few points to say. `learning`: still better and better, with no other curve to compare it with.
+         *     `underfit`: more training, or a larger model, would help. `right`: as good as before on what was held out, and near
+         *     the training. `plateau`: nothing gets better for long. `overfit`: better on what it was trained on, not on what was
+         *     held out. `diverging`: worse and worse in training. `nan`: no number any more.
+         * @enum {unknown}
+         */
+        Verdict: "diverging" | "early" | "learning" | "nan" | "overfit" | "plateau" | "right" | "underfit";
+        /**
          * Version
          * @description A file as it was at a time. `path` is where the file is now, below the server's root; `size` is in bytes.
          */
@@ -5277,6 +5452,28 @@ export interface components {
             session: string;
         };
         /**
+         * Alert
+         * @description When an alarm is raised: `field` is `over` or `under` a limit for so many `samples` and `seconds`.
+         *
+         *     It is cleared once the field is back by `hysteresis`. After one alarm none is raised for `quiet` seconds.
+         */
+        "jupyter_crispdm.streams.types.Alert": {
+            /** @default probability */
+            field: string;
+            /** @default 0 */
+            hysteresis: number;
+            /** @default 0.5 */
+            over: number | null;
+            /** @default 5 */
+            quiet: number;
+            /** @default 1 */
+            samples: number;
+            /** @default 0 */
+            seconds: number;
+            /** @default null */
+            under: number | null;
+        };
+        /**
          * ExportQuery
          * @description A time span, in seconds since the epoch, as a file.
          */
@@ -5290,6 +5487,21 @@ export interface components {
             from: number | null;
             /** @default null */
             to: number | null;
+        };
+        /**
+         * Alert
+         * @description A rule, and where it was raised, if it was: at a point of a series, with a sentence. `time` is of the server.
+         */
+        "jupyter_crispdm.tracking.diagnosis.types.Alert": {
+            /** @default [] */
+            evidence: components["schemas"]["Evidence"][];
+            /** @default false */
+            raised: boolean;
+            /** @default  */
+            reason: string;
+            rule: components["schemas"]["AlertRule"];
+            /** @default null */
+            time: number | null;
         };
     };
     responses: never;
@@ -6785,6 +6997,72 @@ export interface operations {
             };
         };
     };
+    jobs_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    jobs_set_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertRules"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     jobs_artifacts: {
         parameters: {
             query?: never;
@@ -6835,6 +7113,37 @@ export interface operations {
                 };
                 content: {
                     "*/*": string;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    jobs_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnosis"];
                 };
             };
             /** @description An error */
