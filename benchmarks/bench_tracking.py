@@ -24,6 +24,7 @@ from jupyter_crispdm.tracking.sources import RECORD
 SITE = Path(jupyter_crispdm.worker.__file__).parent / "site"
 ROUNDS = 200
 CALLS = 1000
+KILLS = 50
 
 
 def best(action: Callable[[], object], rounds: int) -> float:
@@ -87,11 +88,11 @@ def size_of_1e5(folder: Path) -> None:
 def killed(folder: Path) -> None:
     program = "import os\nfor n in range(2000): crispdm.log({'loss': n}, step=n)\nos.kill(os.getpid(), 9)"
     lost = 0
-    for number in range(5):
+    for number in range(KILLS):
         code = run_program(folder / f"killed{number}", program)
         assert code == -signal.SIGKILL
         lost += 2000 - len(read_run(folder / f"killed{number}")["loss"])
-    print(f"{'lost after kill -9':26} {lost:8d} of 10000")
+    print(f"{'lost after kill -9':26} {lost:8d} of {KILLS * 2000}, {KILLS} times")
 
 
 def run_program(run: Path, program: str) -> int:

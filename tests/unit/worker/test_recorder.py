@@ -80,7 +80,7 @@ def test_a_scalar_takes_28_bytes(tmp_path: Path) -> None:
 
 def test_a_call_is_one_write(tmp_path: Path) -> None:
     program = """
-import os, crispdm._metrics as metrics
+import os, crispdm._metrics.writer as metrics
 real, sizes = os.write, []
 metrics.write = lambda descriptor, data: sizes.append(len(data)) or real(descriptor, data)
 crispdm.log(a=1, b=2)
@@ -89,6 +89,72 @@ for n in range(3): crispdm.log({"a": n, "b": n}, step=n)
 print(sizes)
 """
     assert good(program, tmp_path) == "[56, 56, 56]\n"
+
+
+@pytest.mark.proves("recorder.one-write")
+@pytest.mark.parametrize("call", ["crispdm.log(a=1.0)", "crispdm.log({'a': 1.0}, step=3)", "crispdm.log(a=1.0, b=2)"])
+def test_between_two_looks_at_its_file_a_call_asks_the_system_for_nothing_else(tmp_path: Path, call: str) -> None:
+    program = f"""
+import crispdm._metrics.writer as metrics
+real, looks, now = metrics.fstat, [], [1e9]
+metrics.time = lambda: now[0]
+{call}
+metrics.fstat = lambda descriptor: looks.append(now[0]) or real(descriptor)
+for n in range(100): {call}
+now[0] += 1.0
+for n in range(100): {call}
+now[0] -= 5.0  # the clock was put back
+for n in range(100): {call}
+print(looks)
+"""
+    assert good(program, tmp_path) == f"[{1e9 + 1}, {1e9 - 4}]\n"
+
+
+@pytest.mark.proves("recorder.one-write")
+def test_where_few_files_may_be_open_each_call_looks_whether_its_file_is_still_its_own(tmp_path: Path) -> None:
+    program = """
+import os, resource
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+crispdm.log(loss=1); crispdm.log(loss=2)
+os.closerange(3, 64)
+mine = [open("mine%d" % n, "wb") for n in range(5)]
+crispdm.log(loss=3)
+print([os.fstat(file.fileno()).st_size for file in mine])
+"""
+    assert good(program, tmp_path / "run", cwd=tmp_path) == "[0, 0, 0, 0, 0]\n"
+    assert read_run(tmp_path / "run")["loss"].value.tolist() == [1, 2, 3]
+
+
+@pytest.mark.proves("recorder.one-write")
+def test_a_program_that_closes_every_file_goes_on_in_others(tmp_path: Path) -> None:
+    program = """
+import os
+crispdm.log(loss=1); crispdm.log(loss=2)
+os.closerange(3, 2000)
+crispdm.log(loss=3); crispdm.log({"loss": 4}, step=7); crispdm.log(loss=5)
+"""
+    good(program, tmp_path)
+    loss = read_run(tmp_path)["loss"]
+    assert (loss.value.tolist(), loss.step.tolist()) == ([1, 2, 3, 4, 5], [0, 1, 2, 7, 8])
+
+
+def test_many_names_in_one_call(tmp_path: Path) -> None:
+    good("for n in range(3): crispdm.log({'m%d' % m: m + n for m in range(300)})", tmp_path)
+    series = read_run(tmp_path)
+    assert [series[f"m{m}"].value.tolist() for m in (0, 63, 64, 299)] == [[m, m + 1, m + 2] for m in (0, 63, 64, 299)]
+    assert series["m299"].step.tolist() == [0, 1, 2]
+
+
+def test_counted_steps_go_on_after_given_ones_whatever_calls_share_a_name(tmp_path: Path) -> None:
+    program = """
+for _ in range(3): crispdm.log(a=1.0)
+crispdm.log({"a": 1.0}, step=2**70); crispdm.log({"a": 1.0}, step=9); crispdm.log(a=1.0); crispdm.log(a=1.0)
+crispdm.log({"a": 1.0, "b": 1.0}); crispdm.log(a=1.0); crispdm.log(b=1.0)
+"""
+    assert "must fit into 64 bits" in run(program, tmp_path).stderr
+    series = read_run(tmp_path)
+    assert series["a"].step.tolist() == [0, 1, 2, 9, 10, 11, 12, 13]
+    assert series["b"].step.tolist() == [0, 1]
 
 
 @pytest.mark.proves("crispdm.log", "machine.many-writers")

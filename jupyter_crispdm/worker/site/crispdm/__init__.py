@@ -17,9 +17,9 @@ training goes on.
 """
 
 from ._artifacts import artifact, model
+from ._continuing import fork, resume
 from ._events import params, progress
-from ._given import parameters
 from ._metrics import log
-from ._run import run_dir
+from ._run import parameters, run_dir
 
-__all__ = ["artifact", "log", "model", "parameters", "params", "progress", "run_dir"]
+__all__ = ["artifact", "fork", "log", "model", "parameters", "params", "progress", "resume", "run_dir"]

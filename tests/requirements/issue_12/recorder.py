@@ -1,0 +1,26 @@
+"""What a training program reports on purpose, and by the callbacks of its library."""
+
+from __future__ import annotations
+
+from tests.requirements.types import Requirement, of
+
+ROWS = (
+    *of(
+        "issue 12: the recorder",
+        Requirement("recorder.one-write", "Logging costs one write; the file it goes to is never another program's."),
+        Requirement(
+            "recorder.ranks", "Processes of one job that train together have curves of their own, side by side."
+        ),
+        Requirement("recorder.attempts", "What another attempt at a job wrote can be told from what the first wrote."),
+        Requirement(
+            "crispdm.resume",
+            "`crispdm.resume(run, step)` or CRISPDM_RESUME goes on with a run, its steps and its curves.",
+            names=("crispdm.resume",),
+        ),
+        Requirement(
+            "crispdm.fork",
+            "`crispdm.fork(run, step)` begins a run that has another's points before a step.",
+            names=("crispdm.fork",),
+        ),
+    ),
+)
