@@ -10,7 +10,8 @@ cluster.json   the job's name and id in the cluster; cluster.log: what went wron
 grant.json     the GPUs it was given, variables that show them to it, and its token; nobody else may read it
 state.json     the supervisor and the process it started
 exit.json      how it ended; written last, never replaced
-output.log     stdout and stderr; output.log.cuts: its size counts how often its bytes got other numbers
+output.log     stdout and stderr; output.log.cuts: its size counts how often its bytes got other numbers;
+               output.log.times: when what stands from which byte on was printed
 waiting        there while the program waits for input
 events.jsonl   progress, parameters, artifacts, models, as the program reports them
 metrics/       one file a writing process

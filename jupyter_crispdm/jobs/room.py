@@ -22,6 +22,7 @@ from .executors.checks import look
 from .executors.choice import executor_of
 from .executors.port import Executor
 from .handlers import JobRoutes
+from .logs.handlers import JobLogRoutes
 from .manager import JobManager
 from .programs import JobPrograms
 from .queue import machine
@@ -38,7 +39,7 @@ _ON_A_CLUSTER = 1000  # jobs that are followed at a time; the cluster has a queu
 class JobsRoom(Room):
     """Submitted, queued, run, followed, kept."""
 
-    routes = (JobRoutes, DiagnosisRoutes)
+    routes = (JobRoutes, JobLogRoutes, DiagnosisRoutes)
     topics = [*TOPICS, *DIAGNOSIS_TOPICS]
     settings = JobSettings
     checks = (look,)
@@ -59,6 +60,7 @@ class JobsRoom(Room):
         executor = executor_of(settings, context.watcher)
         self._programs = _programs(context)
         self._tracking = context.room(TrackingRoom).manager
+        self._logs = context.room(TrackingRoom).logs
         self.manager = JobManager(
             database=context.database, environments=environments.manager, executor=executor, clock=context.clock,
             data_dir=context.data_dir, root_dir=context.root_dir, capacity=_capacity(settings, executor),
@@ -81,6 +83,7 @@ class JobsRoom(Room):
         return [
             JobRoutes(self.manager, self._published, self._tracking, self.diagnoses),
             DiagnosisRoutes(self.manager, self.diagnoses),
+            JobLogRoutes(self.manager, self._logs),
         ]
 
     async def start(self) -> None:

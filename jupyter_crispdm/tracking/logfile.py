@@ -16,6 +16,7 @@ from typing import NamedTuple
 from jupyter_crispdm.base.files.regular import Unreadable, open_regular, stat_regular
 from jupyter_crispdm.base.live.core.log import State
 
+from .logtimes import LogTimes
 from .types import LogFact
 
 TAIL_BYTES = 1 << 16
@@ -86,6 +87,7 @@ class LogSource:
         self._trouble = ""
         self._rewritten = 0  # how often its bytes were found to be others, where that cannot be counted beside it
         self._mark = _marks.get(str(self._path), Mark("", 0, b""))
+        self._times = LogTimes(self._path)
 
     def look(self, over: bool) -> State:
         """How the log is now; `over` says that nobody will write any more."""
@@ -110,7 +112,20 @@ class LogSource:
         end = first + len(data) - len(decoder.getstate()[0])
         if not self._is_still(state) or (end == first < state.end):
             return None
-        return LogFact(text, first, end, gap=is_far), end
+        times = self._times.newest(first, end, is_begun=first == start and not is_far)
+        return LogFact(text, first, end, gap=is_far, times=times), end
+
+    def bytes_at(self, start: int, count: int) -> bytes:
+        """Bytes of the file that was looked at last; fewer at its end."""
+        return self._pread(count, start)
+
+    def is_still(self, state: State) -> bool:
+        """Whether what was read since a look is of the epoch that was seen then."""
+        return self._is_still(state)
+
+    def handed_on(self) -> int | None:
+        """Another descriptor of the file that was looked at last, for another process; None where there is none."""
+        return None if self._descriptor is None else os.dup(self._descriptor)
 
     def nothing(self, at: int) -> LogFact:
         """No text."""

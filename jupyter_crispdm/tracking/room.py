@@ -6,6 +6,7 @@ from jupyter_crispdm.auth.types import Role
 from jupyter_crispdm.base.rooms.context import Context
 from jupyter_crispdm.base.rooms.room import Room
 
+from .logs.manager import LogManager
 from .manager import TrackingManager
 
 
@@ -20,3 +21,4 @@ class TrackingRoom(Room):
 
     def __init__(self, context: Context) -> None:
         self.manager = TrackingManager()
+        self.logs = LogManager()

@@ -48,13 +48,15 @@ class LogFact(LogEntry, frozen=True, omit_defaults=True):
 
     `reset`: the log's bytes were numbered anew, all that was told before is void. `gap`: what stands between the
     last text and this one is left out. `ended`: nothing more will come. `trouble` says why the log cannot be read
-    now; empty, that it can again.
+    now; empty, that it can again. `times` are pairs of a byte and seconds since the epoch: what stands from there on
+    was printed then.
     """
 
     text: str
     start: int
     end: int
     gap: bool = False
+    times: list[tuple[int, float]] = []
 
 
 class MetricsFact(LogEntry, frozen=True, omit_defaults=True):

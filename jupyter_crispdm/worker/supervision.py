@@ -22,6 +22,7 @@ from .control import CommandFifo, CommandFile, Stdin
 from .output import reasons
 from .output.loglimit import LogLimit
 from .output.pump import Pump
+from .output.times import open_times
 from .processes.identity import identify
 from .processes.memory import MemoryLimit, complaint, out_of_memory_kills
 from .processes.waiting import WaitingMark
@@ -101,7 +102,7 @@ class Supervision:
 
     def _start(self) -> None:
         memory = self._memory
-        pump = self._pump = Pump(self._log)
+        pump = self._pump = Pump(self._log, open_times(self._path("output.log")))
         try:
             self._pid, sink = command.start(self._spec, pump.sink, memory.confine if memory else None)
         finally:

@@ -14,6 +14,7 @@ import stat
 from contextlib import suppress
 
 from ..record import write_all
+from . import times
 
 _COUNTER = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _LEAST_LIMIT = 4096
@@ -55,8 +56,10 @@ class LogLimit:
             newest, size = _newest(descriptor, kept, size)
             self._dropped += size - self._head - len(newest)
             os.ftruncate(descriptor, self._head)
-            write_all(descriptor, self._notice() + newest)
+            notice = self._notice()
+            write_all(descriptor, notice + newest)
             self._count()
+            times.shift(self._path, self._head, size - len(newest), self._head + len(notice))
             return os.fstat(descriptor).st_size
         finally:
             os.close(descriptor)

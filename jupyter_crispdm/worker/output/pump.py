@@ -18,6 +18,7 @@ import time
 
 from ..command import as_no_subreaper
 from ..record import write_all
+from .times import TimeNotes
 
 _PIECE_BYTES = 1 << 16
 _PIPE_BYTES = 1 << 20
@@ -28,10 +29,10 @@ _LOOK_SECONDS = 0.01
 
 
 class Pump:
-    """The way of a job's output. `log` is the opened log; `sink` is what the job writes to."""
+    """The way of a job's output. `log` is the opened log, `times` what says when; `sink` is what the job writes to."""
 
-    def __init__(self, log: int) -> None:
-        self._log = log
+    def __init__(self, log: int, times: int | None = None) -> None:
+        self._log, self._times = log, times
         self._source, self.sink = os.pipe()
         _widen(self.sink)
         self.life = self._start()
@@ -82,13 +83,13 @@ class Pump:
                 signal.signal(number, signal.SIG_IGN)
             os.setsid()
             if os.fork() == 0:
-                _keep_only(self._source, self._log, living)
-                _pump(self._source, self._log)
+                _keep_only(self._source, self._log, living, self._times)
+                _pump(self._source, self._log, TimeNotes(self._log, self._times))
         finally:
             os._exit(0)
 
 
-def _pump(source: int, log: int) -> None:
+def _pump(source: int, log: int, notes: TimeNotes) -> None:
     """Append what comes to the log until nobody can write any more; say how much a full disk cost."""
     lost, why = 0, ""
     while True:
@@ -99,6 +100,7 @@ def _pump(source: int, log: int) -> None:
             if lost:
                 write_all(log, f"\n[crispdm] {lost} bytes of output were lost here: {why}.\n".encode())
                 lost = 0
+            notes.note()
             write_all(log, data)
         except OSError as error:
             lost, why = lost + len(data), error.strerror or "the log cannot be written"
@@ -106,7 +108,7 @@ def _pump(source: int, log: int) -> None:
             return
 
 
-def _keep_only(*descriptors: int) -> None:
+def _keep_only(*descriptors: int | None) -> None:
     """Close everything else: a pump that held the writing end would never see the last writer go."""
     os.chdir("/")
     for name in os.listdir("/proc/self/fd"):

@@ -16,6 +16,7 @@ _LINE_LENGTH, _LENGTH = 500, 200
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _RANK = re.compile(r"\[(?:rank|default)\d+\]:\s?")
 _NUMBER = re.compile(r"[\s\d.,%e+-]*$")
+_FIGURE = re.compile(r"\s*(?:[-+]?\.?\d[\d.,eE+-]*%?|[-+]?(?:nan|inf))(?:[\s,;|)]|$)", re.IGNORECASE)
 _SAID = re.compile(
     r"(?:Uncaught )?(?:[A-Za-z_]\w*\.){0,9}[A-Z]?\w{0,80}(?:Error|Exception|Interrupt|Timeout)(?: \[\w+\])?: (?P<a>.+)"
     r"|Error in .+(?: :|:$).*|Error: (?P<b>.+)|ERROR: (?P<c>\S.+)"  # R, Node.js, Julia
@@ -64,6 +65,17 @@ def why(tail: bytes, code: int | None = 1) -> str | None:
         else:
             break
     return readable(fallback) if fallback else None
+
+
+def without_rank(line: str) -> str:
+    """A line without the mark of the process that printed it, which launchers of several put before it."""
+    return _RANK.sub("", line, count=1)
+
+
+def names_error(line: str) -> bool:
+    """Whether a line of a log, wherever it stands, is one by which a program names an error; a figure is none."""
+    found = _SAID.match(line[:_LINE_LENGTH])
+    return found is not None and not any(text and _FIGURE.match(text) for text in found.groups())
 
 
 def killed(name: str) -> str:

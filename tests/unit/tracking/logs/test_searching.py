@@ -1,0 +1,75 @@
+"""Searches and errors, as the server asks for them: in a process of their own."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from jupyter_crispdm.base.errors import BadRequest, TooManyRequests, Unprocessable
+from jupyter_crispdm.tracking.logs.manager import LogManager
+from jupyter_crispdm.tracking.logs.types import ErrorsQuery, LogError, LogMatch, SearchQuery
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    (tmp_path / "job").mkdir()
+    return tmp_path / "job" / "output.log"
+
+
+def put(file: Path, content: str | bytes) -> None:
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+async def test_a_text_in_a_log(log: Path) -> None:
+    put(log, "one\nthe loss\n")
+    found = await LogManager().search(log, SearchQuery(q="LOSS"))
+    assert found.matches == [LogMatch(4, [(4, 8)], "the loss")]
+    assert (found.next, found.whole, found.size) == (None, 13, 13)
+    assert (await LogManager().search(log, SearchQuery(q="LOSS", case=True))).matches == []
+    assert len((await LogManager().search(log, SearchQuery(q="^t.e", regex=True))).matches) == 1
+
+
+async def test_a_log_that_is_not_there_yet(log: Path) -> None:
+    assert (await LogManager().search(log, SearchQuery(q="x"))).matches == []
+    assert (await LogManager().errors(log, ErrorsQuery())).errors == []
+
+
+async def test_errors_of_a_log(log: Path) -> None:
+    put(log, "ok\nTraceback (most recent call last):\n  File \"a.py\", line 1\nOSError: gone\nERROR: again\n")
+    found = await LogManager().errors(log, ErrorsQuery())
+    assert found.errors == [LogError(3, "traceback", "OSError: gone"), LogError(74, "error", "ERROR: again")]
+    assert (await LogManager().errors(log, ErrorsQuery(begin=74))).errors == found.errors[1:]
+
+
+async def test_a_pattern_that_never_ends_is_given_up(log: Path) -> None:
+    put(log, "a" * 4000 + "\n")
+    with pytest.raises(Unprocessable, match="takes too long"):
+        await LogManager(seconds=0.1, patience=1.0).search(log, SearchQuery(q="(a+)+b", regex=True))
+
+
+@pytest.mark.parametrize(
+    ("field", "query"),
+    [
+        ("q", SearchQuery(q="")), ("q", SearchQuery(q="x" * 1001)), ("q", SearchQuery(q="a\nb")),
+        ("q", SearchQuery(q="(", regex=True)), ("begin", SearchQuery(q="a", begin=-1)),
+        ("limit", SearchQuery(q="a", limit=0)), ("limit", SearchQuery(q="a", limit=1001)),
+    ],
+)  # fmt: skip
+async def test_what_cannot_be_searched_names_its_field(log: Path, field: str, query: SearchQuery) -> None:
+    put(log, "a\n")
+    with pytest.raises(BadRequest) as error:
+        await LogManager().search(log, query)
+    assert error.value.details["field"] == field
+
+
+async def test_many_at_once_are_refused_and_the_rest_answered(log: Path) -> None:
+    put(log, "x\n")
+    manager = LogManager()
+    answers = await asyncio.gather(
+        *(manager.search(log, SearchQuery(q="x")) for _ in range(30)), return_exceptions=True
+    )
+    refused = [one for one in answers if isinstance(one, TooManyRequests)]
+    assert len(refused) == 10
+    assert len([one for one in answers if not isinstance(one, BaseException) and one.matches]) == 20
