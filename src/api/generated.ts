@@ -666,6 +666,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/jobs/{id}/log/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find the errors that a job's log tells of. */
+        get: operations["jobs_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/jobs/{id}/log/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read lines of a job's log around a place in it. */
+        get: operations["jobs_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/jobs/{id}/log/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search a job's log, for half a second at a time; `next` tells where to go on. */
+        get: operations["jobs_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/jobs/{id}/metrics": {
         parameters: {
             query?: never;
@@ -2848,6 +2899,16 @@ export interface components {
             reason: string;
         };
         /**
+         * ErrorsQuery
+         * @description Errors from byte `begin` on, at most `limit`.
+         */
+        ErrorsQuery: {
+            /** @default 0 */
+            begin: number;
+            /** @default 50 */
+            limit: number;
+        };
+        /**
          * EventAction
          * @description What somebody does about an alarm.
          * @enum {unknown}
@@ -3438,6 +3499,18 @@ export interface components {
             run: string | null;
         };
         /**
+         * LinesQuery
+         * @description Lines around byte `at` (default: the end): so many `before` the one that holds it, and from it on `after`.
+         */
+        LinesQuery: {
+            /** @default 200 */
+            after: number;
+            /** @default null */
+            at: number | null;
+            /** @default 0 */
+            before: number;
+        };
+        /**
          * ListQuery
          * @description Which folder to list (empty: the root), and how it is sorted.
          */
@@ -3512,12 +3585,32 @@ export interface components {
             seconds: number;
         };
         /**
+         * LogError
+         * @description A line that tells of an error: ``error``, or the head of a ``traceback``, with what it says was raised.
+         */
+        LogError: {
+            at: number;
+            kind: string;
+            text: string;
+        };
+        /**
+         * LogErrors
+         * @description Errors that a log tells of; `next` and `whole` are those of `LogMatches`.
+         */
+        LogErrors: {
+            errors: components["schemas"]["LogError"][];
+            next: number | null;
+            size: number;
+            whole: number;
+        };
+        /**
          * LogFact
          * @description What the topic `jobs/{id}/log` tells: the `text` that stands in the log from byte `start` to byte `end`.
          *
          *     `reset`: the log's bytes were numbered anew, all that was told before is void. `gap`: what stands between the
          *     last text and this one is left out. `ended`: nothing more will come. `trouble` says why the log cannot be read
-         *     now; empty, that it can again.
+         *     now; empty, that it can again. `times` are pairs of a byte and seconds since the epoch: what stands from there on
+         *     was printed then.
          */
         LogFact: {
             end: number;
@@ -3529,7 +3622,59 @@ export interface components {
             reset: boolean;
             start: number;
             text: string;
+            /** @default [] */
+            times: [
+                number,
+                number
+            ][];
             trouble?: string;
+        };
+        /**
+         * LogLine
+         * @description A line as it was printed, without its end: where it begins, and when it was printed, where that is known.
+         */
+        LogLine: {
+            at: number;
+            text: string;
+            time: number | null;
+        };
+        /**
+         * LogLines
+         * @description Lines that follow each other, from byte `start` to byte `end` of a log of `size` bytes.
+         */
+        LogLines: {
+            end: number;
+            lines: components["schemas"]["LogLine"][];
+            size: number;
+            start: number;
+        };
+        /**
+         * LogMatch
+         * @description A line that holds what was searched for.
+         *
+         *     `places` are begin and end of each, in characters of the line as it is read: without colours, and of what was
+         *     written over, the last. `text` is as much of it as fits, with the first place.
+         */
+        LogMatch: {
+            at: number;
+            places: [
+                number,
+                number
+            ][];
+            text: string;
+        };
+        /**
+         * LogMatches
+         * @description Lines that hold what was searched for.
+         *
+         *     `next` is the byte at which to go on, null where the end of the log was reached; what is printed later is found
+         *     by going on at `whole`, the end of the last whole line.
+         */
+        LogMatches: {
+            matches: components["schemas"]["LogMatch"][];
+            next: number | null;
+            size: number;
+            whole: number;
         };
         /**
          * LogQuery
@@ -4421,6 +4566,23 @@ export interface components {
          * @enum {unknown}
          */
         Scope: "admin" | "predict" | "read" | "write";
+        /**
+         * SearchQuery
+         * @description Lines from byte `begin` on that hold `q`, at most `limit`.
+         *
+         *     `q` is a text, or with `regex` a pattern of Python's; it minds upper and lower case only with `case`.
+         */
+        SearchQuery: {
+            /** @default 0 */
+            begin: number;
+            /** @default false */
+            case: boolean;
+            /** @default 200 */
+            limit: number;
+            q: string;
+            /** @default false */
+            regex: boolean;
+        };
         /**
          * ServiceMetadata
          * @description The service, in the Open Inference Protocol.
@@ -7210,6 +7372,112 @@ export interface operations {
                 };
                 content: {
                     "*/*": string;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    jobs_errors: {
+        parameters: {
+            query?: {
+                begin?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogErrors"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    jobs_lines: {
+        parameters: {
+            query?: {
+                at?: number | null;
+                before?: number;
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogLines"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    jobs_search: {
+        parameters: {
+            query?: {
+                q?: string;
+                regex?: boolean;
+                case?: boolean;
+                begin?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogMatches"];
                 };
             };
             /** @description An error */
