@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from jupyter_crispdm.base.parsing.names import NameRule
 from jupyter_crispdm.base.wire import Body, Wire
-from jupyter_crispdm.tracking.diagnosis.types import Alert, AlertRule, Diagnosis
+from jupyter_crispdm.tracking.diagnosis.types import AlertRule, CurveAlert, Diagnosis
 
 JOB_ID = NameRule(
     "[A-Za-z0-9][A-Za-z0-9_.-]{0,63}",
@@ -271,4 +271,4 @@ class AlertRules(Body, frozen=True):
 class AlertList(Wire, frozen=True):
     """The rules of a job, and which of them were raised."""
 
-    alerts: list[Alert]
+    alerts: list[CurveAlert]

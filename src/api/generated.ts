@@ -623,7 +623,7 @@ export interface paths {
             cookie?: never;
         };
         /** Say what a job's curves mean: under-fitted, over-fitted, just right, diverging, and why. */
-        get: operations["jobs_show"];
+        get: operations["jobs_diagnosis"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2217,11 +2217,33 @@ export interface components {
          */
         Access: "read" | "write";
         /**
+         * Alert
+         * @description When an alarm is raised: `field` is `over` or `under` a limit for so many `samples` and `seconds`.
+         *
+         *     It is cleared once the field is back by `hysteresis`. After one alarm none is raised for `quiet` seconds.
+         */
+        Alert: {
+            /** @default probability */
+            field: string;
+            /** @default 0 */
+            hysteresis: number;
+            /** @default 0.5 */
+            over: number | null;
+            /** @default 5 */
+            quiet: number;
+            /** @default 1 */
+            samples: number;
+            /** @default 0 */
+            seconds: number;
+            /** @default null */
+            under: number | null;
+        };
+        /**
          * AlertList
          * @description The rules of a job, and which of them were raised.
          */
         AlertList: {
-            alerts: components["schemas"]["jupyter_crispdm.tracking.diagnosis.types.Alert"][];
+            alerts: components["schemas"]["CurveAlert"][];
         };
         /**
          * AlertRule
@@ -2651,6 +2673,21 @@ export interface components {
             value: (number | string | null)[];
         };
         /**
+         * CurveAlert
+         * @description A rule, and where it was raised, if it was: at a point of a series, with a sentence. `time` is of the server.
+         */
+        CurveAlert: {
+            /** @default [] */
+            evidence: components["schemas"]["Evidence"][];
+            /** @default false */
+            raised: boolean;
+            /** @default  */
+            reason: string;
+            rule: components["schemas"]["AlertRule"];
+            /** @default null */
+            time: number | null;
+        };
+        /**
          * Deployment
          * @description A model version that answers predictions, or tries to; one of an alias follows it to another version.
          *
@@ -2756,7 +2793,7 @@ export interface components {
          */
         Diagnosis: {
             /** @default [] */
-            alerts: components["schemas"]["jupyter_crispdm.tracking.diagnosis.types.Alert"][];
+            alerts: components["schemas"]["CurveAlert"][];
             /** @default null */
             best: components["schemas"]["Best"] | null;
             /** @default [] */
@@ -4059,7 +4096,7 @@ export interface components {
              *       "under": null
              *     }
              */
-            alert: components["schemas"]["jupyter_crispdm.streams.types.Alert"] | null;
+            alert: components["schemas"]["Alert"] | null;
             /** @default 300 */
             backup_seconds: number;
             /** @default [] */
@@ -4814,7 +4851,7 @@ export interface components {
          */
         Stream: {
             /** @default null */
-            alert: components["schemas"]["jupyter_crispdm.streams.types.Alert"] | null;
+            alert: components["schemas"]["Alert"] | null;
             /** @default 300 */
             backup_seconds: number;
             /** @default 0 */
@@ -4866,7 +4903,7 @@ export interface components {
          * @description What to change of a stream; what is left out stays. Only another `source` interrupts the collecting.
          */
         StreamChange: {
-            alert?: components["schemas"]["jupyter_crispdm.streams.types.Alert"] | null;
+            alert?: components["schemas"]["Alert"] | null;
             backup_seconds?: number;
             detectors?: (components["schemas"]["ThresholdDetector"] | components["schemas"]["ZScoreDetector"] | components["schemas"]["TreesDetector"] | components["schemas"]["ModelDetector"])[];
             keep_bytes?: number | null;
@@ -5614,28 +5651,6 @@ export interface components {
             session: string;
         };
         /**
-         * Alert
-         * @description When an alarm is raised: `field` is `over` or `under` a limit for so many `samples` and `seconds`.
-         *
-         *     It is cleared once the field is back by `hysteresis`. After one alarm none is raised for `quiet` seconds.
-         */
-        "jupyter_crispdm.streams.types.Alert": {
-            /** @default probability */
-            field: string;
-            /** @default 0 */
-            hysteresis: number;
-            /** @default 0.5 */
-            over: number | null;
-            /** @default 5 */
-            quiet: number;
-            /** @default 1 */
-            samples: number;
-            /** @default 0 */
-            seconds: number;
-            /** @default null */
-            under: number | null;
-        };
-        /**
          * ExportQuery
          * @description A time span, in seconds since the epoch, as a file.
          */
@@ -5649,21 +5664,6 @@ export interface components {
             from: number | null;
             /** @default null */
             to: number | null;
-        };
-        /**
-         * Alert
-         * @description A rule, and where it was raised, if it was: at a point of a series, with a sentence. `time` is of the server.
-         */
-        "jupyter_crispdm.tracking.diagnosis.types.Alert": {
-            /** @default [] */
-            evidence: components["schemas"]["Evidence"][];
-            /** @default false */
-            raised: boolean;
-            /** @default  */
-            reason: string;
-            rule: components["schemas"]["AlertRule"];
-            /** @default null */
-            time: number | null;
         };
     };
     responses: never;
@@ -7288,7 +7288,7 @@ export interface operations {
             };
         };
     };
-    jobs_show: {
+    jobs_diagnosis: {
         parameters: {
             query?: never;
             header?: never;

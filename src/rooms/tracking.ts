@@ -1,9 +1,11 @@
 import { TrackingApi } from '../api/tracking';
 import { SharedModels } from '../managers/basics/shared';
 import { provide } from '../managers/basics/workbench';
+import { DiagnosisModel } from '../managers/diagnosis/diagnosis';
 import { LogModel } from '../managers/logs/log';
 import { LatestMetrics } from '../managers/metrics/latest';
 import { MetricsModel } from '../managers/metrics/metrics';
+import { IDiagnosisOfJobs } from '../tokens/diagnosis';
 import { ILogs } from '../tokens/logs';
 import { ILatestMetrics, IMetricsOfJobs } from '../tokens/metrics';
 import type { IRoom } from './room';
@@ -19,6 +21,10 @@ export const trackingRoom: IRoom = {
     provide(
       IMetricsOfJobs,
       ({ connection }) => new SharedModels(job => new MetricsModel(connection, job))
+    ),
+    provide(
+      IDiagnosisOfJobs,
+      ({ connection }) => new SharedModels(job => new DiagnosisModel(connection, job))
     ),
     provide(ILatestMetrics, ({ api }) => {
       const tracking = new TrackingApi(api);

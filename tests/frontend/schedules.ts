@@ -34,7 +34,8 @@ export function aSchedule(change: Partial<Schedule> = {}): Schedule {
       memory: null,
       notify: 'end',
       cells: null,
-      from_cell: null
+      from_cell: null,
+      alerts: []
     },
     owner: 'ann',
     created: '2026-11-21T10:00:00Z',

@@ -22,6 +22,7 @@ import type { IConnection } from '../../src/tokens/connection';
 import { IEnvironments } from '../../src/tokens/environments';
 import { IJobs } from '../../src/tokens/jobs';
 import { ILogs } from '../../src/tokens/logs';
+import { IDiagnosisOfJobs } from '../../src/tokens/diagnosis';
 import { ILatestMetrics, IMetricsOfJobs } from '../../src/tokens/metrics';
 import { IModels } from '../../src/tokens/models';
 import { ISchedules } from '../../src/tokens/schedules';
@@ -29,6 +30,7 @@ import { ISnapshots } from '../../src/tokens/snapshots';
 import { IPresence, IStates } from '../../src/tokens/state';
 import type { ISharedModels, IWorkbench } from '../../src/tokens/workbench';
 import { FakeFacts, FakeLatest, FakeModels } from './facts';
+import { FakeDiagnosis } from './diagnosis';
 import { FakeLive, FakeLog, FakeMetrics, FakeShown, aCurve, addPoints } from './live';
 import { FakeSchedules } from './schedules';
 import { FakePresence, FakeStates } from './shared';
@@ -401,6 +403,7 @@ export function fakeWorkbench(jobs: FakeJobs): {
   share(IPresence, new FakePresence());
   share(ILogs, shared('log', new FakeLog()));
   share(IMetricsOfJobs, shared('metrics', new FakeMetrics()));
+  share(IDiagnosisOfJobs, shared('diagnosis', new FakeDiagnosis()));
   const get = <T>(token: Token<T>): T => parts.get(token) as T;
   return { workbench: { connection: new FakeConnection(), get }, released, share };
 }

@@ -145,7 +145,6 @@ ROWS = (
         Requirement(
             "training.diagnosis",
             "The plots say whether the model is under-fitted, over-fitted or just right.",
-            deferred="issue 12",
         ),
     ),
     *of(

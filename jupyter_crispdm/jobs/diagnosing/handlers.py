@@ -19,7 +19,7 @@ class DiagnosisRoutes(Routes):
         self._jobs, self._diagnoses = jobs, diagnoses
 
     @route("GET", "jobs/{id}/diagnosis", answer=Diagnosis, resource="jobs")
-    async def show(self, request: Request, id: JobId) -> Diagnosis:
+    async def diagnosis(self, request: Request, id: JobId) -> Diagnosis:
         """Say what a job's curves mean: under-fitted, over-fitted, just right, diverging, and why."""
         await self._require(request, id)
         return await self._diagnoses.of(id)

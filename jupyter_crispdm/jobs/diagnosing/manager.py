@@ -19,7 +19,7 @@ from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.tasks import Listeners, Loop, spawn
 from jupyter_crispdm.tracking.diagnosis.reading import RunDiagnosis
 from jupyter_crispdm.tracking.diagnosis.rules import Watched, check_rules
-from jupyter_crispdm.tracking.diagnosis.types import Alert, AlertRule, AlertThen, AlertWhen, Best, Diagnosis
+from jupyter_crispdm.tracking.diagnosis.types import AlertRule, AlertThen, AlertWhen, Best, CurveAlert, Diagnosis
 
 from ..directory import JobDirectory
 from ..manager import JobManager
@@ -57,7 +57,7 @@ class Diagnoses:
         self._ended: dict[str, None] = {}
         self._over: dict[str, Diagnosis] = {}  # of jobs that are over
         self._on_change: Listeners[[str]] = Listeners("diagnoses of jobs")
-        self._on_alert: Listeners[[Job, Alert]] = Listeners("alerts of jobs")
+        self._on_alert: Listeners[[Job, CurveAlert]] = Listeners("alerts of jobs")
         self._on_kept: Listeners[[Job, Best]] = Listeners("what is kept of jobs")
         self._loop = Loop("what the curves of jobs say", self._run)
         jobs.on_change(self._job_changed)
@@ -77,7 +77,7 @@ class Diagnoses:
         """Have the ids of jobs told whose diagnosis may be another one."""
         self._on_change.add(callback)
 
-    def on_alert(self, callback: Callable[[Job, Alert], object]) -> None:
+    def on_alert(self, callback: Callable[[Job, CurveAlert], object]) -> None:
         """Have each alert told as it is raised."""
         self._on_alert.add(callback)
 
@@ -103,12 +103,12 @@ class Diagnoses:
         """Have the next change of a job's diagnosis told: somebody follows it."""
         self._wanted.add(id)
 
-    async def alerts(self, id: str) -> list[Alert]:
+    async def alerts(self, id: str) -> list[CurveAlert]:
         """The rules of a job, and which of them were raised. Raises NotFound."""
         await self._jobs.get(id)
         return [one.alert() for one in (await self._watch(id)).watched]
 
-    async def set_alerts(self, id: str, rules: Sequence[AlertRule]) -> list[Alert]:
+    async def set_alerts(self, id: str, rules: Sequence[AlertRule]) -> list[CurveAlert]:
         """Watch a job for other rules. Raises NotFound, BadRequest, StorageFull."""
         check_rules(rules)
         await self._jobs.get(id)
@@ -211,7 +211,7 @@ class Diagnoses:
         directory = JobDirectory(self._jobs.directory(id))
         record = await on_disk(directory.path, directory.read, NAME, DiagnosisRecord)
         if record is None:
-            record = DiagnosisRecord([Alert(rule) for rule in (await self._jobs.submission(id)).alerts])
+            record = DiagnosisRecord([CurveAlert(rule) for rule in (await self._jobs.submission(id)).alerts])
         return self._watches.setdefault(id, _Watch(directory, watched_in(record), record.keep))
 
     async def _forget(self, id: str) -> None:

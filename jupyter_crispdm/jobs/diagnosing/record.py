@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from jupyter_crispdm.tracking.diagnosis.rules import Watched
-from jupyter_crispdm.tracking.diagnosis.types import MOST_RULES, Alert, AlertRule, Better
+from jupyter_crispdm.tracking.diagnosis.types import MOST_RULES, AlertRule, Better, CurveAlert
 
 NAME = "diagnosis.json"
 
@@ -23,7 +23,7 @@ class KeepRecord(msgspec.Struct, frozen=True):
 class DiagnosisRecord(msgspec.Struct, frozen=True):
     """The alerts of a job, and whether its best is kept."""
 
-    alerts: Annotated[list[Alert], msgspec.Meta(max_length=MOST_RULES)] = []
+    alerts: Annotated[list[CurveAlert], msgspec.Meta(max_length=MOST_RULES)] = []
     keep: KeepRecord | None = None
 
 

@@ -15,7 +15,7 @@ from ..types import Series
 from .digest import Point
 from .judge import evidence_of
 from .naming import direction
-from .types import MOST_RULES, Alert, AlertRule, AlertWhen, Better, Evidence, PatienceUnit
+from .types import MOST_RULES, AlertRule, AlertWhen, Better, CurveAlert, Evidence, PatienceUnit
 from .words import number, steps
 
 
@@ -57,9 +57,9 @@ class Watched:
         """Whether it did."""
         return bool(self.reason)
 
-    def alert(self) -> Alert:
+    def alert(self) -> CurveAlert:
         """It as it travels."""
-        return Alert(self.rule, self.raised, self.reason, self.time, self.evidence)
+        return CurveAlert(self.rule, self.raised, self.reason, self.time, self.evidence)
 
 
 class Watching:

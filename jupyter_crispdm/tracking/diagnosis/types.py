@@ -62,7 +62,7 @@ class Finding(Wire, frozen=True):
     evidence: list[Evidence] = []
 
 
-class Best(Wire, frozen=True, omit_defaults=True):
+class Best(Wire, frozen=True):
     """The best point of a run by `metric`, and what the run kept of then: an artifact, or a file that it calls a model.
 
     `kept`: it was asked for as the result when the job was stopped. `time` is in seconds since the epoch.
@@ -119,7 +119,7 @@ class AlertRule(Body, frozen=True):
     then: AlertThen = AlertThen.notice
 
 
-class Alert(Wire, frozen=True):
+class CurveAlert(Wire, frozen=True):
     """A rule, and where it was raised, if it was: at a point of a series, with a sentence. `time` is of the server."""
 
     rule: AlertRule
@@ -139,5 +139,5 @@ class Diagnosis(Wire, frozen=True):
     reason: str
     findings: list[Finding] = []
     best: Best | None = None
-    alerts: list[Alert] = []
+    alerts: list[CurveAlert] = []
     trouble: str = ""

@@ -9,6 +9,7 @@ import { ArtifactList } from '../../components/job/artifacts';
 import { ConnectionBanner } from '../../components/basics/connection';
 import { useTrans } from '../../components/basics/context';
 import { Curves } from '../../components/curves/curves';
+import { DiagnosisLine } from '../../components/diagnosis/diagnosis';
 import { Empty } from '../../components/basics/empty';
 import { FactsGuard } from '../../components/basics/facts';
 import { groupSeries } from '../../components/curves/groups';
@@ -143,6 +144,7 @@ function CurvesPart({ model, commands, job }: IProps & { job: Job }): React.JSX.
       {model.view.tab === 'overview' && versionsOf(models, job.id).length > 0 && (
         <ModelsBody models={models} commands={commands} job={job.id} />
       )}
+      <DiagnosisLine model={model.diagnosis} />
       <Curves metrics={model.metrics} view={model.view} onView={change => model.setView(change)} />
     </div>
   );

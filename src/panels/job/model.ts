@@ -9,6 +9,8 @@ import { PLAIN_VIEW } from '../../components/curves/curves';
 import type { IShownFacts } from '../../tokens/facts';
 import type { ILog } from '../../tokens/logs';
 import { ILogs } from '../../tokens/logs';
+import type { IDiagnosis } from '../../tokens/diagnosis';
+import { IDiagnosisOfJobs } from '../../tokens/diagnosis';
 import type { IMetrics } from '../../tokens/metrics';
 import { IMetricsOfJobs } from '../../tokens/metrics';
 import { IJobs } from '../../tokens/jobs';
@@ -36,6 +38,7 @@ export class JobPageModel implements IShownFacts {
     this._view = { tab: 'overview', ...PLAIN_VIEW, ...view };
     this._log = workbench.get(ILogs).acquire(id);
     this._metrics = workbench.get(IMetricsOfJobs).acquire(id);
+    this._diagnosis = workbench.get(IDiagnosisOfJobs).acquire(id);
     workbench.get(IJobs).changed.connect(this._onJobs, this);
     void this._find();
     void this._readSubmission();
@@ -83,6 +86,10 @@ export class JobPageModel implements IShownFacts {
 
   get metrics(): IMetrics {
     return this._metrics.model;
+  }
+
+  get diagnosis(): IDiagnosis {
+    return this._diagnosis.model;
   }
 
   get artifacts(): readonly Artifact[] {
@@ -136,6 +143,7 @@ export class JobPageModel implements IShownFacts {
     this._artifactsLater.dispose();
     this._log.dispose();
     this._metrics.dispose();
+    this._diagnosis.dispose();
     Signal.clearData(this);
   }
 
@@ -215,6 +223,7 @@ export class JobPageModel implements IShownFacts {
   private readonly _viewChanged = new Signal<this, IJobView>(this);
   private readonly _log: IHandle<ILog>;
   private readonly _metrics: IHandle<IMetrics>;
+  private readonly _diagnosis: IHandle<IDiagnosis>;
   private _view: IJobView;
   private _job: Job | null = null;
   private _artifacts: readonly Artifact[] = [];

@@ -5,6 +5,8 @@ import type { Job } from '../../../src/api';
 import { IEnvironments } from '../../../src/tokens/environments';
 import type { ILog } from '../../../src/tokens/logs';
 import { ILogs } from '../../../src/tokens/logs';
+import type { IDiagnosis } from '../../../src/tokens/diagnosis';
+import { IDiagnosisOfJobs } from '../../../src/tokens/diagnosis';
 import type { IMetrics } from '../../../src/tokens/metrics';
 import { ILatestMetrics, IMetricsOfJobs } from '../../../src/tokens/metrics';
 import { IModels } from '../../../src/tokens/models';
@@ -13,6 +15,7 @@ import { IPresence } from '../../../src/tokens/state';
 import { IStates } from '../../../src/tokens/state';
 import type { IHandle, IWorkbench } from '../../../src/tokens/workbench';
 import type { Curve } from '../../../src/managers/metrics/curve';
+import { FakeDiagnosis } from '../diagnosis';
 import type { FakeFacts } from '../facts';
 import { aCurve, FakeMetrics as LiveMetrics } from '../live';
 import { FakeSchedules } from '../schedules';
@@ -245,6 +248,7 @@ export interface IGiven {
   latest?: FakeLatest;
   log?: ILog;
   metrics?: (job: string) => IMetrics;
+  diagnosis?: IDiagnosis;
   states?: IStates;
   presence?: IPresence;
 }
@@ -267,6 +271,7 @@ export function workbenchOf(
   share(IPresence, given.presence ?? new FakePresence());
   share(ILogs, { acquire: () => handle(given.log ?? new FakeLog(someLines())) });
   share(IMetricsOfJobs, { acquire: job => handle(given.metrics?.(job) ?? new FakeMetrics()) });
+  share(IDiagnosisOfJobs, { acquire: () => handle(given.diagnosis ?? new FakeDiagnosis()) });
   shares(share);
   return { ...workbench, connection: given.connection ?? workbench.connection };
 }

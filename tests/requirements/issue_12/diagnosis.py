@@ -24,6 +24,11 @@ ROWS = (
             "come with the submission, and can be changed while the job runs.",
             names=("GET jobs/{id}/alerts", "PUT jobs/{id}/alerts"),
         ),
+        Requirement(
+            "diagnosis.view",
+            "The page of a job says what its curves say: a badge, the reason, and on demand the points that it rests on, "
+            "the best point and the alerts.",
+        ),
         Requirement("diagnosis.notice", "An alert is told by webhook and mail."),
         Requirement(
             "diagnosis.keep-best",

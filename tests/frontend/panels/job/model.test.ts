@@ -103,7 +103,7 @@ describe('JobPageModel', () => {
     const model = new JobPageModel(workbench, 'j1');
     model.dispose();
     model.dispose();
-    expect(released).toEqual(['log', 'metrics']);
+    expect(released).toEqual(['log', 'metrics', 'diagnosis']);
   });
 });
 
