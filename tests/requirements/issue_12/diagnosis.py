@@ -26,8 +26,8 @@ ROWS = (
         ),
         Requirement(
             "diagnosis.view",
-            "The page of a job says what its curves say: a badge, the reason, and on demand the points that it rests on, "
-            "the best point and the alerts.",
+            "The page of a job says what its curves say: a badge, the reason, and on demand the points that it rests "
+            "on, the best point and the alerts.",
         ),
         Requirement("diagnosis.notice", "An alert is told by webhook and mail."),
         Requirement(
