@@ -12,6 +12,12 @@ ROWS = (
             "recorder.ranks", "Processes of one job that train together have curves of their own, side by side."
         ),
         Requirement("recorder.attempts", "What another attempt at a job wrote can be told from what the first wrote."),
+        Requirement("recorder.files-at-steps", "A kept file or model says at which step it was kept."),
+        Requirement(
+            "recorder.media",
+            "Pictures, histograms, texts, tables and figures are kept with a step, each whole or not at all.",
+            names=("crispdm.image", "crispdm.histogram", "crispdm.text", "crispdm.table", "crispdm.figure"),
+        ),
         Requirement(
             "crispdm.resume",
             "`crispdm.resume(run, step)` or CRISPDM_RESUME goes on with a run, its steps and its curves.",

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +10,7 @@ import pytest
 
 from jupyter_crispdm.tracking import read_run
 
-from .conftest import SITE
-
-
-def run(program: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(SITE), **variables}
-    command = [sys.executable, "-W", "error", "-c", "import crispdm\n" + program]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, cwd=cwd)
-
-
-def good(program: str, cwd: Path, **variables: str) -> str:
-    done = run(program, cwd, **variables)
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout.strip()
+from .programs import good, run
 
 
 def lineage(directory: Path) -> dict[str, Any]:

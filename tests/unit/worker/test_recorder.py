@@ -68,6 +68,7 @@ crispdm.model("m.pt", name="unet", task="segmentation", classes=["a", "b"], data
         "task": "segmentation",
         "classes": ["a", "b"],
         "metadata": {"dataset": "digits"},
+        "step": 4,
     }
     assert (run_dir / "artifacts" / "m.pt").read_bytes() == b"weights"
 
@@ -166,6 +167,21 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
     assert run(program, tmp_path).returncode == -signal.SIGKILL
     assert read_run(tmp_path)["accuracy"].value.tolist() == [-n for n in range(2000)]
+
+
+@pytest.mark.proves("recorder.files-at-steps")
+def test_a_file_is_kept_with_the_step_that_was_reported_last(tmp_path: Path) -> None:
+    program = """
+crispdm.artifact("m.pt")
+for step in (10, 30, 20):
+    crispdm.log({"loss": 0.5, "val": 1}, step=step)
+    crispdm.artifact("m.pt")
+crispdm.log(loss=1.0); crispdm.model("m.pt")
+"""
+    (tmp_path / "m.pt").write_bytes(b"weights")
+    good(program, tmp_path / "run", cwd=tmp_path)
+    assert [event.get("step") for event in events(tmp_path / "run", "artifact")] == [None, 10, 30, 20]
+    assert events(tmp_path / "run", "model")[0]["step"] == 31
 
 
 @pytest.mark.proves("crispdm.log")

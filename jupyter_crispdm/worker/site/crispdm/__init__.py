@@ -7,6 +7,7 @@
     for epoch in range(10):
         crispdm.log({"loss": loss, "accuracy": accuracy}, step=epoch)
         crispdm.progress(epoch + 1, 10, "training")
+        crispdm.image("samples", batch[:8], step=epoch)  # also histogram, text, table, figure
     crispdm.artifact("confusion.png")
     crispdm.model("best.pt", name="unet_digits", task="segmentation", classes=["0", "1"])
 
@@ -19,7 +20,23 @@ training goes on.
 from ._artifacts import artifact, model
 from ._continuing import fork, resume
 from ._events import params, progress
+from ._media import figure, histogram, image, table, text
 from ._metrics import log
 from ._run import parameters, run_dir
 
-__all__ = ["artifact", "fork", "log", "model", "parameters", "params", "progress", "resume", "run_dir"]
+__all__ = [
+    "artifact",
+    "figure",
+    "fork",
+    "histogram",
+    "image",
+    "log",
+    "model",
+    "parameters",
+    "params",
+    "progress",
+    "resume",
+    "run_dir",
+    "table",
+    "text",
+]

@@ -11,6 +11,7 @@ from typing import Any
 from ._events import plain, write_event
 from ._harmless import harmless
 from ._lineage import code, data_hash
+from ._metrics import newest_step
 from ._run import run_dir
 
 _FORMATS = {
@@ -49,7 +50,7 @@ def artifact(path: str | os.PathLike[str], name: str | None = None) -> str:
     copy = os.path.join(run_dir(), "artifacts", *relative.split("/"))
     if not _same(source, copy):
         _copy(source, copy, replace=True)
-    write_event("artifact", {"path": f"artifacts/{relative}", "name": relative, "size": _size(copy)})
+    write_event("artifact", {"path": f"artifacts/{relative}", "name": relative, "size": _size(copy), **_at()})
     return copy
 
 
@@ -93,8 +94,14 @@ def model(
     }  # fmt: skip
     if data is not None:
         said.update(data=os.fspath(data), data_hash=data_hash(os.fspath(data)))
-    write_event("model", {"path": _relative(copy), **fields, **{key: one for key, one in said.items() if one}})
+    write_event("model", {"path": _relative(copy), **fields, **_at(), **{key: one for key, one in said.items() if one}})
     return copy
+
+
+def _at() -> dict[str, int]:
+    """The step at which a file is kept, so that the one of the best step can be found."""
+    step = newest_step()
+    return {} if step is None else {"step": step}
 
 
 def _listed(example: Any) -> Any:

@@ -20,6 +20,7 @@ _MESSAGE_LENGTH = 500
 _DEPTH = 20
 _TEXT_LENGTH = 1000
 _LINE_BYTES = 1 << 20  # nobody reads a longer one
+_broken: set[str] = set()  # files whose last line a full disk cut
 
 
 def _nothing(*_: Any, **__: Any) -> None:
@@ -46,20 +47,40 @@ def params(values: Mapping[str, Any] | None = None, **more: Any) -> None:
 
 def write_event(kind: str, fields: Mapping[str, Any]) -> None:
     """Append one line to events.jsonl."""
-    event = {"kind": kind, "time": time.time(), **fields}
-    line = json.dumps(event, allow_nan=False).encode() + b"\n"
+    append_line("events.jsonl", kind, {"kind": kind, "time": time.time(), **fields})
+
+
+def append_line(name: str, what: str, fields: Mapping[str, Any]) -> None:
+    """Append one line to a file of the run, in one write."""
+    line = json.dumps(fields, allow_nan=False).encode() + b"\n"
     if len(line) > _LINE_BYTES:
-        raise ValueError(f"crispdm.{kind}: what is reported in one call must be smaller than 1 MiB")
+        raise ValueError(f"crispdm.{what}: what is reported in one call must be smaller than 1 MiB")
     folder = run_dir()
     os.makedirs(folder, exist_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0)
-    descriptor = os.open(os.path.join(folder, "events.jsonl"), flags, 0o600)
+    path = os.path.join(folder, name)
+    descriptor = os.open(path, flags, 0o600)
+    if path in _broken:  # what comes next must not continue the broken line
+        line = b"\n" + line
     try:
-        if os.write(descriptor, line) != len(line):
-            os.write(descriptor, b"\n")  # what comes next must not continue the broken line
-            raise OSError(errno.ENOSPC, "No space left to write events")
+        written = _write(descriptor, line)
     finally:
         os.close(descriptor)
+    if written:
+        _broken.discard(path)
+    if written != len(line):
+        if written:
+            _broken.add(path)
+        raise OSError(errno.ENOSPC, f"No space left to write {name.partition('.')[0]}")
+
+
+def _write(descriptor: int, line: bytes) -> int:
+    try:
+        return os.write(descriptor, line)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            return 0
+        raise
 
 
 def plain(value: Any, depth: int = 0) -> Any:

@@ -1,5 +1,5 @@
 """Numbers over steps, as `crispdm.log` writes them."""
 
-from .writer import begin_anew, log
+from .writer import begin_anew, log, newest_step
 
-__all__ = ["begin_anew", "log"]
+__all__ = ["begin_anew", "log", "newest_step"]

@@ -14,6 +14,7 @@ LARGEST = (1 << 63) - 1
 _MOST_COMPILED = 64
 _makers: dict[int, Callable[..., Any]] = {}
 pack_one = struct.Struct("<" + _RECORD).pack
+unpack_one = struct.Struct("<" + _RECORD).unpack
 
 
 class Shape:

@@ -32,6 +32,7 @@ from .rows import (
     packed_row,
     shown,
     too_large,
+    unpack_one,
     whole,
 )
 
@@ -115,6 +116,15 @@ class MetricWriter:
             self._close()
             self._resumed = (steps, 0) if first is None else ({}, first)
             self._begin()
+
+    def newest_step(self) -> int | None:
+        """The step of what this process reported last; None where it has reported nothing."""
+        try:
+            with open(self._path, "rb") as file:
+                file.seek(max(0, os.fstat(file.fileno()).st_size // RECORD_BYTES - 1) * RECORD_BYTES)
+                return int(unpack_one(file.read(RECORD_BYTES))[1])
+        except (OSError, struct.error):
+            return None
 
     def _look(self, now: float) -> None:
         """See that the file under our number is ours: the program may have closed it, and have opened another one."""
@@ -250,6 +260,7 @@ class MetricWriter:
         path = os.path.join(folder, f"{os.getpid()}-{os.urandom(4).hex()}{marks}")
         self._names = os.open(path + ".names", _FLAGS, 0o600)
         self._records, self._every = _far(os.open(path + ".bin", _FLAGS, 0o600))
+        self._path = path + ".bin"
         self._file, self._names_file = _identity(self._records), _identity(self._names)
 
     def _steps_by_name(self) -> dict[str, int]:
@@ -269,7 +280,7 @@ class MetricWriter:
         self._steps: list[int] = []  # of each name, the next one
         self._shapes: dict[tuple[str, ...], Shape] = {}
         self._single: dict[str, Shape] = {}
-        self._suffix = ""
+        self._suffix = self._path = ""
         self._records = self._names = -1
         self._file = self._names_file = (-1, -1)
         self._looked = self._due = self._every = 0.0  # when the file was last seen to be ours; until when that holds
@@ -322,3 +333,4 @@ def _far(descriptor: int) -> tuple[int, float]:
 _writer = MetricWriter()
 log = _writer.log
 begin_anew = _writer.begin_anew
+newest_step = _writer.newest_step
