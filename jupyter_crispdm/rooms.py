@@ -23,6 +23,7 @@ ROOMS = [
     "jupyter_crispdm.environments",
     "jupyter_crispdm.tracking",
     "jupyter_crispdm.jobs",
+    "jupyter_crispdm.runs",
     "jupyter_crispdm.notices",
     "jupyter_crispdm.schedules",
     "jupyter_crispdm.models",

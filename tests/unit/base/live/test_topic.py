@@ -31,7 +31,7 @@ def test_every_topic_says_what_it_is() -> None:
         "jobs": "table", "jobs/{id}": "value", "jobs/{id}/log": "log", "jobs/{id}/metrics": "log",
         "schedules": "value", "environments": "value", "models": "value", "deployments": "value",
         "snapshots/{page}": "value", "state/{key}": "value", "state/{key}/text": "log", "presence": "table",
-        "streams": "table", "streams/{id}": "log", "streams/{id}/events": "table",
+        "runs": "table", "streams": "table", "streams/{id}": "log", "streams/{id}/events": "table",
     }  # fmt: skip
     assert all(one.summary.endswith(".") for one in TOPICS)
 

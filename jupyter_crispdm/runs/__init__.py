@@ -1,0 +1,1 @@
+"""Runs: what jobs and programs outside jobs have trained, in one table: found, compared, run again, merged."""

@@ -1,0 +1,129 @@
+"""What can be done with runs. Knows no HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+
+from jupyter_crispdm.base.errors import BadRequest, NotFound
+from jupyter_crispdm.base.files.disk import on_disk
+from jupyter_crispdm.jobs.types import MetricsQuery
+from jupyter_crispdm.tracking import Metrics, TrackingManager
+
+from .comparing import compared, ids_of
+from .fieldlist import field_list
+from .index.indexer import RunIndexer
+from .index.memory import Page, RunIndex
+from .inputs.differences import changed, explained
+from .inputs.kept import read_inputs
+from .records import SYSTEM, Marks
+from .store import RunStore
+from .types import CompareQuery, Comparison, FieldList, Inputs, Run, RunChange, RunDetail, RunQuery, RunsFact
+from .views import Views
+
+_NEWEST = 1000
+_MOST_TAGS = 50
+_LONGEST_TAG = 100
+_LONGEST_NOTE = 20_000
+
+
+class RunManager:
+    """Finds, marks and compares runs."""
+
+    def __init__(
+        self, index: RunIndex, indexer: RunIndexer, store: RunStore, tracking: TrackingManager, views: Views
+    ) -> None:
+        self.views = views
+        self._index, self._indexer, self._store = index, indexer, store
+        self._tracking = tracking
+
+    async def find(self, query: RunQuery) -> Page:
+        """Runs, filtered and sorted. Raises BadRequest that names the field."""
+        await self._indexer.catch_up()
+        return await self._index.find(query, self._indexer.pending)
+
+    async def snapshot(self) -> RunsFact:
+        """What the topic tells first."""
+        await self._indexer.catch_up()
+        return RunsFact(runs=self._index.newest(_NEWEST))
+
+    async def fields(self) -> FieldList:
+        """What runs can be filtered and sorted by."""
+        await self._indexer.catch_up()
+        return await asyncio.to_thread(field_list, self._index.all())
+
+    async def get(self, id: str) -> RunDetail:
+        """One run with all that it was made of. Raises NotFound."""
+        run = await self._run(id)
+        made_of = await self._inputs(run)
+        first = self._index.get(run.lineage.rerun_of or "")
+        again = None
+        if first is not None:
+            again = explained(first, run, changed(first, run, await self._inputs(first), made_of))
+        fields = {name: getattr(run, name) for name in Run.__struct_fields__}
+        return RunDetail(**fields, made_of=made_of, children=self._children(id), again=again)
+
+    async def change(self, id: str, change: RunChange) -> Run:
+        """Note what somebody says of a run. Raises NotFound, BadRequest, StorageFull."""
+        await self._run(id)
+        _check(change)
+        fields = {name: getattr(change, name) for name in change.__struct_fields__}
+        said = {name: value for name, value in fields.items() if value is not msgspec.UNSET}
+        if isinstance(change.tags, list):
+            said["tags"] = list(dict.fromkeys(tag.strip() for tag in change.tags))
+        marks = msgspec.structs.replace(self._index.marks.get(id) or Marks(), **said)
+        await self._store.put_marks(id, marks)
+        await self._run(id)  # it may have been deleted meanwhile
+        return self._indexer.marked(id, marks)
+
+    async def compare(self, query: CompareQuery) -> Comparison:
+        """Runs beside each other. Raises BadRequest, NotFound."""
+        runs = [await self._run(id) for id in ids_of(query.ids)]
+        return await asyncio.to_thread(compared, runs, [await self._inputs(run) for run in runs])
+
+    async def metrics(self, id: str, query: MetricsQuery) -> Metrics:
+        """A run's curves, or what was added since a cursor. Raises NotFound."""
+        directory = self._indexer.directory(await self._run(id))
+        return await self._tracking.since(directory, query.since, query.points, query.name)
+
+    async def system(self, id: str, query: MetricsQuery) -> Metrics:
+        """What a run's process tree used. Raises NotFound."""
+        directory = self._indexer.directory(await self._run(id)) / SYSTEM
+        return await self._tracking.since(directory, query.since, query.points, query.name)
+
+    async def _run(self, id: str) -> Run:
+        found = self._index.get(id)
+        if found is None:
+            await self._indexer.catch_up()
+            found = self._index.get(id)
+        if found is None:
+            raise NotFound(f"There is no run '{id[:128]}'.", field="id")
+        return found
+
+    async def _inputs(self, run: Run) -> Inputs:
+        directory = self._indexer.directory(run)
+        return await on_disk(directory, read_inputs, directory)
+
+    def _children(self, id: str) -> list[str]:
+        """The runs that go on with this one, branch off it, repeat it or were merged of it; by age."""
+        found = [run for run in self._index.all() if id in _parents(run)]
+        return [run.id for run in sorted(found, key=lambda run: (run.created, run.id))]
+
+
+def _parents(run: Run) -> tuple[str | None, ...]:
+    lineage = run.lineage
+    return lineage.resumes, lineage.forks, lineage.rerun_of, *lineage.merged
+
+
+def _check(change: RunChange) -> None:
+    """Raises BadRequest for tags, a note or a group that nobody could read."""
+    if isinstance(change.tags, list):
+        good = all(0 < len(tag.strip()) <= _LONGEST_TAG and tag.isprintable() for tag in change.tags)
+        if not good or len(change.tags) > _MOST_TAGS:
+            words = f"'tags' may hold {_MOST_TAGS} words of 1 to {_LONGEST_TAG} letters."
+            raise BadRequest(words, field="tags")
+    if isinstance(change.note, str) and len(change.note) > _LONGEST_NOTE:
+        raise BadRequest(f"'note' must not be longer than {_LONGEST_NOTE:,} letters.", field="note")
+    if isinstance(change.group, str) and not (len(change.group) <= _LONGEST_TAG and change.group.isprintable()):
+        raise BadRequest(f"'group' must be a word of at most {_LONGEST_TAG} letters.", field="group")

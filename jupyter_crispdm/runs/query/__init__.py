@@ -1,0 +1,1 @@
+"""Questions about runs: conditions, orders, and the fields that both speak of."""

@@ -1,0 +1,114 @@
+"""Fields of runs, by the names that people write: `created`, `metrics.val/loss.best`, `params.lr`, `tags`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from jupyter_crispdm.base.errors import BadRequest
+
+from ..types import Figures, Run
+
+Value = float | str | bool | datetime | list[str] | None
+Getter = Callable[[Run], Value]
+
+_FIGURES = ("last", "best", "min", "max", "count", "step", "best_step", "bad")
+_INFINITE = {"Infinity": math.inf, "-Infinity": -math.inf}
+_PLAIN: dict[str, Getter] = {
+    "id": lambda run: run.id,
+    "name": lambda run: run.name,
+    "kind": lambda run: run.kind.value,
+    "state": lambda run: run.state.value,
+    "owner": lambda run: run.owner,
+    "created": lambda run: run.created,
+    "started": lambda run: run.started,
+    "ended": lambda run: run.ended,
+    "duration": lambda run: run.duration,
+    "environment": lambda run: run.environment,
+    "points": lambda run: float(run.points),
+    "tags": lambda run: run.tags,
+    "group": lambda run: run.group,
+    "note": lambda run: run.note,
+    "favourite": lambda run: run.favourite,
+    "folder": lambda run: run.folder,
+    "commit": lambda run: run.inputs.commit,
+    "code": lambda run: run.inputs.code,
+    "data": lambda run: run.inputs.data,
+    "rerun_of": lambda run: run.lineage.rerun_of,
+    "resumes": lambda run: run.lineage.resumes,
+    "forks": lambda run: run.lineage.forks,
+}
+_OTHER_WORDS = {"favorite": "favourite", "tag": "tags"}
+NUMBERS = frozenset({"duration", "points"})
+TIMES = frozenset({"created", "started", "ended"})
+
+
+def getter(path: str, field: str) -> Getter:
+    """What reads a field of a run. Raises BadRequest that names `field` for a path that no run has."""
+    word, dot, rest = path.partition(".")
+    if dot and rest:
+        if word == "metrics":
+            return _metric(rest, lambda run: run.metrics)
+        if word == "system":
+            return _metric(rest, lambda run: run.system)
+        if word in ("params", "parameters"):
+            return lambda run: _parameter(run.parameters, rest)
+    found = _PLAIN.get(_OTHER_WORDS.get(path, path))
+    if found is None:
+        known = ", ".join([*_PLAIN, "metrics.NAME", "params.NAME", "system.NAME"])
+        raise BadRequest(f"'{field}': there is no field '{path[:80]}'. There are: {known}.", field=field)
+    return found
+
+
+def is_number(path: str) -> bool:
+    """Whether a field holds nothing but numbers."""
+    return path in NUMBERS or path.startswith(("metrics.", "system."))
+
+
+def is_time(path: str) -> bool:
+    """Whether a field holds times."""
+    return path in TIMES
+
+
+def _metric(name: str, of: Callable[[Run], Mapping[str, Figures]]) -> Getter:
+    """The last value of a metric, or another of its figures: `loss` may be followed by `.best`, as no metric is."""
+    base, _, figure = name.rpartition(".")
+    inner = base if figure in _FIGURES else ""
+
+    def read(run: Run) -> Value:
+        metrics = of(run)
+        whole = metrics.get(name)
+        if whole is not None:
+            return _number(whole.last)
+        found = metrics.get(inner) if inner else None
+        return None if found is None else _number(getattr(found, figure))
+
+    return read
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, str):
+        return _INFINITE.get(value)
+    return None if value is None else float(value)
+
+
+def _parameter(parameters: Mapping[str, Any], name: str) -> Value:
+    """A parameter as it was reported; of one that is nested, a part: `optimizer.lr`."""
+    if name in parameters:
+        return _scalar(parameters[name])
+    value: Any = parameters
+    for part in name.split("."):
+        if not isinstance(value, dict) or part not in value:
+            return None
+        value = value[part]
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> Value:
+    if isinstance(value, bool | str) or value is None:
+        return value
+    if isinstance(value, int | float):
+        return float(value)
+    return str(value)

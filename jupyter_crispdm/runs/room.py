@@ -1,0 +1,72 @@
+"""Runs as a room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jupyter_crispdm.auth.types import Role
+from jupyter_crispdm.base.account import account
+from jupyter_crispdm.base.http.route import Routes
+from jupyter_crispdm.base.rooms.context import Context
+from jupyter_crispdm.base.rooms.room import Room
+from jupyter_crispdm.jobs.room import JobsRoom
+from jupyter_crispdm.tracking.room import TrackingRoom
+
+from .handlers import RunRoutes
+from .index.indexer import Places, RunIndexer
+from .index.memory import RunIndex
+from .manager import RunManager
+from .settings import RunSettings
+from .store import RunStore
+from .topics import RUNS, TOPICS
+from .types import Run, RunsFact
+from .views import Views
+
+
+class RunsRoom(Room):
+    """Found, compared, run again, merged."""
+
+    routes = (RunRoutes,)
+    topics = TOPICS
+    settings = RunSettings
+    roles = {
+        # a run shows the code that it ran; what viewers see of runs is what they see of jobs
+        ("runs", "read"): Role.ANALYST,
+        ("runs", "write"): Role.ANALYST,
+        ("runs", "admin"): Role.ADMIN,
+    }
+
+    def __init__(self, context: Context) -> None:
+        settings = context.settings(RunSettings)
+        places = Places(
+            context.root_dir, settings.run_folders_depth, context.data_dir / "runs" / "merged",
+            settings.run_quiet_seconds,
+        )  # fmt: skip
+        jobs = context.room(JobsRoom).manager
+        index, store = RunIndex(), RunStore(context.database)
+        self._indexer = RunIndexer(index, store, jobs, context.clock, places, account())
+        self.manager = RunManager(
+            index, self._indexer, store, context.room(TrackingRoom).manager, Views(store, context.clock)
+        )
+        rows = context.hub.table(RUNS, self.manager.snapshot, followed=self._indexer.followed)
+
+        def changed(run: Run) -> None:
+            rows.tell(run.id, RunsFact(run=run))
+
+        def deleted(id: str) -> None:
+            rows.tell(id, RunsFact(deleted=id))
+
+        self._indexer.on_change(changed)
+        self._indexer.on_delete(deleted)
+
+    def groups(self) -> Sequence[Routes]:
+        """Verbs of runs."""
+        return [RunRoutes(self.manager)]
+
+    async def start(self) -> None:
+        """Begin to read what there is."""
+        self._indexer.start()
+
+    async def close(self) -> None:
+        """Let go of it."""
+        await self._indexer.close()

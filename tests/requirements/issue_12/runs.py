@@ -1,0 +1,37 @@
+"""Runs: the table of all that was trained, what each was made of, and what becomes of them."""
+
+from __future__ import annotations
+
+from tests.requirements.types import Requirement, of
+
+ROWS = of(
+    "issue 12: runs",
+    Requirement(
+        "runs.table",
+        "Every job's run stands in one table: last, best, least and greatest of each metric, parameters, state, times.",
+        names=("GET runs", "GET runs/{id}"),
+    ),
+    Requirement(
+        "runs.filter",
+        "Runs are filtered and sorted by any metric, parameter or mark, in a small language that evaluates no code.",
+        names=("GET runs/fields",),
+    ),
+    Requirement(
+        "runs.marks", "A run bears tags, a note, a group and a star, which people give it.",
+        names=("PATCH runs/{id}",),
+    ),
+    Requirement(
+        "runs.outside",
+        "Runs of programs outside jobs, in `crispdm-runs/` anywhere below the server's root, stand in the same table.",
+        names=("GET runs/{id}/metrics", "setting run_folders_depth", "setting run_quiet_seconds"),
+    ),
+    Requirement(
+        "runs.compare", "Runs stand beside each other: what differs in parameters, metrics, code, environment, data.",
+        names=("GET runs/compare",),
+    ),
+    Requirement(
+        "runs.views", "A way to look at the table is saved under a name, which is an address.",
+        names=("GET runs/views", "GET runs/views/{name}", "PUT runs/views/{name}", "DELETE runs/views/{name}"),
+    ),
+    Requirement("runs.live", "The table is told live, row by row.", names=("topic runs",)),
+)
