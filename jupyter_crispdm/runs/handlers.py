@@ -82,8 +82,3 @@ class RunRoutes(Routes):
     async def metrics(self, request: Request, id: RunId, query: MetricsQuery) -> Metrics:
         """Read the curves of any run, or what was added since a cursor."""
         return await self._runs.metrics(id, query)
-
-    @route("GET", "runs/{id}/system", query=MetricsQuery, answer=Metrics, resource="runs")
-    async def system(self, request: Request, id: RunId, query: MetricsQuery) -> Metrics:
-        """Read what a run's process tree used: CPU, memory, reading, writing, GPUs, over the run's steps and times."""
-        return await self._runs.system(id, query)

@@ -17,7 +17,7 @@ from .index.indexer import RunIndexer
 from .index.memory import Page, RunIndex
 from .inputs.differences import changed, explained
 from .inputs.kept import read_inputs
-from .records import SYSTEM, Marks
+from .records import Marks
 from .store import RunStore
 from .types import CompareQuery, Comparison, FieldList, Inputs, Run, RunChange, RunDetail, RunQuery, RunsFact
 from .views import Views
@@ -85,11 +85,6 @@ class RunManager:
     async def metrics(self, id: str, query: MetricsQuery) -> Metrics:
         """A run's curves, or what was added since a cursor. Raises NotFound."""
         directory = self._indexer.directory(await self._run(id))
-        return await self._tracking.since(directory, query.since, query.points, query.name)
-
-    async def system(self, id: str, query: MetricsQuery) -> Metrics:
-        """What a run's process tree used. Raises NotFound."""
-        directory = self._indexer.directory(await self._run(id)) / SYSTEM
         return await self._tracking.since(directory, query.since, query.points, query.name)
 
     async def _run(self, id: str) -> Run:

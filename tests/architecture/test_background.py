@@ -25,6 +25,7 @@ ALLOWED = {
     "jobs/queue/dispatch.py": "one task a job, which is logged and followed again",
     "jobs/notebooks/box.py": "one line, awaited where it is asked for, in a program of its own",
     "jobs/notebooks/client.py": "part of a program of its own",
+    "runs/index/indexer.py": "one wait, ended where it is made",
     "shared/following/connection.py": "both halves of a conversation, awaited where they are made",
     "state/locks.py": "two waits of one caller, ended where they are made",
     "streaming/waits.py": "one item, awaited where it is asked for",

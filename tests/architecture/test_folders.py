@@ -10,6 +10,8 @@ from tests.architecture.source import ROOT
 
 MOST = 15
 CODE = {".py", ".ts", ".tsx"}
+#: Lists that only grow, in the order of their numbers: nobody looks for anything in them.
+LISTS = {"jupyter_crispdm/base/migrations/versions"}
 
 
 @pytest.mark.parametrize("tree", ["jupyter_crispdm", "src", "tests/frontend"])
@@ -19,7 +21,7 @@ def test_no_folder_holds_more_files_than_one_can_take_in(tree: str) -> None:
         for folder in [ROOT / tree, *(ROOT / tree).rglob("*/")]
         if (count := _count(folder)) > MOST
     }
-    assert crowded == {}, "give what belongs together a folder of its own"
+    assert {name: count for name, count in crowded.items() if name not in LISTS} == {}, "give what belongs together a folder of its own"
 
 
 def _count(folder: Path) -> int:

@@ -29,6 +29,7 @@ def test_a_name_is_of_a_family_or_not(pattern: str, name: str, values: dict[str,
 def test_every_topic_says_what_it_is() -> None:
     assert {one.pattern: one.kind.value for one in TOPICS} == {
         "jobs": "table", "jobs/{id}": "value", "jobs/{id}/log": "log", "jobs/{id}/metrics": "log",
+        "jobs/{id}/diagnosis": "value",
         "schedules": "value", "environments": "value", "models": "value", "deployments": "value",
         "snapshots/{page}": "value", "state/{key}": "value", "state/{key}/text": "log", "presence": "table",
         "runs": "table", "streams": "table", "streams/{id}": "log", "streams/{id}/events": "table",
