@@ -102,17 +102,16 @@ class RunStore:
 
         await self._database.write(change)
 
-    async def _all(self, key: sa.Column[Any], content: sa.Column[Any], kind: type[_T]) -> dict[str, _T]:
+    async def _all(self, key: sa.Column[str], content: sa.Column[str], kind: type[_T]) -> dict[str, _T]:
         query = sa.select(key, content)
-        return await self._database.read(lambda connection: _read(connection.execute(query), kind))
+        return await self._database.read(lambda connection: _read(connection.execute(query).tuples(), kind))
 
 
-def _read(rows: Iterable[sa.Row[Any]], kind: type[_T]) -> dict[str, _T]:
+def _read(rows: Iterable[tuple[str, str]], kind: type[_T]) -> dict[str, _T]:
     """The rows that can be read: one of another version, or damaged, must not cost the others."""
     decoder = msgspec.json.Decoder(kind)
     found: dict[str, _T] = {}
-    for row in rows:
-        key, text = row[0], row[1]
+    for key, text in rows:
         try:
             found[key] = decoder.decode(text)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
