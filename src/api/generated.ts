@@ -1079,6 +1079,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List runs of jobs and of programs outside jobs, filtered and sorted. */
+        get: operations["runs_index"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/runs/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare runs: parameters, metrics, code, environment, data. */
+        get: operations["runs_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/runs/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what runs can be filtered and sorted by: their metrics, parameters, tags. */
+        get: operations["runs_fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/runs/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the saved views of the table. */
+        get: operations["runs_views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/runs/views/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a saved view. */
+        get: operations["runs_view"];
+        /** Save a view under a name; one of somebody else is not replaced. */
+        put: operations["runs_save_view"];
+        post?: never;
+        /** Delete a saved view of one's own; an admin deletes any. */
+        delete: operations["runs_delete_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a run with its code, environment and data, and what differs from the run that it repeats. */
+        get: operations["runs_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Give a run tags, a note, a group, or a star. */
+        patch: operations["runs_change"];
+        trace?: never;
+    };
+    "/crispdm/api/runs/{id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the curves of any run, or what was added since a cursor. */
+        get: operations["runs_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/schedules": {
         parameters: {
             query?: never;
@@ -2438,6 +2560,23 @@ export interface components {
             source: string;
         };
         /**
+         * Changed
+         * @description How one input of a run stands to that of another run, or to what there is now.
+         *
+         *     `state`: `same`; `changed`; `restored` for a run that is run again (it was changed, and is as it was then);
+         *     `unknown` where one of the two is not known. `reason` says in a sentence what is other, `details` name it.
+         */
+        Changed: {
+            /** @default [] */
+            details: string[];
+            /** @enum {unknown} */
+            input: "code" | "command" | "data" | "environment" | "parameters";
+            /** @default  */
+            reason: string;
+            /** @enum {unknown} */
+            state: "changed" | "restored" | "same" | "unknown";
+        };
+        /**
          * ChatAnswer
          * @description What the model said.
          */
@@ -2519,18 +2658,16 @@ export interface components {
             user: string | null;
         };
         /**
-         * Code
-         * @description The code that made a model: the script's name below the server's root and its hash, and the git checkout.
+         * CodeFile
+         * @description A file of a run's code that no commit holds; `kept`: with its content, so that it can be made again.
          */
-        Code: {
-            /** @default null */
-            commit: string | null;
-            /** @default null */
-            dirty: boolean | null;
-            /** @default null */
-            script: string | null;
-            /** @default null */
-            sha256: string | null;
+        CodeFile: {
+            /** @default true */
+            kept: boolean;
+            path: string;
+            /** @default  */
+            sha256: string;
+            size: number;
         };
         /**
          * Column
@@ -2539,13 +2676,6 @@ export interface components {
         Column: {
             name: string;
             type: string;
-        };
-        /**
-         * CompareQuery
-         * @description Which versions to compare: `1,2`.
-         */
-        CompareQuery: {
-            versions: string;
         };
         /**
          * ComparisonRow
@@ -2686,6 +2816,23 @@ export interface components {
             rule: components["schemas"]["AlertRule"];
             /** @default null */
             time: number | null;
+        };
+        /**
+         * DataInput
+         * @description A file or folder that a run's parameters or arguments name. `digest` is of its contents.
+         *
+         *     `files` and `size` (bytes) are what was looked at; `partial` says why not all of it was read.
+         */
+        DataInput: {
+            digest: string;
+            /** @default 1 */
+            files: number;
+            name: string;
+            /** @default  */
+            partial: string;
+            path: string;
+            /** @default 0 */
+            size: number;
         };
         /**
          * Deployment
@@ -2829,6 +2976,24 @@ export interface components {
             other: string;
         };
         /**
+         * Digests
+         * @description What a run was made of, in short: equal texts are equal inputs, an empty one is not known.
+         *
+         *     `commit` is the commit of its code, `dirty` says that the code was not exactly that.
+         */
+        Digests: {
+            /** @default  */
+            code: string;
+            /** @default  */
+            commit: string;
+            /** @default  */
+            data: string;
+            /** @default false */
+            dirty: boolean;
+            /** @default  */
+            environment: string;
+        };
+        /**
          * Done
          * @description What became of one file or folder: where it is now, or why it stayed. `status` is that of HTTP.
          */
@@ -2901,6 +3066,18 @@ export interface components {
             environments: components["schemas"]["Environment"][];
             /** @default [] */
             notes: string[];
+        };
+        /**
+         * EnvironmentLock
+         * @description The environment of a run as it was when it was submitted: its Python, and each package with its version.
+         */
+        EnvironmentLock: {
+            digest: string;
+            id: string;
+            name: string;
+            /** @default [] */
+            packages: string[];
+            python: string;
         };
         /**
          * EnvironmentQuery
@@ -3025,6 +3202,70 @@ export interface components {
             step: number;
             value: number | string | null;
             what: string;
+        };
+        /**
+         * Explanation
+         * @description A run beside the one that it repeats: which results differ, which inputs changed, and both in a sentence.
+         */
+        Explanation: {
+            inputs: components["schemas"]["Changed"][];
+            of: string;
+            results: components["schemas"]["Result"][];
+            summary: string;
+        };
+        /**
+         * Field
+         * @description A metric or parameter that `runs` runs have. The `kind` of a parameter's values; the range of its numbers.
+         */
+        Field: {
+            /** @default null */
+            goal: ("high" | "low") | null;
+            /**
+             * @default number
+             * @enum {unknown}
+             */
+            kind: "flag" | "mixed" | "number" | "text";
+            /** @default null */
+            max: number | null;
+            /** @default null */
+            min: number | null;
+            name: string;
+            runs: number;
+        };
+        /**
+         * FieldList
+         * @description What the table of runs can be filtered and sorted by, and its columns: the most frequent first.
+         */
+        FieldList: {
+            environments: string[];
+            groups: string[];
+            metrics: components["schemas"]["Field"][];
+            owners: string[];
+            parameters: components["schemas"]["Field"][];
+            system: components["schemas"]["Field"][];
+            tags: string[];
+        };
+        /**
+         * Figures
+         * @description What is told of a metric: the `last` value at `step`, the `best` at `best_step`, the least and the greatest.
+         *
+         *     `count` points were logged, of which `bad` are no finite numbers and count for nothing else than `last`. Whether low
+         *     or high is better, the `goal`, is told by the metric's name; where it does not tell, there is no `best`.
+         */
+        Figures: {
+            /** @default 0 */
+            bad: number;
+            /** @default null */
+            best: number | null;
+            /** @default null */
+            best_step: number | null;
+            count: number;
+            /** @default null */
+            goal: ("high" | "low") | null;
+            last: number | string | null;
+            max: number | null;
+            min: number | null;
+            step: number;
         };
         /**
          * FileKind
@@ -3303,6 +3544,20 @@ export interface components {
             text: string | null;
         };
         /**
+         * Inputs
+         * @description Everything that a run was made of, as far as it is known.
+         */
+        Inputs: {
+            /** @default null */
+            code: components["schemas"]["jupyter_crispdm.runs.types.Code"] | null;
+            /** @default [] */
+            data: components["schemas"]["DataInput"][];
+            /** @default null */
+            environment: components["schemas"]["EnvironmentLock"] | null;
+            /** @default  */
+            trouble: string;
+        };
+        /**
          * Installation
          * @description Requirements to install into an environment.
          */
@@ -3500,40 +3755,6 @@ export interface components {
          */
         LayoutList: {
             layouts: components["schemas"]["Layout"][];
-        };
-        /**
-         * Lineage
-         * @description Where a version came from; what nobody knows is None.
-         *
-         *     `parameters` are those of the job, `parameters_hash` the SHA-256 of their JSON with sorted keys. `data` names what
-         *     it was trained on, `data_hash` is its SHA-256. `lock_hash` is that of the list of packages of the environment.
-         */
-        Lineage: {
-            /**
-             * @default {
-             *       "commit": null,
-             *       "dirty": null,
-             *       "script": null,
-             *       "sha256": null
-             *     }
-             */
-            code: components["schemas"]["Code"];
-            /** @default null */
-            data: string | null;
-            /** @default null */
-            data_hash: string | null;
-            /** @default null */
-            environment: string | null;
-            /** @default null */
-            job: string | null;
-            /** @default null */
-            lock_hash: string | null;
-            /** @default {} */
-            parameters: Record<string, unknown>;
-            /** @default null */
-            parameters_hash: string | null;
-            /** @default null */
-            run: string | null;
         };
         /**
          * LinesQuery
@@ -3763,6 +3984,16 @@ export interface components {
             saved: string;
         };
         /**
+         * MetricRow
+         * @description A metric in each of the runs, null where a run has none; `best` is the position of the best run.
+         */
+        MetricRow: {
+            /** @default null */
+            best: number | null;
+            figures: (components["schemas"]["Figures"] | null)[];
+            name: string;
+        };
+        /**
          * Metrics
          * @description Series, the cursor after which to ask for what comes next, and why some of them cannot be read.
          */
@@ -3959,7 +4190,7 @@ export interface components {
              *       "run": null
              *     }
              */
-            lineage: components["schemas"]["Lineage"];
+            lineage: components["schemas"]["jupyter_crispdm.models.types.Lineage"];
             metadata: Record<string, unknown>;
             /** @default {} */
             metrics: {
@@ -4259,6 +4490,15 @@ export interface components {
             search: string;
         };
         /**
+         * ParameterRow
+         * @description A parameter in each of the runs, null where a run has none; `same` in all of them or not.
+         */
+        ParameterRow: {
+            name: string;
+            same: boolean;
+            values: unknown[];
+        };
+        /**
          * PatienceUnit
          * @description How patience is counted: in values of the metric (epochs, where it is logged once an epoch), or in steps.
          * @enum {unknown}
@@ -4406,7 +4646,7 @@ export interface components {
              *       "sha256": null
              *     }
              */
-            code: components["schemas"]["Code"];
+            code: components["schemas"]["jupyter_crispdm.models.types.Code"];
             /** @default null */
             data: string | null;
             /** @default null */
@@ -4513,6 +4753,16 @@ export interface components {
             to: string | null;
         };
         /**
+         * Result
+         * @description The last value of a metric in one run and in another.
+         */
+        Result: {
+            metric: string;
+            now: number | string | null;
+            same: boolean;
+            then: number | string | null;
+        };
+        /**
          * Role
          * @description What a caller may do; each role may also do what the ones before it may.
          * @enum {unknown}
@@ -4527,12 +4777,209 @@ export interface components {
             if_version: number | null;
         };
         /**
+         * Run
+         * @description One row of the table of runs. Times are UTC, `duration` is seconds.
+         *
+         *     `points` were logged in all. `system` are figures of what its process tree used: CPU, memory, files, GPUs. `folder`
+         *     is where a run outside jobs lies below the server's root. `trouble` says why some of it cannot be read.
+         */
+        Run: {
+            created: string;
+            /** @default null */
+            duration: number | null;
+            /** @default null */
+            ended: string | null;
+            /** @default  */
+            environment: string;
+            /** @default false */
+            favourite: boolean;
+            /** @default  */
+            folder: string;
+            /** @default  */
+            group: string;
+            id: string;
+            /** @default {} */
+            inputs: components["schemas"]["Digests"];
+            kind: components["schemas"]["RunKind"];
+            /** @default {} */
+            lineage: components["schemas"]["jupyter_crispdm.runs.types.Lineage"];
+            /** @default {} */
+            metrics: {
+                [key: string]: components["schemas"]["Figures"];
+            };
+            name: string;
+            /** @default  */
+            note: string;
+            owner: string;
+            /** @default {} */
+            parameters: Record<string, unknown>;
+            /** @default 0 */
+            points: number;
+            /** @default  */
+            reason: string;
+            /** @default null */
+            started: string | null;
+            state: components["schemas"]["RunState"];
+            /** @default {} */
+            system: {
+                [key: string]: components["schemas"]["Figures"];
+            };
+            /** @default [] */
+            tags: string[];
+            /** @default  */
+            trouble: string;
+        };
+        /**
+         * RunChange
+         * @description What people say of a run; what is left out stays.
+         */
+        RunChange: {
+            favourite?: boolean;
+            group?: string;
+            note?: string;
+            tags?: string[];
+        };
+        /**
+         * RunDetail
+         * @description One run with everything that it was made of, and the runs that came of it.
+         *
+         *     `again`: for a run that repeats another one, how the two differ.
+         */
+        RunDetail: {
+            /** @default null */
+            again: components["schemas"]["Explanation"] | null;
+            /** @default [] */
+            children: string[];
+            created: string;
+            /** @default null */
+            duration: number | null;
+            /** @default null */
+            ended: string | null;
+            /** @default  */
+            environment: string;
+            /** @default false */
+            favourite: boolean;
+            /** @default  */
+            folder: string;
+            /** @default  */
+            group: string;
+            id: string;
+            /** @default {} */
+            inputs: components["schemas"]["Digests"];
+            kind: components["schemas"]["RunKind"];
+            /** @default {} */
+            lineage: components["schemas"]["jupyter_crispdm.runs.types.Lineage"];
+            made_of: components["schemas"]["Inputs"];
+            /** @default {} */
+            metrics: {
+                [key: string]: components["schemas"]["Figures"];
+            };
+            name: string;
+            /** @default  */
+            note: string;
+            owner: string;
+            /** @default {} */
+            parameters: Record<string, unknown>;
+            /** @default 0 */
+            points: number;
+            /** @default  */
+            reason: string;
+            /** @default null */
+            started: string | null;
+            state: components["schemas"]["RunState"];
+            /** @default {} */
+            system: {
+                [key: string]: components["schemas"]["Figures"];
+            };
+            /** @default [] */
+            tags: string[];
+            /** @default  */
+            trouble: string;
+        };
+        /**
+         * RunDifference
+         * @description How a run's inputs stand to those of the first; `diff` is the code's, as far as it is kept, in unified form.
+         */
+        RunDifference: {
+            /** @default  */
+            diff: string;
+            id: string;
+            inputs: components["schemas"]["Changed"][];
+        };
+        /**
+         * RunKind
+         * @description What a run is of: a job, a program outside jobs (a folder in `crispdm-runs/`), or several that were merged.
+         * @enum {unknown}
+         */
+        RunKind: "folder" | "job" | "merged";
+        /**
+         * RunList
+         * @description Some runs in the order asked for, how many there are in `total`, and what to ask for `before` next, if any.
+         *
+         *     `pending` jobs have figures that are not read yet: the index is being made, or they have just changed.
+         */
+        RunList: {
+            /** @default null */
+            next: string | null;
+            /** @default 0 */
+            pending: number;
+            runs: components["schemas"]["Run"][];
+            total: number;
+        };
+        /**
+         * RunQuery
+         * @description Which runs to list, and in which order.
+         *
+         *     `filter` is a condition such as `metrics.val/loss < 0.3 and params.lr = 0.1`. `sort` names fields, best first, with
+         *     a `-` for the greatest first: `metrics.loss.best,-created`. Runs without the field come last. `before` is the id of
+         *     the last run of the page before this one.
+         */
+        RunQuery: {
+            /** @default null */
+            before: string | null;
+            /** @default  */
+            filter: string;
+            /** @default 100 */
+            limit: number;
+            /** @default -created */
+            sort: string;
+        };
+        /**
+         * RunState
+         * @description Where a run stands: as its job, or, outside jobs, `running` while it is written to and `ended` after that.
+         * @enum {unknown}
+         */
+        RunState: "ended" | "failed" | "lost" | "queued" | "running" | "starting" | "stopped" | "stopping" | "succeeded";
+        /**
+         * RunsFact
+         * @description What the topic `runs` tells: all `runs` first (the newest 1,000), then one `run` that changed or was `deleted`.
+         *
+         *     `runs` replace all that was told before; `gap`: something in between was left out. An absent field says nothing.
+         */
+        RunsFact: {
+            deleted?: string;
+            /** @default false */
+            gap: boolean;
+            run?: components["schemas"]["Run"];
+            runs?: components["schemas"]["Run"][];
+        };
+        /**
          * Saved
          * @description What became of a page that was saved whole.
          */
         Saved: {
             revision: number;
             saved: string;
+        };
+        /**
+         * SavedView
+         * @description A view under a name, which everybody who sees runs can open.
+         */
+        SavedView: {
+            by: string;
+            name: string;
+            saved: string;
+            view: components["schemas"]["View"];
         };
         /**
          * Schedule
@@ -5429,6 +5876,46 @@ export interface components {
             path: string;
         };
         /**
+         * View
+         * @description A way to look at the table: what is filtered, sorted, shown, chosen and drawn.
+         *
+         *     `columns` are fields as in `sort`; `axes` those of the parallel coordinates, `x`, `y` and `colour` of the scatter.
+         *     `chosen` are ids of runs, `baseline` the one that others are measured by.
+         */
+        View: {
+            /** @default [] */
+            axes: string[];
+            /** @default null */
+            baseline: string | null;
+            /** @default [] */
+            chosen: string[];
+            /** @default  */
+            colour: string;
+            /** @default [] */
+            columns: string[];
+            /** @default  */
+            filter: string;
+            /** @default  */
+            group_by: string;
+            /** @default  */
+            note: string;
+            /** @default 0 */
+            smoothing: number;
+            /** @default -created */
+            sort: string;
+            /** @default  */
+            x: string;
+            /** @default  */
+            y: string;
+        };
+        /**
+         * ViewList
+         * @description Saved views, in the order of names.
+         */
+        ViewList: {
+            views: components["schemas"]["SavedView"][];
+        };
+        /**
          * Visitor
          * @description Somebody who is here, with one page of their browser.
          *
@@ -5607,6 +6094,27 @@ export interface components {
             path: string;
         };
         /**
+         * Code
+         * @description The code that made a model: the script's name below the server's root and its hash, and the git checkout.
+         */
+        "jupyter_crispdm.models.types.Code": {
+            /** @default null */
+            commit: string | null;
+            /** @default null */
+            dirty: boolean | null;
+            /** @default null */
+            script: string | null;
+            /** @default null */
+            sha256: string | null;
+        };
+        /**
+         * CompareQuery
+         * @description Which versions to compare: `1,2`.
+         */
+        "jupyter_crispdm.models.types.CompareQuery": {
+            versions: string;
+        };
+        /**
          * Comparison
          * @description Versions of a model beside each other.
          */
@@ -5614,6 +6122,95 @@ export interface components {
             name: string;
             rows: components["schemas"]["ComparisonRow"][];
             versions: number[];
+        };
+        /**
+         * Lineage
+         * @description Where a version came from; what nobody knows is None.
+         *
+         *     `parameters` are those of the job, `parameters_hash` the SHA-256 of their JSON with sorted keys. `data` names what
+         *     it was trained on, `data_hash` is its SHA-256. `lock_hash` is that of the list of packages of the environment.
+         */
+        "jupyter_crispdm.models.types.Lineage": {
+            /**
+             * @default {
+             *       "commit": null,
+             *       "dirty": null,
+             *       "script": null,
+             *       "sha256": null
+             *     }
+             */
+            code: components["schemas"]["jupyter_crispdm.models.types.Code"];
+            /** @default null */
+            data: string | null;
+            /** @default null */
+            data_hash: string | null;
+            /** @default null */
+            environment: string | null;
+            /** @default null */
+            job: string | null;
+            /** @default null */
+            lock_hash: string | null;
+            /** @default {} */
+            parameters: Record<string, unknown>;
+            /** @default null */
+            parameters_hash: string | null;
+            /** @default null */
+            run: string | null;
+        };
+        /**
+         * Code
+         * @description The code of a run as it was when it was submitted.
+         *
+         *     Of a git checkout (`root` is its folder): `commit`, `branch`, the `diff` to it and `files` that git does not track;
+         *     of other folders all source `files`. `partial` says what is missing from it.
+         */
+        "jupyter_crispdm.runs.types.Code": {
+            /** @default  */
+            branch: string;
+            /** @default  */
+            commit: string;
+            /** @default  */
+            diff: string;
+            digest: string;
+            /** @default [] */
+            files: components["schemas"]["CodeFile"][];
+            /** @default  */
+            partial: string;
+            root: string;
+        };
+        /**
+         * CompareQuery
+         * @description The runs to compare, their ids with commas between them: 2 to 100, the first is what others are measured by.
+         */
+        "jupyter_crispdm.runs.types.CompareQuery": {
+            ids: string;
+        };
+        /**
+         * Comparison
+         * @description Runs beside each other: what differs comes first.
+         */
+        "jupyter_crispdm.runs.types.Comparison": {
+            differences: components["schemas"]["RunDifference"][];
+            metrics: components["schemas"]["MetricRow"][];
+            parameters: components["schemas"]["ParameterRow"][];
+            runs: components["schemas"]["Run"][];
+        };
+        /**
+         * Lineage
+         * @description Where a run comes from, each the id of a run: it goes on with `resumes`, branches off `forks` (at `step`),
+         *     is `rerun_of` once more, or was `merged` of several.
+         */
+        "jupyter_crispdm.runs.types.Lineage": {
+            /** @default null */
+            forks: string | null;
+            /** @default [] */
+            merged: string[];
+            /** @default null */
+            rerun_of: string | null;
+            /** @default null */
+            resumes: string | null;
+            /** @default null */
+            step: number | null;
         };
         /**
          * Comparison
@@ -8319,6 +8916,325 @@ export interface operations {
                 content: {
                     "application/x-ndjson": string;
                     "text/event-stream": string;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    runs_index: {
+        parameters: {
+            query?: {
+                filter?: string;
+                sort?: string;
+                limit?: number;
+                before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    runs_compare: {
+        parameters: {
+            query?: {
+                ids?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["jupyter_crispdm.runs.types.Comparison"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    runs_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    runs_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    runs_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    runs_save_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["View"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    runs_delete_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    runs_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    runs_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    runs_metrics: {
+        parameters: {
+            query?: {
+                since?: number | null;
+                points?: number | null;
+                name?: string[] | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Metrics"];
                 };
             };
             /** @description An error */
