@@ -206,6 +206,17 @@ class Jobs:
         query = {"since": since, "points": points, "name": None if names is None else [*names]}
         return self._transport.ask(_path(id, "metrics"), Metrics, query)
 
+    def zoom(
+        self, id: str, axis: str = "step", begin: float | None = None, end: float | None = None,
+        points: int | None = None, names: Iterable[str] | None = None,
+    ) -> Metrics:  # fmt: skip
+        """A range of a job's curves on an axis, "step" or "time" (seconds since the epoch), in about `points` each."""
+        from jupyter_crispdm.tracking.types import Metrics  # brings numpy, which few commands need
+
+        of = None if names is None else [*names]
+        query = {"axis": axis, "begin": begin, "end": end, "points": points, "name": of}
+        return self._transport.ask(_path(id, "metrics"), Metrics, query)
+
     def artifacts(self, id: str) -> Sequence[Artifact]:
         """The files a job left behind."""
         return self._transport.ask(_path(id, "artifacts"), ArtifactList).artifacts

@@ -127,10 +127,14 @@ class JobRoutes(Routes):
 
     @route("GET", "jobs/{id}/metrics", query=MetricsQuery, answer=Metrics, resource="jobs")
     async def metrics(self, request: Request, id: JobId, query: MetricsQuery) -> Metrics:
-        """Read a job's curves, or what was added since a cursor."""
+        """Read a job's curves, what was added since a cursor, or a range of an axis."""
         check_metrics(query)
         await self._sees_all(request, id)
         directory = await self._jobs.run_directory(id)
+        if query.axis is not None:
+            return await self._tracking.zoom(
+                directory, query.axis, query.begin, query.end, query.points, query.name
+            )
         return await self._tracking.since(directory, query.since, query.points, query.name)
 
     @route("GET", "jobs/{id}/artifacts", answer=ArtifactList, resource="jobs")

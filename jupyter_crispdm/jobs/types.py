@@ -228,11 +228,18 @@ class Input(Body, frozen=True):
 
 
 class MetricsQuery(Body, frozen=True):
-    """Points after cursor `since`, thinned to `points` a series, of the named series only."""
+    """Points after cursor `since`, thinned to `points` a series, of the named series only.
+
+    With an `axis` ("step" or "time", in seconds since the epoch) those from `begin` to `end` on it instead, whatever
+    the cursor, and one neighbour on each side; `points` is 2,000 then where it is not given.
+    """
 
     since: int | None = None
     points: int | None = None
     name: list[str] | None = None
+    axis: str | None = None
+    begin: float | None = None
+    end: float | None = None
 
 
 class LogQuery(Body, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from jupyter_crispdm.base.files.disk import on_disk
 
 from .run import RunReader
 from .types import Metrics, curve
+
+#: Of each series, where nobody says how many.
+ZOOM_POINTS = 2000
 
 
 class TrackingManager:
@@ -23,6 +27,25 @@ class TrackingManager:
     ) -> Metrics:
         """The points after a cursor, at most about `points` a series; None means from the start, or all."""
         return await on_disk(directory, _since, directory, since or 0, points, names)
+
+    async def zoom(
+        self, directory: Path, axis: str, begin: float | None = None, end: float | None = None,
+        points: int | None = None, names: Sequence[str] | None = None,
+    ) -> Metrics:  # fmt: skip
+        """A range of each series on an axis, "step" or "time" (seconds since the epoch); None means without an end."""
+        low, high = -math.inf if begin is None else begin, math.inf if end is None else end
+        return await on_disk(directory, _zoom, directory, axis, low, high, points or ZOOM_POINTS, names)
+
+
+def _zoom(
+    directory: Path, axis: str, begin: float, end: float, points: int, names: Sequence[str] | None
+) -> Metrics:
+    reader = RunReader(directory)
+    try:
+        cursor, series = reader.zoom(axis, begin, end, points, names)
+    finally:
+        reader.close()
+    return Metrics(cursor, {name: curve(one) for name, one in series.items()}, reader.trouble)
 
 
 def _since(directory: Path, since: int, points: int | None, names: Sequence[str] | None) -> Metrics:

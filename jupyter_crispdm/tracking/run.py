@@ -1,29 +1,39 @@
-"""Reading a run: all of it, or what is new since a cursor."""
+"""Reading a run: all of it, what is new since a cursor, or a range in as many points as a picture has room for."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-
+from .columns.composing import Part, Whole, composed, drawn, ranged
+from .columns.held import Held, read_reduced, wholes
+from .columns.table import Damaged
 from .order import Order, file_id
-from .sources import MOST_ROWS, Source, Sources, chain
+from .sources import MOST_ROWS, BinarySource, Source, Sources, label
 from .thinning import thin
 from .types import Series
+
+#: Points of one answer, over all of its series.
+MOST_POINTS = 1 << 20
+_LEAST_POINTS = 100
+_NOT_THINNED = 1 << 40
 
 
 def read_run(path: str | os.PathLike[str]) -> dict[str, Series]:
     """Every series of a run or job directory, as numpy arrays. What several processes wrote is in time order.
+
+    Where a later attempt of a job logs steps again, the earlier one's are cut; `restarts` says where it begins.
 
     Examples
     --------
     >>> loss = read_run("crispdm-runs/20261121-133000-4711")["loss"]
     >>> loss.value.min()
     """
-    sources = Sources(Path(path).resolve()).refresh()
-    return _merge(source.read(0, source.rows()) for source in sources)
+    run = Path(path).resolve()
+    files = [(source, source.rows()) for source in Sources(run).refresh()]
+    return _drawn(run, files, _NOT_THINNED, partial(drawn, points=_NOT_THINNED))
 
 
 class RunReader:
@@ -34,11 +44,13 @@ class RunReader:
     """
 
     def __init__(self, directory: str | os.PathLike[str]) -> None:
-        self._sources = Sources(Path(directory))
-        self._order = Order(Path(directory))
+        self._directory = Path(directory)
+        self._sources = Sources(self._directory)
+        self._order = Order(self._directory)
         self._known: dict[int, Source] = {}
         self._ends: dict[int, int] = {}
         self._rewritten = 0
+        self._begun = _Begun()
 
     @property
     def epoch(self) -> str:
@@ -59,15 +71,17 @@ class RunReader:
     ) -> dict[str, Series]:
         """The rows after one cursor and up to another one of the last `look` or before, thinned as in `since`."""
         begins, ends = self._order.before(cursor), self._order.before(end)
-        parts = (
-            source.read(begins.get(id, 0), ends.get(id, 0))
-            for id, source in self._known.items()
-            if ends.get(id, 0) > begins.get(id, 0)
-        )
-        series = _merge(parts, names)
-        if points is not None:
-            series = {name: thin(one, points) for name, one in series.items()}
-        return series
+        if not any(begins.values()):
+            return self._from_start(ends, points, names)
+        best = _best_ranks(self._known.values())
+        parts: dict[str, list[Part]] = {}
+        for id, source in self._known.items():
+            start, stop = begins.get(id, 0), ends.get(id, 0)
+            begun = self._begun.names(source, start) if source.attempt > 1 else set()
+            for name, series in _stretch(source, start, stop, points).items():
+                if (names is None or name in names) and best.get(name, source.rank) == source.rank:
+                    parts.setdefault(name, []).append(Part(source.attempt, series, name not in begun))
+        return _thinned({name: composed(several) for name, several in parts.items()}, points)
 
     def since(
         self, cursor: int = 0, points: int | None = None, names: Sequence[str] | None = None
@@ -79,6 +93,19 @@ class RunReader:
         total = self.look()
         return total, self.between(cursor, total, points, names) if cursor < total else {}
 
+    def zoom(
+        self, axis: str, begin: float, end: float, points: int, names: Sequence[str] | None = None
+    ) -> tuple[int, dict[str, Series]]:
+        """The cursor, and a range of each series on an axis ("step", or "time" in seconds since the epoch).
+
+        Both ends belong to it, and one point on each side, so that a line reaches the edge of its plot. It costs the
+        same whatever lies between.
+        """
+        total = self.look()
+        draw = partial(ranged, axis=axis, begin=begin, end=end, points=points)
+        found = _drawn(self._directory, self._whole(self._order.before(total)), points, draw, names)
+        return total, _thinned({name: series for name, series in found.items() if len(series)}, points)
+
     @property
     def trouble(self) -> str:
         """Why some of it cannot be read, as a sentence; empty when all can."""
@@ -89,25 +116,84 @@ class RunReader:
         """Let go of the files."""
         self._order.close()
 
+    def _from_start(
+        self, ends: Mapping[int, int], points: int | None, names: Sequence[str] | None
+    ) -> dict[str, Series]:
+        many = points or _NOT_THINNED
+        return _thinned(_drawn(self._directory, self._whole(ends), many, partial(drawn, points=many), names), points)
+
+    def _whole(self, ends: Mapping[int, int]) -> list[tuple[Source, int]]:
+        return [(source, ends.get(id, 0)) for id, source in self._known.items()]
+
+
+class _Begun:
+    """Which names a file of a later attempt has had before a row: there its part of those curves began."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[int, set[int]]] = {}
+
+    def names(self, source: Source, before: int) -> set[str]:
+        """The names in the rows before a row."""
+        if not isinstance(source, BinarySource):
+            return set()
+        known, numbers = self._seen.get(source.key, (0, set()))
+        if known > before:
+            known, numbers = 0, set()
+        if before > known:
+            numbers = numbers | source.numbers(known, before)
+            self._seen[source.key] = before, numbers
+        names = source.names()
+        return {label(names, number) for number in numbers}
+
+
+def _drawn(
+    run: Path, files: Sequence[tuple[Source, int]], points: int, draw: Callable[[Sequence[Whole]], Series],
+    names: Sequence[str] | None = None,
+) -> dict[str, Series]:  # fmt: skip
+    """Each curve of a run at so many rows of each file. Columns that are damaged are done without, and forgotten."""
+    for is_plain in (False, True):
+        held = [(source, Held(run, source, rows, 2 * points, is_plain=is_plain)) for source, rows in files]
+        try:
+            return {name: draw(several) for name, several in wholes(held, names).items()}
+        except Damaged:
+            for _, one in held:
+                one.forget(run)
+        finally:
+            for _, one in held:
+                one.close()
+    return {}
+
+
+def _stretch(source: Source, start: int, stop: int, points: int | None) -> dict[str, Series]:
+    if stop <= start:
+        return {}
+    return source.read(start, stop) if points is None else read_reduced(source, start, stop, 2 * points)
+
+
+def _best_ranks(sources: Iterable[Source]) -> dict[str, int]:
+    """The rank that is shown of each name; empty while all files are of one rank."""
+    known = list(sources)
+    if len({source.rank for source in known}) < 2:
+        return {}
+    best: dict[str, int] = {}
+    for source in known:
+        for name in source.names():
+            best[name] = min(source.rank, best.get(name, source.rank))
+    return best
+
+
+def _thinned(series: dict[str, Series], points: int | None) -> dict[str, Series]:
+    """Each series in at most about `points` points, fewer where there are very many series."""
+    if points is None:
+        return series
+    most = max(_LEAST_POINTS, MOST_POINTS // max(1, len(series)))
+    return {name: thin(one, min(points, most)) for name, one in series.items()}
+
 
 def _rows(sources: Mapping[int, Source]) -> dict[int, int]:
-    """How many rows each file holds, as many in all as fit into memory."""
+    """How many rows each file holds, as many in all as have a number."""
     left, rows = MOST_ROWS, {}
     for id, source in sources.items():
         rows[id] = min(source.rows(), left)
         left -= rows[id]
     return rows
-
-
-def _merge(parts: Iterable[dict[str, Series]], names: Sequence[str] | None = None) -> dict[str, Series]:
-    found: dict[str, list[Series]] = {}
-    for part in parts:
-        for name, series in part.items():
-            if names is None or name in names:
-                found.setdefault(name, []).append(series)
-    return {name: _in_time(several) for name, several in found.items()}
-
-
-def _in_time(several: list[Series]) -> Series:
-    whole = chain(several)
-    return whole if len(several) == 1 else whole.take(np.argsort(whole.time, kind="stable"))

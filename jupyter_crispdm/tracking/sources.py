@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -19,11 +20,14 @@ from numpy.typing import NDArray
 
 from jupyter_crispdm.base.files.regular import Unreadable, open_folder, read_regular, regular_file, stat_regular
 
+from .columns.reducing import chain
 from .types import Series
 
 RECORD = np.dtype([("name", "<u4"), ("step", "<i8"), ("value", "<f8"), ("time", "<f8")])
 _BLOCK_ROWS = 1 << 15
-MOST_ROWS = 1 << 24  # a sparse file may claim any size
+MOST_ROWS = 1 << 32
+SPARSE_ROWS = 1 << 24  # a file that takes almost no room may claim any size
+_LEAST_SHARE = 16  # of its size that a file takes; a file system that compresses may take less than all
 _MOST_KEPT_ROWS = 1 << 21
 _MOST_NAMES = 2000
 _MOST_FILES = 1000
@@ -33,6 +37,7 @@ _LONGEST_PERIOD = 1000
 _LINE_BYTES = 1 << 20
 _FINGERPRINT_BYTES = 64
 _STEP_LIMIT = 1 << 63
+_ATTEMPT = re.compile(r"-a(\d{1,4})$")
 _NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
@@ -40,6 +45,12 @@ class Source(Protocol):
     """One file of rows."""
 
     key: str
+
+    #: Of several sources that have a name, those of the lowest rank are shown: a recorder's own, found files, the log.
+    rank: int
+
+    #: Which attempt of the run wrote it, from 1.
+    attempt: int
 
     #: How often it was found to hold other rows than it held before.
     rewritten: int
@@ -54,12 +65,16 @@ class Source(Protocol):
     def read(self, start: int, stop: int) -> dict[str, Series]:
         """Some of its rows, by name in the order of numbers; fewer when the file has shrunk."""
 
+    def names(self) -> list[str]:
+        """The names that it has so far, in the order of numbers."""
+
 
 class BinarySource:
     """A file of fixed-size records and its table of names."""
 
-    def __init__(self, path: Path) -> None:
-        self.key = path.name
+    def __init__(self, path: Path, rank: int = 0) -> None:
+        self.key, self.rank = path.name, rank
+        self.attempt = int(found[1]) if (found := _ATTEMPT.search(path.stem)) else 1
         self.rewritten = 0
         self._in_rows = self._in_names = ""
         self._path = path
@@ -76,7 +91,8 @@ class BinarySource:
         """How many whole records there are: a last one may still be on its way."""
         self._in_rows = ""
         try:
-            rows = stat_regular(self._path, below=self._root).st_size // RECORD.itemsize
+            found = stat_regular(self._path, below=self._root)
+            rows = found.st_size // RECORD.itemsize
             if rows != self._seen:
                 self._compare(rows)
         except Unreadable as error:
@@ -84,9 +100,10 @@ class BinarySource:
             return 0
         except OSError:
             return 0
-        if rows > MOST_ROWS:
-            self._in_rows = f"'{self.key}' is too long: its first {MOST_ROWS:,} points are shown"
-        return min(rows, MOST_ROWS)
+        most = SPARSE_ROWS if found.st_blocks * 512 * _LEAST_SHARE < found.st_size else MOST_ROWS
+        if rows > most:
+            self._in_rows = f"'{self.key}' is too long: its first {most:,} points are shown"
+        return min(rows, most)
 
     def _compare(self, rows: int) -> None:
         """See whether the row that was the last one is where it was."""
@@ -97,17 +114,43 @@ class BinarySource:
             self._seen, self._last = rows, os.pread(file.fileno(), size, (rows - 1) * size) if rows else b""
 
     def read(self, start: int, stop: int) -> dict[str, Series]:
-        """Some of its rows, taken apart a block at a time, while a block is in the processor's cache."""
+        """Some of its rows, by name."""
+        parts = self.parts(start, min(stop, self.rows()))
+        names = self.names()
+        return {label(names, number): parts[number] for number in sorted(parts)}
+
+    def parts(self, start: int, stop: int) -> dict[int, Series]:
+        """Some of its rows, taken apart a block at a time, while a block is in the processor's cache; by number."""
         try:
             with regular_file(self._path, below=self._root) as file:
-                parts = _parts(file, start, min(stop, self.rows()))
+                return _parts(file, start, stop)
         except OSError as error:  # replaced since it was counted
             self._in_rows = error.reason if isinstance(error, Unreadable) else self._in_rows
             return {}
-        names = self._names()
-        return {_label(names, number): parts[number] for number in sorted(parts)}
 
-    def _names(self) -> list[str]:
+    def numbers(self, start: int, stop: int) -> set[int]:
+        """The numbers of the names in some of its rows."""
+        found: set[int] = set()
+        try:
+            with regular_file(self._path, below=self._root) as file:
+                file.seek(start * RECORD.itemsize)
+                for records in _blocks(file, max(0, stop - start)):
+                    found.update(np.unique(records["name"]).tolist())
+        except OSError:
+            pass
+        return found
+
+    def mark(self, row: int) -> bytes:
+        """The bytes of one row; empty where there is none."""
+        try:
+            with regular_file(self._path, below=self._root) as file:
+                found = os.pread(file.fileno(), RECORD.itemsize, row * RECORD.itemsize)
+        except OSError:
+            return b""
+        return found if len(found) == RECORD.itemsize else b""
+
+    def names(self) -> list[str]:
+        """The names that it has so far, in the order of numbers."""
         try:
             data = read_regular(self._path.with_suffix(".names"), _NAMES_BYTES, below=self._root)
         except Unreadable as error:
@@ -124,6 +167,7 @@ class JsonLinesSource:
     """A file of JSON lines, read once and kept as rows."""
 
     key = "metrics.jsonl"
+    rank, attempt = 0, 1
 
     def __init__(self, path: Path) -> None:
         self.trouble = ""
@@ -147,6 +191,10 @@ class JsonLinesSource:
         records = np.array(self._rows[start:stop], RECORD)
         names = list(self._names)
         return {names[number]: part for number, part in sorted(by_number(records), key=lambda pair: pair[0])}
+
+    def names(self) -> list[str]:
+        """The names that it has so far, in the order of numbers."""
+        return list(self._names)
 
     def _forget(self) -> None:
         self._position = 0
@@ -289,23 +337,13 @@ def by_number(records: NDArray[Any]) -> Iterable[tuple[int, Series]]:
         yield one, _columns(records[indices])
 
 
-def chain(parts: list[Series]) -> Series:
-    """One series out of several that follow each other."""
-    if len(parts) == 1:
-        return parts[0]
-    return Series(
-        np.concatenate([part.step for part in parts]),
-        np.concatenate([part.value for part in parts]),
-        np.concatenate([part.time for part in parts]),
-    )
-
-
 def _columns(records: NDArray[Any]) -> Series:
     step, value, time = (np.ascontiguousarray(records[field]) for field in ("step", "value", "time"))
     return Series(step, value, time)
 
 
-def _label(names: list[str], number: int) -> str:
+def label(names: list[str], number: int) -> str:
+    """The name of a number."""
     return names[number] if number < len(names) else f"#{number}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,19 +20,29 @@ def thin(series: Series, points: int) -> Series:
     points = max(points, _LEAST_POINTS)
     if len(series) <= points:
         return series
-    return series.take(_chosen(series, points))
+    places = _chosen(series, points)
+    restarts = tuple(dict.fromkeys(np.searchsorted(places, series.restarts).tolist()))
+    return replace(series.take(places), restarts=tuple(one for one in restarts if one < len(places)))
 
 
 def _chosen(series: Series, points: int) -> NDArray[np.intp]:
     finite = np.isfinite(series.value)
     if finite.all():
-        return _shape(series.step, series.value, points)
+        return _with_extremes(series.step, series.value, points)
     odd = _evenly(np.flatnonzero(~finite), max(1, points // _SHARE_OF_ODD_POINTS))
     numbers = np.flatnonzero(finite)
     wanted = max(points - len(odd), _LEAST_POINTS)
     if len(numbers) > wanted:
-        numbers = numbers[_shape(series.step[numbers], series.value[numbers], wanted)]
+        numbers = numbers[_with_extremes(series.step[numbers], series.value[numbers], wanted)]
     return np.union1d(odd, numbers)
+
+
+def _with_extremes(step: NDArray[np.int64], value: NDArray[np.float64], points: int) -> NDArray[np.intp]:
+    """Points that show the shape, the lowest and the highest always among them."""
+    places, extremes = _shape(step, value, points), np.array([value.argmin(), value.argmax()])
+    if points < _LEAST_POINTS + len(extremes) or np.isin(extremes, places).all():
+        return places
+    return np.union1d(extremes, _shape(step, value, points - len(extremes)))
 
 
 def _shape(step: NDArray[np.int64], value: NDArray[np.float64], points: int) -> NDArray[np.intp]:

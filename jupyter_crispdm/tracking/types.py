@@ -13,26 +13,35 @@ from jupyter_crispdm.base.wire import Wire
 
 @dataclass(frozen=True)
 class Series:
-    """One curve: three arrays of the same length. Time is in seconds since the epoch, NaN where unknown."""
+    """One curve: three arrays of the same length. Time is in seconds since the epoch, NaN where unknown.
+
+    `restarts`: the places at which another attempt of the run, or a run that goes on from it, begins. Of an earlier
+    curve that is continued by this one, the points from such a place's step on count no more.
+    """
 
     step: NDArray[np.int64]
     value: NDArray[np.float64]
     time: NDArray[np.float64]
+    restarts: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.step)
 
     def take(self, indices: NDArray[np.intp] | slice) -> Series:
-        """The points at these indices."""
+        """The points at these indices; where it restarts is not kept."""
         return Series(self.step[indices], self.value[indices], self.time[indices])
 
 
-class Curve(Wire, frozen=True):
-    """A series in JSON, where NaN is null and an infinity is "Infinity" or "-Infinity"."""
+class Curve(Wire, frozen=True, omit_defaults=True):
+    """A series in JSON, where NaN is null and an infinity is "Infinity" or "-Infinity".
+
+    `restarts`: the places at which another attempt begins: earlier points from its step on count no more.
+    """
 
     step: list[int]
     value: list[float | str | None]
     time: list[float | str | None]
+    restarts: list[int] = []
 
 
 class Metrics(Wire, frozen=True):
@@ -72,7 +81,7 @@ class MetricsFact(LogEntry, frozen=True, omit_defaults=True):
 
 def curve(series: Series) -> Curve:
     """A series as it travels."""
-    return Curve(series.step.tolist(), _jsonable(series.value), _jsonable(series.time))
+    return Curve(series.step.tolist(), _jsonable(series.value), _jsonable(series.time), list(series.restarts))
 
 
 def _jsonable(numbers: NDArray[np.float64]) -> list[float | str | None]:

@@ -27,6 +27,7 @@ _MAX_CELLS = 10_000
 _MAX_POINTS = 1_000_000
 _MAX_SLOTS = 1_000_000
 _MAX_BYTES = 2**60
+_AXES = ("step", "time")
 
 
 def check_submission(submission: Submission) -> None:
@@ -76,11 +77,21 @@ def check_grace(grace: Sequence[float] | None) -> None:
 
 
 def check_metrics(query: MetricsQuery) -> None:
-    """Raises BadRequest for a cursor or a number of points that cannot be."""
+    """Raises BadRequest for a cursor, a number of points or a range that cannot be."""
     if query.since is not None and query.since < 0:
         raise BadRequest("'since' must be a cursor that was answered before.", field="since")
     if query.points is not None and not 2 <= query.points <= _MAX_POINTS:
         raise BadRequest(f"'points' must be 2 to {_MAX_POINTS}.", field="points")
+    if query.axis is None:
+        if query.begin is not None or query.end is not None:
+            raise BadRequest("A range needs an 'axis': \"step\" or \"time\".", field="axis")
+    elif query.axis not in _AXES:
+        raise BadRequest("'axis' must be \"step\" or \"time\".", field="axis")
+    elif query.since is not None:
+        raise BadRequest("Give 'since' or 'axis', not both.", field="since")
+    for field in ("begin", "end"):
+        if not math.isfinite(getattr(query, field) or 0.0):
+            raise BadRequest(f"'{field}' must be a finite number.", field=field)
 
 
 def check_input(input: Input) -> None:

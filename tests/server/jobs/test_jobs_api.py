@@ -131,6 +131,14 @@ async def test_a_script_with_metrics_and_artifacts(api: Api, jp_root_dir: Path) 
     _, more, _ = await api("GET", f"jobs/{job['id']}/metrics", since="98", points="50", name="loss")
     assert more["series"]["loss"]["step"] == [98, 99]
     assert (await api("GET", f"jobs/{job['id']}/metrics", since="-1"))[0] == 400
+    _, part, _ = await api("GET", f"jobs/{job['id']}/metrics", axis="step", begin="10", end="12.5", name="loss")
+    assert (part["cursor"], part["series"]["loss"]["step"]) == (100, [9, 10, 11, 12, 13])
+    for field, query in (
+        ("axis", {"axis": "depth"}), ("axis", {"begin": "1"}), ("since", {"axis": "time", "since": "3"}),
+        ("end", {"axis": "time", "end": "inf"}), ("points", {"axis": "time", "points": "1"}),
+    ):  # fmt: skip
+        status, error, _ = await api("GET", f"jobs/{job['id']}/metrics", **query)
+        assert (status, error["details"]["field"]) == (400, field)
     _, artifacts, _ = await api("GET", f"jobs/{job['id']}/artifacts")
     assert [(one["path"], one["size"]) for one in artifacts["artifacts"]] == [("plot.svg", 6)]
     status, body, headers = await api("GET", f"jobs/{job['id']}/artifacts/plot.svg")

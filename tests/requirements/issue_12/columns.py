@@ -1,0 +1,15 @@
+"""Columns: bounded memory whatever is logged, any zoom at one cost, one curve over all attempts."""
+
+from __future__ import annotations
+
+from tests.requirements.types import Requirement, of
+
+ROWS = (
+    *of(
+        "issue 12: columns",
+        Requirement("columns.bounded", "Columns on the disk hold what the files of metrics hold, to the bit."),
+        Requirement("columns.damaged", "Columns that are damaged are done without, and made anew from the files."),
+        Requirement("columns.zoom", "A range of any length shows its ends and its extremes, and costs the same."),
+        Requirement("columns.restarts", "Resume and retry make one curve with its restarts marked, not a saw-tooth."),
+    ),
+)
