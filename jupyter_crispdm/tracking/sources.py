@@ -20,8 +20,7 @@ from numpy.typing import NDArray
 
 from jupyter_crispdm.base.files.regular import Unreadable, open_folder, read_regular, regular_file, stat_regular
 
-from .columns.reducing import chain
-from .types import Series
+from .types import Series, chain
 
 RECORD = np.dtype([("name", "<u4"), ("step", "<i8"), ("value", "<f8"), ("time", "<f8")])
 _BLOCK_ROWS = 1 << 15

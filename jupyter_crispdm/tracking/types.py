@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,23 @@ class Series:
     def take(self, indices: NDArray[np.intp] | slice) -> Series:
         """The points at these indices; where it restarts is not kept."""
         return Series(self.step[indices], self.value[indices], self.time[indices])
+
+
+#: A series without points.
+EMPTY = Series(np.empty(0, np.int64), np.empty(0, np.float64), np.empty(0, np.float64))
+
+
+def chain(parts: Sequence[Series]) -> Series:
+    """One series out of several that follow each other."""
+    if len(parts) == 1:
+        return parts[0]
+    if not parts:
+        return EMPTY
+    return Series(
+        np.concatenate([part.step for part in parts]),
+        np.concatenate([part.value for part in parts]),
+        np.concatenate([part.time for part in parts]),
+    )
 
 
 class Curve(Wire, frozen=True, omit_defaults=True):

@@ -14,8 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..types import Series
-from .reducing import chain
+from ..types import Series, chain
 from .track import Track
 
 

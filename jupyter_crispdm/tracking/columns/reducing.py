@@ -1,28 +1,9 @@
-"""Series made of stretches, and kept short while they are read."""
+"""A series that is kept short while it is read."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
-from ..types import Series
+from ..types import Series, chain
 from .pyramid import reduced
-
-EMPTY = Series(np.empty(0, np.int64), np.empty(0, np.float64), np.empty(0, np.float64))
-
-
-def chain(parts: Sequence[Series]) -> Series:
-    """One series out of several that follow each other."""
-    if len(parts) == 1:
-        return parts[0]
-    if not parts:
-        return EMPTY
-    return Series(
-        np.concatenate([part.step for part in parts]),
-        np.concatenate([part.value for part in parts]),
-        np.concatenate([part.time for part in parts]),
-    )
 
 
 class Growing:

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..types import Series
+from ..types import EMPTY, Series, chain
 from .pyramid import LEVELS, as_points, as_series, once, points_of, reduced
-from .reducing import EMPTY, chain
 from .store import Columns
 
 #: Points that are looked at for each that is drawn, when some must be chosen.
