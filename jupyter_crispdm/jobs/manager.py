@@ -32,6 +32,7 @@ from .executors.port import Executor
 from .queue.dispatch import Dispatcher
 from .queue.slots import Capacity
 from .rerun import changed
+from .running.longcurves import ColumnKeeper
 from .running.monitor import JobMonitor
 from .running.reconcile import lost, take_stock
 from .running.telling import Tell
@@ -83,6 +84,7 @@ class JobManager:
         self._monitor = JobMonitor(
             executor, self._dispatcher.sessions.values, self._watched, clock, limits.stalled_after
         )
+        self._columns = ColumnKeeper(self._dispatcher.sessions.values)
         self._submitting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._on_change: Listeners[[Job]] = Listeners("changes of jobs")
         self._on_event: list[EventCallback] = []
@@ -105,12 +107,14 @@ class JobManager:
             self._dispatcher.enqueue(record)
         await asyncio.gather(*(session.observed.wait() for session in sessions))
         self._monitor.start()
+        self._columns.start()
         self._open = True
         self._dispatcher.start()
 
     async def close(self) -> None:
         """Let go of the jobs; they go on."""
         self._open = False
+        await self._columns.close()
         await self._monitor.close()
         await self._dispatcher.close()
         await self._executor.close()

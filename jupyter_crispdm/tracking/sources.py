@@ -78,6 +78,8 @@ class BinarySource:
         self._in_rows = self._in_names = ""
         self._path = path
         self._root = path.parents[2]
+        self._named: list[str] = []  # the names as far as they were needed, …
+        self._named_at = 0  # … when the file was as often rewritten
         self._seen = 0  # rows at the last look, …
         self._last = b""  # … and the last of them
 
@@ -114,9 +116,10 @@ class BinarySource:
 
     def read(self, start: int, stop: int) -> dict[str, Series]:
         """Some of its rows, by name."""
-        parts = self.parts(start, min(stop, self.rows()))
-        names = self.names()
-        return {label(names, number): parts[number] for number in sorted(parts)}
+        parts = self.parts(start, stop)
+        if max(parts, default=-1) >= len(self._named) or self._named_at != self.rewritten:
+            self._named, self._named_at = self.names(), self.rewritten
+        return {label(self._named, number): parts[number] for number in sorted(parts)}
 
     def parts(self, start: int, stop: int) -> dict[int, Series]:
         """Some of its rows, taken apart a block at a time, while a block is in the processor's cache; by number."""

@@ -15,13 +15,13 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from jupyter_crispdm.base.errors import Unavailable
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.wire import encode as encoded
 
-from .core.log import Place, Source, State, Step, entry, moved, step
+from .core.log import LogEntry, Place, Source, State, Step, entry, moved, step
 from .core.message import Encode, Message
 from .outlet import Reader
 
@@ -49,6 +49,15 @@ def _nothing() -> None:
     """Nobody keeps the channel."""
 
 
+class _Ahead(NamedTuple):
+    """What was read of a log in the turn that looked at it: from `start` to `end`."""
+
+    state: State
+    start: int
+    found: LogEntry
+    end: int
+
+
 class LogChannel:
     """One log as it is followed.
 
@@ -70,6 +79,7 @@ class LogChannel:
         self._forget, self._encode, self._frame = forget, encode, frame
         self._turns = Turns(folder, source.close)
         self._state = State("", 0, folder)
+        self._ahead: _Ahead | None = None
         self._readers: set[Reader] = set()
         self._hungry: dict[Reader, None] = {}
         self._asked = asyncio.Event()
@@ -126,9 +136,22 @@ class LogChannel:
                         await asyncio.sleep(self._frame)
 
     async def _look(self) -> State:
-        """How the log is now. Of a disk that does not answer nobody knows what it holds."""
-        state = await self._turns.take(partial(self._source.look, self._is_over()))
-        return state or State("", 0, self._state.folder, trouble=self._turns.trouble)
+        """How the log is now. Of a disk that does not answer nobody knows what it holds.
+
+        What follows for who knows all so far is read in the same turn: it is what most looks are for.
+        """
+        last = self._state
+        is_waited_for = any(one.place.cursor == last.end and not one.is_resting for one in self._hungry)
+        found = await self._turns.take(partial(self._look_on, self._is_over(), last, is_waited_for))
+        state, self._ahead = found or (None, None)
+        return state or State("", 0, last.folder, trouble=self._turns.trouble)
+
+    def _look_on(self, is_over: bool, last: State, is_waited_for: bool) -> tuple[State, _Ahead | None]:
+        state = self._source.look(is_over)
+        if not is_waited_for or not last.epoch or state.epoch != last.epoch or state.end <= last.end:
+            return state, None
+        part = self._source.read(last.end, state)
+        return state, None if part is None else _Ahead(state, last.end, *part)
 
     async def _serve(self, state: State) -> bool:
         """Tell all who are ready what there is, up to the end that was seen; False when the log became another."""
@@ -152,7 +175,7 @@ class LogChannel:
         """Read on for readers at one place; False when that is not the log that was looked at."""
         end, found = what.start or 0, self._source.nothing(what.start or 0)
         if what.brings:
-            part = await self._turns.take(partial(self._source.read, what.start, state))
+            part = await self._part(what.start, state)
             if part is None:
                 return False
             found, end = part
@@ -167,6 +190,12 @@ class LogChannel:
                 reader.place, reader.slot = after, message
                 reader.wake()
         return True
+
+    async def _part(self, start: int | None, state: State) -> tuple[LogEntry, int] | None:
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead.state is state and ahead.start == start:
+            return ahead.found, ahead.end
+        return await self._turns.take(partial(self._source.read, start, state))
 
     async def _news(self, changes: Changes) -> None:
         """Wait for a change, a reader or a moment, and for the frame's end when changes come faster than frames."""

@@ -47,14 +47,10 @@ def test_any_range_shows_its_ends_and_its_extremes(
     long_run: tuple[Path, np.ndarray], begin: int, length: int, points: int
 ) -> None:
     run, value = long_run
-    low, high = max(0, begin - 1), min(LENGTH, begin + length + 2)
+    low, high = min(max(0, begin - 1), LENGTH - 1), max(min(LENGTH, begin + length + 2), 1)
     reader = RunReader(run)
-    found = reader.zoom("step", begin, begin + length, points)[1].get("m0")
+    found = reader.zoom("step", begin, begin + length, points)[1]["m0"]
     reader.close()
-    if low >= high:
-        assert found is None
-        return
-    assert found is not None
     assert (found.step[0], found.step[-1]) == (low, high - 1)
     assert len(found) <= max(points, 3) * 1.2 + 2
     assert np.all(np.diff(found.step) > 0)
