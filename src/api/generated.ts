@@ -724,7 +724,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a job's curves, or what was added since a cursor. */
+        /** Read a job's curves, what was added since a cursor, or a range of an axis. */
         get: operations["jobs_metrics"];
         put?: never;
         post?: never;
@@ -2796,8 +2796,12 @@ export interface components {
         /**
          * Curve
          * @description A series in JSON, where NaN is null and an infinity is "Infinity" or "-Infinity".
+         *
+         *     `restarts`: the places at which another attempt begins: earlier points from its step on count no more.
          */
         Curve: {
+            /** @default [] */
+            restarts: number[];
             step: number[];
             time: (number | string | null)[];
             value: (number | string | null)[];
@@ -4026,8 +4030,17 @@ export interface components {
         /**
          * MetricsQuery
          * @description Points after cursor `since`, thinned to `points` a series, of the named series only.
+         *
+         *     With an `axis` ("step" or "time", in seconds since the epoch) those from `begin` to `end` on it instead, whatever
+         *     the cursor, and one neighbour on each side; `points` is 2,000 then where it is not given.
          */
         MetricsQuery: {
+            /** @default null */
+            axis: string | null;
+            /** @default null */
+            begin: number | null;
+            /** @default null */
+            end: number | null;
             /** @default null */
             name: string[] | null;
             /** @default null */
@@ -8094,6 +8107,9 @@ export interface operations {
                 since?: number | null;
                 points?: number | null;
                 name?: string[] | null;
+                axis?: string | null;
+                begin?: number | null;
+                end?: number | null;
             };
             header?: never;
             path: {
@@ -9219,6 +9235,9 @@ export interface operations {
                 since?: number | null;
                 points?: number | null;
                 name?: string[] | null;
+                axis?: string | null;
+                begin?: number | null;
+                end?: number | null;
             };
             header?: never;
             path: {
