@@ -29,6 +29,7 @@ from .logtext import LogText
 from .transport import Transport, quoted
 
 if TYPE_CHECKING:
+    from jupyter_crispdm.tracking.media.types import MediaSeries
     from jupyter_crispdm.tracking.types import Metrics
 
 LOG_PIECE = 64 * 1024
@@ -224,6 +225,17 @@ class Jobs:
     def artifact(self, id: str, path: str) -> bytes:
         """The content of one of them."""
         return self._transport.request("GET", _path(id, "artifacts", *path.split("/"))).content
+
+    def media(self, id: str, name: str | None = None, kind: str | None = None) -> Sequence[MediaSeries]:
+        """What a job kept with a step: pictures, histograms, texts, tables, figures; of one name, or of one kind."""
+        from jupyter_crispdm.tracking.media.types import MediaList  # brings numpy, which few commands need
+
+        return self._transport.ask(_path(id, "media"), MediaList, {"name": name, "kind": kind}).media
+
+    def piece(self, id: str, name: str, step: int | None = None, *, kind: str | None = None, index: int = 0) -> bytes:
+        """The content of one of them, by default the newest: of a histogram or table JSON, of a text UTF-8."""
+        query = {"step": step, "kind": kind, "index": index or None}
+        return self._transport.request("GET", _path(id, "media", *name.split("/")), query=query).content
 
     def delete(self, id: str) -> None:
         """Delete a job that is over, with its files."""

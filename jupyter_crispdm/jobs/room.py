@@ -24,6 +24,7 @@ from .executors.port import Executor
 from .handlers import JobRoutes
 from .logs.handlers import JobLogRoutes
 from .manager import JobManager
+from .media.handlers import JobMediaRoutes
 from .programs import JobPrograms
 from .queue import machine
 from .queue.slots import Capacity
@@ -39,7 +40,7 @@ _ON_A_CLUSTER = 1000  # jobs that are followed at a time; the cluster has a queu
 class JobsRoom(Room):
     """Submitted, queued, run, followed, kept."""
 
-    routes = (JobRoutes, JobLogRoutes, DiagnosisRoutes)
+    routes = (JobRoutes, JobLogRoutes, JobMediaRoutes, DiagnosisRoutes)
     topics = [*TOPICS, *DIAGNOSIS_TOPICS]
     settings = JobSettings
     checks = (look,)
@@ -61,6 +62,7 @@ class JobsRoom(Room):
         self._programs = _programs(context)
         self._tracking = context.room(TrackingRoom).manager
         self._logs = context.room(TrackingRoom).logs
+        self._media = context.room(TrackingRoom).media
         self.manager = JobManager(
             database=context.database, environments=environments.manager, executor=executor, clock=context.clock,
             data_dir=context.data_dir, root_dir=context.root_dir, capacity=_capacity(settings, executor),
@@ -84,6 +86,7 @@ class JobsRoom(Room):
             JobRoutes(self.manager, self._published, self._tracking, self.diagnoses),
             DiagnosisRoutes(self.manager, self.diagnoses),
             JobLogRoutes(self.manager, self._logs),
+            JobMediaRoutes(self.manager, self._media),
         ]
 
     async def start(self) -> None:

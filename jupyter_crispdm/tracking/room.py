@@ -8,6 +8,7 @@ from jupyter_crispdm.base.rooms.room import Room
 
 from .logs.manager import LogManager
 from .manager import TrackingManager
+from .media.manager import MediaManager
 
 
 class TrackingRoom(Room):
@@ -22,3 +23,4 @@ class TrackingRoom(Room):
     def __init__(self, context: Context) -> None:
         self.manager = TrackingManager()
         self.logs = LogManager()
+        self.media = MediaManager()

@@ -19,6 +19,14 @@ ROWS = (
             names=("crispdm.image", "crispdm.histogram", "crispdm.text", "crispdm.table", "crispdm.figure"),
         ),
         Requirement(
+            "training.media",
+            "What a job kept with a step is listed by name, kind and step, and read piece by piece.",
+            names=("GET jobs/{id}/media", "GET jobs/{id}/media/{name}"),
+        ),
+        Requirement(
+            "training.media-faults", "Whatever a program wrote of what it kept is checked, and nothing of it ever runs."
+        ),
+        Requirement(
             "crispdm.resume",
             "`crispdm.resume(run, step)` or CRISPDM_RESUME goes on with a run, its steps and its curves.",
             names=("crispdm.resume",),

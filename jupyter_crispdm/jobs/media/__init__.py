@@ -1,0 +1,1 @@
+"""What is asked about pictures, histograms, texts, tables and figures that jobs kept."""

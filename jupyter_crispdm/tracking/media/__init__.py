@@ -1,0 +1,1 @@
+"""Pictures, histograms, texts, tables and figures of a run: what there is, and the file of each piece."""
