@@ -717,6 +717,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/jobs/{id}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the pictures, histograms, texts, tables and figures of a job, by name and step. */
+        get: operations["jobs_index"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/jobs/{id}/media/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one piece: the newest of a name, or that of a step. */
+        get: operations["jobs_piece"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/jobs/{id}/metrics": {
         parameters: {
             query?: never;
@@ -3979,6 +4013,63 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * MediaKind
+         * @description What a piece is: pictures and figures are PNG, JPEG, GIF or WebP, a text is UTF-8, the others are JSON.
+         * @enum {unknown}
+         */
+        MediaKind: "figure" | "histogram" | "image" | "table" | "text";
+        /**
+         * MediaList
+         * @description What a run has kept with a step, by name, and why some of it cannot be read.
+         */
+        MediaList: {
+            media: components["schemas"]["MediaSeries"][];
+            /** @default  */
+            trouble: string;
+        };
+        /**
+         * MediaPiece
+         * @description One piece: at which step, as which of several of that step, and what is known of it.
+         */
+        MediaPiece: {
+            bytes: number;
+            /** @default  */
+            caption: string;
+            /** @default null */
+            columns: number | null;
+            /** @default null */
+            height: number | null;
+            /** @default 0 */
+            index: number;
+            /** @default null */
+            rows: number | null;
+            step: number;
+            time: number | null;
+            /** @default null */
+            width: number | null;
+        };
+        /**
+         * MediaQuery
+         * @description Those of one `name`, or of one `kind`.
+         */
+        MediaQuery: {
+            /** @default null */
+            kind: components["schemas"]["MediaKind"] | null;
+            /** @default null */
+            name: string | null;
+        };
+        /**
+         * MediaSeries
+         * @description All pieces of one name, by step. `left_out` is how many of them are not listed, spread evenly.
+         */
+        MediaSeries: {
+            kind: components["schemas"]["MediaKind"];
+            /** @default 0 */
+            left_out: number;
+            name: string;
+            pieces: components["schemas"]["MediaPiece"][];
+        };
+        /**
          * Merged
          * @description What became of fields that were saved. `others` are those that somebody else changed since `base`.
          */
@@ -4535,6 +4626,18 @@ export interface components {
             message: string;
             reason: string;
             status: number;
+        };
+        /**
+         * PieceQuery
+         * @description Which piece of a name: its `kind` where names have several, the `step` (default: the newest), the `index`.
+         */
+        PieceQuery: {
+            /** @default 0 */
+            index: number;
+            /** @default null */
+            kind: components["schemas"]["MediaKind"] | null;
+            /** @default null */
+            step: number | null;
         };
         /**
          * PredictRequest
@@ -8088,6 +8191,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogMatches"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    jobs_index: {
+        parameters: {
+            query?: {
+                name?: string | null;
+                kind?: components["schemas"]["MediaKind"] | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    jobs_piece: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["MediaKind"] | null;
+                step?: number | null;
+                index?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
                 };
             };
             /** @description An error */
