@@ -17,7 +17,7 @@ _FEWEST, _FEWEST_HELD_OUT = 4, 3
 _DIVERGED_SHARE, _DIVERGED_RELATIVE = 0.3, 0.05
 _GAP_SHARE = 0.2
 _HARDLY = 0.05
-_PLATEAU_SHARE, _PLATEAU_FEWEST = 0.5, 8
+_PLATEAU_SHARE, _PLATEAU_FEWEST = 0.6, 8
 _WORST_FIRST = (Verdict.nan, Verdict.diverging)
 _NOTHING = "No curves yet that tell how the training goes."
 
@@ -166,7 +166,7 @@ class _Both:
         if held.shape.improves:
             reason = f"{held.name} still gets better, {held.from_to()}: more training may help."
             return self.say(Verdict.underfit, reason, held.points("start", "now"))
-        if self.gap() > max(_GAP_SHARE * train.shape.way, train.shape.flat, held.shape.flat):
+        if self.gap() > max(_GAP_SHARE * train.shape.whole_way, train.shape.flat, held.shape.flat):
             return self._overfit_by_gap()
         if max(train.shape.progress, held.shape.progress) < _HARDLY:
             now = f"{train.name} is {train.now()}, {held.name} {held.now()}"

@@ -23,9 +23,10 @@ _HIGH = re.compile(
 _HELD_OUT = ("validation", "valid", "val", "eval", "evaluation", "test", "testing", "held out", "heldout", "dev", "oob")
 _TRAINED = ("training", "train", "trn", "fit", "learn")
 _NOT_JUDGED = re.compile(
-    r"^system/|(^|[^a-z])(lr|learning rate|epoch|steps?|seconds?|runtime|time|samples? per second)($|[^a-z])"
+    r"(^|[^a-z])(lr|learning rate|epoch|steps?|seconds?|runtime|time|samples? per second)($|[^a-z])"
 )
 _SEPARATORS = re.compile(r"'s\b|[\s_\-./:|']+")
+_SYSTEM = "system/"
 _KINDS = ("epoch", "step", "batch")  # what Lightning adds to names: train_loss_epoch
 
 
@@ -65,7 +66,7 @@ class _Names(NamedTuple):
 
     def add(self, name: str) -> None:
         words = _words(name)
-        if _NOT_JUDGED.search(name.lower()) or _NOT_JUDGED.search(" ".join(words)):
+        if name.startswith(_SYSTEM) or _NOT_JUDGED.search(" ".join(words)):
             return
         is_held, rest = _without(words, _HELD_OUT)
         is_trained, rest = (False, rest) if is_held else _without(words, _TRAINED)
@@ -104,14 +105,14 @@ def _rank(pair: Pair) -> tuple[bool, bool]:
 
 def _words(name: str) -> list[str]:
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name[:200])
-    return [word for word in _SEPARATORS.split(spaced.lower()) if word]
+    words = [word for word in _SEPARATORS.split(spaced.lower()) if word]
+    return [word for word in words if word not in _KINDS] or words
 
 
 def _without(words: list[str], marks: tuple[str, ...]) -> tuple[bool, str]:
     """Whether the words hold one of the marks, and the others without it, in one spelling."""
-    rest = [word for word in words if word not in _KINDS] or words
-    text = f" {' '.join(rest)} "
+    text = f" {' '.join(words)} "
     for mark in marks:
         if f" {mark} " in text:
             return True, " ".join(text.replace(f" {mark} ", " ", 1).split())
-    return False, " ".join(rest)
+    return False, " ".join(words)

@@ -12,9 +12,10 @@ from .types import Better
 
 _WIDEST = 25
 _MAD = 1.4826  # from the median of deviations to the deviation of a bell curve
-_CLEAR = 3.5  # deviations of a smoothed value beyond which chance is no explanation, with the lowest of many chosen
+_CLEAR = 4.5  # deviations of a smoothed value beyond which chance is no explanation, with the lowest of many chosen
 _FLAT_SHARE = 0.05  # of the way that the curve went, below which a change is none
-_FLAT_RELATIVE = 0.005
+_PROPORTION = 20
+_FLAT_RELATIVE = 0.01
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class Shape:
     time: NDArray[np.float64]
     smooth: NDArray[np.float64]
     start: float
-    noise: float
+    noise: float  # of a smoothed value
+    jitter: float  # of a single one
     better: Better
 
     def __len__(self) -> int:
@@ -53,6 +55,11 @@ class Shape:
         return max(0.0, float(self.smooth[early]) - self.best)
 
     @property
+    def whole_way(self) -> float:
+        """How far it came down since its first value."""
+        return max(0.0, float(self.smooth[0]) - self.best)
+
+    @property
     def flat(self) -> float:
         """A change below which nothing can be said."""
         return max(_CLEAR * self.noise, _FLAT_SHARE * self.way, _FLAT_RELATIVE * abs(self.best))
@@ -70,15 +77,14 @@ class Shape:
     @property
     def improves(self) -> bool:
         """Whether its last third made it better, and it is not worse again."""
-        third = self.smooth[-(-2 * len(self) // 3) :] if len(self) > 3 else self.smooth[1:]
-        before = float(self.smooth[len(self) - len(third) - 1])
-        return before - float(third.min()) > self.flat and self.rise <= self.flat
+        before = float(self.smooth[max(0, len(self) - 1 - -(-len(self) // 3))])
+        return before - self.now > self.flat and self.rise <= self.flat
 
     @property
     def progress(self) -> float:
         """How much of what can be gained was gained since the start: of an error or loss all, of a share up to 1."""
         lowest = min(self.start, self.best)
-        gained = self.start - lowest
+        gained = max(0.0, self.start - lowest - _CLEAR * self.jitter)  # the start is a single value
         if self.better is Better.low:
             whole = abs(self.start)
         else:  # turned round: a share of 0.9 is -0.9, and 0.1 is left
@@ -98,14 +104,15 @@ class Shape:
 def shape(digest: Digest, better: Better) -> Shape:
     """The shape of a series."""
     step, time, mean = digest.stretches()
-    values = mean if better is Better.low else -mean
+    values = _in_proportion(mean if better is Better.low else -mean)
     window = min(_WIDEST, max(1, len(values) // 8))
     start = digest.first.value if digest.first is not None else float("nan")
     if not np.isfinite(start) or digest.count > len(values):
         start = float(mean[0]) if len(mean) else float("nan")
+    jitter = _noise(values)
     return Shape(
         step=step, time=time, smooth=_smoothed(values, window), start=start if better is Better.low else -start,
-        noise=_noise(values) / window**0.5, better=better,
+        noise=jitter / window**0.5, jitter=jitter, better=better,
     )  # fmt: skip
 
 
@@ -125,6 +132,16 @@ def _span(axis: NDArray[np.float64]) -> float:
     return float(axis.max() - axis.min()) if len(axis) else 0.0
 
 
+def _in_proportion(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The values, where the first tenth is not out of all proportion to the others: there it is cut."""
+    early = len(values) // 10 if len(values) >= 10 else 0
+    if not early:
+        return values
+    rest = values[early:]
+    most = rest.max() + max(_PROPORTION * (rest.max() - rest.min()), abs(rest.max()))
+    return np.concatenate([np.minimum(values[:early], most), rest])
+
+
 def _smoothed(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
     """The mean of the `window` values up to each; the first ones of those that there are."""
     if window == 1 or not len(values):
@@ -136,8 +153,13 @@ def _smoothed(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
 
 
 def _noise(values: NDArray[np.float64]) -> float:
-    """The deviation of values from a smooth curve, from their second differences, which a slope does not move."""
+    """The deviation of values from a smooth curve, from their second differences, which a slope does not move.
+
+    A curve that seldom turns has little of it, however it is bent: noise turns at two of three values.
+    """
     if len(values) < 5:
         return 0.0
-    bends = np.diff(values, 2)
-    return float(_MAD * np.median(np.abs(bends - np.median(bends))) / 6**0.5)
+    slopes = np.diff(values)
+    turns = float(np.mean(slopes[1:] * slopes[:-1] < 0))
+    bends = np.diff(slopes)
+    return float(_MAD * np.median(np.abs(bends - np.median(bends))) / 6**0.5) * min(1.0, 3 * turns)
