@@ -19,7 +19,7 @@ from .files import ModelFiles
 from .registering.lineage import Facts, JobRecord
 from .registering.offers import NOBODY, JobSource, Offers, Registrar
 from .shelf import Shelf
-from .sources import digest
+from .sources import artifact, digest
 from .store import ModelStore
 from .trust import TrustDesk, log_decision
 from .types import MODEL_NAME, Comparison, Model, ModelList, ModelsFact, ModelVersion, Registration, parse_reference
@@ -29,6 +29,7 @@ _TOLD = (
     "name", "format", "task", "classes", "signature", "metadata", "metrics", "input_example", "note", "script", "data",
     "data_hash", "code",
 )  # fmt: skip
+BEST = "best"
 Guard = Callable[[ModelVersion], str | None]
 
 
@@ -144,6 +145,18 @@ class ModelManager:
                     await self.register(request, Registrar(job.owner))
         except (CrispdmError, OSError) as error:
             _log.warning("Job %s named a model that was not registered: %s", job.id, error)
+
+    async def on_best(self, job: str, path: str, owner: str) -> ModelVersion | None:
+        """Point the alias `best` to the version that a job made of a file of its own; None where it made none."""
+        try:
+            async with self._event_lock:  # what the job said last may be being registered
+                kept = await asyncio.to_thread(digest, artifact(self._jobs.directory(job), path, "artifact"))
+            mine = [one for model in await self.shelf.store.all() for one in model.versions if one.job == job]
+            version = next((one for one in reversed(mine) if one.sha256 == kept), None)
+            return version and await self.aliases.point(version.name, BEST, version.version, owner)
+        except (CrispdmError, OSError) as error:
+            _log.warning("The best model of job %s got no alias: %s", job, error)
+            return None
 
     async def _registered_already(self, job: str, request: Registration) -> bool:
         """Whether an event comes a second time, as they do after a restart of the server."""

@@ -8,8 +8,11 @@ from jupyter_crispdm.auth.types import Role
 from jupyter_crispdm.base.http.route import Routes
 from jupyter_crispdm.base.rooms.context import Context
 from jupyter_crispdm.base.rooms.room import Room
+from jupyter_crispdm.base.tasks import spawn
 from jupyter_crispdm.environments.room import EnvironmentsRoom
 from jupyter_crispdm.jobs.room import JobsRoom
+from jupyter_crispdm.jobs.types import Job
+from jupyter_crispdm.tracking.diagnosis.types import Best
 
 from .exchange.exchange import Exchange
 from .exchange.handlers import ExchangeRoutes
@@ -43,6 +46,7 @@ class ModelsRoom(Room):
             context.clock, feed, RoomFacts(context.room(EnvironmentsRoom).manager),
         )  # fmt: skip
         jobs.on_event(self.manager.on_job_event)
+        context.room(JobsRoom).diagnoses.on_kept(self._point_to_best)
 
     def groups(self) -> Sequence[Routes]:
         """Verbs of models."""
@@ -50,6 +54,10 @@ class ModelsRoom(Room):
             ModelRoutes(self.manager), AliasRoutes(self.manager.aliases), TrustRoutes(self.manager.trust),
             ExchangeRoutes(Exchange(self.manager.shelf)),
         ]  # fmt: skip
+
+    def _point_to_best(self, job: Job, best: Best) -> None:
+        if best.model is not None:
+            spawn("the best model of a job", self.manager.on_best(job.id, best.model, job.owner))
 
     async def prepare(self) -> None:
         """Make the database say what the files say, before a job tells of a model that it made."""

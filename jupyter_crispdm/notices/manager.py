@@ -24,9 +24,10 @@ from jupyter_crispdm.base.files.regular import Unreadable, open_regular
 from jupyter_crispdm.base.tasks import Loop
 from jupyter_crispdm.jobs.manager import JobManager
 from jupyter_crispdm.jobs.types import Job, Notify
+from jupyter_crispdm.tracking.diagnosis.types import CurveAlert
 
 from .messengers import Messenger, NotDelivered
-from .notice import FAILURES, Notice, job_notice
+from .notice import FAILURES, Notice, alert_notice, job_notice
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 8
@@ -84,6 +85,10 @@ class Notices:
             self._of_others.put_nowait(notice)
         except asyncio.QueueFull:
             _log.warning("Too many notices wait; one is left out: %s", notice.text)
+
+    def tell_alert(self, job: Job, alert: CurveAlert) -> None:
+        """Have an alert of a job's curves told: it was asked for, so whatever else of the job is told."""
+        self.tell(alert_notice(job, alert, f"{self._url}?job={job.id}"))
 
     @property
     def url(self) -> str:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from jupyter_crispdm.base.clock import utc
 from jupyter_crispdm.jobs.types import Job, JobState
+from jupyter_crispdm.tracking.diagnosis.types import AlertThen, CurveAlert
 
 FAILURES = (JobState.failed, JobState.lost)
 
@@ -31,6 +33,15 @@ class Notice:
 def job_notice(job: Job, url: str) -> Notice:
     """That a job is over."""
     return Notice(sentence(job), url, job.owner, job.ended or job.created, "job.ended", {"job": job}, _details(job))
+
+
+def alert_notice(job: Job, alert: CurveAlert, url: str) -> Notice:
+    """That a job's curves raised an alert."""
+    about = {"job": job, "alert": alert}
+    stops = " It is being stopped." if alert.rule.then is AlertThen.stop and not job.state.final else ""
+    text = f"Job “{one_line(job.name)}”: {one_line(alert.reason)}{stops}"
+    time = utc(alert.time) if alert.time is not None else job.started or job.created
+    return Notice(text, url, job.owner, time, "job.alert", about, _details(job))
 
 
 def sentence(job: Job) -> str:

@@ -23,7 +23,9 @@ class NoticesRoom(Room):
         server = context.server
         pages = str(url_path_join(server.custom_display_url or server.connection_url, "lab"))
         messengers = _messengers(context.settings(NoticeSettings))
-        self.manager = Notices(context.room(JobsRoom).manager, messengers, context.data_dir / "notices", pages)
+        jobs = context.room(JobsRoom)
+        self.manager = Notices(jobs.manager, messengers, context.data_dir / "notices", pages)
+        jobs.diagnoses.on_alert(self.manager.tell_alert)
 
     async def start(self) -> None:
         """Tell what was left to tell."""

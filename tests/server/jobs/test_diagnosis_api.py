@@ -121,3 +121,40 @@ async def test_a_job_that_is_not_there_has_no_diagnosis_and_bad_rules_name_their
         assert says in error["message"]
     too_many = [{"when": "nan"}] * 51
     assert (await api("POST", "jobs", {"command": ["true"], "alerts": too_many}))[0] == 400
+
+
+STOPS = """
+import time, crispdm
+for step, loss in enumerate([3.0, 1.0, 2.0, 2.0]):
+    crispdm.log({"val/loss": loss}, step=step)
+    open("net.pt", "w").write(str(step))
+    crispdm.artifact("net.pt", name=f"net-{step}.pt")
+print("ready", flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.proves("diagnosis.keep-best")
+async def test_a_job_is_stopped_so_that_its_best_is_its_result(api: Api, crispdm: CrispdmApp) -> None:
+    id = await submitted(api, STOPS, cwd=".")
+    await eventually(lambda: _is_waiting(crispdm, id))
+    assert (await api("POST", f"jobs/{id}/stop", {"keep": "worst"}))[0] == 400
+    assert (await api("POST", f"jobs/{id}/stop", {"keep": "best", "grace": [1, 1]}))[0] == 202
+    assert (await ended(api, id))["state"] == "stopped"
+    _, said = await api("GET", f"jobs/{id}/diagnosis")
+    assert said["best"]["kept"] is True
+    assert (said["best"]["metric"], said["best"]["step"], said["best"]["artifact"]) == ("val/loss", 1, "net-1.pt")
+
+
+@pytest.mark.proves("diagnosis.alerts")
+async def test_an_alert_of_the_submission_stops_a_real_job(api: Api) -> None:
+    rule = {"when": "stuck", "metric": "val/loss", "patience": 2, "then": "stop"}
+    id = await submitted(api, STOPS, cwd=".", alerts=[rule])
+    assert (await ended(api, id))["state"] == "stopped"
+    _, alerts = await api("GET", f"jobs/{id}/alerts")
+    assert [alert["raised"] for alert in alerts["alerts"]] == [True]
+    assert alerts["alerts"][0]["reason"].startswith("val/loss has been no better than 1, at step 1, for 2 values")
+    _, said = await api("GET", f"jobs/{id}/diagnosis")
+    assert said["best"]["kept"] is True
+    status, changed = await api("PUT", f"jobs/{id}/alerts", {"alerts": []})
+    assert (status, changed) == (200, {"alerts": []})

@@ -319,3 +319,21 @@ async def test_no_artifact_is_behind_a_link(registry: Registry, tmp_path: Path, 
     place.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(NotFound):
         await registry.manager.register(Registration(name="digits", job="j1", artifact="m.pt"))
+
+
+@pytest.mark.proves("diagnosis.keep-best")
+async def test_the_version_that_a_job_made_of_its_best_file_gets_the_alias_best(registry: Registry) -> None:
+    for number in range(3):
+        (registry.artifacts / f"m-{number}.pt").write_bytes(torch_file(*["collections OrderedDict"] * (number + 1)))
+        await registry.manager.register(Registration(name="digits", job="j1", artifact=f"m-{number}.pt"))
+    version = await registry.manager.on_best("j1", "m-1.pt", "ada")
+    assert version is not None
+    assert (version.version, version.aliases) == (2, ["best"])
+    assert (await registry.manager.resolve("digits@best")).version == 2
+
+
+async def test_a_best_file_that_is_no_version_or_is_gone_moves_no_alias(registry: Registry) -> None:
+    (registry.artifacts / "other.pt").write_bytes(b"nobody registered it")
+    assert await registry.manager.on_best("j1", "other.pt", "ada") is None
+    assert await registry.manager.on_best("j1", "../../x", "ada") is None
+    assert await registry.manager.on_best("nobody", "m.pt", "ada") is None

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from jupyter_crispdm.base.clock import utc
-from jupyter_crispdm.jobs.types import Job, JobState, Notify
+from jupyter_crispdm.jobs.types import Job, JobKind, JobState, Notify
 from jupyter_crispdm.notices.manager import Notices
 from jupyter_crispdm.notices.messengers import Mail, Messenger, Webhook
-from jupyter_crispdm.notices.notice import Notice
+from jupyter_crispdm.notices.notice import Notice, alert_notice
+from jupyter_crispdm.tracking.diagnosis.types import AlertRule, AlertThen, AlertWhen, CurveAlert
 from tests.support import eventually
 from tests.unit.jobs.fakes import FakeExecutor, House
 from tests.unit.notices.receivers import Hook, Post
@@ -260,3 +261,29 @@ async def test_where_nobody_is_told_nothing_waits(house: House) -> None:
         notices.tell(ALARM)
         assert notices._of_others.empty()
         assert notices.url == PAGES
+
+
+@pytest.mark.proves("diagnosis.notice")
+async def test_an_alert_of_curves_is_told_whatever_else_of_the_job_is(house: House, hook: Hook) -> None:
+    rule = AlertRule(when=AlertWhen.nan, then=AlertThen.stop)
+    alert = CurveAlert(rule, True, "loss is not a number at step 3.", 1000.0)
+    async with telling(house, Webhook(hook.url)) as notices:
+        job = await house.submit(name="fit <b>", notify=Notify.never)
+        notices.tell_alert(job, alert)
+        await eventually(lambda: hook.got)
+    [body] = hook.got
+    assert body["event"] == "job.alert"
+    assert body["text"] == "Job “fit &lt;b&gt;”: loss is not a number at step 3. It is being stopped."
+    assert body["url"] == f"{PAGES}?job={job.id}"
+    assert (body["job"]["id"], body["alert"]["reason"]) == (job.id, alert.reason)
+    assert body["alert"]["rule"]["when"] == "nan"
+
+
+def test_an_alert_of_a_job_that_is_over_stops_nothing() -> None:
+    job = Job(
+        id="j", name="fit", kind=JobKind.command, state=JobState.succeeded, owner="ada", environment="server",
+        command=["fit"], cwd="/", created=utc(0),
+    )  # fmt: skip
+    alert = CurveAlert(AlertRule(when=AlertWhen.nan, then=AlertThen.stop), True, "loss\nbroke.")
+    notice = alert_notice(job, alert, "http://here")
+    assert (notice.text, notice.time, notice.owner) == ("Job “fit”: loss broke.", utc(0), "ada")

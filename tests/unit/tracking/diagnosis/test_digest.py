@@ -66,9 +66,9 @@ def test_what_was_best_beyond_a_restart_is_forgotten() -> None:
 
 
 def test_restarts_within_one_piece_are_seen_too() -> None:
-    both = series(np.linspace(2, 1, 60)), series(np.linspace(1.33, 0.5, 60), first=40)
-    columns = zip(*((one.step, one.value, one.time) for one in both), strict=True)
-    glued = Series(*(np.concatenate(column) for column in columns))
+    one, other = series(np.linspace(2, 1, 60)), series(np.linspace(1.33, 0.5, 60), first=40)
+    step, value = np.concatenate([one.step, other.step]), np.concatenate([one.value, other.value])
+    glued = Series(step, value, np.arange(120.0))
     assert digest(glued).stretches()[0].tolist() == list(range(100))
 
 
