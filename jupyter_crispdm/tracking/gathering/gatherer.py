@@ -121,13 +121,19 @@ class Gatherer:
         waiting = list(self._inputs)
         while waiting:
             again = []
-            for key in waiting:
-                if time.thread_time() > until:
-                    return True
+            for number, key in enumerate(waiting, 1):
                 if self._read(key, over):
                     again.append(key)
+                if time.thread_time() > until and (again or number < len(waiting)):
+                    self._turn_to(waiting[number:])
+                    return True
             waiting = again
         return False
+
+    def _turn_to(self, keys: list[str]) -> None:
+        """Let those have their turn first next time that had none."""
+        first = {key: self._inputs[key] for key in keys}
+        self._inputs = first | {key: one for key, one in self._inputs.items() if key not in first}
 
     def _read(self, key: str, over: bool) -> bool:
         input = self._inputs[key]
@@ -210,7 +216,8 @@ class Gatherer:
         """Read a file that was found from now on."""
         kind = file.kind
         output = self._output(kind.name, file.key if kind.group == "" else kind.group)
-        if output not in self._state.outputs and len(self._state.outputs) >= _MOST_OUTPUTS:
+        outputs = {state.output for state in self._state.inputs.values()}
+        if output not in outputs and len(outputs) >= _MOST_OUTPUTS:
             self._trouble = f"more than {_MOST_OUTPUTS} runs of other trackers: the others are left out"
             return
         prefix = self._prefix(kind.name, kind.group) + kind.part

@@ -19,5 +19,15 @@ ROWS = (
             "training.found-offline", "MLflow's folder of metrics and the history in wandb's offline file are read."
         ),
         Requirement("training.found-no-data", "A table or a list of data is left alone, wherever it lies."),
+        Requirement(
+            "training.found-own",
+            "A run has the files that were made since it began where it alone works, or that it has open; nobody guesses.",
+        ),
+        Requirement("training.found-safe", "The search for files is bounded and follows no links."),
+        Requirement("training.gathered", "What a log and other trackers' files say become curves like those logged."),
+        Requirement("training.gathered-restart", "A server that dies while it gathers loses no point and doubles none."),
+        Requirement("training.gathered-cut", "A log whose middle is dropped goes on as curves after the gap."),
+        Requirement("training.gathered-attempts", "Each attempt of a job has its own points of its log and its files."),
+        Requirement("training.gathered-media", "Pictures and histograms of other trackers stand beside our own."),
     ),
 )
