@@ -12,7 +12,9 @@ from jupyter_crispdm.base.live.follower import LogChannel, Watcher
 from jupyter_crispdm.base.live.following import following
 
 from .logfile import LogSource
+from .ranks import GATHERED
 from .run import RunReader
+from .sources import RECORDED
 from .types import MetricsFact, curve
 
 CURVE_POINTS = 2000
@@ -76,5 +78,18 @@ def follow_metrics(
 
 
 def _written_folder(run: Path) -> Path:
-    """Where news will appear: programs in Python write below metrics/, others beside it."""
-    return run / "metrics" if (run / "metrics").is_dir() and not (run / "metrics.jsonl").exists() else run
+    """Where news will appear: programs in Python write below metrics/, others beside it, the server what it gathers."""
+    if (run / "metrics.jsonl").exists():
+        return run
+    recorded, gathered = run / RECORDED, run / GATHERED
+    if _has_rows(gathered) and not _has_rows(recorded):
+        return gathered
+    return recorded if recorded.is_dir() else run
+
+
+def _has_rows(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            return any(entry.name.endswith(".bin") for entry in entries)
+    except OSError:
+        return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from .columns.composing import Part, Whole, composed, drawn, ranged
 from .columns.held import Held, read_reduced, wholes
 from .columns.table import Damaged
 from .order import Order, file_id
+from .ranks import Ranking
 from .sources import MOST_ROWS, BinarySource, Source, Sources, label
 from .thinning import thin
 from .types import Series
@@ -50,6 +51,7 @@ class RunReader:
         self._known: dict[int, Source] = {}
         self._ends: dict[int, int] = {}
         self._rewritten = 0
+        self._ranking = Ranking()
         self._begun = _Begun()
 
     @property
@@ -61,7 +63,8 @@ class RunReader:
         """See how many rows there are by now; answers the cursor after them."""
         self._known = {file_id(source.key): source for source in self._sources.refresh()}
         rows = _rows(self._known)
-        rewritten, self._rewritten = self._rewritten, self._sources.rewritten
+        self._ranking.look(self._known.values())
+        rewritten, self._rewritten = self._rewritten, self._sources.rewritten + self._ranking.changes
         complete = not self._sources.trouble and sum(rows.values()) < MOST_ROWS
         total, self._ends = self._order.observe(rows, complete=complete, rewritten=rewritten != self._rewritten)
         return total
@@ -73,7 +76,7 @@ class RunReader:
         begins, ends = self._order.before(cursor), self._order.before(end)
         if not any(begins.values()):
             return self._from_start(ends, points, names)
-        best = _best_ranks(self._known.values())
+        best = self._ranking.best
         parts: dict[str, list[Part]] = {}
         for id, source in self._known.items():
             start, stop = begins.get(id, 0), ends.get(id, 0)
@@ -168,18 +171,6 @@ def _stretch(source: Source, start: int, stop: int, points: int | None) -> dict[
     if stop <= start:
         return {}
     return source.read(start, stop) if points is None else read_reduced(source, start, stop, 2 * points)
-
-
-def _best_ranks(sources: Iterable[Source]) -> dict[str, int]:
-    """The rank that is shown of each name; empty while all files are of one rank."""
-    known = list(sources)
-    if len({source.rank for source in known}) < 2:
-        return {}
-    best: dict[str, int] = {}
-    for source in known:
-        for name in source.names():
-            best[name] = min(source.rank, best.get(name, source.rank))
-    return best
 
 
 def _thinned(series: dict[str, Series], points: int | None) -> dict[str, Series]:

@@ -1,7 +1,8 @@
 """The files that hold metrics, each a list of rows that only grows. Programs write them: they are checked.
 
 `metrics/*.bin` with `*.names` is what `crispdm.log` writes; `metrics.jsonl` comes from other languages: one
-object a line, {"step": 3, "loss": 0.1}, "step" and "time" optional, each other number a row.
+object a line, {"step": 3, "loss": 0.1}, "step" and "time" optional, each other number a row. `gathered/*.bin` is what
+the server read of the log and of other trackers' files (see `gathering`), in the first form.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ from numpy.typing import NDArray
 
 from jupyter_crispdm.base.files.regular import Unreadable, open_folder, read_regular, regular_file, stat_regular
 
+from .ranks import GATHERED, rank_of
 from .types import Series, chain
 
 RECORD = np.dtype([("name", "<u4"), ("step", "<i8"), ("value", "<f8"), ("time", "<f8")])
+RECORDED = "metrics"
 _BLOCK_ROWS = 1 << 15
 MOST_ROWS = 1 << 32
 SPARSE_ROWS = 1 << 24  # a file that takes almost no room may claim any size
@@ -260,7 +263,7 @@ class Sources:
         for path in self._paths():
             if path.name not in self._known:
                 self._known[path.name] = (
-                    BinarySource(path) if path.suffix == ".bin" else JsonLinesSource(path)
+                    BinarySource(path, _rank(path)) if path.suffix == ".bin" else JsonLinesSource(path)
                 )
         return list(self._known.values())
 
@@ -269,18 +272,25 @@ class Sources:
         lines = self._directory / JsonLinesSource.key
         if os.path.lexists(lines):
             yield lines
-        folder = self._directory / "metrics"
+        for name in (RECORDED, GATHERED):
+            yield from self._files(self._directory / name)
+
+    def _files(self, folder: Path) -> Iterable[Path]:
         try:
             with open_folder(folder, below=self._directory.parent) as descriptor:
                 names = sorted(name for name in os.listdir(descriptor) if name.endswith(".bin"))
         except Unreadable as error:
-            self._trouble = error.reason
+            self._trouble = self._trouble or error.reason
             return
         except OSError:
             return
         if len(names) > _MOST_FILES:
-            self._trouble = f"'metrics' has more than {_MOST_FILES} files: the others are left out"
+            self._trouble = f"'{folder.name}' has more than {_MOST_FILES} files: the others are left out"
         yield from (folder / name for name in names[:_MOST_FILES])
+
+
+def _rank(path: Path) -> int:
+    return rank_of(path.stem) if path.parent.name == GATHERED else 0
 
 
 def _parts(file: IO[bytes], start: int, stop: int) -> dict[int, Series]:

@@ -15,8 +15,8 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from ..ranks import GATHERED
 from .kinds import Kind, kind_of
-from .places import FOLDER
 
 _DEEPEST = 6
 _MOST_ENTRIES = 5000
@@ -25,7 +25,7 @@ _MOST_FOUND = 500
 _LEAST_PAUSE = 0.5
 _SHARE_OF_TIME = 0.005
 _CLOCK_SECONDS = 0.05  # by which times of files lag behind the clock
-_OURS = frozenset({"metrics", FOLDER, "attempts", "artifacts", "media", "system", "columns", "output.log",
+_OURS = frozenset({"metrics", GATHERED, "attempts", "artifacts", "media", "system", "columns", "output.log",
                    "cluster.log", "metrics.jsonl", "events.jsonl", "media.jsonl", "control.jsonl"})  # fmt: skip
 _NEVER = frozenset({"node_modules", "__pycache__", "site-packages", "crispdm-runs", "lost+found", "proc", "sys"})
 

@@ -1,4 +1,4 @@
-"""Which files are those of trackers, told by their names, and in which order they are believed."""
+"""Which files are those of trackers, told by their names."""
 
 from __future__ import annotations
 
@@ -11,10 +11,6 @@ from .formats.objects import LinesOfMetrics
 from .formats.table import TableOfMetrics
 from .formats.tensorboard import TensorBoardEvents
 from .formats.wandb import WandbHistory
-
-LOG = "log"
-#: Of one name only what has the lowest rank is shown; what `crispdm` itself recorded has rank 0.
-RANKS = {"tensorboard": 1, "wandb": 2, "mlflow": 3, "table": 4, "objects": 5, LOG: 9}
 
 _TABLES = ("metrics.csv", "results.csv", "progress.csv", "summary.csv", "history.csv", "log.csv", "logs.csv",
            "training.log", "training.csv", "training_log.csv", "train_log.csv")  # fmt: skip

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 import msgspec
 
+from ..ranks import GATHERED
 from .formats.format import Piece
-from .places import FOLDER, Place
+from .places import Place
 from .state import State
 
 _LIST = "media.jsonl"
@@ -41,7 +42,7 @@ class Pieces:
             self._place.cut(file, 0)  # of a server that died after it wrote one
             self._place.append(file, piece.data)
             self._state.piece_files += 1
-            lines.append(msgspec.json.encode(_row(piece, f"{FOLDER}/{file}")) + b"\n")
+            lines.append(msgspec.json.encode(_row(piece, f"{GATHERED}/{file}")) + b"\n")
         if lines:
             self._place.append(_LIST, b"".join(lines))
             self._state.pieces += sum(map(len, lines))

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from jupyter_crispdm.base.files.regular import open_folder, open_regular, read_regular, try_lock
 
-FOLDER = "gathered"
+from ..ranks import GATHERED
+
 _MODE = 0o600
 
 
@@ -18,12 +19,12 @@ class Place:
 
     def __init__(self, run: Path) -> None:
         self._root = run.parent
-        self.path = run / FOLDER
+        self.path = run / GATHERED
 
     def make(self) -> None:
         """Make the folder, unless it is there."""
         with open_folder(self.path.parent, below=self._root) as run, suppress(FileExistsError):
-            os.mkdir(FOLDER, 0o700, dir_fd=run)
+            os.mkdir(GATHERED, 0o700, dir_fd=run)
 
     def make_inner(self, name: str) -> None:
         """Make a folder in it, unless it is there."""

@@ -165,7 +165,8 @@ def test_files_of_other_people_are_left_alone(world: World, monkeypatch: pytest.
 
 
 def test_the_runs_own_directory_is_looked_through_without_our_own_files(world: World) -> None:
-    for name in ("metrics/1.csv", "gathered/x.csv", "artifacts/results.csv", "metrics.jsonl", "tb/tfevents.1", "metrics.csv"):
+    ours = ("metrics/1.csv", "gathered/x.csv", "artifacts/results.csv", "metrics.jsonl")
+    for name in (*ours, "tb/tfevents.1", "metrics.csv"):
         path = world.run / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("x")

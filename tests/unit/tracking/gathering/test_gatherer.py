@@ -61,7 +61,7 @@ def test_a_server_that_dies_at_any_moment_neither_loses_nor_doubles(world: World
     whole = world.rows()
     (world.run / "gathered" / "state.json").write_bytes(state)  # it died before it noted how far it was …
     for path in (world.run / "gathered").iterdir():
-        if (lost == "rows" and path.suffix == ".bin") or (lost == "names" and path.suffix == ".names") or lost == "both":
+        if {".bin": lost in ("rows", "both"), ".names": lost in ("names", "both")}.get(path.suffix):
             path.write_bytes(path.read_bytes() + b"\x01")  # … and in the middle of a row
     all_of(world.gatherer())
     assert sorted(world.rows()) == sorted(whole)
@@ -116,7 +116,8 @@ def test_a_log_whose_middle_was_dropped_goes_on_after_the_gap(world: World, all_
     all_of(one)
     log = world.run / "output.log"
     newest = "".join(f"loss {n}\n" for n in range(80, 110))
-    log.write_text("loss 0\n\n[crispdm] The log reached its limit of 10 bytes: about 5 bytes were dropped here.\n" + newest)
+    gap = "\n[crispdm] The log reached its limit of 10 bytes: about 5 bytes were dropped here.\n"
+    log.write_text(f"loss 0\n{gap}{newest}")
     all_of(one)
     assert [value for _, _, value in world.rows()] == [float(n) for n in range(110)]
 
