@@ -12,7 +12,7 @@ ROWS = (
             "TensorBoard's event files are read live: scalars of both styles, texts, pictures and histograms.",
         ),
         Requirement(
-            "training.found-tables", "The tables of Lightning, Keras and ultralytics are read live, as they are written."
+            "training.found-tables", "The tables of Lightning, Keras and ultralytics are read live as written."
         ),
         Requirement("training.found-lines", "Lines of JSON with a step are curves, as other trackers write them."),
         Requirement(
@@ -26,7 +26,7 @@ ROWS = (
         Requirement("training.found-safe", "The search for files is bounded and follows no links."),
         Requirement("training.gathered", "What a log and other trackers' files say become curves like those logged."),
         Requirement("training.ranks", "Of one name what was logged on purpose is shown, then files, then the log."),
-        Requirement("training.gathered-restart", "A server that dies while it gathers loses no point and doubles none."),
+        Requirement("training.gathered-restart", "A server that dies while it gathers loses and doubles no point."),
         Requirement("training.gathered-cut", "A log whose middle is dropped goes on as curves after the gap."),
         Requirement("training.gathered-attempts", "Each attempt of a job has its own points of its log and its files."),
         Requirement("training.gathered-media", "Pictures and histograms of other trackers stand beside our own."),

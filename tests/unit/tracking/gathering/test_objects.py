@@ -58,7 +58,8 @@ def test_a_step_that_is_none_is_not_one(step: str) -> None:
 
 
 def test_times_are_taken_where_they_are_told() -> None:
-    data = b'{"step": 1, "timestamp": 1764000000.5, "x": 1}\n{"step": 2, "ts": 1764000000500, "x": 1}\n{"step": 3, "x": 1}\n'
+    data = b'{"step": 1, "timestamp": 1764000000.5, "x": 1}\n{"step": 2, "ts": 1764000000500, "x": 1}\n'
+    data += b'{"step": 3, "x": 1}\n'
     times = [one.time for one in fed(LinesOfMetrics(), data) if isinstance(one, Point)]
     assert times == [1764000000.5, 1764000000.5, 7.0]
 
