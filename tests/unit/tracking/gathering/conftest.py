@@ -56,7 +56,7 @@ class World:
 
     def __init__(self, root: Path) -> None:
         self.run = root / "jobs" / "one"
-        self.folder = root / "work"
+        self.folder = root / "workdir"
         self.claims = Claims()
         self.opened: set[str] = set()
         self.run.mkdir(parents=True)

@@ -35,7 +35,7 @@ def finder(world: World, run: Path | None = None, started: float = START, clock:
 
 
 def found(one: Finder) -> list[str]:
-    return sorted(file.key.rsplit("/work/", 1)[-1] for file in one.look(now=True))
+    return sorted(file.key.rsplit("/workdir/", 1)[-1] for file in one.look(now=True))
 
 
 def age(path: Path, time: float) -> None:
