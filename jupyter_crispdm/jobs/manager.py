@@ -47,6 +47,7 @@ _LIMITS = JobLimits()
 
 ChangeCallback = Callable[[Job], None]
 EventCallback = Callable[[Job, dict[str, Any]], Awaitable[None] | None]
+SubmitCallback = Callable[[Job, Submission], object]
 
 
 class JobManager:
@@ -89,6 +90,7 @@ class JobManager:
         self._on_change: Listeners[[Job]] = Listeners("changes of jobs")
         self._on_event: list[EventCallback] = []
         self._on_delete: Listeners[[str]] = Listeners("deleted jobs")
+        self._on_submit: Listeners[[Job, Submission]] = Listeners("submitted jobs")
         self._viewers = 0
         self._looked = -_LOOK_SECONDS
         self._open = False
@@ -134,6 +136,10 @@ class JobManager:
     def on_delete(self, callback: Callable[[str], None]) -> None:
         """Have the ids of deleted jobs told."""
         self._on_delete.add(callback)
+
+    def on_submit(self, callback: SubmitCallback) -> None:
+        """Have new jobs told with their submission, once each is written down and before it may start."""
+        self._on_submit.add(callback)
 
     @contextmanager
     def viewing(self) -> Iterator[None]:
@@ -328,6 +334,7 @@ class JobManager:
             raise Conflict(f"There is another job with the id '{id}'.", field="id") from error
         except OSError as error:  # too many open files, a read-only disk, ...
             raise Unavailable(f"The job could not be written: {error.strerror}.") from error
+        self._on_submit.tell(prepared.record.job, prepared.spec["submission"])
         self._dispatcher.enqueue(prepared.record)
         self._dispatcher.dispatch()
         return (self._cache.known(id) or prepared.record).job

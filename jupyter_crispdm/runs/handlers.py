@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from jupyter_crispdm.base.http.request import Request
 from jupyter_crispdm.base.http.route import Reply, Routes, route
+from jupyter_crispdm.jobs.handlers import JobRoutes
 from jupyter_crispdm.jobs.types import MetricsQuery
 from jupyter_crispdm.tracking import Metrics
 
 from .index.memory import Page
 from .manager import RunManager
 from .types import (
+    Again,
     CompareQuery,
     Comparison,
     FieldList,
+    Merge,
     Run,
+    RunAgain,
     RunChange,
     RunDetail,
     RunId,
@@ -47,6 +51,12 @@ class RunRoutes(Routes):
         """Compare runs: parameters, metrics, code, environment, data."""
         return await self._runs.compare(query)
 
+    @route("POST", "runs/merge", body=Merge, answer=Run, status=201, resource="runs", action="write")
+    async def merge(self, request: Request, body: Merge) -> Reply:
+        """Make one run of several."""
+        run = await self._runs.merge(body, owner=request.owner)
+        return Reply(run, headers={"Location": request.url_for(RunRoutes.show, id=run.id)})
+
     @route("GET", "runs/views", answer=ViewList, resource="runs")
     async def views(self, request: Request) -> ViewList:
         """List the saved views of the table."""
@@ -78,7 +88,23 @@ class RunRoutes(Routes):
         """Give a run tags, a note, a group, or a star."""
         return await self._runs.change(id, body)
 
+    @route("DELETE", "runs/{id}", resource="runs", action="write")
+    async def delete(self, request: Request, id: RunId) -> None:
+        """Delete a merged run; those that it was made of stay."""
+        await self._runs.delete(id)
+
+    @route("POST", "runs/{id}/again", body=Again, answer=RunAgain, status=201, resource="runs", action="write")
+    async def again(self, request: Request, id: RunId, body: Again) -> Reply:
+        """Run a job's run again with the code and the parameters that it had, and say which inputs are others now."""
+        made = await self._runs.again(id, body, owner=request.owner, via=request.program)
+        return Reply(made, headers={"Location": request.url_for(JobRoutes.show, id=made.job.id)})
+
     @route("GET", "runs/{id}/metrics", query=MetricsQuery, answer=Metrics, resource="runs")
     async def metrics(self, request: Request, id: RunId, query: MetricsQuery) -> Metrics:
         """Read the curves of any run, or what was added since a cursor."""
         return await self._runs.metrics(id, query)
+
+    @route("GET", "runs/{id}/system", query=MetricsQuery, answer=Metrics, resource="runs")
+    async def system(self, request: Request, id: RunId, query: MetricsQuery) -> Metrics:
+        """Read what a run's process tree used: CPU, memory, reading, writing, GPUs, over the run's steps and times."""
+        return await self._runs.system(id, query)

@@ -3,40 +3,66 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
+from pathlib import Path
 
 import msgspec
 
-from jupyter_crispdm.base.errors import BadRequest, NotFound
+from jupyter_crispdm.base.clock import Clock, utc
+from jupyter_crispdm.base.errors import BadRequest, Conflict, NotFound, Unprocessable
 from jupyter_crispdm.base.files.disk import on_disk
+from jupyter_crispdm.base.files.removal import remove
 from jupyter_crispdm.jobs.types import MetricsQuery
 from jupyter_crispdm.tracking import Metrics, TrackingManager
+from jupyter_crispdm.tracking.bounds import merged
 
-from .comparing import compared, ids_of
+from .again import Repeater
+from .comparing import checked, compared, ids_of
 from .fieldlist import field_list
 from .index.indexer import RunIndexer
 from .index.memory import Page, RunIndex
 from .inputs.differences import changed, explained
 from .inputs.kept import read_inputs
-from .records import Marks
+from .merging import MOST_POINTS, write_merged
+from .records import SYSTEM, Marks
 from .store import RunStore
-from .types import CompareQuery, Comparison, FieldList, Inputs, Run, RunChange, RunDetail, RunQuery, RunsFact
+from .types import (
+    Again,
+    CompareQuery,
+    Comparison,
+    FieldList,
+    Inputs,
+    Lineage,
+    Merge,
+    Run,
+    RunAgain,
+    RunChange,
+    RunDetail,
+    RunKind,
+    RunQuery,
+    RunsFact,
+    RunState,
+)
 from .views import Views
 
 _NEWEST = 1000
 _MOST_TAGS = 50
 _LONGEST_TAG = 100
 _LONGEST_NOTE = 20_000
+_LONGEST_NAME = 200
+_OVER = frozenset({RunState.succeeded, RunState.failed, RunState.stopped, RunState.lost, RunState.ended})
 
 
 class RunManager:
-    """Finds, marks and compares runs."""
+    """Finds, marks and compares runs, repeats and merges them."""
 
     def __init__(
-        self, index: RunIndex, indexer: RunIndexer, store: RunStore, tracking: TrackingManager, views: Views
-    ) -> None:
+        self, index: RunIndex, indexer: RunIndexer, store: RunStore, tracking: TrackingManager, views: Views,
+        repeater: Repeater, clock: Clock,
+    ) -> None:  # fmt: skip
         self.views = views
         self._index, self._indexer, self._store = index, indexer, store
-        self._tracking = tracking
+        self._tracking, self._repeater, self._clock = tracking, repeater, clock
 
     async def find(self, query: RunQuery) -> Page:
         """Runs, filtered and sorted. Raises BadRequest that names the field."""
@@ -86,6 +112,58 @@ class RunManager:
         """A run's curves, or what was added since a cursor. Raises NotFound."""
         directory = self._indexer.directory(await self._run(id))
         return await self._tracking.since(directory, query.since, query.points, query.name)
+
+    async def system(self, id: str, query: MetricsQuery) -> Metrics:
+        """What a run's process tree used. Raises NotFound."""
+        directory = self._indexer.directory(await self._run(id)) / SYSTEM
+        return await self._tracking.since(directory, query.since, query.points, query.name)
+
+    async def directory(self, id: str) -> Path:
+        """Where a run's files are. Raises NotFound."""
+        return self._indexer.directory(await self._run(id))
+
+    def over(self, id: str) -> bool:
+        """Whether nothing more will come from a run; True also for one that is gone."""
+        run = self._index.get(id)
+        return run is None or run.state in _OVER
+
+    async def again(self, id: str, wanted: Again, owner: str, via: str = "") -> RunAgain:
+        """Run a job's run again. Raises NotFound, Unprocessable, Conflict."""
+        run = await self._run(id)
+        if run.kind is not RunKind.job:
+            message = "Only the run of a job can be run again: nobody knows how others were started."
+            raise Unprocessable(message, field="id")
+        return await self._repeater.again(id, wanted, owner, via)
+
+    async def merge(self, wanted: Merge, owner: str) -> Run:
+        """Make one run of several. Raises BadRequest, NotFound, Unprocessable, StorageFull."""
+        ids = checked(wanted.ids, "ids")
+        if not (0 < len(wanted.name.strip()) <= _LONGEST_NAME and wanted.name.isprintable()):
+            raise BadRequest(f"'name' must be 1 to {_LONGEST_NAME} letters.", field="name")
+        parts = sorted([await self._run(id) for id in ids], key=lambda run: (run.started or run.created, run.id))
+        points = sum(part.points for part in parts)
+        if points > MOST_POINTS:
+            raise Unprocessable(f"They have {points:,} points; {MOST_POINTS:,} can be merged.", field="ids")
+        now = self._clock.now()
+        run = Run(
+            id=f"merged-{utc(now):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}", kind=RunKind.merged, name=wanted.name.strip(),
+            state=RunState.ended, owner=owner, created=utc(now), environment=parts[-1].environment,
+            parameters=merged({}, {name: value for part in parts for name, value in part.parameters.items()}),
+            lineage=Lineage(merged=[part.id for part in parts]),
+        )  # fmt: skip
+        directories = [self._indexer.directory(part) for part in parts]
+        home = self._indexer.directory(run).parent
+        return await self._indexer.added(run, await asyncio.to_thread(write_merged, run, directories, home))
+
+    async def delete(self, id: str) -> None:
+        """Delete a merged run. Raises NotFound, Conflict for any other."""
+        run = await self._run(id)
+        if run.kind is not RunKind.merged:
+            what = "its job" if run.kind is RunKind.job else f"the folder '{run.folder}'"
+            raise Conflict(f"This run goes with {what}: delete that.", field="id")
+        directory = self._indexer.directory(run)
+        await self._indexer.removed(id)
+        await on_disk(directory, remove, directory)
 
     async def _run(self, id: str) -> Run:
         found = self._index.get(id)

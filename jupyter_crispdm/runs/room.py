@@ -9,17 +9,19 @@ from jupyter_crispdm.base.account import account
 from jupyter_crispdm.base.http.route import Routes
 from jupyter_crispdm.base.rooms.context import Context
 from jupyter_crispdm.base.rooms.room import Room
+from jupyter_crispdm.environments.room import EnvironmentsRoom
 from jupyter_crispdm.jobs.room import JobsRoom
 from jupyter_crispdm.tracking.room import TrackingRoom
 
+from .again import Repeater
 from .handlers import RunRoutes
 from .index.indexer import Places, RunIndexer
 from .index.memory import RunIndex
+from .inputs.capture import Bounds, Capture
 from .manager import RunManager
 from .settings import RunSettings
 from .store import RunStore
-from .topics import RUNS, TOPICS
-from .types import Run, RunsFact
+from .topics import TOPICS, RunTopics
 from .views import Views
 
 
@@ -45,19 +47,16 @@ class RunsRoom(Room):
         jobs = context.room(JobsRoom).manager
         index, store = RunIndex(), RunStore(context.database)
         self._indexer = RunIndexer(index, store, jobs, context.clock, places, account())
+        self._capture = Capture(
+            context.room(EnvironmentsRoom).manager, context.root_dir,
+            Bounds(settings.run_code_bytes, settings.run_data_bytes), jobs.directory, self._indexer.noted,
+        )  # fmt: skip
+        jobs.on_submit(self._capture.submitted)
         self.manager = RunManager(
-            index, self._indexer, store, context.room(TrackingRoom).manager, Views(store, context.clock)
-        )
-        rows = context.hub.table(RUNS, self.manager.snapshot, followed=self._indexer.followed)
-
-        def changed(run: Run) -> None:
-            rows.tell(run.id, RunsFact(run=run))
-
-        def deleted(id: str) -> None:
-            rows.tell(id, RunsFact(deleted=id))
-
-        self._indexer.on_change(changed)
-        self._indexer.on_delete(deleted)
+            index, self._indexer, store, context.room(TrackingRoom).manager, Views(store, context.clock),
+            Repeater(jobs, self._capture, context.clock, context.root_dir), context.clock,
+        )  # fmt: skip
+        RunTopics(context.hub, self.manager, self._indexer, context.watcher)
 
     def groups(self) -> Sequence[Routes]:
         """Verbs of runs."""
@@ -66,7 +65,9 @@ class RunsRoom(Room):
     async def start(self) -> None:
         """Begin to read what there is."""
         self._indexer.start()
+        self._capture.start()
 
     async def close(self) -> None:
         """Let go of it."""
+        await self._capture.close()
         await self._indexer.close()

@@ -104,7 +104,12 @@ class RunStore:
 
     async def _all(self, key: sa.Column[str], content: sa.Column[str], kind: type[_T]) -> dict[str, _T]:
         query = sa.select(key, content)
-        return await self._database.read(lambda connection: _read(connection.execute(query).tuples(), kind))
+
+        def read(connection: sa.Connection) -> dict[str, _T]:
+            rows = connection.execute(query).mappings()
+            return _read(((row[key], row[content]) for row in rows), kind)
+
+        return await self._database.read(read)
 
 
 def _read(rows: Iterable[tuple[str, str]], kind: type[_T]) -> dict[str, _T]:

@@ -354,7 +354,7 @@ class Comparison(Wire, frozen=True):
 
 
 class Merge(Body, frozen=True):
-    """Runs to make one of, 2 to 100: where two of them logged a metric at the same step, the later run holds."""
+    """Runs to make one of, 2 to 100: of each metric, from the first step of a later run on, that run holds alone."""
 
     ids: list[str]
     name: str

@@ -28,6 +28,7 @@ from .processes.memory import MemoryLimit, complaint, out_of_memory_kills
 from .processes.waiting import WaitingMark
 from .record import Spec, read_grace, write_all, write_record
 from .report import UsageReport
+from .systemseries import SystemSeries
 
 _AGAIN_SECONDS = 0.05
 _GIVE_UP_SECONDS = 10.0
@@ -71,7 +72,7 @@ class Supervision:
         self._killing_since: float | None = None
         self._survivors: list[int] = []
         self._started, self._started_tick, self._ended_tick = time.time(), time.monotonic(), 0.0
-        self._usage = UsageReport(directory)
+        self._usage, self._system = UsageReport(directory), SystemSeries(directory)
         self._mark = WaitingMark(directory)
         self._memory = MemoryLimit(spec.memory) if spec.memory else None
         self._memory_kills = out_of_memory_kills()
@@ -131,7 +132,7 @@ class Supervision:
             self._deadlines["listen"] = self._deadlines["usage"] = self._started_tick
         else:
             self._selector.register(self._orders.descriptor, selectors.EVENT_READ, self._obey)
-        self._deadlines["waiting"] = self._started_tick
+        self._deadlines["waiting"] = self._deadlines["system"] = self._started_tick
         if self._spec.timeout is not None:
             self._deadlines["timeout"] = self._started_tick + self._spec.timeout
         if self._limit is not None:
@@ -196,6 +197,8 @@ class Supervision:
             self._obey()
         if "usage" in due:
             self._deadlines["usage"] = now + self._usage.write()
+        if "system" in due:
+            self._deadlines["system"] = now + self._system.write()
         if "waiting" in due and self._stdin is not None:
             self._deadlines["waiting"] = now + self._mark.look(self._stdin)
         if "log" in due and self._limit is not None:
@@ -300,10 +303,8 @@ class Supervision:
             self._selector.unregister(stdin.descriptor)
 
     def _feed(self) -> None:
-        stdin = self._stdin
-        if stdin is None:
-            return
-        stdin.flush()
+        if self._stdin is not None:
+            self._stdin.flush()
 
     # --- ending
 
@@ -325,10 +326,8 @@ class Supervision:
         return {"state": state, "exit_code": code, "signal": name, "reason": reason}
 
     def _why(self, code: int | None, name: str | None) -> str:
-        if self._memory is not None:
-            self._memory.look()
-            if self._memory.exceeded:
-                return self._memory.words
+        if self._memory is not None and self._memory.look() and self._memory.exceeded:
+            return self._memory.words
         killed = name == "SIGKILL" or code == 128 + signal.SIGKILL  # the latter by way of a shell
         now = out_of_memory_kills() if killed else None
         if now is not None and self._memory_kills is not None and now > self._memory_kills:

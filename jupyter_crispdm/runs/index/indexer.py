@@ -22,6 +22,7 @@ from jupyter_crispdm.base.tasks import Listeners, Loop
 from jupyter_crispdm.jobs.manager import JobManager
 from jupyter_crispdm.jobs.types import Job, JobFilter
 
+from ..merging import kept_runs
 from ..records import Entry, Marks
 from ..store import RunStore
 from ..types import Run, RunKind, RunState
@@ -124,6 +125,10 @@ class RunIndexer:
         await self._save()
         return self._index.get(run.id) or run
 
+    def noted(self, id: str) -> None:
+        """What a job is made of was noted: it is read with the next look."""
+        self._due[id] = None
+
     def marked(self, id: str, marks: Marks) -> Run:
         """Note what somebody said of a run, and tell it; answers its row."""
         row = self._index.mark(id, marks)
@@ -190,6 +195,9 @@ class RunIndexer:
 
     async def _load(self) -> None:
         self._index.fill(await self._store.entries(), await self._store.marks())
+        for run in await asyncio.to_thread(lambda: list(kept_runs(self._places.merged))):
+            if run.id not in self._index:
+                await self.added(run, self.directory(run))
         before, known = None, set[str]()
         while True:
             page = await self._jobs.find(JobFilter(limit=_JOBS_AT_ONCE, before=before))

@@ -131,8 +131,8 @@ def _other_files(then: Code, now: Code) -> set[str]:
 def _parts(diff: str) -> dict[str, str]:
     """A diff by file."""
     starts = [(found.start(), found[1]) for found in _FILE_IN_DIFF.finditer(diff)]
-    ends = [start for start, _ in starts[1:]] + [len(diff)]
-    return {path: diff[start:end] for (start, path), end in zip(starts, ends, strict=True)}
+    ends = [*(start for start, _ in starts), len(diff)][1:]
+    return {path: diff[start:end] for (start, path), end in zip(starts, ends, strict=True)} if starts else {}
 
 
 def _packages(then: EnvironmentLock, now: EnvironmentLock) -> list[str]:

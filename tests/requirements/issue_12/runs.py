@@ -33,5 +33,24 @@ ROWS = of(
         "runs.views", "A way to look at the table is saved under a name, which is an address.",
         names=("GET runs/views", "GET runs/views/{name}", "PUT runs/views/{name}", "DELETE runs/views/{name}"),
     ),
-    Requirement("runs.live", "The table is told live, row by row.", names=("topic runs",)),
+    Requirement("runs.live", "The table is told live, row by row.", names=("topic runs", "topic runs/{id}/metrics")),
+    Requirement(
+        "runs.inputs",
+        "A run knows its code (commit, difference, untracked files), its environment's packages, its data by digest.",
+        names=("setting run_code_bytes", "setting run_data_bytes"),
+    ),
+    Requirement(
+        "runs.again",
+        "A run is run again with the code that it had; which inputs are others, and whether results differ, is said.",
+        names=("POST runs/{id}/again",),
+    ),
+    Requirement(
+        "runs.merge", "Several runs of one training become one, without going through a step twice.",
+        names=("POST runs/merge", "DELETE runs/{id}"),
+    ),
+    Requirement(
+        "runs.system",
+        "What a job's process tree uses (CPU, memory, disk, GPUs) is a curve over the steps and times of its metrics.",
+        names=("GET runs/{id}/system", "topic runs/{id}/system"),
+    ),
 )
