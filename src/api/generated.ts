@@ -1164,6 +1164,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/runs/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make one run of several. */
+        post: operations["runs_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/runs/views": {
         parameters: {
             query?: never;
@@ -1211,11 +1228,29 @@ export interface paths {
         get: operations["runs_show"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete a merged run; those that it was made of stay. */
+        delete: operations["runs_delete"];
         options?: never;
         head?: never;
         /** Give a run tags, a note, a group, or a star. */
         patch: operations["runs_change"];
+        trace?: never;
+    };
+    "/crispdm/api/runs/{id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run a job's run again with the code and the parameters that it had, and say which inputs are others now. */
+        post: operations["runs_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/crispdm/api/runs/{id}/metrics": {
@@ -1227,6 +1262,23 @@ export interface paths {
         };
         /** Read the curves of any run, or what was added since a cursor. */
         get: operations["runs_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/runs/{id}/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what a run's process tree used: CPU, memory, reading, writing, GPUs, over the run's steps and times. */
+        get: operations["runs_system"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2372,6 +2424,23 @@ export interface components {
          * @enum {unknown}
          */
         Access: "read" | "write";
+        /**
+         * Again
+         * @description How to run a run again: with the code of `then`, or as it stands `now`.
+         *
+         *     `exact`: 409 where an input cannot be made what it was.
+         */
+        Again: {
+            /**
+             * @default then
+             * @enum {unknown}
+             */
+            code: "now" | "then";
+            /** @default false */
+            exact: boolean;
+            /** @default null */
+            name: string | null;
+        };
         /**
          * Alert
          * @description When an alarm is raised: `field` is `over` or `under` a limit for so many `samples` and `seconds`.
@@ -4070,6 +4139,14 @@ export interface components {
             pieces: components["schemas"]["MediaPiece"][];
         };
         /**
+         * Merge
+         * @description Runs to make one of, 2 to 100: of each metric, from the first step of a later run on, that run holds alone.
+         */
+        Merge: {
+            ids: string[];
+            name: string;
+        };
+        /**
          * Merged
          * @description What became of fields that were saved. `others` are those that somebody else changed since `base`.
          */
@@ -4944,6 +5021,14 @@ export interface components {
             tags: string[];
             /** @default  */
             trouble: string;
+        };
+        /**
+         * RunAgain
+         * @description The job that runs a run again, and how each of its inputs stands to what it was.
+         */
+        RunAgain: {
+            inputs: components["schemas"]["Changed"][];
+            job: components["schemas"]["Job"];
         };
         /**
          * RunChange
@@ -9212,6 +9297,39 @@ export interface operations {
             };
         };
     };
+    runs_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     runs_views: {
         parameters: {
             query?: never;
@@ -9367,6 +9485,35 @@ export interface operations {
             };
         };
     };
+    runs_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     runs_change: {
         parameters: {
             query?: never;
@@ -9402,7 +9549,80 @@ export interface operations {
             };
         };
     };
+    runs_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Again"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAgain"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     runs_metrics: {
+        parameters: {
+            query?: {
+                since?: number | null;
+                points?: number | null;
+                name?: string[] | null;
+                axis?: string | null;
+                begin?: number | null;
+                end?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Metrics"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    runs_system: {
         parameters: {
             query?: {
                 since?: number | null;
