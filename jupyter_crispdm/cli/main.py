@@ -10,9 +10,6 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NoReturn, Protocol, cast
 
-from jupyter_crispdm.base.errors import BadRequest, CrispdmError
-from jupyter_crispdm.client.errors import ClientError
-
 from .commands import every
 from .output import UsageError, complain, printable
 
@@ -49,14 +46,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UnicodeEncodeError as error:
         complain(f"'{error.object}' is not text in UTF-8.")
         return EXIT_USAGE
-    except (UsageError, BadRequest) as error:
+    except UsageError as error:
         complain(str(error))
         return EXIT_USAGE
-    except (ClientError, CrispdmError, OSError) as error:
-        if os.environ.get("CRISPDM_DEBUG"):
+    except Exception as error:
+        code = explained(error)
+        if code is None:
             raise
+        return code
+
+
+def explained(error: Exception) -> int | None:
+    """Say what went wrong, and answer the exit code; None for a mistake of ours. The client is imported only now."""
+    from jupyter_crispdm.base.errors import BadRequest, CrispdmError
+    from jupyter_crispdm.client.errors import ClientError
+
+    if isinstance(error, BadRequest):
         complain(str(error))
-        return EXIT_FAILED
+        return EXIT_USAGE
+    if not isinstance(error, ClientError | CrispdmError | OSError) or os.environ.get("CRISPDM_DEBUG"):
+        return None
+    complain(str(error))
+    return EXIT_FAILED
 
 
 def dispatch(argv: list[str]) -> int:

@@ -45,6 +45,15 @@ def direction(name: str) -> Better | None:
     return Better.high if _HIGH.search(name) else None
 
 
+def metric_of(name: str) -> str:
+    """What a series measures, without the word for what it was measured on: `loss` for `train/loss` and `val_loss`."""
+    words = _words(name)
+    is_held, rest = _without(words, _HELD_OUT)
+    if not is_held:
+        _, rest = _without(words, _TRAINED)
+    return rest or "loss"
+
+
 def pairs(points: Mapping[str, int]) -> list[Pair]:
     """The series that can be judged, each pair of training and held-out ones together; losses first, as they came.
 

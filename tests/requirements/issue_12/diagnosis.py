@@ -29,6 +29,12 @@ ROWS = (
             "The page of a job says what its curves say: a badge, the reason, and on demand the points that it rests "
             "on, the best point and the alerts.",
         ),
+        Requirement(
+            "cli.top",
+            "`jupyter crispdm top` shows runs in a terminal as they go on, without a server: progress, curves, "
+            "verdict, log; its first frame needs nothing that is slow to import.",
+            names=("top", "top --data-dir", "top --interval", "top --once"),
+        ),
         Requirement("diagnosis.notice", "An alert is told by webhook and mail."),
         Requirement(
             "diagnosis.keep-best",
