@@ -32,6 +32,7 @@ from .executors.port import Executor
 from .queue.dispatch import Dispatcher
 from .queue.slots import Capacity
 from .rerun import changed
+from .running.gathering import JobGathering
 from .running.longcurves import ColumnKeeper
 from .running.monitor import JobMonitor
 from .running.reconcile import lost, take_stock
@@ -80,12 +81,13 @@ class JobManager:
         self._cache = JobCache(self._store, self._publish)
         self._dispatcher = Dispatcher(
             capacity, executor=executor, directories=self._directories, cache=self._cache, clock=clock,
-            limits=limits, on_event=self._hand_on, tell=tell,
+            limits=limits, on_event=self._hand_on, tell=tell, gather=self._gather,
         )  # fmt: skip
         self._monitor = JobMonitor(
             executor, self._dispatcher.sessions.values, self._watched, clock, limits.stalled_after
         )
         self._columns = ColumnKeeper(self._dispatcher.sessions.values)
+        self._gathering = JobGathering(self._dispatcher.sessions.values, self._directories.root, clock)
         self._submitting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._on_change: Listeners[[Job]] = Listeners("changes of jobs")
         self._on_event: list[EventCallback] = []
@@ -110,6 +112,7 @@ class JobManager:
         await asyncio.gather(*(session.observed.wait() for session in sessions))
         self._monitor.start()
         self._columns.start()
+        self._gathering.start()
         self._open = True
         self._dispatcher.start()
 
@@ -117,6 +120,7 @@ class JobManager:
         """Let go of the jobs; they go on."""
         self._open = False
         await self._columns.close()
+        await self._gathering.close()
         await self._monitor.close()
         await self._dispatcher.close()
         await self._executor.close()
@@ -279,7 +283,9 @@ class JobManager:
 
     async def run_directory(self, id: str) -> Path:
         """Where a job's metrics are. Raises NotFound."""
-        return (await self._files(id)).path
+        record = await self._record(id)
+        await self._gathering.ensure(record)
+        return self._directories.at(id).path
 
     def directory(self, id: str) -> Path:
         """Where a job's files are; a pure computation. Raises BadRequest."""
@@ -287,7 +293,7 @@ class JobManager:
 
     def over(self, id: str) -> bool:
         """Whether nothing more will come from a job; True also for one that was deleted."""
-        return self._open and not self._cache.is_live(id)
+        return self._open and not self._cache.is_live(id) and not self._gathering.is_busy(id)
 
     def runs(self, id: str) -> bool:
         """Whether a job has begun and is not over; while nobody looks yet, or any more, it may."""
@@ -346,6 +352,9 @@ class JobManager:
 
     def _watched(self) -> bool:
         return self._viewers > 0 or self._clock.monotonic() - self._looked < _LOOK_SECONDS
+
+    async def _gather(self, record: JobRecord, started: float | None) -> None:
+        await self._gathering.finish(record, started)
 
     def _publish(self, record: JobRecord) -> None:
         self._on_change.tell(record.job)

@@ -16,7 +16,7 @@ from ..cache import JobCache
 from ..directory import GrantFile, JobDirectories
 from ..executors.port import Executor
 from ..running.attempts import waits_for_attempt
-from ..running.session import EventCallback, JobSession
+from ..running.session import EventCallback, GatherCallback, JobSession, nothing_to_gather
 from ..running.telling import Tell
 from ..store import JobRecord
 from ..submitting.preparation import JobLimits
@@ -48,6 +48,7 @@ class Dispatcher:
         limits: JobLimits,
         on_event: EventCallback,
         tell: Tell | None = None,
+        gather: GatherCallback = nothing_to_gather,
     ) -> None:
         self.sessions: dict[str, JobSession] = {}
         self._executor = executor
@@ -57,6 +58,7 @@ class Dispatcher:
         self._limits = limits
         self._on_event = on_event
         self._tell = tell
+        self._gather = gather
         self._slots = Slots(Capacity(capacity.places) if executor.places else capacity)
         self._queue = JobQueue()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -214,6 +216,7 @@ class Dispatcher:
             leave=self._take_back,
             grant=grant,
             tell=self._tell,
+            gather=self._gather,
         )
 
     def _follow(

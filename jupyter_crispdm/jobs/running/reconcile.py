@@ -16,7 +16,7 @@ from ..directory import JobDirectories, JobDirectory
 from ..executors.port import Executor, NotStarted
 from ..store import JobRecord, JobStore
 from ..types import JobState
-from .session import to_attempt
+from .attempts import to_attempt
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 50

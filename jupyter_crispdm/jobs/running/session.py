@@ -35,7 +35,7 @@ from ..directory import ExitFile, GrantFile, JobDirectory
 from ..executors.port import CannotStart, Ended, Executor, NotStarted, Observation, Pending, Running, Vanished
 from ..store import JobRecord
 from ..types import Job, JobState, Progress, Resources
-from .attempts import pause_of_service, waits_for_attempt
+from .attempts import to_attempt, waits_for_attempt
 from .events import ReportedFailure, asked_in, failure_in, fold
 from .telling import TOKEN, Tell
 
@@ -46,6 +46,11 @@ _SHORTAGES = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
 
 EventCallback = Callable[[Job, dict[str, Any]], Awaitable[None]]
 LeaveCallback = Callable[["JobSession", JobRecord], None]
+GatherCallback = Callable[[JobRecord, float | None], Awaitable[None]]
+
+
+async def nothing_to_gather(record: JobRecord, started: float | None) -> None:
+    """Nobody gathers what jobs print."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,7 @@ class JobSession:
         leave: LeaveCallback,
         grant: GrantFile | None = None,
         tell: Tell | None = None,
+        gather: GatherCallback = nothing_to_gather,
     ) -> None:
         self.record = record
         self.directory = directory
@@ -87,6 +93,7 @@ class JobSession:
         self._left = False
         self._grant = grant
         self._tell = tell
+        self._gather = gather
         self._events_read = 0
         self._reading = asyncio.Lock()
         self._tells_progress = False
@@ -292,6 +299,7 @@ class JobSession:
         async with self._reading:  # nobody else reads on after the last look
             await self._read_on()
             self.take_progress(await on_disk(self.directory.path, self.log.read))
+            await self._gather(self.record, seen.started)
             seen = self._failure.explain(seen)
             again = seen.state is JobState.failed and self.record.job.state is not JobState.stopping
             if again and (self.record.service or self.record.job.attempt <= self.record.retries):
@@ -303,6 +311,7 @@ class JobSession:
     async def _note_vanished(self, seen: Vanished) -> bool:
         async with self._reading:
             await self._read_on()
+            await self._gather(self.record, seen.started)
             await self._end_vanished(seen)
         return True
 
@@ -392,12 +401,3 @@ def _moment(timestamp: float | None) -> datetime | None:
 
 def _passes(error: BaseException | None) -> bool:
     return isinstance(error, OSError) and error.errno in _SHORTAGES
-
-
-def to_attempt(record: JobRecord, attempt: int, last: Ended | ExitFile, now: float) -> JobRecord:
-    """The record before another attempt: how the last one ended, and when the next one is due."""
-    failure = f"attempt {attempt - 1} failed: {last.reason or f'exit code {last.exit_code}'}"
-    delay = pause_of_service(record.retry_delay, last.started, last.ended) if record.service else record.retry_delay
-    due = (now if last.ended is None else last.ended) + delay if delay else None
-    job = msgspec.structs.replace(record.job, attempt=attempt)
-    return msgspec.structs.replace(record, job=job, failure=failure, due=due, retry_delay=delay)

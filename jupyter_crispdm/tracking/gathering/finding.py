@@ -106,6 +106,10 @@ class Finder:
             if os.path.isabs(key):
                 self._claims.take(self._run, Path(key))
 
+    def is_due(self) -> bool:
+        """Whether it is time to look again."""
+        return self._clock() >= self._due
+
     def look(self, *, now: bool = False) -> list[File]:
         """Files that were not known before; none while it is not time to look again, unless it has to be `now`."""
         began = self._clock()

@@ -63,7 +63,7 @@ class Gatherer:
         self._place = Place(run)
         self._finder = Finder(run, folder, started, opened, claims)
         self._turn = threading.Lock()
-        self._loaded = self._changed = False
+        self._loaded = self._changed = self._closed = False
         self._moved = 0  # bytes read since the state was written
         self._state = State()
         self._outputs: dict[str, Rows] = {}
@@ -82,9 +82,11 @@ class Gatherer:
         `over`: nothing more will come once this is read. What fails is tried again at the next call.
         """
         with self._turn:
+            if self._closed or (self._loaded and not over and self._is_quiet()):
+                return False
             try:
                 with self._place.locked() as free:
-                    return free and self._gather(over)
+                    return not free or self._gather(over)
             except OSError as error:
                 self._loaded = False  # what is in memory may be ahead of what is written
                 self._trouble = error.reason if isinstance(error, Unreadable) else error.strerror or str(error)
@@ -96,8 +98,14 @@ class Gatherer:
             self._rules, self._loaded = rules, False
 
     def close(self) -> None:
-        """Gather no more."""
-        self._finder.close()
+        """Gather no more, also where a call still waits for its turn."""
+        with self._turn:
+            self._closed = True
+            self._finder.close()
+
+    def _is_quiet(self) -> bool:
+        """Whether nothing is new, as far as a look at names and sizes tells."""
+        return not self._finder.is_due() and all(one.is_quiet() for one in self._inputs.values())
 
     def _gather(self, over: bool) -> bool:
         if not self._loaded:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Protocol
 
 from jupyter_crispdm.base.files.regular import Unreadable, regular_file
 
-from ..points import Point, Reader
+from ..logtimes import LogTimes
+from ..points import Reader
 from .formats.format import Format, Found
 from .state import InputState
 
 _PIECE_BYTES = 256 << 10
 _WINDOW_BYTES = 32 << 20
+_NEWS_BYTES = 1 << 20
+_TIMED_BYTES = 4 << 10
 _MARK_BYTES = 64
 _SEARCHED_BYTES = 2 << 20
 _CUT = b"[crispdm] The log reached its limit"
@@ -25,6 +28,9 @@ class Input(Protocol):
 
     state: InputState
     trouble: str
+
+    def is_quiet(self) -> bool:
+        """Whether nothing is new, without opening anything."""
 
     def read(self, time: float, *, over: bool) -> tuple[list[Found], bool]:
         """What the next bytes say, a quarter of a MiB of them or more, and whether there are others.
@@ -45,6 +51,16 @@ class FileInput:
         self._path, self._below, self._format = path, below, format
         self._window = _PIECE_BYTES
         self._seen: tuple[int, int] | None = None
+
+    def is_quiet(self) -> bool:
+        """Whether it was not written since it was read to its end."""
+        if self._format.is_other:
+            return True
+        try:
+            found = os.lstat(self._path)
+        except OSError:
+            return True
+        return self._seen == (found.st_size, found.st_mtime_ns)
 
     def read(self, time: float, *, over: bool) -> tuple[list[Found], bool]:
         """What the next bytes say."""
@@ -89,6 +105,13 @@ class LogInput:
         self._path, self._below, self._reader = path, below, reader
         self._ended = False
 
+    def is_quiet(self) -> bool:
+        """Whether it is as long as when it was read to its end."""
+        try:
+            return os.lstat(self._path).st_size == self.state.position
+        except OSError:
+            return True
+
     def read(self, time: float, *, over: bool) -> tuple[list[Found], bool]:
         """What the next bytes say, and once it is over, its last line without an end."""
         self.trouble = ""
@@ -105,6 +128,16 @@ class LogInput:
             self.state.memory = self._reader.state()
         return said, more
 
+    def _timed(self, data: bytes, size: int, now: float) -> Iterator[tuple[bytes, float]]:
+        """What was just printed is of now; of what was printed before, when is told beside the log."""
+        if size - self.state.position <= _NEWS_BYTES and self.state.position:
+            yield data, now
+            return
+        parts = range(0, len(data), _TIMED_BYTES)
+        times = LogTimes(self._path).of([self.state.position + start for start in parts])
+        for start, when in zip(parts, times, strict=True):
+            yield data[start : start + _TIMED_BYTES], now if when is None else when
+
     def _read(self, file: IO[bytes], time: float) -> tuple[list[Found], bool]:
         size, state = os.fstat(file.fileno()).st_size, self.state
         said: list[Found] = []
@@ -114,14 +147,11 @@ class LogInput:
         elif size == state.position:
             return said, False
         data = os.pread(file.fileno(), _PIECE_BYTES, state.position)
-        said += _all(self._reader.feed(data, time))
+        for part, when in self._timed(data, size, time):
+            said += self._reader.feed(part, when)
         state.position += len(data)
         state.before, state.memory = _before(file, state.position), self._reader.state()
         return said, state.position < size
-
-
-def _all(points: Iterable[Point]) -> list[Point]:
-    return list(points)
 
 
 def _holds(file: IO[bytes], state: InputState) -> bool:

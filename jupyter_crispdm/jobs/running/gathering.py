@@ -1,0 +1,153 @@
+"""What running jobs print, and write to the files of other trackers, taken over as curves while it comes.
+
+Twice a second, a bounded part at a time, in a thread; and once more before a job is said to be over, so that who hears
+of the end finds the last points. What cannot be read within a moment then follows after the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection
+from functools import partial
+from pathlib import Path
+
+from jupyter_crispdm.base.clock import Clock
+from jupyter_crispdm.base.errors import Unavailable
+from jupyter_crispdm.base.files.disk import on_disk
+from jupyter_crispdm.base.tasks import Loop
+from jupyter_crispdm.tracking.gathering.gatherer import Gatherer, LogRules
+from jupyter_crispdm.tracking.parsers import LogParser, RuleSet
+
+from ..executors.reach import Reach
+from ..store import JobRecord
+from .openfiles import open_files
+from .session import JobSession
+
+_SECONDS = 0.5
+_PATIENCE_SECONDS = 1.0
+_PAUSE_SECONDS = 0.005
+_MOST_REMEMBERED = 10_000
+_log = logging.getLogger(__name__)
+
+
+class JobGathering:
+    """Gathers for all jobs that run or ran."""
+
+    def __init__(
+        self,
+        sessions: Callable[[], Collection[JobSession]],
+        root: Path,
+        clock: Clock,
+        rules: Callable[[], RuleSet] = RuleSet,
+    ) -> None:
+        self._sessions, self._root, self._clock, self._rules = sessions, root, clock, rules
+        self._used = rules()
+        self._reach = Reach()
+        self._running: dict[Path, tuple[int, Gatherer]] = {}
+        self._ending: dict[Path, Gatherer] = {}
+        self._whole: dict[str, None] = {}  # jobs that are over and gathered to the end
+        self._loop = Loop("what jobs print and other trackers write", self._run)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._loop.start()
+
+    async def close(self) -> None:
+        """Look no more."""
+        await self._loop.close()
+        self._reach.close()
+        for one in (*(one for _, one in self._running.values()), *self._ending.values()):
+            one.close()
+
+    async def look(self) -> None:
+        """Take over what is new of each job, so much at a time."""
+        running = {one.directory.path: one.record for one in self._sessions() if one.running and not one.record.service}
+        for path in [path for path in self._running if path not in running]:
+            self._running.pop(path)[1].close()
+        self._use_rules()
+        questions = {path: self._gatherer(path, record).gather for path, record in running.items()}
+        await self._reach.ask(questions)
+        answers = await self._reach.ask({path: partial(one.gather, over=True) for path, one in self._ending.items()})
+        for path, more in answers.items():
+            if not more:
+                self._end(path)
+
+    async def finish(self, record: JobRecord, started: float | None) -> None:
+        """Take over the last of a job whose attempt is over; what takes longer than a moment comes after the end."""
+        if record.service:
+            return
+        path = self._root / record.job.id
+        one = self._gatherer(path, record, started)
+        del self._running[path]
+        self._ending[path] = one
+        until = self._clock.monotonic() + _PATIENCE_SECONDS
+        try:
+            while await on_disk(path, one.gather, over=True):
+                if self._clock.monotonic() > until:
+                    return
+                await asyncio.sleep(_PAUSE_SECONDS)
+        except Unavailable:  # of a disk that hangs
+            return
+        except Exception:
+            _log.exception("What job %s printed could not be taken over as curves.", record.job.id)
+        self._end(path)
+
+    async def ensure(self, record: JobRecord) -> None:
+        """See that a job that is over is gathered, as one that ended without a server, or was made by an older one."""
+        job = record.job
+        if job.state.final and job.id not in self._whole and self._root / job.id not in self._ending:
+            await self.finish(record, None)
+
+    def is_busy(self, id: str) -> bool:
+        """Whether something of a job that is over is still to be taken over."""
+        return self._root / id in self._ending
+
+    def _gatherer(self, path: Path, record: JobRecord, started: float | None = None) -> Gatherer:
+        job = record.job
+        if started is None and job.started is not None:
+            started = job.started.timestamp()
+        if path in self._ending:  # of an earlier attempt
+            self._ending.pop(path).close()
+        attempt, known = self._running.get(path, (0, None))
+        if known is None or attempt != job.attempt:
+            if known is not None:
+                known.close()
+            known = Gatherer(
+                path,
+                folder=None if job.state.final or started is None else _folder(job.cwd),
+                started=started,
+                attempt=job.attempt,
+                rules=_log_rules(self._used),
+                opened=partial(open_files, path),
+            )
+            self._running[path] = job.attempt, known
+        return known
+
+    def _use_rules(self) -> None:
+        rules = self._rules()
+        if rules.digest != self._used.digest:
+            self._used = rules
+            for _, one in self._running.values():
+                one.use(_log_rules(rules))
+
+    def _end(self, path: Path) -> None:
+        one = self._ending.pop(path, None)
+        if one is not None:
+            one.close()
+            self._whole[path.name] = None
+        if len(self._whole) > _MOST_REMEMBERED:
+            self._whole.pop(next(iter(self._whole)))
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(_SECONDS)
+            await self.look()
+
+
+def _folder(cwd: str) -> Path | None:
+    return Path(cwd) if cwd.startswith("/") else None
+
+
+def _log_rules(rules: RuleSet) -> LogRules:
+    return LogRules(partial(LogParser, rules), rules.digest)
