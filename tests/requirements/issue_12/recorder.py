@@ -37,4 +37,17 @@ ROWS = (
             names=("crispdm.fork",),
         ),
     ),
+    *of(
+        "issue 12: drop-ins",
+        Requirement("recorder.lightning", "A logger for Lightning reports curves, parameters, pictures, checkpoints."),
+        Requirement("recorder.transformers", "A callback for Transformers reports losses, scores, steps, checkpoints."),
+        Requirement("recorder.keras", "A callback for Keras reports each epoch, and batches where that is wanted."),
+        Requirement("recorder.xgboost", "A callback for XGBoost reports each round, of a cross-validation its spread."),
+        Requirement("recorder.lightgbm", "A callback for LightGBM reports each round and the parameters."),
+        Requirement("recorder.sklearn", "Estimators of scikit-learn report what they know of their own fit."),
+        Requirement(
+            "recorder.tensorboard-twin", "A twin of SummaryWriter reports what programs write for TensorBoard."
+        ),
+        Requirement("recorder.wandb", "A program for wandb reports with one import changed, and nothing leaves."),
+    ),
 )
