@@ -59,7 +59,7 @@ export default defineConfig([
   { plugins: { jupyter: jupyterPlugin } },
   jupyterPlugin.configs.recommended,
   {
-    files: ['src/**/*.{ts,tsx}', 'tests/frontend/**/*.{ts,tsx}'],
+    files: ['src/**/*.{ts,tsx}', 'tests/frontend/**/*.{ts,tsx}', 'benchmarks/**/*.{ts,tsx}'],
     extends: [js.configs.recommended, tseslint.configs.recommendedTypeChecked],
     plugins: { 'react-hooks': reactHooks },
     languageOptions: {
@@ -110,7 +110,7 @@ export default defineConfig([
   layer('widgets', SHELL),
   layer('panels', ['**/managers/**', '**/widgets/**']),
   {
-    files: ['tests/frontend/**/*.{ts,tsx}'],
+    files: ['tests/frontend/**/*.{ts,tsx}', 'benchmarks/**/*.{ts,tsx}'],
     rules: {
       '@typescript-eslint/explicit-function-return-type': 'off',
       'max-lines-per-function': 'off',

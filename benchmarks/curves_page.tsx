@@ -4,7 +4,8 @@ import { createRoot } from 'react-dom/client';
 import type { LiveClient, SeriesDelta } from '../src/api';
 import { Coordinator } from '../src/api/live/coordinator';
 import { readFrame } from '../src/api/live/frames';
-import { Curves, PLAIN_VIEW } from '../src/components/curves/curves';
+import { Curves } from '../src/components/curves/curves';
+import { PLAIN_VIEW } from '../src/components/curves/view';
 import { MetricsModel } from '../src/managers/metrics/metrics';
 
 /** What is measured: which curves, how long they are at first, and how many messages come in which time. */
@@ -55,13 +56,19 @@ async function run({ names, points, messages, perSecond }: IRun): Promise<number
       coordinator.receive(frame);
     }
   };
-  const metrics = new MetricsModel(coordinator as unknown as LiveClient, '1');
+  const metrics = new MetricsModel(
+    coordinator as unknown as LiveClient,
+    { metrics: () => Promise.resolve({}) },
+    '1'
+  );
   coordinator.opened();
   const host = document.getElementById('host') as HTMLElement;
   createRoot(host).render(<Curves metrics={metrics} view={PLAIN_VIEW} onView={() => undefined} />);
   await pause(100);
   const series = Object.fromEntries(names.map((name, at) => [name, manyPoints(points, at)]));
-  receive(JSON.stringify({ topic: TOPIC, seq: points, epoch: 'a', data: { series, cursor: points } }));
+  receive(
+    JSON.stringify({ topic: TOPIC, seq: points, epoch: 'a', data: { series, cursor: points } })
+  );
   await pause(1500);
   const server = new Worker(URL.createObjectURL(new Blob([SERVER])));
   performance.mark('growth begins');

@@ -9,12 +9,15 @@ const ROOT = 'crispdm/api';
 const NOT_READY = 'not_ready';
 const MOST_TRIES = 30;
 
+/** What stands behind the question mark; several values of one name stand there one after the other. */
+export type Query = Record<string, string | readonly string[]>;
+
 /** What goes along with a call. */
 export interface ICall {
   body?: object;
   /** Bytes in the place of a body. */
   content?: Blob;
-  query?: Record<string, string>;
+  query?: Query;
   headers?: Record<string, string>;
   /** Let the call end although its page goes. Such calls carry 64 KiB at most. */
   keepalive?: boolean;
@@ -33,9 +36,12 @@ export class ApiClient {
   constructor(readonly settings: ServerConnection.ISettings = ServerConnection.makeSettings()) {}
 
   /** The URL of a call, for links and downloads. */
-  url({ path, root = ROOT }: IAddress, query: Record<string, string> = {}): string {
+  url({ path, root = ROOT }: IAddress, query: Query = {}): string {
     const address = URLExt.join(this.settings.baseUrl, root, path);
-    return address + URLExt.objectToQueryString(query);
+    const pairs = Object.entries(query).flatMap(([name, value]) =>
+      [value].flat().map(one => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`)
+    );
+    return pairs.length > 0 ? `${address}?${pairs.join('&')}` : address;
   }
 
   /** The answer of a call, as JSON. */

@@ -18,6 +18,22 @@ export class TrackingApi {
     return (await this._client.json(at('GET', 'jobs/{id}/metrics', { id: job }), { query })).series;
   }
 
+  /** Points of some curves of a job: all, or those that show what is between two places. */
+  async metrics(
+    job: string,
+    names: readonly string[],
+    between?: { axis: 'step' | 'time'; begin: number; end: number; points: number }
+  ): Promise<Record<string, SeriesDelta>> {
+    const query: Record<string, string | string[]> = { name: [...names] };
+    if (between) {
+      query.axis = between.axis;
+      query.begin = String(between.begin);
+      query.end = String(between.end);
+      query.points = String(between.points);
+    }
+    return (await this._client.json(at('GET', 'jobs/{id}/metrics', { id: job }), { query })).series;
+  }
+
   /** The bytes of a job's log in a range, from the first whole character on. */
   async log(job: string, from: number, to: number): Promise<ILogPiece> {
     const headers = { Range: `bytes=${from}-${to - 1}` };

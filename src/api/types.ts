@@ -51,7 +51,8 @@ export type KeptLayout = Received<'Layout'>;
 export type ErrorBody = Schemas['ErrorBody'];
 
 /** New points of a series in the order they were logged, their numbers as JSON can say them. */
-export type SeriesDelta = Received<'Curve'>;
+/** Where a curve does not restart, nothing is said of it. */
+export type SeriesDelta = Omit<Received<'Curve'>, 'restarts'> & { restarts?: number[] };
 export type WireNumber = SeriesDelta['value'][number];
 
 /** What the topics of the live socket tell. A field at its default may be left out. */

@@ -18,10 +18,10 @@ export const trackingRoom: IRoom = {
       ILogs,
       ({ api, connection }) => new SharedModels(job => new LogModel(api, connection, job))
     ),
-    provide(
-      IMetricsOfJobs,
-      ({ connection }) => new SharedModels(job => new MetricsModel(connection, job))
-    ),
+    provide(IMetricsOfJobs, ({ api, connection }) => {
+      const tracking = new TrackingApi(api);
+      return new SharedModels(job => new MetricsModel(connection, tracking, job));
+    }),
     provide(
       IDiagnosisOfJobs,
       ({ connection }) => new SharedModels(job => new DiagnosisModel(connection, job))

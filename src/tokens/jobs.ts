@@ -44,7 +44,7 @@ export interface IJobs extends IFacts {
 }
 
 /** More jobs than this cannot be read side by side. */
-export const MOST_COMPARED = 5;
+export const MOST_COMPARED = 50;
 
 /** The jobs that the user has marked, in the order of their table. */
 export interface IJobSelection {
@@ -93,6 +93,7 @@ export namespace JobCommands {
   export const openTable = 'jupyter-crispdm:open-jobs';
   export const loadOlder = 'jupyter-crispdm:load-older-jobs';
   export const compare = 'jupyter-crispdm:compare-jobs';
+  export const openChart = 'jupyter-crispdm:open-chart';
   export const stop = 'jupyter-crispdm:stop-job';
   export const stopAll = 'jupyter-crispdm:stop-jobs';
   export const stopGently = 'jupyter-crispdm:stop-job-gently';

@@ -23,6 +23,16 @@ export interface ISeries {
   readonly high: number;
 }
 
+/** A part of some curves that is asked for in as many points as can be seen. */
+export interface IWindow {
+  names: readonly string[];
+  /** Whether `begin` and `end` are steps, or seconds since the epoch. */
+  axis: 'step' | 'time';
+  begin: number;
+  end: number;
+  points: number;
+}
+
 /** The curves of one job. */
 export interface IMetrics extends IShownFacts {
   readonly series: ReadonlyMap<string, ISeries>;
@@ -32,6 +42,10 @@ export interface IMetrics extends IShownFacts {
   readonly isEnded: boolean;
   /** Why some of them cannot be read; empty when all can. */
   readonly trouble: string;
+  /** Look closer: the curves between two places, as the server has them. Rejects when it refuses. */
+  closer(window: IWindow): Promise<ReadonlyMap<string, ISeries>>;
+  /** Whole curves, with every point that was logged. */
+  whole(names: readonly string[]): Promise<ReadonlyMap<string, ISeries>>;
 }
 
 /** The newest value of each metric of a job, by name. */

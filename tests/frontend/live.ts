@@ -3,7 +3,7 @@ import { Coordinator } from '../../src/api';
 import type { Command, Epoch } from '../../src/api/live/frames';
 import { Curve } from '../../src/managers/metrics/curve';
 import type { ILog } from '../../src/tokens/logs';
-import type { IMetrics } from '../../src/tokens/metrics';
+import type { IMetrics, ISeries, IWindow } from '../../src/tokens/metrics';
 import { FakeFacts } from './facts';
 
 /** A live client without a socket: the test says what comes. */
@@ -112,8 +112,19 @@ export class FakeMetrics extends FakeFacts implements IMetrics {
   shape = 0;
   isEnded = false;
   trouble = '';
+  /** What was asked of the server, and what it answers. */
+  readonly windows: IWindow[] = [];
+  answer: ReadonlyMap<string, ISeries> | Error = new Map();
   show(period?: number | null): IFollower {
     return this.views.show(period);
+  }
+  closer(window: IWindow): Promise<ReadonlyMap<string, ISeries>> {
+    this.windows.push(window);
+    return this.whole();
+  }
+  whole(): Promise<ReadonlyMap<string, ISeries>> {
+    const { answer } = this;
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   }
   put(name: string, value: readonly number[], step?: readonly number[]): void {
     this.shape += this.series.has(name) ? 0 : 1;

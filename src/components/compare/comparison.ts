@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Job } from '../../api';
 import { own } from '../../api/own';
-import type { ISeries } from '../../tokens/metrics';
+import type { IMetrics, ISeries } from '../../tokens/metrics';
 import {
   elapsed,
   formatBytes,
@@ -21,6 +21,8 @@ import { stateLabel } from '../jobs/state';
 export interface ICompared {
   job: Job;
   series: ReadonlyMap<string, ISeries>;
+  /** Where more of its points can be asked for. */
+  metrics?: Pick<IMetrics, 'closer' | 'whole'>;
 }
 
 /** What stands in one place: the text, and a smaller one below it. */
@@ -29,6 +31,14 @@ export interface IPlace {
   note?: string;
   /** Whether it is the best of its row. */
   isBest?: boolean;
+  /** How far it is from the baseline. */
+  delta?: IDelta;
+}
+
+/** A distance from the baseline in words, and whether it is the better one; undefined where nobody knows. */
+export interface IDelta {
+  text: string;
+  isBetter?: boolean;
 }
 
 /** One thing in which jobs can differ, with a place for each job. */
@@ -52,11 +62,13 @@ export function compareJobs(
   compared: readonly ICompared[],
   nameOf: NameOf,
   now: number,
-  directions: Directions = {}
+  directions: Directions = {},
+  baseline = ''
 ): readonly ICompareGroup[] {
+  const from = compared.findIndex(({ job }) => job.id === baseline);
   const groups = [
     { label: trans.__('Parameters'), rows: parameterRows(compared) },
-    { label: trans.__('Metrics'), rows: metricRows(trans, compared, directions) },
+    { label: trans.__('Metrics'), rows: metricRows(trans, compared, directions, from) },
     { label: trans.__('Run'), rows: runRows(trans, compared, nameOf, now) }
   ];
   return groups.filter(({ rows }) => rows.length > 0);
@@ -94,7 +106,8 @@ function parameterRows(compared: readonly ICompared[]): ICompareRow[] {
 function metricRows(
   trans: TranslationBundle,
   compared: readonly ICompared[],
-  directions: Directions
+  directions: Directions,
+  from: number
 ): ICompareRow[] {
   const names = union(compared.map(({ series }) => [...series.keys()])).sort();
   return names.map(name => {
@@ -104,8 +117,46 @@ function metricRows(
       direction === null
         ? found.map(one => rangePlace(trans, one))
         : bestPlaces(trans, found, direction);
-    return { ...row(name, places), direction };
+    const values = found.map(
+      one => one && (direction === null ? one.last : bestOf(one, direction))
+    );
+    return { ...row(name, withDeltas(places, values, from, direction)), direction };
   });
+}
+
+function bestOf({ min, max }: NonNullable<Summary>, direction: 'low' | 'high'): number {
+  return direction === 'low' ? min : max;
+}
+
+/** The places, each with how far its value is from that of the baseline. */
+function withDeltas(
+  places: readonly IPlace[],
+  values: readonly (number | null)[],
+  from: number,
+  direction: Direction
+): readonly IPlace[] {
+  const base = values[from] ?? null;
+  return places.map((place, at) => {
+    const value = values[at];
+    return base === null || value === null || at === from
+      ? place
+      : { ...place, delta: deltaOf(value, base, direction) };
+  });
+}
+
+/** How far a value is from another, with the share of it where there is one. */
+export function deltaOf(value: number, base: number, direction: Direction): IDelta {
+  const by = value - base;
+  const share = base === 0 ? '' : ` (${signed((100 * by) / Math.abs(base), 3)} %)`;
+  const text = by === 0 ? '±0' : `${signed(by, 4)}${share}`;
+  return direction === null || by === 0
+    ? { text }
+    : { text, isBetter: direction === 'low' ? by < 0 : by > 0 };
+}
+
+function signed(value: number, digits: number): string {
+  const text = formatValue(Number(value.toPrecision(digits)));
+  return value > 0 ? `+${text}` : text.replace('-', '−');
 }
 
 type Summary = ReturnType<typeof summarise>;
@@ -126,7 +177,7 @@ function bestPlaces(
   found: readonly Summary[],
   direction: 'low' | 'high'
 ): IPlace[] {
-  const bests = found.map(one => one && (direction === 'low' ? one.min : one.max));
+  const bests = found.map(one => one && bestOf(one, direction));
   const numbers = bests.filter(value => value !== null);
   const top = numbers.reduce((a, b) => better(direction, a, b), numbers[0]);
   const isContest = new Set(numbers).size > 1;

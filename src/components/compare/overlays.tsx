@@ -1,23 +1,38 @@
 import type { ISignal } from '@lumino/signaling';
-import React, { useMemo } from 'react';
+import React, { useMemo, useState } from 'react';
 import type { Job } from '../../api';
-import type { ISeries } from '../../tokens/metrics';
+import type { ISeries, IWindow } from '../../tokens/metrics';
 import { Chart } from '../curves/chart';
+import { colourOf, dashOf } from '../curves/options';
+import type { ICurvesView, IRange } from '../curves/view';
 import type { ICompared } from './comparison';
 import { useTrans } from '../basics/context';
 
-const COLOURS = 8;
+/** The sign of a difference. */
+const BASELINE = 'Δ';
 
-/** The curves of jobs laid over each other: a chart for each metric, a colour for each job. */
-export function Overlays(props: {
+/** What is laid over each other, and how. */
+export interface IOverlaysProps {
   compared: readonly ICompared[];
   growth: ISignal<unknown, unknown>;
-  logScale: boolean;
+  view: ICurvesView;
+  /** The job from which the others are told apart; empty is none. */
+  baseline: string;
+  /** Whether the distance from the baseline is drawn, in the place of the values. */
+  isDelta: boolean;
+  onRange: (range: IRange | null) => void;
+  onBaseline: (id: string) => void;
   onOpen: (id: string) => void;
-}): React.JSX.Element | null {
-  const { compared, growth, logScale, onOpen } = props;
+  onTrouble: (message: string) => void;
+}
+
+/** The curves of jobs laid over each other: a chart for each metric, a colour for each job. */
+export function Overlays(props: IOverlaysProps): React.JSX.Element | null {
+  const { compared, view } = props;
   const trans = useTrans();
-  const metrics = metricsOf(compared);
+  const [pointed, setPointed] = useState<string | null>(null);
+  const wanted = view.filter.trim().toLowerCase();
+  const metrics = metricsOf(compared).filter(name => name.toLowerCase().includes(wanted));
   const jobs = compared.map(({ job }) => job);
   const names = useMemo(
     () => labelsOf(jobs),
@@ -29,38 +44,94 @@ export function Overlays(props: {
   }
   return (
     <section className="crispdm-Overlays" aria-label={trans.__('Curves')}>
-      <div className="crispdm-Overlays-charts">
+      <div className="crispdm-Overlays-charts" data-small={view.layout === 'small' || undefined}>
         {metrics.map(metric => (
-          <Chart
-            key={metric}
-            title={metric}
-            names={names}
-            series={overlay(compared, names, metric)}
-            growth={growth}
-            smoothing={0}
-            logScale={logScale}
-          />
+          <MetricChart key={metric} {...props} metric={metric} names={names} pointed={pointed} />
         ))}
       </div>
-      <Legend jobs={jobs} names={names} onOpen={onOpen} />
+      <Legend {...props} jobs={jobs} names={names} onPoint={setPointed} />
     </section>
   );
 }
 
-function Legend(props: {
-  jobs: readonly Job[];
-  names: readonly string[];
-  onOpen: (id: string) => void;
-}): React.JSX.Element {
-  const { jobs, names, onOpen } = props;
+function MetricChart(
+  props: IOverlaysProps & { metric: string; names: readonly string[]; pointed: string | null }
+): React.JSX.Element {
+  const { compared, metric, names, baseline, isDelta } = props;
+  const from = compared.findIndex(({ job }) => job.id === baseline);
+  const runOf = (label: string): ICompared['series'] =>
+    compared[names.indexOf(label)]?.series ?? new Map();
+  return (
+    <Chart
+      title={metric}
+      names={names}
+      series={overlay(compared, names, metric)}
+      growth={props.growth}
+      view={props.view}
+      onRange={props.onRange}
+      runOf={runOf}
+      baseline={isDelta && from >= 0 ? names[from] : undefined}
+      pointed={props.pointed}
+      hasLegend={false}
+      closer={window => closer(compared, names, metric, window)}
+      actions={{ whole: () => whole(compared, names, metric), onTrouble: props.onTrouble }}
+    />
+  );
+}
+
+/** The points of one metric in a range, by the labels of their jobs; what is refused is left out. */
+async function closer(
+  compared: readonly ICompared[],
+  names: readonly string[],
+  metric: string,
+  window: IWindow
+): Promise<ReadonlyMap<string, ISeries>> {
+  return await asked(names, metric, window.names, at =>
+    compared[at].metrics?.closer({ ...window, names: [metric] })
+  );
+}
+
+async function whole(
+  compared: readonly ICompared[],
+  names: readonly string[],
+  metric: string
+): Promise<ReadonlyMap<string, ISeries>> {
+  return await asked(names, metric, names, at => compared[at].metrics?.whole([metric]));
+}
+
+async function asked(
+  names: readonly string[],
+  metric: string,
+  wanted: readonly string[],
+  ask: (at: number) => Promise<ReadonlyMap<string, ISeries>> | undefined
+): Promise<ReadonlyMap<string, ISeries>> {
+  const answers = await Promise.allSettled(
+    wanted.map(async label => [label, (await ask(names.indexOf(label)))?.get(metric)] as const)
+  );
+  return new Map(
+    answers.flatMap(answer => {
+      const [label, series] = answer.status === 'fulfilled' ? answer.value : [];
+      return label !== undefined && series ? [[label, series]] : [];
+    })
+  );
+}
+
+function Legend(
+  props: IOverlaysProps & {
+    jobs: readonly Job[];
+    names: readonly string[];
+    onPoint: (name: string | null) => void;
+  }
+): React.JSX.Element {
+  const { jobs, names, baseline, onOpen, onBaseline, onPoint } = props;
   const trans = useTrans();
   return (
     <ul className="crispdm-Overlays-legend" aria-label={trans.__('Colours of the jobs')}>
       {jobs.map((job, at) => (
-        <li key={job.id}>
+        <li key={job.id} onMouseEnter={() => onPoint(names[at])} onMouseLeave={() => onPoint(null)}>
           <span
             className="crispdm-Overlays-colour"
-            style={{ background: `var(--crispdm-series-${at % COLOURS})` }}
+            style={{ borderTop: `3px ${dashOf(at) ? 'dashed' : 'solid'} var(${colourOf(at)})` }}
           />
           <button
             className="crispdm-JobGrid-name"
@@ -68,6 +139,15 @@ function Legend(props: {
             onClick={() => onOpen(job.id)}
           >
             {names[at]}
+          </button>
+          <button
+            className="crispdm-MenuButton crispdm-Overlays-pin"
+            aria-pressed={job.id === baseline}
+            aria-label={trans.__('%1 is the baseline', names[at])}
+            title={trans.__('Baseline: tell the others as differences from it')}
+            onClick={() => onBaseline(job.id === baseline ? '' : job.id)}
+          >
+            {BASELINE}
           </button>
         </li>
       ))}

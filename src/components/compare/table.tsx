@@ -80,7 +80,7 @@ function CompareRow(props: {
           <DirectionButton metric={row.label} direction={row.direction} onDirection={onDirection} />
         )}
       </th>
-      {row.places.map(({ text, note, isBest }, at) => (
+      {row.places.map(({ text, note, isBest, delta }, at) => (
         <td
           key={at}
           title={[text, note].filter(Boolean).join('\n')}
@@ -88,6 +88,11 @@ function CompareRow(props: {
         >
           {text || <span className="crispdm-Hint">–</span>}
           {isBest && <span className="crispdm-Compare-best">{trans.__('best')}</span>}
+          {delta && (
+            <span className="crispdm-Compare-delta" data-better={delta.isBetter}>
+              {delta.text}
+            </span>
+          )}
           {note && <small className="crispdm-Hint">{note}</small>}
         </td>
       ))}

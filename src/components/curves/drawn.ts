@@ -1,4 +1,5 @@
 import type { ISeries } from '../../tokens/metrics';
+import type { IAxis } from './axis';
 
 const FIRST_CAPACITY = 256;
 
@@ -8,11 +9,15 @@ export interface IDrawing {
   smoothing: number;
   /** Whether only values above zero can be drawn. */
   logScale: boolean;
+  /** Where points stand; at their steps where nothing is said. */
+  axis?: IAxis;
+  /** The curve from which the distance is drawn, in the place of the values. */
+  baseline?: DrawnCurve;
 }
 
 /**
- * What can be drawn of one curve: its points in the order of their steps, smoothed, with not-a-number where
- * there is no finite number.
+ * What can be drawn of one curve: its points in the order of their places, smoothed, with not-a-number where
+ * there is no finite number. A point without a place is left out.
  *
  * It follows a curve that grows: an update costs what is new, not what is there.
  */
@@ -26,7 +31,7 @@ export class DrawnCurve {
     return this._length;
   }
 
-  /** The steps, of which the first `length` count. */
+  /** The places, of which the first `length` count. */
   get x(): Float64Array {
     return this._x;
   }
@@ -39,21 +44,41 @@ export class DrawnCurve {
   /** Take over what is new. Returns the first place whose point is another one than before. */
   update(): number {
     const { series } = this;
-    if (series.rewrites !== this._rewrites) {
-      this._begin(series.rewrites);
+    const { axis, baseline } = this._drawing;
+    const foundation = foundationOf(series, axis, baseline);
+    if (foundation !== this._foundation) {
+      this._begin(foundation);
     }
     let changed = this._length;
-    const { step, value } = series;
+    const { step, value, time } = series;
     this._makeRoom(step.length);
-    for (let index = this._length; index < step.length; index++) {
-      changed = Math.min(changed, this._insert(step[index], this._drawable(value[index])));
+    for (; this._taken < step.length; this._taken++) {
+      const x = axis ? axis.place(step[this._taken], time[this._taken]) : step[this._taken];
+      const y = this._drawable(value[this._taken]);
+      if (x === x) {
+        changed = Math.min(changed, this._insert(x, baseline ? y - baseline.at(x) : y));
+      }
     }
     return changed;
   }
 
-  private _begin(rewrites: number): void {
-    this._rewrites = rewrites;
-    this._length = 0;
+  /** The height of the curve at a place; not-a-number where it does not reach. Good after an update. */
+  at(x: number): number {
+    const right = firstAbove(this._x, this._length, x);
+    const left = right - 1;
+    if (left < 0) {
+      return NaN;
+    }
+    if (this._x[left] === x || right === this._length) {
+      return this._x[left] === x ? this._y[left] : NaN;
+    }
+    const share = (x - this._x[left]) / (this._x[right] - this._x[left]);
+    return this._y[left] + share * (this._y[right] - this._y[left]);
+  }
+
+  private _begin(foundation: string): void {
+    this._foundation = foundation;
+    this._length = this._taken = 0;
     this._sum = this._share = 0;
   }
 
@@ -76,17 +101,17 @@ export class DrawnCurve {
     return this._sum / this._share;
   }
 
-  /** Put a point after all whose step is not higher. Returns its place. */
-  private _insert(step: number, value: number): number {
+  /** Put a point after all whose place is not higher. Returns its place. */
+  private _insert(place: number, value: number): number {
     const at =
-      this._length === 0 || step >= this._x[this._length - 1]
+      this._length === 0 || place >= this._x[this._length - 1]
         ? this._length
-        : firstAbove(this._x, this._length, step);
+        : firstAbove(this._x, this._length, place);
     if (at < this._length) {
       this._x.copyWithin(at + 1, at, this._length);
       this._y.copyWithin(at + 1, at, this._length);
     }
-    this._x[at] = step;
+    this._x[at] = place;
     this._y[at] = value;
     this._length++;
     return at;
@@ -103,9 +128,17 @@ export class DrawnCurve {
   private _x = new Float64Array(0);
   private _y = new Float64Array(0);
   private _length = 0;
-  private _rewrites = 0;
+  /** How many points of the series were looked at. */
+  private _taken = 0;
+  private _foundation = '';
   private _sum = 0;
   private _share = 0;
+}
+
+/** What the points that are drawn already rest on: when it is another one, they are drawn anew. */
+function foundationOf(series: ISeries, axis?: IAxis, baseline?: DrawnCurve): string {
+  baseline?.update();
+  return `${series.rewrites} ${axis?.revision ?? 0} ${baseline?.series.version ?? 0}`;
 }
 
 function grown(column: Float64Array, capacity: number): Float64Array<ArrayBuffer> {

@@ -1,56 +1,64 @@
 import uPlot from 'uplot';
 import type { ISeries } from '../../tokens/metrics';
-import { formatValue } from '../basics/format';
-import type { IDrawing } from './drawn';
+import type { IAxis, Run } from './axis';
 import { frames } from './framequeue';
-import type { IRows, Range } from './reduced';
-import { haveSameSteps, ReducedCurve } from './reduced';
+import type { ILooked } from './gestures';
+import { Lines } from './lines';
+import { optionsOf } from './options';
+import type { AxisKind, Ends, IRange } from './view';
+import { placed } from './view';
 
-export const HEIGHT = 220;
-const COLOURS = 8;
-/** A thicker line is drawn as an area, which costs ten times as much where no graphics card helps. */
-const WIDTH = 1;
+export const [HEIGHT, SMALL_HEIGHT] = [220, 110];
 /** Columns of a chart that has no size yet. */
 const FIRST_WIDTH = 400;
 /** Milliseconds between two writings of the newest values. */
 const READABLE = 250;
 
-const NO_POINTS = new Float64Array(0);
-/** Stands for a curve that is not there: the others keep their places, and with them their colours. */
-const NOTHING: ISeries = {
-  length: 0,
-  step: NO_POINTS,
-  value: NO_POINTS,
-  time: NO_POINTS,
-  version: 0,
-  rewrites: 0,
-  low: NaN,
-  high: NaN
-};
+/** A value that is told in words: of which curve, and which. */
+export interface ITold {
+  name: string;
+  value: number;
+}
 
 /** What a plot is made of. */
 export interface IPlotOptions {
   names: readonly string[];
   xLabel: string;
   logScale: boolean;
-  /** Called when the newest values are to be told. */
-  onNewest: () => void;
+  axis: AxisKind;
+  /** Pixels; null fills what it stands in. */
+  height: number | null;
+  isSmall: boolean;
+  hasLegend: boolean;
+  /** Whether the values as they are stand behind smoothed ones. */
+  hasShadows: boolean;
+  /** The curve from which the distance of all is drawn. */
+  baseline?: string;
+  /** The run that a curve belongs to. */
+  runOf: (name: string) => Run;
+  /** Called when the newest values are to be told, or those at which somebody points. */
+  onNewest: (told: ITold | null) => void;
+  /** Called when somebody wants to look at a range; null is all. */
+  onRange: (range: IRange | null) => void;
 }
 
 /**
- * Curves over their steps on a canvas.
+ * Curves over their places on a canvas.
  *
  * It is made once and then follows curves that grow in place: it draws with the next frame, only what the canvas
  * can show, and nothing while it is out of sight.
  */
-export class Plot {
+export class Plot implements ILooked {
   constructor(
     private readonly _node: HTMLElement,
     private readonly _options: IPlotOptions,
-    private _series: ReadonlyMap<string, ISeries>,
-    private _smoothing: number
+    series: ReadonlyMap<string, ISeries>,
+    smoothing: number
   ) {
-    this._plot = new uPlot(plotOptions(_node, _options, this._hooks()), this._table(), _node);
+    this._lines = new Lines(_options, series, smoothing);
+    this._smoothing = smoothing;
+    const look = { ..._options, width: _node.clientWidth || FIRST_WIDTH, height: this._height };
+    this._plot = new uPlot(optionsOf(_node, look, this, this._hooks()), this._table(), _node);
     this._observer = new ResizeObserver(() => this._resize());
     this._observer.observe(_node);
     this._sight = new IntersectionObserver(entries => {
@@ -58,12 +66,48 @@ export class Plot {
       this.draw();
     });
     this._sight.observe(_node);
-    _options.onNewest();
+    _options.onNewest(null);
+  }
+
+  get canvas(): HTMLCanvasElement {
+    return this._plot.ctx.canvas;
+  }
+
+  /** What is drawn: the table, and between which places and values. */
+  get drawn(): { data: uPlot.AlignedData; x: Ends; y: Ends } {
+    const { data, scales } = this._plot;
+    const ends = ({ min, max }: uPlot.Scale): Ends => [min ?? 0, max ?? 1];
+    return { data, x: ends(scales.x), y: ends(scales.y) };
+  }
+
+  get ends(): Ends | null {
+    return this._lines.ends;
+  }
+
+  get now(): Ends | null {
+    return placed(this._range, this._lines.ends) ?? this._lines.ends;
+  }
+
+  get isLive(): boolean {
+    return this._range?.isLive ?? false;
+  }
+
+  get width(): number {
+    return this._node.clientWidth || FIRST_WIDTH;
+  }
+
+  onRange(range: IRange | null): void {
+    this._options.onRange(range);
+  }
+
+  /** The axis of the run of a curve. */
+  axisOf(name: string): IAxis {
+    return this._lines.axisOf(name);
   }
 
   /** Draw with the next frame what is new in these curves. */
   show(series: ReadonlyMap<string, ISeries>): void {
-    this._series = series;
+    this._lines.show(series);
     this.draw();
   }
 
@@ -71,14 +115,39 @@ export class Plot {
   smooth(smoothing: number): void {
     if (smoothing !== this._smoothing) {
       this._smoothing = smoothing;
-      this._reduced = [];
+      this._lines.smooth(smoothing);
       frames.add(this._draw);
+    }
+  }
+
+  /** Look at a range; null is all. */
+  look(range: IRange | null): void {
+    if (range !== this._range) {
+      this._range = range;
+      frames.add(this._draw);
+    }
+  }
+
+  /** Have curves with more points take the places of those that are there, where one looks. */
+  closer(closer: ReadonlyMap<string, ISeries>): void {
+    if (this._lines.closer(closer)) {
+      frames.add(this._draw);
+    }
+  }
+
+  /** Let one curve stand out; null lets all. */
+  point(name: string | null): void {
+    const at = name === null ? -1 : this._options.names.indexOf(name);
+    const place = at < 0 ? null : this._placeOf(at);
+    if (place !== this._pointed) {
+      this._pointed = place;
+      this._plot.setSeries(place, { focus: true }, false);
     }
   }
 
   /** Draw with the next frame, when something is new and the plot is in sight. */
   draw(): void {
-    if (this._isInSight && this._isNews()) {
+    if (this._isInSight && this._lines.isNews) {
       frames.add(this._draw);
     }
   }
@@ -94,9 +163,10 @@ export class Plot {
   private readonly _draw = (): void => {
     const { legend } = this._plot;
     legend.live = false;
-    this._plot.setData(this._table(), this._zoom === null);
-    if (this._zoom !== null) {
-      this._plot.setScale('x', { min: this._zoom[0], max: this._zoom[1] });
+    this._plot.setData(this._table(), this._lines.zoom === null);
+    if (this._lines.zoom !== null) {
+      const [min, max] = this._lines.zoom;
+      this._plot.setScale('x', { min, max });
     }
     // uPlot draws when this task is over, and would write the legend each time.
     queueMicrotask(() => {
@@ -110,145 +180,84 @@ export class Plot {
     this._tellTimer ||= window.setTimeout(() => {
       this._tellTimer = 0;
       showLast(this._plot);
-      this._options.onNewest();
+      if (!isPointedAt(this._plot)) {
+        this._options.onNewest(null);
+      }
     }, READABLE);
   }
 
-  private _isNews(): boolean {
-    const curves = this._curves();
-    return (
-      curves.length !== this._drawn.length ||
-      curves.some((curve, at) => {
-        const { of, version } = this._drawn[at];
-        return of !== curve || version !== curve.version;
-      })
-    );
-  }
-
-  private get _drawing(): IDrawing {
-    return { smoothing: this._smoothing, logScale: this._options.logScale };
-  }
-
-  private _curves(): readonly ISeries[] {
-    return this._options.names.map(name => this._series.get(name) ?? NOTHING);
-  }
-
-  /** What is to be drawn now, in as many points as the canvas has columns. */
   private _table(): uPlot.AlignedData {
-    const curves = this._curves();
-    this._drawn = curves.map(curve => ({ of: curve, version: curve.version }));
-    this._reduced = curves.map((curve, at) => {
-      const before = this._reduced[at];
-      return before?.series === curve ? before : new ReducedCurve(curve, this._drawing);
-    });
-    const columns = this._node.clientWidth || FIRST_WIDTH;
-    return joined(this._reduced.map(curve => curve.rows(columns, this._zoom)));
+    return this._lines.table(this.width, this._range);
+  }
+
+  /** What is left beside the legend, where it fills what it stands in. */
+  private get _height(): number {
+    const legend = this._node.querySelector<HTMLElement>('.u-legend')?.offsetHeight ?? 0;
+    return this._options.height ?? Math.max(HEIGHT / 2, this._node.clientHeight - legend);
   }
 
   private _resize(): void {
     const { clientWidth } = this._node;
-    if (clientWidth > 0 && clientWidth !== this._plot.width) {
-      this._plot.setSize({ width: clientWidth, height: HEIGHT });
+    const isOther = clientWidth !== this._plot.width || this._height !== this._plot.height;
+    if (clientWidth > 0 && isOther) {
+      this._plot.setSize({ width: clientWidth, height: this._height });
       frames.add(this._draw);
     }
   }
 
   private _hooks(): uPlot.Hooks.Arrays {
-    const onScale = (plot: uPlot, key: string): void => {
-      if (key === 'x') {
-        this._look(plot.scales.x);
-      }
+    const onSeries = (_: uPlot, index: number | null): void => void (this._pointed = index);
+    return {
+      ready: [showLast],
+      setLegend: [plot => this._onLegend(plot)],
+      setSeries: [onSeries]
     };
-    return { ready: [showLast], setLegend: [showLast], setScale: [onScale] };
   }
 
-  /** Show the points of the range at which the reader looks; null is all of it. */
-  private _look({ min, max }: uPlot.Scale): void {
-    const ends = endsOf(this._drawn.map(({ of }) => of));
-    const isAll = min === undefined || max === undefined || ends === null;
-    const zoom: Range | null =
-      isAll || (min <= ends[0] && max >= ends[1]) ? null : [min ?? 0, max ?? 0];
-    if (zoom?.[0] !== this._zoom?.[0] || zoom?.[1] !== this._zoom?.[1]) {
-      this._zoom = zoom;
-      frames.add(this._draw);
+  private _onLegend(plot: uPlot): void {
+    if (isPointedAt(plot)) {
+      this._options.onNewest(this._toldAt(plot));
+    } else {
+      showLast(plot);
+      this._options.onNewest(null);
     }
   }
 
+  /** What stands under the cursor, of the only curve or of that which is pointed at. */
+  private _toldAt(plot: uPlot): ITold | null {
+    const { names } = this._options;
+    const focused = names.findIndex((_, at) => this._placeOf(at) === this._pointed);
+    const at = names.length === 1 ? 0 : focused;
+    const row = at < 0 ? null : plot.cursor.idxs?.[this._placeOf(at)];
+    const value = typeof row === 'number' ? plot.data[this._placeOf(at)][row] : null;
+    return typeof value === 'number' ? { name: names[at], value } : null;
+  }
+
+  /** The place of a curve in the table. */
+  private _placeOf(at: number): number {
+    const { names, hasShadows } = this._options;
+    return 1 + at + (hasShadows ? names.length : 0);
+  }
+
   private readonly _plot: uPlot;
+  private readonly _lines: Lines;
   private readonly _observer: ResizeObserver;
   private readonly _sight: IntersectionObserver;
-  private _reduced: readonly ReducedCurve[] = [];
-  private _drawn: readonly { of: ISeries; version: number }[] = [];
-  private _zoom: Range | null = null;
+  private _smoothing: number;
+  private _range: IRange | null = null;
+  /** The place of the curve that stands out. */
+  private _pointed: number | null = null;
   private _tellTimer = 0;
   private _isInSight = true;
 }
 
-/** The first and the last step of some curves; null when they have no point. */
-function endsOf(curves: readonly ISeries[]): Range | null {
-  const steps = curves.filter(({ length }) => length > 0).map(({ step }) => step);
-  return steps.length === 0
-    ? null
-    : [
-        Math.min(...steps.map(step => step[0])),
-        Math.max(...steps.map(step => step[step.length - 1]))
-      ];
-}
-
-/** One table of all curves. Those that were logged together have the same steps and need no joining. */
-function joined(tables: readonly IRows[]): uPlot.AlignedData {
-  if (tables.length > 0 && haveSameSteps(tables)) {
-    return [tables[0].x, ...tables.map(({ y }) => gapped(y))];
-  }
-  return uPlot.join(tables.map(({ x, y }) => [x, gapped(y)]));
-}
-
-/** Values with null, which is a gap to uPlot, where there is no number. */
-function gapped(values: Float64Array): Float64Array | (number | null)[] {
-  return values.some(Number.isNaN)
-    ? Array.from(values, value => (Number.isNaN(value) ? null : value))
-    : values;
-}
-
-function plotOptions(
-  node: HTMLElement,
-  { names, logScale, xLabel }: IPlotOptions,
-  hooks: uPlot.Hooks.Arrays
-): uPlot.Options {
-  const style = getComputedStyle(node);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
-  const axis: uPlot.Axis = {
-    stroke: colour('--crispdm-chart-text'),
-    grid: { stroke: colour('--crispdm-chart-grid'), width: 1 },
-    ticks: { stroke: colour('--crispdm-chart-grid'), width: 1 },
-    font: `11px ${colour('--jp-ui-font-family') || 'sans-serif'}`
-  };
-  return {
-    width: node.clientWidth || FIRST_WIDTH,
-    height: HEIGHT,
-    scales: { x: { time: false }, y: { distr: logScale ? 3 : 1 } },
-    axes: [
-      { ...axis, size: 32 },
-      { ...axis, size: 60, values: (_, splits) => splits.map(tick) }
-    ],
-    cursor: { sync: { key: 'crispdm' }, points: { size: 6 } },
-    hooks,
-    series: [
-      { label: xLabel },
-      ...names.map((name, index) => ({
-        label: name,
-        value: (_: uPlot, value: number | null) => (value === null ? '–' : formatValue(value)),
-        stroke: colour(`--crispdm-series-${index % COLOURS}`),
-        dash: index < COLOURS ? undefined : [6, 4],
-        width: WIDTH
-      }))
-    ]
-  };
+function isPointedAt(plot: uPlot): boolean {
+  return plot.cursor.idx !== null && plot.cursor.idx !== undefined;
 }
 
 /** Away from the cursor the legend tells the newest values, which uPlot would leave out. */
 function showLast(plot: uPlot): void {
-  if (plot.cursor.idx === null || plot.cursor.idx === undefined) {
+  if (!isPointedAt(plot)) {
     const idxs = plot.data.map(values => lastPlace(values));
     plot.setLegend({ idxs }, false);
   }
@@ -262,9 +271,4 @@ function lastPlace(values: ArrayLike<number | null | undefined>): number | null 
     }
   }
   return null;
-}
-
-/** The label of a tick; a logarithmic axis leaves some places without one. */
-function tick(value: number | null): string {
-  return value === null ? '' : formatValue(value);
 }

@@ -2,13 +2,13 @@ import type { ISeries } from '../../tokens/metrics';
 import type { IDrawing } from './drawn';
 import { DrawnCurve, firstAbove } from './drawn';
 
-/** Rows of a chart: a step, and the value there; not-a-number where there is none. */
+/** Rows of a chart: a place, and the value there; not-a-number where there is none. */
 export interface IRows {
   x: Float64Array;
   y: Float64Array;
 }
 
-/** The steps between which one looks. */
+/** The places between which one looks. */
 export type Range = readonly [number, number];
 
 /**
@@ -26,10 +26,26 @@ export class ReducedCurve {
     return this._curve.series;
   }
 
+  /** The first and the last place of the curve as it was last drawn; null without a point. */
+  get ends(): Range | null {
+    const { x, length } = this._curve;
+    return length === 0 ? null : [x[0], x[length - 1]];
+  }
+
+  /** Take over what is new, without writing rows. */
+  update(): void {
+    this._changed = Math.min(this._changed, this._curve.update());
+  }
+
   /** The rows that show a curve, or the range of it at which one looks, in so many columns. Good until the next call. */
   rows(columns: number, range: Range | null = null): IRows {
-    const changed = this._curve.update();
+    this.update();
+    const changed = this._changed;
+    this._changed = Infinity;
     const { x, y, length } = this._curve;
+    if (length === 0) {
+      return { x: x.subarray(0, 0), y: y.subarray(0, 0) };
+    }
     const [from, to] = range === null ? [0, length] : placesOf(x, length, range);
     const size = sizeOf(to - from, columns);
     if (size === 1 && from === 0 && to === length) {
@@ -120,6 +136,8 @@ export class ReducedCurve {
   }
 
   private readonly _curve: DrawnCurve;
+  /** The first place that changed since rows were written. */
+  private _changed = Infinity;
   private _x = new Float64Array(0);
   private _y = new Float64Array(0);
   /** How many blocks of this size from this place on are written. */

@@ -1,6 +1,8 @@
-import type { IFold, IFollower, LiveClient, MetricsFact } from '../../api';
-import type { IMetrics, ISeries } from '../../tokens/metrics';
+import type { IFold, IFollower, LiveClient, MetricsFact, SeriesDelta } from '../../api';
+import type { TrackingApi } from '../../api/tracking';
+import type { IMetrics, ISeries, IWindow } from '../../tokens/metrics';
 import { Curve } from './curve';
+import { Windows } from './windows';
 import { Facts } from '../basics/facts';
 
 /** What is known of the curves of a job: new points are added to them in place. */
@@ -44,10 +46,11 @@ export class CurvesFold implements IFold<MetricsFact> {
 export class MetricsModel extends Facts implements IMetrics {
   constructor(
     private readonly _live: LiveClient,
-    job: string
+    private readonly _api: Pick<TrackingApi, 'metrics'>,
+    private readonly _job: string
   ) {
     super();
-    this._topic = `jobs/${job}/metrics`;
+    this._topic = `jobs/${_job}/metrics`;
     this.own(
       _live.follow(this._topic, {
         fold: () => new CurvesFold(),
@@ -85,6 +88,28 @@ export class MetricsModel extends Facts implements IMetrics {
     });
   }
 
+  closer({ names, ...window }: IWindow): Promise<ReadonlyMap<string, ISeries>> {
+    return this._windows.ask(names, window);
+  }
+
+  async whole(names: readonly string[]): Promise<ReadonlyMap<string, ISeries>> {
+    return curves(await this._api.metrics(this._job, names));
+  }
+
   private readonly _topic: string;
+  private readonly _windows = new Windows(async (names, window) =>
+    curves(await this._api.metrics(this._job, names, window))
+  );
   private _curves = new CurvesFold();
+}
+
+/** Curves as they were answered: none of them is thinned here. */
+function curves(found: Readonly<Record<string, SeriesDelta>>): ReadonlyMap<string, ISeries> {
+  return new Map(
+    Object.entries(found).map(([name, delta]) => {
+      const curve = new Curve(Infinity);
+      curve.append(delta);
+      return [name, curve];
+    })
+  );
 }

@@ -7,81 +7,128 @@ import { compareJobs } from '../../components/compare/comparison';
 import { ConnectionBanner } from '../../components/basics/connection';
 import { useTrans } from '../../components/basics/context';
 import type { Directions } from '../../components/compare/direction';
+import { hasEpochs, reach } from '../../components/curves/axis';
+import { Check, CurveTools } from '../../components/curves/toolbar';
+import { after } from '../../components/curves/view';
 import { FactsGuard } from '../../components/basics/facts';
-import { useFacts, useNow } from '../../components/basics/hooks';
+import { useFacts, useNow, useSignal } from '../../components/basics/hooks';
 import { Overlays } from '../../components/compare/overlays';
+import { Trouble } from '../../components/basics/trouble';
 import { useShown } from '../../components/basics/visibility';
 import type { CompareModel } from './model';
 import { IEnvironments } from '../../tokens/environments';
 
 /** Milliseconds between two drawings of the table: numbers that change faster cannot be read. */
 const READABLE = 500;
+/** With more metrics than this one looks for some, or makes their charts small. */
+const FEW = 4;
 
 /** The page that shows jobs side by side. */
 export function CompareBody(props: {
   model: CompareModel;
   commands: CommandRegistry;
 }): React.JSX.Element {
-  const { model, commands } = props;
-  const { connection } = model.workbench;
-  const environments = model.workbench.get(IEnvironments);
-  useShown(model);
+  const { model } = props;
+  const { view, compared } = model;
+  useShown(model, view.period);
   useFacts(model, READABLE);
-  useFacts(environments);
+  useFacts(model.workbench.get(IEnvironments));
+  useSignal(model.viewChanged);
   const trans = useTrans();
-  const [onlyDifferences, setOnlyDifferences] = useState(false);
-  const [logScale, setLogScale] = useState(false);
-  const [directions, setDirections] = useState<Directions>({});
-  const onOpen = (id: string): void => void commands.execute(JobCommands.open, { id });
-  const { compared } = model;
-  const now = useNow(compared.some(({ job }) => !isFinal(job.state)));
+  const [trouble, setTrouble] = useState('');
   const missing = model.ids.length - compared.length;
-  const groups = compareJobs(trans, compared, id => environments.nameOf(id), now, directions);
   return (
     <div className="crispdm-ComparePage">
-      <ConnectionBanner connection={connection} />
+      <ConnectionBanner connection={model.workbench.connection} />
       <FactsGuard facts={model}>
-        <div className="crispdm-Toolbar">
-          <label className="crispdm-Field-inline">
-            <input
-              type="checkbox"
-              checked={onlyDifferences}
-              onChange={event => setOnlyDifferences(event.target.checked)}
+        <Tools model={model}>
+          <Check
+            label={trans.__('Only differences')}
+            value={view.onlyDifferences}
+            onChange={onlyDifferences => model.setView({ onlyDifferences })}
+          />
+          {view.baseline !== '' && (
+            <Check
+              label={trans.__('Curves as differences')}
+              value={view.isDelta}
+              onChange={isDelta => model.setView({ isDelta })}
             />
-            {trans.__('Only differences')}
-          </label>
-          <label className="crispdm-Field-inline">
-            <input
-              type="checkbox"
-              checked={logScale}
-              onChange={event => setLogScale(event.target.checked)}
-            />
-            {trans.__('Logarithmic')}
-          </label>
+          )}
           {missing > 0 && (
             <span className="crispdm-Toolbar-note">
               {trans._n('%1 job was deleted.', '%1 jobs were deleted.', missing)}
             </span>
           )}
-        </div>
-        <div className="crispdm-ComparePage-content">
-          <Overlays
-            compared={compared}
-            growth={model.changed}
-            logScale={logScale}
-            onOpen={onOpen}
-          />
-          <CompareTable
-            jobs={compared.map(({ job }) => job)}
-            groups={groups}
-            onlyDifferences={onlyDifferences}
-            onDirection={(metric, direction) =>
-              setDirections({ ...directions, [metric]: direction })
-            }
-            onOpen={onOpen}
-          />
-        </div>
+        </Tools>
+        {trouble !== '' && <Trouble text={trouble} />}
+        <Compared {...props} onTrouble={setTrouble} />
       </FactsGuard>
+    </div>
+  );
+}
+
+/** The tools of curves, for those of all jobs. */
+function Tools(props: { model: CompareModel; children: React.ReactNode }): React.JSX.Element {
+  const { model, children } = props;
+  const { view, compared } = model;
+  const runs = compared.map(({ series }) => series);
+  const metrics = new Set(runs.flatMap(run => [...run.keys()]));
+  return (
+    <CurveTools
+      view={view}
+      onView={change => model.setView(change)}
+      onMove={move => {
+        const ends = reach(view.axis, runs);
+        if (ends !== null) {
+          model.setView({ range: after(move, view.range, ends) });
+        }
+      }}
+      isLive={model.isLive}
+      hasEpochs={runs.some(hasEpochs)}
+      isMany={metrics.size > FEW}
+    >
+      {children}
+    </CurveTools>
+  );
+}
+
+/** The curves over the table. */
+function Compared(props: {
+  model: CompareModel;
+  commands: CommandRegistry;
+  onTrouble: (message: string) => void;
+}): React.JSX.Element {
+  const { model, commands, onTrouble } = props;
+  const { compared, view } = model;
+  const environments = model.workbench.get(IEnvironments);
+  const trans = useTrans();
+  const [directions, setDirections] = useState<Directions>({});
+  const now = useNow(compared.some(({ job }) => !isFinal(job.state)));
+  const nameOf = (id: string): string => environments.nameOf(id);
+  const groups = compareJobs(trans, compared, nameOf, now, directions, view.baseline);
+  const onOpen = (id: string): void => void commands.execute(JobCommands.open, { id });
+  return (
+    <div className="crispdm-ComparePage-content">
+      <Overlays
+        compared={compared}
+        growth={model.changed}
+        view={view}
+        baseline={view.baseline}
+        isDelta={view.isDelta}
+        onRange={range => model.setView({ range })}
+        onBaseline={baseline =>
+          model.setView({ baseline, isDelta: view.isDelta && baseline !== '' })
+        }
+        onOpen={onOpen}
+        onTrouble={onTrouble}
+      />
+      <CompareTable
+        jobs={compared.map(({ job }) => job)}
+        groups={groups}
+        onlyDifferences={view.onlyDifferences}
+        onDirection={(metric, direction) => setDirections({ ...directions, [metric]: direction })}
+        onOpen={onOpen}
+      />
     </div>
   );
 }

@@ -3,18 +3,33 @@ import { Signal } from '@lumino/signaling';
 import type { IFollower, Job } from '../../api';
 import { followAll, messageOf } from '../../api';
 import type { ICompared } from '../../components/compare/comparison';
+import type { ICurvesView } from '../../components/curves/view';
+import { PLAIN_VIEW } from '../../components/curves/view';
 import type { IShownFacts } from '../../tokens/facts';
 import type { IMetrics } from '../../tokens/metrics';
 import { IMetricsOfJobs } from '../../tokens/metrics';
 import { IJobs } from '../../tokens/jobs';
 import type { IHandle, IWorkbench } from '../../tokens/workbench';
 
+/** How the reader left the page; it comes back with the layout. */
+export interface ICompareView extends ICurvesView {
+  onlyDifferences: boolean;
+  /** The job from which the others are told apart; empty is none. */
+  baseline: string;
+  /** Whether curves are drawn as distances from the baseline. */
+  isDelta: boolean;
+}
+
+const PLAIN: ICompareView = { ...PLAIN_VIEW, onlyDifferences: false, baseline: '', isDelta: false };
+
 /** Some jobs with their curves, for as long as they are looked at side by side. */
 export class CompareModel implements IShownFacts {
   constructor(
     readonly workbench: IWorkbench,
-    readonly ids: readonly string[]
+    readonly ids: readonly string[],
+    view: Partial<ICompareView> = {}
   ) {
+    this._view = { ...PLAIN, ...view };
     this._curves = ids.map(id => workbench.get(IMetricsOfJobs).acquire(id));
     this._curves.forEach(({ model }) => model.changed.connect(this._emit, this));
     workbench.get(IJobs).changed.connect(this._onJobs, this);
@@ -23,6 +38,25 @@ export class CompareModel implements IShownFacts {
 
   get changed(): ISignal<this, void> {
     return this._changed;
+  }
+
+  /** Emitted when the reader changed the view. */
+  get viewChanged(): ISignal<this, ICompareView> {
+    return this._viewChanged;
+  }
+
+  get view(): ICompareView {
+    return this._view;
+  }
+
+  /** Whether points may still come for some of them. */
+  get isLive(): boolean {
+    return this._curves.some(({ model }) => !model.isEnded);
+  }
+
+  setView(change: Partial<ICompareView>): void {
+    this._view = { ...this._view, ...change };
+    this._viewChanged.emit(this._view);
   }
 
   get isReady(): boolean {
@@ -37,7 +71,8 @@ export class CompareModel implements IShownFacts {
   get compared(): readonly ICompared[] {
     return this.ids.flatMap((id, at) => {
       const job = this.workbench.get(IJobs).get(id);
-      return job ? [{ job, series: this._curves[at].model.series }] : [];
+      const { model: metrics } = this._curves[at];
+      return job ? [{ job, series: metrics.series, metrics }] : [];
     });
   }
 
@@ -83,6 +118,8 @@ export class CompareModel implements IShownFacts {
   }
 
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _viewChanged = new Signal<this, ICompareView>(this);
+  private _view: ICompareView;
   private readonly _curves: readonly IHandle<IMetrics>[];
   private _seen: readonly Job[] = [];
   private _isReady = false;

@@ -1,5 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type { Widget } from '@lumino/widgets';
 import React from 'react';
 import type { Job } from '../../api';
 import { isFinal } from '../../api';
@@ -12,6 +14,7 @@ import { Curves } from '../../components/curves/curves';
 import { DiagnosisLine } from '../../components/diagnosis/diagnosis';
 import { Empty } from '../../components/basics/empty';
 import { FactsGuard } from '../../components/basics/facts';
+import type { IGroup } from '../../components/curves/groups';
 import { groupSeries } from '../../components/curves/groups';
 import { useFact, useFacts } from '../../components/basics/hooks';
 import { useShown } from '../../components/basics/visibility';
@@ -20,6 +23,7 @@ import { JobHeader } from '../../components/job/header';
 import { LogView } from '../../components/logs/view';
 import { ParameterTable } from '../../components/job/parameters';
 import { Tabs } from '../../components/basics/tabs';
+import { dragOut } from '../chart/drag';
 import { ModelsBody, versionsOf } from '../models/body';
 import type { JobPageModel, Tab } from './model';
 import { IEnvironments } from '../../tokens/environments';
@@ -145,9 +149,32 @@ function CurvesPart({ model, commands, job }: IProps & { job: Job }): React.JSX.
         <ModelsBody models={models} commands={commands} job={job.id} />
       )}
       <DiagnosisLine model={model.diagnosis} />
-      <Curves metrics={model.metrics} view={model.view} onView={change => model.setView(change)} />
+      <Curves
+        metrics={model.metrics}
+        view={model.view}
+        onView={change => model.setView(change)}
+        onOpen={group => void commands.execute(JobCommands.openChart, chartOf(model, group))}
+        onDrag={(group, event) =>
+          void dragOut(
+            event,
+            group.name,
+            () =>
+              commands.execute(JobCommands.openChart, {
+                ...chartOf(model, group),
+                isDragged: true
+              }) as Promise<Widget>
+          )
+        }
+      />
     </div>
   );
+}
+
+/** A chart of the page, as the command that opens it in a tab of its own is told. */
+function chartOf({ id, view }: JobPageModel, group: IGroup): ReadonlyPartialJSONObject {
+  const { smoothing, logScale, axis, range, period } = view;
+  const shown = { smoothing, logScale, axis, period, range: range && { ...range } };
+  return { id, name: group.name, series: [...group.series], view: shown };
 }
 
 function LogPart({ model, job }: IProps & { job: Job }): React.JSX.Element {

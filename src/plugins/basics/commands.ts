@@ -31,6 +31,11 @@ export function textArguments(descriptions: Readonly<Record<string, string>>): {
   return { args: { type: 'object', properties } };
 }
 
+/** How somebody left a view, as a layout keeps it. */
+export function asJson(view: object): ReadonlyPartialJSONObject {
+  return JSON.parse(JSON.stringify(view)) as ReadonlyPartialJSONObject;
+}
+
 /** Do something, and show the user why it did not work. */
 export async function attempt<T>(title: string, command: () => Promise<T>): Promise<T | undefined> {
   try {

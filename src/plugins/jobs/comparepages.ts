@@ -5,9 +5,10 @@ import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { DOMAIN } from '../../components/basics/context';
 import type { ComparePage } from '../../panels/compare';
+import type { ICompareView } from '../../panels/compare/model';
 import { IJobSelection, JobCommands, MOST_COMPARED } from '../../tokens/jobs';
 import { IWorkbench } from '../../tokens/workbench';
-import { idsOf } from '../basics/commands';
+import { asJson, idsOf } from '../basics/commands';
 import { jobArguments, jobInFront, jobUnderMouse } from './targets';
 
 /** Shows jobs side by side in pages of the main area, and brings these back after a reload. */
@@ -37,14 +38,17 @@ export const comparePagesPlugin: JupyterFrontEndPlugin<void> = {
         const ids = chosen(args);
         const page =
           tracker.find(({ model }) => model.ids.join() === ids.join()) ??
-          (await makePage(app, tracker, { ids, workbench, translator }));
+          (await makePage(app, tracker, { ids, workbench, translator, view: viewOf(args) }));
         app.shell.activateById(page.id);
       }
     });
+    tracker.widgetAdded.connect((_, page) => {
+      page.model.viewChanged.connect(() => void tracker.save(page), tracker);
+    }, app);
     void restorer?.restore(tracker, {
       command: JobCommands.compare,
       name: ({ model }) => model.ids.join('+'),
-      args: ({ model }) => ({ ids: [...model.ids] })
+      args: ({ model }) => ({ ids: [...model.ids], view: asJson(model.view) })
     });
   }
 };
@@ -64,6 +68,11 @@ function chosenIds(
   return [...new Set([...others, here])].filter(Boolean);
 }
 
+/** How a page was left, as the layout kept it. */
+function viewOf(args: ReadonlyPartialJSONObject): Partial<ICompareView> {
+  return (args.view ?? {}) as Partial<ICompareView>;
+}
+
 function isComparable(ids: readonly string[]): boolean {
   return ids.length >= 2 && ids.length <= MOST_COMPARED;
 }
@@ -71,14 +80,19 @@ function isComparable(ids: readonly string[]): boolean {
 async function makePage(
   app: JupyterFrontEnd,
   tracker: WidgetTracker<ComparePage>,
-  options: { ids: readonly string[]; workbench: IWorkbench; translator: ITranslator }
+  options: {
+    ids: readonly string[];
+    workbench: IWorkbench;
+    translator: ITranslator;
+    view: Partial<ICompareView>;
+  }
 ): Promise<ComparePage> {
-  const { ids, workbench, translator } = options;
+  const { ids, workbench, translator, view } = options;
   const [{ ComparePage }, { CompareModel }] = await Promise.all([
     import('../../panels/compare'),
     import('../../panels/compare/model')
   ]);
-  const model = new CompareModel(workbench, ids);
+  const model = new CompareModel(workbench, ids, view);
   const page = new ComparePage({ model, commands: app.commands, translator });
   await tracker.add(page);
   app.shell.add(page, 'main', { type: 'Compare' });

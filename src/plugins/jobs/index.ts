@@ -1,6 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { cellsPlugin } from '../run/cells';
 import { runPlugin } from '../run/run';
+import { chartPagesPlugin } from './chartpages';
 import { jobCommandsPlugin } from './commands';
 import { comparePagesPlugin } from './comparepages';
 import { jobsPagePlugin } from './jobspage';
@@ -16,6 +17,7 @@ export const jobPlugins: readonly JupyterFrontEndPlugin<unknown>[] = [
   jobsSectionPlugin,
   jobsPagePlugin,
   jobPagesPlugin,
+  chartPagesPlugin,
   jobLinksPlugin,
   comparePagesPlugin,
   jobCommandsPlugin,

@@ -13,7 +13,7 @@ import type { IJobView } from '../../panels/job/model';
 import type { IOpenOptions } from '../../panels/job/pages';
 import { JobPages } from '../../panels/job/pages';
 import { IWorkbench } from '../../tokens/workbench';
-import { textOf } from '../basics/commands';
+import { asJson, textOf } from '../basics/commands';
 import { jobUnderMouse } from './targets';
 
 /** Opens jobs as pages of the main area, and brings them back after a reload. */
@@ -54,7 +54,7 @@ export const jobPagesPlugin: JupyterFrontEndPlugin<void> = {
     void restorer?.restore(tracker, {
       command: JobCommands.open,
       name: page => page.model.id,
-      args: ({ model }) => ({ id: model.id, view: { ...model.view }, preview: model.isPreview })
+      args: ({ model }) => ({ id: model.id, view: asJson(model.view), preview: model.isPreview })
     });
   }
 };

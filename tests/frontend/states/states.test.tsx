@@ -12,6 +12,7 @@ vi.mock('uplot', () => ({
     static join = (tables: unknown[]) => tables;
     over = document.createElement('div');
     cursor = {};
+    legend = {};
     scales = { x: {} };
     batch(change: () => void): void {
       change();
@@ -36,6 +37,8 @@ const UNSEEN: Readonly<Record<string, string>> = {
   'crispdm-Legend-value': DRAWN,
   'crispdm-TrainingPlot-figure': DRAWN,
   'crispdm-TrainingPlot-title': DRAWN,
+  'crispdm-Chart-dragged':
+    'it follows the pointer while a chart is dragged: tests/ui/lab/test_curves.py drags one',
   'crispdm-Panel': 'it is the frame of the sections: docs/images/lab-light.png shows it'
 };
 

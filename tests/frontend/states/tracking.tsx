@@ -1,7 +1,12 @@
 import React from 'react';
-import { Curves, PLAIN_VIEW } from '../../../src/components/curves/curves';
+import { Curves } from '../../../src/components/curves/curves';
+import { PLAIN_VIEW } from '../../../src/components/curves/view';
+import type { ICurvesView } from '../../../src/components/curves/view';
 import { LogView } from '../../../src/components/logs/view';
+import { ChartBody } from '../../../src/panels/chart/body';
+import { ChartModel } from '../../../src/panels/chart/model';
 import { CompareBody } from '../../../src/panels/compare/body';
+import type { ICompareView } from '../../../src/panels/compare/model';
 import { CompareModel } from '../../../src/panels/compare/model';
 import type { Job } from '../../../src/api';
 import { aJob, FakeJobs, FakeLog } from '../support';
@@ -91,8 +96,16 @@ const LOG: IView = view({
   }
 });
 
-function curves(metrics: FakeMetrics, logScale = false): IScene['element'] {
-  return () => <Curves metrics={metrics} view={{ ...PLAIN_VIEW, logScale }} onView={quiet} />;
+function curves(metrics: FakeMetrics, change: Partial<ICurvesView> = {}): IScene['element'] {
+  return () => (
+    <Curves
+      metrics={metrics}
+      view={{ ...PLAIN_VIEW, ...change }}
+      onView={quiet}
+      onOpen={quiet}
+      onDrag={quiet}
+    />
+  );
 }
 
 function named(count: number, nameOf: (at: number) => string): FakeMetrics {
@@ -103,7 +116,13 @@ function named(count: number, nameOf: (at: number) => string): FakeMetrics {
 
 const CURVES: IView = view({
   name: 'curves',
-  files: ['components/curves/curves.tsx', 'components/curves/chart.tsx'],
+  files: [
+    'components/curves/curves.tsx',
+    'components/curves/chart.tsx',
+    'components/curves/toolbar.tsx',
+    'components/curves/tools.tsx',
+    'panels/chart/body.tsx'
+  ],
   width: 900,
   height: 340,
   scenes: {
@@ -137,7 +156,48 @@ const CURVES: IView = view({
       says: ['iou', 'iou (5)'],
       roles: { figure: 5 }
     },
-    logarithmic: { element: curves(training(), true), says: ['loss'], roles: { figure: 2 } },
+    logarithmic: {
+      element: curves(training(), { logScale: true }),
+      says: ['loss'],
+      roles: { figure: 2 }
+    },
+    smoothed: {
+      element: curves(training(), { smoothing: 0.8, pinned: ['accuracy'] }),
+      says: ['accuracy', 'loss'],
+      roles: { figure: 2 }
+    },
+    closer: {
+      element: curves(training(), { range: { begin: 20, end: 40, isLive: false } }),
+      says: ['Earlier', 'Later', 'Newest', 'All', 'Look from further away'],
+      roles: { figure: 2 }
+    },
+    small: {
+      element: curves(
+        named(50, at => `layer ${at}/gradient`),
+        { layout: 'small' }
+      ),
+      says: ['layer 7/gradient', 'Small charts', 'Filter curves'],
+      roles: { figure: 50 }
+    },
+    filtered: {
+      element: curves(training(), { filter: 'nothing like this' }),
+      says: ['No curve has “nothing like this” in its name.'],
+      roles: { figure: 0 }
+    },
+    over: {
+      element: curves(training(), { axis: 'elapsed' }),
+      says: ['elapsed time'],
+      roles: { figure: 2 }
+    },
+    alone: {
+      element: () => {
+        const group = { name: 'loss', series: ['train/loss', 'val/loss'] };
+        const workbench = workbenchOf({ metrics: () => training() });
+        return <ChartBody model={new ChartModel(workbench, 'j1', group)} />;
+      },
+      says: ['loss'],
+      roles: { figure: 1 }
+    },
     ended: {
       element: curves(
         Object.assign(new FakeMetrics(), {
@@ -153,16 +213,25 @@ const CURVES: IView = view({
 
 function compare(
   jobs: Job[],
-  change: { metrics?: (id: string) => FakeMetrics; also?: string[] } = {}
+  change: {
+    metrics?: (id: string) => FakeMetrics;
+    also?: string[];
+    view?: Partial<ICompareView>;
+  } = {}
 ): IScene['element'] {
   return () => {
     const workbench = workbenchOf({
       jobs: jobsOf(...jobs),
       metrics: change.metrics ?? (() => training())
     });
-    const model = new CompareModel(workbench, [...jobs.map(job => job.id), ...(change.also ?? [])]);
+    const ids = [...jobs.map(job => job.id), ...(change.also ?? [])];
+    const model = new CompareModel(workbench, ids, change.view);
     return <CompareBody model={model} commands={commands} />;
   };
+}
+
+function label(root: HTMLElement, text: string): HTMLElement {
+  return [...root.querySelectorAll('label')].find(one => one.textContent === text)!;
 }
 
 function unfindable(): FakeJobs {
@@ -192,7 +261,7 @@ const COMPARE: IView = view({
   scenes: {
     empty: {
       element: compare([GOOD, { ...GOOD, id: 'twin' }], { metrics: () => new FakeMetrics() }),
-      act: root => root.querySelector<HTMLElement>('[type=checkbox]')!.click(),
+      act: root => label(root, 'Only differences').click(),
       says: ['These jobs do not differ.'],
       roles: { table: 0 }
     },
@@ -252,6 +321,25 @@ const COMPARE: IView = view({
       ),
       says: ['p199', 'run 4'],
       roles: { columnheader: 5 }
+    },
+    baseline: {
+      element: compare([RUNNING, FAILED, GOOD], {
+        metrics: slower,
+        view: { baseline: GOOD.id, isDelta: true }
+      }),
+      says: ['Curves as differences', '−0.1089 (−59.4 %)', '+0.05952'],
+      roles: { columnheader: 3, figure: 2 }
+    },
+    fifty: {
+      element: compare(
+        times(50, at => aJob({ id: `f${at}`, name: `run ${at}`, parameters: { rate: at } })),
+        {
+          metrics: id =>
+            new FakeMetrics(new Map([['val/loss', curve(60, 1.5, 0.1 + Number(id.slice(1)) / 60)]]))
+        }
+      ),
+      says: ['run 49 is the baseline'],
+      roles: { columnheader: 50, figure: 1 }
     }
   }
 });

@@ -5,7 +5,7 @@ import type { Job } from '../../../../src/api';
 import { CompareTable } from '../../../../src/components/compare/table';
 import { guessDirection } from '../../../../src/components/compare/direction';
 import { labelsOf, overlay } from '../../../../src/components/compare/overlays';
-import { compareJobs, summarise } from '../../../../src/components/compare/comparison';
+import { compareJobs, deltaOf, summarise } from '../../../../src/components/compare/comparison';
 import type { ISeries } from '../../../../src/tokens/metrics';
 import { Curve } from '../../../../src/managers/metrics/curve';
 import { aCurve, aJob, addPoints, trans } from '../../support';
@@ -87,6 +87,40 @@ describe('compareJobs', () => {
       direction: null,
       places: [{ text: '2', note: '1 to 2' }, { text: '3' }]
     });
+  });
+
+  it('tells how far each is from the baseline, and whether that is better', () => {
+    const jobs = [aJob(), aJob({ id: 'j2' }), aJob({ id: 'j3' })];
+    const curves = [
+      { loss: series(3, 0.5), lr: series(0.1) },
+      { loss: series(3, 0.4), lr: series(0.2) },
+      { loss: series(3, 0.75) }
+    ];
+    const compared = jobs.map((job, at) => ({
+      job,
+      series: new Map(Object.entries(curves[at] as Record<string, ISeries>))
+    }));
+    const all = compareJobs(trans, compared, id => id, NOW, {}, 'j1');
+    expect(find(all, 'loss')?.places.map(({ delta }) => delta)).toEqual([
+      undefined,
+      { text: '−0.1 (−20 %)', isBetter: true },
+      { text: '+0.25 (+50 %)', isBetter: false }
+    ]);
+    expect(find(all, 'lr')?.places.map(({ delta }) => delta?.text)).toEqual([
+      undefined,
+      '+0.1 (+100 %)',
+      undefined
+    ]);
+    const plain = compareJobs(trans, compared, id => id, NOW, {}, 'deleted');
+    expect(find(plain, 'loss')?.places.some(({ delta }) => delta)).toBe(false);
+  });
+
+  it.each([
+    [2, 2, { text: '±0' }],
+    [1, 0, { text: '+1', isBetter: false }],
+    [-3, -2, { text: '−1 (−50 %)', isBetter: true }]
+  ])('says that %d against %d is %o', (value, base, wanted) => {
+    expect(deltaOf(value, base, 'low')).toEqual(wanted);
   });
 
   it('marks none where all are the same', () => {

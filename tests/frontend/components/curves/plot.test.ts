@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { IPlotOptions } from '../../../../src/components/curves/plot';
 import { Plot } from '../../../../src/components/curves/plot';
+import type { IRange } from '../../../../src/components/curves/view';
 import { Curve } from '../../../../src/managers/metrics/curve';
 import type { ISeries } from '../../../../src/tokens/metrics';
 import { aCurve, addPoints } from '../../support';
@@ -7,7 +9,14 @@ import { aCurve, addPoints } from '../../support';
 type Column = ArrayLike<number | null | undefined>;
 
 interface IFakePlot {
-  options: { hooks: { setScale: [(plot: unknown, key: string) => void] } };
+  options: {
+    hooks: {
+      setLegend: [(plot: unknown) => void];
+      setSeries: [(plot: unknown, index: number | null) => void];
+    };
+    series: { class?: string }[];
+  };
+  focused: (number | null)[];
   data: Column[];
   resets: boolean[];
   scales: { x: { min?: number; max?: number } };
@@ -47,6 +56,10 @@ vi.mock('uplot', async original => {
       setScale(_: string, range: unknown) {
         this.looked.push(range);
       }
+      focused: (number | null)[] = [];
+      setSeries(index: number | null) {
+        this.focused.push(index);
+      }
       setSize(size: unknown) {
         this.sizes.push(size);
       }
@@ -61,6 +74,7 @@ vi.mock('uplot', async original => {
 });
 
 let told: number;
+let asked: (IRange | null)[];
 let sights: ((entries: { isIntersecting: boolean }[]) => void)[];
 let resized: (() => void)[];
 const [NoSight, NoResize] = [globalThis.IntersectionObserver, globalThis.ResizeObserver];
@@ -78,7 +92,7 @@ function observer(callbacks: unknown[]) {
 beforeEach(() => {
   made.plots = [];
   made.destroyed = told = 0;
-  [sights, resized] = [[], []];
+  [sights, resized, asked] = [[], [], []];
   vi.stubGlobal('IntersectionObserver', observer(sights));
   vi.stubGlobal('ResizeObserver', observer(resized));
 });
@@ -88,10 +102,27 @@ afterEach(() => {
   vi.stubGlobal('ResizeObserver', NoResize);
 });
 
-function aPlot(series: Record<string, ISeries>, names = Object.keys(series)) {
+function aPlot(
+  series: Record<string, ISeries>,
+  names = Object.keys(series),
+  change: Partial<IPlotOptions> = {}
+) {
   const node = document.createElement('div');
-  const options = { names, logScale: false, xLabel: 'step', onNewest: () => void told++ };
   const shown = new Map(Object.entries(series));
+  const options: IPlotOptions = {
+    names,
+    logScale: false,
+    xLabel: 'step',
+    axis: 'step',
+    height: 220,
+    isSmall: false,
+    hasLegend: true,
+    hasShadows: false,
+    runOf: () => shown,
+    onNewest: () => void told++,
+    onRange: range => void asked.push(range),
+    ...change
+  };
   const plot = new Plot(node, options, shown, 0);
   return { plot, node, shown, drawn: made.plots.at(-1) as IFakePlot };
 }
@@ -169,22 +200,100 @@ describe('Plot', () => {
     const curve = aCurve(Array.from({ length: 10_000 }, (_, index) => index % 7));
     const { plot, shown, drawn } = aPlot({ loss: curve });
     expect(drawn.data[0].length).toBeLessThan(900);
-    const look = (min: number, max: number): void => {
-      drawn.scales.x = { min, max };
-      drawn.options.hooks.setScale[0](drawn, 'y');
-      drawn.options.hooks.setScale[0](drawn, 'x');
-    };
-    look(5000, 5100);
+    plot.look({ begin: 5000, end: 5100, isLive: false });
     await vi.waitFor(() => expect(Array.from(drawn.data[0])).toContain(5001));
     expect(drawn.resets).toEqual([false]);
     expect(drawn.looked).toEqual([{ min: 5000, max: 5100 }]);
+    expect([plot.now, plot.ends, plot.isLive]).toEqual([[5000, 5100], [0, 9999], false]);
     addPoints(curve, [1]);
     plot.show(shown);
     await vi.waitFor(() => expect(drawn.resets).toEqual([false, false]));
-    look(-1, 20_000);
+    expect(drawn.looked.at(-1)).toEqual({ min: 5000, max: 5100 });
+    plot.look(null);
     await vi.waitFor(() => expect(drawn.resets.at(-1)).toBe(true));
     expect(Array.from(drawn.data[0])).not.toContain(5001);
     plot.dispose();
+  });
+
+  it('moves with the newest point where the reader follows it', async () => {
+    const curve = aCurve(Array.from({ length: 100 }, (_, index) => index));
+    const { plot, shown, drawn } = aPlot({ loss: curve });
+    plot.look({ begin: 0, end: 20, isLive: true });
+    await vi.waitFor(() => expect(drawn.looked).toEqual([{ min: 79, max: 99 }]));
+    addPoints(curve, [1, 2, 3]);
+    plot.show(shown);
+    await vi.waitFor(() => expect(drawn.looked.at(-1)).toEqual({ min: 82, max: 102 }));
+    plot.dispose();
+  });
+
+  it('draws points that came closer while one looks there, and its own when one looks elsewhere', async () => {
+    const coarse = aCurve([1, 1, 1], [0, 50, 100]);
+    const { plot, drawn } = aPlot({ loss: coarse });
+    plot.look({ begin: 40, end: 60, isLive: false });
+    plot.closer(new Map([['loss', aCurve([5, 6, 7], [49, 50, 51])]]));
+    await vi.waitFor(() => expect(Array.from(drawn.data[1])).toEqual([5, 6, 7]));
+    expect(plot.ends).toEqual([0, 100]);
+    plot.look(null);
+    await vi.waitFor(() => expect(Array.from(drawn.data[1])).toEqual([1, 1, 1]));
+    plot.dispose();
+  });
+
+  it('draws values as they are behind smoothed ones', () => {
+    const { plot, drawn } = aPlot({ loss: aCurve([0, 10]) }, ['loss'], { hasShadows: true });
+    expect(drawn.data.map(column => Array.from(column))).toEqual([
+      [0, 1],
+      [0, 10],
+      [0, 10]
+    ]);
+    plot.smooth(0.5);
+    expect(drawn.options.series.map(({ class: name }) => name)).toEqual([
+      undefined,
+      'crispdm-mod-shadow',
+      undefined
+    ]);
+    plot.dispose();
+  });
+
+  it('draws how far each is from the baseline, also while it grows', async () => {
+    const [base, other] = [aCurve([1, 2, 3]), aCurve([5, 5], [0, 1])];
+    const { plot, shown, drawn } = aPlot({ base, other }, ['base', 'other'], { baseline: 'base' });
+    expect(Array.from(drawn.data[1])).toEqual([0, 0, 0]);
+    expect(Array.from(drawn.data[2])).toEqual([4, 3, undefined]);
+    addPoints(other, [5, 9], [2, 3]);
+    plot.show(shown);
+    await vi.waitFor(() => expect(Array.from(drawn.data[2])).toEqual([4, 3, 2, null]));
+    addPoints(base, [4], [3]);
+    plot.show(shown);
+    await vi.waitFor(() => expect(Array.from(drawn.data[2])).toEqual([4, 3, 2, 5]));
+    plot.dispose();
+  });
+
+  it('tells the value under the cursor: of the only curve, or of the one that is pointed at', () => {
+    const tolds: unknown[] = [];
+    const tell = { onNewest: (told: unknown) => void tolds.push(told) };
+    const one = aPlot({ loss: aCurve([3, 1]) }, ['loss'], tell);
+    const [hook] = one.drawn.options.hooks.setLegend;
+    const at = { ...one.drawn, cursor: { idx: 1, idxs: [1, 1, 1] } };
+    hook(at);
+    expect(tolds.at(-1)).toEqual({ name: 'loss', value: 1 });
+    hook({ ...at, cursor: { idx: null }, setLegend: () => undefined });
+    expect(tolds.at(-1)).toBeNull();
+    const two = aPlot({ a: aCurve([3, 1]), b: aCurve([4, 5]) }, ['a', 'b'], tell);
+    const over = { ...two.drawn, cursor: { idx: 1, idxs: [1, 1, 1] } };
+    two.drawn.options.hooks.setLegend[0](over);
+    expect(tolds.at(-1)).toBeNull();
+    two.drawn.options.hooks.setSeries[0](over, 2);
+    two.drawn.options.hooks.setLegend[0](over);
+    expect(tolds.at(-1)).toEqual({ name: 'b', value: 5 });
+  });
+
+  it('lets one curve stand out, and asks for it once', () => {
+    const { plot, drawn } = aPlot({ a: aCurve([3]), b: aCurve([4]) });
+    plot.point(null);
+    plot.point('b');
+    plot.point('b');
+    plot.point(null);
+    expect(drawn.focused).toEqual([2, null]);
   });
 
   it('tells the newest values once in a while, the last of them too', async () => {

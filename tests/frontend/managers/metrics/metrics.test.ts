@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { MetricsModel } from '../../../../src/managers/metrics/metrics';
 import { FakeLive } from '../../support';
 
+const NO_API = { metrics: () => Promise.resolve({}) };
+
 /** The metrics of a job at which somebody looks. */
 function shown(live: FakeLive): MetricsModel {
-  const metrics = new MetricsModel(live.asClient, 'j1');
+  const metrics = new MetricsModel(live.asClient, NO_API, 'j1');
   metrics.show();
   return metrics;
 }
@@ -61,7 +63,7 @@ describe('MetricsModel', () => {
   // proves: training.interval, live.period
   it('comes as often as the fastest of its views needs it, from where it is', () => {
     const live = new FakeLive();
-    const metrics = new MetricsModel(live.asClient, 'j1');
+    const metrics = new MetricsModel(live.asClient, NO_API, 'j1');
     const slow = metrics.show(30);
     live.say(topic, 7, { series: {}, cursor: 7 });
     const quick = metrics.show(5);
@@ -102,7 +104,7 @@ describe('MetricsModel', () => {
     const live = new FakeLive();
     shown(live);
     live.say(topic, 2, { series: { loss: points(0, 2) }, cursor: 2 });
-    const late = new MetricsModel(live.asClient, 'j1');
+    const late = new MetricsModel(live.asClient, NO_API, 'j1');
     expect(late.isReady).toBe(true);
     expect(late.series.get('loss')).toHaveLength(2);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Job } from '../../../../src/api';
+import { PLAIN_VIEW } from '../../../../src/components/curves/view';
 import { JobPageModel } from '../../../../src/panels/job/model';
 import { JobsPanelModel } from '../../../../src/panels/jobs/model';
 import { FakeEnvironments, FakeJobs, aJob, fakeWorkbench } from '../../support';
@@ -45,7 +46,7 @@ describe('JobPageModel', () => {
     const views: unknown[] = [];
     model.viewChanged.connect((_, view) => views.push(view), views);
     model.setView({ smoothing: 0.6 });
-    expect(views).toEqual([{ tab: 'log', period: 5, smoothing: 0.6, logScale: false }]);
+    expect(views).toEqual([{ ...PLAIN_VIEW, tab: 'log', period: 5, smoothing: 0.6 }]);
     model.dispose();
   });
 

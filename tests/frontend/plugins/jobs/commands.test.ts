@@ -176,7 +176,7 @@ describe('commands for jobs', () => {
     hit = 'a';
     selection.ids = ['b'];
     expect(enabled(JobCommands.compare)).toBe(true);
-    selection.ids = ['b', 'c', 'd', 'e', 'f'];
+    selection.ids = Array.from({ length: 50 }, (_, at) => `b${at}`);
     expect(enabled(JobCommands.compare)).toBe(false);
     selection.ids = [];
     inFront = 'jupyter-crispdm:job:d';

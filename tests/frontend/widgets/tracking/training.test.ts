@@ -16,6 +16,8 @@ class FakeMetrics implements IMetrics {
   show(period?: number | null): IFollower {
     return this.views.show(period);
   }
+  closer = () => Promise.resolve(new Map<string, ISeries>());
+  whole = () => Promise.resolve(this.series);
   isReady = false;
   isEnded = false;
   trouble = '';
