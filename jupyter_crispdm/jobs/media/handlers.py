@@ -28,7 +28,7 @@ class JobMediaRoutes(Routes):
         return await self._jobs.run_directory(id)
 
     @route("GET", "jobs/{id}/media", query=MediaQuery, answer=MediaList, resource="jobs")
-    async def index(self, request: Request, id: JobId, query: MediaQuery) -> MediaList:
+    async def media(self, request: Request, id: JobId, query: MediaQuery) -> MediaList:
         """List the pictures, histograms, texts, tables and figures of a job, by name and step."""
         return await self._media.list_of(await self._directory(request, id), query)
 
