@@ -725,7 +725,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the pictures, histograms, texts, tables and figures of a job, by name and step. */
-        get: operations["jobs_index"];
+        get: operations["jobs_media"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8289,7 +8289,7 @@ export interface operations {
             };
         };
     };
-    jobs_index: {
+    jobs_media: {
         parameters: {
             query?: {
                 name?: string | null;
