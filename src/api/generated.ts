@@ -742,7 +742,7 @@ export interface paths {
             cookie?: never;
         };
         /** Read one piece: the newest of a name, or that of a step. */
-        get: operations["jobs_piece"];
+        get: operations["jobs_medium"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8323,7 +8323,7 @@ export interface operations {
             };
         };
     };
-    jobs_piece: {
+    jobs_medium: {
         parameters: {
             query?: {
                 kind?: components["schemas"]["MediaKind"] | null;

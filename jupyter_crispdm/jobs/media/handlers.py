@@ -33,7 +33,7 @@ class JobMediaRoutes(Routes):
         return await self._media.list_of(await self._directory(request, id), query)
 
     @route("GET", "jobs/{id}/media/{name:path}", query=PieceQuery, answer=bytes, resource="jobs")
-    async def piece(self, request: Request, id: JobId, name: str, query: PieceQuery) -> File:
+    async def medium(self, request: Request, id: JobId, name: str, query: PieceQuery) -> File:
         """Read one piece: the newest of a name, or that of a step."""
         found = await self._media.piece(await self._directory(request, id), name, query)
         return File(found.path, self._jobs.root, found.media_type)
