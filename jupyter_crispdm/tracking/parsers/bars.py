@@ -73,6 +73,9 @@ def _open_bar(text: str) -> Bar | None:
 
 def _close(text: str, start: int) -> int:
     """Where the bracket at `start` closes; the last one, if others are left open in between."""
+    first = text.find("]", start)
+    if text.find("[", start + 1, first) < 0 <= first:
+        return first
     depth = 0
     for place in range(start, len(text)):
         depth += (text[place] == "[") - (text[place] == "]")

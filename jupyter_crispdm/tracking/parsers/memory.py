@@ -65,6 +65,7 @@ class Shown(msgspec.Struct):
     step: int | None
     value: float | None
     fit: int = 1
+    ignored: bool = False
 
 
 class Once(msgspec.Struct):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -35,12 +36,12 @@ def said(text: str) -> Said | None:
     epoch: float | None = None
     found: list[tuple[str, float, Kind]] = []
     for path, number in _numbers(content, "", 0):
-        place = place_of(path)
+        place, kind = _role(path)
         if place == "epoch":
             epoch = number if epoch is None else epoch
         elif place:
             step = number if step is None or path in ("step", "global_step") else step
-        elif (kind := _kind(path)) not in (Kind.never, Kind.setting):
+        elif kind not in (Kind.never, Kind.setting):
             found.append((path, number, kind))
     values = _wanted(found, step is not None or epoch is not None)
     return Said(_whole(step), epoch, values) if values else None
@@ -52,6 +53,11 @@ def _wanted(found: list[tuple[str, float, Kind]], has_place: bool) -> dict[str, 
         return {}
     sure = (Kind.metric, Kind.ambiguous, Kind.companion)
     return {path: number for path, number, kind in found[:_MOST] if has_place or kind in sure}
+
+
+@lru_cache(maxsize=4096)
+def _role(path: str) -> tuple[str, Kind]:
+    return place_of(path), _kind(path)
 
 
 def _kind(path: str) -> Kind:

@@ -45,7 +45,6 @@ class LogParser:
     def __init__(self, rules: RuleSet | None = None) -> None:
         self._rules = rules or RuleSet()
         self._templates = self._rules.templates()
-        self._ignored: dict[str, bool] = {}
         self._cutter = LineCutter()
         self._plans = Plans()
         self._begin(Memory())
@@ -254,18 +253,23 @@ class LogParser:
         """The points at a place. `steady`: a value that is the same as before is still that one, as a bar shows it."""
         points: list[Point] = []
         shown = self._memory.shown
+        step, finds_step, fit = place.step, place.loose, place.fit
         for name, value in values.items():
-            whole = place.named(name, shown)
-            last = shown.get(whole)
-            if last is None and (len(shown) >= _MOST_SERIES or len(whole) > _LONGEST_NAME):
+            if fit > 1 or place.section:
+                name = place.named(name, shown)
+            last = shown.get(name)
+            if last is None:
+                if len(shown) >= _MOST_SERIES or len(name) > _LONGEST_NAME:
+                    continue
+                last = shown[name] = Shown(None, None, fit, self._rules.ignores(name))
+            elif (steady or last.step == place.step) and _is_old(last, place.step, value, steady):
                 continue
-            step = self._placing.step_for(whole, place, last)
-            if last is not None and _is_old(last, step, value, steady):
+            if last.ignored:
                 continue
-            if self._is_ignored(whole):
-                continue
-            shown[whole] = Shown(step, value if math.isfinite(value) else None, place.fit)
-            points.append(Point(whole, step, value, time))
+            if finds_step:
+                step = self._placing.step_for(name, place, last)
+            last.step, last.value, last.fit = step, value if value - value == 0 else None, fit
+            points.append(Point(name, step, value, time))
         if points and place.tells_epoch:
             points += self._epoch(place, time)
         return points
@@ -273,17 +277,13 @@ class LogParser:
     def _epoch(self, place: Place, time: float) -> list[Point]:
         name = place.named("epoch", self._memory.shown)
         last = self._memory.shown.get(name)
-        if place.epoch is None or (last is not None and (last.value or 0.0) >= place.epoch) or self._is_ignored(name):
+        if place.epoch is None or (last is not None and (last.value or 0.0) >= place.epoch):
             return []
-        self._memory.shown[name] = Shown(place.step, place.epoch, place.fit)
+        ignored = self._rules.ignores(name) if last is None else last.ignored
+        self._memory.shown[name] = Shown(place.step, place.epoch, place.fit, ignored)
+        if ignored:
+            return []
         return [Point(name, place.step, place.epoch, time)]
-
-    def _is_ignored(self, name: str) -> bool:
-        if not self._rules.ignore:
-            return False
-        if name not in self._ignored:
-            self._ignored[name] = self._rules.ignores(name)
-        return self._ignored[name]
 
 
 def _is_old(last: Shown, step: int | None, value: float, steady: bool) -> bool:

@@ -53,7 +53,7 @@ class RuleSet(Body, frozen=True):
 
     def ignores(self, name: str) -> bool:
         """Whether a series of this name is left alone."""
-        return any(fnmatchcase(name, pattern) for pattern in self.ignore)
+        return bool(self.ignore) and any(fnmatchcase(name, pattern) for pattern in self.ignore)
 
 
 class RuleError(ValueError):

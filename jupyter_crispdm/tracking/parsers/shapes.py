@@ -209,8 +209,6 @@ def plan_of(texts: tuple[str, ...]) -> Plan | None:
         texts = tuple(masked.split("\0"))
     if _HEADING.match(masked):
         return Plan(epoch=0)
-    if _RETELLS.search(masked) and _ESTIMATOR not in masked:
-        return None
     prefix = _KLOG.match(masked) or _PREFIX.match(masked)
     skipped = prefix[0] if prefix else ""
     first = skipped.count("\0")
@@ -222,7 +220,9 @@ def plan_of(texts: tuple[str, ...]) -> Plan | None:
     sketch = _Sketch(texts, first, lead)
     sketch.section = sketch.first_section = "eval" if _ESTIMATOR in masked else ""
     sketch.go()
-    return _decide(sketch, texts)
+    plan = _decide(sketch, texts) if sketch.found else None
+    is_old = plan is not None and _ESTIMATOR not in masked and _RETELLS.search(masked) is not None
+    return None if is_old else plan
 
 
 def heading_section(text: str) -> str | None:
