@@ -43,8 +43,8 @@ class LogParser:
     """
 
     def __init__(self, rules: RuleSet | None = None) -> None:
-        self._rules = rules or RuleSet()
-        self._templates = self._rules.templates()
+        self.rules = rules or RuleSet()
+        self.templates = self.rules.templates()
         self._cutter = LineCutter()
         self._plans = Plans()
         self._begin(Memory())
@@ -83,9 +83,9 @@ class LogParser:
         text = " ".join(line.text.split())
         if not text:
             return []
-        if self._templates and (points := self._by_rule(text, time)) is not None:
+        if self.templates and (points := self._by_rule(text, time)) is not None:
             return points
-        if not self._rules.automatic:
+        if not self.rules.automatic:
             return []
         if text[0] == "{" and text[-1] == "}" and '"' in text and (said := objects.said(text)) is not None:
             return self._tell(said.values, self._placing.stated(said.step, said.epoch), time)
@@ -105,7 +105,7 @@ class LogParser:
         self._placing = Placing(memory)
 
     def _by_rule(self, text: str, time: float) -> list[Point] | None:
-        for template in self._templates:
+        for template in self.templates:
             match = template.match(text)
             if match is not None:
                 return self._tell(match.values, self._placing.stated(match.step, match.epoch), time)
@@ -261,7 +261,7 @@ class LogParser:
             if last is None:
                 if len(shown) >= _MOST_SERIES or len(name) > _LONGEST_NAME:
                     continue
-                last = shown[name] = Shown(None, None, fit, self._rules.ignores(name))
+                last = shown[name] = Shown(None, None, fit, self.rules.ignores(name))
             elif (steady or last.step == place.step) and _is_old(last, place.step, value, steady):
                 continue
             if last.ignored:
@@ -279,7 +279,7 @@ class LogParser:
         last = self._memory.shown.get(name)
         if place.epoch is None or (last is not None and (last.value or 0.0) >= place.epoch):
             return []
-        ignored = self._rules.ignores(name) if last is None else last.ignored
+        ignored = self.rules.ignores(name) if last is None else last.ignored
         self._memory.shown[name] = Shown(place.step, place.epoch, place.fit, ignored)
         if ignored:
             return []

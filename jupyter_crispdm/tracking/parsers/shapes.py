@@ -31,7 +31,7 @@ _HEADING = re.compile(
     r"[\s\-=*#]*(?:starting |begin )?epoch[\s:#\[]*\0(?:\s*(?:/|of)\s*\0)?[\s\]:.\-=*#]*\Z", re.IGNORECASE
 )
 _SECTION_HEADING = re.compile(
-    r"[\s\-=*#\[]*(\w+(?:[ -]\w+)?)(?: (?:error|set|results?|metrics|performance|scores?))?[\s\]:.=*#-]*\Z",
+    r"[\s\-=*#\[]*(\w+(?:[ -]\w+)??)(?: (?:error|set|results?|metrics|performance|scores?))?[\s\]:.=*#-]*\Z",
     re.IGNORECASE,
 )
 _KERAS = re.compile(r"(?:^|\s)- [^\W\d]\w*: \Z")
@@ -41,7 +41,7 @@ _GROUP = re.compile(r"([^\W\d]\w*)\s*[:=]\s*[({]\s*['\"]?\w+['\"]?\s*[:=]\s*\Z")
 _ESTIMATOR = "Saving dict for global step"
 _EVALUATIONS = frozenset({"val", "test", "eval", "dev", "held out"})
 _MOST_VALUES = 50
-_MANY = 5
+_MANY = 4
 
 
 @dataclass(frozen=True)
@@ -253,7 +253,7 @@ def _is_list_of_settings(sketch: _Sketch) -> bool:
     """Whether there are many names, and few of metrics: what a program prints of its configuration."""
     metrics = sum(one.kind is Kind.metric for one in sketch.found)
     others = sum(one.kind is not Kind.metric and one.joined for one in sketch.found)
-    return others >= _MANY and others > 2 * metrics
+    return others >= _MANY and others > 3 * metrics
 
 
 def _accept(one: _Found, has_place: bool, has_metric: bool, sketch: _Sketch) -> Value | None:

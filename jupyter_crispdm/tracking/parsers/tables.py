@@ -7,6 +7,7 @@ with a whole number. A table of data has an index of its own, or none of these c
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from .numbers import value_of, whole
@@ -18,6 +19,7 @@ _CELL = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?%?\Z|[-+]?(?:nan|i
 _COLUMN = re.compile(r"[#\w(][\w ./@()%'#-]{0,39}\Z")
 _PAIR_ROW = re.compile(r"[|│┃]\s*([^\W\d][\w ./@-]{0,63}?)\s*[|│┃]\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?|nan|inf)?\s*[|│┃]\Z")
 _LONGEST = 400
+_KEPT = (Kind.metric, Kind.ambiguous, Kind.companion, Kind.unknown)
 _MOST_COLUMNS = 40
 #: In a header of Ultralytics, and what its file `results.csv` calls them.
 _ULTRALYTICS = {"box_loss": "train/box_loss", "cls_loss": "train/cls_loss", "dfl_loss": "train/dfl_loss"}
@@ -92,6 +94,7 @@ def _cut(text: str) -> list[list[str]]:
     return [wide, text.split()]
 
 
+@lru_cache(maxsize=1024)
 def _place(column: str) -> str:
     return {"E": "epoch", "#": "step"}.get(column) or place_of(column)
 
@@ -105,13 +108,16 @@ def _is_metric(column: str) -> bool:
 
 
 def _values(columns: list[str], cells: list[str]) -> dict[str, float]:
-    kept = (Kind.metric, Kind.ambiguous, Kind.companion, Kind.unknown)
     return {
-        _named(column): value_of(cell.rstrip("%"))
+        name: value_of(cell.rstrip("%"))
         for column, cell in zip(columns, cells, strict=True)
-        if _CELL.match(cell) and not _is_place(column) and kind_of(column) in kept
+        if (name := _named(column)) and _CELL.match(cell)
     }
 
 
+@lru_cache(maxsize=1024)
 def _named(column: str) -> str:
+    """The series of a column; empty for one that is none."""
+    if _place(column) or kind_of(column) not in _KEPT:
+        return ""
     return _ULTRALYTICS.get(column) or proper(column.split())

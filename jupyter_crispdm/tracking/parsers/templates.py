@@ -63,12 +63,12 @@ class Template:
         return None
 
     def _check(self, text: str) -> None:
+        if "{" in "".join(self._texts) or "}" in "".join(self._texts):
+            raise ValueError("a brace is left open")
         if not self._gaps:
             raise ValueError("there is no gap in it, as in 'loss {value}'")
         if len(self._gaps) > MOST_GAPS:
             raise ValueError(f"it has more than {MOST_GAPS} gaps")
-        if "{" in "".join(self._texts) or "}" in "".join(self._texts):
-            raise ValueError("a brace is left open")
         if not any(piece.strip() for piece in self._texts):
             raise ValueError("there is no text in it by which to find it")
         for gap in self._gaps:

@@ -18,17 +18,20 @@ def _named(path: Path) -> str:
     return path.relative_to(RECORDED).as_posix()
 
 
+@pytest.mark.proves("training.log-formats")
 @pytest.mark.parametrize("path", logs(), ids=_named)
 def test_recorded_output_shows_its_series_and_no_other(path: Path) -> None:
     assert summary(read(path.read_bytes())) == expected()[_named(path)]
 
 
+@pytest.mark.proves("training.log-formats")
 def test_the_logs_are_of_thirty_kinds_and_more() -> None:
     with_metrics = [name for name, series in expected().items() if series and not name.startswith("none/")]
     assert len(with_metrics) >= 50
     assert len({name.split("/")[1].split(".")[0] for name in with_metrics}) >= 45
 
 
+@pytest.mark.proves("training.log-false-friends")
 @pytest.mark.parametrize("path", sorted((RECORDED / "none").glob("*.log")), ids=_named)
 def test_what_only_looks_like_metrics_is_left_alone(path: Path) -> None:
     assert summary(read(path.read_bytes())) == {}
