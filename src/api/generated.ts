@@ -1871,6 +1871,41 @@ export interface paths {
         patch: operations["tokens_change"];
         trace?: never;
     };
+    "/crispdm/api/tracking/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the rules by which metrics are found in logs. */
+        get: operations["tracking_show_rules"];
+        /** Set the rules by which metrics are found in logs; logs of running jobs are read again by them. */
+        put: operations["tracking_change_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crispdm/api/tracking/rules/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what rules would find in a piece of a log; nothing is kept. */
+        post: operations["tracking_try_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/users": {
         parameters: {
             query?: never;
@@ -4166,6 +4201,32 @@ export interface components {
             name: string;
         };
         /**
+         * MetricRules
+         * @description The rules as they are kept: `revision` counts their changes, `trouble` says why they cannot be read.
+         */
+        MetricRules: {
+            automatic: boolean;
+            ignore: string[];
+            revision: number;
+            rules: components["schemas"]["Rule"][];
+            /** @default  */
+            trouble: string;
+        };
+        /**
+         * MetricRulesChange
+         * @description The rules as they shall be. `base`: the revision that they were made from; null writes over whatever there is.
+         */
+        MetricRulesChange: {
+            /** @default true */
+            automatic: boolean;
+            /** @default null */
+            base: number | null;
+            /** @default [] */
+            ignore: string[];
+            /** @default [] */
+            rules: components["schemas"]["Rule"][];
+        };
+        /**
          * Metrics
          * @description Series, the cursor after which to ask for what comes next, and why some of them cannot be read.
          */
@@ -4968,6 +5029,59 @@ export interface components {
         RollBack: {
             /** @default null */
             if_version: number | null;
+        };
+        /**
+         * Rule
+         * @description A line that a template finds tells metrics: `loss {value} at {step}` with the `name` of its series.
+         */
+        Rule: {
+            /** @default  */
+            name: string;
+            template: string;
+        };
+        /**
+         * RuleSet
+         * @description All rules of a project, the first that finds something in a line wins.
+         *
+         *     `ignore` are names of series that are left alone, where `*` stands for anything. `automatic`: what no rule finds is
+         *     looked at by the readers for the libraries that are known.
+         */
+        RuleSet: {
+            /** @default true */
+            automatic: boolean;
+            /** @default [] */
+            ignore: string[];
+            /** @default [] */
+            rules: components["schemas"]["Rule"][];
+        };
+        /**
+         * RuleSpan
+         * @description A piece of a line, from one character up to another: a `value` of the series `name`, a `step`, an `epoch`.
+         */
+        RuleSpan: {
+            begin: number;
+            end: number;
+            /** @default  */
+            name: string;
+            role: string;
+        };
+        /**
+         * RuleTrial
+         * @description MetricRules, and a piece of a log to try them on.
+         */
+        RuleTrial: {
+            rules?: components["schemas"]["RuleSet"];
+            text: string;
+        };
+        /**
+         * RulesTried
+         * @description What rules find in a log: its last lines, and the series in all of it. `more`: there were lines before.
+         */
+        RulesTried: {
+            lines: components["schemas"]["TriedLine"][];
+            /** @default false */
+            more: boolean;
+            series: components["schemas"]["TriedSeries"][];
         };
         /**
          * Run
@@ -5930,6 +6044,28 @@ export interface components {
          */
         TrialBody: {
             source: components["schemas"]["SimulatedSource"] | components["schemas"]["MqttSource"] | components["schemas"]["FileSource"] | components["schemas"]["HttpSource"] | components["schemas"]["MetricsSource"] | components["schemas"]["ServingSource"] | components["schemas"]["ReplaySource"];
+        };
+        /**
+         * TriedLine
+         * @description A line without its colours and with single spaces, and what was found in it.
+         *
+         *     `rule` is the number of the rule that found it, null for what is found without one.
+         */
+        TriedLine: {
+            /** @default null */
+            rule: number | null;
+            spans: components["schemas"]["RuleSpan"][];
+            text: string;
+        };
+        /**
+         * TriedSeries
+         * @description A series that was found: how many points, the last of them.
+         */
+        TriedSeries: {
+            name: string;
+            points: number;
+            step: number | null;
+            value: number | string | null;
         };
         /**
          * Trust
@@ -11466,6 +11602,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Token"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    tracking_show_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricRules"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    tracking_change_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MetricRulesChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricRules"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    tracking_try_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleTrial"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesTried"];
                 };
             };
             /** @description An error */
