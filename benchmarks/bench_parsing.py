@@ -63,9 +63,8 @@ def main() -> int:
     for kind, cost in costs:
         print(f"{kind:36} {cost:6.2f} µs a line")
     mean = sum(cost for _, cost in costs) / len(costs)
-    print(
-        f"{'mean':36} {mean:6.2f} µs a line, at most {MOST_MICROSECONDS}: {mean / 10:.2f} % of a core at 1,000 lines a second"
-    )
+    print(f"{'mean':36} {mean:6.2f} µs a line, at most {MOST_MICROSECONDS}")
+    print(f"{'of a core at 1,000 lines a second':36} {mean / 10:6.2f} %")
     return int(mean > MOST_MICROSECONDS)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -317,9 +318,11 @@ def test_what_is_remembered_stays_small() -> None:
 )
 def test_no_line_takes_long(piece: str) -> None:
     for end in ("\n", " loss: 0.5\n", "]\n", "}\n", "x\r"):
-        assert grows_evenly(
-            lambda length, end=end: list(LogParser().feed((piece * length + end).encode(), 0.0)), 100
-        ), (piece, end)
+        assert grows_evenly(partial(_read_long, piece, end), 100), (piece, end)
+
+
+def _read_long(piece: str, end: str, length: int) -> list[Point]:
+    return list(LogParser().feed((piece * length + end).encode(), 0.0))
 
 
 @given(
