@@ -16,6 +16,7 @@ from jupyter_crispdm.base.clock import Clock
 from jupyter_crispdm.base.errors import Unavailable
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.tasks import Loop
+from jupyter_crispdm.tracking.gathering.finding import Claims
 from jupyter_crispdm.tracking.gathering.gatherer import Gatherer, LogRules
 from jupyter_crispdm.tracking.parsers import LogParser, RuleSet
 
@@ -43,6 +44,7 @@ class JobGathering:
     ) -> None:
         self._sessions, self._root, self._clock, self._rules = sessions, root, clock, rules
         self._used = rules()
+        self._claims = Claims(self._working)
         self._reach = Reach()
         self._running: dict[Path, tuple[int, Gatherer]] = {}
         self._ending: dict[Path, Gatherer] = {}
@@ -120,9 +122,15 @@ class JobGathering:
                 attempt=job.attempt,
                 rules=_log_rules(self._used),
                 opened=partial(open_files, path),
+                claims=self._claims,
             )
             self._running[path] = job.attempt, known
         return known
+
+    def _working(self) -> dict[Path, Path]:
+        """Where jobs work, those too that are only about to begin: a file is nobody's before it is known whose."""
+        sessions = [one for one in [*self._sessions()] if not one.record.service]
+        return {one.directory.path: Path(one.record.job.cwd) for one in sessions}
 
     def _use_rules(self) -> None:
         rules = self._rules()

@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,9 +40,10 @@ class File(NamedTuple):
 
 
 class Claims:
-    """Which run works in which folder, and has which file."""
+    """Which run works in which folder, and has which file. `working` tells of more runs, as they are just now."""
 
-    def __init__(self) -> None:
+    def __init__(self, working: Callable[[], Mapping[Path, Path]] = dict) -> None:
+        self._working = working
         self._guard = threading.Lock()
         self._folders: dict[Path, Path] = {}
         self._files: dict[str, Path] = {}
@@ -60,7 +61,8 @@ class Claims:
     def has_rivals(self, run: Path, file: Path) -> bool:
         """Whether another run works in the folder of a file, or in one around it."""
         with self._guard:
-            return any(file.is_relative_to(folder) for one, folder in self._folders.items() if one != run)
+            folders = {**self._folders, **self._working()}
+        return any(file.is_relative_to(folder) for one, folder in folders.items() if one != run)
 
     def take(self, run: Path, file: Path) -> bool:
         """Have a file; False when it is another's."""
@@ -69,10 +71,6 @@ class Claims:
             if len(self._files) > _MOST_CLAIMS:
                 self._files.pop(next(iter(self._files)))
             return owner == run
-
-
-#: Of all runs that this server follows.
-claims = Claims()
 
 
 def _nothing_open() -> Collection[str]:
@@ -88,16 +86,16 @@ class Finder:
         folder: Path | None,
         started: float | None,
         opened: Callable[[], Collection[str]] = _nothing_open,
-        claims: Claims = claims,
+        claims: Claims | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._run, self._folder, self._started = run, folder, started or 0.0
-        self._opened, self._claims, self._clock = opened, claims, clock
+        self._opened, self._claims, self._clock = opened, claims or Claims(), clock
         self._known: set[str] = set()
         self._old: set[str] | None = None
         self._due = -1.0
         if folder is not None:
-            claims.enter(run, folder)
+            self._claims.enter(run, folder)
 
     def keep(self, keys: Collection[str]) -> None:
         """These are the run's already, as its state says."""

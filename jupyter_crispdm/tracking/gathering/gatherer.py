@@ -17,7 +17,7 @@ from jupyter_crispdm.base.files.regular import Unreadable
 
 from ..points import Point, Reader
 from ..ranks import LOG
-from .finding import Claims, File, Finder, claims
+from .finding import Claims, File, Finder
 from .formats.format import Found, Piece
 from .inputs import Anew, FileInput, Input, LogInput
 from .kinds import kind_of
@@ -43,8 +43,8 @@ class Gatherer:
     """Gathers for one run; a thread may call it at any time, and again.
 
     `folder`: where its program works; None: only its own directory is looked through. `started`: since when, in seconds
-    since the epoch. `opened` tells the paths of files that its processes have open. Without `rules` its log is not
-    read.
+    since the epoch. `opened` tells the paths of files that its processes have open, `claims` what other runs have.
+    Without `rules` its log is not read.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Gatherer:
         attempt: int = 1,
         rules: LogRules | None = None,
         opened: Callable[[], Collection[str]] = tuple,
-        claims: Claims = claims,
+        claims: Claims | None = None,
     ) -> None:
         self._run, self._attempt, self._rules = run, attempt, rules
         self._folder = folder

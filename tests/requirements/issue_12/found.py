@@ -25,6 +25,10 @@ ROWS = (
         ),
         Requirement("training.found-safe", "The search for files is bounded and follows no links."),
         Requirement("training.gathered", "What a log and other trackers' files say become curves like those logged."),
+        Requirement(
+            "training.unchanged-scripts", "What a script prints, and what it writes for another tracker, is shown live."
+        ),
+        Requirement("training.gathered-at-the-end", "Who hears that a job is over finds its last points."),
         Requirement("training.ranks", "Of one name what was logged on purpose is shown, then files, then the log."),
         Requirement("training.gathered-restart", "A server that dies while it gathers loses and doubles no point."),
         Requirement("training.gathered-cut", "A log whose middle is dropped goes on as curves after the gap."),

@@ -98,6 +98,16 @@ def test_of_two_runs_in_one_folder_each_has_what_it_has_open_and_nobody_guesses(
     assert found(one) == []
 
 
+def test_a_run_that_is_only_about_to_begin_is_a_rival_already(world: World) -> None:
+    others = {world.run.parent / "two": world.folder}
+    world.claims = Claims(lambda: others)
+    one = finder(world)
+    world.write("metrics.csv", "x")
+    assert found(one) == []
+    others.clear()
+    assert found(one) == ["metrics.csv"]
+
+
 def test_when_the_other_run_is_over_what_is_made_then_belongs_to_the_one_that_is_left(world: World) -> None:
     one, two = finder(world), finder(world, world.run.parent / "two")
     two.close()
