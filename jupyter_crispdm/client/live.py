@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -21,6 +21,8 @@ FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 3.0
 PASSING = (ServerUnreachable, ServerNotFound, Unavailable)
 
+Period = float | Literal["epoch"] | None
+"""Seconds between two messages at least; "epoch": when an epoch of a training is over; None: as they come."""
 Monotonic = Callable[[], float]
 
 
@@ -55,11 +57,12 @@ class Live:
         topic: str,
         since: int | None = None,
         *,
-        period: float | None = None,
+        period: Period = None,
         seconds: float | None = None,
         epoch: str | None = None,
     ) -> Iterator[LiveMessage]:
-        """Messages of a topic as they come, at most one every `period` seconds; ends after `seconds`, or never.
+        """Messages of a topic as they come, at most one every `period` seconds ("epoch": of
+        curves, one an epoch of the training); ends after `seconds`, or never.
 
         `since` and `epoch` are those of the last message that came. Of a table (`jobs`) come all rows first, then each
         row that changed or was deleted, in its newest state; all rows again where `data` says "gap". Of a log, `data`
@@ -83,7 +86,7 @@ class Live:
             self._sleep(min(attempts.pause(), deadline.remaining))
 
     def _connection(
-        self, topic: str, since: int | None, epoch: str | None, period: float | None, deadline: Deadline
+        self, topic: str, since: int | None, epoch: str | None, period: Period, deadline: Deadline
     ) -> Iterator[LiveMessage]:
         query = {"topic": topic, "since": since, "epoch": epoch, "period": period}
         silence = min(SILENCE_SECONDS, deadline.remaining)

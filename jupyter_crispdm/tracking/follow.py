@@ -11,6 +11,7 @@ from jupyter_crispdm.base.live.core.message import Message
 from jupyter_crispdm.base.live.follower import LogChannel, Watcher
 from jupyter_crispdm.base.live.following import following
 
+from .epochs import EpochCounter
 from .logfile import LogSource
 from .ranks import GATHERED
 from .run import RunReader
@@ -18,6 +19,7 @@ from .sources import RECORDED
 from .types import MetricsFact, curve
 
 CURVE_POINTS = 2000
+_COUNTED_ROWS = 1 << 16
 
 
 class RunSource:
@@ -29,6 +31,8 @@ class RunSource:
     def __init__(self, directory: Path, points: int = CURVE_POINTS) -> None:
         self._directory, self._points = directory, points
         self._reader = RunReader(directory)
+        self._counter = EpochCounter()
+        self._counted, self._counted_in = 0, ""
 
     def look(self, over: bool) -> State:
         """How many rows there are, and in which folder the next will appear."""
@@ -42,6 +46,16 @@ class RunSource:
             return None
         series = self._reader.between(start or 0, state.end, self._points)
         return MetricsFact({name: curve(one) for name, one in series.items()}, state.end), state.end
+
+    def epochs(self, state: State) -> int:
+        """How many epochs of the training are over; what is long past counts as one."""
+        if state.epoch != self._counted_in:
+            self._counted_in, self._counted, self._counter = state.epoch, 0, EpochCounter()
+        if state.end > self._counted and state.epoch == self._reader.epoch:
+            start = max(self._counted, state.end - _COUNTED_ROWS)
+            self._counter.take(self._reader.between(start, state.end, None))
+            self._counted = state.end
+        return self._counter.count
 
     def nothing(self, at: int) -> MetricsFact:
         """No rows."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec import UNSET
 from numpy.typing import NDArray
 
 from jupyter_crispdm.base.live.core.log import LogEntry
+from jupyter_crispdm.base.live.core.packed import Columns
 from jupyter_crispdm.base.wire import Wire
 
 
@@ -96,10 +99,23 @@ class MetricsFact(LogEntry, frozen=True, omit_defaults=True):
     series: dict[str, Curve]
     cursor: int
 
+    def columns(self) -> Iterable[Columns] | None:
+        """Its curves as they are packed; None when it says more than that."""
+        if self.ended or self.trouble is not UNSET:
+            return None
+        return (
+            Columns(name, one.step, _numbers(one.value), _numbers(one.time), one.restarts)
+            for name, one in self.series.items()
+        )
+
 
 def curve(series: Series) -> Curve:
     """A series as it travels."""
     return Curve(series.step.tolist(), _jsonable(series.value), _jsonable(series.time), list(series.restarts))
+
+
+def _numbers(plain: list[float | str | None]) -> list[float]:
+    return [math.nan if one is None else float(one) for one in plain]
 
 
 def _jsonable(numbers: NDArray[np.float64]) -> list[float | str | None]:

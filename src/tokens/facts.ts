@@ -1,6 +1,6 @@
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
-import type { IFollower } from '../api';
+import type { IFollower, Period } from '../api';
 
 /** Something that shows facts of the server, and says when they changed. */
 export interface IFacts extends IDisposable {
@@ -14,8 +14,8 @@ export interface IFacts extends IDisposable {
 
 /** Something that costs only while a view shows it. */
 export interface IShown {
-  /** Have it come until the answer is disposed of, at most every `period` seconds; null as it comes. */
-  show(period?: number | null): IFollower;
+  /** Have it come until the answer is disposed of, at most every `period` seconds, or once an epoch; null as it comes. */
+  show(period?: Period): IFollower;
 }
 
 /** Facts that come while a view shows them. What is known stays, and is right at once when it is shown again. */

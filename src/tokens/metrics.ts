@@ -21,6 +21,8 @@ export interface ISeries {
   /** The lowest and the highest finite value; not-a-number without one. */
   readonly low: number;
   readonly high: number;
+  /** The places at which another attempt of the run begins. Points of earlier ones from its step on are not here. */
+  readonly restarts: readonly number[];
 }
 
 /** A part of some curves that is asked for in as many points as can be seen. */

@@ -1,4 +1,4 @@
-import type { IFold, IFollower, IFollowOptions, LiveClient } from '../../src/api';
+import type { IFold, IFollower, IFollowOptions, LiveClient, Period } from '../../src/api';
 import { Coordinator } from '../../src/api';
 import type { Command, Epoch } from '../../src/api/live/frames';
 import { Curve } from '../../src/managers/metrics/curve';
@@ -62,11 +62,11 @@ function wired(value: number): number | string | null {
 /** Somebody who is shown, and notes by whom. */
 export class FakeShown {
   /** The periods of those who show it now. */
-  readonly shown: (number | null)[] = [];
-  show(period: number | null = null): IFollower {
+  readonly shown: Period[] = [];
+  show(period: Period = null): IFollower {
     let now = period;
     this.shown.push(now);
-    const swap = (...next: (number | null)[]): unknown =>
+    const swap = (...next: Period[]): unknown =>
       this.shown.splice(this.shown.indexOf(now), 1, ...next);
     return {
       isDisposed: false,

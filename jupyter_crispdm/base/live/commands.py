@@ -13,6 +13,7 @@ from jupyter_crispdm.base.wire import Body, encode
 
 from .core.log import Place
 from .core.message import Message
+from .outlet import Period
 
 MOST_TOPICS = 200
 MOST_PERIOD = 3600.0
@@ -26,15 +27,18 @@ Seen = dict[str, Place]
 class Command(Body, frozen=True):
     """What a client sends on the socket: exactly one of `subscribe`, `unsubscribe` (topics) and `heartbeat` (seconds).
 
-    `since` and `epoch` are those of the last message that came; `period` is how many seconds lie between two.
+    `since` and `epoch` are those of the last message that came; `period` is how many seconds lie between two,
+    or "epoch": of curves, one whenever an epoch of the training is over.
+    `packed`: curves may come as binary frames (see `core.packed`); whatever these cannot tell comes as JSON.
     """
 
     subscribe: str | None = None
     unsubscribe: str | None = None
     heartbeat: float | None = None
     since: int | None = None
-    period: float | None = None
+    period: Period = None
     epoch: str | None = None
+    packed: bool = False
 
     @property
     def place(self) -> Place:
@@ -56,9 +60,9 @@ def decode(message: str | bytes) -> Command:
     return command
 
 
-def check_period(period: float | None) -> None:
+def check_period(period: Period) -> None:
     """Refuse a period that is no time. Raises BadRequest."""
-    if period is not None and not 0 <= period <= MOST_PERIOD:
+    if isinstance(period, int | float) and not 0 <= period <= MOST_PERIOD:
         raise BadRequest(f"'period' must be between 0 and {MOST_PERIOD:.0f} seconds.", field="period")
 
 

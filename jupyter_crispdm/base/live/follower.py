@@ -21,7 +21,7 @@ from jupyter_crispdm.base.errors import Unavailable
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.wire import encode as encoded
 
-from .core.log import LogEntry, Place, Source, State, Step, entry, moved, step
+from .core.log import InEpochs, LogEntry, Place, Source, State, Step, entry, moved, step
 from .core.message import Encode, Message
 from .outlet import Reader
 
@@ -80,6 +80,7 @@ class LogChannel:
         self._turns = Turns(folder, source.close)
         self._state = State("", 0, folder)
         self._ahead: _Ahead | None = None
+        self._epochs = 0
         self._readers: set[Reader] = set()
         self._hungry: dict[Reader, None] = {}
         self._asked = asyncio.Event()
@@ -148,6 +149,8 @@ class LogChannel:
 
     def _look_on(self, is_over: bool, last: State, is_waited_for: bool) -> tuple[State, _Ahead | None]:
         state = self._source.look(is_over)
+        if isinstance(self._source, InEpochs) and any(one.by_epoch for one in [*self._readers]):
+            self._epochs = self._source.epochs(state)
         if not is_waited_for or not last.epoch or state.epoch != last.epoch or state.end <= last.end:
             return state, None
         part = self._source.read(last.end, state)
@@ -167,9 +170,16 @@ class LogChannel:
         """Who is ready and does not know all, by place."""
         groups: dict[Place, list[Reader]] = {}
         for reader in self._hungry:
-            if not reader.is_resting and step(reader.place, state) is not None:
+            what = None if reader.is_resting else step(reader.place, state)
+            if what is not None and not self._waits_for_epoch(reader, state, what):
                 groups.setdefault(reader.place, []).append(reader)
         return groups
+
+    def _waits_for_epoch(self, reader: Reader, state: State, what: Step) -> bool:
+        """Whether a reader who wants news once an epoch has had this epoch's."""
+        if not reader.by_epoch or not isinstance(self._source, InEpochs):
+            return False
+        return what.brings and not state.is_over and reader.epochs == self._epochs
 
     async def _serve_some(self, readers: list[Reader], place: Place, state: State, what: Step) -> bool:
         """Read on for readers at one place; False when that is not the log that was looked at."""
@@ -187,7 +197,7 @@ class LogChannel:
         for reader in readers:
             if reader in self._hungry and reader.place == place:
                 del self._hungry[reader]
-                reader.place, reader.slot = after, message
+                reader.place, reader.slot, reader.epochs = after, message, self._epochs
                 reader.wake()
         return True
 

@@ -8,11 +8,11 @@ from collections.abc import AsyncGenerator, Sequence
 
 from .core.log import Place
 from .core.message import Message
-from .outlet import Channel, Outlet
+from .outlet import Channel, Outlet, Period
 
 
 async def following(
-    topic: str, channel: Channel, place: Place, period: float | None = None
+    topic: str, channel: Channel, place: Place, period: Period = None
 ) -> AsyncGenerator[Message, None]:
     """Messages from a place on, at most one every `period` seconds. Raises what breaks the topic."""
     taken = _Taken()

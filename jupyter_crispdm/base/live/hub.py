@@ -19,6 +19,7 @@ from .core.message import Encode, Message
 from .families import Admit, Family, Load, Logs, OpenLog, Rows, Shown, Tables, Values
 from .follower import Watcher
 from .following import following
+from .outlet import Period
 from .topic import Placeholders, Topic
 
 
@@ -67,7 +68,7 @@ class Hub:
         raise NotFound(f"There is no topic '{name}'.", topic=name)
 
     async def follow(
-        self, name: str, since: int | None = None, period: float | None = None, *,
+        self, name: str, since: int | None = None, period: Period = None, *,
         epoch: str | None = None, all: bool = True, person: str = "", role: str = "admin",
     ) -> AsyncGenerator[Message, None]:  # fmt: skip
         """Messages of a topic after number `since`, at most one every `period` seconds. Raises NotFound.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from .core.log import Place
 from .core.message import Message
@@ -17,6 +17,8 @@ from .core.message import Message
 _SENT_AT_ONCE = 64 * 1024
 _log = logging.getLogger(__name__)
 
+#: Seconds between two messages at least; "epoch": when an epoch of a training is over; None: as they come.
+Period = float | Literal["epoch"] | None
 Later = Callable[[float, Callable[[], None]], "Timer"]
 Send = Callable[[Sequence[Message]], bool]
 
@@ -44,13 +46,23 @@ class Channel(Protocol):
 class Reader:
     """One topic as one connection follows it: its place, and how often it wants news.
 
-    Messages come at most one `period` (seconds) after the other; all that is new by then comes together.
+    Messages come at most one `period` (seconds) after the other; all that is new by then comes together. `by_epoch`:
+    they come when an epoch is over; `epochs` were when the last one came. `packed`: in as few bytes as can be.
     """
 
-    __slots__ = ("channel", "has_spoken", "is_resting", "outlet", "period", "place", "slot", "timer", "topic")
+    __slots__ = (
+        "by_epoch", "channel", "epochs", "has_spoken", "is_resting", "outlet", "packed", "period", "place", "slot",
+        "timer", "topic",
+    )  # fmt: skip
 
-    def __init__(self, topic: str, channel: Channel, outlet: Outlet, place: Place, period: float | None) -> None:
-        self.topic, self.channel, self.outlet, self.place, self.period = topic, channel, outlet, place, period
+    def __init__(
+        self, topic: str, channel: Channel, outlet: Outlet, place: Place, period: Period, *, packed: bool = False
+    ) -> None:
+        self.topic, self.channel, self.outlet, self.place = topic, channel, outlet, place
+        self.by_epoch = period == "epoch"
+        self.period = period if isinstance(period, int | float) else None
+        self.epochs: int | None = None
+        self.packed = packed
         self.slot: Message | None = None
         self.has_spoken = self.is_resting = False
         self.timer: Timer | None = None
@@ -71,7 +83,7 @@ class Reader:
             self.has_spoken = True
         elif self.period and self.has_spoken:
             self.rest(self.period)
-        return message
+        return message.packed() if message is not None and self.packed else message
 
     def rest(self, seconds: float) -> None:
         """Want nothing for a while."""
@@ -105,10 +117,12 @@ class Outlet:
     def __len__(self) -> int:
         return len(self._readers)
 
-    def follow(self, topic: str, channel: Channel, place: Place, period: float | None) -> None:
+    def follow(
+        self, topic: str, channel: Channel, place: Place, period: Period, *, packed: bool = False
+    ) -> None:
         """Follow a topic from a place on, in place of how it was followed before."""
         self.leave(topic)
-        reader = self._readers[topic] = Reader(topic, channel, self, place, period)
+        reader = self._readers[topic] = Reader(topic, channel, self, place, period, packed=packed)
         channel.join(reader)
 
     def leave(self, topic: str) -> None:
@@ -170,7 +184,7 @@ class Outlet:
         """A reader's next message and its size. One that cannot be made breaks its own topic, and no other."""
         try:
             message = reader.take()
-            return message, 0 if message is None else len(message.data)
+            return message, 0 if message is None else message.length
         except Exception as error:
             _log.exception("The topic %s broke", reader.topic)
             self.fail(reader, error)

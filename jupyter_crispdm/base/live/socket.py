@@ -30,7 +30,7 @@ from .core.message import Message, text_frame
 from .families import Family
 from .heartbeat import Heartbeat
 from .hub import Hub
-from .outlet import Outlet
+from .outlet import Outlet, Period
 from .stream import Stream
 from .topic import Placeholders
 
@@ -121,7 +121,7 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
         if len(outlet) >= MOST_TOPICS:
             raise BadRequest(f"One connection follows at most {MOST_TOPICS} topics.", field="subscribe")
         if self.ws_connection is not None:
-            outlet.follow(topic, channel, command.place, command.period)
+            outlet.follow(topic, channel, command.place, command.period, packed=command.packed)
 
     def _leave(self, topic: str) -> None:
         """Mark the end of a topic: what follows belongs to whoever subscribes to it next."""
@@ -238,7 +238,7 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
 
     async def _follow_all(
         self, outlet: Outlet, admitted: Mapping[str, tuple[Family, Placeholders, bool]], places: Seen,
-        period: float | None,
+        period: Period,
     ) -> dict[str, CrispdmError]:  # fmt: skip
         """Follow each topic at once when it is open; those that cannot be, and why: the others go on."""
         refused: dict[str, CrispdmError] = {}
@@ -251,6 +251,8 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
             outlet.follow(topic, channel, places.get(topic, Place()), period)
         return refused
 
-    def _period(self) -> float | None:
+    def _period(self) -> Period:
         text = self.get_query_argument("period", "")
+        if text == "epoch":
+            return "epoch"
         return number(text, "period", low=0, high=MOST_PERIOD) if text else None

@@ -6,6 +6,7 @@ import type { IFollower, IFollowOptions } from './coordinator';
 import { Coordinator } from './coordinator';
 import type { IFold } from './folds';
 import { readFrame } from './frames';
+import { readPacked } from './packed';
 import type { LiveState } from './socket';
 import { LiveSocket } from './socket';
 
@@ -24,7 +25,7 @@ export class LiveClient implements IDisposable {
     this._socket = new LiveSocket(settings, {
       opened: () => this._coordinator.opened(),
       closed: () => this._coordinator.closed(),
-      received: text => this._receive(text)
+      received: message => this._receive(message)
     });
     this._socket.stateChanged.connect(this._onState, this);
     document.addEventListener('visibilitychange', this._onVisibility);
@@ -63,8 +64,11 @@ export class LiveClient implements IDisposable {
     Signal.clearData(this);
   }
 
-  private _receive(text: string): void {
-    const frame = readFrame(text);
+  private _receive(message: string | ArrayBuffer): void {
+    const frame =
+      typeof message === 'string'
+        ? readFrame(message)
+        : readPacked(message, key => this._coordinator.topicOf(key));
     if (frame !== null) {
       this._coordinator.receive(frame);
     }

@@ -2,12 +2,13 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ErrorBody } from '../types';
 import { Cursor } from './cursor';
 import type { IFold } from './folds';
-import type { Command, IFrame } from './frames';
+import type { Command, IFrame, Period } from './frames';
+import { keyOf } from './packed';
 
 /** What a view needs of a topic now. */
 export interface INeed {
-  /** Seconds between two messages at least; null means as they come. */
-  period: number | null;
+  /** Seconds between two messages at least, or when an epoch of the training is over; null means as they come. */
+  period: Period;
   /** Whether somebody can see the view. A hidden one costs nothing; it is right when it is shown again. */
   isVisible: boolean;
   /** Whether it needs the topic also while the whole page is hidden. */
@@ -23,6 +24,8 @@ export interface IFollowOptions<F extends IFold<D>, D> {
   /** Called when the server refuses the topic. */
   onError?: (error: ErrorBody) => void;
   need?: Partial<INeed>;
+  /** Whether the fold takes columns of numbers too, so that curves may come in few bytes: see packed.ts. */
+  isPacked?: boolean;
 }
 
 /** One follower of a topic, until it disposes of this. */
@@ -71,6 +74,9 @@ export class Coordinator {
   follow<F extends IFold<D>, D>(topic: string, options: IFollowOptions<F, D>): IFollower {
     const entry = this._topics.get(topic) ?? newTopic(topic, options.fold());
     this._topics.set(topic, entry);
+    if (options.isPacked) {
+      this._keys.set(entry.key, this._keys.get(entry.key) ?? topic);
+    }
     const member = {
       need: { ...NEED, ...options.need },
       options: options as unknown as AnyOptions
@@ -108,6 +114,11 @@ export class Coordinator {
     this._isOpen = false;
   }
 
+  /** The topic that a packed frame is of. */
+  topicOf(key: number): string | undefined {
+    return this._keys.get(key);
+  }
+
   /** Take a frame that came on the open socket. */
   receive(frame: IFrame): void {
     const goodbyes = this._goodbyes.get(frame.topic) ?? 0;
@@ -122,6 +133,7 @@ export class Coordinator {
   /** Forget everything. */
   clear(): void {
     this._topics.clear();
+    this._keys.clear();
     this._isOpen = false;
   }
 
@@ -147,6 +159,7 @@ export class Coordinator {
     entry.members.delete(member);
     if (entry.members.size === 0) {
       this._topics.delete(entry.name);
+      this._forgetKey(entry);
     }
     this._arrange(entry);
   }
@@ -165,17 +178,25 @@ export class Coordinator {
   }
 
   /** The period that serves all who need the topic now; undefined when nobody does. */
-  private _periodOf({ members }: ITopic): number | null | undefined {
+  private _periodOf({ members }: ITopic): Period | undefined {
     const periods = [...members]
       .filter(({ need }) => need.isVisible && (this._isPageVisible || need.inBackground))
-      .map(({ need }) => need.period ?? 0);
-    return periods.length === 0 ? undefined : Math.min(...periods) || null;
+      .map(({ need }) => (need.period === 'epoch' ? Infinity : (need.period ?? 0)));
+    const least = Math.min(...periods) || null;
+    return periods.length === 0 ? undefined : least === Infinity ? 'epoch' : least;
   }
 
-  private _ask(entry: ITopic, period: number | null): void {
+  private _ask(entry: ITopic, period: Period): void {
     this._stop(entry);
     entry.asked = period;
-    this._port.send(entry.cursor.ask(period));
+    this._port.send(entry.cursor.ask(period, this._keys.get(entry.key) === entry.name));
+  }
+
+  /** Two topics may have one key, once in a blue moon: then only the first of them comes packed. */
+  private _forgetKey(entry: ITopic): void {
+    if (this._keys.get(entry.key) === entry.name) {
+      this._keys.delete(entry.key);
+    }
   }
 
   /** Until the server has said goodbye too, what comes belongs to the subscription that is over. */
@@ -196,6 +217,7 @@ export class Coordinator {
   }
 
   private readonly _topics = new Map<string, ITopic>();
+  private readonly _keys = new Map<number, string>();
   /** How many goodbyes of a topic the server has not answered on this socket. */
   private readonly _goodbyes = new Map<string, number>();
   private _isOpen = false;
@@ -213,11 +235,13 @@ interface IMember {
 
 interface ITopic {
   readonly name: string;
+  /** What stands for it in packed frames. */
+  readonly key: number;
   readonly cursor: Cursor;
   readonly fold: IFold<unknown>;
   readonly members: Set<IMember>;
   /** The period of the subscription on this socket; undefined without one. */
-  asked: number | null | undefined;
+  asked: Period | undefined;
   hasState: boolean;
   error: ErrorBody | null;
 }
@@ -225,6 +249,7 @@ interface ITopic {
 function newTopic(name: string, fold: IFold<never>): ITopic {
   return {
     name,
+    key: keyOf(name),
     cursor: new Cursor(name),
     fold: fold,
     members: new Set(),

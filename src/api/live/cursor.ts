@@ -1,4 +1,4 @@
-import type { Command, Epoch, IFrame } from './frames';
+import type { Command, Epoch, IFrame, Period } from './frames';
 import { isObject } from './frames';
 
 /**
@@ -18,9 +18,14 @@ export class Cursor {
   constructor(readonly topic: string) {}
 
   /** The command that asks for all that came after what is known. */
-  ask(period: number | null): Command {
+  ask(period: Period, isPacked = false): Command {
     this._isFirst = true;
-    const command = { subscribe: this.topic, since: this._seq, period };
+    const command = {
+      subscribe: this.topic,
+      since: this._seq,
+      period,
+      ...(isPacked && { packed: true })
+    };
     return this._epoch === null ? command : { ...command, epoch: this._epoch };
   }
 

@@ -3,6 +3,9 @@ import type { ErrorBody } from '../types';
 /** One numbering of a log: its numbers mean nothing in another epoch. */
 export type Epoch = string | number;
 
+/** Seconds between two messages at least; `epoch`: when one is over; null: as they come. */
+export type Period = number | 'epoch' | null;
+
 /** What the server sends on the live socket. */
 export interface IFrame {
   topic: string;
@@ -17,7 +20,14 @@ export interface IFrame {
 
 /** What the page sends on the live socket. */
 export type Command =
-  | { subscribe: string; since: number | null; period: number | null; epoch?: Epoch }
+  | {
+      subscribe: string;
+      since: number | null;
+      period: Period;
+      epoch?: Epoch;
+      /** Curves may come as binary frames: see packed.ts. */
+      packed?: boolean;
+    }
   | { unsubscribe: string }
   | { heartbeat: number };
 

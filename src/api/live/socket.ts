@@ -22,7 +22,7 @@ const STOOD_STILL = 1_000;
 export interface ISocketOwner {
   opened: () => void;
   closed: () => void;
-  received: (text: string) => void;
+  received: (message: string | ArrayBuffer) => void;
 }
 
 /**
@@ -100,8 +100,9 @@ export class LiveSocket implements IDisposable {
       URLExt.join(this._settings.wsUrl, 'crispdm/api/live')
     );
     this._socket = socket;
+    socket.binaryType = 'arraybuffer';
     socket.onopen = () => this._socket === socket && this._opened();
-    socket.onmessage = event => this._socket === socket && this._receive(String(event.data));
+    socket.onmessage = event => this._socket === socket && this._receive(messageOf(event.data));
     socket.onclose = event => this._socket === socket && this._closed(event.code);
     // A slow server needs longer for the handshake than for a heartbeat: each try has more time than the last.
     this._listen(PATIENCE - SHORTEST_WAIT + this._wait);
@@ -115,9 +116,9 @@ export class LiveSocket implements IDisposable {
     this._listen(PATIENCE);
   }
 
-  private _receive(text: string): void {
+  private _receive(message: string | ArrayBuffer): void {
     this._heard = performance.now();
-    this._owner.received(text);
+    this._owner.received(message);
   }
 
   private _closed(code: number): void {
@@ -206,4 +207,8 @@ export class LiveSocket implements IDisposable {
   private _watch = 0;
   private _wait = SHORTEST_WAIT;
   private _isDisposed = false;
+}
+
+function messageOf(data: unknown): string | ArrayBuffer {
+  return data instanceof ArrayBuffer ? data : String(data);
 }

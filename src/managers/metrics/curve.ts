@@ -1,4 +1,4 @@
-import type { SeriesDelta, WireNumber } from '../../api';
+import type { WireNumber } from '../../api';
 import type { ISeries } from '../../tokens/metrics';
 
 /** A curve with more points is halved. */
@@ -8,6 +8,15 @@ const FIRST_CAPACITY = 256;
 const NEIGHBOURS = 4;
 
 type Columns = Record<'step' | 'value' | 'time', Float64Array>;
+
+/** Points that follow, as they come in JSON or in packed frames. */
+export interface IPoints {
+  step: ArrayLike<number>;
+  value: ArrayLike<WireNumber>;
+  time: ArrayLike<WireNumber>;
+  /** The places among them at which another attempt begins. */
+  restarts?: readonly number[];
+}
 
 /**
  * One curve that grows in place: an added point costs no more in a long curve than in a short one.
@@ -37,6 +46,10 @@ export class Curve implements ISeries {
     return this._high;
   }
 
+  get restarts(): readonly number[] {
+    return this._restarts;
+  }
+
   get step(): Float64Array {
     return this._views.step;
   }
@@ -50,10 +63,12 @@ export class Curve implements ISeries {
   }
 
   /** Add points in the order in which they were logged. */
-  append(delta: SeriesDelta): void {
-    const { step, value, time } = delta;
+  append({ step, value, time, restarts = [] }: IPoints): void {
     this._makeRoom(this._length + step.length);
     for (let index = 0; index < step.length; index++) {
+      if (restarts.length > 0 && restarts.includes(index)) {
+        this._restart(step[index]);
+      }
       this._push(step[index], asNumber(value[index]), asNumber(time[index]));
     }
     while (this._length > this._most) {
@@ -73,6 +88,28 @@ export class Curve implements ISeries {
     }
   }
 
+  /** Another attempt begins at a step: what the earlier ones have from there on counts no more. */
+  private _restart(step: number): void {
+    let kept = 0;
+    const before = this._length;
+    const restarts = this._restarts;
+    this._restarts = [];
+    this._low = this._high = NaN;
+    this._length = 0;
+    const { step: steps, value, time } = this._columns;
+    for (let at = 0; at < before; at++) {
+      if (steps[at] < step) {
+        if (restarts.includes(at)) {
+          this._restarts.push(kept);
+        }
+        this._push(steps[at], value[at], time[at]);
+        kept++;
+      }
+    }
+    this._rewrites += kept < before ? 1 : 0;
+    this._restarts.push(kept);
+  }
+
   private _makeRoom(wanted: number): void {
     let capacity = this._columns.step.length;
     if (wanted > capacity) {
@@ -89,13 +126,18 @@ export class Curve implements ISeries {
 
   private _thin(): void {
     const { value } = this._columns;
-    let kept = 0;
+    const restarts = new Set<number>();
+    let [kept, next] = [0, 0];
     for (let at = 0; at < this._length; at += NEIGHBOURS) {
       for (const index of extremes(value, at, Math.min(at + NEIGHBOURS, this._length))) {
+        for (; next < this._restarts.length && this._restarts[next] <= index; next++) {
+          restarts.add(kept);
+        }
         this._move(index, kept++);
       }
     }
     this._length = kept;
+    this._restarts = [...restarts];
     this._rewrites++;
   }
 
@@ -121,6 +163,7 @@ export class Curve implements ISeries {
   private _length = 0;
   private _version = 0;
   private _rewrites = 0;
+  private _restarts: number[] = [];
   private _low = NaN;
   private _high = NaN;
 }

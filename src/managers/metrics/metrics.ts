@@ -1,4 +1,4 @@
-import type { IFold, IFollower, LiveClient, MetricsFact, SeriesDelta } from '../../api';
+import type { IFold, IFollower, LiveClient, MetricsFact, Period, SeriesDelta } from '../../api';
 import type { TrackingApi } from '../../api/tracking';
 import type { IMetrics, ISeries, IWindow } from '../../tokens/metrics';
 import { Curve } from './curve';
@@ -54,6 +54,7 @@ export class MetricsModel extends Facts implements IMetrics {
     this.own(
       _live.follow(this._topic, {
         fold: () => new CurvesFold(),
+        isPacked: true,
         need: { isVisible: false },
         onData: (curves: CurvesFold) => {
           this._curves = curves;
@@ -80,7 +81,7 @@ export class MetricsModel extends Facts implements IMetrics {
     return this._curves.trouble;
   }
 
-  show(period: number | null = null): IFollower {
+  show(period: Period = null): IFollower {
     return this._live.follow(this._topic, {
       fold: () => new CurvesFold(),
       need: { period },

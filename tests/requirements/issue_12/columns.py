@@ -10,6 +10,8 @@ ROWS = (
         Requirement("columns.bounded", "Columns on the disk hold what the files of metrics hold, to the bit."),
         Requirement("columns.damaged", "Columns that are damaged are done without, and made anew from the files."),
         Requirement("columns.kept-meanwhile", "Columns grow while a job runs, and are complete when it is over."),
+        Requirement("columns.wire", "A point takes at most 64 bytes on a socket that takes binary frames."),
+        Requirement("columns.period", "A view asks for news every so many seconds, or once an epoch of the training."),
         Requirement("columns.zoom", "A range of any length shows its ends and its extremes, and costs the same."),
         Requirement("columns.restarts", "Resume and retry make one curve with its restarts marked, not a saw-tooth."),
     ),

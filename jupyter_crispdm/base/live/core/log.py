@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -86,6 +86,14 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Let go of files."""
+
+
+@runtime_checkable
+class InEpochs(Protocol):
+    """A source that knows how many epochs of what it tells of are over."""
+
+    def epochs(self, state: State) -> int:
+        """How many, up to the state's end. May block, as all calls."""
 
 
 def step(place: Place, state: State) -> Step | None:

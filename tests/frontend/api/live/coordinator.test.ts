@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { IFollower, INeed } from '../../../../src/api';
 import { Coordinator, TableFold, ValueFold } from '../../../../src/api';
 import type { Command, IFrame } from '../../../../src/api/live/frames';
+import { keyOf } from '../../../../src/api/live/packed';
 
 let sent: Command[];
 let demands: boolean[];
@@ -223,5 +224,50 @@ describe('TableFold', () => {
     expect([...table.rows.values()]).toEqual([{ id: 'a', n: 2 }]);
     table.take({ rows: [] });
     expect(table.rows.size).toBe(0);
+  });
+
+  // proves: columns.wire
+  it('asks for few bytes where the fold takes them, and knows the topic by its key', () => {
+    coordinator.opened();
+    const fold = () => new ValueFold<unknown>();
+    const options = { fold, onData: () => undefined, isPacked: true };
+    const follower = coordinator.follow('jobs/one/metrics', options);
+    expect(sent).toEqual([
+      { subscribe: 'jobs/one/metrics', since: null, period: null, packed: true }
+    ]);
+    expect(coordinator.topicOf(keyOf('jobs/one/metrics'))).toBe('jobs/one/metrics');
+    follower.dispose();
+    expect(coordinator.topicOf(keyOf('jobs/one/metrics'))).toBeUndefined();
+  });
+
+  it('asks for the second of two topics with one key as text', () => {
+    const [first, second] = ['plumless', 'buckeroo']; // two words with one CRC-32
+    expect(keyOf(first)).toBe(keyOf(second));
+    coordinator.opened();
+    const options = {
+      fold: () => new ValueFold<unknown>(),
+      onData: () => undefined,
+      isPacked: true
+    };
+    [first, second].forEach(topic => coordinator.follow(topic, options));
+    expect(sent).toEqual([
+      { subscribe: first, since: null, period: null, packed: true },
+      { subscribe: second, since: null, period: null }
+    ]);
+    expect(coordinator.topicOf(keyOf(first))).toBe(first);
+  });
+
+  // proves: columns.period
+  it('asks for news once an epoch, unless somebody wants them more often', () => {
+    coordinator.opened();
+    follow('curves', { period: 'epoch' });
+    const quick = follow('curves', { period: 5 });
+    quick.follower.dispose();
+    const asked = sent.filter(command => 'subscribe' in command);
+    expect(asked.map(command => 'period' in command && command.period)).toEqual([
+      'epoch',
+      5,
+      'epoch'
+    ]);
   });
 });

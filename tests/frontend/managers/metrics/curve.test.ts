@@ -77,4 +77,41 @@ describe('Curve', () => {
     curve.append({ step: [1], value: [2], time: [null] });
     expect([...curve.time]).toEqual([NaN]);
   });
+
+  // proves: columns.restarts
+  it('drops what an earlier attempt has from the step on at which another begins, and marks the place', () => {
+    const curve = new Curve();
+    addPoints(curve, [5, 4, 9, 2]);
+    curve.append({ step: [2, 3], value: [3, 1], time: [20, 21], restarts: [0] });
+    expect([...curve.step]).toEqual([0, 1, 2, 3]);
+    expect([...curve.value]).toEqual([5, 4, 3, 1]);
+    expect([curve.restarts, curve.rewrites]).toEqual([[2], 1]);
+    expect([curve.low, curve.high]).toEqual([1, 5]);
+    curve.append({ step: [1, 2], value: [7, 6], time: [30, 31], restarts: [0] });
+    expect([[...curve.value], curve.restarts]).toEqual([[5, 7, 6], [1]]);
+  });
+
+  it('takes a whole curve with its restarts as it is', () => {
+    const curve = new Curve();
+    curve.append({ step: [0, 1, 2], value: [1, 2, 3], time: [1, 2, 3], restarts: [0, 2] });
+    expect([[...curve.value], curve.restarts, curve.rewrites]).toEqual([[1, 2, 3], [0, 2], 0]);
+  });
+
+  it('keeps its restarts where they belong when it is halved', () => {
+    const curve = new Curve(1000);
+    for (const first of [0, 600]) {
+      const step = Array.from({ length: 600 }, (_, index) => first + index);
+      curve.append({
+        step,
+        value: wave(first, first + 600),
+        time: step,
+        restarts: first ? [0] : []
+      });
+    }
+    expect(curve.length).toBeLessThan(1000);
+    const [restart] = curve.restarts;
+    expect(curve.restarts).toHaveLength(1);
+    expect(curve.step[restart]).toBeGreaterThanOrEqual(600);
+    expect(curve.step[restart - 1]).toBeLessThan(600);
+  });
 });

@@ -71,7 +71,12 @@ describe('MetricsModel', () => {
     quick.dispose();
     slow.change({ period: 30 });
     expect(live.commands.filter(command => 'subscribe' in command)).toEqual(
-      [null, 7, 7, 7].map((since, at) => ({ subscribe: topic, since, period: [30, 5, 1, 30][at] }))
+      [null, 7, 7, 7].map((since, at) => ({
+        subscribe: topic,
+        packed: true,
+        since,
+        period: [30, 5, 1, 30][at]
+      }))
     );
   });
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from jupyter_crispdm.base.live.core.log import Place
 from jupyter_crispdm.base.live.core.message import Message
 from jupyter_crispdm.base.live.outlet import Outlet, Reader
+from jupyter_crispdm.tracking.types import MetricsFact
 
 
 class Timer:
@@ -181,3 +182,20 @@ def test_a_topic_that_broke_is_told_and_left() -> None:
     assert (wire.failed, len(wire.outlet)) == (["a"], 1)
     two.tell(1)
     assert wire.told() == [["b 1"]]
+
+
+class Curves(Numbers):
+    """A topic of curves."""
+
+    def take(self, reader: Reader) -> Message | None:
+        message = super().take(reader)
+        return None if message is None else Message(self.topic, message.seq, MetricsFact({}, message.seq), "a")
+
+
+def test_who_asks_for_it_gets_bytes_and_the_others_text() -> None:
+    wire, topic = Wire(), Curves("curves")
+    wire.outlet.follow("curves", topic, Place(0), None, packed=True)
+    other = Wire()
+    other.outlet.follow("curves", topic, Place(0), None)
+    topic.tell(1)
+    assert [[one.frame[0] for one in sent] for sent in (*wire.sent, *other.sent)] == [[0x82], [0x81]]
