@@ -20,7 +20,8 @@ const NOTHING: ISeries = {
   version: 0,
   rewrites: 0,
   low: NaN,
-  high: NaN
+  high: NaN,
+  restarts: []
 };
 
 /** Which curves are drawn, and how. */
