@@ -38,7 +38,9 @@ class Packable(Protocol):
     def columns(self) -> Iterable[Columns] | None:
         """The curves that it brings; None when it says more than that."""
 
-    reset: bool
+    @property
+    def reset(self) -> bool:
+        """Whether all that was told before is void."""
 
 
 def packed(topic: str, epoch: str | None, seq: int, fact: Packable) -> bytes | None:
