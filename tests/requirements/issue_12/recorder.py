@@ -26,6 +26,7 @@ ROWS = (
         Requirement(
             "training.media-faults", "Whatever a program wrote of what it kept is checked, and nothing of it ever runs."
         ),
+        Requirement("recorder.format", "The format of a run is written down, and what is written by it is read."),
         Requirement(
             "crispdm.resume",
             "`crispdm.resume(run, step)` or CRISPDM_RESUME goes on with a run, its steps and its curves.",
