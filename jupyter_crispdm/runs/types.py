@@ -51,7 +51,7 @@ class RunState(str, Enum):
 Goal = Literal["low", "high"]
 
 
-class Figures(Wire, frozen=True, omit_defaults=True):
+class Figures(Wire, frozen=True, omit_defaults=True, gc=False):
     """What is told of a metric: the `last` value at `step`, the `best` at `best_step`, the least and the greatest.
 
     `count` points were logged, of which `bad` are no finite numbers and count for nothing else than `last`. Whether low
@@ -69,7 +69,7 @@ class Figures(Wire, frozen=True, omit_defaults=True):
     best_step: int | None = None
 
 
-class Digests(Wire, frozen=True, omit_defaults=True):
+class Digests(Wire, frozen=True, omit_defaults=True, gc=False):
     """What a run was made of, in short: equal texts are equal inputs, an empty one is not known.
 
     `commit` is the commit of its code, `dirty` says that the code was not exactly that.

@@ -11,12 +11,13 @@ from jupyter_crispdm.base.errors import BadRequest
 from jupyter_crispdm.base.wire import Wire, encode
 
 from ..query.conditions import condition
-from ..query.ordering import in_order, orders
+from ..query.ordering import by_age, in_order, orders
 from ..records import Entry, Marks
 from ..types import Run, RunQuery
 from .entry import shown
 
 MOST_ROWS = 10_000
+_BY_AGE = RunQuery().sort
 
 
 class Page(Wire, frozen=True):
@@ -36,6 +37,7 @@ class RunIndex:
         self.marks: dict[str, Marks] = {}
         self._rows: dict[str, Run] = {}
         self._encoded: dict[str, bytes] = {}
+        self._order: list[str] | None = None
 
     def __contains__(self, id: str) -> bool:
         return id in self._rows
@@ -63,6 +65,7 @@ class RunIndex:
         self.marks.pop(id, None)
         self.entries.pop(id, None)
         self._encoded.pop(id, None)
+        self._order = None
         return self._rows.pop(id, None) is not None
 
     def get(self, id: str) -> Run | None:
@@ -75,19 +78,27 @@ class RunIndex:
 
     def newest(self, most: int) -> list[Run]:
         """The rows of the newest runs, the newest first."""
-        return in_order(self.all(), [])[:most]
+        return self._by_age()[:most]
 
     async def find(self, query: RunQuery, pending: int = 0) -> Page:
         """Some rows, as JSON. Raises BadRequest that names the field."""
         if not 1 <= query.limit <= MOST_ROWS:
             raise BadRequest(f"'limit' must be 1 to {MOST_ROWS:,}.", field="limit")
         passes, wanted = condition(query.filter), orders(query.sort)
-        rows = self.all()
-        found = await asyncio.to_thread(lambda: in_order([run for run in rows if passes(run)], wanted))
+        found = self._by_age()
+        if query.filter.strip() or query.sort != _BY_AGE:
+            rows = found
+            found = await asyncio.to_thread(lambda: in_order(list(filter(passes, rows)), wanted))
         first = self._after(found, query.before)
         page = found[first : first + query.limit]
         following = page[-1].id if page and first + len(page) < len(found) else None
         return Page(list(self._raw(page)), len(found), following, pending)
+
+    def _by_age(self) -> list[Run]:
+        """All rows, the newest first; their order changes only where runs come and go."""
+        if self._order is None:
+            self._order = [run.id for run in by_age(self._rows.values())]
+        return list(map(self._rows.__getitem__, self._order))
 
     def _after(self, found: list[Run], before: str | None) -> int:
         if before is None:
@@ -110,6 +121,8 @@ class RunIndex:
         before, now = self._rows.get(id), shown(self.entries[id], self.marks.get(id))
         if before == now:
             return False
+        if before is None or before.created != now.created:
+            self._order = None
         self._rows[id] = now
         self._encoded.pop(id, None)
         return True

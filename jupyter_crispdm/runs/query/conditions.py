@@ -16,6 +16,7 @@ import operator
 import re
 from collections.abc import Callable
 from datetime import datetime, timezone
+from functools import reduce
 from typing import Any, NamedTuple, NoReturn
 
 from jupyter_crispdm.base.errors import BadRequest
@@ -81,13 +82,13 @@ class _Parser:
         found = [self._all(depth)]
         while self._takes_word("or"):
             found.append(self._all(depth))
-        return found[0] if len(found) == 1 else lambda run: any(one(run) for one in found)
+        return reduce(_either, found)
 
     def _all(self, depth: int) -> Condition:
         found = [self._factor(depth)]
         while self._takes_word("and"):
             found.append(self._factor(depth))
-        return found[0] if len(found) == 1 else lambda run: all(one(run) for one in found)
+        return reduce(_both, found)
 
     def _factor(self, depth: int) -> Condition:
         if depth > _DEEPEST:
@@ -185,6 +186,14 @@ class _Parser:
         raise BadRequest(message, field="filter", at=token.at)
 
 
+def _either(one: Condition, other: Condition) -> Condition:
+    return lambda run: one(run) or other(run)
+
+
+def _both(one: Condition, other: Condition) -> Condition:
+    return lambda run: one(run) and other(run)
+
+
 def _tokens(text: str) -> list[Token]:
     found, at = [], 0
     while at < len(text.rstrip()):
@@ -203,16 +212,16 @@ def _comparison(read: Getter, sign: str, wanted: Literal) -> Condition:
     if sign in ("~", "!~"):
         text, negated = str(wanted).lower(), sign == "!~"
         return lambda run: (value := read(run)) is not None and (text in _as_text(value)) is not negated
-    compare = _COMPARE[sign]
+    compare, kind = _COMPARE[sign], wanted.__class__
 
     def test(run: Run) -> bool:
         value = read(run)
+        if value.__class__ is kind:
+            return compare(value, wanted)
         if value is None:
             return False
         if isinstance(value, list):
             return _among(value, sign, wanted, compare)
-        if type(value) is type(wanted):
-            return compare(value, wanted)
         return _across(value, sign, wanted)
 
     return test

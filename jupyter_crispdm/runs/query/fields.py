@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from jupyter_crispdm.base.errors import BadRequest
@@ -15,6 +16,7 @@ Value = float | str | bool | datetime | list[str] | None
 Getter = Callable[[Run], Value]
 
 _FIGURES = ("last", "best", "min", "max", "count", "step", "best_step", "bad")
+_LAST = attrgetter("last")
 _INFINITE = {"Infinity": math.inf, "-Infinity": -math.inf}
 _PLAIN: dict[str, Getter] = {
     "id": lambda run: run.id,
@@ -50,9 +52,9 @@ def getter(path: str, field: str) -> Getter:
     word, dot, rest = path.partition(".")
     if dot and rest:
         if word == "metrics":
-            return _metric(rest, lambda run: run.metrics)
+            return _metric(rest, attrgetter("metrics"))
         if word == "system":
-            return _metric(rest, lambda run: run.system)
+            return _metric(rest, attrgetter("system"))
         if word in ("params", "parameters"):
             return lambda run: _parameter(run.parameters, rest)
     found = _PLAIN.get(_OTHER_WORDS.get(path, path))
@@ -75,15 +77,17 @@ def is_time(path: str) -> bool:
 def _metric(name: str, of: Callable[[Run], Mapping[str, Figures]]) -> Getter:
     """The last value of a metric, or another of its figures: `loss` may be followed by `.best`, as no metric is."""
     base, _, figure = name.rpartition(".")
-    inner = base if figure in _FIGURES else ""
+    inner, wanted = (base, attrgetter(figure)) if figure in _FIGURES else ("", _LAST)
 
     def read(run: Run) -> Value:
         metrics = of(run)
-        whole = metrics.get(name)
-        if whole is not None:
-            return _number(whole.last)
-        found = metrics.get(inner) if inner else None
-        return None if found is None else _number(getattr(found, figure))
+        found, get = metrics.get(name), _LAST
+        if found is None:
+            found, get = metrics.get(inner), wanted
+            if found is None:
+                return None
+        value: Value = get(found)
+        return value if value.__class__ is float else _number(value)
 
     return read
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jupyter_crispdm.base.errors import BadRequest
 
@@ -34,17 +34,26 @@ def orders(text: str) -> list[Order]:
 
 
 def in_order(runs: Sequence[Run], wanted: Sequence[Order]) -> list[Run]:
-    """The runs in an order; those that lack a field come last, equals by age, the newest first."""
-    found = sorted(runs, key=lambda run: (run.created, run.id), reverse=True)
+    """The runs, which are given by age, in an order; those that lack a field come last, equals stay in their order."""
+    found = list(runs)
     for order in reversed(wanted):
         found = _sorted(found, order)
     return found
 
 
+def by_age(runs: Iterable[Run]) -> list[Run]:
+    """Runs, the newest first."""
+    return sorted(runs, key=lambda run: (run.created, run.id), reverse=True)
+
+
 def _sorted(runs: Sequence[Run], order: Order) -> list[Run]:
-    keyed = [(_key(order.read(run)), run) for run in runs]
-    there = sorted((pair for pair in keyed if pair[0] is not None), key=lambda pair: pair[0] or (), reverse=order.falls)
-    return [run for _, run in there] + [run for key, run in keyed if key is None]
+    values = list(map(order.read, runs))
+    kinds = {value.__class__ for value in values}
+    plain = kinds <= {float, type(None)} and not any(value != value for value in values)
+    keys: list[Any] = list(values) if plain else list(map(_key, values))
+    there = [place for place, key in enumerate(keys) if key is not None]
+    there.sort(key=keys.__getitem__, reverse=order.falls)
+    return [runs[place] for place in there] + [run for run, key in zip(runs, keys, strict=True) if key is None]
 
 
 def _key(value: Value) -> tuple[int, float, str] | None:
