@@ -19,6 +19,7 @@ from .files import Files
 from .jobs import Jobs
 from .live import Live
 from .models import Models
+from .runs import Runs
 from .schedules import Schedules
 from .snapshots import Snapshots
 from .state import State
@@ -36,6 +37,7 @@ class Client:
         self.transport = transport
         self.live = Live(transport)
         self.jobs = Jobs(transport, self.live)
+        self.runs = Runs(transport)
         self.schedules = Schedules(transport)
         self.snapshots = Snapshots(transport)
         self.files = Files(transport)

@@ -109,7 +109,7 @@ class _Parser:
             raise BadRequest(f"'filter' may hold {_MOST_TESTS} tests at most.", field="filter")
         if self._peek.kind != "word":
             self._refuse("a field")
-        path = _unquoted_path(self._take().text)
+        path = self._take().text
         read = getter(path, "filter")
         sign = self._peek.text if self._peek.kind == "operator" else ""
         sign = _SAME.get(sign, sign)
@@ -256,14 +256,6 @@ def _as_text(value: Value) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     return str(value).lower()
-
-
-def _unquoted_path(text: str) -> str:
-    head, quote, rest = text.partition('"')
-    if not quote:
-        return text
-    name, _, tail = rest.rpartition('"')
-    return head + _ESCAPE.sub(r"\1", name) + tail
 
 
 def _unquoted(text: str) -> str:

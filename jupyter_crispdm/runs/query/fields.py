@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from operator import attrgetter
@@ -17,6 +18,7 @@ Getter = Callable[[Run], Value]
 
 _FIGURES = ("last", "best", "min", "max", "count", "step", "best_step", "bad")
 _LAST = attrgetter("last")
+_ESCAPE = re.compile(r"\\(.)")
 _INFINITE = {"Infinity": math.inf, "-Infinity": -math.inf}
 _PLAIN: dict[str, Getter] = {
     "id": lambda run: run.id,
@@ -48,7 +50,11 @@ TIMES = frozenset({"created", "started", "ended"})
 
 
 def getter(path: str, field: str) -> Getter:
-    """What reads a field of a run. Raises BadRequest that names `field` for a path that no run has."""
+    """What reads a field of a run. Raises BadRequest that names `field` for a path that no run has.
+
+    A name with blanks, commas or brackets stands in quotes: `metrics."val loss, mean".best`.
+    """
+    path = _plain(path)
     word, dot, rest = path.partition(".")
     if dot and rest:
         if word == "metrics":
@@ -62,6 +68,14 @@ def getter(path: str, field: str) -> Getter:
         known = ", ".join([*_PLAIN, "metrics.NAME", "params.NAME", "system.NAME"])
         raise BadRequest(f"'{field}': there is no field '{path[:80]}'. There are: {known}.", field=field)
     return found
+
+
+def _plain(path: str) -> str:
+    head, quote, rest = path.partition('"')
+    if not quote:
+        return path
+    name, _, tail = rest.rpartition('"')
+    return head + _ESCAPE.sub(r"\1", name) + tail
 
 
 def is_number(path: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ from .fields import Getter, Value, getter
 
 _MOST_FIELDS = 8
 _MOST_LETTERS = 2000
+_WORD = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"?)+')
 
 
 class Order(NamedTuple):
@@ -27,10 +29,10 @@ def orders(text: str) -> list[Order]:
     """What `sort` says: fields with commas between them, `-` before one for the greatest first. Raises BadRequest."""
     if len(text) > _MOST_LETTERS:
         raise BadRequest(f"'sort' must not be longer than {_MOST_LETTERS} letters.", field="sort")
-    words = [word.strip() for word in text.split(",") if word.strip()]
+    words = [word.strip() for word in _WORD.findall(text) if word.strip()]
     if len(words) > _MOST_FIELDS:
         raise BadRequest(f"'sort' may name {_MOST_FIELDS} fields at most.", field="sort")
-    return [Order(getter(word.lstrip("-").strip(), "sort"), word.startswith("-")) for word in words]
+    return [Order(getter(word.removeprefix("-").strip(), "sort"), word.startswith("-")) for word in words]
 
 
 def in_order(runs: Sequence[Run], wanted: Sequence[Order]) -> list[Run]:
