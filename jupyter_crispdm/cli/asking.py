@@ -8,7 +8,7 @@ from typing import Any
 from jupyter_crispdm.client import Client
 
 from .environment import chosen
-from .typed import count, duration, parameter, size
+from .typed import alert, count, duration, parameter, size
 
 PARAMETER = "a parameter, a text unless it reads as a value such as 3, 0.5 or true; K:=V where V is JSON; repeatable"
 DURATION = "90s, 1h30m or 2d"
@@ -32,6 +32,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--cpus", type=count, metavar="N", help="wait until N CPUs are free (default: 1)")
     add("--gpus", type=count, metavar="N", help="wait until N GPUs are free, and get them (default: 0)")
     add("--memory", type=size, metavar="SIZE", help="wait for, and get no more than, SIZE such as 4GB or 512MiB")
+    add(
+        "--alert",
+        dest="alerts",
+        action="append",
+        default=[],
+        type=alert,
+        metavar="RULE",
+        help="tell when its curves do this: 'loss above 5', 'nan', 'val/loss stuck 10'; 'stop' at the end also stops "
+        "it and keeps the best; repeatable",
+    )
     add("--after", action="append", default=[], metavar="ID", help="wait for this job to succeed; repeatable")
 
 
@@ -39,6 +49,7 @@ def asked(arguments: argparse.Namespace) -> dict[str, Any]:
     """What was given, as the fields of a submission; the parameters are left out."""
     names = (
         "environment", "name", "tags", "timeout", "retries", "retry_delay", "cpus", "gpus", "memory", "after",
+        "alerts",
     )  # fmt: skip
     given = {name: getattr(arguments, name) for name in names}
     return {name: value for name, value in given.items() if value is not None and value != []}

@@ -11,9 +11,12 @@ from decimal import Decimal
 from typing import Any
 
 from jupyter_crispdm.base.parsing.durations import read_duration
+from jupyter_crispdm.tracking.diagnosis.types import AlertRule, AlertThen, AlertWhen, PatienceUnit
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _BINARY_UNITS = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
+_RULES = frozenset(when.value for when in AlertWhen)
+_RULE = "'loss above 5', 'val/loss stuck 10 stop' or 'nan stop'"
 _RIGHT = "a duration such as 90s, 30m, 1h30m or 2d"
 
 
@@ -119,6 +122,35 @@ def grace(text: str) -> tuple[float, float]:
     if times[0] is None or times[1] is None:
         raise argparse.ArgumentTypeError(f"'{text}' is not {_RIGHT}, nor two of them with a comma between")
     return times[0], times[1]
+
+
+def alert(text: str) -> AlertRule:
+    """A rule for curves in words: `loss above 5`, `val/loss stuck 10 stop`, `loss stuck 500 steps`, `nan stop`."""
+    words = text.split()
+    then = AlertThen.stop if words[-1:] == ["stop"] else AlertThen.notice
+    words = words[: len(words) - (then is AlertThen.stop)]
+    found = next((at for at in (0, 1) if words[at : at + 1] and words[at] in _RULES), None)
+    if found is not None:
+        metric, when, rest = " ".join(words[:found]), AlertWhen(words[found]), words[found + 1 :]
+        rule = _rule(when, metric, rest, then)
+        if rule is not None:
+            return rule
+    raise argparse.ArgumentTypeError(f"'{text}' is not a rule such as {_RULE}")
+
+
+def _rule(when: AlertWhen, metric: str, rest: list[str], then: AlertThen) -> AlertRule | None:
+    if when is AlertWhen.nan:
+        return None if rest else AlertRule(when=when, metric=metric, then=then)
+    if not metric or not rest or rest[1:] not in ([], ["steps"] if when is AlertWhen.stuck else []):
+        return None
+    if when is AlertWhen.stuck:
+        unit = PatienceUnit.steps if rest[1:] else PatienceUnit.values
+        patience = int(rest[0]) if re.fullmatch(r"[1-9]\d{0,8}", rest[0]) else None
+        rule = AlertRule(when=when, metric=metric, patience=patience, unit=unit, then=then)
+        return None if patience is None else rule
+    value = value_of(rest[0])
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return AlertRule(when=when, metric=metric, value=float(value), then=then) if is_number else None
 
 
 def _json(text: str) -> Any:

@@ -11,18 +11,22 @@ import msgspec
 from jupyter_crispdm.base.errors import NotFound
 from jupyter_crispdm.base.parsing.durations import brief_duration
 from jupyter_crispdm.jobs.types import (
+    AlertList,
+    AlertRules,
     Artifact,
     ArtifactList,
     Input,
     Job,
     JobFact,
     JobList,
+    Keep,
     Notify,
     Rerun,
     Stop,
     StopMany,
     Submission,
 )
+from jupyter_crispdm.tracking.diagnosis.types import AlertRule, CurveAlert, Diagnosis
 
 from .live import Live
 from .logtext import LogText
@@ -71,12 +75,13 @@ class Jobs:
         notify: Notify = Notify.end,
         cells: Sequence[str] | None = None,
         from_cell: int | None = None,
+        alerts: Iterable[AlertRule] = (),
     ) -> Job:
         """Submit a job and return it at once. With an `id` of your own it is safe to send it twice.
 
         It waits until `cpus` cores, `gpus` GPUs and `memory` bytes are free. `timeout` and `retry_delay`, which
         passes between two attempts, are seconds. Of a notebook, `cells` are run in place of its own, or those
-        from position `from_cell` on.
+        from position `from_cell` on. Its curves are watched for `alerts`.
         """
         submission = Submission(
             command=None if command is None else list(command),
@@ -100,6 +105,7 @@ class Jobs:
             notify=notify,
             cells=None if cells is None else list(cells),
             from_cell=from_cell,
+            alerts=[*alerts],
         )
         return self._transport.decode(self._transport.request("POST", "jobs", body=submission), Job)
 
@@ -128,20 +134,28 @@ class Jobs:
         reply = self._transport.request("POST", _path(id, "rerun"), body=Rerun(changes=changes))
         return self._transport.decode(reply, Job)
 
-    def stop(self, id: str, grace: tuple[float, float] | None = None) -> Job:
+    def stop(
+        self, id: str, grace: tuple[float, float] | None = None, keep_best: bool = False, metric: str | None = None
+    ) -> Job:
         """Ask a job to stop; it is over when its state says so.
 
-        `grace` are the seconds it has after SIGINT and again after SIGTERM; None: what the server is set to.
+        `grace` are the seconds it has after SIGINT and again after SIGTERM; None: what the server is set to. With
+        `keep_best` what it kept at its best point is its result, by a `metric` or by what was held out.
         """
-        return self._transport.decode(self._transport.request("POST", _path(id, "stop"), body=Stop(grace=grace)), Job)
+        body = Stop(grace=grace, keep=_keep(keep_best), metric=metric)
+        return self._transport.decode(self._transport.request("POST", _path(id, "stop"), body=body), Job)
 
-    def stop_many(self, ids: Iterable[str], grace: tuple[float, float] | None = None) -> Sequence[Job]:
+    def stop_many(
+        self, ids: Iterable[str], grace: tuple[float, float] | None = None, keep_best: bool = False
+    ) -> Sequence[Job]:
         """Ask several jobs to stop."""
-        return self._stop_many(StopMany(ids=[*ids], grace=grace))
+        return self._stop_many(StopMany(ids=[*ids], grace=grace, keep=_keep(keep_best)))
 
-    def stop_all(self, owner: str | None = None, grace: tuple[float, float] | None = None) -> Sequence[Job]:
+    def stop_all(
+        self, owner: str | None = None, grace: tuple[float, float] | None = None, keep_best: bool = False
+    ) -> Sequence[Job]:
         """Ask every job that is not over to stop, of one owner or of all."""
-        return self._stop_many(StopMany(all=True, owner=owner, grace=grace))
+        return self._stop_many(StopMany(all=True, owner=owner, grace=grace, keep=_keep(keep_best)))
 
     def _stop_many(self, request: StopMany) -> Sequence[Job]:
         return self._transport.decode(self._transport.request("POST", "jobs/stop", body=request), JobList).jobs
@@ -218,6 +232,19 @@ class Jobs:
         query = {"axis": axis, "begin": begin, "end": end, "points": points, "name": of}
         return self._transport.ask(_path(id, "metrics"), Metrics, query)
 
+    def diagnosis(self, id: str) -> Diagnosis:
+        """What a job's curves say: under-fitted, over-fitted, just right, diverging, and why."""
+        return self._transport.ask(_path(id, "diagnosis"), Diagnosis)
+
+    def alerts(self, id: str) -> Sequence[CurveAlert]:
+        """The rules that a job's curves are watched for, and which of them were raised."""
+        return self._transport.ask(_path(id, "alerts"), AlertList).alerts
+
+    def set_alerts(self, id: str, rules: Iterable[AlertRule]) -> Sequence[CurveAlert]:
+        """Watch a job's curves for other rules."""
+        reply = self._transport.request("PUT", _path(id, "alerts"), body=AlertRules(alerts=[*rules]))
+        return self._transport.decode(reply, AlertList).alerts
+
     def artifacts(self, id: str) -> Sequence[Artifact]:
         """The files a job left behind."""
         return self._transport.ask(_path(id, "artifacts"), ArtifactList).artifacts
@@ -240,6 +267,10 @@ class Jobs:
     def delete(self, id: str) -> None:
         """Delete a job that is over, with its files."""
         self._transport.request("DELETE", _path(id))
+
+
+def _keep(best: bool) -> Keep | None:
+    return Keep.best if best else None
 
 
 def _path(id: str, *rest: str) -> str:

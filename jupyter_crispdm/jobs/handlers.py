@@ -111,7 +111,10 @@ class JobRoutes(Routes):
     @route("POST", "jobs/stop", body=StopMany, answer=JobList, status=202, resource="jobs", action="write")
     async def stop_many(self, request: Request, body: StopMany) -> JobList:
         """Begin to stop several jobs, or every one that is not over."""
-        return JobList(await self._jobs.stop_many(body))
+        jobs = await self._jobs.stop_many(body)
+        for job in jobs if body.keep is Keep.best else []:
+            await self._diagnoses.keep_best(job.id)
+        return JobList(jobs)
 
     @route("POST", "jobs/{id}/input", body=Input, resource="jobs", action="write")
     async def send_input(self, request: Request, id: JobId, body: Input) -> None:

@@ -206,12 +206,13 @@ class Stop(Body, frozen=True):
 
 
 class StopMany(Body, frozen=True):
-    """Stop the jobs in `ids`, or `all` that are not over, of one owner or of everybody."""
+    """Stop the jobs in `ids`, or `all` that are not over, of one owner or of everybody; `keep` as for one."""
 
     all: bool = False
     owner: str | None = None
     ids: list[str] = []
     grace: tuple[float, float] | None = None
+    keep: Keep | None = None
 
 
 class Rerun(Body, frozen=True):

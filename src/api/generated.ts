@@ -5589,7 +5589,7 @@ export interface components {
         };
         /**
          * StopMany
-         * @description Stop the jobs in `ids`, or `all` that are not over, of one owner or of everybody.
+         * @description Stop the jobs in `ids`, or `all` that are not over, of one owner or of everybody; `keep` as for one.
          */
         StopMany: {
             /** @default false */
@@ -5601,6 +5601,8 @@ export interface components {
             ] | null;
             /** @default [] */
             ids: string[];
+            /** @default null */
+            keep: components["schemas"]["Keep"] | null;
             /** @default null */
             owner: string | null;
         };

@@ -1,6 +1,6 @@
 import type { ApiClient } from './client';
 import { at, type IAddress } from './paths';
-import type { Artifact, Grace, Job, Submission } from './types';
+import type { Artifact, Grace, Job, Keep, Submission } from './types';
 
 /** What can be asked about jobs. */
 export class JobsApi {
@@ -28,12 +28,12 @@ export class JobsApi {
     return this._client.json(at('POST', 'jobs/{id}/rerun', { id }), { body: { changes } });
   }
 
-  stop(id: string, grace?: Grace): Promise<void> {
-    return this._client.send(at('POST', 'jobs/{id}/stop', { id }), { body: { grace } });
+  stop(id: string, grace?: Grace, keep?: Keep): Promise<void> {
+    return this._client.send(at('POST', 'jobs/{id}/stop', { id }), { body: { grace, keep } });
   }
 
-  stopMany(ids: readonly string[], grace?: Grace): Promise<void> {
-    return this._client.send(at('POST', 'jobs/stop'), { body: { ids, grace } });
+  stopMany(ids: readonly string[], grace?: Grace, keep?: Keep): Promise<void> {
+    return this._client.send(at('POST', 'jobs/stop'), { body: { ids, grace, keep } });
   }
 
   stopAll(): Promise<void> {

@@ -16,6 +16,8 @@ export type Progress = Received<'Progress'>;
 export type Submission = Partial<Schemas['Submission']>;
 /** Seconds to wait after SIGINT, and after SIGTERM. */
 export type Grace = readonly [number, number];
+/** What becomes the result of a job that is stopped. */
+export type Keep = 'best';
 export type Metrics = Received<'Metrics'>;
 export type Artifact = Received<'Artifact'>;
 export type Diagnosis = Received<'Diagnosis'>;

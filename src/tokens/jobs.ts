@@ -2,7 +2,7 @@ import type { Contents } from '@jupyterlab/services';
 import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
-import type { Artifact, Grace, Job, Submission } from '../api';
+import type { Artifact, Grace, Job, Keep, Submission } from '../api';
 import type { IFacts } from './facts';
 
 /** The jobs of the server. Commands return when they are accepted; the list changes when the fact comes. */
@@ -28,8 +28,9 @@ export interface IJobs extends IFacts {
   submit(job: Submission): Promise<Job>;
   /** How a job was asked for. */
   submission(id: string): Promise<Submission>;
-  stop(id: string, grace?: Grace): Promise<void>;
-  stopMany(ids: readonly string[], grace?: Grace): Promise<void>;
+  /** End a job; `keep` makes what it kept at its best point its result. */
+  stop(id: string, grace?: Grace, keep?: Keep): Promise<void>;
+  stopMany(ids: readonly string[], grace?: Grace, keep?: Keep): Promise<void>;
   stopAll(): Promise<void>;
   remove(id: string): Promise<void>;
   /** Delete several; rejects with the first reason when some were refused. */

@@ -11,6 +11,7 @@ import type {
   Difference,
   Environment,
   Grace,
+  Keep,
   Job,
   LiveState,
   Model,
@@ -284,11 +285,11 @@ export class FakeJobs extends FakeFacts implements IJobs {
   rerun(id: string, changes?: Submission): Promise<Job> {
     return this._note(aJob({ id: 'again' }), 'rerun', id, changes);
   }
-  stop(id: string, grace?: Grace): Promise<void> {
-    return this._note(undefined, 'stop', id, grace);
+  stop(id: string, grace?: Grace, ...keep: Keep[]): Promise<void> {
+    return this._note(undefined, 'stop', id, grace, ...keep);
   }
-  stopMany(ids: readonly string[], grace?: Grace): Promise<void> {
-    return this._note(undefined, 'stopMany', ids, grace);
+  stopMany(ids: readonly string[], grace?: Grace, ...keep: Keep[]): Promise<void> {
+    return this._note(undefined, 'stopMany', ids, grace, ...keep);
   }
   removeMany(ids: readonly string[]): Promise<void> {
     return this._note(undefined, 'removeMany', ids);

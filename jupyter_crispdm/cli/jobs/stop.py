@@ -24,7 +24,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="time it has after SIGINT, and again after SIGTERM, such as 30s or 5m",
     )
     parser.add_argument(
-        "--keep-best", action="store_true", help="only interrupt it, and give it all the time it needs to save its best"
+        "--keep-best",
+        action="store_true",
+        help="only interrupt it, with all the time it needs to save what it has; what it kept at its best is its result",
     )
     parser.add_argument("--all", action="store_true", help="every job that is not over")
     parser.set_defaults(usage_error=parser.error)
@@ -39,15 +41,15 @@ def run(arguments: argparse.Namespace) -> int:
     times = KEEP_BEST if arguments.keep_best else arguments.grace
     with connect() as client:
         if arguments.all:
-            client.jobs.stop_all(grace=times)
+            client.jobs.stop_all(grace=times, keep_best=arguments.keep_best)
             return 0
-        return max([stop(client, id, times) for id in arguments.ids])
+        return max([stop(client, id, times, arguments.keep_best) for id in arguments.ids])
 
 
-def stop(client: Client, id: str, times: tuple[float, float] | None) -> int:
+def stop(client: Client, id: str, times: tuple[float, float] | None, keep_best: bool = False) -> int:
     """Ask one job to stop."""
     try:
-        client.jobs.stop(id, times)
+        client.jobs.stop(id, times, keep_best=keep_best)
     except CrispdmError as error:
         complain(f"{id}: {error}")
         return 1

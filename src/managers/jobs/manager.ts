@@ -7,6 +7,7 @@ import type {
   IFollower,
   Job,
   JobsFact,
+  Keep,
   LiveClient,
   Submission
 } from '../../api';
@@ -127,12 +128,12 @@ export class JobsManager extends Facts implements IJobs {
     return made;
   }
 
-  stop(id: string, grace?: Grace): Promise<void> {
-    return this._stop([id], () => this._api.stop(id, grace));
+  stop(id: string, grace?: Grace, keep?: Keep): Promise<void> {
+    return this._stop([id], () => this._api.stop(id, grace, keep));
   }
 
-  stopMany(ids: readonly string[], grace?: Grace): Promise<void> {
-    return this._stop(ids, () => this._api.stopMany(ids, grace));
+  stopMany(ids: readonly string[], grace?: Grace, keep?: Keep): Promise<void> {
+    return this._stop(ids, () => this._api.stopMany(ids, grace, keep));
   }
 
   stopAll(): Promise<void> {

@@ -64,7 +64,7 @@ function addStopGently(context: IJobCommands): void {
   const { app, jobs, trans } = context;
   app.commands.addCommand(JobCommands.stopGently, {
     label: trans.__('Stop and Keep Best…'),
-    caption: trans.__('Interrupt the job and wait until it has saved what it has'),
+    caption: trans.__('Interrupt the job, wait until it has saved what it has, and keep its best'),
     describedBy: jobArguments(trans),
     isEnabled: args => ready(context, args, false).some(job => job.state === 'running'),
     execute: async args => {
@@ -74,7 +74,8 @@ function addStopGently(context: IJobCommands): void {
         const grace = [seconds, LAST_GRACE] as const;
         await attempt(
           trans._n('The job was not stopped', 'The jobs were not stopped', ids.length),
-          () => (ids.length === 1 ? jobs.stop(ids[0], grace) : jobs.stopMany(ids, grace))
+          () =>
+            ids.length === 1 ? jobs.stop(ids[0], grace, 'best') : jobs.stopMany(ids, grace, 'best')
         );
       }
     }

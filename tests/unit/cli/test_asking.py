@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from jupyter_crispdm.cli import asking
+from jupyter_crispdm.tracking.diagnosis.types import AlertRule, AlertThen, AlertWhen
 
 
 def asked(*words: str) -> dict[str, Any]:
@@ -36,3 +37,10 @@ def test_every_option_is_a_field_of_a_submission() -> None:
 @pytest.mark.proves("cli.run-timeout", "cli.run-retries")
 def test_durations_are_typed_as_they_are_read() -> None:
     assert asked("--timeout", "1h30m", "--retry-delay", "90s") == {"timeout": 5400.0, "retry_delay": 90.0}
+
+
+@pytest.mark.proves("diagnosis.alerts")
+def test_rules_for_its_curves_are_asked_for_with_the_job() -> None:
+    assert asked("--alert", "nan stop", "--alert", "loss above 5")["alerts"] == [
+        AlertRule(when=AlertWhen.nan, then=AlertThen.stop), AlertRule(when=AlertWhen.above, metric="loss", value=5.0),
+    ]  # fmt: skip

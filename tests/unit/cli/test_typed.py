@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_crispdm.cli import typed
+from jupyter_crispdm.tracking.diagnosis.rules import check_rules
+from jupyter_crispdm.tracking.diagnosis.types import AlertRule, AlertThen, AlertWhen, PatienceUnit
 
 
 @pytest.mark.proves("cli.run-resources")
@@ -122,3 +124,35 @@ def test_one_or_two_durations() -> None:
 def test_what_is_no_duration_is_named(read: Any) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="'soon' is not a duration such as 90s, 30m, 1h30m or 2d"):
         read("soon")
+
+
+@pytest.mark.proves("diagnosis.alerts")
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("loss above 5", AlertRule(when=AlertWhen.above, metric="loss", value=5.0)),
+        ("val/loss below 1e-3", AlertRule(when=AlertWhen.below, metric="val/loss", value=1e-3)),
+        ("nan", AlertRule(when=AlertWhen.nan)),
+        ("loss nan stop", AlertRule(when=AlertWhen.nan, metric="loss", then=AlertThen.stop)),
+        ("val/loss stuck 10", AlertRule(when=AlertWhen.stuck, metric="val/loss", patience=10)),
+        (
+            "loss stuck 500 steps stop",
+            AlertRule(
+                when=AlertWhen.stuck, metric="loss", patience=500, unit=PatienceUnit.steps, then=AlertThen.stop
+            ),
+        ),
+    ],
+)
+def test_rules_for_curves_are_typed_in_words(text: str, rule: AlertRule) -> None:
+    assert typed.alert(text) == rule
+    check_rules([typed.alert(text)])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "stop", "loss", "loss above", "above 5", "loss above x", "loss above true", "loss above NaN",
+     "loss above 5 steps", "loss stuck", "loss stuck 0", "loss stuck 1.5", "loss stuck 5 epochs", "nan 5", "loss stops 5"],
+)  # fmt: skip
+def test_what_is_no_rule_is_named_with_one_that_is(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="is not a rule such as 'loss above 5'"):
+        typed.alert(text)

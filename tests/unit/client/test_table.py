@@ -16,6 +16,7 @@ from jupyter_crispdm.client.client import Client
 from jupyter_crispdm.client.discovery import Address
 from jupyter_crispdm.client.transport import Transport
 from jupyter_crispdm.jobs.types import Submission
+from jupyter_crispdm.tracking.diagnosis.types import AlertRule, AlertWhen
 
 TABLE = tables(ROUTES)
 ODD = "a/b c?d#e%2F..ü"
@@ -84,6 +85,12 @@ CALLS: dict[str, Callable[[Client], Any]] = {
     "jobs.submission": lambda c: c.jobs.submission("j1"),
     "jobs.rerun": lambda c: c.jobs.rerun("j1", name="anew", parameters={"lr": 1}),
     "jobs.stop": lambda c: c.jobs.stop("j1", (1.0, 2.0)),
+    "jobs.stop and keep": lambda c: c.jobs.stop("j1", keep_best=True, metric="val/loss"),
+    "jobs.stop_many and keep": lambda c: c.jobs.stop_many(["j1"], keep_best=True),
+    "jobs.diagnosis": lambda c: c.jobs.diagnosis("j1"),
+    "jobs.alerts": lambda c: c.jobs.alerts("j1"),
+    "jobs.set_alerts": lambda c: c.jobs.set_alerts("j1", [AlertRule(when=AlertWhen.nan)]),
+    "jobs.submit with alerts": lambda c: c.jobs.submit(["fit"], alerts=[AlertRule(when=AlertWhen.nan)]),
     "jobs.stop as set": lambda c: c.jobs.stop("j1"),
     "jobs.stop_many": lambda c: c.jobs.stop_many(["j1", "j2"]),
     "jobs.stop_all": lambda c: c.jobs.stop_all(owner="ada"),

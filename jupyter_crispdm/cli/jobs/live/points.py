@@ -16,7 +16,7 @@ import msgspec
 from jupyter_crispdm.base.files.regular import open_folder, read_regular, regular_file
 
 _ROW = struct.Struct("<Iqdd")
-_FOLDERS = ("metrics", "gathered", "system")
+_FOLDERS = ("metrics", "gathered", "system/metrics")
 """What the program logs itself comes before what was found of it elsewhere."""
 _MOST_FILES = 200
 _MOST_NAMES = 2000
@@ -41,7 +41,7 @@ def read_curves(run: Path) -> Curves:
     curves: Curves = {}
     for folder in _FOLDERS:
         found: Curves = {}
-        for path in _files(run / folder):
+        for path in _files(run, run / folder):
             names = _names(path.with_suffix(".names"))
             for number, step, value, time in _rows(path):
                 if number < len(names):
@@ -51,9 +51,9 @@ def read_curves(run: Path) -> Curves:
     return curves
 
 
-def _files(folder: Path) -> list[Path]:
+def _files(run: Path, folder: Path) -> list[Path]:
     try:
-        with open_folder(folder, below=folder.parents[1]) as descriptor:
+        with open_folder(folder, below=run.parent) as descriptor:
             names = sorted(name for name in os.listdir(descriptor) if name.endswith(".bin"))
     except OSError:
         return []

@@ -101,7 +101,7 @@ describe('commands for jobs', () => {
   it('stop gently with the time that the user allows', async () => {
     const text = await answer(JobCommands.stopGently, { id: 'a' }, 'Stop job');
     expect(text).toContain('interrupt (SIGINT)');
-    expect(jobs.commands).toEqual([['stop', 'a', [600, 10]]]);
+    expect(jobs.commands).toEqual([['stop', 'a', [600, 10], 'best']]);
   });
 
   it('ask again for a time that is none, and take one as it is typed everywhere', async () => {
@@ -118,7 +118,7 @@ describe('commands for jobs', () => {
     fireEvent.change(field, { target: { value: '1h30m' } });
     fireEvent.click(screen.getByText('Stop 2 jobs'));
     await act(() => done as Promise<void>);
-    expect(jobs.commands).toEqual([['stopMany', ['a', 'b'], [5400, 10]]]);
+    expect(jobs.commands).toEqual([['stopMany', ['a', 'b'], [5400, 10], 'best']]);
   });
 
   it.each([

@@ -52,6 +52,7 @@ def test_keeping_the_best_takes_as_long_as_it_takes(server: ScriptedServer) -> N
     assert main(["stop", "a", "--keep-best"]) == 0
     [(_, body)] = server.sent("POST")
     assert tuple(body["grace"]) == KEEP_BEST
+    assert body["keep"] == "best"
 
 
 def test_options_may_stand_between_the_jobs(server: ScriptedServer) -> None:
