@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--keep-best",
         action="store_true",
-        help="only interrupt it, with all the time it needs to save what it has; what it kept at its best is its result",
+        help="only interrupt it, with all the time it needs; what it kept at its best point is its result",
     )
     parser.add_argument("--all", action="store_true", help="every job that is not over")
     parser.set_defaults(usage_error=parser.error)

@@ -151,7 +151,8 @@ def test_rules_for_curves_are_typed_in_words(text: str, rule: AlertRule) -> None
 @pytest.mark.parametrize(
     "text",
     ["", "stop", "loss", "loss above", "above 5", "loss above x", "loss above true", "loss above NaN",
-     "loss above 5 steps", "loss stuck", "loss stuck 0", "loss stuck 1.5", "loss stuck 5 epochs", "nan 5", "loss stops 5"],
+     "loss above 5 steps", "loss stuck", "loss stuck 0", "loss stuck 1.5", "loss stuck 5 epochs", "nan 5",
+     "loss stops 5"],
 )  # fmt: skip
 def test_what_is_no_rule_is_named_with_one_that_is(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="is not a rule such as 'loss above 5'"):
