@@ -21,6 +21,7 @@ from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.tasks import Listeners, Loop
 from jupyter_crispdm.jobs.manager import JobManager
 from jupyter_crispdm.jobs.types import Job, JobFilter
+from jupyter_crispdm.tracking.gathering.gatherer import gather_folder
 
 from ..merging import kept_runs
 from ..records import Entry, Marks
@@ -270,6 +271,7 @@ class RunIndexer:
     async def _look_at_folder(self, id: str) -> None:
         found, now = self._folders[id], self._clock.now()
         known = self._index.entries.get(id)
+        await on_disk(found.path, gather_folder, found.path)
         run = await on_disk(found.path, folders.run_of, found, self._owner, now, self._places.quiet)
         settled = run.state is RunState.ended
         entry = await on_disk(found.path, looked_at, run, known, found.path, settled)
