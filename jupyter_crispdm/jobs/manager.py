@@ -25,6 +25,7 @@ from jupyter_crispdm.base.errors import (
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.tasks import Listeners
 from jupyter_crispdm.environments.manager import EnvironmentManager
+from jupyter_crispdm.tracking.parsers import RuleSet
 
 from .cache import JobCache
 from .directory import JobDirectories, JobDirectory
@@ -71,6 +72,7 @@ class JobManager:
         capacity: Capacity,
         limits: JobLimits = _LIMITS,
         tell: Tell | None = None,
+        rules: Callable[[], RuleSet] = RuleSet,
     ) -> None:
         self._executor = executor
         self._clock = clock
@@ -87,7 +89,7 @@ class JobManager:
             executor, self._dispatcher.sessions.values, self._watched, clock, limits.stalled_after
         )
         self._columns = ColumnKeeper(self._dispatcher.sessions.values)
-        self._gathering = JobGathering(self._dispatcher.sessions.values, self._directories.root, clock)
+        self._gathering = JobGathering(self._dispatcher.sessions.values, self._directories.root, clock, rules)
         self._submitting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._on_change: Listeners[[Job]] = Listeners("changes of jobs")
         self._on_event: list[EventCallback] = []

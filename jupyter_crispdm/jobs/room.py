@@ -67,7 +67,7 @@ class JobsRoom(Room):
             database=context.database, environments=environments.manager, executor=executor, clock=context.clock,
             data_dir=context.data_dir, root_dir=context.root_dir, capacity=_capacity(settings, executor),
             limits=JobLimits(settings.stop_grace, settings.log_limit, settings.stalled_after),
-            tell=self._programs.tell if self._programs else None,
+            tell=self._programs.tell if self._programs else None, rules=context.room(TrackingRoom).rules.current,
         )  # fmt: skip
         self._published = PublishedJobs(
             self.manager, settings.published_scripts, context.root_dir, settings.viewer_jobs,

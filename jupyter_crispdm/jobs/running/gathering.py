@@ -48,7 +48,7 @@ class JobGathering:
         self._reach = Reach()
         self._running: dict[Path, tuple[int, Gatherer]] = {}
         self._ending: dict[Path, Gatherer] = {}
-        self._whole: dict[str, None] = {}  # jobs that are over and gathered to the end
+        self._whole: dict[str, str] = {}  # jobs that are over and gathered to the end, and by which rules
         self._loop = Loop("what jobs print and other trackers write", self._run)
 
     def start(self) -> None:
@@ -79,6 +79,7 @@ class JobGathering:
         """Take over the last of a job whose attempt is over; what takes longer than a moment comes after the end."""
         if record.service:
             return
+        self._use_rules()
         path = self._root / record.job.id
         one = self._gatherer(path, record, started)
         del self._running[path]
@@ -96,9 +97,10 @@ class JobGathering:
         self._end(path)
 
     async def ensure(self, record: JobRecord) -> None:
-        """See that a job that is over is gathered, as one that ended without a server, or was made by an older one."""
-        job = record.job
-        if job.state.final and job.id not in self._whole and self._root / job.id not in self._ending:
+        """See that a job that is over is gathered: it may have ended without a server, or before there were these rules."""
+        id = record.job.id
+        is_whole = self._whole.get(id) == self._rules().digest
+        if record.job.state.final and not is_whole and self._root / id not in self._ending:
             await self.finish(record, None)
 
     def is_busy(self, id: str) -> bool:
@@ -143,7 +145,7 @@ class JobGathering:
         one = self._ending.pop(path, None)
         if one is not None:
             one.close()
-            self._whole[path.name] = None
+            self._whole[path.name] = self._used.digest
         if len(self._whole) > _MOST_REMEMBERED:
             self._whole.pop(next(iter(self._whole)))
 

@@ -28,6 +28,7 @@ ROWS = (
         Requirement(
             "training.unchanged-scripts", "What a script prints, and what it writes for another tracker, is shown live."
         ),
+        Requirement("training.gathered-outside", "What trackers wrote below runs outside of jobs is shown too."),
         Requirement("training.gathered-at-the-end", "Who hears that a job is over finds its last points."),
         Requirement("training.ranks", "Of one name what was logged on purpose is shown, then files, then the log."),
         Requirement("training.gathered-restart", "A server that dies while it gathers loses and doubles no point."),

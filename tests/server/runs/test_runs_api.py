@@ -158,3 +158,20 @@ async def test_the_table_is_told_live(api: Api, crispdm: CrispdmApp) -> None:
             assert fact.run.id == id
             assert fact.run.metrics["loss"].best == 0.5
             break
+
+
+@pytest.mark.proves("training.gathered-outside")
+async def test_what_another_tracker_wrote_below_a_run_outside_of_jobs_is_shown(
+    api: Api, jp_root_dir: Path
+) -> None:
+    folder = jp_root_dir / "crispdm-runs" / "mine"
+    (folder / "lightning_logs").mkdir(parents=True)
+    (folder / "events.jsonl").write_text('{"kind": "params", "params": {"lr": 0.5}}\n')
+    (folder / "lightning_logs" / "metrics.csv").write_text("step,loss\n1,0.5\n2,0.25\n")
+
+    async def found() -> object:
+        return [run for run in (await api.get("runs", filter="kind = folder"))["runs"] if run["points"]]
+
+    [run] = await eventually(found)
+    curves = await api.get(f"runs/{run['id']}/metrics")
+    assert curves["series"]["loss"]["value"] == [0.5, 0.25]

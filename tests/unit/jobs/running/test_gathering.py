@@ -149,6 +149,11 @@ async def test_other_rules_are_used_at_the_next_look(house: House, executor: Fak
     rules = RuleSet([Rule("quality is {quality}")], automatic=False)
     house.jobs._gathering._rules = lambda: rules
     await shows(house, job.id, {"quality": [7.0]})
+    executor.end(job.id)
+    await house.reaches(job.id, JobState.succeeded)
+    house.jobs._gathering._rules = RuleSet
+    await house.jobs.run_directory(job.id)
+    assert series(house, job.id) == {"loss": [0.5]}, "those of a job that is over are, when somebody looks at it"
 
 
 async def test_what_goes_wrong_at_the_end_is_logged_and_the_job_ends(
