@@ -97,7 +97,7 @@ class JobGathering:
         self._end(path)
 
     async def ensure(self, record: JobRecord) -> None:
-        """See that a job that is over is gathered: it may have ended without a server, or before there were these rules."""
+        """See that a job that is over is gathered: it may have ended without a server, or before these rules."""
         id = record.job.id
         is_whole = self._whole.get(id) == self._rules().digest
         if record.job.state.final and not is_whole and self._root / id not in self._ending:

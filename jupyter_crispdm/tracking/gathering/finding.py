@@ -7,11 +7,13 @@ bounded, follows no links, and costs no more than a small part of the time.
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,16 +49,21 @@ class Claims:
         self._guard = threading.Lock()
         self._folders: dict[Path, Path] = {}
         self._files: dict[str, Path] = {}
+        self._ended: dict[Path, float] = {}
 
     def enter(self, run: Path, folder: Path) -> None:
         """A run works in a folder from now on."""
         with self._guard:
             self._folders[run] = folder
+            self._ended.pop(run, None)
 
-    def leave(self, run: Path) -> None:
-        """A run is over; its files stay its own."""
+    def leave(self, run: Path, now: float) -> None:
+        """A run is over; its files stay its own, until another run writes them."""
         with self._guard:
             self._folders.pop(run, None)
+            self._ended[run] = now
+            if len(self._ended) > _MOST_CLAIMS:
+                self._ended.pop(next(iter(self._ended)))
 
     def has_rivals(self, run: Path, file: Path) -> bool:
         """Whether another run works in the folder of a file, or in one around it."""
@@ -64,10 +71,12 @@ class Claims:
             folders = {**self._folders, **self._working()}
         return any(file.is_relative_to(folder) for one, folder in folders.items() if one != run)
 
-    def take(self, run: Path, file: Path) -> bool:
-        """Have a file; False when it is another's."""
+    def take(self, run: Path, file: Path, written: float = 0.0) -> bool:
+        """Have a file that was last written then; False when it is another's."""
         with self._guard:
             owner = self._files.setdefault(str(file), run)
+            if owner != run and written > self._ended.get(owner, math.inf):
+                owner = self._files[str(file)] = run
             if len(self._files) > _MOST_CLAIMS:
                 self._files.pop(next(iter(self._files)))
             return owner == run
@@ -92,7 +101,7 @@ class Finder:
         self._run, self._folder, self._started = run, folder, started or 0.0
         self._opened, self._claims, self._clock = opened, claims or Claims(), clock
         self._known: set[str] = set()
-        self._old: set[str] | None = None
+        self._old: dict[str, tuple[int, int]] | None = None  # of files from before: which, and how long
         self._due = -1.0
         if folder is not None:
             self._claims.enter(run, folder)
@@ -120,7 +129,7 @@ class Finder:
 
     def close(self) -> None:
         """The run is over."""
-        self._claims.leave(self._run)
+        self._claims.leave(self._run, time.time())
 
     def _own(self) -> Iterator[File]:
         for path in _walk(self._run, _OURS):
@@ -132,14 +141,18 @@ class Finder:
         if self._folder is None or self._folder == self._run:
             return []
         found = [file for path in self._walk_folder() if (file := self._file(self._folder, path)) is not None]
-        first, self._old = self._old is None, self._old or set()
+        first, self._old = self._old is None, {} if self._old is None else self._old
         new = []
         for file in found:
-            if not self._is_of_now(file.path):
-                self._old |= {file.key} if first else set()
-            elif file.key not in self._old or file.key in self._opened():
+            stat = _look_at(file.path)
+            if stat is None or stat.st_uid != os.geteuid():
+                continue
+            if stat.st_mtime < self._started - _CLOCK_SECONDS:
+                if first:
+                    self._old[file.key] = stat.st_ino, stat.st_size
+            elif not self._is_from_before(file.key, stat) and self._is_ours(file.path, stat.st_mtime):
                 new.append(file)
-        return [file for file in new if self._is_ours(file.path)]
+        return new
 
     def _walk_folder(self) -> Iterator[str]:
         assert self._folder is not None
@@ -151,18 +164,23 @@ class Finder:
         known = kind is None or str(whole) in self._known
         return None if known or kind is None else File(str(whole), whole, folder, kind)
 
-    def _is_of_now(self, path: Path) -> bool:
-        """Whether it was written since the run began, by somebody whose files are ours to read."""
-        try:
-            found = os.lstat(path)
-        except OSError:
-            return False
-        return found.st_mtime >= self._started - _CLOCK_SECONDS and found.st_uid == os.geteuid()
+    def _is_from_before(self, key: str, now: os.stat_result) -> bool:
+        """Whether it was there before the run, and was not begun anew, nor is written by the run itself."""
+        before = (self._old or {}).get(key)
+        is_anew = before is None or now.st_ino != before[0] or now.st_size < before[1]
+        return not is_anew and key not in self._opened()
 
-    def _is_ours(self, path: Path) -> bool:
+    def _is_ours(self, path: Path, written: float) -> bool:
         if self._claims.has_rivals(self._run, path) and str(path) not in self._opened():
             return False
-        return self._claims.take(self._run, path)
+        return self._claims.take(self._run, path, written)
+
+
+def _look_at(path: Path) -> os.stat_result | None:
+    try:
+        return os.lstat(path)
+    except OSError:
+        return None
 
 
 def _walk(folder: Path, without: Collection[str]) -> Iterator[str]:
@@ -173,7 +191,7 @@ def _walk(folder: Path, without: Collection[str]) -> Iterator[str]:
         at, depth = waiting.popleft()
         try:
             with os.scandir(folder / at) as entries:
-                for entry in entries:
+                for entry in sorted(islice(entries, left), key=lambda entry: entry.name):
                     left -= 1
                     if left <= 0:
                         break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Collection
 from pathlib import Path
 
@@ -96,6 +97,34 @@ def test_of_two_runs_in_one_folder_each_has_what_it_has_open_and_nobody_guesses(
     world.opened.add(str(path))
     assert found(two) == ["metrics.csv"]
     assert found(one) == []
+
+
+@pytest.mark.proves("training.found-own")
+@pytest.mark.parametrize("how", ["cut and written", "replaced"])
+def test_a_file_of_an_earlier_run_that_is_begun_anew_belongs_to_the_run_that_does_it(world: World, how: str) -> None:
+    """As a script does that is run again, and writes over its last table."""
+    path = world.write("training.log", "epoch,loss\n1,0.5\n")
+    first = finder(world, started=path.stat().st_mtime)
+    assert found(first) == ["training.log"]
+    first.close()
+    after = path.stat().st_mtime + 60
+    second = finder(world, world.run.parent / "two", started=after)
+    assert found(second) == []
+    if how == "replaced":
+        path.unlink()
+        (world.folder / "other").write_text("x")  # so that the number of the file is another one
+    world.write("training.log", "epoch,loss\n" + ("1,0.5\n2,0.5\n" if how == "replaced" else ""), anew=True)
+    age(path, time.time() + 120)
+    assert found(second) == ["training.log"]
+
+
+def test_a_run_that_goes_on_does_not_take_the_file_of_one_that_is_over(world: World) -> None:
+    one, two = finder(world), finder(world, world.run.parent / "two")
+    path = world.write("metrics.csv", "x")
+    world.opened.add(str(path))
+    assert found(one) == ["metrics.csv"]
+    one.close()
+    assert found(two) == []
 
 
 def test_a_run_that_is_only_about_to_begin_is_a_rival_already(world: World) -> None:
