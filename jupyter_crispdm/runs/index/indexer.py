@@ -288,16 +288,17 @@ class RunIndexer:
                 self._on_change.tell(row)
 
     async def _save(self) -> None:
-        """Write down what changed; where the disk is full, later."""
-        ids, self._unsaved = self._unsaved, {}
+        """Write down what changed; where the disk is full, or this is broken off, later."""
+        batch = {id: self._index.entries.get(id) for id in self._unsaved}
         try:
-            await self._store.forget([id for id in ids if id not in self._index.entries])
-            await self._store.put_entries(
-                entry for id in ids if (entry := self._index.entries.get(id)) is not None
-            )
+            await self._store.forget([id for id, entry in batch.items() if entry is None])
+            await self._store.put_entries(entry for entry in batch.values() if entry is not None)
         except (StorageFull, sa.exc.SQLAlchemyError) as error:
-            self._unsaved = {**ids, **self._unsaved}
             _log.warning("The index of runs could not be written, and is later: %s", error)
+            return
+        for id, entry in batch.items():
+            if self._index.entries.get(id) is entry:
+                self._unsaved.pop(id, None)
 
 
 def _is_of_people(job: Job) -> bool:
