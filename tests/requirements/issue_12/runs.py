@@ -53,4 +53,17 @@ ROWS = of(
         "What a job's process tree uses (CPU, memory, disk, GPUs) is a curve over the steps and times of its metrics.",
         names=("GET runs/{id}/system", "topic runs/{id}/system"),
     ),
+    Requirement(
+        "client.runs", "`client.runs` finds runs, the best of a metric, marks, compares, repeats and merges them.",
+        names=tuple(
+            f"client.runs.{name}" for name in (
+                "find", "all", "best", "get", "fields", "change", "compare", "again", "merge", "delete", "metrics",
+                "system", "views", "save_view", "delete_view",
+            )
+        ),
+    ),
+    Requirement(
+        "runs.speed", "Ten thousand runs are filtered, sorted and listed within 50 ms.",
+        elsewhere="benchmarks/bench_runs.py",
+    ),
 )
