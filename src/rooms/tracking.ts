@@ -1,3 +1,4 @@
+import { RulesApi } from '../api/rules';
 import { TrackingApi } from '../api/tracking';
 import { SharedModels } from '../managers/basics/shared';
 import { provide } from '../managers/basics/workbench';
@@ -8,6 +9,7 @@ import { MetricsModel } from '../managers/metrics/metrics';
 import { IDiagnosisOfJobs } from '../tokens/diagnosis';
 import { ILogs } from '../tokens/logs';
 import { ILatestMetrics, IMetricsOfJobs } from '../tokens/metrics';
+import { IMetricRules } from '../tokens/rules';
 import type { IRoom } from './room';
 
 /** What runs wrote: their logs and their curves. */
@@ -26,10 +28,13 @@ export const trackingRoom: IRoom = {
       IDiagnosisOfJobs,
       ({ connection }) => new SharedModels(job => new DiagnosisModel(connection, job))
     ),
+    provide(IMetricRules, ({ api }) => new RulesApi(api)),
     provide(ILatestMetrics, ({ api }) => {
       const tracking = new TrackingApi(api);
       return new LatestMetrics(job => tracking.lastMetrics(job));
     })
   ],
-  widgets: () => import(/* webpackChunkName: "widgets" */ '../widgets/tracking')
+  widgets: () => import(/* webpackChunkName: "widgets" */ '../widgets/tracking'),
+  plugins: async () =>
+    (await import(/* webpackChunkName: "lab" */ '../plugins/tracking')).trackingPlugins
 };

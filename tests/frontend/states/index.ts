@@ -7,6 +7,7 @@ import { JOBS } from './jobs';
 import { MODEL_PAGE } from './models/page';
 import { TRY } from './models/tryit';
 import { MODELS } from './models/views';
+import { RULES } from './rules';
 import { RUN_VIEWS } from './run';
 import type { IView } from './scene';
 import { SCHEDULES } from './schedules';
@@ -24,6 +25,7 @@ export const VIEWS: readonly IView[] = [
   ...JOBS,
   ...JOB_PAGE,
   ...TRACKING,
+  RULES,
   ...RUN_VIEWS,
   ...SCHEDULES,
   ...ENVIRONMENTS,
