@@ -11,7 +11,7 @@ ROWS = (
             "diagnosis.verdict",
             "Each pair of train and validation curves is said to be under-fitted, over-fitted, just right, diverging, "
             "on a plateau or no number any more, with the reason and the points that it rests on.",
-            names=("GET jobs/{id}/diagnosis",),
+            names=("GET jobs/{id}/diagnosis", "client.jobs.diagnosis"),
         ),
         Requirement(
             "diagnosis.live",
@@ -22,7 +22,10 @@ ROWS = (
             "diagnosis.alerts",
             "Rules, a threshold, no number, no improvement for long, raise an alert once, also over a restart; they "
             "come with the submission, and can be changed while the job runs.",
-            names=("GET jobs/{id}/alerts", "PUT jobs/{id}/alerts"),
+            names=(
+                "GET jobs/{id}/alerts", "PUT jobs/{id}/alerts", "client.jobs.alerts", "client.jobs.set_alerts",
+                "run --alert", "rerun --alert", "schedule add --alert",
+            ),
         ),
         Requirement(
             "diagnosis.view",
@@ -33,7 +36,7 @@ ROWS = (
             "cli.top",
             "`jupyter crispdm top` shows runs in a terminal as they go on, without a server: progress, curves, "
             "verdict, log; its first frame needs nothing that is slow to import.",
-            names=("top", "top --data-dir", "top --interval", "top --once"),
+            names=("top", "top ID", "top --data-dir", "top --interval", "top --once"),
         ),
         Requirement("diagnosis.notice", "An alert is told by webhook and mail."),
         Requirement(

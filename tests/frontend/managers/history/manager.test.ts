@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ApiClient } from '../../../../src/api';
 import { HistoryManager, MOST_COMPARED } from '../../../../src/managers/history/manager';
 import type { IPresentFile } from '../../../../src/tokens/history';
-import { aLayout, aVersion } from '../../history';
+import { aLayout, aVersion } from './fakes';
 import { fakeServer, json } from '../../support';
 
 let asked: string[];

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { LayoutsModel } from '../../../../src/panels/history/layouts';
 import { VersionsModel } from '../../../../src/panels/history/model';
 import type { Comparison } from '../../../../src/tokens/history';
-import { aLayout, aVersion, FakeHistory } from '../../history';
+import { aLayout, aVersion, FakeHistory } from '../../managers/history/fakes';
 
 let history: FakeHistory;
 let model: VersionsModel;

@@ -11,7 +11,7 @@ import { layoutsPlugin } from '../../../../src/plugins/history/layouts';
 import { versionsPlugin } from '../../../../src/plugins/history/versions';
 import { HistoryCommands, IHistory } from '../../../../src/tokens/history';
 import { dialogShown, press } from '../../dialogs';
-import { aLayout, aVersion, FakeHistory } from '../../history';
+import { aLayout, aVersion, FakeHistory } from '../../managers/history/fakes';
 import { FakeLab, FakeRestorer } from '../../lab';
 import { FakeJobs, fakeWorkbench } from '../../support';
 

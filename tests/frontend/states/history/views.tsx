@@ -5,7 +5,7 @@ import { LayoutsDialog, LayoutsModel } from '../../../../src/panels/history/layo
 import { VersionsModel } from '../../../../src/panels/history/model';
 import type { Comparison, ILine, IPart } from '../../../../src/tokens/history';
 import type { KeptLayout, KeptVersion } from '../../../../src/api';
-import { aLayout, aVersion, FakeHistory } from '../../history';
+import { aLayout, aVersion, FakeHistory } from '../../managers/history/fakes';
 import type { IScene, IView } from '../scene';
 import { LONG, NOW, times, view } from '../scene';
 import { Lumino, press, REFUSAL } from '../workbench';

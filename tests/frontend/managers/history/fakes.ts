@@ -1,5 +1,5 @@
-import type { KeptLayout, KeptVersion } from '../../src/api';
-import type { Comparison, IHistory, IPresentFile } from '../../src/tokens/history';
+import type { KeptLayout, KeptVersion } from '../../../../src/api';
+import type { Comparison, IHistory, IPresentFile } from '../../../../src/tokens/history';
 
 export function aVersion(change: Partial<KeptVersion> = {}): KeptVersion {
   return {
