@@ -1,6 +1,6 @@
 """Metrics and logs against the least that the machine allows, floor and product taking turns in one run.
 
-Run: python -m benchmarks.bench_tracking
+Run: python -m benchmarks.bench_tracking [--short]
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
 import jupyter_crispdm.worker
-from jupyter_crispdm.tracking import RunReader, read_run, tail_lines
-from jupyter_crispdm.tracking.sources import RECORD
+from jupyter_crispdm.tracking import read_run, tail_lines
+
+from .tracking.live import bytes_a_point, freshness
+from .tracking.long import long_run
+from .tracking.many import many_runs
 
 SITE = Path(jupyter_crispdm.worker.__file__).parent / "site"
 ROUNDS = 200
@@ -100,34 +101,6 @@ def run_program(run: Path, program: str) -> int:
     return subprocess.run([sys.executable, "-c", "import crispdm\n" + program], env=environment).returncode
 
 
-def reading(folder: Path, rows: int, names: int, rounds: int) -> None:
-    run = folder / f"read{rows}-{names}"
-    (run / "metrics").mkdir(parents=True)
-    records = np.zeros(rows, RECORD)
-    records["name"] = np.arange(rows) % names
-    records["step"] = np.arange(rows) // names
-    records["value"] = np.random.default_rng(1).normal(size=rows).cumsum()
-    records["time"] = np.arange(rows)
-    path = run / "metrics" / "1-0.bin"
-    records.tofile(path)
-    path.with_suffix(".names").write_text("".join(f'"m{number}"\n' for number in range(names)))
-    del records
-
-    def chart() -> None:
-        reader = RunReader(run)
-        reader.since(0, 2000)
-        reader.close()
-
-    floor = best(lambda: np.fromfile(path, RECORD), rounds)
-    whole, drawn = best(lambda: read_run(run), rounds), best(chart, rounds)
-    label = f"{rows:.0e} rows, {names} names"
-    print(
-        f"{label:26} {whole * 1e3:8.2f} ms   np.fromfile {floor * 1e3:6.2f} ms   x{whole / floor:.2f}"
-        f"   2,000 points a series, cold reader: {drawn * 1e3:.2f} ms"
-    )
-    shutil.rmtree(run)
-
-
 def log_tail(folder: Path) -> None:
     log = folder / "log"
     with log.open("w") as file:
@@ -151,9 +124,13 @@ def main() -> None:
         size_of_1e5(folder)
         killed(folder)
         for names in (1, 10):
-            reading(folder, 1_000_000, names, 15)
-        reading(folder, 10_000_000, 1, 3)
+            long_run(folder, 1_000_000, names, 15)
+            long_run(folder, 10_000_000, names, 3)
+        freshness(folder)
+        bytes_a_point(folder)
         log_tail(folder)
+        if "--short" not in sys.argv:  # it takes minutes, and 6 GB of disk
+            many_runs(folder)
     finally:
         shutil.rmtree(folder)
 
