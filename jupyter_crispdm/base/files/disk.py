@@ -12,6 +12,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
@@ -51,14 +52,19 @@ class Disk:
         """Call a function that looks into the directory `of`. Raises Unavailable when it does not answer."""
         call = _Call(of, Future(), partial(function, *args))
         self._submit(call)
-        answer: asyncio.Future[_T] = asyncio.wrap_future(call.future)
+        loop = asyncio.get_running_loop()
+        waiter = loop.create_future()  # and a timer, no more: live facts wait here, and each round of the loop counts
+        call.future.add_done_callback(partial(_wake_soon, loop, waiter))
+        late = loop.call_later(self.patience, _wake, waiter)
         try:
-            await asyncio.wait({answer}, timeout=self.patience)
-            if answer.done():
-                return answer.result()
+            await waiter
+            if call.future.done():
+                answer: _T = call.future.result()
+                return answer
         finally:
-            if not answer.done():
-                answer.cancel()
+            late.cancel()
+            if not call.future.done():
+                call.future.cancel()
                 self._leave(call)
         raise _silent()
 
@@ -124,6 +130,16 @@ class Disk:
         self._busy[call.of] -= 1
         if not self._busy[call.of]:
             del self._busy[call.of]
+
+
+def _wake_soon(loop: asyncio.AbstractEventLoop, waiter: asyncio.Future[None], _: Future[Any]) -> None:
+    with suppress(RuntimeError):  # the loop may be over by now
+        loop.call_soon_threadsafe(_wake, waiter)
+
+
+def _wake(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)
 
 
 def _silent() -> Unavailable:

@@ -39,28 +39,38 @@ class Changes:
     """The changes of one directory as one waiter sees them."""
 
     def __init__(self, notified: bool) -> None:
-        self._happened = asyncio.Event()
+        self._has_happened = False
+        self._waiter: asyncio.Future[None] | None = None
         self._notified = notified
 
     def mark(self) -> None:
         """Something changed."""
-        self._happened.set()
+        self._has_happened = True
+        if self._waiter is not None:
+            _wake(self._waiter)
 
     async def wait(self, timeout: float) -> bool:
         """Wait for the next change, at most `timeout` seconds; True when there was one (or may have been)."""
         if not self._notified:
             await asyncio.sleep(min(timeout, _POLL_SECONDS))
             return True
-        # not `wait_for`: before Python 3.12 it could swallow a cancellation that came together with a change
-        change = asyncio.ensure_future(self._happened.wait())
-        try:
-            done, _ = await asyncio.wait({change}, timeout=timeout)
-        finally:
-            change.cancel()
-        if not done:
-            return False
-        self._happened.clear()
-        return True
+        if not self._has_happened:
+            # one future and one timer: whoever waits here tells people what is new, and each round of the loop counts
+            loop = asyncio.get_running_loop()
+            self._waiter = loop.create_future()
+            late = loop.call_later(timeout, _wake, self._waiter)
+            try:
+                await self._waiter
+            finally:
+                late.cancel()
+                self._waiter = None
+        happened, self._has_happened = self._has_happened, False
+        return happened
+
+
+def _wake(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)
 
 
 class Watcher:

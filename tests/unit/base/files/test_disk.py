@@ -80,3 +80,31 @@ async def test_a_call_whose_caller_has_gone_is_not_made(gate: threading.Event) -
     await first
     await disk.run("one", made.append, 3)
     assert made == [3]
+
+
+async def test_who_waits_no_more_takes_a_call_back_that_has_not_begun(gate: threading.Event) -> None:
+    disk = Disk(threads=1, of_one=1)
+    first = asyncio.ensure_future(disk.run("one", gate.wait))
+    begun: list[int] = []
+    second = asyncio.ensure_future(disk.run("one", begun.append, 2))
+    await asyncio.sleep(0)
+    second.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    gate.set()
+    assert await first
+    assert await disk.run("one", len, "abc") == 3
+    assert begun == []
+
+
+async def test_an_answer_that_comes_too_late_disturbs_nobody(
+    gate: threading.Event, caplog: pytest.LogCaptureFixture
+) -> None:
+    disk = Disk(patience=0.0)
+    with pytest.raises(Unavailable):
+        await disk.run("one", gate.wait)
+    gate.set()
+    disk.patience = 10.0
+    await eventually(lambda: disk.stuck == 0)
+    assert await disk.run("one", len, "abc") == 3
+    assert not caplog.records
