@@ -25,8 +25,14 @@ class JobTable(CrispdmWidget):
 
 
 class LogView(CrispdmWidget):
-    """The log of a job, live: its end is followed until the reader scrolls up."""
+    """The log of a job, live: its end is followed until the reader scrolls up.
+
+    All of it can be searched, and its errors are gone to, however long it is. With `times` each line tells when it was
+    printed; with `folds` lines that are repeated are shown once. Readers can change both for themselves.
+    """
 
     _view_name = Unicode("LogView").tag(sync=True)
     job = Unicode("", help="The job's id.").tag(sync=True)
+    times = Bool(False, help="Whether each line tells when it was printed.").tag(sync=True)
+    folds = Bool(True, help="Whether lines that are repeated are shown once.").tag(sync=True)
     height = CInt(320, help="Height in pixels.").tag(sync=True)

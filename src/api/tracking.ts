@@ -1,11 +1,20 @@
 import type { ApiClient } from './client';
 import { at } from './paths';
-import type { SeriesDelta } from './types';
+import type { LogErrors, LogLines, LogMatches, SeriesDelta } from './types';
 
-/** A piece of a log: its text and the place of its first byte. */
-export interface ILogPiece {
+/** Which lines of a log: those around a byte. */
+export interface ILinesAsked {
+  at: number;
+  before: number;
+  after: number;
+}
+
+/** What is searched for in a log, and from which byte on. */
+export interface ISearchAsked {
   text: string;
-  start: number;
+  regex: boolean;
+  matchCase: boolean;
+  begin: number;
 }
 
 /** What can be asked about what runs wrote. */
@@ -34,21 +43,26 @@ export class TrackingApi {
     return (await this._client.json(at('GET', 'jobs/{id}/metrics', { id: job }), { query })).series;
   }
 
-  /** The bytes of a job's log in a range, from the first whole character on. */
-  async log(job: string, from: number, to: number): Promise<ILogPiece> {
-    const headers = { Range: `bytes=${from}-${to - 1}` };
-    const response = await this._client.call(at('GET', 'jobs/{id}/log', { id: job }), { headers });
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    const skipped = from === 0 ? 0 : continuationBytes(bytes);
-    return { text: new TextDecoder().decode(bytes.subarray(skipped)), start: from + skipped };
+  /** Lines of a job's log around a byte. */
+  lines(job: string, asked: ILinesAsked): Promise<LogLines> {
+    const query = texts({ at: asked.at, before: asked.before, after: asked.after });
+    return this._client.json(at('GET', 'jobs/{id}/log/lines', { id: job }), { query });
+  }
+
+  /** Lines of a job's log that hold a text. */
+  search(job: string, asked: ISearchAsked, signal: AbortSignal): Promise<LogMatches> {
+    const { text, regex, matchCase, begin } = asked;
+    const query = { q: text, ...texts({ regex, case: matchCase, begin, limit: 1000 }) };
+    return this._client.json(at('GET', 'jobs/{id}/log/search', { id: job }), { query, signal });
+  }
+
+  /** Errors that a job's log tells of. */
+  errors(job: string, begin: number, signal: AbortSignal): Promise<LogErrors> {
+    const query = texts({ begin });
+    return this._client.json(at('GET', 'jobs/{id}/log/errors', { id: job }), { query, signal });
   }
 }
 
-/** How many bytes at the front belong to a character that began before them. */
-function continuationBytes(bytes: Uint8Array): number {
-  let count = 0;
-  while (count < Math.min(3, bytes.length) && (bytes[count] & 0xc0) === 0x80) {
-    count++;
-  }
-  return count;
+function texts(values: Record<string, number | boolean>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }

@@ -19,6 +19,9 @@ export type Grace = readonly [number, number];
 /** What becomes the result of a job that is stopped. */
 export type Keep = 'best';
 export type Metrics = Received<'Metrics'>;
+export type LogLines = Received<'LogLines'>;
+export type LogMatches = Received<'LogMatches'>;
+export type LogErrors = Received<'LogErrors'>;
 export type Artifact = Received<'Artifact'>;
 export type Diagnosis = Received<'Diagnosis'>;
 export type Verdict = Diagnosis['verdict'];

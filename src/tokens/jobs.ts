@@ -104,6 +104,8 @@ export namespace JobCommands {
   export const copyId = 'jupyter-crispdm:copy-job-id';
   export const downloadLog = 'jupyter-crispdm:download-log';
   export const showResult = 'jupyter-crispdm:show-result';
+  /** Opens a file, `path` as Lab knows it, at a `line` from 1. */
+  export const openFile = 'jupyter-crispdm:open-file-at-line';
   export const followLink = 'jupyter-crispdm:follow-job-link';
   export const enableBrowserNotifications = 'jupyter-crispdm:enable-browser-notifications';
 }

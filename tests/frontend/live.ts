@@ -2,7 +2,14 @@ import type { IFold, IFollower, IFollowOptions, LiveClient, Period } from '../..
 import { Coordinator } from '../../src/api';
 import type { Command, Epoch } from '../../src/api/live/frames';
 import { Curve } from '../../src/managers/metrics/curve';
-import type { ILog } from '../../src/tokens/logs';
+import type {
+  ILog,
+  ILogError,
+  ILogExcerpt,
+  ILogFound,
+  ILogMatch,
+  ILogQuery
+} from '../../src/tokens/logs';
 import type { IMetrics, ISeries, IWindow } from '../../src/tokens/metrics';
 import { FakeFacts } from './facts';
 
@@ -76,34 +83,115 @@ export class FakeShown {
   }
 }
 
+/** A log of given lines: a text of it may be searched, and its tail may begin anywhere. */
 export class FakeLog extends FakeFacts implements ILog {
   constructor(public lines: string[] = []) {
     super();
   }
-  earlier = 0;
+  /** How many of the lines stand before those that are held. */
+  held = 0;
   isLoadingEarlier = false;
-  isCut = false;
   isEnded = false;
   trouble = '';
+  beginnings = 0;
   loads = 0;
+  /** Lines that were gone to. */
+  readonly asked: number[] = [];
+  /** When lines were printed, by the first of them. */
+  printed: number | null = null;
+  failure = '';
   readonly views = new FakeShown();
   show(period?: number | null): IFollower {
     return this.views.show(period);
   }
   get length(): number {
-    return this.lines.length;
+    return this.lines.length - this.held;
   }
   line(index: number): string {
-    return this.lines[index];
+    return this.lines[index + this.held];
   }
   key(index: number): number {
-    return index;
+    return index + this.held;
+  }
+  at(index: number): number {
+    return placesOf(this.lines)[index + this.held];
+  }
+  time(index: number): number | null {
+    return this.printed === null ? null : this.printed + index + this.held;
+  }
+  get start(): number {
+    return placesOf(this.lines)[this.held];
+  }
+  get end(): number {
+    return this.size;
+  }
+  get size(): number {
+    return placesOf(this.lines)[this.lines.length];
+  }
+  has(at: number): boolean {
+    return at >= this.start && at < this.end;
   }
   loadEarlier(): Promise<void> {
     this.loads++;
     return Promise.resolve();
   }
+  excerpt(at: number): Promise<ILogExcerpt> {
+    this.asked.push(at);
+    return this.failure ? Promise.reject(new Error(this.failure)) : Promise.resolve(this._all());
+  }
+  search(query: ILogQuery, begin: number): Promise<ILogFound<ILogMatch>> {
+    const { regex, text, matchCase } = query;
+    const escaped = regex ? text : text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    const pattern = new RegExp(escaped, matchCase ? 'g' : 'gi');
+    const all = this._from(begin, line =>
+      [...line.matchAll(pattern)].map(({ index, 0: found }) => [index, index + found.length])
+    );
+    const found = all.map(({ at, text: line, value }) => ({
+      at,
+      text: line,
+      places: value as [number, number][]
+    }));
+    return this.failure
+      ? Promise.reject(new Error(this.failure))
+      : Promise.resolve({ found, next: null, whole: this.size });
+  }
+  errors(begin: number): Promise<ILogFound<ILogError>> {
+    const all = this._from(begin, line => (/Error/.test(line) ? ['error'] : []));
+    const found = all.map(({ at, text, value }) => ({ at, text, kind: value[0] }));
+    return this.failure
+      ? Promise.reject(new Error(this.failure))
+      : Promise.resolve({ found, next: null, whole: this.size });
+  }
+  private _from<T>(begin: number, look: (line: string) => T[]) {
+    const places = placesOf(this.lines);
+    return this.lines
+      .map((line, index) => ({ at: places[index], text: line, value: look(line) }))
+      .filter(({ at, value }) => at >= begin && value.length > 0);
+  }
+  private _all(): ILogExcerpt {
+    const whole = new FakeLog(this.lines);
+    whole.printed = this.printed;
+    return Object.assign(whole, {
+      isLoading: false,
+      dispose: () => undefined,
+      loadLater: () => Promise.resolve()
+    });
+  }
 }
+
+/** The byte at which each of some lines begins, and that after the last. */
+function placesOf(lines: readonly string[]): number[] {
+  const known = PLACES.get(lines);
+  if (known?.length === lines.length + 1) {
+    return known;
+  }
+  const places = [0];
+  lines.forEach(line => places.push(places[places.length - 1] + line.length + 1));
+  PLACES.set(lines, places);
+  return places;
+}
+
+const PLACES = new WeakMap<readonly string[], number[]>();
 
 /** The curves of a job, to which a test adds points. */
 export class FakeMetrics extends FakeFacts implements IMetrics {

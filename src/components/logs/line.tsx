@@ -1,25 +1,40 @@
 import type { AnserJsonEntry } from 'anser';
 import Anser from 'anser';
 import React from 'react';
-import { places, withoutColours } from './search';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { useTrans } from '../basics/context';
+import type { IFileOpener } from './links';
+import { linksOf } from './links';
+import { withoutColours } from './search';
 
 /** A line, and what of it is to be marked. */
 export interface ILogLineProps {
   text: string;
-  /** What is searched for. */
-  pattern?: RegExp | null;
-  /** Where the match begins at which the reader is; -1 when it is not in this line. */
+  /** Begin and end of each place that is marked, in characters. */
+  marks?: readonly (readonly [number, number])[];
+  /** Where the place begins at which the reader is; -1 when it is not in this line. */
   current?: number;
+  /** Opens the files that the line names; without it they are text. */
+  files?: IFileOpener | null;
 }
 
-/** One line of a terminal, in its colours, with the text marked that is searched for. */
+/** A stretch of a line that is shown in a way of its own. */
+interface ISpan {
+  start: number;
+  end: number;
+  wrap: (content: React.ReactNode, key: number) => React.ReactNode;
+}
+
+/** One line of a terminal, in its colours, with the places marked that are searched for, and links to files. */
 export const LogLine = React.memo((props: ILogLineProps): React.JSX.Element => {
-  const { text, pattern = null, current = -1 } = props;
-  const marks = places(withoutColours(text), pattern);
-  const marked = (content: string, offset: number): React.ReactNode =>
-    marks.length === 0 ? content : cut(content, offset, marks, current);
+  const { text, marks = [], current = -1, files = null } = props;
+  const trans = useTrans();
+  const marked = marks.map(([start, end]) => markOf(start, end, start === current));
+  const links = files === null ? [] : linkSpans(withoutColours(text), files, trans);
+  const shown = (content: string, offset: number): React.ReactNode =>
+    cut(content, offset, links, (part, at) => cut(part, at, marked, inner => inner));
   if (!text.includes('\x1b')) {
-    return <>{marked(text, 0)}</>;
+    return <>{shown(text, 0)}</>;
   }
   let offset = 0;
   return (
@@ -29,7 +44,7 @@ export const LogLine = React.memo((props: ILogLineProps): React.JSX.Element => {
         offset += part.content.length;
         return (
           <span key={index} className={classes(part)} style={trueColours(part)}>
-            {marked(part.content, start)}
+            {shown(part.content, start)}
           </span>
         );
       })}
@@ -38,34 +53,61 @@ export const LogLine = React.memo((props: ILogLineProps): React.JSX.Element => {
 });
 LogLine.displayName = 'LogLine';
 
+function markOf(start: number, end: number, isCurrent: boolean): ISpan {
+  const wrap = (content: React.ReactNode, key: number): React.ReactNode => (
+    <mark key={key} data-current={isCurrent || undefined}>
+      {content}
+    </mark>
+  );
+  return { start, end, wrap };
+}
+
+function linkSpans(text: string, files: IFileOpener, trans: TranslationBundle): ISpan[] {
+  return linksOf(text).flatMap(({ start, end, path, line }) => {
+    const found = files.find(path);
+    const wrap = (content: React.ReactNode, key: number): React.ReactNode => (
+      <button
+        key={key}
+        className="crispdm-Log-link"
+        title={trans.__('Open %1 at line %2', found, line)}
+        onClick={() => found !== null && files.open(found, line)}
+      >
+        {content}
+      </button>
+    );
+    return found === null ? [] : [{ start, end, wrap }];
+  });
+}
+
 function partsOf(text: string): AnserJsonEntry[] {
   return Anser.ansiToJson(text, { json: true, use_classes: true, remove_empty: true });
 }
 
-/** A piece of a line that begins at `offset`, cut where marks begin and end. */
+/** A piece of a line that begins at `offset`, cut where spans begin and end; what stands in and between them is `inner`. */
 function cut(
   content: string,
   offset: number,
-  marks: readonly [number, number][],
-  current: number
-): React.ReactNode[] {
+  spans: readonly ISpan[],
+  inner: (part: string, offset: number) => React.ReactNode
+): React.ReactNode {
   const pieces: React.ReactNode[] = [];
   let at = 0;
-  for (const [start, end] of marks) {
+  for (const { start, end, wrap } of spans) {
     const from = Math.max(at, start - offset);
     const to = Math.min(content.length, end - offset);
     if (from < to) {
-      pieces.push(
-        content.slice(at, from),
-        <mark key={start} data-current={start === current || undefined}>
-          {content.slice(from, to)}
-        </mark>
-      );
+      pieces.push(inner(content.slice(at, from), offset + at));
+      pieces.push(wrap(inner(content.slice(from, to), offset + from), start));
       at = to;
     }
   }
-  return [...pieces, content.slice(at)];
+  return pieces.length === 0
+    ? inner(content, offset)
+    : [...pieces, inner(content.slice(at), offset + at)].map((piece, key) => (
+        <React.Fragment key={key}>{piece}</React.Fragment>
+      ));
 }
+
 /** Named colours take Lab's class names, so that they follow the theme. */
 function classes(part: AnserJsonEntry): string {
   const names = part.decorations.map(decoration => `crispdm-ansi-${decoration}`);

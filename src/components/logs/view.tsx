@@ -1,201 +1,152 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
-import type { Virtualizer } from '@tanstack/react-virtual';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import React, { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import React, { useMemo, useReducer, useRef, useState } from 'react';
 import type { ILog } from '../../tokens/logs';
-import { useTrans } from '../basics/context';
-import { Empty } from '../basics/empty';
 import { ErrorGuard } from '../basics/facts';
-import { Trouble } from '../basics/trouble';
-import { formatBytes } from '../basics/format';
 import { useFacts } from '../basics/hooks';
+import { Trouble } from '../basics/trouble';
 import { useShown } from '../basics/visibility';
-import type { ILogFind } from './find';
+import { LogBody } from './body';
 import { useLogFind } from './find';
-import { LogLine } from './line';
+import { Folds } from './folds';
+import type { IFileOpener } from './links';
+import { LogMap } from './map';
+import { indexOf, useLogReader } from './reader';
+import type { ILogScroll } from './scroll';
+import {
+  firstVisible,
+  LINE_HEIGHT,
+  useFollowEnd,
+  useScroll,
+  useStayInPlace,
+  useTarget
+} from './scroll';
+import type { ILogLook } from './toolbar';
 import { isFindKey, LogToolbar } from './toolbar';
 
-const LINE_HEIGHT = 18;
-/** Nearer to the end than this the reader wants to follow. */
-const AT_END = LINE_HEIGHT * 1.5;
+/** What a view of a log is given. */
+export interface ILogViewProps {
+  log: ILog;
+  downloadUrl?: string;
+  /** Opens files that the log names; without it their names are text. */
+  files?: IFileOpener | null;
+  /** How it is shown until somebody chooses otherwise. */
+  look?: Partial<ILogLook>;
+  onRules?: () => void;
+}
 
-type Rows = Virtualizer<HTMLDivElement, Element>;
-
-/** A log, of which only the visible lines are in the page. It follows the end until the reader scrolls up. */
-export function LogView(props: { log: ILog; downloadUrl?: string }): React.JSX.Element {
-  const { log, downloadUrl } = props;
+/**
+ * A log, of which only the visible lines are in the page, and no more than some tens of thousands in memory. It follows
+ * the end until the reader scrolls up; what is not here comes as they come near.
+ */
+export function LogView(props: ILogViewProps): React.JSX.Element {
+  const { log, downloadUrl, files = null, onRules } = props;
   useShown(log);
   const revision = useFacts(log);
-  const scroller = useRef<HTMLDivElement>(null);
   const box = useRef<HTMLInputElement>(null);
-  const [follows, setFollows] = useState(true);
+  const [look, setLook] = useState({ times: false, folds: true, ...props.look });
+  const scroll = useLogScroll(log, look);
+  const { reader, folds, scroller, follows, setFollows } = scroll;
+  const { lines } = reader;
   const rows = useVirtualizer({
-    count: log.length,
+    count: folds.count,
     getScrollElement: () => scroller.current,
     estimateSize: () => LINE_HEIGHT,
-    getItemKey: index => log.key(index),
+    getItemKey: row => lines.key(folds.lineOf(row)),
     overscan: 20
   });
-  useStayInPlace(log, scroller, follows);
-  useFollowEnd(log.length, revision, follows, scroller);
-  const onScroll = useScroll(setFollows);
-  const show = (index: number): void => {
-    setFollows(false);
-    rows.scrollToIndex(index, { align: 'center' });
-  };
-  const firstVisible = (): number =>
-    Math.min(log.length - 1, Math.floor((scroller.current?.scrollTop ?? 0) / LINE_HEIGHT));
-  const find = useLogFind(log, revision, show, firstVisible);
+  const { target, goTo } = useGoing(scroll);
+  const seen = firstVisible(scroll);
+  const find = useLogFind(
+    log,
+    ({ at }) => goTo(at),
+    () => (lines.length > 0 ? lines.at(seen) : 0)
+  );
+  useStayInPlace(scroll);
+  useTarget(scroll, target);
+  useFollowEnd(scroll, revision);
+  const onScroll = useScroll(scroll);
+  const [, bump] = useReducer((count: number) => count + 1, 0);
   return (
     <div className="crispdm-Log" onKeyDown={event => isFindKey(event) && focusOn(box, event)}>
       <LogToolbar
-        log={log}
-        find={find}
-        box={box}
-        follows={follows}
-        onFollow={setFollows}
+        {...{ log, reader, find, box, look, follows, downloadUrl, onRules }}
+        onLook={change => setLook({ ...look, ...change })}
+        onFollow={wanted => {
+          if (wanted) {
+            reader.toEnd();
+          }
+          setFollows(wanted);
+        }}
+        onError={({ at }) => goTo(at)}
         onLeave={() => scroller.current?.focus()}
-        downloadUrl={downloadUrl}
       />
       <ErrorGuard facts={log}>
         {log.trouble !== '' && <Trouble text={log.trouble} />}
-        <Earlier log={log} />
-        <div className="crispdm-Log-scroller" ref={scroller} tabIndex={0} onScroll={onScroll}>
-          <LogBody log={log} rows={rows} find={find} />
+        {reader.trouble !== '' && <Trouble text={reader.trouble} />}
+        <div className="crispdm-Log-frame">
+          <div className="crispdm-Log-scroller" ref={scroller} tabIndex={0} onScroll={onScroll}>
+            <LogBody
+              {...{ log, lines, rows, folds, find, files }}
+              times={look.times}
+              target={target?.at ?? -1}
+              onToggle={line => {
+                folds.toggle(line);
+                bump();
+              }}
+            />
+          </div>
+          {(lines.start > 0 || !reader.isAtTail) && (
+            <LogMap
+              size={Math.max(log.size, lines.end)}
+              first={lines.at(seen)}
+              last={lines.at(Math.min(lines.length - 1, seen + visibleLines(scroller.current)))}
+              marks={find.search.places}
+              onGo={goTo}
+            />
+          )}
         </div>
       </ErrorGuard>
     </div>
   );
 }
 
+/** The lines of a reader in rows. */
+function useLogScroll(log: ILog, look: ILogLook): ILogScroll {
+  const reader = useLogReader(log);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [follows, setFollows] = useState(true);
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- another log has other lines
+  const folds = useMemo(() => new Folds(), [log]);
+  folds.isOn = look.folds;
+  folds.update(reader.lines);
+  return { reader, folds, scroller, follows: follows && reader.isAtTail, setFollows };
+}
+
+/** The place that somebody went to, and the way to another. */
+function useGoing(scroll: ILogScroll): {
+  target: { at: number } | null;
+  goTo: (at: number) => void;
+} {
+  const { reader, folds, setFollows } = scroll;
+  const [target, setTarget] = useState<{ at: number } | null>(null);
+  const goTo = async (at: number): Promise<void> => {
+    setFollows(false);
+    if (await reader.goTo(at)) {
+      folds.update(reader.lines);
+      const line = indexOf(reader.lines, at);
+      folds.reveal(line);
+      setTarget({ at: line < 0 ? at : reader.lines.at(line) });
+    }
+  };
+  return { target, goTo: at => void goTo(at) };
+}
+
+function visibleLines(scroller: HTMLElement | null): number {
+  return Math.ceil((scroller?.clientHeight ?? 0) / LINE_HEIGHT);
+}
+
 function focusOn(box: React.RefObject<HTMLInputElement>, event: React.KeyboardEvent): void {
   event.preventDefault();
   box.current?.focus();
   box.current?.select();
-}
-
-function LogBody(props: { log: ILog; rows: Rows; find: ILogFind }): React.JSX.Element {
-  const { log, rows, find } = props;
-  const trans = useTrans();
-  if (log.length === 0) {
-    return <Empty title={emptiness(trans, log)} />;
-  }
-  const { current, search } = find;
-  return (
-    <div
-      className="crispdm-Log-lines"
-      role="log"
-      aria-live="off"
-      aria-label={trans.__('Log')}
-      style={{ height: rows.getTotalSize() }}
-    >
-      {rows.getVirtualItems().map(item => (
-        <div
-          key={item.key}
-          className="crispdm-Log-line"
-          data-marked={item.key === current?.key || undefined}
-          style={{ transform: `translateY(${item.start}px)`, height: LINE_HEIGHT }}
-        >
-          <LogLine
-            text={log.line(item.index)}
-            pattern={search.pattern}
-            current={item.key === current?.key ? current.start : -1}
-          />
-        </div>
-      ))}
-    </div>
-  );
-}
-
-function emptiness(trans: TranslationBundle, log: ILog): string {
-  if (!log.isReady) {
-    return trans.__('Loading…');
-  }
-  return log.isEnded ? trans.__('Nothing was printed.') : trans.__('No output yet.');
-}
-
-/** What of the log is not here, and a way to get it. */
-function Earlier({ log }: { log: ILog }): React.JSX.Element | null {
-  const trans = useTrans();
-  if (log.isCut) {
-    return (
-      <p className="crispdm-Log-earlier">
-        {trans.__('The oldest lines are not shown. Download the log to read all of it.')}
-      </p>
-    );
-  }
-  if (log.earlier === 0) {
-    return null;
-  }
-  return (
-    <p className="crispdm-Log-earlier">
-      {trans.__('%1 before this are not loaded.', formatBytes(log.earlier))}
-      <button
-        className="crispdm-Button"
-        disabled={log.isLoadingEarlier}
-        onClick={() => void log.loadEarlier()}
-      >
-        {trans.__('Load earlier lines')}
-      </button>
-    </p>
-  );
-}
-
-function isAtEnd(scroller: HTMLElement): boolean {
-  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < AT_END;
-}
-
-/** Who scrolls up wants to read, who reaches the end wants to follow; an end that moved away says nothing. */
-function useScroll(
-  setFollows: (follows: boolean) => void
-): (event: React.UIEvent<HTMLElement>) => void {
-  const last = useRef(0);
-  return event => {
-    const scroller = event.currentTarget;
-    if (isAtEnd(scroller)) {
-      setFollows(true);
-    } else if (scroller.scrollTop < last.current) {
-      setFollows(false);
-    }
-    last.current = scroller.scrollTop;
-  };
-}
-
-/** Scroll to the end when lines came or the place got another height, while following. */
-function useFollowEnd(
-  length: number,
-  revision: number,
-  follows: boolean,
-  scroller: React.RefObject<HTMLDivElement>
-): void {
-  useEffect(() => {
-    const node = scroller.current;
-    if (!follows || !node) {
-      return undefined;
-    }
-    const toEnd = (): void => {
-      node.scrollTop = node.scrollHeight;
-    };
-    toEnd();
-    const observer = new ResizeObserver(toEnd);
-    observer.observe(node);
-    return () => observer.disconnect();
-  }, [length, revision, follows, scroller]);
-}
-
-/** Keep the same lines before the reader's eyes when lines come or go at the front. */
-function useStayInPlace(
-  log: ILog,
-  scroller: React.RefObject<HTMLDivElement>,
-  follows: boolean
-): void {
-  const first = log.key(0);
-  const before = useRef(first);
-  useLayoutEffect(() => {
-    const moved = before.current - first;
-    before.current = first;
-    if (moved !== 0 && !follows && scroller.current) {
-      scroller.current.scrollTop += moved * LINE_HEIGHT;
-    }
-  }, [first, follows, scroller]);
 }

@@ -1,11 +1,21 @@
 import type { ApiClient, IFollower, LiveClient } from '../../api';
 import { messageOf } from '../../api';
 import { TrackingApi } from '../../api/tracking';
-import type { ILog } from '../../tokens/logs';
+import type {
+  ILog,
+  ILogError,
+  ILogExcerpt,
+  ILogFound,
+  ILogMatch,
+  ILogQuery
+} from '../../tokens/logs';
 import { Facts } from '../basics/facts';
+import type { AskLines } from './excerpt';
+import { LogExcerpt } from './excerpt';
 import { LogText } from './text';
 
-const PAGE = 1024 * 1024;
+/** Lines that are loaded before the first one at a time. */
+const PAGE = 5000;
 
 /** The log of one job, followed by the topic `jobs/{id}/log` from its last part on while somebody looks at it. */
 export class LogModel extends Facts implements ILog {
@@ -34,16 +44,24 @@ export class LogModel extends Facts implements ILog {
     return this._text.lines.length;
   }
 
-  get earlier(): number {
-    return this.isCut ? 0 : this._text.start;
+  get start(): number {
+    return this._text.start;
+  }
+
+  get end(): number {
+    return this._text.end;
+  }
+
+  get size(): number {
+    return this._text.end;
+  }
+
+  get beginnings(): number {
+    return this._text.beginnings;
   }
 
   get isLoadingEarlier(): boolean {
     return this._isLoading;
-  }
-
-  get isCut(): boolean {
-    return this._text.lines.isCut;
   }
 
   get isEnded(): boolean {
@@ -70,28 +88,60 @@ export class LogModel extends Facts implements ILog {
     return index + this._text.lines.offset;
   }
 
+  at(index: number): number {
+    return this._text.lines.at(index);
+  }
+
+  time(index: number): number | null {
+    return this._text.times.of(this.at(index));
+  }
+
+  has(at: number): boolean {
+    return this._text.has(at);
+  }
+
   async loadEarlier(): Promise<void> {
-    const end = this.earlier;
-    if (this._isLoading || end === 0) {
+    if (this._isLoading || this.start === 0) {
       return;
     }
     this._isLoading = true;
     this.emitChanged();
     try {
-      await this._load(end);
+      await this._load();
     } catch (error) {
-      this._text.lines.append(`\n${messageOf(error)}\n`);
+      this._text.lines.append(`\n${messageOf(error)}\n`, this.end, this.end);
     } finally {
       this._isLoading = false;
       this.emitChanged();
     }
   }
 
-  private async _load(end: number): Promise<void> {
-    const { beginnings } = this._text;
-    const piece = await this._api.log(this._job, Math.max(0, end - PAGE), end);
+  excerpt(at: number): Promise<ILogExcerpt> {
+    const ask: AskLines = (place, before, after) =>
+      this._api.lines(this._job, { at: place, before, after });
+    return LogExcerpt.around(ask, at);
+  }
+
+  async search(
+    query: ILogQuery,
+    begin: number,
+    signal: AbortSignal
+  ): Promise<ILogFound<ILogMatch>> {
+    const found = await this._api.search(this._job, { ...query, begin }, signal);
+    const { matches, next, whole } = found;
+    return { found: matches as ILogMatch[], next, whole };
+  }
+
+  async errors(begin: number, signal: AbortSignal): Promise<ILogFound<ILogError>> {
+    const { errors, next, whole } = await this._api.errors(this._job, begin, signal);
+    return { found: errors, next, whole };
+  }
+
+  private async _load(): Promise<void> {
+    const { beginnings, start } = this._text;
+    const { lines } = await this._api.lines(this._job, { at: start, before: PAGE, after: 1 });
     if (beginnings === this._text.beginnings) {
-      this._text.prepend(piece);
+      this._text.prepend(lines);
       this.arrived();
     }
   }

@@ -1,10 +1,12 @@
 import type { IFold, LogFact } from '../../api';
-import type { ILogPiece } from '../../api/tracking';
+import type { IRawLine } from './lines';
 import { Lines } from './lines';
+import { Times } from './times';
 
-/** What is known of a log: its lines, and which bytes of the file they are. */
+/** What is known of a log: its newest lines, which bytes of the file they are, and when they were printed. */
 export class LogText implements IFold<LogFact> {
   readonly lines = new Lines();
+  readonly times = new Times();
   isEnded = false;
   trouble = '';
   /** Grows when the log began anew: what was asked for before belongs to another text. */
@@ -12,27 +14,41 @@ export class LogText implements IFold<LogFact> {
 
   /** The place of the first byte held here; 0 before anything came. */
   get start(): number {
-    return this._start ?? 0;
+    return this.lines.length > 0 ? this.lines.at(0) : this.end;
+  }
+
+  /** The place after the last byte that came. */
+  get end(): number {
+    return this._end ?? 0;
   }
 
   take(data: LogFact, isAnew: boolean): void {
     if (isAnew || this._wentBack(data)) {
       this._begin();
     }
-    this._start ??= data.start;
     if (this._end !== null && data.start > this._end) {
-      this.lines.append(`\n\x1b[2m… ${data.start - this._end} bytes left out …\x1b[0m\n`);
+      const count = data.start - this._end;
+      this._gaps.push([this._end, data.start]);
+      this.lines.append(`\n\x1b[2m… ${count} bytes left out …\x1b[0m\n`, this._end, data.start);
     }
-    this.lines.append(data.text);
+    this.lines.append(data.text, data.start, data.end);
+    this.times.add((data.times ?? []) as [number, number][]);
+    this._gaps = this._gaps.filter(([, end]) => end > this.start);
     this._end = data.end;
     this.isEnded = data.ended === true;
     this.trouble = data.trouble ?? this.trouble;
   }
 
-  /** Put an earlier piece before what is here. */
-  prepend(piece: ILogPiece): void {
-    this.lines.prepend(piece.text);
-    this._start = piece.start;
+  /** Whether the byte at a place is here, and not in what was left out. */
+  has(at: number): boolean {
+    const isLeftOut = this._gaps.some(([first, end]) => at >= first && at < end);
+    return at >= this.start && at < this.end && !isLeftOut;
+  }
+
+  /** Put earlier lines before what is here. */
+  prepend(lines: readonly (IRawLine & { time: number | null })[]): void {
+    this.lines.prepend(lines);
+    this.times.addLines(lines);
   }
 
   private _wentBack({ text, start }: LogFact): boolean {
@@ -41,11 +57,13 @@ export class LogText implements IFold<LogFact> {
 
   private _begin(): void {
     this.lines.clear();
+    this.times.clear();
     this.beginnings++;
-    this._start = this._end = null;
+    this._end = null;
+    this._gaps = [];
     this.trouble = '';
   }
 
-  private _start: number | null = null;
+  private _gaps: [number, number][] = [];
   private _end: number | null = null;
 }

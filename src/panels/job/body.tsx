@@ -1,8 +1,9 @@
+import { PageConfig } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Widget } from '@lumino/widgets';
-import React from 'react';
+import React, { useMemo } from 'react';
 import type { Job } from '../../api';
 import { isFinal } from '../../api';
 import { IJobs, JobCommands } from '../../tokens/jobs';
@@ -20,6 +21,8 @@ import { useFact, useFacts } from '../../components/basics/hooks';
 import { useShown } from '../../components/basics/visibility';
 import { InputLine } from '../../components/job/inputline';
 import { JobHeader } from '../../components/job/header';
+import type { IFileOpener } from '../../components/logs/links';
+import { pathBelow } from '../../components/logs/links';
 import { LogView } from '../../components/logs/view';
 import { ParameterTable } from '../../components/job/parameters';
 import { Tabs } from '../../components/basics/tabs';
@@ -31,6 +34,9 @@ import { IModels } from '../../tokens/models';
 
 /** Seconds between two countings of the curves, of which the tab tells how many there are. */
 const COUNTED = 5;
+
+/** The command that shows which curves are read out of a log. */
+const METRIC_RULES = 'crispdm:metric-rules';
 
 interface IProps {
   model: JobPageModel;
@@ -177,11 +183,18 @@ function chartOf({ id, view }: JobPageModel, group: IGroup): ReadonlyPartialJSON
   return { id, name: group.name, series: [...group.series], view: shown };
 }
 
-function LogPart({ model, job }: IProps & { job: Job }): React.JSX.Element {
+function LogPart({ model, commands, job }: IProps & { job: Job }): React.JSX.Element {
   const jobs = model.workbench.get(IJobs);
+  const files = useMemo(() => fileOpener(commands, job.cwd), [commands, job.cwd]);
+  const hasRules = commands.hasCommand(METRIC_RULES);
   return (
     <div className="crispdm-Part">
-      <LogView log={model.log} downloadUrl={jobs.logUrl(job.id)} />
+      <LogView
+        log={model.log}
+        downloadUrl={jobs.logUrl(job.id)}
+        files={files}
+        onRules={hasRules ? () => void commands.execute(METRIC_RULES, { id: job.id }) : undefined}
+      />
       {takesInput(job) && (
         <InputLine
           draft={model.draft}
@@ -194,6 +207,18 @@ function LogPart({ model, job }: IProps & { job: Job }): React.JSX.Element {
       )}
     </div>
   );
+}
+
+/** Opens files below the root of the files; a job's own names begin in the folder that it runs in. */
+function fileOpener(commands: CommandRegistry, folder: string): IFileOpener | null {
+  const root = PageConfig.getOption('serverRoot');
+  return root === '' || !commands.hasCommand(JobCommands.openFile)
+    ? null
+    : {
+        find: path => pathBelow(root, folder, path),
+        open: (path, line) =>
+          void commands.execute(JobCommands.openFile, { path, line: String(line) })
+      };
 }
 
 /** Whether somebody reads what is typed: a job that waits for its turn does not yet, one that is over no more. */

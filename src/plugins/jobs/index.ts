@@ -5,6 +5,7 @@ import { chartPagesPlugin } from './chartpages';
 import { jobCommandsPlugin } from './commands';
 import { comparePagesPlugin } from './comparepages';
 import { jobsPagePlugin } from './jobspage';
+import { jobFilesPlugin } from './files';
 import { jobLinksPlugin } from './links';
 import { notificationsPlugin } from './notifications';
 import { jobPagesPlugin } from './pages';
@@ -19,6 +20,7 @@ export const jobPlugins: readonly JupyterFrontEndPlugin<unknown>[] = [
   jobPagesPlugin,
   chartPagesPlugin,
   jobLinksPlugin,
+  jobFilesPlugin,
   comparePagesPlugin,
   jobCommandsPlugin,
   runPlugin,

@@ -59,12 +59,20 @@ describe('ApiClient', () => {
     await expect(jobsOf(settings).stop('j1')).rejects.toThrow('502 Bad Gateway');
   });
 
-  it('reads a part of a log from the first whole character on', async () => {
-    const bytes = new TextEncoder().encode('ü line');
-    const { settings, asked } = fakeServer(() => new Response(bytes.slice(1), { status: 206 }));
-    const piece = await new TrackingApi(new ApiClient(settings)).log('j1', 101, 107);
-    expect(asked[0].headers.get('Range')).toBe('bytes=101-106');
-    expect(piece).toEqual({ text: ' line', start: 102 });
+  it('asks a log for lines, places and errors', async () => {
+    const { settings, asked } = fakeServer(() => json({ lines: [] }));
+    const tracking = new TrackingApi(new ApiClient(settings));
+    const { signal } = new AbortController();
+    await tracking.lines('j1', { at: 9, before: 5, after: 0 });
+    const query = { text: 'a&b', regex: true, matchCase: false, begin: 7 };
+    await tracking.search('j1', query, signal);
+    await tracking.errors('j1', 3, signal);
+    const paths = asked.map(({ path, query: q }) => path.slice(path.indexOf('/jobs/')) + q);
+    expect(paths).toEqual([
+      '/jobs/j1/log/lines?at=9&before=5&after=0',
+      '/jobs/j1/log/search?q=a%26b&regex=true&case=false&begin=7&limit=1000',
+      '/jobs/j1/log/errors?begin=3'
+    ]);
   });
 
   it('asks a server again that is starting, and only such a one', async () => {

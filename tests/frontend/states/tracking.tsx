@@ -2,6 +2,7 @@ import React from 'react';
 import { Curves } from '../../../src/components/curves/curves';
 import { PLAIN_VIEW } from '../../../src/components/curves/view';
 import type { ICurvesView } from '../../../src/components/curves/view';
+import type { ILogViewProps } from '../../../src/components/logs/view';
 import { LogView } from '../../../src/components/logs/view';
 import { ChartBody } from '../../../src/panels/chart/body';
 import { ChartModel } from '../../../src/panels/chart/model';
@@ -11,7 +12,7 @@ import { CompareModel } from '../../../src/panels/compare/model';
 import type { Job } from '../../../src/api';
 import { aJob, FakeJobs, FakeLog } from '../support';
 import type { IScene, IView } from './scene';
-import { LONG, times, view } from './scene';
+import { LONG, NOW, times, view } from './scene';
 import {
   commands,
   curve,
@@ -28,9 +29,28 @@ import {
   workbenchOf
 } from './workbench';
 
-function log(lines: string[], change: Partial<FakeLog> = {}): IScene['element'] {
-  return () => <LogView log={Object.assign(new FakeLog(lines), change)} downloadUrl="/log" />;
+function log(
+  lines: string[],
+  change: Partial<FakeLog> = {},
+  props: Partial<ILogViewProps> = {}
+): IScene['element'] {
+  return () => (
+    <LogView log={Object.assign(new FakeLog(lines), change)} downloadUrl="/log" {...props} />
+  );
 }
+
+/** What is printed again and again, and an error that names a file. */
+const TROUBLE = [
+  ...new Array<string>(4).fill('train.py:12: UserWarning: the last layer is not used'),
+  'Traceback (most recent call last):',
+  '  File "/work/train.py", line 12, in main',
+  'ValueError: the loss is nan'
+];
+
+const SHOWN: Partial<ILogViewProps> = {
+  look: { times: true },
+  files: { find: path => path.replace('/work/', ''), open: quiet }
+};
 
 const LOG: IView = view({
   name: 'log',
@@ -38,6 +58,9 @@ const LOG: IView = view({
     'components/logs/view.tsx',
     'components/logs/line.tsx',
     'components/logs/toolbar.tsx',
+    'components/logs/body.tsx',
+    'components/logs/errors.tsx',
+    'components/logs/map.tsx',
     'components/basics/trouble.tsx'
   ],
   width: 760,
@@ -55,8 +78,16 @@ const LOG: IView = view({
       roles: { alert: 1, log: 0 }
     },
     usual: {
-      element: log(someLines()),
-      says: ['28 lines', 'Pause', 'Warning: the learning rate was halved', 'saved model.pt'],
+      element: log([...someLines(), ...TROUBLE], { printed: Date.parse(NOW) / 1000 }, SHOWN),
+      says: [
+        '35 lines',
+        'Pause',
+        'Warning: the learning rate was halved',
+        'saved model.pt',
+        '×4',
+        'Printed 4 times. Show all',
+        'Open train.py at line 12'
+      ],
       roles: { log: 1 }
     },
     long: {
@@ -66,15 +97,16 @@ const LOG: IView = view({
     many: {
       element: log(
         times(1000, at => `line ${at}`),
-        { earlier: 5 * 2 ** 20 }
+        { held: 500 }
       ),
-      says: ['1,000 lines', '5.0 MiB before this are not loaded.', 'Load earlier lines'],
+      says: ['8.7 KiB', 'line 501'],
+      roles: { slider: 1 },
       hides: ['line 600']
     },
     search: {
-      element: log(someLines()),
+      element: log(someLines(), { held: 3 }),
       act: root => type(root, 'Search the log', 'epoch 2'),
-      says: ['1 of 5', 'Next match']
+      says: ['1 of 5', 'Next match', 'Place in the log']
     },
     notfound: {
       element: log(someLines()),
@@ -88,10 +120,9 @@ const LOG: IView = view({
     },
     trouble: {
       element: log(someLines(), {
-        trouble: 'The log cannot be read: Input/output error',
-        isCut: true
+        trouble: 'The log cannot be read: Input/output error'
       }),
-      says: ['The log cannot be read: Input/output error', 'The oldest lines are not shown.']
+      says: ['The log cannot be read: Input/output error']
     }
   }
 });

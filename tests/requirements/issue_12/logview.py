@@ -23,6 +23,12 @@ ROWS = (
             names=("GET jobs/{id}/log/errors",),
         ),
         Requirement("training.log-pattern", "A pattern that never ends is given up, and slows nobody else."),
-        Requirement("training.log-times", "It is known when each line of a log was printed, also without a server."),
+        Requirement(
+            "training.log-anywhere",
+            "A view of a log goes to any place of it, and holds no more of it than some tens of thousands of lines.",
+        ),
+        Requirement("training.log-folds", "Repeated lines are shown once, with how often; a click opens them."),
+        Requirement("training.log-links", "A file and line that a log names opens in Lab."),
+        Requirement("training.log-times", "It is known when each line was printed, also without a server."),
     ),
 )

@@ -1,72 +1,133 @@
-import { describe, expect, it, vi } from 'vitest';
-import { LogSearch } from '../../../../src/components/logs/search';
-import { Lines } from '../../../../src/managers/logs/lines';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LogSearch, marksIn, withoutColours } from '../../../../src/components/logs/search';
 import { FakeLog } from '../../support';
 
-/** A log of real lines, which grow at both ends and are dropped. */
-function logOf(lines: Lines): FakeLog {
-  const log = new FakeLog();
-  Object.defineProperty(log, 'length', { get: () => lines.length });
-  log.line = index => lines.line(index);
-  log.key = index => index + lines.offset;
-  return log;
-}
-
-const found = (search: LogSearch): string[] =>
-  search.matches.map(({ key, start }) => `${key}:${start}`);
+const query = (text: string, change = {}) => ({ text, regex: false, matchCase: false, ...change });
+const settled = () => vi.advanceTimersByTimeAsync(0);
 
 describe('LogSearch', () => {
-  // proves: ui.log-search
-  it('finds every place, minds no case, and takes signs as they are', () => {
-    const search = new LogSearch('a.b');
-    search.update(new FakeLog(['a.b A.B', 'axb', '\x1b[31ma.\x1b[0mb']));
-    expect(found(search)).toEqual(['0:0', '0:4', '2:0']);
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('finds all places, in order, with the bytes of their lines', async () => {
+    const told = vi.fn();
+    const search = new LogSearch(new FakeLog(['a loss', 'none', 'LOSS loss']), query('loss'), told);
+    expect(search.isRunning).toBe(true);
+    await settled();
+    expect(search.isRunning).toBe(false);
+    expect(told).toHaveBeenCalled();
+    expect(search.places).toEqual([
+      { at: 0, start: 2, end: 6 },
+      { at: 12, start: 0, end: 4 },
+      { at: 12, start: 5, end: 9 }
+    ]);
+    expect(search.of(12)).toEqual([
+      [0, 4],
+      [5, 9]
+    ]);
+    expect(search.of(7)).toEqual([]);
+    expect([search.after(0), search.after(1), search.after(13)]).toEqual([0, 1, 0]);
   });
 
-  it('looks through new lines only, and again through the last, which may have grown', () => {
-    const lines = new Lines();
-    const log = logOf(lines);
-    lines.append('yes\nno\nye');
-    const search = new LogSearch('yes');
-    search.update(log);
-    const read = vi.spyOn(log, 'line');
-    lines.append('s\nyes');
-    search.update(log);
-    expect(found(search)).toEqual(['0:0', '2:0', '3:0']);
-    expect(read.mock.calls.map(([index]) => index)).toEqual([2, 3]);
-    search.update(log);
-    expect(found(search)).toEqual(['0:0', '2:0', '3:0']);
+  it('asks for nothing where nothing is searched for', async () => {
+    const log = new FakeLog(['a']);
+    const asked = vi.spyOn(log, 'search');
+    const search = new LogSearch(log, query(''), () => undefined);
+    await settled();
+    expect(asked).not.toHaveBeenCalled();
+    expect(search.after(0)).toBe(-1);
   });
 
-  it('holds when lines come before and when lines are dropped', () => {
-    const lines = new Lines(10);
-    const log = logOf(lines);
-    lines.append('yes\nno\n');
-    const search = new LogSearch('yes');
-    search.update(log);
-    lines.prepend('yes\nno\nyes\n');
-    search.update(log);
-    expect(found(search)).toEqual(['-3:0', '-1:0', '0:0']);
-    lines.append('yes\n'.repeat(8));
-    search.update(log);
-    expect(search.matches).toHaveLength(8);
-    expect(search.matches[0].key).toBeGreaterThanOrEqual(log.key(0));
+  it('goes on where a part ended, and stops when it is left', async () => {
+    const log = new FakeLog();
+    const begins: number[] = [];
+    log.search = (_, begin) => {
+      begins.push(begin);
+      const found = [{ at: begin, places: [[0, 1]] as [number, number][], text: 'x' }];
+      return Promise.resolve({ found, next: begin + 10, whole: begin + 10 });
+    };
+    const search = new LogSearch(log, query('x'), () => begins.length === 4 && search.dispose());
+    await settled();
+    expect(begins).toEqual([0, 10, 20, 30]);
+    expect(search.places.map(({ at }) => at)).toEqual([0, 10, 20, 30]);
   });
 
-  it('goes on at a place, round the end', () => {
-    const search = new LogSearch('x');
-    search.update(new FakeLog(['x', '-', 'x x']));
-    expect(search.after({ key: 1, start: 0 })).toBe(1);
-    expect(search.after({ key: 2, start: 1 })).toBe(2);
-    expect(search.after({ key: 3, start: 0 })).toBe(0);
-    expect(search.indexOf({ key: 2, start: 2 })).toBe(2);
-    expect(search.indexOf(null)).toBe(-1);
-    expect(new LogSearch('y').after({ key: 0, start: 0 })).toBe(-1);
+  it('stops at many lines, and goes on when the reader comes to them', async () => {
+    const log = new FakeLog();
+    const many = (begin: number) =>
+      Array.from({ length: 10_000 }, (_, n) => ({
+        at: begin + n,
+        places: [[0, 1]] as [number, number][],
+        text: 'x'
+      }));
+    log.search = (_, begin) =>
+      Promise.resolve({ found: many(begin), next: begin + 10_000, whole: begin + 10_000 });
+    const search = new LogSearch(log, query('x'), () => undefined);
+    await settled();
+    expect([search.places.length, search.isCut]).toEqual([20_000, true]);
+    await search.more();
+    expect([search.places.length, search.isCut]).toEqual([40_000, true]);
   });
 
-  it('counts no further than one can read', () => {
-    const search = new LogSearch('x');
-    search.update(new FakeLog(Array.from({ length: 60_000 }, () => 'x')));
-    expect(search.isCut).toBe(true);
+  it('goes on as the log grows, and looks at its last line again', async () => {
+    const log = new FakeLog(['an error', 'err']);
+    const first = [
+      { at: 0, places: [[3, 6]] as [number, number][], text: 'an error' },
+      { at: 9, places: [[0, 3]] as [number, number][], text: 'err' }
+    ];
+    log.search = () => Promise.resolve({ found: first, next: null, whole: 9 });
+    const search = new LogSearch(log, query('err'), () => undefined);
+    await settled();
+    expect(search.places).toHaveLength(2);
+    log.search = () =>
+      Promise.resolve({
+        found: [{ at: 9, places: [[0, 3]], text: 'err and more' }],
+        next: null,
+        whole: 40
+      });
+    log.lines = ['an error', 'err and more', 'fine'];
+    log.changed.emit();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(search.places.map(({ at }) => at)).toEqual([0, 9]);
+    search.dispose();
+  });
+
+  it('forgets what it found when the log begins anew', async () => {
+    const log = new FakeLog(['error']);
+    const search = new LogSearch(log, query('error'), () => undefined);
+    await settled();
+    log.lines = ['fine', 'error'];
+    log.beginnings++;
+    log.changed.emit();
+    expect(search.places).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(search.places.map(({ at }) => at)).toEqual([5]);
+    search.dispose();
+  });
+
+  it('says why it cannot be searched', async () => {
+    const log = Object.assign(new FakeLog(['a']), { failure: 'The pattern takes too long.' });
+    const search = new LogSearch(log, query('a', { regex: true }), () => undefined);
+    await settled();
+    expect([search.trouble, search.isRunning]).toEqual(['The pattern takes too long.', false]);
+  });
+});
+
+describe('places in a line', () => {
+  it('are counted in characters by the server, and in halves of some here', () => {
+    expect(marksIn('ab', [[0, 1]])).toEqual([[0, 1]]);
+    expect(
+      marksIn('😀a😀b', [
+        [1, 2],
+        [3, 9]
+      ])
+    ).toEqual([
+      [2, 3],
+      [5, 6]
+    ]);
+  });
+
+  it('count no colours', () => {
+    expect(withoutColours('\x1b[1;31mred\x1b[0m fox')).toBe('red fox');
   });
 });

@@ -5,6 +5,10 @@ function all(lines: Lines): string[] {
   return Array.from({ length: lines.length }, (_, index) => lines.line(index));
 }
 
+function starts(lines: Lines): number[] {
+  return Array.from({ length: lines.length }, (_, index) => lines.at(index));
+}
+
 function linesOf(...pieces: string[]): Lines {
   const lines = new Lines();
   pieces.forEach(piece => lines.append(piece));
@@ -57,27 +61,69 @@ describe('Lines', () => {
     expect(all(lines).join('')).toBe('x'.repeat(20_000));
   });
 
-  it('drops the oldest lines when there are too many, and says so', () => {
+  it('drops the oldest lines when there are too many', () => {
     const lines = new Lines(100);
     for (let index = 0; index < 250; index++) {
       lines.append(`${index}\n`);
     }
-    expect(lines.isCut).toBe(true);
     expect(lines.length).toBeLessThanOrEqual(100);
     expect(Number(lines.line(0))).toBe(lines.offset);
     expect(lines.line(lines.length - 1)).toBe('249');
   });
 
-  it('puts earlier text before, joining the line that was cut', () => {
-    const lines = linesOf('lf a line\nlast\n');
-    lines.prepend('first\nha');
-    expect(all(lines)).toEqual(['first', 'half a line', 'last']);
+  it('puts earlier lines before, and of one that was cut what stands before', () => {
+    const lines = new Lines();
+    lines.append('lf a line\nlast\n', 8);
+    lines.prepend([
+      { at: 0, text: 'first' },
+      { at: 6, text: 'half a line' },
+      { at: 18, text: 'last' }
+    ]);
+    expect(all(lines)).toEqual(['first', 'ha', 'lf a line', 'last']);
+    expect(starts(lines)).toEqual([0, 6, 8, 18]);
+  });
+
+  it('knows at which byte each line begins', () => {
+    const lines = linesOf('größe\r\n', '\u20ac ', '5\n😀\n', 'x'.repeat(9000), '\nend');
+    const text = ['größe\r', '\u20ac 5', '😀', 'x'.repeat(9000)];
+    const bytes = text.map(line => new TextEncoder().encode(line).length + 1);
+    const [a, b, c, d] = bytes.map((_, index) =>
+      bytes.slice(0, index + 1).reduce((sum, one) => sum + one, 0)
+    );
+    expect(starts(lines).slice(0, 4)).toEqual([0, a, b, c]);
+    expect(lines.at(lines.length - 1)).toBe(d);
+    expect(lines.end).toBe(d + 3);
+  });
+
+  it('knows it too where bytes were no text', () => {
+    const lines = new Lines();
+    lines.append('a\ufffdb\n\ufffd\ufffd\nend\n', 100, 111);
+    expect(starts(lines)).toEqual([100, 104, 107]);
+    expect(lines.end).toBe(111);
+  });
+
+  it('goes on after whole lines, and forgets lines at either end', () => {
+    const lines = new Lines();
+    const raw = (from: number) => [0, 1, 2].map(n => ({ at: from + 2 * n, text: `${from + n}` }));
+    lines.extend(raw(0), 6);
+    lines.extend(raw(6), 12);
+    expect(starts(lines)).toEqual([0, 2, 4, 6, 8, 10]);
+    lines.dropFirst(2);
+    expect([lines.offset, lines.at(0)]).toEqual([2, 4]);
+    lines.dropLast(1);
+    expect(lines.end).toBe(10);
+    lines.append('more\n', 10, 15);
+    expect(all(lines)).toEqual(['2', '6', '7', 'more']);
+    expect(starts(lines)).toEqual([4, 6, 8, 10]);
   });
 
   it('keeps the number of a line when others come before it', () => {
     const lines = linesOf('c\nd\n');
     const before = 1 + lines.offset;
-    lines.prepend('a\nb\n');
+    lines.prepend([
+      { at: -4, text: 'a' },
+      { at: -2, text: 'b' }
+    ]);
     expect(all(lines)).toEqual(['a', 'b', 'c', 'd']);
     expect(3 + lines.offset).toBe(before);
   });

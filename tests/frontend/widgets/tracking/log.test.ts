@@ -31,7 +31,7 @@ afterEach(() => {
   page.workbench = null;
 });
 
-const show = (values: object = {}) => showWidget(LogView, { job: '', height: 240, ...values });
+const show = (values: object = {}) => showWidget(LogView, { job: '', height: 240, times: false, folds: true, ...values });
 const card = () => screen.getByRole('region', { name: 'Log' });
 const frame = () => act(() => new Promise<void>(resolve => requestAnimationFrame(() => resolve())));
 
