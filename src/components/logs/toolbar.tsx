@@ -6,6 +6,10 @@ import { ErrorJump } from './errors';
 import type { ILogFind } from './find';
 import type { LogReader } from './reader';
 
+/** Signs that stand in every program for what is searched. */
+const CASE_SIGN = 'Aa';
+const PATTERN_SIGN = '.*';
+
 /** How a log is shown. */
 export interface ILogLook {
   /** Whether each line tells when it was printed. */
@@ -144,7 +148,7 @@ function Search({ find, box, onLeave }: ILogToolbarProps): React.JSX.Element {
         title={trans.__('Match case')}
         onClick={() => setQuery({ matchCase: !query.matchCase })}
       >
-        {'Aa'}
+        {CASE_SIGN}
       </button>
       <button
         className="crispdm-Button"
@@ -153,7 +157,7 @@ function Search({ find, box, onLeave }: ILogToolbarProps): React.JSX.Element {
         title={trans.__('Search for a pattern (regular expression)')}
         onClick={() => setQuery({ regex: !query.regex })}
       >
-        {'.*'}
+        {PATTERN_SIGN}
       </button>
       {search.query.text !== '' && <Places find={find} />}
     </div>
