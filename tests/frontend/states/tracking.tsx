@@ -43,13 +43,13 @@ function log(
 const TROUBLE = [
   ...new Array<string>(4).fill('train.py:12: UserWarning: the last layer is not used'),
   'Traceback (most recent call last):',
-  '  File "/work/train.py", line 12, in main',
+  '  File "/project/train.py", line 12, in main',
   'ValueError: the loss is nan'
 ];
 
 const SHOWN: Partial<ILogViewProps> = {
   look: { times: true },
-  files: { find: path => path.replace('/work/', ''), open: quiet }
+  files: { find: path => path.replace('/project/', ''), open: quiet }
 };
 
 const LOG: IView = view({

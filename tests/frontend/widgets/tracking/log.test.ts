@@ -31,7 +31,8 @@ afterEach(() => {
   page.workbench = null;
 });
 
-const show = (values: object = {}) => showWidget(LogView, { job: '', height: 240, times: false, folds: true, ...values });
+const show = (values: object = {}) =>
+  showWidget(LogView, { job: '', height: 240, times: false, folds: true, ...values });
 const card = () => screen.getByRole('region', { name: 'Log' });
 const frame = () => act(() => new Promise<void>(resolve => requestAnimationFrame(() => resolve())));
 
