@@ -8,6 +8,7 @@ import msgspec
 MOST_SERIES = 500
 _MOST_TRACKS = 40
 _MOST_FITS = 50
+_LARGEST = 1 << 60
 
 
 class Track(msgspec.Struct):
@@ -33,6 +34,8 @@ class Track(msgspec.Struct):
             self._fall(count, total)
         self.last, self.total = count, total
         self.epoch = epoch if epoch is not None else self.epoch
+        if abs(self.base + count) > _LARGEST:  # beyond all counting: it begins anew
+            self.base = 0
         return self.base + count
 
     def _enter(self, count: int, epoch: float) -> None:

@@ -43,6 +43,11 @@ def is_measured(number: str) -> bool:
     return not number.lstrip("+-").isdigit()
 
 
+def finite(value: float) -> float | None:
+    """A number as an epoch; None for what is none, or beyond all counting."""
+    return value if abs(value) < _LARGEST_STEP else None
+
+
 def whole(number: str) -> int | None:
     """A number as a step; None for what is none, or beyond all counting."""
     value = value_of(number)

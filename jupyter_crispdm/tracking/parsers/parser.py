@@ -139,7 +139,7 @@ class LogParser:
 
     def _by_plan(self, plan: Plan, numbers: list[str], line: Line, time: float) -> list[Point]:
         if not plan.values:
-            self._placing.open_epoch(numbers[plan.epoch])
+            self._placing.head(plan, numbers)
             return []
         memory = self._memory
         has_place = plan.epoch >= 0 or plan.step >= 0

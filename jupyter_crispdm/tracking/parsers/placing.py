@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from .memory import Memory, Shown
-from .numbers import value_of, whole
+from .numbers import finite, value_of, whole
 from .shapes import Plan
 
 _EVALUATE = "evaluate"
@@ -46,7 +46,7 @@ class Placing:
     def of(self, plan: Plan, numbers: list[str], *, label: str = "", is_dict: bool = False) -> Place | None:
         """The place of a line; None for one of an evaluation that goes on."""
         memory = self._memory
-        epoch = value_of(numbers[plan.epoch]) if plan.epoch >= 0 else None
+        epoch = finite(value_of(numbers[plan.epoch])) if plan.epoch >= 0 else None
         count = whole(numbers[plan.step]) if plan.step >= 0 else None
         total = whole(numbers[plan.total]) if plan.total >= 0 else None
         if epoch is not None and count is None:
@@ -66,6 +66,7 @@ class Placing:
 
     def stated(self, step: int | None, epoch: float | None) -> Place:
         """The place of a line that says it in so many words."""
+        epoch = epoch if epoch is None else finite(epoch)
         if step is not None:
             track = self._memory.track("stated", step, None)
             self._memory.step, self._memory.fit = track.advance(step, None, None), track.fit
@@ -103,10 +104,18 @@ class Placing:
         memory.is_open = False
         return Place(epoch, memory.epoch, memory.fit)
 
-    def open_epoch(self, number: str) -> None:
-        """A line says that an epoch begins."""
+    def head(self, plan: Plan, numbers: list[str]) -> None:
+        """A line says nothing but where the training is."""
         memory = self._memory
-        epoch = value_of(number)
+        if plan.step >= 0:
+            self.stated(whole(numbers[plan.step]), None)
+            return
+        epoch = finite(value_of(numbers[plan.epoch]))
+        if epoch is None or epoch != int(epoch):
+            return
+        if not plan.opens:
+            memory.epoch = epoch
+            return
         track = memory.track("headings", int(epoch), None)
         track.advance(int(epoch), None, None)
         memory.epoch, memory.is_open = epoch, True

@@ -30,6 +30,10 @@ _RETELLS = re.compile(
 _HEADING = re.compile(
     r"[\s\-=*#]*(?:starting |begin )?epoch[\s:#\[]*\0(?:\s*(?:/|of)\s*\0)?[\s\]:.\-=*#]*\Z", re.IGNORECASE
 )
+_STEP_HEADING = re.compile(
+    r"[\s\-=*#]*(?:global[ _])?(?:step|iteration|iter)[\s:=#]*\0[\s:\-=*#]*\Z", re.IGNORECASE
+)
+_EPOCH_LINE = re.compile(r"\W*(?:train(?:ing)? )?epoch\b", re.IGNORECASE)
 _SECTION_HEADING = re.compile(
     r"[\s\-=*#\[]*(\w+(?:[ -]\w+)??)(?: (?:error|set|results?|metrics|performance|scores?))?[\s\]:.=*#-]*\Z",
     re.IGNORECASE,
@@ -62,7 +66,8 @@ class Plan:
     """How lines of one shape are read; -1 stands for no number.
 
     `step` counts up to `total`, within an epoch if the line has one. `section` is the part of the data that the line
-    is about. `unsure`: it has to be seen twice. `keras`: values are means over the epoch so far, and good at its end.
+    is about. `opens`: nothing but a heading of an epoch. `unsure`: it has to be seen twice. `keras`: values are means
+    over the epoch so far, good at its end.
     """
 
     values: tuple[Value, ...] = ()
@@ -70,6 +75,7 @@ class Plan:
     step: int = -1
     total: int = -1
     section: str = ""
+    opens: bool = False
     unsure: bool = False
     keras: bool = False
 
@@ -151,6 +157,8 @@ class _Sketch:
     def _is_place(self, index: int, look: Front, left: str, right: str, is_part: bool) -> bool:
         bare = left.strip()
         if look.words:
+            if index == self._start and bare in ("it", "it:", "Iter:", "it="):
+                return True
             return is_part and look.joined and len(look.words) == 1 and bool(section_of(look.words[0]))
         if is_part:  # [10/391], 10/391 at the front
             return bare == "" or bare[-1:] in "[(|:-" or bare.endswith((")", "]"))
@@ -164,8 +172,10 @@ class _Sketch:
         )
 
     def _note_step(self, index: int, is_part: bool) -> None:
-        if self.step >= 0 and self.total >= 0:  # the first count that knows its end is the one
-            return
+        if self.step >= 0 and self.total >= 0:
+            if self.epoch < 0 and is_part and self._texts[index].strip() == "][":  # [epoch/epochs][batch/batches]
+                self.epoch, self.step, self.total = self.step, index, index + 1
+            return  # else the first count that knows its end is the one
         if self.step < 0 or is_part:
             self.step, self.total = index, index + 1 if is_part else -1
 
@@ -208,7 +218,9 @@ def plan_of(texts: tuple[str, ...]) -> Plan | None:
         masked = masked[: repeats.start()]
         texts = tuple(masked.split("\0"))
     if _HEADING.match(masked):
-        return Plan(epoch=0)
+        return Plan(epoch=0, opens=True)
+    if _STEP_HEADING.match(masked):
+        return Plan(step=0)
     prefix = _KLOG.match(masked) or _PREFIX.match(masked)
     skipped = prefix[0] if prefix else ""
     first = skipped.count("\0")
@@ -221,6 +233,8 @@ def plan_of(texts: tuple[str, ...]) -> Plan | None:
     sketch.section = sketch.first_section = "eval" if _ESTIMATOR in masked else ""
     sketch.go()
     plan = _decide(sketch, texts) if sketch.found else None
+    if plan is None and sketch.epoch == 0 and _EPOCH_LINE.match(masked) and not _RETELLS.search(masked):
+        return Plan(epoch=0)
     is_old = plan is not None and _ESTIMATOR not in masked and _RETELLS.search(masked) is not None
     return None if is_old else plan
 

@@ -48,8 +48,8 @@ _SETTINGS = _words(
     " initscore pavg"
 )
 _NEVER = _words(
-    "version v v_num port pid ppid tid line lineno seed size sizes batch_size eta elapsed remaining duration dur"
-    " took runtime sec secs second seconds ms minutes min_time hour hours day days fps speed throughput memory mem"
+    "skipped version v v_num pid ppid tid line lineno seed size sizes batch_size eta elapsed remaining duration dur"
+    " port took runtime sec secs second seconds ms minutes min_time hour hours day days fps speed throughput memory mem"
     " max_mem gpu_mem ram rank world world_size workers threads device devices cuda gpu gpus cpu cpus node nodes"
     " id ids uid time timestamp ts date data_time iter_time total samples sample images image instances items"
     " files file bytes kb mb gb tb mib gib kib tokens words wps ups wpb bsz flops flos total_flos"

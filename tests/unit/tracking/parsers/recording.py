@@ -45,7 +45,7 @@ def expected() -> dict[str, Summary]:
 
 
 def _ends(point: Point) -> tuple[int | None, float]:
-    return point.step, point.value
+    return point.step, float(point.value)
 
 
 if __name__ == "__main__":

@@ -325,10 +325,92 @@ def _read_long(piece: str, end: str, length: int) -> list[Point]:
     return list(LogParser().feed((piece * length + end).encode(), 0.0))
 
 
-@given(
-    st.lists(st.text(st.sampled_from("ab 0123.:=,[](){}%|/-+_'\"\r\b\x1b\tEe\N{FULL BLOCK}"), max_size=60), max_size=8)
-)
-def test_whatever_is_printed_is_read(lines: list[str]) -> None:
-    for point in points(*lines, *lines):
+WORDS = [
+    "nan",
+    "inf",
+    "1e300",
+    "999999999999999",
+    "0",
+    "-1",
+    "3",
+    "0.5",
+    "epoch",
+    "step",
+    "loss",
+    "batch",
+    "Epoch",
+    "/",
+    ":",
+    "=",
+]
+SIGNS = [
+    " ",
+    "[",
+    "]",
+    "(",
+    ")",
+    "{",
+    "}",
+    '"',
+    "'",
+    ",",
+    "\t",
+    "\r",
+    "\b",
+    "%|",
+    "| ",
+    "it [",
+    "━",
+    "train",
+    "val",
+    "all",
+    "|",
+    "\n",
+]
+
+
+@given(st.lists(st.sampled_from(WORDS + SIGNS), max_size=60).map("".join), st.text(max_size=40))
+def test_whatever_is_printed_is_read(line: str, rest: str) -> None:
+    for point in points(line, line + rest, rest):
         assert 1 <= len(point.name) <= 256
         assert point.step is None or abs(point.step) < 2**63
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "1e300", "1e15", "99999999999999999999"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Epoch {}",
+        "step {}",
+        "epoch {}: loss 0.5",
+        "step {}: loss 0.5",
+        "Epoch {}/3 [5/10] loss 0.5",
+        "Epoch 1 [{}/{}] loss 0.5",
+        "{}/{} - 1s - loss: 0.5",
+        "epoch,loss\n{},0.5",
+        '{{"epoch": "{}", "loss": 0.5}}',
+        "{{'loss': 0.5, 'epoch': {}}}",
+    ],
+)
+def test_a_step_that_is_none_is_no_step(line: str, number: str) -> None:
+    told = line.replace("{}", number).replace("{{", "{").replace("}}", "}")
+    found = points("epoch 1 step 2 loss 0.25", *told.split("\n"), "epoch 2 step 4 loss 0.75")
+    assert all(point.step is None or abs(point.step) < 2**63 for point in found)
+    assert [point[1:3] for point in found if point.name == "loss"][-1] == (4, 0.75)
+
+
+@pytest.mark.parametrize(
+    ("lines", "series"),
+    [
+        (["step: 100", "loss: 0.5"], {"loss": (100, 0.5)}),
+        (
+            ["Epoch: 02 | Time: 0m 12s", "\tTrain Loss: 0.4 | Train Acc: 76.5%"],
+            {"train/loss": (2, 0.4), "train/acc": (2, 76.5)},
+        ),
+        (["it 100 loss 0.5"], {"loss": (100, 0.5)}),
+        (["[0/5][10/100]\tLoss_D: 1.5", "[1/5][10/100]\tLoss_D: 2.5"], {"Loss_D": (110, 2.5)}),
+        (["Epoch 1", "loss: 0.5", "Epoch 2", "loss: 0.25"], {"loss": (2, 0.25)}),
+    ],
+)  # fmt: skip
+def test_lines_above_say_where_the_training_is(lines: list[str], series: Said) -> None:
+    assert said(*lines) == series
