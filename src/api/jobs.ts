@@ -1,6 +1,6 @@
 import type { ApiClient } from './client';
 import { at, type IAddress } from './paths';
-import type { Artifact, Grace, Job, Keep, Submission } from './types';
+import type { Artifact, Grace, Job, Keep, MediaPiece, MediaSeries, Submission } from './types';
 
 /** What can be asked about jobs. */
 export class JobsApi {
@@ -57,6 +57,21 @@ export class JobsApi {
     return (await this._client.call(file(id, path))).text();
   }
 
+  /** What a job kept with a step, by name. */
+  async media(id: string): Promise<MediaSeries[]> {
+    return (await this._client.json(at('GET', 'jobs/{id}/media', { id }))).media;
+  }
+
+  /** The content of one piece that is a text: a histogram or a table as JSON, or the text itself. */
+  async medium(id: string, series: MediaSeries, piece: MediaPiece): Promise<string> {
+    const query = placeOf(series, piece);
+    return (await this._client.call(medium(id, series.name), { query })).text();
+  }
+
+  mediumUrl(id: string, series: MediaSeries, piece: MediaPiece): string {
+    return this._client.url(medium(id, series.name), placeOf(series, piece));
+  }
+
   logUrl(id: string): string {
     return this._client.url(at('GET', 'jobs/{id}/log', { id }), { download: '1' });
   }
@@ -64,6 +79,14 @@ export class JobsApi {
   artifactUrl(id: string, path: string): string {
     return this._client.url(file(id, path));
   }
+}
+
+function medium(id: string, name: string): IAddress {
+  return at('GET', 'jobs/{id}/media/{name}', { id, name });
+}
+
+function placeOf({ kind }: MediaSeries, { step, index }: MediaPiece): Record<string, string> {
+  return { kind, step: String(step), index: String(index) };
 }
 
 function file(id: string, path: string): IAddress {

@@ -2,7 +2,7 @@ import type { Contents } from '@jupyterlab/services';
 import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
-import type { Artifact, Grace, Job, Keep, Submission } from '../api';
+import type { Artifact, Grace, Job, Keep, MediaPiece, MediaSeries, Submission } from '../api';
 import type { IFacts } from './facts';
 
 /** The jobs of the server. Commands return when they are accepted; the list changes when the fact comes. */
@@ -40,6 +40,11 @@ export interface IJobs extends IFacts {
   send(id: string, text: string): Promise<void>;
   endInput(id: string): Promise<void>;
   artifacts(id: string): Promise<Artifact[]>;
+  /** What a job kept with a step: pictures, histograms, texts, tables, figures. */
+  media(id: string): Promise<MediaSeries[]>;
+  /** The content of a piece that is no picture. */
+  medium(id: string, series: MediaSeries, piece: MediaPiece): Promise<string>;
+  mediumUrl(id: string, series: MediaSeries, piece: MediaPiece): string;
   logUrl(id: string): string;
   artifactUrl(id: string, path: string): string;
 }

@@ -14,6 +14,8 @@ import type {
   Keep,
   Job,
   LiveState,
+  MediaPiece,
+  MediaSeries,
   Model,
   Package,
   Submission
@@ -314,6 +316,18 @@ export class FakeJobs extends FakeFacts implements IJobs {
   }
   logUrl(id: string): string {
     return `/log/${id}`;
+  }
+  kept: MediaSeries[] = [];
+  contents = new Map<string, string>();
+  media(): Promise<MediaSeries[]> {
+    return Promise.resolve(this.kept);
+  }
+  medium(_: string, { name }: MediaSeries, { step }: MediaPiece): Promise<string> {
+    const text = this.contents.get(`${name}@${step}`);
+    return text === undefined ? Promise.reject(new Error('It is gone.')) : Promise.resolve(text);
+  }
+  mediumUrl(id: string, { name }: MediaSeries, { step, index }: MediaPiece): string {
+    return `/media/${id}/${name}/${step}/${index}`;
   }
   artifactUrl(id: string, path: string): string {
     return `/artifacts/${id}/${path}`;

@@ -17,7 +17,7 @@ class MediaKind(Enum):
     table = "table"
 
 
-class MediaPiece(Wire, frozen=True, omit_defaults=True):
+class MediaPiece(Wire, frozen=True):
     """One piece: at which step, as which of several of that step, and what is known of it."""
 
     step: int

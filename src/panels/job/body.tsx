@@ -24,6 +24,7 @@ import { JobHeader } from '../../components/job/header';
 import type { IFileOpener } from '../../components/logs/links';
 import { pathBelow } from '../../components/logs/links';
 import { LogView } from '../../components/logs/view';
+import { MediaGallery } from '../../components/media/gallery';
 import { ParameterTable } from '../../components/job/parameters';
 import { Tabs } from '../../components/basics/tabs';
 import { dragOut } from '../chart/drag';
@@ -114,6 +115,9 @@ function tabs(
     ['overview', trans.__('Overview')],
     ['log', trans.__('Log')],
     ['curves', counted(trans.__('Curves'), curves)],
+    ...(model.media.length > 0 || model.view.tab === 'media'
+      ? [['media', counted(trans.__('Pictures and tables'), model.media.length)] as [Tab, string]]
+      : []),
     ['parameters', counted(trans.__('Parameters'), Object.keys(job.parameters).length)],
     ['files', counted(trans.__('Files and models'), files)]
   ];
@@ -126,6 +130,8 @@ function TabBody(props: IProps & { job: Job; curves: number }): React.JSX.Elemen
       return <LogPart {...props} />;
     case 'curves':
       return <CurvesPart {...props} />;
+    case 'media':
+      return <MediaPart {...props} />;
     case 'parameters':
       return <ParameterTable parameters={job.parameters} />;
     case 'files':
@@ -224,6 +230,19 @@ function fileOpener(commands: CommandRegistry, folder: string): IFileOpener | nu
 /** Whether somebody reads what is typed: a job that waits for its turn does not yet, one that is over no more. */
 function takesInput({ state }: Job): boolean {
   return !isFinal(state) && state !== 'queued';
+}
+
+function MediaPart({ model, job }: IProps & { job: Job }): React.JSX.Element {
+  const jobs = model.workbench.get(IJobs);
+  return (
+    <div className="crispdm-Part crispdm-mod-scroll">
+      <MediaGallery
+        media={model.media}
+        urlOf={(series, piece) => jobs.mediumUrl(job.id, series, piece)}
+        read={(series, piece) => jobs.medium(job.id, series, piece)}
+      />
+    </div>
+  );
 }
 
 function FilesPart({ model, commands, job }: IProps & { job: Job }): React.JSX.Element {

@@ -2,7 +2,7 @@ import type { IDraft } from '../../components/job/inputline';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { Throttler } from '@lumino/polling';
-import type { Artifact, IFollower, Job, Submission } from '../../api';
+import type { Artifact, IFollower, Job, MediaSeries, Submission } from '../../api';
 import { isFinal, messageOf } from '../../api';
 import type { ICurvesView } from '../../components/curves/view';
 import { PLAIN_VIEW } from '../../components/curves/view';
@@ -20,7 +20,7 @@ import { Viewers } from '../basics/viewers';
 const ARTIFACTS_PAUSE = 5000;
 
 /** The parts of a job page. */
-export type Tab = 'overview' | 'log' | 'curves' | 'parameters' | 'files';
+export type Tab = 'overview' | 'log' | 'curves' | 'media' | 'parameters' | 'files';
 
 /** How the reader left the page; it comes back with the layout. */
 export interface IJobView extends ICurvesView {
@@ -96,6 +96,11 @@ export class JobPageModel implements IShownFacts {
     return this._artifacts;
   }
 
+  /** What the job kept with a step: pictures, histograms, texts, tables, figures. */
+  get media(): readonly MediaSeries[] {
+    return this._media;
+  }
+
   /** Whether the next job that somebody looks at takes the place of this page. */
   get isPreview(): boolean {
     return this._isPreview;
@@ -123,7 +128,7 @@ export class JobPageModel implements IShownFacts {
     const { tab, ...curves } = change;
     this._view = { ...this._view, ...change };
     this._isPreview &&= Object.keys(curves).length === 0;
-    if (tab === 'files') {
+    if (tab === 'files' || tab === 'media') {
       void this._artifactsLater.invoke();
     }
     this._viewChanged.emit(this._view);
@@ -199,8 +204,12 @@ export class JobPageModel implements IShownFacts {
   }
 
   private async _readArtifacts(): Promise<void> {
+    const jobs = this.workbench.get(IJobs);
     try {
-      this._artifacts = await this.workbench.get(IJobs).artifacts(this.id);
+      [this._artifacts, this._media] = await Promise.all([
+        jobs.artifacts(this.id),
+        jobs.media(this.id)
+      ]);
     } catch {
       // The page tells already when the job or the server is gone.
       return;
@@ -227,6 +236,7 @@ export class JobPageModel implements IShownFacts {
   private _view: IJobView;
   private _job: Job | null = null;
   private _artifacts: readonly Artifact[] = [];
+  private _media: readonly MediaSeries[] = [];
   private _submission: Submission | null = null;
   private _error = '';
   private _isDeleted = false;

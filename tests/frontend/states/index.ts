@@ -4,6 +4,7 @@ import { FILES } from './files/browser';
 import { HISTORY } from './history/views';
 import { JOB_PAGE } from './jobpage';
 import { JOBS } from './jobs';
+import { MEDIA } from './media';
 import { MODEL_PAGE } from './models/page';
 import { TRY } from './models/tryit';
 import { MODELS } from './models/views';
@@ -26,6 +27,7 @@ export const VIEWS: readonly IView[] = [
   ...JOB_PAGE,
   ...TRACKING,
   RULES,
+  MEDIA,
   ...RUN_VIEWS,
   ...SCHEDULES,
   ...ENVIRONMENTS,

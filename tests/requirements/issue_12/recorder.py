@@ -24,6 +24,9 @@ ROWS = (
             names=("GET jobs/{id}/media", "GET jobs/{id}/media/{name}"),
         ),
         Requirement(
+            "training.media-view", "The page of a job shows its pictures, histograms, texts and tables, step by step."
+        ),
+        Requirement(
             "training.media-faults", "Whatever a program wrote of what it kept is checked, and nothing of it ever runs."
         ),
         Requirement("recorder.format", "The format of a run is written down, and what is written by it is read."),

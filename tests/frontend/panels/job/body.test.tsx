@@ -1,11 +1,12 @@
 import { CommandRegistry } from '@lumino/commands';
-import { render, screen, waitFor } from '@testing-library/react';
+import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import React from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Job } from '../../../../src/api';
 import { JobBody } from '../../../../src/panels/job/body';
 import { JobPageModel } from '../../../../src/panels/job/model';
 import { IMetricsOfJobs } from '../../../../src/tokens/metrics';
+import { aPiece, keptAs } from '../../components/media/pieces';
 import { FakeJobs, FakeMetrics, aJob, fakeWorkbench, giveSize } from '../../support';
 
 vi.mock('../../../../src/components/curves/curves', async original => ({
@@ -51,6 +52,18 @@ describe('the page of a job', () => {
       'Parameters (2)',
       'Files and models'
     ]);
+  });
+
+  // proves: training.media-view
+  it('has a part for what was kept with a step, once there is something', async () => {
+    const jobs = new FakeJobs();
+    jobs.list = [aJob()];
+    jobs.kept = [keptAs('image', 'samples', [aPiece(3)])];
+    const shown = new JobPageModel(fakeWorkbench(jobs).workbench, 'j1');
+    render(<JobBody model={shown} commands={new CommandRegistry()} />);
+    fireEvent.click(await screen.findByText('Pictures and tables (1)'));
+    expect(await screen.findByAltText('samples')).toBeTruthy();
+    expect(screen.getByAltText('samples').getAttribute('src')).toBe('/media/j1/samples/3/0');
   });
 
   it.each(['queued', 'succeeded', 'failed', 'stopped', 'lost'] as const)(
