@@ -3,6 +3,7 @@ import React, { useMemo, useState } from 'react';
 import type { Job } from '../../api';
 import type { ISeries, IWindow } from '../../tokens/metrics';
 import { Chart } from '../curves/chart';
+import { labelled } from '../curves/groups';
 import { colourOf, dashOf } from '../curves/options';
 import type { ICurvesView, IRange } from '../curves/view';
 import type { ICompared } from './comparison';
@@ -165,12 +166,7 @@ function metricsOf(compared: readonly ICompared[]): readonly string[] {
 
 /** The names of jobs, with a number where one is there twice. */
 export function labelsOf(jobs: readonly Job[]): readonly string[] {
-  const seen = new Map<string, number>();
-  return jobs.map(({ name }) => {
-    const count = (seen.get(name) ?? 0) + 1;
-    seen.set(name, count);
-    return count === 1 ? name : `${name} (${count})`;
-  });
+  return labelled(jobs.map(({ name }) => name));
 }
 
 /** One metric of all jobs that have it, by their labels. */

@@ -35,3 +35,13 @@ function split(name: string, series: readonly string[]): IGroup[] {
   }
   return groups;
 }
+
+/** Labels of runs, with a number where one is there twice. */
+export function labelled(names: readonly string[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return names.map(name => {
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? name : `${name} (${count})`;
+  });
+}

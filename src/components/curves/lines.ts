@@ -5,7 +5,7 @@ import type { IAxis, Run } from './axis';
 import { axisOf } from './axis';
 import type { IDrawing } from './drawn';
 import { DrawnCurve } from './drawn';
-import type { Range } from './reduced';
+import type { IRows, Range } from './reduced';
 import { ReducedCurve } from './reduced';
 import type { AxisKind, Ends, IRange } from './view';
 import { placed } from './view';
@@ -84,8 +84,13 @@ export class Lines {
     );
   }
 
-  /** What is to be drawn now, in so many columns: first the shadows, then the curves. */
+  /** What is to be drawn now as one table, in so many columns: first the shadows, then the curves. */
   table(columns: number, range: IRange | null): uPlot.AlignedData {
+    return aligned(this.rows(columns, range), columns, this._zoom);
+  }
+
+  /** What is to be drawn now, in so many columns, of each curve by itself. Good until the next call. */
+  rows(columns: number, range: IRange | null): readonly IRows[] {
     const curves = this._curves();
     if (curves.some((curve, at) => this._drawn[at] && this._drawn[at].of !== curve)) {
       this._forget();
@@ -99,8 +104,7 @@ export class Lines {
     const near = this._made(nearest, this._near, this._smoothing);
     this._near = near.map((one, at) => (nearest[at] === curves[at] ? this._whole[at] : one));
     this._shadows = this._options.hasShadows ? this._made(nearest, this._shadows, 0) : [];
-    const rows = [...this._shadows, ...this._near].map(curve => curve.rows(columns, this._zoom));
-    return aligned(rows, columns, this._zoom);
+    return [...this._shadows, ...this._near].map(curve => curve.rows(columns, this._zoom));
   }
 
   /** Draw everything anew. */
@@ -163,6 +167,11 @@ export class Lines {
       this._baseline = new DrawnCurve(curve, { smoothing, logScale: false, axis });
     }
     return this._baseline;
+  }
+
+  /** The curves as they were when rows were last made, one for each name: which, and in which state. */
+  get drawn(): readonly { of: ISeries; version: number }[] {
+    return this._drawn;
   }
 
   private _closer: ReadonlyMap<string, ISeries> = new Map();

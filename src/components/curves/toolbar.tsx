@@ -15,6 +15,8 @@ export interface ICurveToolsProps {
   isLive: boolean;
   /** Whether the runs say in which epoch their steps were. */
   hasEpochs: boolean;
+  /** What may stand along the bottom; all where nothing is said. */
+  axes?: readonly AxisKind[];
   /** Whether there are so many curves that one looks for some. */
   isMany: boolean;
   children?: React.ReactNode;
@@ -22,7 +24,7 @@ export interface ICurveToolsProps {
 
 /** How curves are drawn: smoothing, scale, axis, range, size, and how often. */
 export function CurveTools(props: ICurveToolsProps): React.JSX.Element {
-  const { view, onView, onMove, isLive, hasEpochs, isMany, children } = props;
+  const { view, onView, onMove, isLive, hasEpochs, isMany, axes = AXES, children } = props;
   const trans = useTrans();
   return (
     <div className="crispdm-Toolbar" role="toolbar" aria-label={trans.__('Curve tools')}>
@@ -39,7 +41,7 @@ export function CurveTools(props: ICurveToolsProps): React.JSX.Element {
       <SmoothingControl value={view.smoothing} onChange={smoothing => onView({ smoothing })} />
       <AxisSelect
         value={view.axis}
-        hasEpochs={hasEpochs}
+        axes={axes.filter(kind => kind !== 'epoch' || hasEpochs || view.axis === kind)}
         onChange={axis => onView({ axis, range: null })}
       />
       <Check
@@ -148,10 +150,10 @@ function SmoothingControl(props: {
 
 function AxisSelect(props: {
   value: AxisKind;
-  hasEpochs: boolean;
+  axes: readonly AxisKind[];
   onChange: (value: AxisKind) => void;
 }): React.JSX.Element {
-  const { value, hasEpochs, onChange } = props;
+  const { value, axes, onChange } = props;
   const trans = useTrans();
   const names: Record<AxisKind, string> = {
     step: trans.__('steps'),
@@ -167,7 +169,7 @@ function AxisSelect(props: {
         value={value}
         onChange={event => onChange(event.target.value as AxisKind)}
       >
-        {AXES.filter(kind => kind !== 'epoch' || hasEpochs || value === kind).map(kind => (
+        {axes.map(kind => (
           <option key={kind} value={kind}>
             {names[kind]}
           </option>
@@ -193,7 +195,7 @@ function PeriodSelect(props: {
         }
       >
         <option value="">{trans.__('live')}</option>
-        {PERIODS.map(seconds => (
+        {[...new Set([...PERIODS, props.value ?? PERIODS[0]])].map(seconds => (
           <option key={seconds} value={seconds}>
             {trans.__('%1 s', seconds)}
           </option>

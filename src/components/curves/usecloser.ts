@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { ISeries, IWindow } from '../../tokens/metrics';
+import type { IAxis } from './axis';
 import type { Plot } from './plot';
 import type { IRange } from './view';
 
@@ -36,7 +37,7 @@ export function useCloser(
     }
     let isOver = false;
     const timer = window.setTimeout(() => {
-      void allOf(windowsOf(plot, names, series, begin, end), ask).then(found => {
+      void askCloser(plot, names, series, { begin, end, ask }).then(found => {
         if (!isOver && found.size > 0) {
           setCloser(found);
         }
@@ -52,9 +53,25 @@ export function useCloser(
   return closer;
 }
 
+/** Who draws: on which axes, and how wide. */
+interface IDrawer {
+  readonly width: number;
+  axisOf(name: string): IAxis;
+}
+
+/** Ask for the curves that were thinned on their way here; what is refused is not among the answer. */
+export async function askCloser(
+  drawer: IDrawer,
+  names: readonly string[],
+  series: ReadonlyMap<string, ISeries>,
+  { begin, end, ask }: { begin: number; end: number; ask: Closer }
+): Promise<ReadonlyMap<string, ISeries>> {
+  return await allOf(windowsOf(drawer, names, series, begin, end), ask);
+}
+
 /** What to ask for: one window where the curves share an axis, for those that were thinned. */
 function windowsOf(
-  plot: Plot,
+  drawer: IDrawer,
   names: readonly string[],
   series: ReadonlyMap<string, ISeries>,
   begin: number,
@@ -66,7 +83,7 @@ function windowsOf(
   });
   const windows = new Map<unknown, IWindow>();
   for (const name of thinned) {
-    const axis = plot.axisOf(name);
+    const axis = drawer.axisOf(name);
     const asked = axis.asked(begin, end);
     const margin = (asked.end - asked.begin) / 20;
     const before = windows.get(axis);
@@ -75,7 +92,7 @@ function windowsOf(
       axis: asked.axis,
       begin: asked.begin - margin,
       end: asked.end + margin,
-      points: 2 * plot.width
+      points: 2 * drawer.width
     });
   }
   return [...windows.values()].filter(one => Number.isFinite(one.begin + one.end));

@@ -2,11 +2,11 @@ import type { IWidgetManager, WidgetModel } from '@jupyter-widgets/base';
 import { UUID } from '@lumino/coreutils';
 import { own } from '../../api/own';
 import type { IRows } from '../../components/curves/reduced';
-import { ReducedCurve } from '../../components/curves/reduced';
-import type { ISeries } from '../../tokens/metrics';
+import type { Ends } from '../../components/curves/view';
 
-/** How many colours the theme has for curves; those after them are dashed. */
+/** How many colours the theme has for curves; those after them are drawn in another way. */
 const COLOURS = 8;
+const STYLES = ['solid', 'dashed', 'dotted', 'dash_dotted'] as const;
 
 const AXES = {
   x: {
@@ -20,9 +20,6 @@ const AXES = {
 };
 /** So few points are drawn as points too: a single one has no line. */
 const FEW_POINTS = 12;
-/** No figure is wider on the page: more points than two a column cannot be seen. */
-const COLUMNS = 1000;
-const AS_IT_IS = { smoothing: 0, logScale: false };
 /** The share of a curve without height that is left free above and below it. */
 const ROOM = 0.1;
 const [FEWEST_DIGITS, MOST_DIGITS] = [4, 9];
@@ -31,25 +28,38 @@ const UNIT = { min: 0, max: 1, allow_padding: false };
 
 export type Versions = Readonly<Record<string, string>>;
 
-/** The colour of a curve, which follows the theme, and whether it is dashed. */
-export function styleOf(index: number): { colour: string; isDashed: boolean } {
-  return { colour: `var(--crispdm-series-${index % COLOURS})`, isDashed: index >= COLOURS };
+/** The colour of a curve, which follows the theme, and how its line is drawn. */
+export function styleOf(index: number): { colour: string; style: (typeof STYLES)[number] } {
+  const style = STYLES[Math.floor(index / COLOURS) % STYLES.length];
+  return { colour: `var(--crispdm-series-${index % COLOURS})`, style };
+}
+
+/** How a figure is made. */
+export interface IFigureLook {
+  xLabel: string;
+  logScale: boolean;
+  names: readonly string[];
+}
+
+/** What one line of a figure shows. */
+export interface IShownLine {
+  rows: IRows;
+  /** Another one when the rows are others than before: a line whose points did not change is left alone. */
+  state: unknown;
 }
 
 /** A bqplot figure with one line a metric. It is made in the page, so it needs no kernel to grow. */
 export class MetricFigure {
   private constructor(
     readonly model: WidgetModel,
-    private readonly _height: { scale: WidgetModel; axis: WidgetModel },
-    private readonly _lines: ReadonlyMap<string, WidgetModel>,
+    private readonly _plane: IPlane,
     private readonly _parts: readonly WidgetModel[]
   ) {}
 
   static async make(
     manager: IWidgetManager,
     versions: Versions,
-    xLabel: string,
-    names: readonly string[]
+    look: IFigureLook
   ): Promise<MetricFigure> {
     const parts: WidgetModel[] = [];
     const make = async (library: string, name: string, state: object): Promise<WidgetModel> => {
@@ -58,26 +68,30 @@ export class MetricFigure {
       return model;
     };
     try {
-      const { figure, height, lines } = await makeParts(make, xLabel, names);
-      return new MetricFigure(figure, height, lines, parts);
+      const { figure, plane } = await makeParts(make, look);
+      return new MetricFigure(figure, plane, parts);
     } catch (error) {
       parts.forEach(part => void part.close(true));
       throw error;
     }
   }
 
-  /** Show curves; a line whose points did not change is left alone. */
-  update(series: ReadonlyMap<string, ISeries>): void {
-    const shown = [...this._lines.keys()].flatMap(name => series.get(name) ?? []);
-    const height = heightOf(shown);
-    this._height.scale.set(height.ends);
-    this._height.axis.set({ tick_format: height.format });
-    this._lines.forEach((line, name) => {
-      const curve = series.get(name);
-      if (curve && this._isNews(name, curve)) {
-        const { x, y } = this._rows(name, curve);
+  /** Show a line for each name, in their order, between two places of the axis; null shows all. */
+  update(shown: readonly IShownLine[], range: Ends | null = null): void {
+    const { x, y, axis, lines } = this._plane;
+    const height = heightOf(
+      shown.map(({ rows }) => rows),
+      range
+    );
+    x.set(range === null ? { min: null, max: null } : { min: range[0], max: range[1] });
+    y.set(height.ends);
+    axis.set({ tick_format: height.format });
+    shown.forEach(({ rows, state }, at) => {
+      if (this._states[at] !== state) {
+        this._states[at] = state;
         // bqplot tells a change by comparing arrays: those that grow in place would always be the same.
-        line.set({ marker: x.length <= FEW_POINTS ? 'circle' : null, x: x.slice(), y: y.slice() });
+        const marker = rows.x.length <= FEW_POINTS ? 'circle' : null;
+        lines[at].set({ marker, x: rows.x.slice(), y: rows.y.slice() });
       }
     });
   }
@@ -86,35 +100,27 @@ export class MetricFigure {
     this._parts.forEach(part => void part.close(true));
   }
 
-  private _isNews(name: string, curve: ISeries): boolean {
-    const drawn = this._drawn.get(name);
-    return drawn?.reduced.series !== curve || drawn.version !== curve.version;
-  }
+  private readonly _states: unknown[] = [];
+}
 
-  private _rows(name: string, curve: ISeries): IRows {
-    const before = this._drawn.get(name)?.reduced;
-    const reduced = before?.series === curve ? before : new ReducedCurve(curve, AS_IT_IS);
-    this._drawn.set(name, { reduced, version: curve.version });
-    return reduced.rows(COLUMNS);
-  }
-
-  private readonly _drawn = new Map<string, { reduced: ReducedCurve; version: number }>();
+/** What of a figure changes while it is shown. */
+interface IPlane {
+  x: WidgetModel;
+  y: WidgetModel;
+  /** The upright one. */
+  axis: WidgetModel;
+  lines: readonly WidgetModel[];
 }
 
 type Make = (library: string, name: string, state: object) => Promise<WidgetModel>;
 
 async function makeParts(
   make: Make,
-  xLabel: string,
-  names: readonly string[]
-): Promise<{
-  figure: WidgetModel;
-  height: { scale: WidgetModel; axis: WidgetModel };
-  lines: ReadonlyMap<string, WidgetModel>;
-}> {
+  { xLabel, logScale, names }: IFigureLook
+): Promise<{ figure: WidgetModel; plane: IPlane }> {
   const scales = {
     x: await make('bqscales', 'LinearScale', {}),
-    y: await make('bqscales', 'LinearScale', {})
+    y: await make('bqscales', logScale ? 'LogScale' : 'LinearScale', {})
   };
   const lines = await Promise.all(
     names.map((name, index) => make('bqplot', 'Lines', line(name, index, scales)))
@@ -132,8 +138,7 @@ async function makeParts(
     scale_x: place(await make('bqscales', 'LinearScale', UNIT)),
     scale_y: place(await make('bqscales', 'LinearScale', UNIT))
   });
-  const byName = new Map(names.map((name, index) => [name, lines[index]]));
-  return { figure, height: { scale: scales.y, axis: axes[1] }, lines: byName };
+  return { figure, plane: { ...scales, axis: axes[1], lines } };
 }
 
 interface IHeight {
@@ -143,26 +148,34 @@ interface IHeight {
   format: string;
 }
 
-function heightOf(curves: readonly ISeries[]): IHeight {
+function heightOf(shown: readonly IRows[], range: Ends | null): IHeight {
   let [low, high] = [Infinity, -Infinity];
-  for (const curve of curves.filter(one => !Number.isNaN(one.low))) {
-    [low, high] = [Math.min(low, curve.low), Math.max(high, curve.high)];
+  for (const { x, y } of shown) {
+    for (let row = 0; row < x.length; row++) {
+      if (
+        Number.isFinite(y[row]) &&
+        (range === null || (x[row] >= range[0] && x[row] <= range[1]))
+      ) {
+        [low, high] = [Math.min(low, y[row]), Math.max(high, y[row])];
+      }
+    }
   }
   const size = Math.max(Math.abs(low), Math.abs(high));
   const room = low === high ? size * ROOM || 1 : 0;
   const digits = Math.ceil(Math.log10(size / (high - low + room))) + FEWEST_DIGITS - 1;
   const clamped = Math.min(MOST_DIGITS, Math.max(FEWEST_DIGITS, digits || 0));
-  const ends = room > 0 ? { min: low - room, max: high + room } : { min: null, max: null };
+  const isBound = room > 0 || (range !== null && low < high);
+  const ends = isBound ? { min: low - room, max: high + room } : { min: null, max: null };
   return { ends, format: `.${clamped}~g` };
 }
 
 function line(name: string, index: number, scales: Record<string, WidgetModel>): object {
-  const { colour, isDashed } = styleOf(index);
+  const { colour, style } = styleOf(index);
   return {
     scales: { x: place(scales.x), y: place(scales.y) },
     marker_size: 24,
     colors: [colour],
-    line_style: isDashed ? 'dashed' : 'solid',
+    line_style: style,
     stroke_width: 1.5,
     labels: [name],
     display_legend: false

@@ -25,5 +25,9 @@ ROWS = (
         Requirement(
             "curves.baseline", "Table and curves tell how far each run is from the one that is pinned as baseline."
         ),
+        Requirement(
+            "curves.widget",
+            "TrainingPlot has smoothing, axes, ranges, several runs, refresh interval, diagnosis and “stop, keep best”.",
+        ),
     ),
 )

@@ -51,6 +51,22 @@ def test_the_period_is_a_number_of_seconds_or_none(value: float | None) -> None:
     assert TrainingPlot(period=value).period == value
 
 
+@pytest.mark.proves("curves.widget")
+def test_the_plot_keeps_how_it_is_shown() -> None:
+    plot = TrainingPlot(jobs=["a", "b"], smoothing=0.5, axis="epoch", range=(1, 2), log_scale=True, tools=False)
+    state = plot.get_state()
+    assert (state["jobs"], state["smoothing"], state["axis"]) == (["a", "b"], 0.5, "epoch")
+    assert [*state["range"]] == [1.0, 2.0]
+    plot.range = None
+    assert plot.get_state()["range"] is None
+
+
+@pytest.mark.parametrize(("name", "value"), [("smoothing", 1), ("axis", "weeks"), ("range", (1,))])
+def test_the_plot_takes_nothing_that_it_cannot_show(name: str, value: object) -> None:
+    with pytest.raises(TraitError, match=name):
+        TrainingPlot(**{name: value})
+
+
 @pytest.mark.proves("widgets.predict-form")
 def test_examples_travel_as_pictures(tmp_path: Path) -> None:
     Image.new("RGB", (4, 4)).save(tmp_path / "a.png")

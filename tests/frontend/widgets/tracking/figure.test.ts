@@ -1,8 +1,7 @@
 import type { IWidgetManager, WidgetModel } from '@jupyter-widgets/base';
 import { describe, expect, it, vi } from 'vitest';
-import type { Curve } from '../../../../src/managers/metrics/curve';
 import { MetricFigure } from '../../../../src/widgets/tracking/figure';
-import { aCurve } from '../../support';
+import type { IShownLine } from '../../../../src/widgets/tracking/figure';
 
 class FakeModel {
   constructor(
@@ -13,7 +12,10 @@ class FakeModel {
   readonly close = vi.fn(() => Promise.resolve());
 }
 
-async function aFigure(names: string[]): Promise<{ figure: MetricFigure; made: FakeModel[] }> {
+async function aFigure(
+  names: string[],
+  logScale = false
+): Promise<{ figure: MetricFigure; made: FakeModel[] }> {
   const made: FakeModel[] = [];
   const manager = {
     new_model: (options: FakeModel['options'], state: Record<string, unknown>) => {
@@ -23,10 +25,16 @@ async function aFigure(names: string[]): Promise<{ figure: MetricFigure; made: F
     }
   } as unknown as IWidgetManager;
   const versions = { bqplot: '^0.6', bqscales: '^0.3' };
-  return { figure: await MetricFigure.make(manager, versions, 'step', names), made };
+  const look = { xLabel: 'step', names, logScale };
+  return { figure: await MetricFigure.make(manager, versions, look), made };
 }
 
-const curve = (...value: number[]): Curve => aCurve(value);
+let states = 0;
+/** A line with these values at steps from zero. */
+const line = (value: number[], state: unknown = ++states): IShownLine => ({
+  rows: { x: Float64Array.from(value.keys()), y: Float64Array.from(value) },
+  state
+});
 
 describe('MetricFigure', () => {
   it('has a line for each metric, of the versions that are installed', async () => {
@@ -40,14 +48,7 @@ describe('MetricFigure', () => {
   it('draws what is new and leaves the other lines alone', async () => {
     const { figure, made } = await aFigure(['a', 'b']);
     const [a, b] = made.filter(model => model.options.model_name === 'LinesModel');
-    const still = curve(3);
-    const show = (...values: number[]): void =>
-      figure.update(
-        new Map([
-          ['a', curve(...values)],
-          ['b', still]
-        ])
-      );
+    const show = (...values: number[]): void => figure.update([line(values), line([3], 'still')]);
     show(1, 2);
     expect([...(a.values.y as Float64Array)]).toEqual([1, 2]);
     const drawn = b.set.mock.calls.length;
@@ -71,12 +72,26 @@ describe('MetricFigure', () => {
     ['a small change far from zero', [1e6, 1e6 + 1], { min: null, max: null }, '.9~g']
   ])('has a scale that bqplot can draw for %s', async (_, values, ends, format) => {
     const { figure, made } = await aFigure(['a']);
-    figure.update(new Map([['a', curve(...values)]]));
+    figure.update([line(values)]);
     const [, scale] = made.filter(model => model.options.model_name === 'LinearScaleModel');
     const [, axis] = made.filter(model => model.options.model_name === 'AxisModel');
     expect(scale.values.min).toEqual(ends.min === null ? null : expect.closeTo(ends.min, 9));
     expect(scale.values.max).toEqual(ends.max === null ? null : expect.closeTo(ends.max, 9));
     expect(axis.values.tick_format).toBe(format);
+  });
+
+  it('shows a part of the axis, as high as what is there', async () => {
+    const { figure, made } = await aFigure(['a']);
+    const [x, y] = made.filter(model => model.options.model_name === 'LinearScaleModel');
+    figure.update([line([100, 1, 2, 3, 100])], [1, 3]);
+    expect([x.values.min, x.values.max, y.values.min, y.values.max]).toEqual([1, 3, 1, 3]);
+    figure.update([line([100, 1, 2, 3, 100])]);
+    expect([x.values.min, x.values.max, y.values.min, y.values.max]).toEqual(Array(4).fill(null));
+  });
+
+  it('has a logarithmic scale where that is wanted', async () => {
+    const { made } = await aFigure(['a'], true);
+    expect(made.map(({ options }) => options.model_name)).toContain('LogScaleModel');
   });
 
   it('leaves no model behind when it cannot be made', async () => {
@@ -90,7 +105,9 @@ describe('MetricFigure', () => {
         return Promise.resolve(made.at(-1) as unknown as WidgetModel);
       }
     } as unknown as IWidgetManager;
-    await expect(MetricFigure.make(manager, {}, 'step', ['a'])).rejects.toThrow('no bqplot');
+    await expect(
+      MetricFigure.make(manager, {}, { xLabel: 'step', names: ['a'], logScale: false })
+    ).rejects.toThrow('no bqplot');
     made.forEach(model => expect(model.close).toHaveBeenCalledWith(true));
   });
 

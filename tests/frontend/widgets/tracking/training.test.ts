@@ -79,7 +79,7 @@ function show(metrics: FakeMetrics, wanted: readonly string[] = []): JobCurves {
   const { manager, viewOf } = bqplot;
   const options = { manager, viewOf, versions: {}, wanted, height: 100, trans };
   const lease = { model: metrics, isDisposed: false, dispose: () => metrics.dispose() };
-  const made = new JobCurves(lease, options);
+  const made = new JobCurves([{ label: '', handle: lease }], options);
   page.addWidget(made);
   return made;
 }
@@ -228,7 +228,7 @@ describe('JobCurves', () => {
     const lease = { model: metrics, isDisposed: false, dispose: () => undefined };
     const { manager } = bqplot;
     const options = { manager, viewOf: failing.viewOf, versions: {}, wanted: [], height: 1, trans };
-    page.addWidget(new JobCurves(lease, options));
+    page.addWidget(new JobCurves([{ label: '', handle: lease }], options));
     metrics.tell('a');
     await frames();
     expect(note()).toBe('bqplot is not there');
