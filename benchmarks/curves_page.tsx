@@ -2,8 +2,10 @@
 import React from 'react';
 import { createRoot } from 'react-dom/client';
 import type { LiveClient, SeriesDelta } from '../src/api';
+import { ApiClient } from '../src/api';
 import { Coordinator } from '../src/api/live/coordinator';
 import { readFrame } from '../src/api/live/frames';
+import { TrackingApi } from '../src/api/tracking';
 import { Curves } from '../src/components/curves/curves';
 import { PLAIN_VIEW } from '../src/components/curves/view';
 import { MetricsModel } from '../src/managers/metrics/metrics';
@@ -58,7 +60,7 @@ async function run({ names, points, messages, perSecond }: IRun): Promise<number
   };
   const metrics = new MetricsModel(
     coordinator as unknown as LiveClient,
-    { metrics: () => Promise.resolve({}) },
+    new TrackingApi(new ApiClient()),
     '1'
   );
   coordinator.opened();

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bqplot._version import __frontend_version__ as bqplot_version
 from bqscales._frontend import module_version as bqscales_version
-from traitlets import Bool, CFloat, CInt, Dict, Enum, List, Tuple, Unicode
+from traitlets import Bool, CFloat, CInt, Dict, Enum, List, Tuple, Unicode, Union
 
 from .base import CrispdmWidget
 
@@ -13,8 +13,8 @@ class TrainingPlot(CrispdmWidget):
     """The metrics of a job as bqplot figures, which grow while the job runs; or those of several over each other.
 
     Metrics of one measure (``train/loss``, ``val/loss``) share a figure. `metrics` are the names to show, where a
-    name may end in ``*``; an empty list shows all. `period` is the least number of seconds between two updates;
-    None means as the values come. Only new points travel to the page.
+    name may end in ``*``; an empty list shows all. `period` is the least number of seconds between two updates, or
+    "epoch" for one in each; None means as the values come. Only new points travel to the page.
 
     `jobs` lays several over each other: a figure for each metric, a line for each job. Visitors change smoothing,
     scale, axis, range and period by the tools above the figures, and the values here change with them; `tools=False`
@@ -28,7 +28,12 @@ class TrainingPlot(CrispdmWidget):
     _view_name = Unicode("TrainingPlotView").tag(sync=True)
     job = Unicode("", help="The job's id.").tag(sync=True)
     metrics = List(Unicode(), help="Names to show; empty shows all.").tag(sync=True)
-    period = CFloat(None, allow_none=True, help="Seconds between two updates; None as they come.").tag(sync=True)
+    period = Union(
+        [Enum(["epoch"]), CFloat()],
+        default_value=None,
+        allow_none=True,
+        help="Seconds between two updates, or “epoch”; None as they come.",
+    ).tag(sync=True)
     jobs = List(Unicode(), help="More jobs, laid over the first.").tag(sync=True)
     smoothing = CFloat(0, min=0, max=0.99, help="Weight of the past in the drawn mean.").tag(sync=True)
     log_scale = Bool(False, help="Whether values stand on a logarithmic scale.").tag(sync=True)

@@ -2,6 +2,9 @@ import type { ApiClient } from './client';
 import { at } from './paths';
 import type { LogErrors, LogLines, LogMatches, SeriesDelta } from './types';
 
+/** Rows of a piece of curves, of which the server gives many more where it has them. */
+const SMALL_PIECE = 100_000;
+
 /** Which lines of a log: those around a byte. */
 export interface ILinesAsked {
   at: number;
@@ -27,20 +30,36 @@ export class TrackingApi {
     return (await this._client.json(at('GET', 'jobs/{id}/metrics', { id: job }), { query })).series;
   }
 
-  /** Points of some curves of a job: all, or those that show what is between two places. */
+  /** The points of some curves of a job that show what is between two places. */
   async metrics(
     job: string,
     names: readonly string[],
-    between?: { axis: 'step' | 'time'; begin: number; end: number; points: number }
+    between: { axis: 'step' | 'time'; begin: number; end: number; points: number }
   ): Promise<Record<string, SeriesDelta>> {
-    const query: Record<string, string | string[]> = { name: [...names] };
-    if (between) {
-      query.axis = between.axis;
-      query.begin = String(between.begin);
-      query.end = String(between.end);
-      query.points = String(between.points);
-    }
+    const { axis, begin, end, points } = between;
+    const query = {
+      name: names,
+      axis,
+      begin: String(begin),
+      end: String(end),
+      points: String(points)
+    };
     return (await this._client.json(at('GET', 'jobs/{id}/metrics', { id: job }), { query })).series;
+  }
+
+  /** All points of some curves of a job, in as many answers as the server makes of them. */
+  async *everything(
+    job: string,
+    names: readonly string[]
+  ): AsyncGenerator<Record<string, SeriesDelta>> {
+    for (let [since, isMore] = [0, true]; isMore;) {
+      const query = { name: names, since: String(since) };
+      const found = await this._client.json(at('GET', 'jobs/{id}/metrics', { id: job }), { query });
+      yield found.series;
+      // A piece that is small was the last: what is logged meanwhile is not waited for.
+      isMore = found.cursor - since >= SMALL_PIECE;
+      since = found.cursor;
+    }
   }
 
   /** Lines of a job's log around a byte. */

@@ -8,7 +8,7 @@ import {
   useRef,
   useSyncExternalStore
 } from 'react';
-import type { IFollower } from '../../api';
+import type { IFollower, Period } from '../../api';
 import type { IShown } from '../../tokens/facts';
 
 /** Whether a view can be seen. What is hidden is not drawn, and the topics that only it needs are left. */
@@ -53,7 +53,7 @@ export function useVisible(): boolean {
 }
 
 /** Have something come while the component can be seen, at most every `period` seconds; null as it comes. */
-export function useShown(shown: IShown, period: number | null = null): void {
+export function useShown(shown: IShown, period: Period = null): void {
   const isVisible = useVisible();
   const follower = useRef<IFollower | null>(null);
   const asked = useRef(period);

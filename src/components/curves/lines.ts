@@ -84,6 +84,16 @@ export class Lines {
     );
   }
 
+  /** The places at which another attempt of a run begins. */
+  get restarts(): readonly number[] {
+    const { names } = this._options;
+    const places = this._drawn.slice(0, names.length).flatMap(({ of }, at) => {
+      const axis = this.axisOf(names[at]);
+      return of.restarts.map(row => axis.place(of.step[row], of.time[row]));
+    });
+    return [...new Set(places)].filter(Number.isFinite);
+  }
+
   /** What is to be drawn now as one table, in so many columns: first the shadows, then the curves. */
   table(columns: number, range: IRange | null): uPlot.AlignedData {
     return aligned(this.rows(columns, range), columns, this._zoom);

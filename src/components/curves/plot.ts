@@ -209,6 +209,7 @@ export class Plot implements ILooked {
     const onSeries = (_: uPlot, index: number | null): void => void (this._pointed = index);
     return {
       ready: [showLast],
+      drawAxes: [plot => markRestarts(plot, this._lines.restarts)],
       setLegend: [plot => this._onLegend(plot)],
       setSeries: [onSeries]
     };
@@ -249,6 +250,25 @@ export class Plot implements ILooked {
   private _pointed: number | null = null;
   private _tellTimer = 0;
   private _isInSight = true;
+}
+
+/** A line from top to bottom where another attempt of a run begins. */
+function markRestarts(plot: uPlot, places: readonly number[]): void {
+  const { ctx, bbox } = plot;
+  const { min = 0, max = 0 } = plot.scales.x;
+  const style = getComputedStyle(plot.root);
+  ctx.save();
+  ctx.strokeStyle = style.getPropertyValue('--crispdm-warn');
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+  for (const place of places.filter(one => one >= min && one <= max)) {
+    const x = Math.round(plot.valToPos(place, 'x', true));
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+  }
+  ctx.restore();
 }
 
 function isPointedAt(plot: uPlot): boolean {

@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
+import type { Period } from '../../api';
 import { useTrans } from '../basics/context';
 import type { AxisKind, ICurvesView, Move } from './view';
 import { AXES } from './view';
@@ -180,27 +181,32 @@ function AxisSelect(props: {
 }
 
 function PeriodSelect(props: {
-  value: number | null;
-  onChange: (value: number | null) => void;
+  value: Period;
+  onChange: (value: Period) => void;
 }): React.JSX.Element {
+  const { value, onChange } = props;
   const trans = useTrans();
+  const seconds = [...new Set([...PERIODS, ...(typeof value === 'number' ? [value] : [])])];
   return (
     <label className="crispdm-Field-inline">
       {trans.__('Refresh')}
       <select
         className="crispdm-Input"
-        value={props.value ?? ''}
-        onChange={event =>
-          props.onChange(event.target.value === '' ? null : Number(event.target.value))
-        }
+        value={value ?? ''}
+        onChange={event => onChange(periodOf(event.target.value))}
       >
         <option value="">{trans.__('live')}</option>
-        {[...new Set([...PERIODS, props.value ?? PERIODS[0]])].map(seconds => (
-          <option key={seconds} value={seconds}>
-            {trans.__('%1 s', seconds)}
+        <option value="epoch">{trans.__('each epoch')}</option>
+        {seconds.map(one => (
+          <option key={one} value={one}>
+            {trans.__('%1 s', one)}
           </option>
         ))}
       </select>
     </label>
   );
+}
+
+function periodOf(text: string): Period {
+  return text === '' ? null : text === 'epoch' ? 'epoch' : Number(text);
 }

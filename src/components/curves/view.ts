@@ -1,3 +1,5 @@
+import type { Period } from '../../api';
+
 /** What stands along the bottom: steps, seconds since the run began, the clock, or epochs. */
 export type AxisKind = 'step' | 'elapsed' | 'clock' | 'epoch';
 
@@ -19,8 +21,8 @@ export interface ICurvesView {
   /** Weight of the past in the mean, 0 to 0.99. */
   smoothing: number;
   logScale: boolean;
-  /** Seconds between two updates; null means as they come. */
-  period: number | null;
+  /** Seconds between two updates; null means as they come, `epoch` once in each. */
+  period: Period;
   axis: AxisKind;
   /** Null is all of it. */
   range: IRange | null;

@@ -46,7 +46,7 @@ export class CurvesFold implements IFold<MetricsFact> {
 export class MetricsModel extends Facts implements IMetrics {
   constructor(
     private readonly _live: LiveClient,
-    private readonly _api: Pick<TrackingApi, 'metrics'>,
+    private readonly _api: Pick<TrackingApi, 'metrics' | 'everything'>,
     private readonly _job: string
   ) {
     super();
@@ -94,7 +94,11 @@ export class MetricsModel extends Facts implements IMetrics {
   }
 
   async whole(names: readonly string[]): Promise<ReadonlyMap<string, ISeries>> {
-    return curves(await this._api.metrics(this._job, names));
+    const found = new Map<string, Curve>();
+    for await (const series of this._api.everything(this._job, names)) {
+      grow(found, series);
+    }
+    return found;
   }
 
   private readonly _topic: string;
@@ -106,11 +110,17 @@ export class MetricsModel extends Facts implements IMetrics {
 
 /** Curves as they were answered: none of them is thinned here. */
 function curves(found: Readonly<Record<string, SeriesDelta>>): ReadonlyMap<string, ISeries> {
-  return new Map(
-    Object.entries(found).map(([name, delta]) => {
-      const curve = new Curve(Infinity);
-      curve.append(delta);
-      return [name, curve];
-    })
-  );
+  return grow(new Map<string, Curve>(), found);
+}
+
+function grow(
+  curves: Map<string, Curve>,
+  found: Readonly<Record<string, SeriesDelta>>
+): ReadonlyMap<string, ISeries> {
+  for (const [name, delta] of Object.entries(found)) {
+    const curve = curves.get(name) ?? new Curve(Infinity);
+    curve.append(delta);
+    curves.set(name, curve);
+  }
+  return curves;
 }

@@ -1,6 +1,6 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { IFollower, Job } from '../../api';
+import type { IFollower, Job, Period } from '../../api';
 import { followAll, messageOf } from '../../api';
 import type { ICompared } from '../../components/compare/comparison';
 import type { ICurvesView } from '../../components/curves/view';
@@ -81,7 +81,7 @@ export class CompareModel implements IShownFacts {
   }
 
   /** Have the curves of all of them come. */
-  show(period: number | null = null): IFollower {
+  show(period: Period = null): IFollower {
     return followAll(this._curves.map(({ model }) => model.show(period)));
   }
 

@@ -4,6 +4,7 @@ import { PanelLayout, Widget } from '@lumino/widgets';
 import React from 'react';
 import type { Root } from 'react-dom/client';
 import { createRoot } from 'react-dom/client';
+import type { Period } from '../../api';
 import { DOMAIN } from '../../components/basics/context';
 import { Sight } from '../../components/basics/sight';
 import { VisibilityContext } from '../../components/basics/visibility';
@@ -100,7 +101,7 @@ export class TrainingPlotView extends View {
 
     return {
       ...PLAIN_VIEW,
-      period: value<number | null>('period', null),
+      period: value<Period>('period', null),
       smoothing: value('smoothing', 0),
       logScale: value('log_scale', false),
       axis: value<AxisKind>('axis', 'step'),

@@ -46,8 +46,8 @@ def test_the_plot_knows_the_versions_of_the_plot_library_that_is_installed() -> 
 
 
 @pytest.mark.proves("training.interval", "door.widget-values")
-@pytest.mark.parametrize("value", [None, 5, 0.5])
-def test_the_period_is_a_number_of_seconds_or_none(value: float | None) -> None:
+@pytest.mark.parametrize("value", [None, 5, 0.5, "epoch"])
+def test_the_period_is_a_number_of_seconds_or_an_epoch_or_none(value: float | str | None) -> None:
     assert TrainingPlot(period=value).period == value
 
 
@@ -61,7 +61,7 @@ def test_the_plot_keeps_how_it_is_shown() -> None:
     assert plot.get_state()["range"] is None
 
 
-@pytest.mark.parametrize(("name", "value"), [("smoothing", 1), ("axis", "weeks"), ("range", (1,))])
+@pytest.mark.parametrize(("name", "value"), [("smoothing", 1), ("period", "week"), ("axis", "weeks"), ("range", (1,))])
 def test_the_plot_takes_nothing_that_it_cannot_show(name: str, value: object) -> None:
     with pytest.raises(TraitError, match=name):
         TrainingPlot(**{name: value})

@@ -305,6 +305,8 @@ describe('Curves', () => {
     expect(onView).toHaveBeenCalledWith({ period: 5 });
     change({ period: 5 });
     expect(metrics.views.shown).toEqual([5]);
+    fireEvent.change(screen.getByLabelText('Refresh'), { target: { value: 'epoch' } });
+    expect(onView).toHaveBeenLastCalledWith({ period: 'epoch' });
     fireEvent.change(screen.getByLabelText('Refresh'), { target: { value: '' } });
     expect(onView).toHaveBeenLastCalledWith({ period: null });
   });

@@ -12,6 +12,7 @@ interface IFakePlot {
   options: {
     hooks: {
       setLegend: [(plot: unknown) => void];
+      drawAxes: [(plot: unknown) => void];
       setSeries: [(plot: unknown, index: number | null) => void];
     };
     series: { class?: string }[];
@@ -285,6 +286,32 @@ describe('Plot', () => {
     two.drawn.options.hooks.setSeries[0](over, 2);
     two.drawn.options.hooks.setLegend[0](over);
     expect(tolds.at(-1)).toEqual({ name: 'b', value: 5 });
+  });
+
+  it('marks where another attempt of a run begins', () => {
+    const curve = new Curve();
+    curve.append({ step: [0, 1, 2, 3], value: [4, 3, 2, 1], time: [0, 1, 2, 3], restarts: [2] });
+    const { drawn } = aPlot({ loss: curve, other: curve });
+    const moves: number[][] = [];
+    const nothing = () => undefined;
+    const ctx = { save: nothing, restore: nothing, setLineDash: nothing, beginPath: nothing };
+    const draw = (min: number) =>
+      drawn.options.hooks.drawAxes[0]({
+        root: document.createElement('div'),
+        ctx: {
+          ...ctx,
+          stroke: nothing,
+          lineTo: nothing,
+          moveTo: (...to: number[]) => moves.push(to)
+        },
+        bbox: { top: 5, height: 100 },
+        scales: { x: { min, max: 3 } },
+        valToPos: (place: number) => 10 * place
+      });
+    draw(0);
+    expect(moves).toEqual([[20, 5]]);
+    draw(2.5);
+    expect(moves).toHaveLength(1);
   });
 
   it('lets one curve stand out, and asks for it once', () => {

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { MetricsModel } from '../../../../src/managers/metrics/metrics';
 import { FakeLive } from '../../support';
 
-const NO_API = { metrics: () => Promise.resolve({}) };
+const NO_API = {
+  metrics: () => Promise.resolve({}),
+  everything: async function* () {
+    yield await Promise.resolve({});
+  }
+};
 
 /** The metrics of a job at which somebody looks. */
 function shown(live: FakeLive): MetricsModel {

@@ -138,12 +138,9 @@ describe('the training plot in a notebook', () => {
     expect(model.get('range')).toEqual([50, 100]);
     fireEvent.click(screen.getByRole('button', { name: 'Show everything' }));
     fireEvent.change(screen.getByLabelText('Refresh'), { target: { value: '5' } });
-    expect(['log_scale', 'smoothing', 'range', 'period'].map(name => model.get(name))).toEqual([
-      true,
-      0.5,
-      null,
-      5
-    ]);
+    expect(
+      ['log_scale', 'smoothing', 'range', 'period'].map(name => model.get(name) as unknown)
+    ).toEqual([true, 0.5, null, 5]);
     expect(saved).toHaveBeenCalledTimes(5);
     expect(held.get('a')!.views.shown).toContain(5);
     const over = screen.getByLabelText<HTMLSelectElement>('Over');
