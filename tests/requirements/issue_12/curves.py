@@ -27,7 +27,7 @@ ROWS = (
         ),
         Requirement(
             "curves.widget",
-            "TrainingPlot has smoothing, axes, ranges, several runs, refresh interval, diagnosis and “stop, keep best”.",
+            "TrainingPlot has smoothing, axes, ranges, several runs, interval, diagnosis, “stop, keep best”.",
         ),
     ),
 )
