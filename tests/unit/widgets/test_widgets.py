@@ -57,7 +57,7 @@ def test_the_plot_keeps_how_it_is_shown() -> None:
     state = plot.get_state()
     assert (state["jobs"], state["smoothing"], state["axis"]) == (["a", "b"], 0.5, "epoch")
     assert [*state["range"]] == [1.0, 2.0]
-    plot.range = None
+    plot.set_trait("range", None)
     assert plot.get_state()["range"] is None
 
 
