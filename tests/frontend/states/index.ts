@@ -1,4 +1,5 @@
 import { DESK_VIEWS } from './desk';
+import { DIAGNOSIS } from './diagnosis';
 import { ENVIRONMENTS } from './environments';
 import { FILES } from './files/browser';
 import { HISTORY } from './history/views';
@@ -26,6 +27,7 @@ export const VIEWS: readonly IView[] = [
   ...JOBS,
   ...JOB_PAGE,
   ...TRACKING,
+  DIAGNOSIS,
   RULES,
   MEDIA,
   ...RUN_VIEWS,
