@@ -17,8 +17,8 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from ..ranks import GATHERED
 from .kinds import Kind, kind_of
+from .ranks import GATHERED
 
 _DEEPEST = 6
 _MOST_ENTRIES = 5000
@@ -97,9 +97,11 @@ class Finder:
         opened: Callable[[], Collection[str]] = _nothing_open,
         claims: Claims | None = None,
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._run, self._folder, self._started = run, folder, started or 0.0
         self._opened, self._claims, self._clock = opened, claims or Claims(), clock
+        self._now = now
         self._known: set[str] = set()
         self._old: dict[str, tuple[int, int]] | None = None  # of files from before: which, and how long
         self._due = -1.0
@@ -129,7 +131,7 @@ class Finder:
 
     def close(self) -> None:
         """The run is over."""
-        self._claims.leave(self._run, time.time())
+        self._claims.leave(self._run, self._now())
 
     def _own(self) -> Iterator[File]:
         for path in _walk(self._run, _OURS):

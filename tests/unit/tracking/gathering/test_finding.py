@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Collection
 from pathlib import Path
 
@@ -28,11 +27,13 @@ class FakeClock:
         return self.now
 
 
-def finder(world: World, run: Path | None = None, started: float = START, clock: FakeClock | None = None) -> Finder:
+def finder(
+    world: World, run: Path | None = None, started: float = START, clock: FakeClock | None = None, end: float = 4e9
+) -> Finder:
     def opened() -> Collection[str]:
         return world.opened
 
-    return Finder(run or world.run, world.folder, started, opened, world.claims, clock or FakeClock())
+    return Finder(run or world.run, world.folder, started, opened, world.claims, clock or FakeClock(), lambda: end)
 
 
 def found(one: Finder) -> list[str]:
@@ -104,17 +105,17 @@ def test_of_two_runs_in_one_folder_each_has_what_it_has_open_and_nobody_guesses(
 def test_a_file_of_an_earlier_run_that_is_begun_anew_belongs_to_the_run_that_does_it(world: World, how: str) -> None:
     """As a script does that is run again, and writes over its last table."""
     path = world.write("training.log", "epoch,loss\n1,0.5\n")
-    first = finder(world, started=path.stat().st_mtime)
+    after = path.stat().st_mtime + 60
+    first = finder(world, started=path.stat().st_mtime, end=after - 30)
     assert found(first) == ["training.log"]
     first.close()
-    after = path.stat().st_mtime + 60
     second = finder(world, world.run.parent / "two", started=after)
     assert found(second) == []
     if how == "replaced":
         path.unlink()
         (world.folder / "other").write_text("x")  # so that the number of the file is another one
     world.write("training.log", "epoch,loss\n" + ("1,0.5\n2,0.5\n" if how == "replaced" else ""), anew=True)
-    age(path, time.time() + 120)
+    age(path, after + 60)
     assert found(second) == ["training.log"]
 
 

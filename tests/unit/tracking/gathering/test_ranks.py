@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from jupyter_crispdm.tracking import RunReader, RunSource, read_run
-from jupyter_crispdm.tracking.ranks import RANKS, Ranking, rank_of
+from jupyter_crispdm.tracking.gathering.ranks import RANKS, Ranking, rank_of
 from jupyter_crispdm.tracking.types import MetricsFact
 
-from .conftest import Writer
-from .reading import Reading
+from ..conftest import Writer
+from ..reading import Reading
 
 
 def gathered(run: Path, name: str) -> Writer:
