@@ -12,8 +12,8 @@ from jupyter_crispdm.base.live.follower import LogChannel, Watcher
 from jupyter_crispdm.base.live.following import following
 
 from .epochs import EpochCounter
-from .gathering.ranks import GATHERED
 from .logfile import LogSource
+from .ranks import GATHERED
 from .run import RunReader
 from .sources import RECORDED
 from .types import MetricsFact, curve

@@ -10,8 +10,8 @@ from pathlib import Path
 from .columns.composing import Part, Whole, composed, drawn, ranged
 from .columns.held import Held, read_reduced, wholes
 from .columns.table import Damaged
-from .gathering.ranks import Ranking
 from .order import Order, file_id
+from .ranks import Ranking
 from .sources import MOST_ROWS, BinarySource, Source, Sources, label
 from .thinning import thin
 from .types import Series

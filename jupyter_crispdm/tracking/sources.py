@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from jupyter_crispdm.base.files.regular import Unreadable, open_folder, read_regular, regular_file, stat_regular
 
-from .gathering.ranks import GATHERED, rank_of
+from .ranks import GATHERED, rank_of
 from .types import Series, chain
 
 RECORD = np.dtype([("name", "<u4"), ("step", "<i8"), ("value", "<f8"), ("time", "<f8")])

@@ -17,8 +17,8 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from ..ranks import GATHERED
 from .kinds import Kind, kind_of
-from .ranks import GATHERED
 
 _DEEPEST = 6
 _MOST_ENTRIES = 5000

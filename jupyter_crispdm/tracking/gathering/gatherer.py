@@ -16,13 +16,13 @@ from zlib import crc32
 from jupyter_crispdm.base.files.regular import Unreadable
 
 from ..points import Point, Reader
+from ..ranks import LOG
 from .finding import Claims, File, Finder
 from .formats.format import Found, Piece
 from .inputs import Anew, FileInput, Input, LogInput
 from .kinds import kind_of
 from .pieces import Pieces
 from .places import Place
-from .ranks import LOG
 from .rows import Rows
 from .state import InputState, OutputState, State, load, save
 

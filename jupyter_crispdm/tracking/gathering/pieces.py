@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import msgspec
 
+from ..ranks import GATHERED
 from .formats.format import Piece
 from .places import Place
-from .ranks import GATHERED
 from .state import State
 
 _LIST = "media.jsonl"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jupyter_crispdm.base.files.regular import open_folder, open_regular, read_regular, try_lock
 
-from .ranks import GATHERED
+from ..ranks import GATHERED
 
 _MODE = 0o600
 

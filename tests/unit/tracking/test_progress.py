@@ -18,7 +18,7 @@ from jupyter_crispdm.tracking.progress import (
     LogProgressReader,
     ProgressFinder,
 )
-from jupyter_crispdm.tracking.progressline import sight
+from jupyter_crispdm.tracking.progress.line import sight
 from tests.support import grows_evenly
 
 DATA = Path(__file__).parent / "data"

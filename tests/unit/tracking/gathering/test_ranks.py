@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_crispdm.tracking import RunReader, RunSource, read_run
-from jupyter_crispdm.tracking.gathering.ranks import RANKS, Ranking, rank_of
+from jupyter_crispdm.tracking.ranks import RANKS, Ranking, rank_of
 from jupyter_crispdm.tracking.types import MetricsFact
 
 from ..conftest import Writer

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from jupyter_crispdm.base.files.regular import regular_file
 
-from .progressline import SIGNS, Count, Sighting, sight
+from .line import SIGNS, Count, Sighting, sight
 
 FIRST_BYTES = 1 << 16
 READ_BYTES = 1 << 14
