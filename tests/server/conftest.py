@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+import gc
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,13 @@ from jupyter_server.serverapp import ServerApp
 from traitlets.config import Config
 
 from jupyter_crispdm.app import CrispdmApp
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_left_open() -> Iterator[None]:
+    """What tests leave open is told beside them, not in whichever test the collector runs next."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

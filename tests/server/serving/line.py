@@ -105,9 +105,15 @@ class Line:
             await self.writer.wait_closed()
 
 
-async def said(port: int, path: str, headers: dict[str, object], body: bytes = b"", method: str = "GET") -> Line:
-    """A connection that has asked."""
+@asynccontextmanager
+async def asking(
+    port: int, path: str, headers: dict[str, object], body: bytes = b"", method: str = "GET"
+) -> AsyncIterator[Line]:
+    """A connection that has asked, closed at the end whatever happens."""
     line = Line(*await asyncio.open_connection("127.0.0.1", port))
     head = "".join(f"{name}: {value}\r\n" for name, value in {"Host": "localhost", **headers}.items())
     line.writer.write(f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + body)
-    return line
+    try:
+        yield line
+    finally:
+        await line.go()

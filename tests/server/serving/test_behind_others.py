@@ -12,7 +12,7 @@ import pytest
 from jupyter_crispdm.app import CrispdmApp
 from tests.brokers.nginx import Nginx
 from tests.brokers.server_proxy import ServerProxy
-from tests.server.serving.line import said, service
+from tests.server.serving.line import asking, service
 from tests.support import eventually, soon
 
 pytestmark = pytest.mark.timeout(180)
@@ -52,15 +52,14 @@ async def test_each_piece_arrives_before_the_next_is_made(
 ) -> None:
     async with service(data_dir) as standing:
         path = f"{way.before}{jp_base_url}crispdm/serving/openapi.json"
-        line = await said(way.port, path, {**jp_auth_header, "Accept": "text/event-stream"})
-        for number in range(20):
-            standing.tokens.put_nowait(b"data: %d\n\n" % number)
-            if number == 0:
-                status, headers = await line.head()
-                assert (status, headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
-            assert await line.piece() == b"data: %d\n\n" % number
-            assert standing.made == number + 1
-        await line.go()
+        async with asking(way.port, path, {**jp_auth_header, "Accept": "text/event-stream"}) as line:
+            for number in range(20):
+                standing.tokens.put_nowait(b"data: %d\n\n" % number)
+                if number == 0:
+                    status, headers = await line.head()
+                    assert (status, headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
+                assert await line.piece() == b"data: %d\n\n" % number
+                assert standing.made == number + 1
         if not way.before:  # jupyter-server-proxy goes on asking for who has left
             await eventually(lambda: standing.closed == 1)
 
@@ -71,11 +70,10 @@ async def test_live_topics_arrive_as_they_are_told(
 ) -> None:
     path = f"{way.before}{jp_base_url}crispdm/api/live?topic=state/k"
     # of all else jupyter-server-proxy waits for the end
-    line = await said(way.port, path, {**jp_auth_header, "Accept": "text/event-stream"})
-    await line.head()
-    for value in range(3):
-        await jp_fetch("crispdm", "api", "state", "k", method="PUT", body=json.dumps({"value": value}))
-        told = b""
-        while b'"value":%d' % value not in told:
-            told = await soon(line.piece())
-    await line.go()
+    async with asking(way.port, path, {**jp_auth_header, "Accept": "text/event-stream"}) as line:
+        await line.head()
+        for value in range(3):
+            await jp_fetch("crispdm", "api", "state", "k", method="PUT", body=json.dumps({"value": value}))
+            told = b""
+            while b'"value":%d' % value not in told:
+                told = await soon(line.piece())

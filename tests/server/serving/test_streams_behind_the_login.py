@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 from jupyter_crispdm.app import CrispdmApp
 from jupyter_crispdm.serving.passing import _PASSED_ON
-from tests.server.serving.line import MIB, Line, said, service
+from tests.server.serving.line import MIB, Line, asking, service
 from tests.support import eventually
 
 Ask = Callable[..., Awaitable[Line]]
@@ -22,16 +23,15 @@ Ask = Callable[..., Awaitable[Line]]
 def ask(
     http_server_client: Any, jp_http_port: int, jp_auth_header: dict[str, str], jp_base_url: str, jp_asyncio_loop: Any
 ) -> Any:
-    lines: list[Line] = []
+    lines = AsyncExitStack()
 
     async def ask(method: str, path: str, headers: dict[str, Any], body: bytes = b"") -> Line:
         told = {"Content-Type": "application/json", **jp_auth_header, **headers}
-        lines.append(await said(jp_http_port, f"{jp_base_url}crispdm/serving/{path}", told, body, method))
-        return lines[-1]
+        line = asking(jp_http_port, f"{jp_base_url}crispdm/serving/{path}", told, body, method)
+        return await lines.enter_async_context(line)
 
     yield ask
-    for line in lines:
-        jp_asyncio_loop.run_until_complete(line.go())
+    jp_asyncio_loop.run_until_complete(lines.aclose())
 
 
 @pytest.mark.proves("serving.passes-uploads")

@@ -98,7 +98,7 @@ def test_a_model_is_taken_out_of_memory_and_loaded(inference: RunningServer) -> 
     front = inference.front
     os.kill(front, signal.SIGKILL)
     eventually_sync(lambda: inference.read("front.json").get("front") != front)
-    inference.clients.clear()
+    inference.leave()
     assert ask(inference).status_code == 503
     assert inference.client.post(f"{place}/load").status_code == 200
     assert ask(inference).status_code == 200
