@@ -1,6 +1,15 @@
 import type { ApiClient } from './client';
 import { at } from './paths';
-import type { LogErrors, LogLines, LogMatches, SeriesDelta } from './types';
+import type {
+  MetricRules,
+  MetricRulesChange,
+  RuleSet,
+  RulesTried,
+  LogErrors,
+  LogLines,
+  LogMatches,
+  SeriesDelta
+} from './types';
 
 /** Rows of a piece of curves, of which the server gives many more where it has them. */
 const SMALL_PIECE = 100_000;
@@ -18,6 +27,23 @@ export interface ISearchAsked {
   regex: boolean;
   matchCase: boolean;
   begin: number;
+}
+
+/** The rules by which metrics are found in logs. */
+export class RulesApi {
+  constructor(private readonly _client: ApiClient) {}
+
+  show(): Promise<MetricRules> {
+    return this._client.json(at('GET', 'tracking/rules'));
+  }
+
+  change(change: MetricRulesChange): Promise<MetricRules> {
+    return this._client.json(at('PUT', 'tracking/rules'), { body: change });
+  }
+
+  tryOut(rules: RuleSet, text: string): Promise<RulesTried> {
+    return this._client.json(at('POST', 'tracking/rules/try'), { body: { rules, text } });
+  }
 }
 
 /** What can be asked about what runs wrote. */

@@ -1,5 +1,4 @@
-import { RulesApi } from '../api/rules';
-import { TrackingApi } from '../api/tracking';
+import { RulesApi, TrackingApi } from '../api/tracking';
 import { SharedModels } from '../managers/basics/shared';
 import { provide } from '../managers/basics/workbench';
 import { DiagnosisModel } from '../managers/diagnosis/diagnosis';
@@ -8,8 +7,7 @@ import { LatestMetrics } from '../managers/metrics/latest';
 import { MetricsModel } from '../managers/metrics/metrics';
 import { IDiagnosisOfJobs } from '../tokens/diagnosis';
 import { ILogs } from '../tokens/logs';
-import { ILatestMetrics, IMetricsOfJobs } from '../tokens/metrics';
-import { IMetricRules } from '../tokens/rules';
+import { ILatestMetrics, IMetricRules, IMetricsOfJobs } from '../tokens/metrics';
 import type { IRoom } from './room';
 
 /** What runs wrote: their logs and their curves. */

@@ -7,7 +7,7 @@ import { ApiError, messageOf } from '../../api';
 import type { IRulesValues, RulesErrors } from '../../components/rules/editor';
 import { suggest } from '../../components/rules/suggest';
 import type { ILog } from '../../tokens/logs';
-import type { IMetricRules } from '../../tokens/rules';
+import type { IMetricRules } from '../../tokens/metrics';
 
 const PAUSE_MILLISECONDS = 300;
 /** As much of a log as rules are tried on: its last lines. */

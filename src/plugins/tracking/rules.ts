@@ -3,7 +3,7 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
 import { DOMAIN } from '../../components/basics/context';
 import { ILogs } from '../../tokens/logs';
-import { IMetricRules, RuleCommands } from '../../tokens/rules';
+import { IMetricRules, RuleCommands } from '../../tokens/metrics';
 import { IWorkbench } from '../../tokens/workbench';
 import { textArguments, textOf } from '../basics/commands';
 

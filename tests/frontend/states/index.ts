@@ -9,7 +9,7 @@ import { MEDIA } from './media';
 import { MODEL_PAGE } from './models/page';
 import { TRY } from './models/tryit';
 import { MODELS } from './models/views';
-import { RULES } from './rules';
+import { RULES } from './rules/view';
 import { RUN_VIEWS } from './run';
 import type { IView } from './scene';
 import { SCHEDULES } from './schedules';

@@ -2,7 +2,7 @@ import { fireEvent, render, screen, within } from '@testing-library/react';
 import React from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import { RulesPreview } from '../../../../src/components/rules/preview';
-import { someFound } from '../../rules';
+import { someFound } from '../../panels/rules/fakes';
 
 describe('RulesPreview', () => {
   it('marks what was found, and says by which rule', () => {

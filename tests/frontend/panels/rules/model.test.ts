@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../../../../src/api';
 import { RulesModel } from '../../../../src/panels/rules/model';
-import { FakeLines, FakeRules } from '../../rules';
+import { FakeLines, FakeRules } from './fakes';
 
 const settled = () => new Promise(resolve => setTimeout(resolve));
 

@@ -7,9 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApiError } from '../../../../src/api';
 import { metricRulesPlugin } from '../../../../src/plugins/tracking/rules';
 import { ILogs } from '../../../../src/tokens/logs';
-import { IMetricRules, RuleCommands } from '../../../../src/tokens/rules';
+import { IMetricRules, RuleCommands } from '../../../../src/tokens/metrics';
 import { dialogShown, press } from '../../dialogs';
-import { FakeLines, FakeRules } from '../../rules';
+import { FakeLines, FakeRules } from '../../panels/rules/fakes';
 import { FakeJobs, fakeWorkbench } from '../../support';
 
 let commands: CommandRegistry;

@@ -1,8 +1,8 @@
 import { Signal } from '@lumino/signaling';
-import type { IFollower } from '../../src/api';
-import type { MetricRules, MetricRulesChange, RuleSet, RulesTried } from '../../src/api';
-import type { LinesOfLog } from '../../src/panels/rules/model';
-import type { IMetricRules } from '../../src/tokens/rules';
+import type { IFollower } from '../../../../src/api';
+import type { MetricRules, MetricRulesChange, RuleSet, RulesTried } from '../../../../src/api';
+import type { LinesOfLog } from '../../../../src/panels/rules/model';
+import type { IMetricRules } from '../../../../src/tokens/metrics';
 
 /** The rules that a server keeps at first. */
 export function someRules(change: Partial<MetricRules> = {}): MetricRules {

@@ -1,13 +1,13 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import React from 'react';
-import type { MetricRules, RulesTried } from '../../../src/api';
-import { ApiError } from '../../../src/api';
-import { RulesDialog } from '../../../src/panels/rules';
-import { RulesModel } from '../../../src/panels/rules/model';
-import { FakeLines, FakeRules, someFound, someRules } from '../rules';
-import type { IScene, IView } from './scene';
-import { LONG, times, view } from './scene';
-import { Lumino, REFUSAL } from './workbench';
+import type { MetricRules, RulesTried } from '../../../../src/api';
+import { ApiError } from '../../../../src/api';
+import { RulesDialog } from '../../../../src/panels/rules';
+import { RulesModel } from '../../../../src/panels/rules/model';
+import { FakeLines, FakeRules, someFound, someRules } from '../../panels/rules/fakes';
+import type { IScene, IView } from '../scene';
+import { LONG, times, view } from '../scene';
+import { Lumino, REFUSAL } from '../workbench';
 
 function dialog(
   change: Partial<FakeRules> = {},
