@@ -11,9 +11,9 @@ from jupyter_crispdm.base.live.core.message import Message
 from jupyter_crispdm.base.live.follower import LogChannel, Watcher
 from jupyter_crispdm.base.live.following import following
 
-from .epochs import EpochCounter
 from .logfile import LogSource
 from .ranks import GATHERED
+from .reading.epochs import EpochCounter
 from .run import RunReader
 from .sources import RECORDED
 from .types import MetricsFact, curve

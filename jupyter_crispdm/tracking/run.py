@@ -10,10 +10,10 @@ from pathlib import Path
 from .columns.composing import Part, Whole, composed, drawn, ranged
 from .columns.held import Held, read_reduced, wholes
 from .columns.table import Damaged
-from .order import Order, file_id
 from .ranks import Ranking
-from .sources import MOST_ROWS, BinarySource, Source, Sources, label
-from .thinning import thin
+from .reading.order import MOST_ROWS, Order, file_id
+from .reading.thinning import thin
+from .sources import BinarySource, Source, Sources, label
 from .types import Series
 
 #: Points of one answer, over all of its series.

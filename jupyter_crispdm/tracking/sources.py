@@ -7,40 +7,31 @@ the server read of the log and of other trackers' files (see `gathering`), in th
 
 from __future__ import annotations
 
-import json
-import math
 import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Protocol
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from jupyter_crispdm.base.files.regular import Unreadable, open_folder, read_regular, regular_file, stat_regular
 
 from .ranks import GATHERED, rank_of
-from .types import Series, chain
+from .reading.jsonlines import JsonLinesSource
+from .reading.order import MOST_ROWS
+from .reading.records import MOST_NAMES, RECORD, blocks, parts_of
+from .types import Series
 
-RECORD = np.dtype([("name", "<u4"), ("step", "<i8"), ("value", "<f8"), ("time", "<f8")])
+__all__ = ["RECORD", "RECORDED", "BinarySource", "JsonLinesSource", "Source", "Sources", "label"]
+
 RECORDED = "metrics"
-_BLOCK_ROWS = 1 << 15
-MOST_ROWS = 1 << 32
 SPARSE_ROWS = 1 << 24  # a file that takes almost no room may claim any size
 _LEAST_SHARE = 16  # of its size that a file takes; a file system that compresses may take less than all
-_MOST_KEPT_ROWS = 1 << 21
-_MOST_NAMES = 2000
 _MOST_FILES = 1000
 _NAMES_BYTES = 4 << 20
-_READ_BYTES = 64 << 20
-_LONGEST_PERIOD = 1000
-_LINE_BYTES = 1 << 20
-_FINGERPRINT_BYTES = 64
-_STEP_LIMIT = 1 << 63
 _ATTEMPT = re.compile(r"-a(\d{1,4})$")
-_NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
 class Source(Protocol):
@@ -128,7 +119,7 @@ class BinarySource:
         """Some of its rows, taken apart a block at a time, while a block is in the processor's cache; by number."""
         try:
             with regular_file(self._path, below=self._root) as file:
-                return _parts(file, start, stop)
+                return parts_of(file, start, stop)
         except OSError as error:  # replaced since it was counted
             self._in_rows = error.reason if isinstance(error, Unreadable) else self._in_rows
             return {}
@@ -139,7 +130,7 @@ class BinarySource:
         try:
             with regular_file(self._path, below=self._root) as file:
                 file.seek(start * RECORD.itemsize)
-                for records in _blocks(file, max(0, stop - start)):
+                for records in blocks(file, max(0, stop - start)):
                     found.update(np.unique(records["name"]).tolist())
         except OSError:
             pass
@@ -165,79 +156,7 @@ class BinarySource:
             return []
         self._in_names = ""
         lines = data.split(b"\n")[:-1]
-        return [_name(line, number) for number, line in enumerate(lines[:_MOST_NAMES])]
-
-
-class JsonLinesSource:
-    """A file of JSON lines, read once and kept as rows."""
-
-    key = "metrics.jsonl"
-    rank, attempt = 0, 1
-
-    def __init__(self, path: Path) -> None:
-        self.trouble = ""
-        self.rewritten = 0
-        self._path = path
-        self._root = path.parents[1]
-        self._forget()
-
-    def rows(self) -> int:
-        """How many numbers its whole lines hold."""
-        self.trouble = ""
-        for line in self._new_lines():
-            self._take(line)
-            if len(self._rows) > _MOST_KEPT_ROWS:
-                self.trouble = f"'{self.key}' is too long: its first {_MOST_KEPT_ROWS:,} numbers are shown"
-                break
-        return min(len(self._rows), _MOST_KEPT_ROWS)
-
-    def read(self, start: int, stop: int) -> dict[str, Series]:
-        """Some of the rows."""
-        records = np.array(self._rows[start:stop], RECORD)
-        names = list(self._names)
-        return {names[number]: part for number, part in sorted(by_number(records), key=lambda pair: pair[0])}
-
-    def names(self) -> list[str]:
-        """The names that it has so far, in the order of numbers."""
-        return list(self._names)
-
-    def _forget(self) -> None:
-        self._position = 0
-        self._before = b""  # the bytes before the position
-        self._names: dict[str, int] = {}
-        self._next: dict[str, int] = {}
-        self._rows: list[tuple[int, int, float, float]] = []
-
-    def _new_lines(self) -> Iterable[bytes]:
-        try:
-            with regular_file(self._path, below=self._root) as file:
-                size = len(self._before)
-                if os.pread(file.fileno(), size, self._position - size) != self._before:
-                    self.rewritten += 1
-                    self._forget()
-                file.seek(self._position)
-                end = self._position + _READ_BYTES
-                while (line := file.readline(_LINE_BYTES)).endswith(b"\n") or len(line) == _LINE_BYTES:
-                    self._position += len(line)
-                    self._before = line[-_FINGERPRINT_BYTES:]
-                    yield line
-                    if self._position > end:  # the rest with the next look
-                        return
-        except Unreadable as error:
-            self.trouble = error.reason
-        except OSError:
-            return
-
-    def _take(self, line: bytes) -> None:
-        values = _object(line)
-        step, time = values.pop("step", None), _number(values.pop("time", None), math.nan)
-        for name, value in values.items():
-            number = _number(value)
-            if number is None or not name or (name not in self._names and len(self._names) >= _MOST_NAMES):
-                continue
-            at = step if _is_step(step) else self._next.get(name, 0)
-            self._next[name] = at + 1
-            self._rows.append((self._names.setdefault(name, len(self._names)), at, number, time or 0.0))
+        return [_name(line, number) for number, line in enumerate(lines[:MOST_NAMES])]
 
 
 class Sources:
@@ -293,67 +212,6 @@ def _rank(path: Path) -> int:
     return rank_of(path.stem) if path.parent.name == GATHERED else 0
 
 
-def _parts(file: IO[bytes], start: int, stop: int) -> dict[int, Series]:
-    rows = max(0, stop - start)
-    file.seek(start * RECORD.itemsize)
-    parts = _only_series(file, rows)
-    if parts is None:
-        file.seek(start * RECORD.itemsize)
-        parts = _all_series(file, rows)
-    return parts
-
-
-def _only_series(file: IO[bytes], rows: int) -> dict[int, Series] | None:
-    """The rows when all have one name, without an intermediate copy; None when they have not."""
-    whole = Series(np.empty(rows, np.int64), np.empty(rows, np.float64), np.empty(rows, np.float64))
-    done, number = 0, None
-    for records in _blocks(file, rows):
-        number = records["name"][0] if number is None else number
-        if not np.all(records["name"] == number):
-            return None
-        end = done + len(records)
-        for field, column in (("step", whole.step), ("value", whole.value), ("time", whole.time)):
-            column[done:end] = records[field]
-        done = end
-    return {} if number is None else {int(number): whole.take(slice(done))}
-
-
-def _all_series(file: IO[bytes], rows: int) -> dict[int, Series]:
-    parts: dict[int, list[Series]] = {}
-    for records in _blocks(file, rows):
-        for number, part in by_number(records[records["name"] < _MOST_NAMES]):
-            parts.setdefault(number, []).append(part)
-    return {number: chain(several) for number, several in parts.items()}
-
-
-def _blocks(file: IO[bytes], rows: int) -> Iterable[NDArray[Any]]:
-    while rows > 0 and len(records := np.fromfile(file, RECORD, min(_BLOCK_ROWS, rows))):
-        rows -= len(records)
-        yield records
-
-
-def by_number(records: NDArray[Any]) -> Iterable[tuple[int, Series]]:
-    """The records of each name."""
-    if not len(records):
-        return
-    number = np.ascontiguousarray(records["name"])
-    period = 1 + int(np.argmax(number[1:] == number[0])) if len(number) > 1 else 1
-    once = period <= _LONGEST_PERIOD and len(set(number[:period].tolist())) == period
-    if once and np.array_equal(number[period:], number[:-period]):
-        for first in range(period):  # each step logs the same names: the usual case
-            yield int(number[first]), _columns(records[first::period])
-        return
-    order = np.argsort(number, kind="stable")
-    numbers, starts = np.unique(number[order], return_index=True)
-    for one, indices in zip(numbers.tolist(), np.split(order, starts[1:]), strict=True):
-        yield one, _columns(records[indices])
-
-
-def _columns(records: NDArray[Any]) -> Series:
-    step, value, time = (np.ascontiguousarray(records[field]) for field in ("step", "value", "time"))
-    return Series(step, value, time)
-
-
 def label(names: list[str], number: int) -> str:
     """The name of a number."""
     return names[number] if number < len(names) else f"#{number}"
@@ -364,36 +222,3 @@ def _name(line: bytes, number: int) -> str:
         return str(msgspec.json.decode(line, type=str))
     except msgspec.DecodeError:
         return f"#{number}"
-
-
-def _object(line: bytes) -> dict[str, Any]:
-    try:
-        content = msgspec.json.decode(line)
-    except RecursionError:
-        return {}
-    except msgspec.DecodeError:
-        content = _lenient(line)
-    return content if isinstance(content, dict) else {}
-
-
-def _lenient(line: bytes) -> Any:
-    """Bare NaN and Infinity, which JSON does not have but many programs write."""
-    try:
-        return json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _number(value: object, missing: float | None = None) -> float | None:
-    if isinstance(value, str):
-        return _NUMBERS.get(value, missing)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return missing
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf
-
-
-def _is_step(step: object) -> bool:
-    return isinstance(step, int) and not isinstance(step, bool) and -_STEP_LIMIT <= step < _STEP_LIMIT

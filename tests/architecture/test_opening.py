@@ -47,6 +47,7 @@ ALLOWED = {
     "state/backends/contentfiles.py": "our own files, called by numbers of ours",
     "tracking/gathering/places.py": "a state of ours, made new in a directory by its descriptor, none of it a link",
     "serving/deployments/facts.py": "the prediction service's own files",
+    "tracking/columns/store.py": "a table of ours in a folder by its descriptor, no link on the way",
     "serving/process.py": "the prediction service's own files",
 }
 #: Programs of their own: they open what is theirs.

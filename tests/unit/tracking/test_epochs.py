@@ -12,7 +12,7 @@ from jupyter_crispdm.base.live.core.log import Place
 from jupyter_crispdm.base.live.follower import LogChannel
 from jupyter_crispdm.base.live.following import following
 from jupyter_crispdm.tracking import RunSource, Series
-from jupyter_crispdm.tracking.epochs import EpochCounter
+from jupyter_crispdm.tracking.reading.epochs import EpochCounter
 
 from .conftest import Writer
 from .reading import next_curves

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyter_crispdm.tracking import RunReader, Series, TrackingManager, read_run
-from jupyter_crispdm.tracking.order import Order
+from jupyter_crispdm.tracking.reading.order import Order
 
 from .conftest import Writer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from jupyter_crispdm.tracking.thinning import thin
+from jupyter_crispdm.tracking.reading.thinning import thin
 from jupyter_crispdm.tracking.types import Series
 
 

@@ -33,8 +33,8 @@ import numpy as np
 
 from jupyter_crispdm.base.files.regular import Unreadable, open_regular, try_lock
 
-from .sources import MOST_ROWS
-
+#: Of one run, over all its files.
+MOST_ROWS = 1 << 32
 _ENTRY = np.dtype([("file", "<u4"), ("end", "<u8")])
 _EPOCH_BIT = 1 << 63
 _EPOCH_BITS = 48

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tsdownsample import MinMaxLTTBDownsampler
 
-from .types import Series
+from ..types import Series
 
 _LEAST_POINTS = 3
 _SHARE_OF_ODD_POINTS = 10

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 
-from .types import Series
+from ..types import Series
 
 _EPOCH = re.compile(r"(.*[/ ])?epoch", re.IGNORECASE)
 _VALIDATION = re.compile(r"(.*[/_. ])?(val|valid|validation|eval|test|dev|held.?out)([/_. ].*)?", re.IGNORECASE)
