@@ -39,7 +39,8 @@ def keeping(workbench: Workbench) -> Iterator[None]:
 
 def shown(card: Locator) -> list[bool]:
     """Of each picture of a card whether the browser could draw it."""
-    return [bool(one.evaluate("image => image.complete && image.naturalWidth > 0")) for one in card.locator("img").all()]
+    is_drawn = "image => image.complete && image.naturalWidth > 0"
+    return [bool(one.evaluate(is_drawn)) for one in card.locator("img").all()]
 
 
 @pytest.mark.proves("training.media-view")
