@@ -17,7 +17,7 @@ from jupyter_crispdm.base.clock import Clock
 from jupyter_crispdm.base.errors import BadRequest, CrispdmError, NotFound
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.tasks import Listeners, Loop, spawn
-from jupyter_crispdm.tracking.diagnosis.reading import RunDiagnosis
+from jupyter_crispdm.tracking.diagnosis.reading import Mark, RunDiagnosis, mark_of
 from jupyter_crispdm.tracking.diagnosis.rules import Watched, check_rules
 from jupyter_crispdm.tracking.diagnosis.types import AlertRule, AlertThen, AlertWhen, Best, CurveAlert, Diagnosis
 
@@ -55,7 +55,7 @@ class Diagnoses:
         self._watches: dict[str, _Watch] = {}
         self._wanted: set[str] = set()
         self._ended: dict[str, None] = {}
-        self._over: dict[str, Diagnosis] = {}  # of jobs that are over
+        self._over: dict[str, tuple[Mark, Diagnosis]] = {}  # of jobs that are over, and of which rows
         self._on_change: Listeners[[str]] = Listeners("diagnoses of jobs")
         self._on_alert: Listeners[[Job, CurveAlert]] = Listeners("alerts of jobs")
         self._on_kept: Listeners[[Job, Best]] = Listeners("what is kept of jobs")
@@ -87,16 +87,18 @@ class Diagnoses:
 
     async def of(self, id: str) -> Diagnosis:
         """What a job's curves say now. Raises NotFound, Unavailable."""
-        job = await self._jobs.get(id)
-        known = self._over.get(id)
-        if known is not None:
-            return known
+        await self._jobs.get(id)
+        path = await self._jobs.run_directory(id)  # sees that what the job printed is taken over, too
+        is_over = self._jobs.over(id)
+        known = self._over.get(id) if is_over else None
+        if known is not None and known[0] == await on_disk(path, mark_of, path):
+            return known[1]
         watch = await self._watch(id)
         async with watch.turn:
-            said = await on_disk(watch.directory.path, _diagnosis, watch)
-        if job.state.final:
+            said, mark = await on_disk(watch.directory.path, _diagnosis, watch)
+        if is_over:
             await self._forget(id)
-            self._remember(id, said)
+            self._remember(id, mark, said)
         return said
 
     def want(self, id: str) -> None:
@@ -140,8 +142,9 @@ class Diagnoses:
 
     async def look(self) -> None:
         """Look once at each job that is to be looked at."""
-        ended, self._ended = self._ended, {}
+        ended = [id for id in self._ended if self._jobs.over(id)]  # of others the last is still being taken over
         for id in ended:
+            self._ended.pop(id, None)
             await self._guarded(id, self._look_last)
         running = [id for id in self._jobs.live() if self._jobs.runs(id)]
         await asyncio.gather(*(self._guarded(id, self._look_at) for id in running))
@@ -221,8 +224,8 @@ class Diagnoses:
                 watch.run.close()
                 watch.run = None
 
-    def _remember(self, id: str, said: Diagnosis) -> None:
-        self._over[id] = said
+    def _remember(self, id: str, mark: Mark, said: Diagnosis) -> None:
+        self._over[id] = mark, said
         while len(self._over) > _MOST_REMEMBERED:
             self._over.pop(next(iter(self._over)))
 
@@ -255,12 +258,12 @@ def _read_all(watch: _Watch) -> RunDiagnosis:
     return watch.run
 
 
-def _diagnosis(watch: _Watch) -> Diagnosis:
+def _diagnosis(watch: _Watch) -> tuple[Diagnosis, Mark]:
     _read(watch)
     assert watch.run is not None
     said = watch.run.diagnosis()
     best = _best(watch) if watch.keep is not None else said.best
-    return msgspec.structs.replace(said, best=best)
+    return msgspec.structs.replace(said, best=best), watch.run.mark
 
 
 def _best(watch: _Watch) -> Best | None:

@@ -18,6 +18,18 @@ from .types import Best, Better, Diagnosis
 _ROWS_AT_ONCE = 1 << 18
 _MOST_SERIES = 1000
 _SECONDS = 1.0
+Mark = tuple[str, int]
+"""The epoch of a run's rows, and how many there are."""
+
+
+def mark_of(directory: Path) -> Mark:
+    """Which rows a run has by now."""
+    reader = RunReader(directory)
+    try:
+        total = reader.look()
+        return reader.epoch, total
+    finally:
+        reader.close()
 
 
 class RunDiagnosis:
@@ -82,6 +94,11 @@ class RunDiagnosis:
         """Watch for other rules from the beginning on, with the next `read`."""
         self._watched = list(watched)
         self._begin("")
+
+    @property
+    def mark(self) -> Mark:
+        """Which rows were read: another one, once there are others."""
+        return self._epoch, self._at
 
     def close(self) -> None:
         """Let go of the files."""

@@ -181,6 +181,18 @@ async def test_what_is_over_is_read_once(house: House, executor: FakeExecutor) -
             await seen.diagnoses.of(job.id)
 
 
+async def test_what_is_taken_over_after_the_end_is_judged_too(house: House, executor: FakeExecutor) -> None:
+    """Curves out of a log, or of another tracker's files, may come when the job is over."""
+    async with watched(house) as seen:
+        job, writer = await running(house)
+        executor.end(job.id)
+        await house.reaches(job.id, JobState.succeeded)
+        await eventually(lambda: job.id in seen.changed)
+        assert (await seen.diagnoses.of(job.id)).verdict is Verdict.early
+        writer.log("loss", *[1.0] * 3, *[9.0] * 9)
+        assert (await seen.diagnoses.of(job.id)).verdict is Verdict.diverging
+
+
 async def test_a_job_that_scribbles_over_the_servers_own_record_harms_only_itself(house: House) -> None:
     async with watched(house) as seen:
         job, writer = await running(house, alerts=[OVER])
