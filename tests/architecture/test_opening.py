@@ -37,6 +37,7 @@ ALLOWED = {
     "jobs/notebooks/run.py": "a program of its own",
     "jobs/notebooks/notebookfile.py": "a person's notebook",
     "notices/manager.py": "our own notes",
+    "runs/merging.py": "the parts of a merged run, in a directory that it has just made",
     "jobs/executors/resources.py": "the kernel's own files",
     "models/exchange/exchange.py": "a directory of ours that it has just made",
     "models/exchange/packing.py": "the parts of a zip that it makes",

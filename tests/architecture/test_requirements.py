@@ -133,7 +133,8 @@ def _all(path: Path) -> list[str]:
 
 def client_methods() -> Iterator[str]:
     """`client.jobs.submit` of every noun of the client."""
-    nouns = ("jobs", "environments", "models", "deployments", "schedules", "snapshots", "files", "state", "streams")
+    nouns = ("jobs", "environments", "models", "deployments", "runs", "schedules", "snapshots", "files", "state",
+             "streams")
     for noun in nouns:
         folder = PACKAGE / "client" / noun
         for node in tree(folder / "noun.py" if folder.is_dir() else folder.with_suffix(".py")).body:
