@@ -12,6 +12,7 @@ from jupyter_crispdm.base.clock import Clock, utc
 from jupyter_crispdm.base.errors import BadRequest, Conflict, NotFound, Unprocessable
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.files.removal import remove
+from jupyter_crispdm.jobs.submitting.validation import check_metrics
 from jupyter_crispdm.jobs.types import MetricsQuery
 from jupyter_crispdm.tracking import Metrics, TrackingManager
 from jupyter_crispdm.tracking.bounds import merged
@@ -109,14 +110,12 @@ class RunManager:
         return await asyncio.to_thread(compared, runs, [await self._inputs(run) for run in runs])
 
     async def metrics(self, id: str, query: MetricsQuery) -> Metrics:
-        """A run's curves, or what was added since a cursor. Raises NotFound."""
-        directory = self._indexer.directory(await self._run(id))
-        return await self._tracking.since(directory, query.since, query.points, query.name)
+        """A run's curves, what was added since a cursor, or a range of an axis. Raises NotFound, BadRequest."""
+        return await self._curves(await self.directory(id), query)
 
     async def system(self, id: str, query: MetricsQuery) -> Metrics:
-        """What a run's process tree used. Raises NotFound."""
-        directory = self._indexer.directory(await self._run(id)) / SYSTEM
-        return await self._tracking.since(directory, query.since, query.points, query.name)
+        """What a run's process tree used, asked for as its curves are. Raises NotFound, BadRequest."""
+        return await self._curves(await self.directory(id) / SYSTEM, query)
 
     async def directory(self, id: str) -> Path:
         """Where a run's files are. Raises NotFound."""
@@ -164,6 +163,14 @@ class RunManager:
         directory = self._indexer.directory(run)
         await self._indexer.removed(id)
         await on_disk(directory, remove, directory)
+
+    async def _curves(self, directory: Path, query: MetricsQuery) -> Metrics:
+        check_metrics(query)
+        if query.axis is not None:
+            return await self._tracking.zoom(
+                directory, query.axis, query.begin, query.end, query.points, query.name
+            )
+        return await self._tracking.since(directory, query.since, query.points, query.name)
 
     async def _run(self, id: str) -> Run:
         found = self._index.get(id)

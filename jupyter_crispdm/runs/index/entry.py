@@ -10,6 +10,7 @@ import msgspec
 from jupyter_crispdm.base.clock import utc
 from jupyter_crispdm.base.files.regular import read_regular
 from jupyter_crispdm.jobs.types import Job
+from jupyter_crispdm.tracking.columns.keeping import keep
 
 from ..records import INPUTS, SYSTEM, Account, Entry, InputsFile, Marks
 from ..types import Digests, Figures, Lineage, Run, RunKind, RunState
@@ -49,6 +50,8 @@ def stands(job: Job, known: Entry | None) -> Entry:
 
 def looked_at(run: Run, known: Entry | None, directory: Path, settled: bool = False) -> Entry:
     """A run's entry after a look at its directory. Reads the disk: call it in a thread."""
+    if run.kind is not RunKind.job:  # a job's are kept by whoever follows it
+        keep(directory)
     metrics = carried_on(known.metrics if known else Account(), directory)
     system = carried_on(known.system if known else Account(), directory / SYSTEM)
     inputs = known.run.inputs if known and known.run.inputs.code else _digests(directory)

@@ -112,6 +112,15 @@ async def test_a_program_outside_jobs_has_a_run_too(api: Api, jp_root_dir: Path)
     assert run["folder"].startswith("project/crispdm-runs/")
     curves = await api.get(f"runs/{run['id']}/metrics")
     assert curves["series"]["loss"]["value"] == [3.0, 0.25, 2.0]
+    part = await api.get(f"runs/{run['id']}/metrics", axis="step", begin=20, end=30, name="loss")
+    assert part["series"]["loss"]["step"][-1] == 20
+    assert (await api.get(f"runs/{run['id']}/system"))["series"] == {}
+    for query in ({"since": -1}, {"points": 1}, {"axis": "colour"}):
+        for what in ("metrics", "system"):
+            assert (await api("GET", f"runs/{run['id']}/{what}", **query))[0] == 400
+    code, error = await api("POST", f"runs/{run['id']}/again")
+    assert (code, error["code"]) == (422, "unprocessable")
+    assert (await api("DELETE", f"runs/{run['id']}"))[0] == 409
 
 
 @pytest.mark.proves("runs.compare")
