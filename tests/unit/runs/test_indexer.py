@@ -97,7 +97,8 @@ class House:
         self.clock = FakeClock(NOON)
         self.index, self.store = RunIndex(), FullStore(database)
         self.places = Places(root / "files", 3, root / "merged", 60.0)
-        self.indexer = RunIndexer(self.index, self.store, jobs, self.clock, self.places, "server")  # type: ignore[arg-type]
+        self.indexer = RunIndexer(self.index, self.store, jobs, self.clock, self.places, "server",  # type: ignore[arg-type]
+                                  cost=lambda: 0.0)  # fmt: skip
         self.told: list[str] = []
         self.gone: list[str] = []
         self.indexer.on_change(lambda row: self.told.append(row.id))
