@@ -85,10 +85,10 @@ class FileInput:
             raise Anew
         data = os.pread(file.fileno(), self._window, state.position)
         said, used = self._format.take(data, time)
-        at = state.position + used
+        at, seen = state.position + used, state.position + len(data)
         state.memory = self._format.state()
         state.before, state.position, state.file = _before(file, at), at, found.st_ino
-        more = at < found.st_size and bool(used)
+        more = seen < found.st_size and bool(used)
         if not used and len(data) == self._window and self._window < _WINDOW_BYTES:
             self._window, more = min(4 * self._window, _WINDOW_BYTES), True
         elif used:

@@ -33,6 +33,7 @@ ROWS = (
         Requirement("training.ranks", "Of one name what was logged on purpose is shown, then files, then the log."),
         Requirement("training.gathered-restart", "A server that dies while it gathers loses and doubles no point."),
         Requirement("training.gathered-cut", "A log whose middle is dropped goes on as curves after the gap."),
+        Requirement("training.gathered-times", "Points of a log that is read late have the times of their lines."),
         Requirement("training.gathered-attempts", "Each attempt of a job has its own points of its log and its files."),
         Requirement("training.gathered-media", "Pictures and histograms of other trackers stand beside our own."),
     ),

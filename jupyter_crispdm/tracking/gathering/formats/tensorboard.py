@@ -173,7 +173,7 @@ def _old_histogram(data: bytes) -> tuple[list[float], list[float]]:
     parts = dict(fields(data))
     limits, counts = (np.frombuffer(inner(parts.get(field, b"")), "<f8").tolist() for field in (6, 7))
     low, high = (number(parts[field]) if field in parts else 0.0 for field in (1, 2))
-    if not limits or len(limits) != len(counts):
+    if not limits or len(limits) != len(counts) or not _are_bins(limits, counts):
         return [], []
     full = [index for index, count in enumerate(counts) if count > 0] or [0]
     first, last = full[0], full[-1]
@@ -190,6 +190,10 @@ def _bins(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[list[fl
     return [float(rows[0, 0]), *rows[:, 1].tolist()], rows[:, 2].tolist()
 
 
+def _are_bins(edges: list[float], counts: list[float]) -> bool:
+    return bool(np.isfinite([*edges, *counts]).all()) and sorted(edges) == edges and min(counts) >= 0
+
+
 def _fewer(edges: list[float], counts: list[float]) -> tuple[list[float], list[float]]:
     """Bins of one width in place of very many, most of them empty; what a bin holds is spread evenly over it."""
     if len(counts) <= _BINS:
@@ -202,7 +206,7 @@ def _fewer(edges: list[float], counts: list[float]) -> tuple[list[float], list[f
 def _histogram(
     name: str, step: int, time: float, edges: list[float], counts: list[float]
 ) -> Iterator[Found]:
-    if not counts or not np.isfinite([*edges, *counts]).all() or sorted(edges) != edges or min(counts) < 0:
+    if not counts or not _are_bins(edges, counts):
         return
     edges, counts = _fewer(edges, counts)
     total = sum(counts)
