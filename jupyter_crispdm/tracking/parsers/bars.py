@@ -44,14 +44,7 @@ def tqdm_bar(text: str) -> Bar | None:
     close = _close(text, inside)
     between, said, rest = text[end + 1 : inside].strip(), text[inside + 1 : close], text[close + 1 :].strip()
     count = _COUNT.match(between)
-    if count is not None:
-        return Bar(label, int(count[1]), int(count[2]), _pairs(said), rest)
-    counted = re.search(
-        r"\[(\d{1,12})/(\d{1,12})\]\Z", label
-    )  # ignite: Epoch [1/3]: [5/10] 50%|█, loss=0.5 [00:01<00:01]
-    if counted is None:
-        return None
-    return Bar(label[: counted.start()].rstrip(": "), int(counted[1]), int(counted[2]), _pairs(f"0, {between}"), rest)
+    return Bar(label, int(count[1]), int(count[2]), _pairs(said), rest) if count else None
 
 
 def thin_bar(text: str) -> Bar | None:

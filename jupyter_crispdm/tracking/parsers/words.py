@@ -138,7 +138,7 @@ def place_of(word: str) -> str:
 
 def section_of(word: str) -> str:
     """`train`, `val`, `test`, `eval`, `dev` or `held out` if a word says which part of the data is meant."""
-    lowered = word.lower().strip("[]()<>:=-| ")
+    lowered = word.lower().strip("[]()<>:=-|. ")
     return _SECTIONS.get(re.sub(r"[\s_-]+", "", lowered), "")
 
 
