@@ -13,6 +13,8 @@ from .types import Metrics, curve
 
 #: Of each series, where nobody says how many.
 ZOOM_POINTS = 2000
+#: Rows of an answer that is not thinned: some 60 MB of JSON.
+MOST_ROWS = 1 << 20
 
 
 class TrackingManager:
@@ -25,7 +27,10 @@ class TrackingManager:
         points: int | None = None,
         names: Sequence[str] | None = None,
     ) -> Metrics:
-        """The points after a cursor, at most about `points` a series; None means from the start, or all."""
+        """The points after a cursor, at most about `points` a series; None means from the start, or all.
+
+        All are so many rows at most as fit into an answer: the cursor of the answer is where to ask on.
+        """
         return await on_disk(directory, _since, directory, since or 0, points, names)
 
     async def zoom(
@@ -42,16 +47,19 @@ def _zoom(
 ) -> Metrics:
     reader = RunReader(directory)
     try:
-        cursor, series = reader.zoom(axis, begin, end, points, names)
+        end, series = reader.zoom(axis, begin, end, points, names)
     finally:
         reader.close()
-    return Metrics(cursor, {name: curve(one) for name, one in series.items()}, reader.trouble)
+    return Metrics(end, {name: curve(one) for name, one in series.items()}, reader.trouble)
 
 
 def _since(directory: Path, since: int, points: int | None, names: Sequence[str] | None) -> Metrics:
     reader = RunReader(directory)
     try:
-        cursor, series = reader.since(since, points, names)
+        end = reader.look()
+        if points is None:
+            end = min(end, since + MOST_ROWS) if since < end else end
+        series = reader.between(since, end, points, names) if since < end else {}
     finally:
         reader.close()
-    return Metrics(cursor, {name: curve(one) for name, one in series.items()}, reader.trouble)
+    return Metrics(end, {name: curve(one) for name, one in series.items()}, reader.trouble)

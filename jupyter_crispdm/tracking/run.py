@@ -25,7 +25,8 @@ _NOT_THINNED = 1 << 40
 def read_run(path: str | os.PathLike[str]) -> dict[str, Series]:
     """Every series of a run or job directory, as numpy arrays. What several processes wrote is in time order.
 
-    Where a later attempt of a job logs steps again, the earlier one's are cut; `restarts` says where it begins.
+    Where a later attempt of a job logs steps again, the earlier one's are cut; `restarts` says where it begins. What
+    goes on from another run (`lineage.json`) begins with that one's points.
 
     Examples
     --------
@@ -34,7 +35,7 @@ def read_run(path: str | os.PathLike[str]) -> dict[str, Series]:
     """
     run = Path(path).resolve()
     files = [(source, source.rows()) for source in Sources(run).refresh()]
-    return _drawn(run, files, _NOT_THINNED, partial(drawn, points=_NOT_THINNED))
+    return _drawn(files, _NOT_THINNED, partial(drawn, points=_NOT_THINNED))
 
 
 class RunReader:
@@ -83,7 +84,7 @@ class RunReader:
             begun = self._begun.names(source, start) if source.attempt > 1 else set()
             for name, series in _stretch(source, start, stop, points).items():
                 if (names is None or name in names) and best.get(name, source.rank) == source.rank:
-                    parts.setdefault(name, []).append(Part(source.attempt, series, name not in begun))
+                    parts.setdefault(name, []).append(Part(source.attempt, series, name not in begun, source.until))
         return _thinned({name: composed(several) for name, several in parts.items()}, points)
 
     def since(
@@ -106,7 +107,7 @@ class RunReader:
         """
         total = self.look()
         draw = partial(ranged, axis=axis, begin=begin, end=end, points=points)
-        found = _drawn(self._directory, self._whole(self._order.before(total)), points, draw, names)
+        found = _drawn(self._whole(self._order.before(total)), points, draw, names)
         return total, _thinned({name: series for name, series in found.items() if len(series)}, points)
 
     @property
@@ -123,7 +124,7 @@ class RunReader:
         self, ends: Mapping[int, int], points: int | None, names: Sequence[str] | None
     ) -> dict[str, Series]:
         many = points or _NOT_THINNED
-        return _thinned(_drawn(self._directory, self._whole(ends), many, partial(drawn, points=many), names), points)
+        return _thinned(_drawn(self._whole(ends), many, partial(drawn, points=many), names), points)
 
     def _whole(self, ends: Mapping[int, int]) -> list[tuple[Source, int]]:
         return [(source, ends.get(id, 0)) for id, source in self._known.items()]
@@ -150,17 +151,17 @@ class _Begun:
 
 
 def _drawn(
-    run: Path, files: Sequence[tuple[Source, int]], points: int, draw: Callable[[Sequence[Whole]], Series],
+    files: Sequence[tuple[Source, int]], points: int, draw: Callable[[Sequence[Whole]], Series],
     names: Sequence[str] | None = None,
 ) -> dict[str, Series]:  # fmt: skip
     """Each curve of a run at so many rows of each file. Columns that are damaged are done without, and forgotten."""
     for is_plain in (False, True):
-        held = [(source, Held(run, source, rows, 2 * points, is_plain=is_plain)) for source, rows in files]
+        held = [(source, Held(source, rows, 2 * points, is_plain=is_plain)) for source, rows in files]
         try:
             return {name: draw(several) for name, several in wholes(held, names).items()}
         except Damaged:
             for _, one in held:
-                one.forget(run)
+                one.forget()
         finally:
             for _, one in held:
                 one.close()

@@ -7,6 +7,7 @@ the server read of the log and of other trackers' files (see `gathering`), in th
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ from jupyter_crispdm.base.files.regular import Unreadable, open_folder, read_reg
 
 from .ranks import GATHERED, rank_of
 from .reading.jsonlines import JsonLinesSource
+from .reading.lineage import Ancestor, ancestors, stamp
 from .reading.order import MOST_ROWS
 from .reading.records import MOST_NAMES, RECORD, blocks, parts_of
 from .types import Series
@@ -27,6 +29,8 @@ from .types import Series
 __all__ = ["RECORD", "RECORDED", "BinarySource", "JsonLinesSource", "Source", "Sources", "label"]
 
 RECORDED = "metrics"
+#: More than a run has.
+ATTEMPTS = 10_000
 SPARSE_ROWS = 1 << 24  # a file that takes almost no room may claim any size
 _LEAST_SHARE = 16  # of its size that a file takes; a file system that compresses may take less than all
 _MOST_FILES = 1000
@@ -42,8 +46,15 @@ class Source(Protocol):
     #: Of several sources that have a name, those of the lowest rank are shown: a recorder's own, found files, the log.
     rank: int
 
-    #: Which attempt of the run wrote it, from 1.
+    #: Which attempt of the run wrote it, from 1; those of runs that it goes on from come before its own.
     attempt: int
+
+    #: Its points from this step on are void: the run that goes on from it has its own.
+    until: float
+
+    #: The directory of its run, and what the file is called there.
+    home: Path
+    file: str
 
     #: How often it was found to hold other rows than it held before.
     rewritten: int
@@ -66,7 +77,8 @@ class BinarySource:
     """A file of fixed-size records and its table of names."""
 
     def __init__(self, path: Path, rank: int = 0) -> None:
-        self.key, self.rank = path.name, rank
+        self.key, self.file, self.rank = path.name, path.name, rank
+        self.home, self.until = path.parents[1], math.inf
         self.attempt = int(found[1]) if (found := _ATTEMPT.search(path.stem)) else 1
         self.rewritten = 0
         self._in_rows = self._in_names = ""
@@ -97,7 +109,7 @@ class BinarySource:
             return 0
         most = SPARSE_ROWS if found.st_blocks * 512 * _LEAST_SHARE < found.st_size else MOST_ROWS
         if rows > most:
-            self._in_rows = f"'{self.key}' is too long: its first {most:,} points are shown"
+            self._in_rows = f"'{self.file}' is too long: its first {most:,} points are shown"
         return min(rows, most)
 
     def _compare(self, rows: int) -> None:
@@ -166,6 +178,9 @@ class Sources:
         self._directory = directory
         self._known: dict[str, Source] = {}
         self._trouble = ""
+        self._stamp: tuple[int, int] | None = None
+        self._before: list[Ancestor] = []
+        self._anew = 0  # how often another lineage was told after there were files
 
     @property
     def trouble(self) -> str:
@@ -175,24 +190,42 @@ class Sources:
     @property
     def rewritten(self) -> int:
         """How often files were found to hold other rows than before."""
-        return sum(source.rewritten for source in self._known.values())
+        return self._anew + sum(source.rewritten for source in self._known.values())
 
     def refresh(self) -> list[Source]:
-        """The files that are there now, the oldest first seen first."""
-        for path in self._paths():
-            if path.name not in self._known:
-                self._known[path.name] = (
-                    BinarySource(path, _rank(path)) if path.suffix == ".bin" else JsonLinesSource(path)
-                )
+        """The files that are there now, those of runs that this one goes on from first, then as they were seen."""
+        self._trouble = ""
+        self._learn_lineage()
+        for depth, (run, until) in enumerate(self._before):
+            self._take(run, f"{run.name}/", depth * ATTEMPTS, until)
+        self._take(self._directory, "", len(self._before) * ATTEMPTS, math.inf)
         return list(self._known.values())
 
-    def _paths(self) -> Iterable[Path]:
-        self._trouble = ""
-        lines = self._directory / JsonLinesSource.key
+    def _learn_lineage(self) -> None:
+        found = stamp(self._directory)
+        if found == self._stamp:
+            return
+        self._stamp, known = found, self._before
+        self._before = ancestors(self._directory)
+        if self._known and self._before != known:
+            self._anew += 1 + sum(source.rewritten for source in self._known.values())
+            self._known.clear()
+
+    def _take(self, run: Path, prefix: str, before: int, until: float) -> None:
+        for path in self._paths(run):
+            key = prefix + path.name
+            if key not in self._known:
+                source = BinarySource(path, _rank(path)) if path.suffix == ".bin" else JsonLinesSource(path)
+                source.key, source.until = key, until
+                source.attempt += before
+                self._known[key] = source
+
+    def _paths(self, run: Path) -> Iterable[Path]:
+        lines = run / JsonLinesSource.file
         if os.path.lexists(lines):
             yield lines
         for name in (RECORDED, GATHERED):
-            yield from self._files(self._directory / name)
+            yield from self._files(run / name)
 
     def _files(self, folder: Path) -> Iterable[Path]:
         try:

@@ -19,11 +19,15 @@ from .track import Track
 
 
 class Part(NamedTuple):
-    """What one file has of a curve. `begins`: it is the file's first of that name, and not somewhere in the middle."""
+    """What one file has of a curve. `begins`: it is the file's first of that name, and not somewhere in the middle.
+
+    From step `until` on its points are void.
+    """
 
     attempt: int
     series: Series
     begins: bool = True
+    until: float = math.inf
 
 
 class Whole(NamedTuple):
@@ -31,13 +35,14 @@ class Whole(NamedTuple):
 
     attempt: int
     track: Track
+    until: float = math.inf
 
 
 def composed(parts: Iterable[Part], cuts: Mapping[int, float] | None = None) -> Series:
     """One curve out of parts; `cuts` says at which step the later attempts take over, where the parts do not tell."""
     of_attempt: dict[int, list[Part]] = {}
     for part in parts:
-        of_attempt.setdefault(part.attempt, []).append(part)
+        of_attempt.setdefault(part.attempt, []).append(part._replace(series=_before(part.series, part.until)))
     attempts = sorted(of_attempt)
     if len(attempts) == 1:
         (only,) = attempts
@@ -75,7 +80,8 @@ def drawn(wholes: Sequence[Whole], points: int) -> Series:
 def ranged(wholes: Sequence[Whole], axis: str, begin: float, end: float, points: int) -> Series:
     """A range of a curve, both ends and a neighbour on each side included, in a few times as many points as to draw."""
     cuts = cut_steps((one.attempt, one.track.first_step()) for one in wholes)
-    parts = (_range(one, axis, begin, end, points, cuts.get(one.attempt, math.inf)) for one in wholes)
+    limits = [min(one.until, cuts.get(one.attempt, math.inf)) for one in wholes]
+    parts = [_range(one, axis, begin, end, points, limit) for one, limit in zip(wholes, limits, strict=True)]
     return composed([part for part in parts if len(part.series)], cuts)
 
 
@@ -84,14 +90,15 @@ def _range(whole: Whole, axis: str, begin: float, end: float, points: int, cut: 
     everything = begin == -math.inf and end == math.inf
     if not everything and not track.is_sorted(axis):
         found = track.within(axis, begin, end, points)
-        return Part(whole.attempt, found, bool(len(found)) and int(found.step[0]) == track.first_step())
+        begins = bool(len(found)) and int(found.step[0]) == track.first_step()
+        return Part(whole.attempt, found, begins, whole.until)
     first, last = 0, len(track)
     if not everything:
         first = max(0, track.place(axis, begin) - 1)
         last = min(last, track.place(axis, end, after=True) + 1)
     if cut != math.inf and track.is_sorted("step"):
         last = min(last, track.place("step", cut))
-    return Part(whole.attempt, track.pick(first, max(first, last), points), first == 0)
+    return Part(whole.attempt, track.pick(first, max(first, last), points), first == 0, whole.until)
 
 
 def _lowest(parts: Sequence[Part]) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 from ..sources import BinarySource, Source, label
 from ..types import Series
@@ -24,9 +23,9 @@ _ROWS_AT_ONCE = 1 << 18
 class Held:
     """One file at a number of rows."""
 
-    def __init__(self, run: Path, source: Source, rows: int, entries: int, *, is_plain: bool = False) -> None:
+    def __init__(self, source: Source, rows: int, entries: int, *, is_plain: bool = False) -> None:
         self._source, self._rows, self._entries = source, rows, entries
-        self._columns = None if is_plain else _columns(run, source, rows)
+        self._columns = None if is_plain else _columns(source, rows)
         self._start = self._columns.rows if self._columns is not None else 0
         self._tails: dict[str, Series] | None = None
         names = source.names() if self._columns is not None else []
@@ -38,10 +37,10 @@ class Held:
         tails = self._read_tails()
         return {name: self._track(name, tails) for name in dict.fromkeys([*self._numbers, *tails])}
 
-    def forget(self, run: Path) -> None:
+    def forget(self) -> None:
         """Its columns are damaged: have them made anew."""
         if self._columns is not None:
-            Shelf(run).forget(self._source.key)
+            Shelf(self._source.home).forget(self._source.file)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -87,21 +86,21 @@ def wholes(held: Iterable[tuple[Source, Held]], names: Sequence[str] | None = No
             if names is not None and name not in names:
                 continue
             if len(track) and rank.setdefault(name, source.rank) == source.rank:
-                found.setdefault(name, []).append(Whole(source.attempt, track))
+                found.setdefault(name, []).append(Whole(source.attempt, track, source.until))
     return found
 
 
-def _columns(run: Path, source: Source, rows: int) -> Columns | None:
+def _columns(source: Source, rows: int) -> Columns | None:
     """Columns that hold no more than these rows; made or extended first where very many rows are not in them."""
     if not isinstance(source, BinarySource) or rows < LEAST_ROWS:
         return None
-    shelf = Shelf(run)
-    known = shelf.open(source.key, source.mark)
+    shelf = Shelf(source.home)
+    known = shelf.open(source.file, source.mark)
     if rows - (known.rows if known is not None else 0) > _MOST_TAIL:
         if known is not None:
             known.close()
-        keep_source(run, source, rows)
-        known = shelf.open(source.key, source.mark)
+        keep_source(source, rows)
+        known = shelf.open(source.file, source.mark)
     if known is not None and known.rows > rows:
         known.close()
         return None

@@ -34,32 +34,32 @@ def keep(run: Path, most: int = _MOST_NEWS) -> bool:
     sources, more = Sources(run), False
     for source in sources.refresh():
         if isinstance(source, BinarySource):
-            more |= keep_source(run, source, source.rows(), most)
+            more |= keep_source(source, source.rows(), most)
     return more
 
 
-def keep_source(run: Path, source: BinarySource, rows: int, most: int = _MOST_NEWS) -> bool:
+def keep_source(source: BinarySource, rows: int, most: int = _MOST_NEWS) -> bool:
     """Bring the columns of one file up to date with its first `rows` rows; True when there is more to do."""
     if rows < LEAST_ROWS:
         return False
-    shelf = Shelf(run)
-    known = shelf.open(source.key, source.mark)
+    shelf = Shelf(source.home)
+    known = shelf.open(source.file, source.mark)
     have = 0
     if known is not None:
         have = known.rows
         known.close()
-    if rows - have < _LEAST_NEWS or not _is_room(run, rows - have):
+    if rows - have < _LEAST_NEWS or not _is_room(source.home, rows - have):
         return False
     stop = min(rows, have + most)
     try:
-        with shelf.extending(source.key, source.mark) as writer:
+        with shelf.extending(source.file, source.mark) as writer:
             if writer is not None:
                 _extend(shelf, source, writer, stop)
     except Damaged:
-        shelf.forget(source.key)
+        shelf.forget(source.file)
         return True
     except OSError as error:
-        _log.debug("No columns are kept of %s: %s", source.key, error)
+        _log.debug("No columns are kept of %s: %s", source.file, error)
         return False
     return stop < rows
 
@@ -73,7 +73,7 @@ def _extend(shelf: Shelf, source: BinarySource, writer: Writer, stop: int) -> No
             writer.append(number, series)
         table.rows = end
         if end == stop or end - committed >= _COMMIT_ROWS:
-            shelf.commit(source.key, writer, source.mark)
+            shelf.commit(source.file, writer, source.mark)
             committed = end
 
 

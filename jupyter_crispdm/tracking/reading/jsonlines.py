@@ -28,10 +28,12 @@ _NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 class JsonLinesSource:
     """A file of JSON lines, read once and kept as rows."""
 
-    key = "metrics.jsonl"
-    rank, attempt = 0, 1
+    file = "metrics.jsonl"
+    rank = 0
 
     def __init__(self, path: Path) -> None:
+        self.key, self.home = self.file, path.parent
+        self.attempt, self.until = 1, math.inf
         self.trouble = ""
         self.rewritten = 0
         self._path = path
@@ -44,7 +46,7 @@ class JsonLinesSource:
         for line in self._new_lines():
             self._take(line)
             if len(self._rows) > _MOST_KEPT_ROWS:
-                self.trouble = f"'{self.key}' is too long: its first {_MOST_KEPT_ROWS:,} numbers are shown"
+                self.trouble = f"'{self.file}' is too long: its first {_MOST_KEPT_ROWS:,} numbers are shown"
                 break
         return min(len(self._rows), _MOST_KEPT_ROWS)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jupyter_crispdm.tracking import RunReader, Series, TrackingManager
+from jupyter_crispdm.tracking import RunReader, Series, TrackingManager, manager
 from jupyter_crispdm.tracking.columns import track
 from jupyter_crispdm.tracking.columns.keeping import keep
 from jupyter_crispdm.tracking.columns.store import Columns
@@ -156,3 +156,21 @@ async def test_the_manager_answers_a_range(run: Path) -> None:
     assert answer.series["loss"].step == list(range(9, 22))
     assert (await TrackingManager().zoom(run, "time", 1000.0, None)).series["loss"].step == [99]
     assert (await TrackingManager().zoom(run, "step", names=["other"])).series == {}
+
+
+@pytest.mark.proves("columns.bounded")
+async def test_whoever_wants_every_point_asks_on_from_the_cursor(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(manager, "MOST_ROWS", 1000)
+    write_rows(run, noise(2500), 2)
+    found: list[int] = []
+    cursor, before = 0, -1
+    while cursor != before:
+        before = cursor
+        answer = await TrackingManager().since(run, cursor, None, ["m1"])
+        assert all(len(one.step) <= 500 for one in answer.series.values())
+        found += [step for one in answer.series.values() for step in one.step]
+        cursor = answer.cursor
+    assert (found, cursor) == (list(range(1250)), 2500)
+    assert (await TrackingManager().since(run, 9999)).cursor == 2500
+    assert len((await TrackingManager().since(run, 0, 100)).series["m0"].step) == 100
+
