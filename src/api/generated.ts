@@ -4260,6 +4260,8 @@ export interface components {
          * MetricsQuery
          * @description Points after cursor `since`, thinned to `points` a series, of the named series only.
          *
+         *     Without `points` those of at most 1,048,576 rows: ask on from the cursor that is answered, until there are none.
+         *
          *     With an `axis` ("step" or "time", in seconds since the epoch) those from `begin` to `end` on it instead, whatever
          *     the cursor, and one neighbour on each side; `points` is 2,000 then where it is not given.
          */
