@@ -68,10 +68,9 @@ class RunRoutes(Routes):
         return await self._runs.views.get(name)
 
     @route("PUT", "runs/views/{name}", body=View, answer=SavedView, resource="runs", action="write")
-    async def save_view(self, request: Request, name: ViewName, body: View) -> Reply:
-        """Save a view under a name; one of somebody else is not replaced."""
-        view, new = await self._runs.views.put(name, body, request.owner)
-        return Reply(view, status=201 if new else 200)
+    async def save_view(self, request: Request, name: ViewName, body: View) -> SavedView:
+        """Save a view under a name, new or in place of one's own; 409 for one of somebody else."""
+        return await self._runs.views.put(name, body, request.owner)
 
     @route("DELETE", "runs/views/{name}", resource="runs", action="write")
     async def delete_view(self, request: Request, name: ViewName) -> None:

@@ -33,8 +33,8 @@ class Views:
             raise NotFound(f"There is no view '{name}'.", field="name")
         return found
 
-    async def put(self, name: str, view: View, owner: str) -> tuple[SavedView, bool]:
-        """Save a view; True where it is new. Raises BadRequest, Conflict for a name of somebody else's, StorageFull."""
+    async def put(self, name: str, view: View, owner: str) -> SavedView:
+        """Save a view. Raises BadRequest, Conflict for a name of somebody else's, StorageFull."""
         _check(view)
         known = await self._store.views()
         if name in known and known[name].by != owner:
@@ -43,7 +43,7 @@ class Views:
             raise Conflict(f"There are {_MOST_VIEWS:,} saved views. Delete one first.", field="name")
         saved = SavedView(name, view, utc(self._clock.now()), owner)
         await self._store.put_view(saved)
-        return saved, name not in known
+        return saved
 
     async def delete(self, name: str, owner: str, *, may_all: bool) -> None:
         """Delete a view. Raises NotFound, Forbidden for one of somebody else's."""

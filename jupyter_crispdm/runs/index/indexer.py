@@ -41,6 +41,7 @@ _AT_ONCE = 4
 _JOBS_AT_ONCE = 500
 _PATIENCE_SECONDS = 0.2
 _FRESH_SECONDS = 2.0
+_LOAD_SECONDS = 15.0
 _SETTLING_SECONDS = 5.0
 _NOT_OURS = frozenset({"environment", "stream"})
 
@@ -68,6 +69,7 @@ class RunIndexer:
         self._folders: dict[str, folders.Found] = {}
         self._walked = self._asked = self._looked = float("-inf")
         self._followers = 0
+        self._follows = False  # until it was started: then there is nothing to catch up with
         self._wake, self._done = asyncio.Event(), asyncio.Event()
         self._loaded = asyncio.Event()
         self._on_change: Listeners[[Run]] = Listeners("changes of runs")
@@ -78,10 +80,12 @@ class RunIndexer:
         """Begin to look; jobs are followed from now on."""
         self._jobs.on_change(self._changed)
         self._jobs.on_delete(self._deleted)
+        self._follows = True
         self._loop.start()
 
     async def close(self) -> None:
         """Stop looking, and write down what is not yet written."""
+        self._follows = False
         await self._loop.close()
         await self._save()
 
@@ -109,18 +113,20 @@ class RunIndexer:
         return len(self._due)
 
     async def catch_up(self) -> None:
-        """Have what is new read first, as far as that is done in a moment; nothing is where that was just done."""
-        await self._loaded.wait()
+        """Have what is new read first, as far as that is done in a moment; nothing is where that was just done.
+
+        Raises Unavailable where not even what was kept could be read.
+        """
+        if not self._follows:
+            return
+        if not await _comes(self._loaded, _LOAD_SECONDS):
+            raise Unavailable("The table of runs is not read yet. Try again in a moment.", retry_after=5)
         self._asked = self._clock.monotonic()
         if self._asked - self._looked < _FRESH_SECONDS:
             return
         self._done.clear()
         self._wake.set()
-        waiting = asyncio.ensure_future(self._done.wait())
-        try:
-            await asyncio.wait({waiting}, timeout=_PATIENCE_SECONDS)
-        finally:
-            waiting.cancel()
+        await _comes(self._done, _PATIENCE_SECONDS)
 
     async def added(self, run: Run, directory: Path) -> Run:
         """Note a run that was just made by ourselves; answers its row."""
@@ -190,11 +196,7 @@ class RunIndexer:
         least = took / _MOST_OF_OUR_TIME
         looked_for = self._followers or self._clock.monotonic() - self._asked < _LOOKING_SECONDS
         await asyncio.sleep(min(least, _SELDOM_SECONDS))
-        woken = asyncio.ensure_future(self._wake.wait())
-        try:
-            await asyncio.wait({woken}, timeout=_OFTEN_SECONDS if looked_for else _SELDOM_SECONDS)
-        finally:
-            woken.cancel()
+        await _comes(self._wake, _OFTEN_SECONDS if looked_for else _SELDOM_SECONDS)
 
     async def _load(self) -> None:
         self._index.fill(await self._store.entries(), await self._store.marks())
@@ -301,6 +303,16 @@ class RunIndexer:
         for id, entry in batch.items():
             if self._index.entries.get(id) is entry:
                 self._unsaved.pop(id, None)
+
+
+async def _comes(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for an event, so long at most; whether it came."""
+    waiting = asyncio.ensure_future(event.wait())
+    try:
+        await asyncio.wait({waiting}, timeout=seconds)
+    finally:
+        waiting.cancel()
+    return event.is_set()
 
 
 def _is_of_people(job: Job) -> bool:

@@ -14,7 +14,7 @@ import pytest
 
 from jupyter_crispdm.base.clock import utc
 from jupyter_crispdm.base.database import Database
-from jupyter_crispdm.base.errors import NotFound, StorageFull
+from jupyter_crispdm.base.errors import NotFound, StorageFull, Unavailable
 from jupyter_crispdm.jobs.types import Job, JobFilter, JobKind, JobState
 from jupyter_crispdm.runs.index.indexer import Places, RunIndexer
 from jupyter_crispdm.runs.index.memory import RunIndex
@@ -253,6 +253,44 @@ async def test_what_a_program_notes_of_its_origin_is_told(tmp_path: Path) -> Non
         (made.jobs.directory("c") / "lineage.json").symlink_to("/etc/passwd")
         made.jobs.put("c", JobState.succeeded)
         assert (await made.row("c", points=1)).lineage == Lineage()
+
+
+@pytest.mark.proves("runs.table")
+async def test_a_table_that_cannot_be_read_is_told_and_read_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jupyter_crispdm.runs.index.indexer._LOAD_SECONDS", 0.01)
+    database = Database.in_directory(tmp_path)
+    await database.start()
+    made = House(tmp_path, database, FakeJobs(tmp_path))
+    await made.indexer.catch_up()  # before it is started there is nothing to wait for
+    is_broken = True
+    plain = made.store.entries
+
+    async def entries() -> dict[str, Entry]:
+        if is_broken:
+            raise StorageFull("broken")
+        return await plain()
+
+    monkeypatch.setattr(made.store, "entries", entries)
+    made.indexer.start()
+    try:
+        with pytest.raises(Unavailable):
+            await made.indexer.catch_up()
+        is_broken = False
+        made.jobs.put("a", JobState.succeeded)
+        await eventually(lambda: _answers(made))
+    finally:
+        await made.indexer.close()
+        await database.close()
+
+
+async def _answers(made: House) -> bool:
+    try:
+        await made.indexer.catch_up()
+    except Unavailable:
+        return False
+    return True
 
 
 async def _kept(made: House, points: dict[str, int]) -> bool:

@@ -81,9 +81,10 @@ async def test_a_run_that_cannot_be_written_costs_no_other(store: RunStore, capl
 async def test_a_view_is_its_savers(store: RunStore) -> None:
     views = Views(store, FakeClock(NOON))
     view = View(filter="state = failed", sort="name", columns=["params.lr"], axes=["metrics.loss.best"], x="params.lr")
-    saved, new = await views.put("Mine", view, "ada")
-    assert (saved, new) == (SavedView("Mine", view, utc(NOON), "ada"), True)
-    assert (await views.put("Mine", View(), "ada"))[1] is False
+    assert await views.put("Mine", view, "ada") == SavedView("Mine", view, utc(NOON), "ada")
+    assert await views.get("Mine") == SavedView("Mine", view, utc(NOON), "ada")
+    await views.put("Mine", View(), "ada")
+    assert (await views.get("Mine")).view == View()
     await views.put("another", View(), "ben")
     assert [one.name for one in await views.all()] == ["another", "Mine"]
     with pytest.raises(Conflict, match="ada's"):
