@@ -1207,7 +1207,7 @@ export interface paths {
         };
         /** Show a saved view. */
         get: operations["runs_view"];
-        /** Save a view under a name; one of somebody else is not replaced. */
+        /** Save a view under a name, new or in place of one's own; 409 for one of somebody else. */
         put: operations["runs_save_view"];
         post?: never;
         /** Delete a saved view of one's own; an admin deletes any. */
