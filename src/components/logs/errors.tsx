@@ -50,6 +50,7 @@ export function ErrorJump(props: {
       onShow(found[shown]);
     }
   };
+  const note = noteOf(errors, trans);
   return (
     <>
       <button
@@ -60,9 +61,11 @@ export function ErrorJump(props: {
       >
         {errors.found.length > 0 ? trans.__('Next error') : trans.__('First error')}
       </button>
-      <span className="crispdm-Toolbar-note" role="status">
-        {noteOf(errors, trans)}
-      </span>
+      {note !== '' && (
+        <span className="crispdm-Toolbar-note" role="status">
+          {note}
+        </span>
+      )}
     </>
   );
 }

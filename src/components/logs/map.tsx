@@ -26,6 +26,8 @@ export function LogMap(props: {
     onGo(Math.min(size - 1, Math.floor(share * size)));
   };
   const step = Math.max(1, last - first);
+  const share = Math.min(1, first / Math.max(1, size - step)).toFixed(5);
+  const height = `max(14px, ${percent(step / size)})`;
   const keys = new Map([
     ['ArrowDown', first + step / 2],
     ['ArrowUp', first - step / 2],
@@ -69,7 +71,7 @@ export function LogMap(props: {
       ))}
       <span
         className="crispdm-Log-mapThumb"
-        style={{ top: percent(first / size), height: percent((last - first) / size) }}
+        style={{ top: `calc(${share} * (100% - ${height}))`, height }}
       />
     </div>
   );
