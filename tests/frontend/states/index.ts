@@ -1,5 +1,5 @@
 import { DESK_VIEWS } from './desk';
-import { DIAGNOSIS } from './diagnosis';
+import { DIAGNOSIS } from './training/diagnosis';
 import { ENVIRONMENTS } from './environments';
 import { FILES } from './files/browser';
 import { HISTORY } from './history/views';

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ def a_job(jobs: Path, id: str, *, name: str = "fit", changed: float | None = Non
     directory = jobs / id
     (directory / "metrics").mkdir(parents=True)
     (directory / "spec.json").write_text(json.dumps({"job": {"job": {"name": name, "owner": "ada"}}, "argv": ["x"]}))
-    state = {"process": {"pid": os.getpid()}, "supervisor": {}, "started": time.time() - 60}
+    state = {"process": {"pid": os.getpid()}, "supervisor": {}, "started": 1_000_000_000.0}
     (directory / "state.json").write_text(json.dumps(state))
     (directory / "output.log").write_text("epoch 1\nepoch 2\n")
     if exit:

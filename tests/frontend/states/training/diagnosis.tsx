@@ -1,10 +1,10 @@
 import React from 'react';
-import type { Alert, Diagnosis } from '../../../src/api';
-import { DiagnosisLine } from '../../../src/components/diagnosis/diagnosis';
-import { aDiagnosis, aFinding, FakeDiagnosis } from '../diagnosis';
-import type { IScene, IView } from './scene';
-import { LONG, times, view } from './scene';
-import { press } from './workbench';
+import type { Alert, Diagnosis } from '../../../../src/api';
+import { DiagnosisLine } from '../../../../src/components/diagnosis/diagnosis';
+import { aDiagnosis, aFinding, FakeDiagnosis } from '../../diagnosis';
+import type { IScene, IView } from '../scene';
+import { LONG, times, view } from '../scene';
+import { press } from '../workbench';
 
 const WATCHED: Alert = {
   rule: {
