@@ -18,7 +18,8 @@ class TrainingPlot(CrispdmWidget):
 
     `jobs` lays several over each other: a figure for each metric, a line for each job. Visitors change smoothing,
     scale, axis, range and period by the tools above the figures, and the values here change with them; `tools=False`
-    hides them.
+    hides them. With `controls` a training can be ended there, by those whose role allows it: what it kept at its best
+    point becomes its result.
 
     Examples
     --------
@@ -42,5 +43,6 @@ class TrainingPlot(CrispdmWidget):
         CFloat(), CFloat(), default_value=None, allow_none=True, help="The part of the axis to look at; None for all."
     ).tag(sync=True)
     tools = Bool(True, help="Whether visitors can change how curves are shown.").tag(sync=True)
+    controls = Bool(False, help="Whether a training can be stopped here.").tag(sync=True)
     height = CInt(260, help="Height of a figure in pixels.").tag(sync=True)
     _versions = Dict({"bqplot": bqplot_version, "bqscales": bqscales_version}).tag(sync=True)

@@ -1,12 +1,12 @@
 import type uPlot from 'uplot';
 import type { ISeries } from '../../tokens/metrics';
-import { aligned } from './aligned';
+import { aligned } from './rows/aligned';
 import type { IAxis, Run } from './axis';
 import { axisOf } from './axis';
-import type { IDrawing } from './drawn';
-import { DrawnCurve } from './drawn';
-import type { IRows, Range } from './reduced';
-import { ReducedCurve } from './reduced';
+import type { IDrawing } from './rows/drawn';
+import { DrawnCurve } from './rows/drawn';
+import type { IRows, Range } from './rows/reduced';
+import { ReducedCurve } from './rows/reduced';
 import type { AxisKind, Ends, IRange } from './view';
 import { placed } from './view';
 
@@ -82,6 +82,12 @@ export class Lines {
         return of !== curve || version !== curve.version;
       })
     );
+  }
+
+  /** When the newest point was logged, in seconds since the epoch; not-a-number where nobody knows. */
+  get newest(): number {
+    const times = this._drawn.map(({ of }) => of.time.at(-1) ?? NaN).filter(Number.isFinite);
+    return times.length === 0 ? NaN : Math.max(...times);
   }
 
   /** The places at which another attempt of a run begins. */

@@ -11,6 +11,8 @@ import { placed } from './view';
 export const [HEIGHT, SMALL_HEIGHT] = [220, 110];
 /** Columns of a chart that has no size yet. */
 const FIRST_WIDTH = 400;
+/** The event of a chart that was drawn; its detail is the moment of the newest point, in seconds since the epoch. */
+export const DRAWN = 'crispdm:drawn';
 /** Milliseconds between two writings of the newest values. */
 const READABLE = 250;
 
@@ -209,10 +211,17 @@ export class Plot implements ILooked {
     const onSeries = (_: uPlot, index: number | null): void => void (this._pointed = index);
     return {
       ready: [showLast],
+      draw: [() => this._sayDrawn()],
       drawAxes: [plot => markRestarts(plot, this._lines.restarts)],
       setLegend: [plot => this._onLegend(plot)],
       setSeries: [onSeries]
     };
+  }
+
+  /** Say outside that the canvas shows points up to a moment: so anybody can measure how fresh the page is. */
+  private _sayDrawn(): void {
+    const detail = this._lines.newest;
+    this._node.dispatchEvent(new CustomEvent(DRAWN, { bubbles: true, detail }));
   }
 
   private _onLegend(plot: uPlot): void {

@@ -4,7 +4,7 @@ import uPlot from 'uplot';
 import type { IMonitor, ISampleColumns } from '../../tokens/streams';
 import { formatValue } from '../basics/format';
 import { frames } from '../curves/framequeue';
-import { firstAbove } from '../curves/drawn';
+import { firstAbove } from '../curves/rows/drawn';
 import { Gestures } from './gestures';
 import { gappedLine } from './line';
 import { drawAnomalies, drawThresholds } from './marks';

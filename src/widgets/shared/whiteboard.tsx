@@ -13,7 +13,7 @@ import { IPresence, IStates } from '../../tokens/state';
 import { ISnapshots } from '../../tokens/snapshots';
 import type { IWorkbench } from '../../tokens/workbench';
 import { ReactView } from '../basics/react';
-import { saveAs } from '../../components/basics/saveas';
+import { saveAs } from '../../components/basics/browser/saveas';
 
 /** A board on which everybody draws. */
 export class WhiteboardView extends ReactView {

@@ -1,7 +1,7 @@
 import type { IWidgetManager, WidgetModel } from '@jupyter-widgets/base';
 import { UUID } from '@lumino/coreutils';
 import { own } from '../../api/own';
-import type { IRows } from '../../components/curves/reduced';
+import type { IRows } from '../../components/curves/rows/reduced';
 import type { Ends } from '../../components/curves/view';
 
 /** How many colours the theme has for curves; those after them are drawn in another way. */

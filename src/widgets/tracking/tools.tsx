@@ -28,24 +28,27 @@ export interface IPlotToolsProps {
   metrics: readonly IMetrics[];
   view: ICurvesView;
   onView: (change: Partial<ICurvesView>) => void;
+  /** Whether a training can be ended here. */
+  hasControls: boolean;
 }
 
 /** How the curves are drawn, what they say, and an end to a training that has seen its best. */
 export function PlotTools(props: IPlotToolsProps): React.JSX.Element | null {
-  const { workbench, jobs, metrics, view, onView } = props;
+  const { workbench, jobs, metrics } = props;
   const diagnosis = useSharedModel<IDiagnosis>(
     workbench.get(IDiagnosisOfJobs),
     jobs.length === 1 ? jobs[0] : ''
   );
   return metrics.length === 0 ? null : (
     <>
-      <Tools {...{ workbench, jobs, metrics, view, onView }} />
+      <Tools {...props} />
       {diagnosis && <DiagnosisLine model={diagnosis} />}
     </>
   );
 }
 
-function Tools({ workbench, jobs, metrics, view, onView }: IPlotToolsProps): React.JSX.Element {
+function Tools(props: IPlotToolsProps): React.JSX.Element {
+  const { workbench, jobs, metrics, view, onView, hasControls } = props;
   useFacts(metrics[0], READABLE);
   const runs = metrics.map(({ series }) => series);
   return (
@@ -63,7 +66,7 @@ function Tools({ workbench, jobs, metrics, view, onView }: IPlotToolsProps): Rea
       isMany={false}
       axes={AXES}
     >
-      {jobs.length === 1 && <StopButton workbench={workbench} job={jobs[0]} />}
+      {hasControls && jobs.length === 1 && <StopButton workbench={workbench} job={jobs[0]} />}
     </CurveTools>
   );
 }

@@ -41,7 +41,7 @@ export class TrainingPlotView extends View {
     this._root = createRoot(this._tools.node);
     this.listenTo(this.model, changes(OTHER), () => this._follow());
     this.listenTo(this.model, changes(LOOK), () => this._look());
-    this.listenTo(this.model, 'change:tools', () => this._drawTools());
+    this.listenTo(this.model, 'change:tools change:controls', () => this._drawTools());
     void this.displayed.then(() => this._follow());
   }
 
@@ -138,6 +138,7 @@ export class TrainingPlotView extends View {
               metrics={this._runs.map(({ handle }) => handle.model)}
               view={this._view()}
               onView={change => this._choose(change)}
+              hasControls={this.model.get('controls') === true}
             />
           )}
         </VisibilityContext.Provider>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { axisOf, hasEpochs, reach } from '../../../../src/components/curves/axis';
-import { DrawnCurve } from '../../../../src/components/curves/drawn';
+import { DrawnCurve } from '../../../../src/components/curves/rows/drawn';
 import { Curve } from '../../../../src/managers/metrics/curve';
 import { aCurve, addPoints } from '../../support';
 

@@ -4,8 +4,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ICurvesView } from '../../../../src/components/curves/view';
 import { Curves } from '../../../../src/components/curves/curves';
 import { PLAIN_VIEW } from '../../../../src/components/curves/view';
-import type { IChoice } from '../../../../src/components/basics/popup';
-import { saveAs } from '../../../../src/components/basics/saveas';
+import type { IChoice } from '../../../../src/components/basics/browser/popup';
+import { saveAs } from '../../../../src/components/basics/browser/saveas';
 import { FakeMetrics, aCurve } from '../../support';
 
 interface IFakePlot {
@@ -20,10 +20,10 @@ interface IFakePlot {
 }
 
 const menus = vi.hoisted(() => ({ opened: [] as IChoice[][] }));
-vi.mock('../../../../src/components/basics/popup', () => ({
+vi.mock('../../../../src/components/basics/browser/popup', () => ({
   openMenu: (_: Element, choices: IChoice[]) => void menus.opened.push(choices)
 }));
-vi.mock('../../../../src/components/basics/saveas', () => ({ saveAs: vi.fn() }));
+vi.mock('../../../../src/components/basics/browser/saveas', () => ({ saveAs: vi.fn() }));
 
 const plots = vi.hoisted(() => ({ made: [] as IFakePlot[], destroyed: 0 }));
 

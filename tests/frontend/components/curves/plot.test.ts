@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { IPlotOptions } from '../../../../src/components/curves/plot';
-import { Plot } from '../../../../src/components/curves/plot';
+import { DRAWN, Plot } from '../../../../src/components/curves/plot';
 import type { IRange } from '../../../../src/components/curves/view';
 import { Curve } from '../../../../src/managers/metrics/curve';
 import type { ISeries } from '../../../../src/tokens/metrics';
@@ -12,6 +12,7 @@ interface IFakePlot {
   options: {
     hooks: {
       setLegend: [(plot: unknown) => void];
+      draw: [() => void];
       drawAxes: [(plot: unknown) => void];
       setSeries: [(plot: unknown, index: number | null) => void];
     };
@@ -312,6 +313,14 @@ describe('Plot', () => {
     expect(moves).toEqual([[20, 5]]);
     draw(2.5);
     expect(moves).toHaveLength(1);
+  });
+
+  it('says when it has drawn, and up to which moment', () => {
+    const { node, drawn } = aPlot({ loss: aCurve([3, 1], [7, 9]), empty: new Curve() });
+    const told: unknown[] = [];
+    node.addEventListener(DRAWN, event => told.push((event as CustomEvent).detail));
+    drawn.options.hooks.draw[0]();
+    expect(told).toEqual([9]);
   });
 
   it('lets one curve stand out, and asks for it once', () => {

@@ -63,6 +63,7 @@ const usual = {
   axis: 'step',
   range: null,
   tools: true,
+  controls: false,
   _versions: {}
 };
 const show = (values: object = {}) => showWidget(TrainingPlotView, { ...usual, ...values }, bqplot);
@@ -156,9 +157,11 @@ describe('the training plot in a notebook', () => {
 
   it('says what the curves say, and ends a training that has seen its best', async () => {
     jobs.list = [aJob({ id: 'a' })];
-    await show({ job: 'a' });
+    const { model } = await show({ job: 'a' });
     act(() => diagnosis.say(aDiagnosis()));
     expect(await screen.findByText('Over-fitted')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Stop, keep best' })).toBeNull();
+    await tell(model, { controls: true });
     const button = await screen.findByRole('button', { name: 'Stop, keep best' });
     jobs.failure = new Error('Nothing was kept yet.');
     fireEvent.click(button);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { aligned } from '../../../../src/components/curves/aligned';
-import type { IRows } from '../../../../src/components/curves/reduced';
-import { Choices } from '../../random';
+import { aligned } from '../../../../../src/components/curves/rows/aligned';
+import type { IRows } from '../../../../../src/components/curves/rows/reduced';
+import { Choices } from '../../../random';
 
 const rows = (x: number[], y: number[]): IRows => ({
   x: Float64Array.from(x),

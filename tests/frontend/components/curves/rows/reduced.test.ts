@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { DrawnCurve, firstAbove } from '../../../../src/components/curves/drawn';
-import type { IRows } from '../../../../src/components/curves/reduced';
-import { haveSameSteps, ReducedCurve } from '../../../../src/components/curves/reduced';
-import { Curve } from '../../../../src/managers/metrics/curve';
-import { Choices } from '../../random';
-import { aCurve, addPoints } from '../../support';
+import { DrawnCurve, firstAbove } from '../../../../../src/components/curves/rows/drawn';
+import type { IRows } from '../../../../../src/components/curves/rows/reduced';
+import { haveSameSteps, ReducedCurve } from '../../../../../src/components/curves/rows/reduced';
+import { Curve } from '../../../../../src/managers/metrics/curve';
+import { Choices } from '../../../random';
+import { aCurve, addPoints } from '../../../support';
 
 const PLAIN = { smoothing: 0, logScale: false };
 const SEEDS = Array.from({ length: 30 }, (_, seed) => seed + 1);

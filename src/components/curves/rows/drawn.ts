@@ -1,5 +1,5 @@
-import type { ISeries } from '../../tokens/metrics';
-import type { IAxis } from './axis';
+import type { ISeries } from '../../../tokens/metrics';
+import type { IAxis } from '../axis';
 
 const FIRST_CAPACITY = 256;
 

@@ -1,4 +1,4 @@
-import type { ISeries } from '../../tokens/metrics';
+import type { ISeries } from '../../../tokens/metrics';
 import type { IDrawing } from './drawn';
 import { DrawnCurve, firstAbove } from './drawn';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { openMenu } from '../../../../src/components/basics/popup';
+import { openMenu } from '../../../../../src/components/basics/browser/popup';
 
 afterEach(() => document.body.replaceChildren());
 
