@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -49,6 +50,7 @@ class JobGathering:
         self._running: dict[Path, tuple[int, Gatherer]] = {}
         self._ending: dict[Path, Gatherer] = {}
         self._whole: dict[str, str] = {}  # jobs that are over and gathered to the end, and by which rules
+        self._troubles: dict[Path, str] = {}
         self._loop = Loop("what jobs print and other trackers write", self._run)
 
     def start(self) -> None:
@@ -59,17 +61,20 @@ class JobGathering:
         """Look no more."""
         await self._loop.close()
         self._reach.close()
-        for one in (*(one for _, one in self._running.values()), *self._ending.values()):
-            one.close()
+        left = {**{path: one for path, (_, one) in self._running.items()}, **self._ending}
+        for path, one in left.items():
+            with suppress(Unavailable):
+                await on_disk(path, one.leave)
 
     async def look(self) -> None:
         """Take over what is new of each job, so much at a time."""
         running = {one.directory.path: one.record for one in self._sessions() if one.running and not one.record.service}
         for path in [path for path in self._running if path not in running]:
-            self._running.pop(path)[1].close()
+            await self._reach.ask({path: self._running.pop(path)[1].leave})
         self._use_rules()
         questions = {path: self._gatherer(path, record).gather for path, record in running.items()}
         await self._reach.ask(questions)
+        self._say_troubles()
         answers = await self._reach.ask({path: partial(one.gather, over=True) for path, one in self._ending.items()})
         for path, more in answers.items():
             if not more:
@@ -140,6 +145,13 @@ class JobGathering:
             self._used = rules
             for _, one in self._running.values():
                 one.use(_log_rules(rules))
+
+    def _say_troubles(self) -> None:
+        """Say once what of a job cannot be taken over."""
+        for path, (_, one) in self._running.items():
+            if one.trouble and self._troubles.get(path) != one.trouble:
+                _log.warning("Not all that job %s says can be taken over as curves: %s.", path.name, one.trouble)
+        self._troubles = {path: one.trouble for path, (_, one) in self._running.items() if one.trouble}
 
     def _end(self, path: Path) -> None:
         one = self._ending.pop(path, None)

@@ -1,14 +1,17 @@
 """What a run's log and the files of other trackers say, written as rows of our own: `gathered/*.bin` in its directory.
 
 So there is one reader of runs, one order and one cursor, whoever wrote the numbers. How far it came stands in
-`gathered/state.json`; what was written after that, by a server that died, is cut off before it goes on.
+`gathered/state.json`, every two seconds; what was written after that, by a server that died, is cut off before it goes
+on.
 """
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
@@ -29,6 +32,7 @@ from .state import InputState, OutputState, State, load, save
 _LOG_FILE = "output.log"
 _CPU_SECONDS = 0.05
 _SAVE_BYTES = 1 << 20
+_SAVE_SECONDS = 2.0
 _LOOKS_AT_ONCE = 10
 _MOST_OUTPUTS = 200
 
@@ -65,6 +69,7 @@ class Gatherer:
         self._finder = Finder(run, folder, started, opened, claims)
         self._turn = threading.Lock()
         self._loaded = self._changed = self._closed = False
+        self._saved = -math.inf
         self._moved = 0  # bytes read since the state was written
         self._state = State()
         self._outputs: dict[str, Rows] = {}
@@ -98,15 +103,24 @@ class Gatherer:
         with self._turn:
             self._rules, self._loaded = rules, False
 
+    def leave(self) -> None:
+        """Write down how far it came, and gather no more. It touches the disk."""
+        with self._turn:
+            if self._changed and self._loaded and self._state.outputs and not self._closed:
+                with suppress(OSError), self._place.locked() as free:
+                    if free:
+                        self._save()
+            self.close()
+
     def close(self) -> None:
         """Gather no more, also where a call still waits for its turn."""
-        with self._turn:
-            self._closed = True
-            self._finder.close()
+        self._closed = True
+        self._finder.close()
 
     def _is_quiet(self) -> bool:
         """Whether nothing is new, as far as a look at names and sizes tells."""
-        return not self._finder.is_due() and all(one.is_quiet() for one in self._inputs.values())
+        is_saved = not (self._changed and self._is_save_due())
+        return is_saved and not self._finder.is_due() and all(one.is_quiet() for one in self._inputs.values())
 
     def _gather(self, over: bool) -> bool:
         if not self._loaded:
@@ -119,11 +133,19 @@ class Gatherer:
         more = self._read_all(over)
         if over and not more and not self._state.over:
             self._state.over = self._changed = True
-        if self._changed and (self._state.outputs or self._moved > _SAVE_BYTES or over):
-            self._place.make()
-            save(self._place, self._state)
-            self._changed, self._moved = False, 0
+        if self._changed and (self._is_save_due() or (over and not more)):
+            self._save()
         return more
+
+    def _is_save_due(self) -> bool:
+        """Seldom, as a file system may write all to the disk before a file takes the place of another."""
+        worth = bool(self._state.outputs) or self._moved > _SAVE_BYTES
+        return worth and time.monotonic() - self._saved >= _SAVE_SECONDS
+
+    def _save(self) -> None:
+        self._place.make()
+        save(self._place, self._state)
+        self._changed, self._moved, self._saved = False, 0, time.monotonic()
 
     def _read_all(self, over: bool) -> bool:
         """All inputs in turn, until nothing is left or time is up."""
@@ -286,7 +308,7 @@ def gather_folder(run: Path) -> None:
             if not one.gather():
                 break
     finally:
-        one.close()
+        one.leave()
 
 
 def _difference(first: str, other: str) -> str:

@@ -156,6 +156,21 @@ async def test_other_rules_are_used_at_the_next_look(house: House, executor: Fak
     assert series(house, job.id) == {"loss": [0.5]}, "those of a job that is over are, when somebody looks at it"
 
 
+async def test_what_cannot_be_read_of_a_running_job_is_said_once(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = await running(house)
+    log = house.jobs.directory(job.id) / "output.log"
+    log.unlink()
+    log.symlink_to("/etc/hostname")
+    (house.root / "metrics.csv").write_text("epoch,loss\n1,0.5\n")
+    await shows(house, job.id, {"loss": [0.5]})
+    for _ in range(3):
+        await house.jobs._gathering.look()
+    assert caplog.text.count("can be taken over as curves: 'output.log' is a link, not a file.") == 1
+    caplog.clear()
+
+
 async def test_what_goes_wrong_at_the_end_is_logged_and_the_job_ends(
     house: House, executor: FakeExecutor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

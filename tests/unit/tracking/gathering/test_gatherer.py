@@ -311,6 +311,26 @@ def test_cut_anywhere_the_same_is_gathered(world: World, all_of: All) -> None:
     assert world.rows() == [("loss", 0, 0.5), ("acc", 0, 1.0), ("loss", 1, 0.25)]
 
 
+def test_how_far_it_came_is_written_seldom_and_when_it_is_left(
+    world: World, all_of: All, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathering, "_SAVE_SECONDS", 1e9)
+    one = world.gatherer()
+    world.print("loss 0.5\n")
+    all_of(one)
+    state = world.run / "gathered" / "state.json"
+    first = state.read_bytes()
+    world.print("loss 0.25\n")
+    all_of(one)
+    assert state.read_bytes() == first
+    one.leave()
+    assert state.read_bytes() != first
+    world.print("loss 0.125\n")
+    assert not one.gather(), "it is left"
+    all_of(world.gatherer())
+    assert [value for _, _, value in world.rows()] == [0.5, 0.25, 0.125]
+
+
 def test_gathering_what_did_not_change_writes_nothing(world: World, all_of: All) -> None:
     world.print("loss 0.5\n")
     one = world.gatherer()
