@@ -262,7 +262,7 @@ class Jobs:
     def piece(self, id: str, name: str, step: int | None = None, *, kind: str | None = None, index: int = 0) -> bytes:
         """The content of one of them, by default the newest: of a histogram or table JSON, of a text UTF-8."""
         query = {"step": step, "kind": kind, "index": index or None}
-        return self._transport.request("GET", _path(id, "media", *name.split("/")), query=query).content
+        return self._transport.request("GET", _path(id, "media", name), query=query).content
 
     def delete(self, id: str) -> None:
         """Delete a job that is over, with its files."""

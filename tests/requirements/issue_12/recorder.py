@@ -24,6 +24,11 @@ ROWS = (
             names=("GET jobs/{id}/media", "GET jobs/{id}/media/{name}"),
         ),
         Requirement(
+            "client.jobs-media",
+            "`client.jobs.media` and `piece` list and read what a job kept with a step.",
+            names=("client.jobs.media", "client.jobs.piece"),
+        ),
+        Requirement(
             "training.media-view", "The page of a job shows its pictures, histograms, texts and tables, step by step."
         ),
         Requirement(

@@ -176,6 +176,21 @@ def test_what_a_job_kept_is_listed_and_read(http: OverHttp, road: Road) -> None:
         assert [one["path"] for one in road.call("GET", f"jobs/{id}/artifacts")["artifacts"]] == ["report ü.txt"]
 
 
+@pytest.mark.proves("client.jobs-media")
+def test_what_a_job_kept_with_a_step_is_listed_and_read(http: OverHttp, road: Road) -> None:
+    code = "import crispdm; [crispdm.text('layer/1 ü?', 'at %d' % step, step=step) for step in (3, 7)]"
+    id = http.submit(python(code))
+    assert over(http, id)["exit_code"] == 0
+    if isinstance(road, ByClient):
+        (kept,) = road.client.jobs.media(id, kind="text")
+        assert (kept.name, [piece.step for piece in kept.pieces]) == ("layer/1 ü?", [3, 7])
+        assert road.client.jobs.piece(id, kept.name) == b"at 7"
+        assert road.client.jobs.piece(id, kept.name, 3, kind="text") == b"at 3"
+        assert list(road.client.jobs.media(id, "another")) == []
+    elif isinstance(road, OverHttp):
+        assert [one["name"] for one in road.call("GET", f"jobs/{id}/media")["media"]] == ["layer/1 ü?"]
+
+
 @pytest.mark.proves("http.jobs-delete", "client.jobs-delete")
 def test_a_deleted_job_is_gone_on_every_road(http: OverHttp, road: Road) -> None:
     id = http.submit(python("input()"))

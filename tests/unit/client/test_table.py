@@ -100,6 +100,8 @@ CALLS: dict[str, Callable[[Client], Any]] = {
     "jobs.metrics": lambda c: c.jobs.metrics("j1", since=4, points=100, names=["loss", "iou"]),
     "jobs.artifacts": lambda c: c.jobs.artifacts("j1"),
     "jobs.artifact": lambda c: c.jobs.artifact("j1", "plots/a b?.png"),
+    "jobs.media": lambda c: c.jobs.media("j1", kind="table"),
+    "jobs.piece": lambda c: c.jobs.piece("j1", "layer/1 weights?", 3, kind="histogram", index=1),
     "jobs.delete": lambda c: c.jobs.delete("j1"),
     "schedules.list": lambda c: c.schedules.list(),
     "schedules.get": lambda c: c.schedules.get("s1"),
