@@ -248,6 +248,21 @@ def test_json_lines_grow(tmp_path: Path) -> None:
     assert (cursor, series["a"].value.tolist(), series["b"].value.tolist()) == (3, [2], [3])
 
 
+def test_json_lines_are_the_same_in_pieces_of_any_size(tmp_path: Path) -> None:
+    path, reader = tmp_path / "metrics.jsonl", RunReader(tmp_path)
+    cursor, rows = 0, list[float]()
+    with path.open("a") as file:
+        for size in (1, 8191, 2, 8192, 20_000, 3):
+            file.write("".join(f'{{"row": {len(rows) + number}, "other": 0}}\n' for number in range(size)))
+            file.flush()
+            cursor, series = reader.since(cursor)
+            rows += series["row"].value.tolist()
+    assert rows == list(range(len(rows)))
+    assert cursor == 2 * len(rows) == 2 * 36_389
+    assert read_run(tmp_path)["row"].step.tolist() == list(range(36_389))
+    assert reader.between(16_380, 16_400)["row"].value.tolist() == list(range(8190, 8200))
+
+
 @pytest.mark.parametrize(
     "line",
     [
