@@ -19,7 +19,6 @@ ALLOWED = {
     "base/live/socket.py": "the watch over one connection's session, awaited where it ends",
     "base/live/stream.py": "one wait, awaited where it is made",
     "base/tasks.py": "the place itself",
-    "base/files/watch.py": "one wait, awaited where it is made",
     "cli/demo_project/dashboards/forms/shown.py": "one stream at a time behind its buttons, which say how it ended",
     "cli/demo_project/dashboards/phases/parts.py": "one action of a button, which says what went wrong beside it",
     "jobs/queue/dispatch.py": "one task a job, which is logged and followed again",
