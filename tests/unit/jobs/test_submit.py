@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from jupyter_crispdm.base.errors import BadRequest, Conflict, CrispdmError, Unprocessable
-from jupyter_crispdm.jobs.types import JobFilter, Submission
+from jupyter_crispdm.jobs.types import Job, JobFilter, JobState, Submission
 from tests.unit.jobs.fakes import House
 
 
@@ -95,3 +95,25 @@ async def test_large_parameters_of_a_script_do_not_vanish(house: House, length: 
     assert spec["env"]["CRISPDM_PARAMETERS_FILE"] == str(file)
     assert json.loads(file.read_text()) == parameters
     assert ("CRISPDM_PARAMETERS" in spec["env"]) is (length == 10)
+
+
+@pytest.mark.proves("runs.inputs")
+async def test_new_jobs_are_told_with_their_submission_before_they_start(house: House) -> None:
+    told: list[tuple[str, Submission, bool]] = []
+
+    def broken(job: Job, submission: Submission) -> None:
+        raise ValueError("a listener's own mistake")
+
+    def listen(job: Job, submission: Submission) -> None:
+        is_written = (house.jobs.directory(job.id) / "spec.json").is_file()
+        told.append((job.id, submission, is_written and job.state is JobState.queued))
+
+    house.jobs.on_submit(broken)
+    house.jobs.on_submit(listen)
+    submission = Submission(command=["true"], id="mine", parameters={"a": 1})
+    for _ in range(2):  # told once, for it is one job
+        await house.jobs.submit(submission, owner="ada")
+    assert told == [("mine", submission, True)]
+    with pytest.raises(CrispdmError):
+        await house.submit(after=["nobody"])
+    assert len(told) == 1
