@@ -10,6 +10,7 @@ import os
 import stat
 import struct
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 SUFFIX = ".times"
@@ -35,14 +36,14 @@ def open_times(log: str, make: bool = True) -> int | None:
 class TimeNotes:
     """Notes the time for one that appends to a log; both files are opened. None: nothing is noted."""
 
-    def __init__(self, log: int, times: int | None) -> None:
-        self._log, self._times = log, times
+    def __init__(self, log: int, times: int | None, clock: Callable[[], float] = time.time) -> None:
+        self._log, self._times, self._clock = log, times, clock
         self._next = 0.0
         self._count = 0
 
     def note(self) -> None:
         """Say that what is appended next is printed now; in vain where the disk is full."""
-        now = time.time()
+        now = self._clock()
         if self._times is None or self._next - _SLOW_STEP_SECONDS <= now < self._next:
             return
         step = _STEP_SECONDS if self._count < _MOST_QUICK else _SLOW_STEP_SECONDS

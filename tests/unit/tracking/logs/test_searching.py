@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_crispdm.base.errors import BadRequest, TooManyRequests, Unprocessable
+from jupyter_crispdm.base.errors import BadRequest, NotFound, TooManyRequests, Unavailable, Unprocessable
 from jupyter_crispdm.tracking.logs.manager import LogManager
 from jupyter_crispdm.tracking.logs.types import ErrorsQuery, LogError, LogMatch, SearchQuery
 
@@ -73,3 +73,47 @@ async def test_many_at_once_are_refused_and_the_rest_answered(log: Path) -> None
     refused = [one for one in answers if isinstance(one, TooManyRequests)]
     assert len(refused) == 10
     assert len([one for one in answers if not isinstance(one, BaseException) and one.matches]) == 20
+
+
+async def test_a_search_goes_on_from_where_a_part_ended(log: Path) -> None:
+    put(log, "".join(f"hit {n}\n" for n in range(2500)))
+    manager = LogManager()
+    begin: int | None = 0
+    places: list[int] = []
+    while begin is not None:
+        found = await manager.search(log, SearchQuery(q="hit", begin=begin, limit=1000))
+        places += [match.at for match in found.matches]
+        begin = found.next
+    assert len(places) == len(set(places)) == 2500
+
+
+async def test_a_program_that_cannot_be_had_is_said(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(log, "x\n")
+    monkeypatch.setattr("jupyter_crispdm.tracking.logs.manager.scan.__file__", "/nowhere/scan.py")
+    with pytest.raises(Unavailable, match="could not be searched"):
+        await LogManager().errors(log, ErrorsQuery())
+    with pytest.raises(Unprocessable):
+        await LogManager().search(log, SearchQuery(q="x", regex=True))
+
+
+async def test_whoever_leaves_takes_their_search_along(log: Path) -> None:
+    put(log, "a" * 4000 + "\n")
+    manager = LogManager(patience=30.0)
+    search = asyncio.ensure_future(manager.search(log, SearchQuery(q="(a+)+b", regex=True)))
+    await asyncio.sleep(0)
+    search.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await search
+    assert (await manager.search(log, SearchQuery(q="a", case=True))).matches
+
+
+@pytest.mark.parametrize("kind", ["link", "folder"])
+async def test_what_is_no_log_is_not_searched(log: Path, kind: str) -> None:
+    if kind == "link":
+        log.symlink_to("/etc/passwd")  # noqa: ASYNC240
+    else:
+        log.mkdir()  # noqa: ASYNC240
+    with pytest.raises(NotFound):
+        await LogManager().search(log, SearchQuery(q="root"))
+    with pytest.raises(NotFound):
+        await LogManager().errors(log, ErrorsQuery())

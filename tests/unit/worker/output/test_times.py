@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -27,34 +26,65 @@ def write(log: Path, *records: tuple[int, float]) -> None:
 
 
 def test_a_supervisor_notes_when_its_program_prints(start_job: StartJob) -> None:
-    begun = time.time()
     job = start_job([sys.executable, "-uc", "print('one'); input(); print('two')"])
     job.printed("one")
-    between = time.time()
     job.send(b'{"do": "input", "text": "on\\n"}\n')
-    job.exit()
+    ended = job.exit()
     log = job.directory / "output.log"
     first, *others = LogTimes(log).of([0, len("one\n")])
     assert first is not None
-    assert begun <= first <= between
+    assert ended["started"] - 1 <= first <= ended["ended"] + 1
     assert others[0] is not None
     assert others[0] >= first
 
 
-def test_no_more_than_two_notes_a_second(log: Path) -> None:
-    with log.open("wb", 0) as file:
+class Ticking:
+    """A clock that goes on by so much at each look, and can be set."""
+
+    def __init__(self, now: float, step: float) -> None:
+        self.now, self.step = now, step
+
+    def __call__(self) -> float:
+        self.now += self.step
+        return self.now
+
+
+def noted(log: Path, clock: Ticking, count: int) -> list[tuple[int, float]]:
+    """What is noted while so many lines of two bytes are appended."""
+    with log.open("ab", 0) as file:
         index = times.open_times(str(log))
         assert index is not None
-        notes = times.TimeNotes(file.fileno(), index)
-        for _ in range(10_000):
+        notes = times.TimeNotes(file.fileno(), index, clock)
+        for _ in range(count):
             notes.note()
             file.write(b"x\n")
         os.close(index)
-    size = Path(f"{log}{times.SUFFIX}").stat().st_size
-    last = LogTimes(log).of([0, 20_000])
-    assert last[0] is not None
-    assert last[1] is not None
-    assert times.RECORD.size <= size <= times.RECORD.size * (2 + 2 * (last[1] - last[0]))
+    return list(times.RECORD.iter_unpack(Path(f"{log}{times.SUFFIX}").read_bytes()))
+
+
+def test_no_more_than_two_notes_a_second(log: Path) -> None:
+    found = noted(log, Ticking(1000.0, 0.01), 1000)  # ten seconds
+    assert len(found) == 20
+    assert found[0] == (0, 1000.01)
+    assert all(at % 2 == 0 for at, _ in found)
+
+
+def test_each_piece_is_noted_where_they_come_slowly(log: Path) -> None:
+    assert noted(log, Ticking(1000.0, 60.0), 5) == [(2 * n, 1060.0 + 60 * n) for n in range(5)]
+
+
+def test_a_clock_that_is_set_back_is_believed(log: Path) -> None:
+    clock = Ticking(9000.0, 1.0)
+    noted(log, clock, 2)
+    clock.now = 100.0
+    found = noted(log, clock, 1)
+    assert found[-1] == (4, 101.0)
+    assert LogTimes(log).of([2, 4]) == [9002.0, 101.0]
+
+
+def test_a_job_that_goes_on_is_noted_after_what_was_there(log: Path) -> None:
+    noted(log, Ticking(10.0, 1.0), 2)
+    assert noted(log, Ticking(500.0, 1.0), 1)[-1] == (4, 501.0)
 
 
 def test_a_job_goes_on_where_nothing_can_be_noted(log: Path) -> None:
