@@ -16,6 +16,7 @@ from jupyter_crispdm.client.client import Client
 from jupyter_crispdm.client.discovery import Address
 from jupyter_crispdm.client.transport import Transport
 from jupyter_crispdm.jobs.types import Submission
+from jupyter_crispdm.runs.types import View
 from jupyter_crispdm.tracking.diagnosis.types import AlertRule, AlertWhen
 
 TABLE = tables(ROUTES)
@@ -112,6 +113,22 @@ CALLS: dict[str, Callable[[Client], Any]] = {
     "schedules.run": lambda c: c.schedules.run("s1"),
     "schedules.preview": lambda c: c.schedules.preview("0 3 * * *", "Europe/Berlin"),
     "schedules.delete": lambda c: c.schedules.delete("s1"),
+    "runs.find": lambda c: c.runs.find('metrics."a b".best < 3', sort="-created,name", limit=5, before="r1"),
+    "runs.all": lambda c: list(c.runs.all("favourite")),
+    "runs.best": lambda c: c.runs.best("loss"),
+    "runs.get": lambda c: c.runs.get("r1"),
+    "runs.fields": lambda c: c.runs.fields(),
+    "runs.change": lambda c: c.runs.change("r1", tags=["a"], note="n", group="g", favourite=True),
+    "runs.change of one thing": lambda c: c.runs.change("r1", note=""),
+    "runs.compare": lambda c: c.runs.compare(["r1", "r2"]),
+    "runs.again": lambda c: c.runs.again("r1", exact=True, code="now", name="x"),
+    "runs.merge": lambda c: c.runs.merge(["r1", "r2"], "both"),
+    "runs.delete": lambda c: c.runs.delete("merged-1"),
+    "runs.metrics": lambda c: c.runs.metrics("r1", points=100, names=["loss", "acc"]),
+    "runs.system": lambda c: c.runs.system("r1", points=100),
+    "runs.views": lambda c: c.runs.views(),
+    "runs.save_view": lambda c: c.runs.save_view("a b", View(filter="favourite", columns=["params.lr"], smoothing=0.5)),
+    "runs.delete_view": lambda c: c.runs.delete_view("a b"),
     "environments.list": lambda c: c.environments.list(refresh=True, package="torch>=2", near="a/b.py"),
     "environments.get": lambda c: c.environments.get("e1"),
     "environments.packages": lambda c: c.environments.packages("e1", "num"),
@@ -185,7 +202,7 @@ def test_no_call_of_a_noun_is_left_out(client: Client) -> None:
     """What follows a topic, or only calls another, makes no request of its own."""
     others = {"jobs.follow", "jobs.watch", "jobs.wait", "jobs.log_pieces", "deployments.watch",
               "files.read_text", "files.download"}
-    nouns = ("jobs", "schedules", "environments", "models", "deployments", "files")
+    nouns = ("jobs", "runs", "schedules", "environments", "models", "deployments", "files")
     public = {
         f"{noun}.{name}"
         for noun in nouns
@@ -203,6 +220,7 @@ def test_no_call_of_a_noun_is_left_out(client: Client) -> None:
         lambda c: c.schedules.get(ODD),
         lambda c: c.environments.get(ODD),
         lambda c: c.models.get(ODD),
+        lambda c: c.runs.delete_view(ODD),
         lambda c: c.deployments.get(ODD),
     ],
 )
