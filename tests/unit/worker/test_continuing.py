@@ -154,3 +154,56 @@ def test_files_of_others_in_a_run_that_goes_on_do_no_harm(tmp_path: Path) -> Non
     good("crispdm.resume('odd'); crispdm.log(loss=1)", tmp_path)
     assert "-a8" in files(metrics.parent)
     assert read_run(metrics.parent)["loss"].step.tolist() == [0]
+
+
+@pytest.mark.proves("recorder.one-write")
+def test_many_threads_count_without_a_gap_while_others_give_steps(tmp_path: Path) -> None:
+    program = """
+import threading
+def count():
+    for _ in range(400): crispdm.log(counted=1.0)
+def give():
+    for step in range(0, 400): crispdm.log({"given": 1.0}, step=step)
+def both():
+    for _ in range(100): crispdm.log({"x": 1.0, "y": 2.0})
+threads = [threading.Thread(target=one) for one in (count, count, give, both, both)]
+for one in threads: one.start()
+for one in threads: one.join()
+"""
+    good(program, tmp_path, CRISPDM_RUN_DIR=str(tmp_path / "run"))
+    series = read_run(tmp_path / "run")
+    assert sorted(series["counted"].step.tolist()) == list(range(800))
+    assert series["given"].step.tolist() == list(range(400))
+    assert sorted(series["x"].step.tolist()) == sorted(series["y"].step.tolist()) == list(range(200))
+
+
+@pytest.mark.proves("crispdm.resume")
+def test_a_program_that_had_begun_elsewhere_goes_on_in_the_run_that_it_resumes(tmp_path: Path) -> None:
+    first = Path(good("for n in range(3): crispdm.log(loss=n)\nprint(crispdm.run_dir())", tmp_path))
+    program = f"""
+crispdm.log(loss=9); crispdm.text("note", "before")
+own = crispdm.run_dir()
+crispdm.resume({first.name!r})
+crispdm.log(loss=3); crispdm.text("note", "after"); crispdm.params(resumed=True); crispdm.progress(1, 2)
+print(own)
+"""
+    own = Path(good(program, tmp_path))
+    assert read_run(own)["loss"].value.tolist() == [9]
+    assert read_run(first)["loss"].step.tolist() == [0, 1, 2, 3]
+    assert [json.loads(line)["step"] for line in (first / "media.jsonl").read_text().splitlines()] == [1]
+    assert "resumed" in (first / "events.jsonl").read_text()
+
+
+@pytest.mark.proves("recorder.ranks")
+def test_processes_that_a_program_forks_after_its_start_take_the_rank_that_they_are_given(tmp_path: Path) -> None:
+    program = """
+import os
+for rank in (0, 1):
+    if os.fork() == 0:
+        os.environ["RANK"] = str(rank)
+        crispdm.log({"loss": rank}, step=0); os._exit(0)
+for _ in range(2): os.wait()
+"""
+    good(program, tmp_path, CRISPDM_RUN_DIR=str(tmp_path / "run"))
+    series = read_run(tmp_path / "run")
+    assert {name: one.value.tolist() for name, one in series.items()} == {"loss": [0], "loss (rank 1)": [1]}
