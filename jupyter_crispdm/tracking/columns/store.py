@@ -58,7 +58,8 @@ class Columns:
         which = [known for known, _ in _KINDS].index(name)
         found = np.empty(max(0, stop - start), _KINDS[which][1])
         done = 0
-        for offset, capacity, first, count in self.table.stream(number, 0).spans(start, stop):
+        stream = self.table.stream(number, 0)
+        for offset, capacity, first, count in stream.spans(start, min(stop, stream.count)):
             at = offset + (which * capacity + first) * _COLUMN_BYTES
             self._read(found[done : done + count], at)
             done += count
@@ -70,7 +71,8 @@ class Columns:
         """Some of the entries of a level, each a row of three points. Raises Damaged when they are not there."""
         found = np.empty((max(0, stop - start), KEPT), POINT)
         done = 0
-        for offset, _, first, count in self.table.stream(number, level).spans(start, stop):
+        stream = self.table.stream(number, level)
+        for offset, _, first, count in stream.spans(start, min(stop, stream.count)):
             self._read(found[done : done + count], offset + first * ENTRY_BYTES)
             done += count
         if done != len(found):

@@ -90,6 +90,16 @@ def test_metrics_keep_what_json_has_no_number_for() -> None:
     assert server.requests[0].url.params.get_list("name") == ["loss", "iou"]
 
 
+@pytest.mark.proves("client.jobs-zoom")
+def test_a_range_of_curves_is_asked_for_by_its_axis() -> None:
+    series = {"loss": {"step": [4, 5], "value": [0.5, 0.25], "time": [1.0, 2.0], "restarts": [1]}}
+    server = FakeServer(httpx.Response(200, json={"cursor": 9, "series": series}))
+    found = jobs(server).zoom("j1", "step", begin=4, end=5.5, points=50, names=["loss"])
+    assert (found.cursor, found.series["loss"].restarts) == (9, [1])
+    asked = {name: server.requests[0].url.params.get_list(name) for name in ("axis", "begin", "end", "points", "name")}
+    assert asked == {"axis": ["step"], "begin": ["4"], "end": ["5.5"], "points": ["50"], "name": ["loss"]}
+
+
 ENVIRONMENT = {
     "id": "demo-1",
     "name": "demo",

@@ -99,6 +99,7 @@ CALLS: dict[str, Callable[[Client], Any]] = {
     "jobs.send the end": lambda c: c.jobs.send("j1", eof=True),
     "jobs.log": lambda c: c.jobs.log("j1"),
     "jobs.metrics": lambda c: c.jobs.metrics("j1", since=4, points=100, names=["loss", "iou"]),
+    "jobs.zoom": lambda c: c.jobs.zoom("j1", "time", begin=1.5, end=2.5, points=100, names=["loss"]),
     "jobs.artifacts": lambda c: c.jobs.artifacts("j1"),
     "jobs.artifact": lambda c: c.jobs.artifact("j1", "plots/a b?.png"),
     "jobs.media": lambda c: c.jobs.media("j1", kind="table"),
