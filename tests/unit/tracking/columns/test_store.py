@@ -25,7 +25,7 @@ def mark(row: int) -> bytes:
 
 def series(values: np.ndarray, first: int = 0) -> Series:
     steps = first + np.arange(len(values))
-    return Series(steps, values.astype(np.float64), steps * 0.5)
+    return Series(steps, values.astype(np.float64), steps.astype(np.float64) / 2)
 
 
 @pytest.fixture

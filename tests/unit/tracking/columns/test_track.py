@@ -22,7 +22,7 @@ Split = Callable[[Series, int], Track]
 
 def series(value: np.ndarray, step: np.ndarray | None = None) -> Series:
     steps = np.arange(len(value)) if step is None else step
-    return Series(steps.astype(np.int64), value.astype(np.float64), 100.0 + steps)
+    return Series(steps.astype(np.int64), value.astype(np.float64), (100 + steps).astype(np.float64))
 
 
 @pytest.fixture
