@@ -64,6 +64,14 @@ def test_what_is_read_is_searched_not_what_colours_it(log: Path) -> None:
     assert ask(log, text="done")["found"][0]["places"] == [[5, 9]]
 
 
+@pytest.mark.parametrize("case", [False, True])
+@pytest.mark.parametrize("cut", range(5))
+def test_a_text_is_found_wherever_a_colour_stands_in_it(log: Path, case: bool, cut: int) -> None:
+    for sequence in (b"\x1b[1;31m", b"\x1b(B\x1b[m", b"\x1b]8;;http://x\x07"):
+        log.write_bytes(b"none\x1b[0m\n" * 100 + b"a Loss"[:cut] + sequence + b"a Loss"[cut:] + b" 1\n")
+        assert [one["text"] for one in ask(log, text="Loss", case=case)["found"]] == ["a Loss 1"]
+
+
 def test_a_pattern(log: Path) -> None:
     log.write_text("epoch 1 loss 0.25\nepoch 12 loss 3\n")
     found = ask(log, text=r"epoch (\d+).*loss \d$", regex=True)["found"]
