@@ -191,21 +191,28 @@ class Diagnoses:
         self._tell(id)
 
     async def _note_raised(self, watch: _Watch) -> list[Watched]:
-        """The rules that were raised just now, once that is written down."""
+        """The rules that were raised just now, written down if that can be: a full disk keeps no alert back."""
         raised = [one for one in watch.watched if one.raised and one.time is None]
         for one in raised:
             one.time = self._clock.now()
         if raised:
             record = record_of(watch.watched, watch.keep)
-            await on_disk(watch.directory.path, watch.directory.write, NAME, record)
+            try:
+                await on_disk(watch.directory.path, watch.directory.write, NAME, record)
+            except (CrispdmError, OSError) as error:
+                _log.warning("That an alert of job %s was raised could not be noted: %s", watch.directory.id, error)
         return raised
 
     async def _act(self, id: str, raised: Watched) -> None:
         job = await self._jobs.get(id)
         self._on_alert.tell(job, raised.alert())
-        if raised.rule.then is AlertThen.stop and job.state is JobState.running:
+        if raised.rule.then is not AlertThen.stop or job.state is JobState.stopping or job.state.final:
+            return
+        try:
             await self.keep_best(id, raised.rule.metric if raised.rule.when is AlertWhen.stuck else None)
-            await self._jobs.stop(id)
+        except (CrispdmError, OSError) as error:  # it is stopped all the same
+            _log.warning("That the best of job %s is kept could not be noted: %s", id, error)
+        await self._jobs.stop(id)
 
     async def _watch(self, id: str) -> _Watch:
         watch = self._watches.get(id)

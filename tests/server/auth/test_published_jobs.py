@@ -155,3 +155,27 @@ async def test_a_token_that_reads_starts_and_stops_nothing(
         answer = await program.fetch(f"{_API}{path}", "POST", body, headers=headers)
         assert answer.code == 403, path
     assert (await post(viewer, f"jobs/{job['id']}/stop", {}))[0] == 202
+
+
+_TRAINS = "import crispdm\nfor step in range(9): crispdm.log({'loss': 1 / (step + 1)}, step=step)\n"
+
+
+@pytest.mark.proves("diagnosis.verdict", "diagnosis.alerts")
+async def test_a_viewer_is_told_what_the_curves_of_a_shown_job_say_and_changes_no_rules(
+    viewer: Browser, as_user: OpenAs, scripts: Path
+) -> None:
+    (scripts / "train.py").write_text(_TRAINS)
+    _, shown = await post(viewer, "jobs", {"script": "published/train.py"})
+    admin = await as_user("admin")
+    _, hidden = await post(admin, "jobs", {"script": "published/train.py"})
+    await eventually(lambda: is_over(viewer, shown["id"]))
+    said = json.loads((await viewer.fetch(f"{_API}jobs/{shown['id']}/diagnosis")).body)
+    assert said["findings"][0]["train"] == "loss"
+    for path in ("diagnosis", "alerts"):
+        assert (await viewer.fetch(f"{_API}jobs/{hidden['id']}/{path}")).code == 404
+    rules = {"alerts": [{"when": "nan", "then": "stop"}]}
+    assert (await viewer.fetch(f"{_API}jobs/{shown['id']}/alerts", "PUT", rules)).code == 403
+    code, error = await post(viewer, "jobs", {"script": "published/train.py", **rules})
+    assert (code, error["details"]["field"]) == (403, "alerts")
+    code, _ = await post(viewer, f"jobs/{hidden['id']}/stop", {"keep": "best"})
+    assert code == 404

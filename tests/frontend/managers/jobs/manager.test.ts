@@ -78,6 +78,19 @@ describe('JobsManager', () => {
     expect(jobs.isPending('j1')).toBe(false);
   });
 
+  it('asks to keep the best of those that it stops, and only where that is wanted', async () => {
+    answer = () => new Response(null, { status: 202 });
+    await jobs.stop('j1', [600, 10], 'best');
+    await jobs.stopMany(['j1', 'j2'], [600, 10], 'best');
+    await jobs.stop('j1');
+    const bodies = asked.map(({ body }) => body);
+    expect(bodies).toEqual([
+      { grace: [600, 10], keep: 'best' },
+      { ids: ['j1', 'j2'], grace: [600, 10], keep: 'best' },
+      {}
+    ]);
+  });
+
   it('is no longer pending when the command was refused', async () => {
     live.say('jobs', 1, { jobs: [aJob()] });
     answer = () => json({ message: 'It is over already.' }, 409);

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from jupyter_crispdm.base.errors import BadRequest, NotFound
+from jupyter_crispdm.base.errors import BadRequest, NotFound, StorageFull
 from jupyter_crispdm.jobs.diagnosing.manager import Diagnoses
+from jupyter_crispdm.jobs.directory import JobDirectory
 from jupyter_crispdm.jobs.types import Job, JobState
 from jupyter_crispdm.tracking.diagnosis.types import AlertRule, AlertThen, AlertWhen, Best, CurveAlert, Verdict
 from tests.support import eventually
@@ -217,6 +218,88 @@ async def test_curves_that_cannot_be_read_are_said_and_the_others_go_on(house: H
         assert (said.verdict, "cannot be read" in said.trouble) == (Verdict.early, True)
         await eventually(lambda: seen.alerts)
         assert seen.alerts[0][0] == other.id
+
+
+@pytest.mark.proves("diagnosis.alerts")
+async def test_a_full_disk_keeps_no_alert_back_and_no_job_from_being_stopped(
+    house: House, executor: FakeExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StorageFull("The disk is full.")
+
+    async with watched(house) as seen:
+        job, writer = await running(house, alerts=[OVER, STUCK])
+        monkeypatch.setattr(JobDirectory, "write", full)
+        writer.log("loss", 9.0)
+        writer.log("val/loss", 1.0, 2.0, 2.0, 2.0)
+        await house.reaches(job.id, JobState.stopped)
+        assert [alert.rule for _, alert in seen.alerts] in ([OVER, STUCK], [STUCK, OVER])
+        assert [id for id, _ in executor.stopped] == [job.id]
+        with pytest.raises(StorageFull):
+            await seen.diagnoses.set_alerts(job.id, [])
+        with pytest.raises(StorageFull):
+            await seen.diagnoses.keep_best(job.id)
+
+
+async def test_a_job_that_is_being_stopped_is_not_stopped_again(house: House, executor: FakeExecutor) -> None:
+    seen = Watched(house)
+    executor.stop = ignored  # type: ignore[method-assign]
+    job, writer = await running(house, alerts=[STUCK])
+    await house.jobs.stop(job.id, (600.0, 600.0))
+    writer.log("val/loss", 1.0, 2.0, 2.0, 2.0)
+    await seen.diagnoses.look()
+    assert [id for id, _ in seen.alerts] == [job.id]
+    assert (await house.jobs.get(job.id)).state is JobState.stopping
+    assert not (await seen.diagnoses.of(job.id)).best.kept  # type: ignore[union-attr]
+    await seen.diagnoses.close()
+
+
+async def test_the_next_attempt_makes_one_curve_with_the_last(house: House, executor: FakeExecutor) -> None:
+    async with watched(house) as seen:
+        job, writer = await running(house, retries=1)
+        writer.log("loss", 5.0, 4.0, 3.0, 0.1)
+        executor.end(job.id, code=1)
+        await eventually(lambda: executor.started.count(job.id) == 2)
+        again = Writer(house.jobs.directory(job.id), "2-b-a2")
+        again.log("loss", 2.9, 2.5, 2.0, 1.5, step=2, at=100.0)
+        said = await seen.diagnoses.of(job.id)
+        assert said.best is not None
+        assert (said.best.step, said.best.value) == (5, 1.5)
+        assert said.verdict is Verdict.learning
+
+
+async def test_who_deletes_a_job_while_it_is_looked_at_sees_no_error(house: House, executor: FakeExecutor) -> None:
+    async with watched(house) as seen:
+        ids = []
+        for _ in range(5):
+            job, writer = await running(house, alerts=[OVER])
+            writer.log("loss", 1.0)
+            seen.diagnoses.want(job.id)
+            executor.end(job.id)
+            await house.reaches(job.id, JobState.succeeded)
+            await house.jobs.delete(job.id)
+            ids.append(job.id)
+        await seen.diagnoses.look()
+        for id in ids:
+            with pytest.raises(NotFound):
+                await seen.diagnoses.alerts(id)
+    assert seen.alerts == []
+
+
+async def test_many_jobs_are_looked_at_and_each_is_told_of_its_own(tmp_path: Path, executor: FakeExecutor) -> None:
+    (tmp_path / "many").mkdir()
+    house = await House(tmp_path / "many", executor, max_running=30).open()
+    async with watched(house) as seen:
+        jobs = [await running(house, alerts=[OVER]) for _ in range(30)]
+        for number, (_, writer) in enumerate(jobs):
+            writer.log("loss", 1.0 + 8.0 * (number % 2))
+        await eventually(lambda: len(seen.alerts) == 15)
+        assert {id for id, _ in seen.alerts} == {job.id for job, _ in jobs[1::2]}
+    await house.close()
+
+
+async def ignored(directory: Path, grace: object) -> None:
+    """A job that takes its time to stop."""
 
 
 def keep(directory: Path, name: str, step: int) -> None:
