@@ -80,13 +80,13 @@ TELL = "() => ({ ...window.seen, seconds: (performance.now() - window.seen.begun
 class Watched:
     """A page of the real Lab whose frames and heap are counted."""
 
-    def __init__(self, browser: Browser, workbench: Workbench) -> None:
+    def __init__(self, browser: Browser, workbench: Workbench, workspace: str) -> None:
         context = browser.new_context(base_url=workbench.url, viewport={"width": 1440, "height": 900})
         self.page: Page = context.new_page()
         self.page.set_default_timeout(PATIENCE)
         log_in(self.page, "analyst")
         self.page.wait_for_url(lambda url: "/login" not in url)
-        self.page.goto("/lab")
+        self.page.goto(f"/lab/workspaces/{workspace}")
         self.lab = LabPage(self.page)
         self.lab.show_panel()
         self._session: CDPSession = context.new_cdp_session(self.page)
@@ -215,7 +215,7 @@ def main(seconds: float = 60, *names: str) -> None:
             expect.set_options(timeout=PATIENCE)
             for name in names or CASES:
                 print(f"{name}: {(CASES[name].__doc__ or '').strip()}", flush=True)
-                watched = Watched(browser, workbench)
+                watched = Watched(browser, workbench, name)
                 CASES[name](watched, workbench, seconds)
                 watched.page.close()
                 workbench.stop_jobs()

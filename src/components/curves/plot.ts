@@ -181,8 +181,13 @@ export class Plot implements ILooked {
   private _tellSoon(): void {
     this._tellTimer ||= window.setTimeout(() => {
       this._tellTimer = 0;
-      showLast(this._plot);
-      if (!isPointedAt(this._plot)) {
+      const { idxs } = this._plot.cursor;
+      if (isPointedAt(this._plot) && idxs) {
+        // Under a resting cursor stands another point after a drawing, of which uPlot did not write.
+        this._plot.setLegend({ idxs: [...idxs] }, false);
+        this._options.onNewest(this._toldAt(this._plot));
+      } else {
+        showLast(this._plot);
         this._options.onNewest(null);
       }
     }, READABLE);

@@ -17,7 +17,7 @@ import { Empty } from '../../components/basics/empty';
 import { FactsGuard } from '../../components/basics/facts';
 import type { IGroup } from '../../components/curves/groups';
 import { groupSeries } from '../../components/curves/groups';
-import { useFact, useFacts } from '../../components/basics/hooks';
+import { useFact, useFacts, useSignal } from '../../components/basics/hooks';
 import { useShown } from '../../components/basics/visibility';
 import { InputLine } from '../../components/job/inputline';
 import { JobHeader } from '../../components/job/header';
@@ -52,6 +52,7 @@ export function JobBody(props: IProps): React.JSX.Element {
   const models = model.workbench.get(IModels);
   useShown(model);
   useFacts(model);
+  useSignal(model.viewChanged);
   useFacts(environments);
   useFacts(models);
   const trans = useTrans();

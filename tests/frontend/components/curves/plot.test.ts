@@ -323,6 +323,19 @@ describe('Plot', () => {
     expect(told).toEqual([9]);
   });
 
+  it('tells after a drawing what stands under a cursor that rests', async () => {
+    const told: unknown[] = [];
+    const curve = aCurve([3, 1]);
+    const tell = { onNewest: (one: unknown) => void told.push(one) };
+    const { plot, shown, drawn } = aPlot({ loss: curve }, ['loss'], tell);
+    Object.assign(drawn.cursor, { idx: 1, idxs: [1, 1] });
+    addPoints(curve, [2]);
+    plot.show(shown);
+    await vi.waitFor(() => expect(drawn.legends.at(-1)?.idxs).toEqual([1, 1]));
+    expect(told.at(-1)).toEqual({ name: 'loss', value: 1 });
+    plot.dispose();
+  });
+
   it('lets one curve stand out, and asks for it once', () => {
     const { plot, drawn } = aPlot({ a: aCurve([3]), b: aCurve([4]) });
     plot.point(null);
