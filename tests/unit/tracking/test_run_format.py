@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from jupyter_crispdm import worker
 from jupyter_crispdm.tracking import RunEvents, read_run
 from jupyter_crispdm.tracking.media.manager import MediaManager
 from jupyter_crispdm.tracking.media.types import MediaQuery
 from jupyter_crispdm.tracking.sources import RECORD
-from jupyter_crispdm.worker.site import crispdm as recorder_package
 
 PAGE = (Path(__file__).parents[3] / "docs" / "developers" / "run-format.md").read_text()
 
@@ -63,7 +63,7 @@ async def test_events_and_media_as_the_page_shows_them_are_read(tmp_path: Path) 
 
 @pytest.mark.proves("recorder.format")
 def test_the_variables_of_the_page_are_those_of_the_recorder() -> None:
-    folder = Path(next(iter(recorder_package.__path__)))
+    folder = Path(worker.__file__).parent / "site" / "crispdm"
     source = "".join(path.read_text() for path in folder.glob("_*.py"))
     told = set(re.findall(r"`([A-Z][A-Z_]+)`", PAGE[PAGE.index("## Variables") :]))
     assert {name for name in told if f'"{name}"' not in source} == set()
