@@ -45,8 +45,6 @@ class Search:
         self._pattern: Pattern[str] = re.compile(text if regex else re.escape(text), 0 if case else re.IGNORECASE)
         self._needle = (text if case else text.lower()).encode()
         self._is_plain = case or text.isascii()
-        # a colour in the middle of it: then something of its beginning stands before the sequence
-        self._begun = [self._needle[:count] + b"\x1b" for count in range(1, len(self._needle))]
 
     def candidates(self, piece: Piece) -> Iterator[tuple[int, bytes]]:
         """The lines of a piece that may hold it, each with its place in the log."""
@@ -70,12 +68,9 @@ class Search:
         """Whether bytes may hold it: fast, and never no where they do."""
         if not self._is_plain:
             return self._pattern.search(plain(data).decode("utf-8", "replace")) is not None
-        folded = self._folded(data)
-        if self._needle in folded:
+        if self._needle in self._folded(data):
             return True
-        if b"\x1b" not in data or not any(begun in folded for begun in self._begun):
-            return False
-        return self._needle in self._folded(plain(data))
+        return b"\x1b" in data and self._needle in self._folded(plain(data))
 
     def _folded(self, data: bytes) -> bytes:
         return data if self._case else data.lower()

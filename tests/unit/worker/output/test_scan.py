@@ -170,3 +170,18 @@ def test_it_is_a_program_that_needs_nothing_but_the_standard_library(log: Path) 
             pass_fds=[file.fileno()], capture_output=True, text=True, timeout=60, check=True,
         )  # fmt: skip
     assert "unterminated" in json.loads(done.stdout)["error"]
+
+
+@pytest.mark.parametrize("do", ["search", "errors"])
+def test_a_log_that_was_cut_meanwhile_ends_where_it_ends(log: Path, do: str) -> None:
+    log.write_text("ERROR: gone\n")
+    assert [one["at"] for one in ask(log, do, text="ERROR", end=10**9)["found"]] == [0]
+    assert ask(log, do, text="ERROR", begin=10**6) == {"found": [], "next": None, "whole": 10**6}
+
+
+@pytest.mark.parametrize("do", ["search", "errors"])
+def test_bytes_that_are_no_text_spoil_nothing(log: Path, do: str) -> None:
+    log.write_bytes(bytes(range(256)) * 20 + b"\nERROR: \xff\xfe lost \x00 it\n" + b"\x1b[" * 5000 + b"\nERROR: last\n")
+    found = ask(log, do, text="ERROR: l")["found"] if do == "search" else ask(log, do)["found"]
+    assert found[-1]["text"] == "ERROR: last"
+    json.dumps(found).encode()
