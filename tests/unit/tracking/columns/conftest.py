@@ -25,7 +25,9 @@ def write_rows(run: Path, values: NDArray[np.float64], names: int = 1, file: str
     records["time"] = 1000.0 + step + np.arange(len(values)) // names
     with open(path, "ab") as written:
         written.write(records.tobytes())
-    path.with_suffix(".names").write_text("".join(f'"m{number}"\n' for number in range(names)))
+    table, text = path.with_suffix(".names"), "".join(f'"m{number}"\n' for number in range(names))
+    if not table.exists() or table.read_text() != text:  # a recorder only adds to it
+        table.write_text(text)
 
 
 @pytest.fixture
