@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from jupyter_crispdm.base.errors import BadRequest
@@ -30,14 +30,15 @@ def checked(ids: Sequence[str], field: str) -> list[str]:
     return [RUN_ID.check(id, field) for id in unique]
 
 
-def compared(runs: Sequence[Run], inputs: Sequence[Inputs]) -> Comparison:
-    """The comparison of some runs, of which each has its inputs."""
-    first, made_of = runs[0], inputs[0]
-    differences = [
-        RunDifference(run.id, changed(first, run, made_of, own), code_difference(made_of, own))
-        for run, own in zip(runs[1:], inputs[1:], strict=True)
-    ]
+def compared(runs: Sequence[Run], inputs: Callable[[Run], Inputs]) -> Comparison:
+    """The comparison of some runs; `inputs` reads those of one, and no more than two runs' are held at a time."""
+    first, made_of = runs[0], inputs(runs[0])
+    differences = [_difference(first, run, made_of, inputs(run)) for run in runs[1:]]
     return Comparison(list(runs), _parameters(runs), _metrics(runs), differences)
+
+
+def _difference(first: Run, run: Run, made_of: Inputs, own: Inputs) -> RunDifference:
+    return RunDifference(run.id, changed(first, run, made_of, own), code_difference(made_of, own))
 
 
 def code_difference(then: Inputs, now: Inputs) -> str:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
+from .query.fields import as_float
 from .types import Field, FieldList, Figures, Run
 
 _MOST = 1000
@@ -59,7 +60,7 @@ def _parameters(runs: Sequence[Run]) -> list[Field]:
 def _parameter(name: str, values: Sequence[Any]) -> Field:
     kinds = {_kind(value) for value in values}
     kind: Literal["number", "text", "flag", "mixed"] = kinds.pop() if len(kinds) == 1 else "mixed"
-    numbers = [float(value) for value in values if _kind(value) == "number"]
+    numbers = [as_float(value) for value in values if _kind(value) == "number"]
     finite = [number for number in numbers if math.isfinite(number)]
     return Field(name, len(values), kind, min=min(finite, default=None), max=max(finite, default=None))
 

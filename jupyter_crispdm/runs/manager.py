@@ -101,13 +101,15 @@ class RunManager:
             said["tags"] = list(dict.fromkeys(tag.strip() for tag in change.tags))
         marks = msgspec.structs.replace(self._index.marks.get(id) or Marks(), **said)
         await self._store.put_marks(id, marks)
-        await self._run(id)  # it may have been deleted meanwhile
+        if self._index.get(id) is None:  # it was deleted meanwhile
+            await self._store.forget([id])
+            raise NotFound(f"There is no run '{id[:128]}'.", field="id")
         return self._indexer.marked(id, marks)
 
     async def compare(self, query: CompareQuery) -> Comparison:
         """Runs beside each other. Raises BadRequest, NotFound."""
         runs = [await self._run(id) for id in ids_of(query.ids)]
-        return await asyncio.to_thread(compared, runs, [await self._inputs(run) for run in runs])
+        return await asyncio.to_thread(compared, runs, lambda run: read_inputs(self._indexer.directory(run)))
 
     async def metrics(self, id: str, query: MetricsQuery) -> Metrics:
         """A run's curves, what was added since a cursor, or a range of an axis. Raises NotFound, BadRequest."""

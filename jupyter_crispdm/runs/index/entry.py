@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -19,13 +20,14 @@ from .figures import carried_on
 _LINEAGE = "lineage.json"
 _LINEAGE_BYTES = 64 << 10
 _DIGESTS_BYTES = 32 << 20
+_DIGEST, _LONGEST_ID = 64, 128
 _SECONDS_AT_MOST = 253_000_000_000.0
 
 
 class _LineageFile(msgspec.Struct):
     resumes: str | None = None
     forks: str | None = None
-    step: int | None = None
+    step: Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)] | None = None
     merged: list[str] = []
 
 
@@ -88,9 +90,12 @@ def _moment(seconds: float | None) -> datetime | None:
 def _digests(directory: Path) -> Digests:
     try:
         data = read_regular(directory / INPUTS, _DIGESTS_BYTES, below=directory.parent)
-        return msgspec.json.decode(data, type=InputsFile).digests
+        told = msgspec.json.decode(data, type=InputsFile).digests
     except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Digests()
+    return Digests(  # a job may have written anything there, and this stands in every list
+        told.code[:_DIGEST], told.commit[:_DIGEST], told.dirty, told.environment[:_DIGEST], told.data[:_DIGEST]
+    )
 
 
 def _lineage(directory: Path, known: Lineage) -> Lineage:
@@ -101,9 +106,10 @@ def _lineage(directory: Path, known: Lineage) -> Lineage:
     except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return known
     return msgspec.structs.replace(
-        known, resumes=_id(told.resumes), forks=_id(told.forks), step=told.step, merged=told.merged[:100]
-    )
+        known, resumes=_id(told.resumes), forks=_id(told.forks), step=told.step,
+        merged=[id[:_LONGEST_ID] for id in told.merged[:100]],
+    )  # fmt: skip
 
 
 def _id(text: str | None) -> str | None:
-    return None if not text else Path(text).name[:128] or None
+    return None if not text else Path(text).name[:_LONGEST_ID] or None

@@ -128,5 +128,13 @@ def _scalar(value: Any) -> Value:
     if isinstance(value, bool | str) or value is None:
         return value
     if isinstance(value, int | float):
-        return float(value)
+        return as_float(value)
     return str(value)
+
+
+def as_float(value: float) -> float:
+    """A number as it is compared; one that is too large for it is infinite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf

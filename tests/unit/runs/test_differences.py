@@ -89,7 +89,8 @@ def test_what_differs_comes_first_and_the_best_is_marked() -> None:
     a = run("a", metrics=metrics, parameters={"s": 1, "lr": 1})
     b = run("b", metrics={"loss": figures(0.25)}, parameters={"s": 1, "lr": True})
     other = msgspec.structs.replace(CODE, digest="c2", diff=DIFF.replace("+d", "+e"))
-    found = compared([a, b], [THEN, Inputs(other, LOCK, [DATA])])
+    inputs = {"a": THEN, "b": Inputs(other, LOCK, [DATA])}
+    found = compared([a, b], lambda one: inputs[one.id])
     assert [(row.name, row.same) for row in found.parameters] == [("lr", False), ("s", True)]
     assert [(row.name, row.best) for row in found.metrics] == [("loss", 1), ("x", None), ("acc", None)]
     assert "-+d\n++e" in found.differences[0].diff
