@@ -58,6 +58,24 @@ export type Merged = Received<'Merged'>;
 export type Work = Received<'Work'>;
 export type LoadedWork = Received<'LoadedWork'>;
 export type NewWork = Partial<Schemas['NewWork']>;
+export type Figures = Partial<Received<'Figures'>>;
+/** A row of the table of runs. What stands at its default within a part may be left out. */
+export type Run = Omit<Received<'Run'>, 'metrics' | 'system' | 'inputs' | 'lineage'> & {
+  metrics: Record<string, Figures>;
+  system: Record<string, Figures>;
+  inputs: Partial<Received<'Run'>['inputs']>;
+  lineage: Partial<Received<'Run'>['lineage']>;
+};
+export type RunState = Run['state'];
+export type RunList = Omit<Received<'RunList'>, 'runs'> & { runs: Run[] };
+/** What runs can be filtered and sorted by. */
+export type RunFields = Received<'FieldList'>;
+export type RunChange = Schemas['RunChange'];
+export type RunAgain = Received<'RunAgain'>;
+export type RunInput = Partial<RunAgain['inputs'][number]> &
+  Pick<RunAgain['inputs'][number], 'input' | 'state'>;
+export type RunView = Received<'View'>;
+export type SavedRunView = Received<'SavedView'>;
 export type KeptVersion = Received<'Version'>;
 export type KeptLayout = Received<'Layout'>;
 export type ErrorBody = Schemas['ErrorBody'];
@@ -70,6 +88,11 @@ export type WireNumber = SeriesDelta['value'][number];
 /** What the topics of the live socket tell. A field at its default may be left out. */
 type Told<K extends keyof Schemas> = { [F in keyof Schemas[K]]: Whole<Schemas[K][F]> };
 export type JobsFact = Partial<Told<'JobsFact'>>;
+export interface IRunsFact {
+  runs?: Run[];
+  run?: Run;
+  deleted?: string;
+}
 export type LogFact = Told<'LogFact'>;
 export type MetricsFact = Told<'MetricsFact'>;
 export type DiagnosisFact = Partial<Told<'DiagnosisFact'>>;

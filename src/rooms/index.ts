@@ -5,6 +5,7 @@ import { historyRoom } from './history';
 import { jobsRoom } from './jobs';
 import { modelsRoom } from './models';
 import type { IRoom } from './room';
+import { runsRoom } from './runs';
 import { schedulesRoom } from './schedules';
 import { snapshotsRoom } from './snapshots';
 import { stateRoom } from './state';
@@ -15,6 +16,7 @@ import { trackingRoom } from './tracking';
 export const ROOMS: readonly IRoom[] = [
   jobsRoom,
   trackingRoom,
+  runsRoom,
   schedulesRoom,
   environmentsRoom,
   modelsRoom,

@@ -19,7 +19,19 @@ export interface IColumnMenuProps {
 
 /** A button that opens the choice of columns: the usual ones, the newest values of metrics, and parameters. */
 export function ColumnMenu(props: IColumnMenuProps): React.JSX.Element {
-  const { onOpen } = props;
+  return (
+    <ColumnMenuFrame onOpen={props.onOpen}>
+      <Choices {...props} />
+    </ColumnMenuFrame>
+  );
+}
+
+/** The button, and its menu: a click beside it and Escape close it. */
+export function ColumnMenuFrame(props: {
+  onOpen?: () => void;
+  children: React.ReactNode;
+}): React.JSX.Element {
+  const { onOpen, children } = props;
   const trans = useTrans();
   const [isOpen, setIsOpen] = useState(false);
   const host = useRef<HTMLDivElement>(null);
@@ -44,13 +56,17 @@ export function ColumnMenu(props: IColumnMenuProps): React.JSX.Element {
         onClick={() => {
           setIsOpen(!isOpen);
           if (!isOpen) {
-            onOpen();
+            onOpen?.();
           }
         }}
       >
         {trans.__('Choose columns')}
       </button>
-      {isOpen && <Choices {...props} />}
+      {isOpen && (
+        <div className="crispdm-ColumnMenu-choices" role="group" aria-label={trans.__('Columns')}>
+          {children}
+        </div>
+      )}
     </div>
   );
 }
@@ -62,7 +78,7 @@ function Choices({ choice, metrics, parameters, onChoice }: IColumnMenuProps): R
     withChosen(choice, kind, names).map(name => [`${kind}:${name}`, name]);
   const group = { choice, onChoice };
   return (
-    <div className="crispdm-ColumnMenu-choices" role="group" aria-label={trans.__('Columns')}>
+    <>
       <ChoiceGroup {...group} title={trans.__('Columns')} columns={usual} />
       <ChoiceGroup
         {...group}
@@ -79,7 +95,7 @@ function Choices({ choice, metrics, parameters, onChoice }: IColumnMenuProps): R
       <button className="crispdm-Button" onClick={() => onChoice(NO_CHOICE)}>
         {trans.__('Reset columns')}
       </button>
-    </div>
+    </>
   );
 }
 

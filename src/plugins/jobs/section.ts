@@ -2,13 +2,14 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ILabShell } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
-import { addIcon, listIcon, stopIcon } from '@jupyterlab/ui-components';
+import { addIcon, listIcon, spreadsheetIcon, stopIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { DOMAIN } from '../../components/basics/context';
 import { JobsBody } from '../../panels/jobs/body';
 import { JobsPanelModel } from '../../panels/jobs/model';
 import { IEnvironments } from '../../tokens/environments';
 import { IJobs, JobCommands } from '../../tokens/jobs';
+import { RunCommands } from '../../tokens/runs';
 import { ISidePanel } from '../../tokens/sidepanel';
 import { IWorkbench } from '../../tokens/workbench';
 import { jobOfPage } from './targets';
@@ -38,6 +39,7 @@ export const jobsSectionPlugin: JupyterFrontEndPlugin<void> = {
       buttons: [
         { command: JobCommands.runFile, icon: addIcon },
         { command: JobCommands.openTable, icon: listIcon },
+        { command: RunCommands.openTable, icon: spreadsheetIcon },
         { command: JobCommands.stopAll, icon: stopIcon }
       ],
       render: () => React.createElement(JobsBody, { model, commands })

@@ -1,5 +1,6 @@
 import { DESK_VIEWS } from './desk';
 import { DIAGNOSIS } from './training/diagnosis';
+import { RUNS } from './training/runs';
 import { ENVIRONMENTS } from './environments';
 import { FILES } from './files/browser';
 import { HISTORY } from './history/views';
@@ -28,6 +29,7 @@ export const VIEWS: readonly IView[] = [
   ...JOB_PAGE,
   ...TRACKING,
   DIAGNOSIS,
+  RUNS,
   RULES,
   MEDIA,
   ...RUN_VIEWS,

@@ -12,6 +12,7 @@ import type { ISelection } from '../../../../src/components/basics/selection';
 import { NOTHING } from '../../../../src/components/basics/selection';
 import { StateChips } from '../../../../src/components/jobgrid/statechips';
 import type { Latest } from '../../../../src/tokens/metrics';
+import { MOST_COMPARED } from '../../../../src/tokens/jobs';
 import { FakeJobs, aJob, giveSize } from '../../support';
 
 const frame = () => act(() => new Promise<void>(resolve => requestAnimationFrame(() => resolve())));
@@ -286,7 +287,7 @@ describe('BulkBar', () => {
   });
 
   it('compares no more than fit side by side', () => {
-    bar(Array.from({ length: 6 }, (_, at) => aJob({ id: `j${at}` })));
+    bar(Array.from({ length: MOST_COMPARED + 1 }, (_, at) => aJob({ id: `j${at}` })));
     expect(button('Compare jobs').disabled).toBe(true);
   });
 });

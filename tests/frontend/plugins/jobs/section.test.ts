@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jobsSectionPlugin } from '../../../../src/plugins/jobs/section';
 import { statusBarPlugin } from '../../../../src/plugins/jobs/statusbar';
 import { JobCommands } from '../../../../src/tokens/jobs';
+import { RunCommands } from '../../../../src/tokens/runs';
 import type { ISection } from '../../../../src/tokens/sidepanel';
 import { PanelCommands } from '../../../../src/tokens/sidepanel';
 import type { FakeConnection } from '../../support';
@@ -54,7 +55,12 @@ describe('the jobs in the side panel', () => {
 
   it('stand under buttons that run, show and stop', () => {
     expect(sections.map(({ name, label }) => [name, label])).toEqual([['jobs', 'Jobs']]);
-    const commands = [JobCommands.runFile, JobCommands.openTable, JobCommands.stopAll];
+    const commands = [
+      JobCommands.runFile,
+      JobCommands.openTable,
+      RunCommands.openTable,
+      JobCommands.stopAll
+    ];
     expect(sections[0].buttons?.map(({ command }) => command)).toEqual(commands);
     expect(palette.entries.map(({ command }) => command)).toEqual([
       JobCommands.runFile,

@@ -1,0 +1,49 @@
+import type { ApiClient } from '../client';
+import { at } from '../paths';
+import type { Run, RunAgain, RunChange, RunFields, RunList, RunView, SavedRunView } from '../types';
+
+/** Which runs to list, and in which order. */
+export interface IRunQuery {
+  readonly filter: string;
+  readonly sort: string;
+  readonly limit: number;
+}
+
+/** What can be asked about runs. */
+export class RunsApi {
+  constructor(private readonly _client: ApiClient) {}
+
+  find({ filter, sort, limit }: IRunQuery, signal?: AbortSignal): Promise<RunList> {
+    const query = { filter, sort, limit: String(limit) };
+    return this._client.json(at('GET', 'runs'), { query, ...(signal && { signal }) });
+  }
+
+  fields(): Promise<RunFields> {
+    return this._client.json(at('GET', 'runs/fields'));
+  }
+
+  change(id: string, change: RunChange): Promise<Run> {
+    return this._client.json(at('PATCH', 'runs/{id}', { id }), { body: change });
+  }
+
+  /** Run a run again with the code of then, or as it stands now. */
+  again(id: string, code: 'then' | 'now'): Promise<RunAgain> {
+    return this._client.json(at('POST', 'runs/{id}/again', { id }), { body: { code } });
+  }
+
+  async views(): Promise<SavedRunView[]> {
+    return (await this._client.json(at('GET', 'runs/views'))).views;
+  }
+
+  view(name: string): Promise<SavedRunView> {
+    return this._client.json(at('GET', 'runs/views/{name}', { name }));
+  }
+
+  saveView(name: string, view: RunView): Promise<SavedRunView> {
+    return this._client.json(at('PUT', 'runs/views/{name}', { name }), { body: view });
+  }
+
+  removeView(name: string): Promise<void> {
+    return this._client.send(at('DELETE', 'runs/views/{name}', { name }));
+  }
+}

@@ -1,0 +1,204 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React, { useState } from 'react';
+import type { Run, RunAgain, RunChange, RunInput } from '../../api';
+import { messageOf } from '../../api';
+import { useTrans } from '../basics/context';
+import { Field, TextField } from '../basics/field';
+import { Trouble } from '../basics/trouble';
+import { runStateLabel, textOf } from './fields';
+
+/** What the card of a run shows and does. */
+export interface IRunCardProps {
+  run: Run;
+  onChange: (change: RunChange) => Promise<unknown>;
+  onAgain: (code: 'then' | 'now') => Promise<RunAgain>;
+  /** Open the page of a job. */
+  onOpen: (id: string) => void;
+  /** Go to another run. */
+  onRun: (id: string) => void;
+}
+
+/** The one run that is chosen: what people say of it, what it was made of, and how to run it again. */
+export function RunCard(props: IRunCardProps): React.JSX.Element {
+  const { run } = props;
+  const trans = useTrans();
+  return (
+    <aside className="crispdm-RunCard" aria-label={trans.__('Chosen run')}>
+      <h3 className="crispdm-mod-cut" title={run.name}>
+        {run.name}
+      </h3>
+      <p className="crispdm-Hint">
+        {[runStateLabel(trans, run.state), run.owner, textOf(trans, run, 'created')].join(' · ')}
+      </p>
+      {run.trouble !== '' && <Trouble text={run.trouble} />}
+      <Said {...props} />
+      <MadeOf {...props} />
+      {run.kind === 'job' && <Again {...props} />}
+    </aside>
+  );
+}
+
+/** Tags, group and note, to be changed. */
+function Said({ run, onChange }: IRunCardProps): React.JSX.Element {
+  const trans = useTrans();
+  const [tags, setTags] = useState(run.tags.join(', '));
+  const [group, setGroup] = useState(run.group);
+  const [note, setNote] = useState(run.note);
+  const [trouble, setTrouble] = useState('');
+  const change: RunChange = { tags: tagsOf(tags), group: group.trim(), note };
+  const isSame =
+    change.tags?.join() === run.tags.join() && change.group === run.group && note === run.note;
+  return (
+    <form
+      onSubmit={event => {
+        event.preventDefault();
+        setTrouble('');
+        onChange(change).catch(error => setTrouble(messageOf(error)));
+      }}
+    >
+      <TextField
+        label={trans.__('Tags')}
+        hint={trans.__('With commas between them')}
+        value={tags}
+        onChange={setTags}
+      />
+      <TextField label={trans.__('Group')} value={group} onChange={setGroup} />
+      <Field label={trans.__('Note')}>
+        <textarea
+          className="crispdm-Input"
+          rows={3}
+          value={note}
+          onChange={event => setNote(event.target.value)}
+        />
+      </Field>
+      {trouble !== '' && <Trouble text={trouble} />}
+      <button className="crispdm-Button" type="submit" disabled={isSame}>
+        {trans.__('Save')}
+      </button>
+    </form>
+  );
+}
+
+function MadeOf({ run, onRun }: IRunCardProps): React.JSX.Element {
+  const trans = useTrans();
+  const { inputs, lineage } = run;
+  const facts: [string, string][] = [
+    [trans.__('Code'), textOf(trans, run, 'commit') || (inputs.code ?? '').slice(0, 8)],
+    [trans.__('Environment'), run.environment],
+    [trans.__('Data'), (inputs.data ?? '').slice(0, 8)],
+    [trans.__('Folder'), run.folder]
+  ];
+  const origins: [string, string | null | undefined][] = [
+    [trans.__('Repeats'), lineage.rerun_of],
+    [trans.__('Goes on with'), lineage.resumes],
+    [trans.__('Branches off'), lineage.forks]
+  ];
+  return (
+    <dl className="crispdm-RunCard-facts">
+      {facts.map(
+        ([label, text]) =>
+          text !== '' && (
+            <React.Fragment key={label}>
+              <dt>{label}</dt>
+              <dd className="crispdm-mod-cut" title={text}>
+                {text}
+              </dd>
+            </React.Fragment>
+          )
+      )}
+      {origins.map(
+        ([label, id]) =>
+          id && (
+            <React.Fragment key={label}>
+              <dt>{label}</dt>
+              <dd>
+                <button className="crispdm-JobGrid-name" onClick={() => onRun(id)}>
+                  {id}
+                </button>
+              </dd>
+            </React.Fragment>
+          )
+      )}
+    </dl>
+  );
+}
+
+/** Runs it once more, and tells which of its inputs are others by now. */
+function Again({ run, onAgain, onOpen }: IRunCardProps): React.JSX.Element {
+  const trans = useTrans();
+  const [made, setMade] = useState<RunAgain | null>(null);
+  const [isAsked, setIsAsked] = useState(false);
+  const [trouble, setTrouble] = useState('');
+  const again = (code: 'then' | 'now'): void => {
+    setIsAsked(true);
+    setTrouble('');
+    onAgain(code)
+      .then(setMade)
+      .catch(error => setTrouble(messageOf(error)))
+      .finally(() => setIsAsked(false));
+  };
+  return (
+    <section className="crispdm-RunCard-again" aria-label={trans.__('Run again')}>
+      <div className="crispdm-BulkBar">
+        <button className="crispdm-Button" onClick={() => onOpen(run.id)}>
+          {trans.__('Open')}
+        </button>
+        <button className="crispdm-Button" disabled={isAsked} onClick={() => again('then')}>
+          {trans.__('Run again')}
+        </button>
+        <button className="crispdm-Button" disabled={isAsked} onClick={() => again('now')}>
+          {trans.__('With the code of now')}
+        </button>
+      </div>
+      {trouble !== '' && <Trouble text={trouble} />}
+      {made && (
+        <div role="status">
+          <button className="crispdm-JobGrid-name" onClick={() => onOpen(made.job.id)}>
+            {trans.__('Submitted as %1', made.job.name)}
+          </button>
+          <ul>
+            {made.inputs.map(input => (
+              <Input key={input.input} {...input} />
+            ))}
+          </ul>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Input({ input, state, reason = '', details = [] }: RunInput): React.JSX.Element {
+  const trans = useTrans();
+  return (
+    <li data-state={state}>
+      {trans.__('%1: %2', inputLabel(trans, input), changeLabel(trans, state))}
+      {reason !== '' && <small className="crispdm-Hint">{reason}</small>}
+      {details.length > 0 && <small className="crispdm-Hint">{details.join(', ')}</small>}
+    </li>
+  );
+}
+
+function inputLabel(trans: TranslationBundle, input: RunInput['input']): string {
+  return {
+    code: trans.__('Code'),
+    environment: trans.__('Environment'),
+    data: trans.__('Data'),
+    parameters: trans.__('Parameters'),
+    command: trans.__('Command')
+  }[input];
+}
+
+function changeLabel(trans: TranslationBundle, state: RunInput['state']): string {
+  return {
+    same: trans.__('the same'),
+    changed: trans.__('changed'),
+    restored: trans.__('as it was then'),
+    unknown: trans.__('not known')
+  }[state];
+}
+
+/** The tags in a line, each once. */
+export function tagsOf(line: string): string[] {
+  const tags = line.split(',').map(tag => tag.trim());
+  return [...new Set(tags.filter(tag => tag !== ''))];
+}

@@ -1,0 +1,81 @@
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type {
+  ApiClient,
+  IFollower,
+  IRunsFact,
+  LiveClient,
+  Run,
+  RunAgain,
+  RunChange,
+  RunFields,
+  RunList,
+  RunView,
+  SavedRunView
+} from '../../api';
+import { TableFold } from '../../api';
+import type { IRunQuery } from '../../api/runs';
+import { RunsApi } from '../../api/runs';
+import type { IRuns } from '../../tokens/runs';
+
+/** Asks the server about runs, and tells what the topic `runs` says while somebody looks. */
+export class RunsManager implements IRuns {
+  constructor(
+    api: ApiClient,
+    private readonly _live: LiveClient
+  ) {
+    this._api = new RunsApi(api);
+  }
+
+  get told(): ISignal<this, IRunsFact> {
+    return this._told;
+  }
+
+  show(): IFollower {
+    return this._live.follow('runs', {
+      fold: () =>
+        new TableFold<Run, IRunsFact>(
+          run => run.id,
+          ({ runs, run, deleted }) => ({ whole: runs, changed: run, deleted })
+        ),
+      onData: (_, data) => this._told.emit(data ?? {})
+    });
+  }
+
+  find(query: IRunQuery, signal?: AbortSignal): Promise<RunList> {
+    return this._api.find(query, signal);
+  }
+
+  fields(): Promise<RunFields> {
+    return this._api.fields();
+  }
+
+  async change(id: string, change: RunChange): Promise<Run> {
+    const run = await this._api.change(id, change);
+    this._told.emit({ run });
+    return run;
+  }
+
+  again(id: string, code: 'then' | 'now'): Promise<RunAgain> {
+    return this._api.again(id, code);
+  }
+
+  views(): Promise<readonly SavedRunView[]> {
+    return this._api.views();
+  }
+
+  view(name: string): Promise<SavedRunView> {
+    return this._api.view(name);
+  }
+
+  saveView(name: string, view: RunView): Promise<SavedRunView> {
+    return this._api.saveView(name, view);
+  }
+
+  removeView(name: string): Promise<void> {
+    return this._api.removeView(name);
+  }
+
+  private readonly _api: RunsApi;
+  private readonly _told = new Signal<this, IRunsFact>(this);
+}

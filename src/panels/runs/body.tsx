@@ -1,0 +1,181 @@
+import type { CommandRegistry } from '@lumino/commands';
+import React, { useState } from 'react';
+import { messageOf } from '../../api';
+import { ConnectionBanner } from '../../components/basics/connection';
+import { useTrans } from '../../components/basics/context';
+import { Empty } from '../../components/basics/empty';
+import { FactsGuard } from '../../components/basics/facts';
+import { useSignal } from '../../components/basics/hooks';
+import { choose, NOTHING } from '../../components/basics/selection';
+import { Trouble } from '../../components/basics/trouble';
+import { useShown } from '../../components/basics/visibility';
+import { RunCard } from '../../components/runs/card';
+import { RunColumns } from '../../components/runs/columns';
+import { RunFilter } from '../../components/runs/filter';
+import { RunGrid } from '../../components/runs/grid';
+import { JobCommands, MOST_COMPARED } from '../../tokens/jobs';
+import type { RunsPageModel } from './model';
+
+interface IProps {
+  model: RunsPageModel;
+  commands: CommandRegistry;
+}
+
+/** The page “Runs”: a condition, what to do with the chosen ones, and the table. */
+export function RunsPageBody(props: IProps): React.JSX.Element {
+  const { model } = props;
+  useShown(model);
+  useSignal(model.changed);
+  const trans = useTrans();
+  const isNone = model.total === 0 && model.view.filter.trim() === '' && model.trouble === '';
+  return (
+    <div className="crispdm-RunsPage">
+      <ConnectionBanner connection={model.workbench.connection} />
+      <FactsGuard facts={model}>
+        {isNone ? (
+          <Empty title={trans.__('No runs yet.')}>
+            {trans.__(
+              'Every job is a run, and so is every training that logs with “import crispdm” outside jobs.'
+            )}
+          </Empty>
+        ) : (
+          <>
+            <RunFilter
+              value={model.view.filter}
+              trouble={model.trouble}
+              fields={model.fields}
+              onChange={filter => model.setView({ filter })}
+            >
+              <Count model={model} />
+            </RunFilter>
+            <Bar {...props} />
+            <Content {...props} />
+          </>
+        )}
+      </FactsGuard>
+    </div>
+  );
+}
+
+function Count({ model }: { model: RunsPageModel }): React.JSX.Element {
+  const trans = useTrans();
+  const { total, pending } = model;
+  return (
+    <span className="crispdm-Toolbar-note" role="status">
+      {trans._n('%2 run', '%2 runs', total, total.toLocaleString())}
+      {pending > 0 &&
+        ` · ${trans._n('figures of %1 run are being read', 'figures of %1 runs are being read', pending)}`}
+    </span>
+  );
+}
+
+/** What can be done with the chosen ones. It keeps its place, so that rows do not jump at a click. */
+function Bar({ model, commands }: IProps): React.JSX.Element {
+  const trans = useTrans();
+  const { chosen } = model;
+  const jobs = chosen.filter(({ kind }) => kind === 'job').map(({ id }) => id);
+  const isComparable = jobs.length >= 2 && jobs.length <= MOST_COMPARED;
+  return (
+    <div className="crispdm-JobsPage-actions">
+      <div className="crispdm-BulkBar" role="toolbar" aria-label={trans.__('Chosen runs')}>
+        <strong>
+          {chosen.length === 0
+            ? trans.__('None chosen')
+            : trans._n('%1 chosen', '%1 chosen', chosen.length)}
+        </strong>
+        <button
+          className="crispdm-Button"
+          disabled={!isComparable}
+          title={trans.__(
+            'Lay the curves of the chosen runs over each other: two to %1 runs of jobs',
+            MOST_COMPARED
+          )}
+          onClick={() => void commands.execute(JobCommands.compare, { ids: jobs })}
+        >
+          {trans.__('Compare curves')}
+        </button>
+        <button
+          className="crispdm-Button"
+          disabled={chosen.length === 0}
+          onClick={() => {
+            model.selection = NOTHING;
+          }}
+        >
+          {trans.__('Choose none')}
+        </button>
+      </div>
+      <RunColumns
+        shown={model.columns}
+        fields={model.fields}
+        onShown={columns => model.setView({ columns: [...columns] })}
+      />
+    </div>
+  );
+}
+
+function Content({ model, commands }: IProps): React.JSX.Element {
+  const trans = useTrans();
+  const [trouble, setTrouble] = useState('');
+  const tell = (error: unknown): void => setTrouble(messageOf(error));
+  const onOpen = (id: string): void => void commands.execute(JobCommands.open, { id });
+  const only = model.chosen.length === 1 ? model.chosen[0] : null;
+  if (model.list.length === 0) {
+    return (
+      <Empty
+        title={trans.__('No run fits.')}
+        action={{ label: trans.__('Show all'), run: () => model.setView({ filter: '' }) }}
+      />
+    );
+  }
+  return (
+    <div className="crispdm-RunsPage-content">
+      <div className="crispdm-RunsPage-table">
+        {trouble !== '' && <Trouble text={trouble} />}
+        <RunGrid
+          runs={model.list}
+          columns={model.columns}
+          sort={model.view.sort}
+          selection={model.selection}
+          onSort={sort => model.setView({ sort })}
+          onSelection={selection => {
+            model.selection = selection;
+          }}
+          onFavourite={run => {
+            model.runs.change(run.id, { favourite: !run.favourite }).catch(tell);
+          }}
+          onOpen={onOpen}
+        >
+          {model.hasMore && (
+            <p className="crispdm-Older">
+              {trans.__(
+                'The first %1 of %2 runs.',
+                model.list.length.toLocaleString(),
+                model.total.toLocaleString()
+              )}
+              <button className="crispdm-Button" onClick={() => model.more()}>
+                {trans.__('Show more')}
+              </button>
+            </p>
+          )}
+        </RunGrid>
+      </div>
+      {only && (
+        <RunCard
+          key={only.id}
+          run={only}
+          onChange={change => model.runs.change(only.id, change)}
+          onAgain={code => model.runs.again(only.id, code)}
+          onOpen={onOpen}
+          onRun={id => {
+            const ids = model.list.map(run => run.id);
+            if (ids.includes(id)) {
+              model.selection = choose(NOTHING, ids, id, 'only');
+            } else {
+              onOpen(id);
+            }
+          }}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import { Token } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+import type {
+  IFollower,
+  IRunsFact,
+  Run,
+  RunAgain,
+  RunChange,
+  RunFields,
+  RunList,
+  RunView,
+  SavedRunView
+} from '../../api';
+import type { IRunQuery } from '../../api/runs';
+
+/** The runs of the server: those of jobs, and those of programs outside jobs. */
+export interface IRuns {
+  /** Emitted with a run that changed or was deleted; where nothing is named, any of them may be another. */
+  readonly told: ISignal<IRuns, IRunsFact>;
+  /** Have changes told until the answer is disposed of. */
+  show(): IFollower;
+  find(query: IRunQuery, signal?: AbortSignal): Promise<RunList>;
+  /** What runs can be filtered and sorted by. */
+  fields(): Promise<RunFields>;
+  change(id: string, change: RunChange): Promise<Run>;
+  again(id: string, code: 'then' | 'now'): Promise<RunAgain>;
+  /** Ways to look at the table, which everybody can open. */
+  views(): Promise<readonly SavedRunView[]>;
+  view(name: string): Promise<SavedRunView>;
+  saveView(name: string, view: RunView): Promise<SavedRunView>;
+  removeView(name: string): Promise<void>;
+}
+
+export const IRuns = new Token<IRuns>('jupyter-crispdm:IRuns', 'The runs of the server.');
+
+/** The commands for runs. */
+export namespace RunCommands {
+  export const openTable = 'jupyter-crispdm:open-runs';
+  export const followLink = 'jupyter-crispdm:follow-runs-link';
+}

@@ -1,0 +1,141 @@
+import { Signal } from '@lumino/signaling';
+import type {
+  Figures,
+  IFollower,
+  IRunsFact,
+  Run,
+  RunAgain,
+  RunChange,
+  RunFields,
+  RunList,
+  RunView,
+  SavedRunView
+} from '../../../../src/api';
+import type { IRunQuery } from '../../../../src/api/runs';
+import type { IRuns } from '../../../../src/tokens/runs';
+import { FakeShown } from '../../live';
+import { aJob } from '../../support';
+
+/** What is told of a metric of which low is better. */
+export function figures(last: number, change: Partial<Figures> = {}): Figures {
+  return { last, step: 9, min: last, max: 2 * last, count: 10, ...change };
+}
+
+/** A run of a job. */
+export function aRun(change: Partial<Run> = {}): Run {
+  return {
+    id: 'a',
+    kind: 'job',
+    name: 'train',
+    state: 'succeeded',
+    owner: 'ana',
+    created: '2026-11-21T11:00:00Z',
+    started: '2026-11-21T11:00:01Z',
+    ended: '2026-11-21T11:30:01Z',
+    duration: 1800,
+    environment: 'server',
+    points: 20,
+    metrics: { loss: figures(0.5, { goal: 'low', best: 0.4, best_step: 7 }) },
+    system: {},
+    parameters: { lr: 0.1, net: { depth: 4 } },
+    tags: ['paper'],
+    group: '',
+    note: '',
+    favourite: false,
+    inputs: { code: 'c0ffee00', commit: 'c0ffee0012345678', environment: 'e1', data: 'd1' },
+    lineage: {},
+    folder: '',
+    reason: '',
+    trouble: '',
+    ...change
+  };
+}
+
+/** What runs can be sorted and filtered by. */
+export function someFields(): RunFields {
+  const field = { runs: 3, kind: 'number', goal: null, min: 0, max: 1 } as const;
+  return {
+    metrics: [
+      { ...field, name: 'loss', goal: 'low' },
+      { ...field, name: 'grad norm' }
+    ],
+    parameters: [{ ...field, name: 'lr' }],
+    system: [{ ...field, name: 'memory_bytes' }],
+    tags: ['paper'],
+    groups: [],
+    owners: ['ana'],
+    environments: ['server']
+  };
+}
+
+/** Runs that a test sets, and what was asked of them. */
+export class FakeRuns implements IRuns {
+  constructor(public list: Run[] = []) {}
+  readonly told = new Signal<this, IRunsFact>(this);
+  readonly views_: SavedRunView[] = [];
+  readonly shown = new FakeShown();
+  readonly queries: IRunQuery[] = [];
+  readonly commands: unknown[][] = [];
+  total: number | null = null;
+  pending = 0;
+  known: RunFields = someFields();
+  failure: Error | null = null;
+  /** Never answer: a server that is slow. */
+  isSilent = false;
+  made: RunAgain = {
+    job: aJob({ id: 'again', name: 'train' }),
+    inputs: [
+      { input: 'code', state: 'restored', reason: 'train.py was changed.', details: ['train.py'] },
+      { input: 'parameters', state: 'same', reason: '', details: [] }
+    ]
+  };
+  show(): IFollower {
+    return this.shown.show();
+  }
+  find(query: IRunQuery): Promise<RunList> {
+    this.queries.push(query);
+    if (this.isSilent) {
+      return new Promise(() => undefined);
+    }
+    const { list, pending } = this;
+    const runs = list.slice(0, query.limit);
+    return this._answer({ runs, total: this.total ?? list.length, next: null, pending });
+  }
+  fields(): Promise<RunFields> {
+    return Promise.resolve(this.known);
+  }
+  change(id: string, change: RunChange): Promise<Run> {
+    this.commands.push(['change', id, change]);
+    const run = { ...this.list.find(one => one.id === id)!, ...(change as Partial<Run>) };
+    return this._answer(run).then(changed => {
+      this.told.emit({ run: changed });
+      return changed;
+    });
+  }
+  again(id: string, code: 'then' | 'now'): Promise<RunAgain> {
+    this.commands.push(['again', id, code]);
+    return this._answer(this.made);
+  }
+  views(): Promise<readonly SavedRunView[]> {
+    return Promise.resolve([...this.views_]);
+  }
+  view(name: string): Promise<SavedRunView> {
+    const found = this.views_.find(one => one.name === name);
+    return found
+      ? Promise.resolve(found)
+      : Promise.reject(new Error(`There is no view '${name}'.`));
+  }
+  saveView(name: string, view: RunView): Promise<SavedRunView> {
+    this.commands.push(['saveView', name, view]);
+    const saved = { name, view, saved: '2026-11-21T12:00:00Z', by: 'ana' };
+    this.views_.push(saved);
+    return this._answer(saved);
+  }
+  removeView(name: string): Promise<void> {
+    this.commands.push(['removeView', name]);
+    return this._answer(undefined);
+  }
+  private _answer<T>(value: T): Promise<T> {
+    return this.failure ? Promise.reject(this.failure) : Promise.resolve(value);
+  }
+}

@@ -1,0 +1,300 @@
+import { act, fireEvent, render, screen, within } from '@testing-library/react';
+import { CommandRegistry } from '@lumino/commands';
+import React from 'react';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { NOTHING } from '../../../../src/components/basics/selection';
+import { RunsPageBody } from '../../../../src/panels/runs/body';
+import { RunsPageModel } from '../../../../src/panels/runs/model';
+import { JobCommands } from '../../../../src/tokens/jobs';
+import { IRuns } from '../../../../src/tokens/runs';
+import { aRun, FakeRuns, figures } from '../../components/runs/fakes';
+import { FakeJobs, fakeWorkbench, giveSize } from '../../support';
+
+let runs: FakeRuns;
+let model: RunsPageModel;
+
+function made(list = some()): FakeRuns {
+  runs = new FakeRuns(list);
+  const fake = fakeWorkbench(new FakeJobs());
+  fake.share<IRuns>(IRuns, runs);
+  model = new RunsPageModel(fake.workbench);
+  return runs;
+}
+
+function some() {
+  return [
+    aRun({ id: 'a', name: 'eval' }),
+    aRun({
+      id: 'b',
+      name: 'train',
+      metrics: { loss: figures(0.3, { goal: 'low', best: 0.2 }) },
+      lineage: { rerun_of: 'a' }
+    }),
+    aRun({ id: 'c', kind: 'folder', name: 'loose', state: 'ended', folder: 'crispdm-runs/loose' })
+  ];
+}
+
+const settled = () => act(() => vi.advanceTimersByTimeAsync(300));
+const ids = () => model.list.map(run => run.id).join('');
+
+beforeEach(() => {
+  giveSize(520);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'requestAnimationFrame'] });
+  made();
+});
+afterEach(() => {
+  model.dispose();
+  vi.useRealTimers();
+});
+
+describe('RunsPageModel', () => {
+  it('asks when it is shown, and again a while after news', async () => {
+    expect(runs.queries).toEqual([]);
+    const follower = model.show();
+    await settled();
+    expect(ids()).toBe('abc');
+    runs.told.emit({ run: aRun({ id: 'a', name: 'better' }) });
+    expect(model.list[0].name).toBe('better');
+    runs.told.emit({ deleted: 'b' });
+    expect(ids()).toBe('ac');
+    expect(runs.queries).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(runs.queries).toHaveLength(2);
+    expect(ids()).toBe('abc');
+    follower.dispose();
+    runs.told.emit({ deleted: 'b' });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(runs.queries).toHaveLength(2);
+    expect(runs.shown.shown).toEqual([]);
+  });
+
+  it('asks soon for a run that it does not know', async () => {
+    model.show();
+    await settled();
+    runs.told.emit({ run: aRun({ id: 'new' }) });
+    await settled();
+    expect(runs.queries).toHaveLength(2);
+  });
+
+  it('asks once for what is typed, and at once for another order', async () => {
+    model.setView({ filter: 'l' });
+    model.setView({ filter: 'loss' });
+    await settled();
+    expect(runs.queries.map(({ filter }) => filter)).toEqual(['loss']);
+    model.setView({ sort: 'name' });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(runs.queries.at(-1)).toEqual({ filter: 'loss', sort: 'name', limit: 1000 });
+    model.setView({ columns: ['state'] });
+    await settled();
+    expect(runs.queries).toHaveLength(2);
+  });
+
+  it('keeps what it has where a condition is refused', async () => {
+    model.show();
+    await settled();
+    runs.failure = new Error('at letter 3 there should be a value');
+    model.setView({ filter: 'lr=' });
+    await settled();
+    expect([ids(), model.trouble, model.error]).toEqual([
+      'abc',
+      'at letter 3 there should be a value',
+      ''
+    ]);
+  });
+
+  it('says why there is nothing at all', async () => {
+    runs.failure = new Error('You may not.');
+    model.show();
+    await settled();
+    expect([model.isReady, model.error, model.trouble]).toEqual([false, 'You may not.', '']);
+  });
+
+  it('loads more until all are there', async () => {
+    runs.total = 2500;
+    model.show();
+    await settled();
+    expect(model.hasMore).toBe(true);
+    model.more();
+    await settled();
+    expect(runs.queries.at(-1)?.limit).toBe(2000);
+  });
+
+  it('comes back with what was chosen', () => {
+    const views: unknown[] = [];
+    model.viewChanged.connect((_, view) => views.push(view), views);
+    model.selection = { ...NOTHING, marked: new Set(['b']) };
+    const again = new RunsPageModel(model.workbench, views[0] as object);
+    expect([...again.selection.marked]).toEqual(['b']);
+    again.setView({ chosen: ['a'] });
+    expect([...again.selection.marked]).toEqual(['a']);
+    again.dispose();
+  });
+});
+
+describe('the page', () => {
+  const commands = new CommandRegistry();
+  const asked: unknown[] = [];
+  for (const id of [JobCommands.compare, JobCommands.open]) {
+    commands.addCommand(id, {
+      execute: args => void asked.push([id, args.ids ?? args.id]),
+      describedBy: { args: {} }
+    });
+  }
+  const show = async () => {
+    render(<RunsPageBody model={model} commands={commands} />);
+    await settled();
+  };
+  const button = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name });
+  const row = (name: string) => screen.getByRole('row', { name: new RegExp(`^${name}`) });
+  beforeEach(() => void asked.splice(0));
+
+  it('says what a run is where there is none', async () => {
+    made([]);
+    await show();
+    screen.getByText('No runs yet.');
+  });
+
+  it('marks the best of each column', async () => {
+    await show();
+    const cell = within(row('train')).getByText('0.2');
+    expect(cell.parentElement?.dataset.best).toBe('true');
+    expect(within(row('eval')).getByText('0.4').parentElement?.dataset.best).toBeUndefined();
+    expect(screen.getAllByRole('columnheader', { name: 'loss (best)' })).toHaveLength(1);
+  });
+
+  it('sorts by a click on a head, and back', async () => {
+    await show();
+    fireEvent.click(button('Name'));
+    fireEvent.click(button('Name'));
+    await settled();
+    expect(runs.queries.slice(1).map(({ sort }) => sort)).toEqual(['-name']);
+    expect(screen.getByRole('columnheader', { name: 'Name' }).getAttribute('aria-sort')).toBe(
+      'descending'
+    );
+  });
+
+  it('opens the curves of the chosen jobs over each other', async () => {
+    await show();
+    expect(button('Compare curves').disabled).toBe(true);
+    fireEvent.click(screen.getByRole('checkbox', { name: 'Choose all' }));
+    screen.getByText('3 chosen');
+    fireEvent.click(button('Compare curves'));
+    expect(asked).toEqual([[JobCommands.compare, ['a', 'b']]]);
+    fireEvent.click(button('Choose none'));
+    screen.getByText('None chosen');
+  });
+
+  it('moves, chooses and opens with keys', async () => {
+    await show();
+    fireEvent.keyDown(row('eval'), { key: ' ' });
+    expect(model.chosen.map(run => run.id)).toEqual(['a']);
+    fireEvent.keyDown(row('eval'), { key: 'ArrowDown', shiftKey: true });
+    expect(model.chosen.map(run => run.id)).toEqual(['a', 'b']);
+    fireEvent.keyDown(row('train'), { key: 'Escape' });
+    expect(model.chosen).toEqual([]);
+    fireEvent.keyDown(row('train'), { key: 'Enter' });
+    expect(asked).toEqual([[JobCommands.open, 'b']]);
+  });
+
+  it('chooses columns, and has the first ones back', async () => {
+    await show();
+    fireEvent.click(button('Choose columns'));
+    fireEvent.click(screen.getByRole('checkbox', { name: 'loss' }));
+    expect(model.view.columns.at(-1)).toBe('metrics.loss');
+    fireEvent.click(screen.getByRole('checkbox', { name: 'State' }));
+    expect(model.view.columns).not.toContain('state');
+    fireEvent.click(button('Reset columns'));
+    expect(model.view.columns).toEqual([]);
+  });
+
+  it('adds a condition by choosing', async () => {
+    await show();
+    fireEvent.click(button('Add a condition'));
+    const choose = (name: string, value: string) =>
+      fireEvent.change(screen.getByRole('combobox', { name }), { target: { value } });
+    choose('Field', 'metrics."grad norm"');
+    choose('Comparison', '>=');
+    fireEvent.change(screen.getByRole('textbox', { name: 'Value' }), { target: { value: '2' } });
+    fireEvent.click(button('Add'));
+    expect(model.view.filter).toBe('metrics."grad norm" >= 2');
+  });
+
+  it('shows at once where a condition is wrong', async () => {
+    await show();
+    runs.failure = new Error('at letter 3 there should be a value');
+    fireEvent.change(screen.getByRole('searchbox'), { target: { value: 'lr =' } });
+    await settled();
+    expect(screen.getByRole('alert').textContent).toContain('at letter 3');
+    row('eval');
+  });
+
+  it('shows all again where nothing fits', async () => {
+    await show();
+    runs.list = [];
+    fireEvent.change(screen.getByRole('searchbox'), { target: { value: 'name = x' } });
+    await settled();
+    screen.getByText('No run fits.');
+    fireEvent.click(button('Show all'));
+    expect(model.view.filter).toBe('');
+  });
+
+  it('gives a star', async () => {
+    await show();
+    fireEvent.click(button('eval is a favourite'));
+    await settled();
+    expect(runs.commands).toEqual([['change', 'a', { favourite: true }]]);
+    expect(button('eval is a favourite').getAttribute('aria-pressed')).toBe('true');
+    expect(model.chosen).toEqual([]);
+  });
+
+  it('says why a star was refused', async () => {
+    await show();
+    runs.failure = new Error('You may not write.');
+    fireEvent.click(button('eval is a favourite'));
+    await settled();
+    screen.getByText('You may not write.');
+  });
+
+  it('changes tags, group and note of the one that is chosen', async () => {
+    await show();
+    fireEvent.click(row('train'));
+    const type = (name: string, value: string) =>
+      fireEvent.change(screen.getByRole('textbox', { name }), { target: { value } });
+    expect(button('Save').disabled).toBe(true);
+    type('Tags', 'paper, best');
+    type('Note', 'the one of figure 3');
+    fireEvent.click(button('Save'));
+    await settled();
+    expect(runs.commands).toEqual([
+      ['change', 'b', { tags: ['paper', 'best'], group: '', note: 'the one of figure 3' }]
+    ]);
+    expect(button('Save').disabled).toBe(true);
+  });
+
+  it('runs again, and says what is other by now', async () => {
+    await show();
+    fireEvent.click(row('train'));
+    fireEvent.click(button('Run again'));
+    await settled();
+    expect(runs.commands).toEqual([['again', 'b', 'then']]);
+    const told = screen.getByRole('region', { name: 'Run again' });
+    expect(told.textContent).toContain('Code: as it was then');
+    expect(told.textContent).toContain('train.py was changed.');
+    fireEvent.click(button('Submitted as train'));
+    expect(asked).toEqual([[JobCommands.open, 'again']]);
+    runs.failure = new Error('Its script is gone.');
+    fireEvent.click(button('With the code of now'));
+    await settled();
+    screen.getByText('Its script is gone.');
+  });
+
+  it('goes to the run that one repeats; one outside jobs cannot be run again', async () => {
+    await show();
+    fireEvent.click(row('train'));
+    fireEvent.click(button('a'));
+    expect(model.chosen.map(run => run.id)).toEqual(['a']);
+    fireEvent.click(row('loose'));
+    expect(screen.queryByRole('button', { name: 'Run again' })).toBeNull();
+    screen.getByText('crispdm-runs/loose');
+  });
+});

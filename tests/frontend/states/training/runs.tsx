@@ -1,0 +1,145 @@
+import React from 'react';
+import type { Run, RunView } from '../../../../src/api';
+import { RunsPageBody } from '../../../../src/panels/runs/body';
+import { RunsPageModel } from '../../../../src/panels/runs/model';
+import { IRuns } from '../../../../src/tokens/runs';
+import { aRun, FakeRuns, figures } from '../../components/runs/fakes';
+import { FakeJobs, fakeWorkbench } from '../../support';
+import type { IScene, IView } from '../scene';
+import { LONG, times, view } from '../scene';
+import { commands, press, REFUSAL } from '../workbench';
+
+/** A sweep over learning rates, and a training outside jobs. */
+function sweep(): Run[] {
+  const runs = times(6, at =>
+    aRun({
+      id: `run-${at}`,
+      name: `unet lr ${10 ** -(at + 1)}`,
+      state: at === 0 ? 'running' : at === 4 ? 'failed' : 'succeeded',
+      favourite: at === 2,
+      metrics: {
+        'val/loss': figures(0.9 - at * 0.1, {
+          goal: 'low',
+          best: [0.8, 0.42, 0.31, 0.36, 0.7, 0.9][at]
+        }),
+        'val/accuracy': figures(0.5, { goal: 'high', best: [0.6, 0.84, 0.91, 0.88, 0.6, 0.4][at] })
+      },
+      parameters: { lr: 10 ** -(at + 1), batch: 32 },
+      tags: at === 2 ? ['paper', 'best'] : ['sweep'],
+      lineage: at === 2 ? { rerun_of: 'run-1' } : {}
+    })
+  );
+  const loose = { kind: 'folder', state: 'ended', folder: 'notes/crispdm-runs/loose' } as const;
+  return [...runs, aRun({ id: 'loose', name: 'loose', ...loose })];
+}
+
+function fields(): FakeRuns['known'] {
+  const field = { runs: 6, kind: 'number', goal: null, min: 0, max: 1 } as const;
+  return {
+    metrics: [
+      { ...field, name: 'val/loss', goal: 'low' },
+      { ...field, name: 'val/accuracy', goal: 'high' }
+    ],
+    parameters: [
+      { ...field, name: 'lr' },
+      { ...field, name: 'batch' }
+    ],
+    system: [{ ...field, name: 'memory_bytes' }],
+    tags: ['paper', 'sweep'],
+    groups: [],
+    owners: ['ana'],
+    environments: ['server']
+  };
+}
+
+function page(
+  list: Run[],
+  change: Partial<FakeRuns> = {},
+  shown: Partial<RunView> = {}
+): IScene['element'] {
+  return () => {
+    const runs = Object.assign(new FakeRuns(list), { known: fields(), ...change });
+    const { workbench, share } = fakeWorkbench(new FakeJobs());
+    share<IRuns>(IRuns, runs);
+    const model = new RunsPageModel(workbench, shown);
+    return <RunsPageBody model={model} commands={commands} />;
+  };
+}
+
+const LONG_RUN = aRun({
+  id: 'long',
+  name: LONG,
+  owner: 'maria-magdalena.von-hohenzollern-sigmaringen',
+  tags: ['a-tag-as-long-as-a-sentence-that-somebody-wrote', 'second', 'third'],
+  note: LONG,
+  parameters: { lr: LONG },
+  trouble: `Some of its metrics cannot be read: ${LONG}.`
+});
+
+/** The table of runs. */
+export const RUNS: IView = view({
+  name: 'runs-page',
+  files: [
+    'panels/runs/body.tsx',
+    'components/runs/grid.tsx',
+    'components/runs/row.tsx',
+    'components/runs/filter.tsx',
+    'components/runs/columns.tsx',
+    'components/runs/card.tsx'
+  ],
+  width: 1180,
+  height: 520,
+  scenes: {
+    empty: { element: page([]), says: ['No runs yet.', 'Every job is a run'] },
+    loading: { element: page([], { isSilent: true }), says: ['Loading…'], hides: ['No runs yet.'] },
+    error: {
+      element: page([], { failure: new Error(REFUSAL) }),
+      says: [REFUSAL],
+      hides: ['No runs yet.'],
+      roles: { alert: 1 }
+    },
+    usual: {
+      element: page(sweep(), {}, { chosen: ['run-2'] }),
+      says: [
+        'unet lr 0.001',
+        'val/loss (best)',
+        '0.31: the best of the runs shown',
+        '7 runs',
+        'Repeats',
+        'Run again',
+        'With the code of now',
+        'notes/crispdm-runs/loose'
+      ],
+      roles: { grid: 1, row: 8 }
+    },
+    conditions: {
+      element: page(sweep()),
+      act: root => press(root, 'Add a condition'),
+      says: ['Field…', 'val/accuracy (best)', 'memory_bytes (greatest)', 'None chosen']
+    },
+    again: {
+      element: page(sweep(), {}, { chosen: ['run-2'] }),
+      act: root => press(root, 'Run again'),
+      says: ['Submitted as train', 'Code: as it was then', 'Parameters: the same']
+    },
+    long: {
+      element: page(
+        [LONG_RUN, { ...LONG_RUN, id: 'unbroken', name: 'x'.repeat(100) }],
+        {},
+        {
+          chosen: ['long'],
+          columns: ['state', 'owner', 'note', 'params.lr', 'tags']
+        }
+      ),
+      says: [LONG, 'cannot be read']
+    },
+    many: {
+      element: page(
+        times(1000, at => aRun({ id: `r${at}`, name: `run ${at}` })),
+        { total: 9000, pending: 12 }
+      ),
+      says: ['9,000 runs', 'figures of 12 runs are being read', 'The first 1,000 of 9,000 runs.'],
+      roles: { row: { most: 60 } }
+    }
+  }
+});

@@ -1,0 +1,120 @@
+"""The table of runs in Lab: found by a condition, sorted, told apart, marked, compared, run again, and as it was left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.support import eventually_sync
+from tests.ui.conftest import Enter
+from tests.ui.server import Workbench
+from tests.ui.visit import LabPage
+
+TRAIN = """
+import sys, crispdm
+rate = float(sys.argv[1])
+for step in range(40):
+    crispdm.log({"val/loss": rate + 1 / (1 + step)}, step=step)
+"""
+
+
+@pytest.fixture(autouse=True)
+def trained(workbench: Workbench) -> Iterator[list[str]]:
+    """Three trainings that are over, the second the best; the server has read their figures."""
+    workbench.clear()
+    (workbench.root / "train.py").write_text(TRAIN)
+    with workbench.api as api:
+        ids = [
+            str(api.post("jobs", json=_job(rate)).raise_for_status().json()["id"]) for rate in ("0.3", "0.1", "0.2")
+        ]
+    eventually_sync(lambda: not workbench.running_jobs())
+    eventually_sync(lambda: _known(workbench) == 3)
+    yield ids
+    workbench.stop_jobs()
+
+
+def _job(rate: str) -> dict[str, object]:
+    return {"name": f"run {rate}", "command": ["python", "train.py", rate], "parameters": {"lr": float(rate)}}
+
+
+def _known(workbench: Workbench) -> int:
+    with workbench.api as api:
+        return int(api.get("runs", params={"filter": "metrics.val/loss.count = 40"}).raise_for_status().json()["total"])
+
+
+def open_table(lab: LabPage) -> Locator:
+    """Open the page by the button of the panel."""
+    lab.panel.locator('[data-command="jupyter-crispdm:open-runs"]').first.click()
+    page = lab.page.locator(".crispdm-RunsPage:visible")
+    expect(page).to_be_visible()
+    return page
+
+
+def rows(page: Locator) -> Locator:
+    return page.locator(".crispdm-JobGrid-row")
+
+
+def names(page: Locator) -> list[str]:
+    return rows(page).locator(".crispdm-JobGrid-name").all_inner_texts()
+
+
+@pytest.mark.proves("runs.page", "runs.page-again")
+def test_runs_are_found_sorted_marked_compared_and_run_again(enter: Enter, workbench: Workbench) -> None:
+    lab = enter("analyst").open_lab()
+    page = open_table(lab)
+    expect(rows(page)).to_have_count(3)
+    best = lab.page.locator('[data-column="metrics.val/loss.best"][data-best]')
+    expect(best).to_have_count(1)
+    expect(rows(page).filter(has=best)).to_contain_text("run 0.1")
+
+    page.get_by_role("columnheader", name="val/loss (best)").get_by_role("button").click()
+    eventually_sync(lambda: names(page) == ["run 0.1", "run 0.2", "run 0.3"])
+
+    search = page.get_by_role("searchbox", name="Filter runs")
+    search.fill("params.lr < ")
+    expect(page.get_by_role("alert")).to_contain_text("a value")
+    search.fill("params.lr < 0.25 and metrics.val/loss > 0")
+    expect(rows(page)).to_have_count(2)
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+    rows(page).filter(has_text="run 0.1").click()
+    card = page.get_by_role("complementary", name="Chosen run")
+    card.get_by_label("Tags").fill("paper")
+    card.get_by_role("button", name="Save").click()
+    expect(rows(page).filter(has_text="run 0.1").locator('[data-column="tags"]')).to_have_text("paper")
+    page.get_by_role("button", name="run 0.1 is a favourite").click()
+    expect(page.get_by_role("button", name="run 0.1 is a favourite")).to_have_attribute("aria-pressed", "true")
+
+    card.get_by_role("button", name="Run again", exact=True).click()
+    expect(card.get_by_role("status")).to_contain_text("Parameters: the same")
+    expect(rows(page)).to_have_count(3)
+
+    page.get_by_role("checkbox", name="Choose all").click()
+    page.get_by_role("button", name="Compare curves").click()
+    expect(lab.page.locator(".crispdm-ComparePage:visible")).to_contain_text("val/loss")
+    eventually_sync(lambda: not workbench.running_jobs())
+
+
+@pytest.mark.proves("runs.page-address")
+def test_the_table_comes_back_as_it_was_left_and_a_saved_view_is_an_address(enter: Enter, workbench: Workbench) -> None:
+    visit = enter("analyst")
+    lab = visit.open_lab()
+    page = open_table(lab)
+    page.get_by_role("searchbox", name="Filter runs").fill("params.lr > 0.15")
+    expect(rows(page)).to_have_count(2)
+    visit.wait_for_workspace(lambda kept: "params.lr > 0.15" in kept)
+    lab.page.reload()
+    expect(page.get_by_role("searchbox", name="Filter runs")).to_have_value("params.lr > 0.15")
+    expect(rows(page)).to_have_count(2)
+
+    with workbench.api as api:
+        api.put("runs/views/lowest rate", json={"filter": "params.lr = 0.1", "columns": ["state"]}).raise_for_status()
+    address = lab.page.url.partition("?")[0]
+    lab.page.goto(f"{address}?runs=lowest%20rate")
+    expect(rows(page)).to_have_count(1)
+    expect(page.get_by_role("columnheader", name="State")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="val/loss (best)")).to_have_count(0)
+    expect(lab.page).not_to_have_url(re.compile("runs="))
