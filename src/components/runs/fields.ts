@@ -155,6 +155,9 @@ export function textOf(trans: TranslationBundle, run: Run, field: string): strin
   if (typeof value === 'number') {
     return field === 'duration' ? formatDuration(value * 1000) : formatValue(value);
   }
+  if (Array.isArray(value)) {
+    return value.join(', ');
+  }
   return TIMES.includes(field) ? formatShort(String(value)) : String(value);
 }
 
