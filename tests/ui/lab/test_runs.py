@@ -1,4 +1,4 @@
-"""The table of runs in Lab: found by a condition, sorted, told apart, marked, compared, run again, and as it was left."""
+"""The table of runs in Lab: a condition, an order, the best marked, tags, curves, run again, and as it was left."""
 
 from __future__ import annotations
 
