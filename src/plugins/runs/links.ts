@@ -24,7 +24,7 @@ export const runLinksPlugin: JupyterFrontEndPlugin<void> = {
           return;
         }
         const query = URLExt.queryStringToObject(search ?? '');
-        const name = query.runs ?? '';
+        const name = decodeURIComponent(PATTERN.exec(request)?.[1] ?? '');
         delete query.runs;
         router.navigate(path + URLExt.objectToQueryString(query) + hash, { skipRouting: true });
         await app.restored;
