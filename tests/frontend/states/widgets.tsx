@@ -174,7 +174,7 @@ function plot(metrics: FakeMetrics, job = 'run'): IScene['element'] {
 
 const PLOT: IView = view({
   name: 'widget-training',
-  files: ['widgets/tracking/training.ts'],
+  files: ['widgets/tracking/training.tsx'],
   width: 600,
   height: 90,
   scenes: {
