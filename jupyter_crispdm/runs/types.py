@@ -19,7 +19,10 @@ RUN_ID = NameRule(
     reserved=("compare", "fields", "merge", "views"),
 )
 RunId = Annotated[str, RUN_ID.meta]
-VIEW_NAME = NameRule(r"[^\x00-\x1f\x7f/]{1,100}", "1 to 100 letters without '/'", reserved=(".", ".."))
+# a view is an address of Lab's page, which carries no such marks
+VIEW_NAME = NameRule(
+    r"[^\x00-\x1f\x7f/\\<>\"]{1,100}", "1 to 100 letters without '/', '\\', '<', '>' and '\"'", reserved=(".", "..")
+)
 ViewName = Annotated[str, VIEW_NAME.meta]
 
 Number = float | str | None

@@ -34,14 +34,16 @@ Allowed = Mapping[str, Argument]
 _FLAG = Argument("", "nothing")
 _NAME = Argument(r"[A-Za-z0-9_-]*", "letters, digits, '-' and '_'")
 _JOB = Argument(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", "the id of a job")
+_VIEW = Argument(r"[^\x00-\x1f\x7f/\\<>\"]{1,100}", "the name of a saved view")
 _PATH = Argument(r"[^\x00-\x1f\x7f\\<>\"]*", "a path below the root directory")
 
 _PAGE = Argument(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,199}", "the name of a page, as its own link writes it")
 
 #: Voila's theme, and the page of a `Dashboard`; the template is the operator's.
 DASHBOARD: Allowed = {"theme": Argument("|".join(THEMES), "'light' or 'dark'"), "page": _PAGE}
-#: What JupyterLab's page reads: a layout to forget, one to copy, a folder to show; and our panel: a job to show.
-LAB: Allowed = {"reset": _FLAG, "clone": _NAME, "file-browser-path": _PATH, "job": _JOB}
+#: What JupyterLab's page reads: a layout to forget, one to copy, a folder to show; and our panel: a job to show,
+#: the table of runs as it was saved under a name.
+LAB: Allowed = {"reset": _FLAG, "clone": _NAME, "file-browser-path": _PATH, "job": _JOB, "runs": _VIEW}
 LOGIN: Allowed = {
     "next": Argument(r"(?s:.*)", "an address of this server", longest=50_000),
     "out": Argument("1|forgotten", "'1' or 'forgotten'"),

@@ -1,7 +1,8 @@
-import React, { useEffect, useRef, useState } from 'react';
+import React from 'react';
 import { own } from '../../api/own';
 import type { IColumnChoice } from './columnlayout';
 import { NO_CHOICE, withShown } from './columnlayout';
+import { DropDown } from '../basics/browser/dropdown';
 import { useTrans } from '../basics/context';
 import { COLUMNS } from './columns';
 import type { SortKey } from './sort';
@@ -19,55 +20,11 @@ export interface IColumnMenuProps {
 
 /** A button that opens the choice of columns: the usual ones, the newest values of metrics, and parameters. */
 export function ColumnMenu(props: IColumnMenuProps): React.JSX.Element {
-  return (
-    <ColumnMenuFrame onOpen={props.onOpen}>
-      <Choices {...props} />
-    </ColumnMenuFrame>
-  );
-}
-
-/** The button, and its menu: a click beside it and Escape close it. */
-export function ColumnMenuFrame(props: {
-  onOpen?: () => void;
-  children: React.ReactNode;
-}): React.JSX.Element {
-  const { onOpen, children } = props;
   const trans = useTrans();
-  const [isOpen, setIsOpen] = useState(false);
-  const host = useRef<HTMLDivElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
-  useClickOutside(host, isOpen, () => setIsOpen(false));
   return (
-    <div
-      className="crispdm-ColumnMenu"
-      ref={host}
-      onKeyDown={event => {
-        if (event.key === 'Escape' && isOpen) {
-          event.stopPropagation();
-          setIsOpen(false);
-          button.current?.focus();
-        }
-      }}
-    >
-      <button
-        className="crispdm-Button"
-        ref={button}
-        aria-expanded={isOpen}
-        onClick={() => {
-          setIsOpen(!isOpen);
-          if (!isOpen) {
-            onOpen?.();
-          }
-        }}
-      >
-        {trans.__('Choose columns')}
-      </button>
-      {isOpen && (
-        <div className="crispdm-ColumnMenu-choices" role="group" aria-label={trans.__('Columns')}>
-          {children}
-        </div>
-      )}
-    </div>
+    <DropDown button={trans.__('Choose columns')} label={trans.__('Columns')} onOpen={props.onOpen}>
+      <Choices {...props} />
+    </DropDown>
   );
 }
 
@@ -137,25 +94,4 @@ function withChosen(
 ): readonly string[] {
   const chosen = Object.keys(shown).filter(key => own(shown, key) && key.startsWith(`${kind}:`));
   return [...new Set([...names, ...chosen.map(key => key.slice(kind.length + 1))])].sort();
-}
-
-function useClickOutside(
-  host: React.RefObject<HTMLElement>,
-  isOpen: boolean,
-  onOutside: () => void
-): void {
-  const told = useRef(onOutside);
-  told.current = onOutside;
-  useEffect(() => {
-    if (!isOpen) {
-      return undefined;
-    }
-    const onDown = (event: Event): void => {
-      if (!host.current?.contains(event.target as Node)) {
-        told.current();
-      }
-    };
-    document.addEventListener('pointerdown', onDown, true);
-    return () => document.removeEventListener('pointerdown', onDown, true);
-  }, [host, isOpen]);
 }

@@ -1,7 +1,7 @@
 import React from 'react';
 import type { RunFields } from '../../api';
+import { DropDown } from '../basics/browser/dropdown';
 import { useTrans } from '../basics/context';
-import { ColumnMenuFrame } from '../jobgrid/columnmenu';
 import { fieldOf, labelOf, USUAL } from './fields';
 
 /** What the choice of columns offers and tells. */
@@ -22,7 +22,7 @@ export function RunColumns(props: IRunColumnsProps): React.JSX.Element {
   const system = (fields?.system ?? []).map(({ name }) => fieldOf('system', name, 'max'));
   const group = { shown, onShown };
   return (
-    <ColumnMenuFrame>
+    <DropDown button={trans.__('Choose columns')} label={trans.__('Columns')}>
       <Group {...group} title={trans.__('Columns')} columns={USUAL} />
       <Group {...group} title={trans.__('Metrics')} columns={metrics} />
       <Group {...group} title={trans.__('Parameters')} columns={parameters} />
@@ -30,7 +30,7 @@ export function RunColumns(props: IRunColumnsProps): React.JSX.Element {
       <button className="crispdm-Button" onClick={() => onShown([])}>
         {trans.__('Reset columns')}
       </button>
-    </ColumnMenuFrame>
+    </DropDown>
   );
 }
 

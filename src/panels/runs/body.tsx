@@ -1,3 +1,4 @@
+import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import type { CommandRegistry } from '@lumino/commands';
 import React, { useState } from 'react';
 import { messageOf } from '../../api';
@@ -13,6 +14,7 @@ import { RunCard } from '../../components/runs/card';
 import { RunColumns } from '../../components/runs/columns';
 import { RunFilter } from '../../components/runs/filter';
 import { RunGrid } from '../../components/runs/grid';
+import { RunViews } from '../../components/runs/views';
 import { JobCommands, MOST_COMPARED } from '../../tokens/jobs';
 import type { RunsPageModel } from './model';
 
@@ -104,6 +106,14 @@ function Bar({ model, commands }: IProps): React.JSX.Element {
           {trans.__('Choose none')}
         </button>
       </div>
+      <RunViews
+        views={model.views}
+        addressOf={addressOf}
+        onRead={() => void model.readViews()}
+        onOpen={view => model.setView(view)}
+        onSave={name => model.saveView(name)}
+        onRemove={name => model.removeView(name)}
+      />
       <RunColumns
         shown={model.columns}
         fields={model.fields}
@@ -111,6 +121,11 @@ function Bar({ model, commands }: IProps): React.JSX.Element {
       />
     </div>
   );
+}
+
+/** Lab's address that opens the view of a name: the plugin of links reads it. */
+function addressOf(name: string): string {
+  return `${URLExt.join(PageConfig.getBaseUrl(), 'lab')}?runs=${encodeURIComponent(name)}`;
 }
 
 function Content({ model, commands }: IProps): React.JSX.Element {

@@ -172,6 +172,17 @@ export class RunsPageModel implements IShownFacts {
     this._emit();
   }
 
+  /** Save how the table is looked at, for everybody; rejected with what the server says against it. */
+  async saveView(name: string): Promise<void> {
+    await this.runs.saveView(name, this._view);
+    await this.readViews();
+  }
+
+  async removeView(name: string): Promise<void> {
+    await this.runs.removeView(name);
+    await this.readViews();
+  }
+
   dispose(): void {
     if (!this._isDisposed) {
       this._isDisposed = true;

@@ -12,5 +12,5 @@ ROWS = of(
         "runs' curves lie over each other.",
     ),
     Requirement("runs.page-again", "A run is run again from the table, which says which input changed."),
-    Requirement("runs.page-back", "The table comes back after a reload as it was left."),
+    Requirement("runs.page-address", "The table comes back as it was left, and a saved view is an address."),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -99,8 +100,8 @@ def test_runs_are_found_sorted_marked_compared_and_run_again(enter: Enter, workb
     eventually_sync(lambda: not workbench.running_jobs())
 
 
-@pytest.mark.proves("runs.page-back")
-def test_the_table_comes_back_as_it_was_left(enter: Enter) -> None:
+@pytest.mark.proves("runs.page-address")
+def test_the_table_comes_back_as_it_was_left_and_a_saved_view_is_an_address(enter: Enter) -> None:
     visit = enter("analyst")
     lab = visit.open_lab()
     page = open_table(lab)
@@ -110,3 +111,15 @@ def test_the_table_comes_back_as_it_was_left(enter: Enter) -> None:
     lab.page.reload()
     expect(page.get_by_role("searchbox", name="Filter runs")).to_have_value("params.lr > 0.15")
     expect(rows(page)).to_have_count(2)
+
+    page.get_by_role("button", name="Views").click()
+    page.get_by_role("textbox", name="Name of the view").fill("high rates")
+    page.get_by_role("button", name="Save this view").click()
+    address = page.get_by_role("link", name="high rates").get_attribute("href")
+    assert address is not None
+    page.get_by_role("searchbox", name="Filter runs").fill("params.lr = 0.1")
+    expect(rows(page)).to_have_count(1)
+    lab.page.goto(address)  # as somebody does to whom it was sent
+    expect(page.get_by_role("searchbox", name="Filter runs")).to_have_value("params.lr > 0.15")
+    expect(rows(page)).to_have_count(2)
+    expect(lab.page).not_to_have_url(re.compile("runs="))

@@ -128,12 +128,16 @@ export class FakeRuns implements IRuns {
   saveView(name: string, view: RunView): Promise<SavedRunView> {
     this.commands.push(['saveView', name, view]);
     const saved = { name, view, saved: '2026-11-21T12:00:00Z', by: 'ana' };
-    this.views_.push(saved);
-    return this._answer(saved);
+    return this._answer(saved).then(kept => {
+      this.views_.push(kept);
+      return kept;
+    });
   }
   removeView(name: string): Promise<void> {
     this.commands.push(['removeView', name]);
-    return this._answer(undefined);
+    return this._answer(undefined).then(() => {
+      this.views_.splice(0, this.views_.length, ...this.views_.filter(one => one.name !== name));
+    });
   }
   private _answer<T>(value: T): Promise<T> {
     return this.failure ? Promise.reject(this.failure) : Promise.resolve(value);

@@ -196,6 +196,62 @@ describe('the page', () => {
     expect(asked).toEqual([[JobCommands.open, 'b']]);
   });
 
+  describe('saved views', () => {
+    const save = async (name: string) => {
+      fireEvent.change(screen.getByRole('textbox', { name: 'Name of the view' }), {
+        target: { value: name }
+      });
+      fireEvent.click(screen.getByRole('button', { name: /^(Save this view|Replace)$/ }));
+      await settled();
+    };
+    const open = async () => {
+      await show();
+      fireEvent.click(button('Views'));
+    };
+
+    it('keeps how the table is looked at, as a link that opens it again', async () => {
+      model.setView({ filter: 'loss < 1', columns: ['state'] });
+      await open();
+      screen.getByText('None saved yet.');
+      expect(button('Save this view').disabled).toBe(true);
+      await save('  my best ');
+      const link = screen.getByRole<HTMLAnchorElement>('link', { name: 'my best' });
+      expect(link.getAttribute('href')).toMatch(/lab\?runs=my%20best$/);
+      model.setView({ filter: '', columns: [] });
+      fireEvent.click(link);
+      expect([model.view.filter, model.view.columns]).toEqual(['loss < 1', ['state']]);
+    });
+
+    it('leaves a click for another tab to the browser', async () => {
+      await runs.saveView('other', { ...model.view, filter: 'favourite' });
+      await open();
+      fireEvent.click(screen.getByRole('link', { name: 'other' }), { ctrlKey: true });
+      expect(model.view.filter).toBe('');
+    });
+
+    it('says that a known name is replaced, and removes', async () => {
+      await open();
+      await save('mine');
+      fireEvent.change(screen.getByRole('textbox', { name: 'Name of the view' }), {
+        target: { value: 'mine' }
+      });
+      button('Replace');
+      fireEvent.click(button('Remove mine'));
+      await settled();
+      screen.getByText('None saved yet.');
+    });
+
+    it('keeps what was typed and says why where the server refuses', async () => {
+      await open();
+      runs.failure = new Error('A view of that name is somebody else’s.');
+      await save('theirs');
+      screen.getByText('A view of that name is somebody else’s.');
+      expect(
+        screen.getByRole<HTMLInputElement>('textbox', { name: 'Name of the view' }).value
+      ).toBe('theirs');
+    });
+  });
+
   it('chooses columns, and has the first ones back', async () => {
     await show();
     fireEvent.click(button('Choose columns'));

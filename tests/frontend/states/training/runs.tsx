@@ -1,7 +1,7 @@
 import React from 'react';
-import type { Run, RunView } from '../../../../src/api';
+import type { Run, RunView, SavedRunView } from '../../../../src/api';
 import { RunsPageBody } from '../../../../src/panels/runs/body';
-import { RunsPageModel } from '../../../../src/panels/runs/model';
+import { PLAIN_RUNS, RunsPageModel } from '../../../../src/panels/runs/model';
 import { IRuns } from '../../../../src/tokens/runs';
 import { aRun, FakeRuns, figures } from '../../components/runs/fakes';
 import { FakeJobs, fakeWorkbench } from '../../support';
@@ -76,6 +76,14 @@ const LONG_RUN = aRun({
   trouble: `Some of its metrics cannot be read: ${LONG}.`
 });
 
+function views(): SavedRunView[] {
+  const saved = { view: PLAIN_RUNS, saved: '2026-11-21T12:00:00Z', by: 'ana' };
+  return [
+    { ...saved, name: 'best of the week' },
+    { ...saved, name: 'all that were trained on the pictures of the second camera' }
+  ];
+}
+
 /** The table of runs. */
 export const RUNS: IView = view({
   name: 'runs-page',
@@ -85,6 +93,7 @@ export const RUNS: IView = view({
     'components/runs/row.tsx',
     'components/runs/filter.tsx',
     'components/runs/columns.tsx',
+    'components/runs/views.tsx',
     'components/runs/card.tsx'
   ],
   width: 1180,
@@ -116,6 +125,12 @@ export const RUNS: IView = view({
       element: page(sweep()),
       act: root => press(root, 'Add a condition'),
       says: ['Field…', 'val/accuracy (best)', 'memory_bytes (greatest)', 'None chosen']
+    },
+    views: {
+      element: page(sweep(), { views_: views() }),
+      act: root => press(root, 'Views'),
+      says: ['best of the week', 'Save this view'],
+      roles: { link: 2 }
     },
     again: {
       element: page(sweep(), {}, { chosen: ['run-2'] }),

@@ -62,9 +62,11 @@ def test_what_lab_reads() -> None:
     assert kept("reset", LAB) == "reset"
     assert kept("clone=auto-1", LAB) == "clone=auto-1"
     assert kept("job=20260101-abc", LAB) == "job=20260101-abc"  # links in notices and of the demo
+    assert kept("runs=my%20best", LAB) == "runs=my%20best"  # a saved view of the table of runs
     assert kept("reset&fromURL=https://evil.example/x.ipynb", LAB) == "reset="
     long = "file-browser-path=" + "x" * 501
-    for bad in ("clone=../x", "job=<b>", "job=", "reset=<b>", "file-browser-path=a%00b", long):
+    names = ("job=<b>", "job=", "runs=", "runs=<b>", "runs=a%2Fb")
+    for bad in ("clone=../x", *names, "reset=<b>", "file-browser-path=a%00b", long):
         with pytest.raises(BadArgument):
             kept(bad, LAB)
 

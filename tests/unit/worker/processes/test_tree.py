@@ -42,7 +42,7 @@ def parent(inner: str) -> Iterator[tuple[int, int]]:
                 os.kill(pid, 9)
             except ProcessLookupError:
                 continue
-        process.communicate()
+        process.communicate(timeout=60)
 
 
 @pytest.mark.proves("runs.system")
