@@ -106,19 +106,21 @@ function Bar({ model, commands }: IProps): React.JSX.Element {
           {trans.__('Choose none')}
         </button>
       </div>
-      <RunViews
-        views={model.views}
-        addressOf={addressOf}
-        onRead={() => void model.readViews()}
-        onOpen={view => model.setView(view)}
-        onSave={name => model.saveView(name)}
-        onRemove={name => model.removeView(name)}
-      />
-      <RunColumns
-        shown={model.columns}
-        fields={model.fields}
-        onShown={columns => model.setView({ columns: [...columns] })}
-      />
+      <div className="crispdm-RunsPage-menus">
+        <RunViews
+          views={model.views}
+          addressOf={addressOf}
+          onRead={() => void model.readViews()}
+          onOpen={view => model.setView(view)}
+          onSave={name => model.saveView(name)}
+          onRemove={name => model.removeView(name)}
+        />
+        <RunColumns
+          shown={model.columns}
+          fields={model.fields}
+          onShown={columns => model.setView({ columns: [...columns] })}
+        />
+      </div>
     </div>
   );
 }

@@ -100,7 +100,8 @@ def test_a_job_keeps_its_own_directory_and_says_what_it_resumes(tmp_path: Path) 
     good("for n in range(4): crispdm.log(loss=n)", tmp_path, CRISPDM_RUN_DIR=str(tmp_path / "first"))
     own = {"CRISPDM_RUN_DIR": str(tmp_path / "second"), "CRISPDM_JOB_ID": "second"}
     assert good("print(crispdm.resume('first')); crispdm.log(loss=4)", tmp_path, **own) == str(tmp_path / "second")
-    assert read_run(tmp_path / "second")["loss"].step.tolist() == [4]
+    loss = read_run(tmp_path / "second")["loss"]  # one curve, which begins with the other run's
+    assert (loss.step.tolist(), list(loss.restarts)) == ([0, 1, 2, 3, 4], [4])
     assert lineage(tmp_path / "second") == {"resumes": "first", "step": None, "attempt": 1}
     good("crispdm.resume('on-another-machine', step=9); crispdm.log(loss=4)", tmp_path, **own)
     assert lineage(tmp_path / "second") == {"resumes": "on-another-machine", "step": 9, "attempt": 1}
@@ -119,10 +120,12 @@ crispdm.log(loss=0.5); crispdm.log(loss=0.25)
     assert branch.parent == first.parent
     assert lineage(branch) == {"forks": str(first), "step": 4, "attempt": 1}
     assert set(read_run(branch)) == {"loss"}
-    assert read_run(branch)["loss"].step.tolist() == [4, 5]
+    loss = read_run(branch)["loss"]  # the other run's up to the step, then its own
+    assert (loss.step.tolist(), list(loss.restarts)) == ([0, 1, 2, 3, 4, 5], [4])
+    assert loss.value.tolist() == [0, 1, 2, 3, 0.5, 0.25]
     assert len(read_run(first)["loss"]) == 10
     whole = Path(good(f"print(crispdm.fork({str(first)!r})); crispdm.log(loss=1)", tmp_path))
-    assert read_run(whole)["loss"].step.tolist() == [10]
+    assert read_run(whole)["loss"].step.tolist() == [*range(10), 10]
 
 
 @pytest.mark.parametrize(
