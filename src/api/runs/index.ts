@@ -1,3 +1,4 @@
+import { URLExt } from '@jupyterlab/coreutils';
 import type { ApiClient } from '../client';
 import { at } from '../paths';
 import type { Run, RunAgain, RunChange, RunFields, RunList, RunView, SavedRunView } from '../types';
@@ -37,6 +38,12 @@ export class RunsApi {
 
   view(name: string): Promise<SavedRunView> {
     return this._client.json(at('GET', 'runs/views/{name}', { name }));
+  }
+
+  /** Lab's address that opens a view, as a path from the server's root. */
+  addressOf(name: string): string {
+    const lab = URLExt.join(this._client.settings.baseUrl, 'lab');
+    return `${lab}?runs=${encodeURIComponent(name)}`;
   }
 
   saveView(name: string, view: RunView): Promise<SavedRunView> {

@@ -68,6 +68,10 @@ export class RunsManager implements IRuns {
     return this._api.view(name);
   }
 
+  addressOf(name: string): string {
+    return this._api.addressOf(name);
+  }
+
   saveView(name: string, view: RunView): Promise<SavedRunView> {
     return this._api.saveView(name, view);
   }

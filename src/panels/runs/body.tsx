@@ -1,4 +1,3 @@
-import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import type { CommandRegistry } from '@lumino/commands';
 import React, { useState } from 'react';
 import { messageOf } from '../../api';
@@ -109,7 +108,7 @@ function Bar({ model, commands }: IProps): React.JSX.Element {
       <div className="crispdm-RunsPage-menus">
         <RunViews
           views={model.views}
-          addressOf={addressOf}
+          addressOf={name => model.runs.addressOf(name)}
           onRead={() => void model.readViews()}
           onOpen={view => model.setView(view)}
           onSave={name => model.saveView(name)}
@@ -123,11 +122,6 @@ function Bar({ model, commands }: IProps): React.JSX.Element {
       </div>
     </div>
   );
-}
-
-/** Lab's address that opens the view of a name: the plugin of links reads it. */
-function addressOf(name: string): string {
-  return `${URLExt.join(PageConfig.getBaseUrl(), 'lab')}?runs=${encodeURIComponent(name)}`;
 }
 
 function Content({ model, commands }: IProps): React.JSX.Element {

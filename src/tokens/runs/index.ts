@@ -27,6 +27,8 @@ export interface IRuns {
   /** Ways to look at the table, which everybody can open. */
   views(): Promise<readonly SavedRunView[]>;
   view(name: string): Promise<SavedRunView>;
+  /** Lab's address that opens the view of a name: the plugin of links reads it. */
+  addressOf(name: string): string;
   saveView(name: string, view: RunView): Promise<SavedRunView>;
   removeView(name: string): Promise<void>;
 }

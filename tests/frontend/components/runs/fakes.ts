@@ -125,6 +125,9 @@ export class FakeRuns implements IRuns {
       ? Promise.resolve(found)
       : Promise.reject(new Error(`There is no view '${name}'.`));
   }
+  addressOf(name: string): string {
+    return `/lab?runs=${encodeURIComponent(name)}`;
+  }
   saveView(name: string, view: RunView): Promise<SavedRunView> {
     this.commands.push(['saveView', name, view]);
     const saved = { name, view, saved: '2026-11-21T12:00:00Z', by: 'ana' };

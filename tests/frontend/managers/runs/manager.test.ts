@@ -49,6 +49,7 @@ describe('RunsManager', () => {
     await manager.again('a', 'now');
     await manager.fields();
     expect(await manager.views()).toEqual([]);
+    expect(manager.addressOf('a & b')).toMatch(/\/base\/lab\?runs=a%20%26%20b$/);
     await manager.view('my best');
     await manager.saveView('my best', PLAIN_RUNS);
     await manager.removeView('my best');
