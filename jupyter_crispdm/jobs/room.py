@@ -40,7 +40,7 @@ _ON_A_CLUSTER = 1000  # jobs that are followed at a time; the cluster has a queu
 class JobsRoom(Room):
     """Submitted, queued, run, followed, kept."""
 
-    routes = (JobRoutes, JobLogRoutes, JobMediaRoutes, DiagnosisRoutes)
+    routes = (JobRoutes, DiagnosisRoutes, JobLogRoutes, JobMediaRoutes)
     topics = [*TOPICS, *DIAGNOSIS_TOPICS]
     settings = JobSettings
     checks = (look,)

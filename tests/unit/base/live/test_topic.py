@@ -32,7 +32,8 @@ def test_every_topic_says_what_it_is() -> None:
         "jobs/{id}/diagnosis": "value",
         "schedules": "value", "environments": "value", "models": "value", "deployments": "value",
         "snapshots/{page}": "value", "state/{key}": "value", "state/{key}/text": "log", "presence": "table",
-        "runs": "table", "streams": "table", "streams/{id}": "log", "streams/{id}/events": "table",
+        "runs": "table", "runs/{id}/metrics": "log", "runs/{id}/system": "log",
+        "streams": "table", "streams/{id}": "log", "streams/{id}/events": "table",
     }  # fmt: skip
     assert all(one.summary.endswith(".") for one in TOPICS)
 
