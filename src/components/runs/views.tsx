@@ -41,7 +41,7 @@ function Choices(props: IRunViewsProps): React.JSX.Element {
   return (
     <>
       {trouble !== '' && <Trouble text={trouble} />}
-      {views.length === 0 && <p className="crispdm-RunViews-none">{trans.__('None saved yet.')}</p>}
+      {views.length === 0 && <p className="crispdm-Toolbar-note">{trans.__('None saved yet.')}</p>}
       <ul className="crispdm-RunViews">
         {views.map(view => (
           <li key={view.name}>
