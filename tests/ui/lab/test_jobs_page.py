@@ -241,7 +241,7 @@ def test_jobs_are_compared(enter: Enter, over: Workbench) -> None:
     curves = page.page.get_by_role("region", name="Curves")
     expect(curves.locator("canvas")).to_have_count(1)
     legend = curves.get_by_role("list", name="Colours of the jobs")
-    expect(legend.get_by_role("button")).to_have_text(["unet 1", "unet 2"])
+    expect(legend.get_by_role("listitem")).to_have_text([re.compile("^unet 1"), re.compile("^unet 2")])
     loss.get_by_role("button", name="loss: lower is better").click()
     expect(loss.get_by_role("cell").last).to_contain_text("2best")
     expect(table.get_by_role("row", name="batch 32 32")).to_be_visible()
