@@ -39,14 +39,14 @@ describe('links to files', () => {
 
 describe('a path below a root', () => {
   it.each([
-    ['/root', '/root/job', '/root/a/b.py', 'a/b.py'],
-    ['/root/', '/root/job', 'b.py', 'job/b.py'],
-    ['/root', '/root/job', '../c.py', 'c.py'],
-    ['/root', '/root/job', './d/../e.py', 'job/e.py'],
-    ['/root', '/root/job', '/rooted/a.py', null],
-    ['/root', '/root/job', '/root/../etc/passwd', null],
-    ['/root', '/root/job', '../../etc/passwd', null],
-    ['/root', '/elsewhere', 'b.py', null],
+    ['/serve', '/serve/job', '/serve/a/b.py', 'a/b.py'],
+    ['/serve/', '/serve/job', 'b.py', 'job/b.py'],
+    ['/serve', '/serve/job', '../c.py', 'c.py'],
+    ['/serve', '/serve/job', './d/../e.py', 'job/e.py'],
+    ['/serve', '/serve/job', '/server/a.py', null],
+    ['/serve', '/serve/job', '/serve/../etc/passwd', null],
+    ['/serve', '/serve/job', '../../etc/passwd', null],
+    ['/serve', '/elsewhere', 'b.py', null],
     ['', '', '/etc/passwd', null],
     ['/', '/job', '/etc/passwd', 'etc/passwd']
   ])('of %s, in %s: %s', (root, folder, path, found) => {
