@@ -31,18 +31,12 @@ export const runsPagePlugin: JupyterFrontEndPlugin<void> = {
     const trans = translator.load(DOMAIN);
     const tracker = new WidgetTracker<RunsPage>({ namespace: 'jupyter-crispdm-runs-page' });
     const command = RunCommands.openTable;
-    let opening = Promise.resolve();
     app.commands.addCommand(command, {
       label: args => (args.isLauncher ? trans.__('Runs') : trans.__('Show the Table of Runs')),
       caption: trans.__('All runs with their figures: filter, sort, compare curves, run again'),
       icon: args => (args.isPalette ? undefined : crispdmIcon),
       describedBy: textArguments({}),
-      execute: args => {
-        // One after the other: what is asked for while the layout comes back has the last word.
-        const next = (): Promise<void> => open(app, tracker, { args, workbench, translator });
-        opening = opening.then(next, next);
-        return opening;
-      }
+      execute: args => open(app, tracker, { args, workbench, translator })
     });
     tracker.widgetAdded.connect((_, page) => {
       page.model.viewChanged.connect(() => void tracker.save(page), tracker);

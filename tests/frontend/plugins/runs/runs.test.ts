@@ -61,6 +61,13 @@ describe('the table of runs', () => {
     expect(commands.label(RunCommands.openTable, { isLauncher: true })).toBe('Runs');
   });
 
+  it('is opened once where two ask at a time, and the last has its way', async () => {
+    const ask = (filter: string) => lab.run(RunCommands.openTable, { view: { filter } });
+    await act(async () => void (await Promise.all([ask('lr < 1'), ask('favourite')])));
+    expect(lab.places).toHaveLength(1);
+    expect(page().model.view.filter).toBe('favourite');
+  });
+
   it('comes back as it was left', async () => {
     await open({ view: { filter: 'favourite', sort: 'name' } });
     const save = vi.spyOn(restorer.tracker!, 'save').mockResolvedValue(undefined);
