@@ -1,3 +1,4 @@
+import { pending } from './pending';
 import { cleanup } from '@testing-library/react';
 import { afterAll, afterEach, vi } from 'vitest';
 
@@ -24,18 +25,8 @@ HTMLCanvasElement.prototype.getContext = () => null;
 
 afterEach(cleanup);
 
-/** Turns in which React does what it has put off; a piece of work may put off another. */
-const TURNS = 10;
-const nextTurn = setImmediate;
-
-// What is left of a view that was let go is done before the document goes: it would look for its window.
-afterAll(async () => {
-  for (let turn = 0; turn < TURNS; turn++) {
-    await new Promise<void>(resolve => {
-      nextTurn(resolve);
-    });
-  }
-});
+// What is left of a view is done, or stopped, before the document goes: it would look for its window.
+afterAll(() => pending.settle());
 
 // jsdom reads a blob by a FileReader only.
 Blob.prototype.text ??= function (this: Blob): Promise<string> {

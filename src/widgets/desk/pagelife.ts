@@ -1,3 +1,5 @@
+import type { IDisposable } from '@lumino/disposable';
+import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
 import type { ServerConnection } from '@jupyterlab/services';
 import { KernelAPI } from '@jupyterlab/services';
 import React from 'react';
@@ -27,11 +29,16 @@ interface IVoilaApp {
   readonly widgetManagerPromise?: { readonly promise: Promise<{ readonly kernel?: IVoilaKernel }> };
 }
 
-/** Watch over a page of a dashboard as long as it is there: what it lives from, and what was typed into it. */
-export async function watchPage(app: object, workbench: IWorkbench): Promise<Lifeline> {
+/**
+ * Watch over a page of a dashboard until this is disposed of: what it lives from, what was typed into it, and where it
+ * is for colleagues.
+ */
+export async function watchPage(app: object, workbench: IWorkbench): Promise<IDisposable> {
+  const watch = new DisposableSet();
   const typed = new Typed();
-  workbench.get(ISnapshots).watch(WATCHED);
-  tellPage(workbench.get(IPresence));
+  watch.add(typed);
+  watch.add(workbench.get(ISnapshots).watch(WATCHED));
+  watch.add(tellPage(workbench.get(IPresence)));
   const manager = await (app as IVoilaApp).widgetManagerPromise?.promise;
   const unsaved = {
     savers: () => [...Keeping.all].map(({ saver }) => saver),
@@ -39,8 +46,9 @@ export async function watchPage(app: object, workbench: IWorkbench): Promise<Lif
   };
   const kernel = manager?.kernel ?? null;
   const lifeline = new Lifeline(workbench.connection, kernel, unsaved, existsOf(kernel));
-  showBanner(lifeline);
-  return lifeline;
+  watch.add(lifeline);
+  watch.add(showBanner(lifeline));
+  return watch;
 }
 
 function existsOf(kernel: IVoilaKernel | null): Exists | undefined {
@@ -49,7 +57,7 @@ function existsOf(kernel: IVoilaKernel | null): Exists | undefined {
     : undefined;
 }
 
-function showBanner(lifeline: Lifeline): void {
+function showBanner(lifeline: Lifeline): IDisposable {
   const host = document.createElement('div');
   host.className = 'crispdm-PageLife';
   document.body.append(host);
@@ -64,4 +72,11 @@ function showBanner(lifeline: Lifeline): void {
   measure.observe(host);
   lifeline.changed.connect(draw, host);
   draw();
+  return new DisposableDelegate(() => {
+    lifeline.changed.disconnect(draw, host);
+    measure.disconnect();
+    root.unmount();
+    host.remove();
+    document.body.style.removeProperty(HEIGHT);
+  });
 }

@@ -1,3 +1,5 @@
+import type { IDisposable } from '@lumino/disposable';
+
 const TEXTS = 'textarea, input:not([type="checkbox"], [type="radio"], [type="range"])';
 /** Nobody may keep what these hold. */
 const SECRETS = 'input[type="password"], input[type="file"]';
@@ -5,9 +7,19 @@ const SECRETS = 'input[type="password"], input[type="file"]';
 const PAUSE = 2000;
 
 /** What people typed into a page: whether any of it is kept by nobody, or is not finished. */
-export class Typed {
+export class Typed implements IDisposable {
   constructor() {
-    document.addEventListener('input', event => this._hear(event.target), true);
+    const { signal } = this._stop;
+    const options = { capture: true, signal };
+    document.addEventListener('input', event => this._hear(event.target), options);
+  }
+
+  get isDisposed(): boolean {
+    return this._stop.signal.aborted;
+  }
+
+  dispose(): void {
+    this._stop.abort();
   }
 
   /** Whether the page should stay as it is for now. */
@@ -24,6 +36,7 @@ export class Typed {
     }
   }
 
+  private readonly _stop = new AbortController();
   private _isUnkept = false;
   private _last = -PAUSE;
 }

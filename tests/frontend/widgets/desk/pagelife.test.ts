@@ -7,9 +7,8 @@ import { FakeSnapshots } from '../../snapshots';
 import type { FakeConnection } from '../../support';
 import { FakeJobs, fakeWorkbench } from '../../support';
 
-afterEach(() => {
-  document.body.innerHTML = '';
-});
+// What is watched is let go by the test that has watched it.
+afterEach(() => expect(document.body.innerHTML).toBe(''));
 
 // proves: desk.banner
 it('a page of a dashboard says what is gone, also of the kernel that Voila has', async () => {
@@ -25,7 +24,7 @@ it('a page of a dashboard says what is gone, also of the kernel that Voila has',
     reconnect: () => Promise.resolve()
   };
   const app = { widgetManagerPromise: { promise: Promise.resolve({ kernel }) } };
-  const line = await watchPage(app, workbench);
+  const watch = await watchPage(app, workbench);
   expect([snapshots.asked, screen.queryByRole('alert')]).toEqual([[['watch', 'dashboard']], null]);
   act(() => {
     kernel.status = 'dead';
@@ -35,16 +34,16 @@ it('a page of a dashboard says what is gone, also of the kernel that Voila has',
     'The program behind this page has ended.'
   );
   expect(screen.getByRole('button', { name: 'Go on' })).toBeTruthy();
-  line.dispose();
+  act(() => watch.dispose());
 });
 
 // proves: desk.banner
 it('a page without a kernel hears of its server', async () => {
   const { workbench } = fakeWorkbench(new FakeJobs());
-  const line = await watchPage({}, workbench);
+  const watch = await watchPage({}, workbench);
   act(() => (workbench.connection as FakeConnection).become('lost'));
   expect(screen.getByRole('alert').textContent).toContain('The server cannot be reached.');
   act(() => (workbench.connection as FakeConnection).become('refused'));
   expect(screen.getByRole('button', { name: 'Log in again' })).toBeTruthy();
-  line.dispose();
+  act(() => watch.dispose());
 });
