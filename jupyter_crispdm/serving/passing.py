@@ -92,7 +92,7 @@ class ServingRoutes(Routes):
             content = None if body is None else await _content(request, body, entry.limit, headers)
             url = f"{self._deployments.address}/{path}"
             asked = self._client.build_request(entry.method, url, content=content, headers=headers, timeout=TIMES)
-            return await _while_there(request, self._client.send(asked, stream=True))
+            return await _while_there(request, self._client.send(asked, stream=True), httpx.Response.aclose)
         except httpx.HTTPError as error:
             raise _silent(error) from error
 
@@ -186,18 +186,27 @@ def _silent(error: httpx.HTTPError) -> Unavailable:
     return Unavailable(f"The serving process did not answer: {reason}.", retry_after=2)
 
 
-async def _while_there(request: Request, asked: Coroutine[Any, Any, _T]) -> _T:
-    """What the service says; when the client leaves before, the service is left as well and drops its work."""
+async def _while_there(
+    request: Request, asked: Coroutine[Any, Any, _T], let_go: Callable[[_T], Awaitable[None]] | None = None
+) -> _T:
+    """What the service says; when the client leaves before, the service is left as well and drops its work.
+
+    An answer that comes in the moment in which nobody waits for it any more is let go.
+    """
     task, gone = asyncio.ensure_future(asked), asyncio.ensure_future(request.gone())
     try:
         await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
             raise Unavailable("The client left.")
         return task.result()
+    except BaseException:
+        task.cancel()
+        await asyncio.wait({task})
+        if let_go is not None and not task.cancelled() and task.exception() is None:
+            await let_go(task.result())
+        raise
     finally:
-        for one in (task, gone):
-            one.cancel()
-        await asyncio.gather(task, gone, return_exceptions=True)
+        gone.cancel()
 
 
 def _known_to_the_service(request: Request, key: str) -> dict[str, str]:

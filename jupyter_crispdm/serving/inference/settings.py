@@ -75,6 +75,8 @@ class InferenceSettings:
     patience: float = 300.0
     drain_seconds: float = 10.0
     restarts: int = 5
+    """Starts more in which a model may fail to become ready before that is told as its failure."""
+
     first_pause: float = 0.5
     longest_pause: float = 30.0
     limits: RequestLimits = field(default_factory=RequestLimits)

@@ -31,11 +31,20 @@ ROWS = (
             "serving.alias-fails", "A new version that does not load leaves the old one answering, and is said."
         ),
         Requirement(
-            "serving.switch-order", "Whatever the order of events, whoever can answer for a name does.",
+            "serving.switch-order",
+            "Whatever the order of events, whoever can answer for a name does.",
         ),
         Requirement(
             "serving.change-while-answering",
             "A deployment is changed while it answers; the old workers answer until the new ones can.",
+        ),
+        Requirement(
+            "serving.worker-kept",
+            "A model that has worked is started again for as long as it is deployed; one that never could is given up.",
+        ),
+        Requirement(
+            "serving.answer-let-go",
+            "An answer that comes in the moment in which its caller leaves is let go, and its connection is free.",
         ),
         Requirement(
             "serving.canary-patch",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -12,7 +13,15 @@ import pytest
 from jupyter_crispdm.base.errors import BadRequest, TooLarge, Unavailable
 from jupyter_crispdm.base.http.incoming import BodyCut, Incoming
 from jupyter_crispdm.serving.inference.http.routes import TABLE
-from jupyter_crispdm.serving.passing import _PASSED_BACK, _PASSED_ON, _SMALL, ServingRoutes, _check_segment, _content
+from jupyter_crispdm.serving.passing import (
+    _PASSED_BACK,
+    _PASSED_ON,
+    _SMALL,
+    ServingRoutes,
+    _check_segment,
+    _content,
+    _while_there,
+)
 
 HOP_BY_HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "proxy-authorization"}
 
@@ -97,3 +106,49 @@ async def test_a_service_that_is_not_there_is_told_and_keeps_no_turn() -> None:
         with pytest.raises(BadRequest, match="ASCII"):
             await routes.pass_on(request(traceparent="é"), TABLE[0], "models", None)
         assert routes._under_way == {}
+
+
+@pytest.mark.proves("serving.answer-let-go")
+@pytest.mark.parametrize("turns", range(6))
+async def test_an_answer_is_handed_over_or_let_go_whenever_its_asker_is_cancelled(turns: int) -> None:
+    """One that came in the moment of the cancelling was nobody's, and kept its connection for ever."""
+    asked, came, let_go = asyncio.Event(), asyncio.get_running_loop().create_future(), []
+
+    async def send() -> str:
+        asked.set()
+        return str(await came)
+
+    async def leave(answer: str) -> None:
+        let_go.append(answer)
+
+    asking = asyncio.ensure_future(_while_there(request(), send(), leave))
+    await asked.wait()
+    came.set_result("an answer")
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    asking.cancel()
+    handed_over = [one for one in await asyncio.gather(asking, return_exceptions=True) if isinstance(one, str)]
+    assert handed_over + let_go == ["an answer"]
+
+
+async def test_a_client_that_leaves_ends_the_asking_and_what_came_meanwhile_is_let_go() -> None:
+    let_go: list[str] = []
+    left, began = asyncio.Event(), asyncio.Event()
+
+    async def send() -> str:
+        began.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        return "too late"
+
+    async def leave(answer: str) -> None:
+        let_go.append(answer)
+
+    caller = request()
+    caller.gone = left.wait
+    asking = asyncio.ensure_future(_while_there(caller, send(), leave))
+    await began.wait()
+    left.set()
+    with pytest.raises(Unavailable, match="client left"):
+        await asking
+    assert let_go == ["too late"]

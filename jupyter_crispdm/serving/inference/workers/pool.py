@@ -17,12 +17,12 @@ from ..batching.fair_queue import Capacity, FairQueue, Turn
 from ..settings import InferenceSettings
 from ..tensors import Buffer, RawTensor
 from .desk import Desk
+from .pace import Pace
 from .requests import Answer
 from .worker import LoadFailed, Worker
 
 _log = logging.getLogger(__name__)
 _WATCH_SECONDS = 1.0
-_STEADY_SECONDS = 60.0
 _AHEAD = 2
 """How many requests are prepared or finished in the inference server while the workers work on others."""
 
@@ -39,6 +39,7 @@ class WorkerPool:
         self._settings, self._log, self._changed = settings, log, changed
         self._workers: list[Worker] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._has_been_ready = False
         limits = settings.limits
         self.queue = FairQueue(Capacity(spec.workers + _AHEAD, limits.waiting, limits.waiting_each), SystemClock())
         self._desk = Desk(self._name, limits, settings.patience, spec.batch)
@@ -150,45 +151,47 @@ class WorkerPool:
         return self.status.reason or f"it is {self.status.state.value}."
 
     async def _keep(self) -> None:
-        """Keep one worker alive: start it, wait for its end, start it again after a growing pause."""
-        pause, failures, reason = self._settings.first_pause, 0, ""
-        clock = asyncio.get_running_loop()
-        while failures <= self._settings.restarts:
-            started = clock.time()
+        """Keep one worker alive: start it, wait for its end, start it again after a pause.
+
+        A model that has never been ready is given up at last. One that has is tried for as long as it is deployed.
+        """
+        pace, clock = Pace(self._settings), asyncio.get_running_loop()
+        while True:
+            started, state = clock.time(), DeploymentState.starting
             try:
-                reason = await self._run_once()
+                reason, by_itself = await self._run_once()
+                pause = pace.after_life(clock.time() - started, by_itself=by_itself)
             except LoadFailed as error:
-                self._set(DeploymentState.failed, f"The model cannot be loaded: {error}")
-                return
+                reason, pause = f"The model cannot be loaded: {error}", self._settings.longest_pause
+                state = DeploymentState.failed
             except (OSError, asyncio.TimeoutError) as error:
-                reason = f"The model's process could not be started: {error or 'it took too long.'}"
-            if clock.time() - started > _STEADY_SECONDS:
-                pause, failures = self._settings.first_pause, 0
-            failures += 1
-            _log.warning("%s: %s (%d)", self.spec.id, reason, failures)
-            self._set(DeploymentState.starting, reason)
+                reason, pause = f"The model's process could not be started: {error or 'it took too long.'}", pace.vain()
+                if pace.is_hopeless:
+                    reason, state = f"Not ready after {pace.in_vain} starts. {reason}", DeploymentState.failed
+            _log.warning("%s: %s", self.spec.id, reason)
+            self._set(state, reason)
+            if state is DeploymentState.failed and not self._has_been_ready:
+                return
             await asyncio.sleep(pause)
-            pause = min(2 * pause, self._settings.longest_pause)
-        self._set(DeploymentState.failed, f"Given up after {failures} starts. {reason}")
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()):
             _log.error("%s is no longer kept.", self.spec.id, exc_info=error)
             self._set(DeploymentState.failed, f"The service itself failed: {error}")
 
-    async def _run_once(self) -> str:
-        """Run one worker to its end and say how it ended."""
+    async def _run_once(self) -> tuple[str, bool]:
+        """Run one worker to its end; how it ended, and whether by itself and not by a signal of somebody else."""
         with self._log.open("ab", buffering=0) as log:
             worker = await Worker.start(self.spec, self._settings, log)
         watch = asyncio.create_task(self._watch(worker))
         ended = "was withdrawn"
         try:
-            self.description = worker.description
+            self.description, self._has_been_ready = worker.description, True
             self._workers.append(worker)
             self._desk.add(worker)
             self._set(DeploymentState.ready, "")
             ended = await worker.serve()
-            return f"The model's process {ended}."
+            return f"The model's process {ended}.", worker.is_to_blame
         finally:
             self._workers.remove(worker)
             watch.cancel()
