@@ -10,23 +10,28 @@ export type SelectMode = 'only' | 'toggle' | 'range';
 
 export const NOTHING: ISelection = { marked: new Set(), active: null, anchor: null };
 
-/** The selection after a row was chosen; `rows` are all ids in their order. */
+/**
+ * The selection after a row was chosen; `rows` are all ids in their order.
+ *
+ * Where a row stands for others, such as the head of a group, `membersOf` says which are marked with it.
+ */
 export function choose(
   selection: ISelection,
   rows: readonly string[],
   id: string,
-  mode: SelectMode
+  mode: SelectMode,
+  membersOf: (id: string) => readonly string[] = one => [one]
 ): ISelection {
   switch (mode) {
     case 'only':
-      return { marked: new Set([id]), active: id, anchor: id };
+      return { marked: new Set(membersOf(id)), active: id, anchor: id };
     case 'toggle':
-      return { marked: toggled(selection.marked, id), active: id, anchor: id };
+      return { marked: toggled(selection.marked, membersOf(id)), active: id, anchor: id };
     case 'range': {
       const anchor = selection.anchor ?? id;
       const ends = [rows.indexOf(anchor), rows.indexOf(id)];
       const range = rows.slice(Math.max(0, Math.min(...ends)), Math.max(...ends) + 1);
-      return { marked: new Set(range), active: id, anchor };
+      return { marked: new Set(range.flatMap(membersOf)), active: id, anchor };
     }
   }
 }
@@ -49,10 +54,9 @@ export function modeOf(event: {
   return event.ctrlKey || event.metaKey ? 'toggle' : 'only';
 }
 
-function toggled(marked: ReadonlySet<string>, id: string): ReadonlySet<string> {
-  const next = new Set(marked);
-  if (!next.delete(id)) {
-    next.add(id);
-  }
-  return next;
+/** With all of these, or without them where all are in already. */
+function toggled(marked: ReadonlySet<string>, ids: readonly string[]): ReadonlySet<string> {
+  const isWhole = ids.every(id => marked.has(id));
+  const others = [...marked].filter(id => !ids.includes(id));
+  return new Set(isWhole ? others : [...marked, ...ids]);
 }

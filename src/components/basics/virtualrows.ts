@@ -28,9 +28,12 @@ export function useVirtualRows(options: {
   keyOf: (index: number) => string;
   head?: number;
   kept?: number;
+  /** What scrolls, where somebody else needs it too. */
+  scroller?: React.RefObject<HTMLDivElement>;
 }): IVirtualRows {
   const { count, height, keyOf, head = 0, kept = -1 } = options;
-  const scroller = useRef<HTMLDivElement>(null);
+  const made = useRef<HTMLDivElement>(null);
+  const scroller = options.scroller ?? made;
   const rows = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
@@ -48,7 +51,7 @@ export function useVirtualRows(options: {
         scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus()
       );
     },
-    [rows]
+    [rows, scroller]
   );
   return { scroller, rows, focusRow };
 }

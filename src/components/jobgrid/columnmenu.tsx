@@ -1,7 +1,7 @@
 import React from 'react';
 import { own } from '../../api/own';
-import type { IColumnChoice } from './columnlayout';
-import { NO_CHOICE, withShown } from './columnlayout';
+import type { IColumnChoice } from '../datagrid/columnlayout';
+import { NO_CHOICE, withShown } from '../datagrid/columnlayout';
 import { DropDown } from '../basics/browser/dropdown';
 import { useTrans } from '../basics/context';
 import { COLUMNS } from './columns';

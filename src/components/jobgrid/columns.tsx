@@ -1,4 +1,3 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { Job } from '../../api';
 import { isFinal } from '../../api';
@@ -14,6 +13,7 @@ import {
   formatValue,
   fraction
 } from '../basics/format';
+import type { IGridColumn } from '../datagrid/usecolumns';
 import type { SortKey } from './sort';
 import { outcomeOf } from './sort';
 import { ownerOf } from '../jobs/owner';
@@ -34,22 +34,10 @@ export interface ICellProps {
   onOpen: (id: string) => void;
 }
 
-/** A column: its head, what stands in its cells, and how wide it may be. */
-export interface IColumn {
-  key: SortKey;
-  label: (trans: TranslationBundle) => string;
-  /** The text that decides how wide it is by itself; the head counts too. */
+/** A column, and what stands in its cells. */
+export interface IColumn extends IGridColumn {
+  /** The text that decides how wide it is by itself. */
   measure: (job: Job, environment: string, latest: Latest | undefined) => string;
-  /** Pixels that stand beside the text. */
-  beside?: number;
-  /** The least and the most pixels that it takes by itself. */
-  least: number;
-  most: number;
-  /** Where there is too little room, the one with the highest number goes first; 0 stays. */
-  rank: number;
-  /** Its share of the room that is left. */
-  grow?: number;
-  isNumber?: boolean;
   /** Whether it is there unless somebody chose otherwise. */
   isUsual?: boolean;
   Cell: (props: ICellProps) => React.JSX.Element | string;

@@ -1,8 +1,8 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Job, JobState } from '../../api';
-import type { IColumnChoice } from '../../components/jobgrid/columnlayout';
-import { asChoice } from '../../components/jobgrid/columnlayout';
+import type { IColumnChoice } from '../../components/datagrid/columnlayout';
+import { asChoice } from '../../components/datagrid/columnlayout';
 import { filterJobs } from '../../components/jobs/filter';
 import type { ISort } from '../../components/jobgrid/sort';
 import { NEWEST_FIRST, sortJobs } from '../../components/jobgrid/sort';

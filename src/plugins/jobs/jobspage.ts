@@ -6,7 +6,7 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { DOMAIN } from '../../components/basics/context';
-import { asChoice } from '../../components/jobgrid/columnlayout';
+import { asChoice } from '../../components/datagrid/columnlayout';
 import { crispdmIcon } from '../../icons';
 import type { JobsPage } from '../../panels/jobspage';
 import type { IJobsView } from '../../panels/jobspage/model';

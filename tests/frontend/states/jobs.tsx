@@ -144,7 +144,9 @@ const PAGE: IView = view({
   files: [
     'panels/jobspage/body.tsx',
     'components/jobgrid/grid.tsx',
-    'components/jobgrid/head.tsx',
+    'components/datagrid/grid.tsx',
+    'components/datagrid/head.tsx',
+    'components/datagrid/row.tsx',
     'components/jobgrid/row.tsx',
     'components/jobgrid/columns.tsx',
     'components/jobgrid/bulkbar.tsx',

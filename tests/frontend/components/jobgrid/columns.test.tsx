@@ -1,7 +1,7 @@
 import { fireEvent, render, screen } from '@testing-library/react';
 import React, { useState } from 'react';
 import { describe, expect, it, vi } from 'vitest';
-import type { IColumnNeeds, IColumnChoice } from '../../../../src/components/jobgrid/columnlayout';
+import type { IColumnNeeds, IColumnChoice } from '../../../../src/components/datagrid/columnlayout';
 import {
   NARROWEST,
   NO_CHOICE,
@@ -9,7 +9,7 @@ import {
   layOut,
   withShown,
   withWidth
-} from '../../../../src/components/jobgrid/columnlayout';
+} from '../../../../src/components/datagrid/columnlayout';
 import { ColumnMenu } from '../../../../src/components/jobgrid/columnmenu';
 import { sortJobs } from '../../../../src/components/jobgrid/sort';
 import { aJob } from '../../support';

@@ -1,12 +1,12 @@
 import { renderHook } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import type { Job } from '../../../../src/api';
-import type { IColumnChoice } from '../../../../src/components/jobgrid/columnlayout';
-import { NO_CHOICE } from '../../../../src/components/jobgrid/columnlayout';
+import type { IColumnChoice } from '../../../../src/components/datagrid/columnlayout';
+import { NO_CHOICE } from '../../../../src/components/datagrid/columnlayout';
 import type { IJobGridProps } from '../../../../src/components/jobgrid/grid';
 import { NOTHING } from '../../../../src/components/basics/selection';
 import { NEWEST_FIRST } from '../../../../src/components/jobgrid/sort';
-import { columnsOf, useColumns } from '../../../../src/components/jobgrid/usecolumns';
+import { columnsOf, useJobColumns } from '../../../../src/components/jobgrid/usecolumns';
 import type { Latest } from '../../../../src/tokens/metrics';
 import { aJob } from '../../support';
 
@@ -43,9 +43,12 @@ function columns(shown: IShown) {
   const element = document.createElement('div');
   Object.defineProperty(element, 'clientWidth', { value: shown.room ?? 1600 });
   const scroller = { current: element };
-  const { result, rerender } = renderHook((props: IJobGridProps) => useColumns(props, scroller), {
-    initialProps: propsOf(shown)
-  });
+  const { result, rerender } = renderHook(
+    (props: IJobGridProps) => useJobColumns(props, scroller),
+    {
+      initialProps: propsOf(shown)
+    }
+  );
   const widths = () =>
     Object.fromEntries(result.current.columns.map(({ key, width }) => [key, width]));
   return {

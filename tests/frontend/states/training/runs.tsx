@@ -91,6 +91,7 @@ export const RUNS: IView = view({
     'panels/runs/body.tsx',
     'components/runs/grid.tsx',
     'components/runs/row.tsx',
+    'components/runs/cells.tsx',
     'components/runs/filter.tsx',
     'components/runs/columns.tsx',
     'components/runs/views.tsx',

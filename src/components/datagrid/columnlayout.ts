@@ -1,17 +1,16 @@
 import { own } from '../../api/own';
-import type { SortKey } from './sort';
 
 /** What somebody chose about the columns: which there are, and how wide. */
 export interface IColumnChoice {
-  readonly shown: Readonly<Record<SortKey, boolean>>;
-  readonly widths: Readonly<Record<SortKey, number>>;
+  readonly shown: Readonly<Record<string, boolean>>;
+  readonly widths: Readonly<Record<string, number>>;
 }
 
 export const NO_CHOICE: IColumnChoice = { shown: {}, widths: {} };
 
 /** A column as it asks for room. */
 export interface IColumnNeeds {
-  key: SortKey;
+  key: string;
   /** What its content takes. */
   content: number;
   least: number;
@@ -22,7 +21,7 @@ export interface IColumnNeeds {
 
 /** A column as it is drawn. */
 export interface IColumnWidth {
-  key: SortKey;
+  key: string;
   width: number;
 }
 
@@ -101,18 +100,14 @@ function widen(columns: readonly Sized[], left: number): readonly Sized[] {
 }
 
 /** The choice with a column's width; null lets its content decide again. */
-export function withWidth(
-  choice: IColumnChoice,
-  key: SortKey,
-  width: number | null
-): IColumnChoice {
+export function withWidth(choice: IColumnChoice, key: string, width: number | null): IColumnChoice {
   const others = Object.entries(choice.widths).filter(([other]) => other !== key);
   const chosen = width === null ? {} : { [key]: Math.round(clamp(width, NARROWEST, WIDEST)) };
   return { ...choice, widths: { ...Object.fromEntries(others), ...chosen } };
 }
 
 /** The choice with a column shown or not. */
-export function withShown(choice: IColumnChoice, key: SortKey, isShown: boolean): IColumnChoice {
+export function withShown(choice: IColumnChoice, key: string, isShown: boolean): IColumnChoice {
   return { ...choice, shown: { ...choice.shown, [key]: isShown } };
 }
 

@@ -1,43 +1,55 @@
 import React, { useRef } from 'react';
 import { own } from '../../api/own';
-import { withWidth } from './columnlayout';
 import { useTrans } from '../basics/context';
-import type { IShownColumn } from './usecolumns';
-import type { IJobGridProps } from './grid';
-import type { ISort, SortKey } from './sort';
-import { sortBy } from './sort';
+import type { ISelection } from '../basics/selection';
 import { chooseAll } from '../basics/selection';
+import type { IColumnChoice, IColumnWidth } from './columnlayout';
+import { withWidth } from './columnlayout';
+import type { IGridColumn } from './usecolumns';
 
 /** Pixels of one press of an arrow key. */
 const STEP = 16;
 
-/** What the head shows and does. */
-export type IGridHeadProps = IJobGridProps & { shown: readonly IShownColumn[] };
+/** What a column says of the order of the rows. */
+export type Order = 'ascending' | 'descending' | 'none';
 
-/** The head of the table: a click sorts, a drag at the edge makes a column wider. */
+/** What the head shows and does. */
+export interface IGridHeadProps {
+  columns: readonly (IGridColumn & IColumnWidth)[];
+  /** The ids of all that can be chosen. */
+  ids: readonly string[];
+  /** What the box for all of them is called, and says when the mouse rests on it. */
+  all: { label: string; title: string };
+  selection: ISelection;
+  onSelection: (selection: ISelection) => void;
+  orderOf: (key: string) => Order;
+  onSort: (key: string) => void;
+  choice: IColumnChoice;
+  onChoice: (choice: IColumnChoice) => void;
+}
+
+/** The head of a grid: a click sorts, a drag at the edge makes a column wider. */
 export function GridHead(props: IGridHeadProps): React.JSX.Element {
   return (
     <div className="crispdm-JobGrid-head" role="row" aria-rowindex={1}>
       <div role="columnheader" className="crispdm-JobGrid-check">
         <MarkAll {...props} />
       </div>
-      {props.shown.map(column => (
+      {props.columns.map(column => (
         <HeadCell key={column.key} {...props} column={column} />
       ))}
     </div>
   );
 }
 
-function MarkAll({ jobs, selection, onSelection }: IGridHeadProps): React.JSX.Element {
-  const trans = useTrans();
-  const count = jobs.filter(job => selection.marked.has(job.id)).length;
-  const isWhole = count > 0 && count === jobs.length;
-  const ids = jobs.map(job => job.id);
+function MarkAll({ ids, all, selection, onSelection }: IGridHeadProps): React.JSX.Element {
+  const count = ids.filter(id => selection.marked.has(id)).length;
+  const isWhole = count > 0 && count === ids.length;
   return (
     <input
       type="checkbox"
-      aria-label={trans.__('Mark all')}
-      title={trans.__('Mark all that are shown')}
+      aria-label={all.label}
+      title={all.title}
       checked={isWhole}
       ref={box => {
         if (box) {
@@ -49,34 +61,30 @@ function MarkAll({ jobs, selection, onSelection }: IGridHeadProps): React.JSX.El
   );
 }
 
-type HeadCellProps = IGridHeadProps & { column: IShownColumn };
+type HeadCellProps = IGridHeadProps & { column: IGridColumn & IColumnWidth };
 
 function HeadCell(props: HeadCellProps): React.JSX.Element {
-  const { column, sort, onSort, columns, onColumns } = props;
-  const { key, isNumber, width } = column;
+  const { column, orderOf, onSort, choice, onChoice } = props;
+  const { key, isNumber, width, sign } = column;
   const trans = useTrans();
   const label = column.label(trans);
   const onKeyDown = (event: React.KeyboardEvent): void => {
     const step = own({ ArrowLeft: -STEP, ArrowRight: STEP }, event.key);
     if (event.shiftKey && step !== undefined) {
       event.preventDefault();
-      onColumns(withWidth(columns, key, width + step));
+      onChoice(withWidth(choice, key, width + step));
     }
   };
   return (
-    <div
-      role="columnheader"
-      aria-label={label}
-      data-number={isNumber}
-      aria-sort={ariaSort(sort, key)}
-    >
+    <div role="columnheader" aria-label={label} data-number={isNumber} aria-sort={orderOf(key)}>
       <button
+        aria-label={sign && label}
         title={trans.__('%1. Shift with an arrow key changes the width.', label)}
         aria-keyshortcuts="Shift+ArrowLeft Shift+ArrowRight"
-        onClick={() => onSort(sortBy(sort, key))}
+        onClick={() => onSort(key)}
         onKeyDown={onKeyDown}
       >
-        {label}
+        {sign ?? label}
       </button>
       <Edge {...props} />
     </div>
@@ -84,7 +92,7 @@ function HeadCell(props: HeadCellProps): React.JSX.Element {
 }
 
 /** The edge of a column: a drag changes its width, a double click fits it to its content. */
-function Edge({ column, columns, onColumns }: HeadCellProps): React.JSX.Element {
+function Edge({ column, choice, onChoice }: HeadCellProps): React.JSX.Element {
   const { key, width } = column;
   const drag = useRef<{ from: number; width: number } | null>(null);
   const trans = useTrans();
@@ -104,7 +112,7 @@ function Edge({ column, columns, onColumns }: HeadCellProps): React.JSX.Element 
       onPointerMove={event => {
         if (drag.current) {
           const moved = event.clientX - drag.current.from;
-          onColumns(withWidth(columns, key, drag.current.width + moved));
+          onChoice(withWidth(choice, key, drag.current.width + moved));
         }
       }}
       onPointerUp={() => {
@@ -113,14 +121,7 @@ function Edge({ column, columns, onColumns }: HeadCellProps): React.JSX.Element 
       onPointerCancel={() => {
         drag.current = null;
       }}
-      onDoubleClick={() => onColumns(withWidth(columns, key, null))}
+      onDoubleClick={() => onChoice(withWidth(choice, key, null))}
     />
   );
-}
-
-function ariaSort(sort: ISort, key: SortKey): 'ascending' | 'descending' | 'none' {
-  if (sort.key !== key) {
-    return 'none';
-  }
-  return sort.descending ? 'descending' : 'ascending';
 }

@@ -1,22 +1,20 @@
 import { fireEvent, render, screen, within } from '@testing-library/react';
 import React, { useState } from 'react';
-import { describe, expect, it, vi } from 'vitest';
-import type { IColumnChoice } from '../../../../src/components/jobgrid/columnlayout';
-import { NARROWEST, NO_CHOICE, WIDEST } from '../../../../src/components/jobgrid/columnlayout';
+import { describe, expect, it } from 'vitest';
+import type { IColumnChoice } from '../../../../src/components/datagrid/columnlayout';
+import { NARROWEST, NO_CHOICE, WIDEST } from '../../../../src/components/datagrid/columnlayout';
 import { columnsFor } from '../../../../src/components/jobgrid/columns';
-import { GridHead } from '../../../../src/components/jobgrid/head';
+import { GridHead } from '../../../../src/components/datagrid/head';
 import type { ISelection } from '../../../../src/components/basics/selection';
 import { NOTHING } from '../../../../src/components/basics/selection';
-import type { ISort } from '../../../../src/components/jobgrid/sort';
 import { NEWEST_FIRST } from '../../../../src/components/jobgrid/sort';
-import { aJob } from '../../support';
 
 /** A head of these columns, each 200 pixels wide until somebody chooses. */
 function head(
   keys: string[],
   { sort = NEWEST_FIRST, ids = ['a', 'b'], marked = [] as string[] } = {}
 ) {
-  const said: { sorts: ISort[]; selections: ISelection[]; choice: IColumnChoice } = {
+  const said: { sorts: string[]; selections: ISelection[]; choice: IColumnChoice } = {
     sorts: [],
     selections: [],
     choice: NO_CHOICE
@@ -24,32 +22,30 @@ function head(
   const Host = () => {
     const [choice, setChoice] = useState(NO_CHOICE);
     said.choice = choice;
-    const shown = columnsFor(keys)
+    const columns = [...columnsFor(keys), STAR]
       .filter(({ key }) => keys.includes(key))
       .map(column => ({ ...column, width: choice.widths[column.key] ?? 200 }));
     return (
       <GridHead
-        jobs={ids.map(id => aJob({ id }))}
-        shown={shown}
-        sort={sort}
+        columns={columns}
+        ids={ids}
+        all={{ label: 'Mark all', title: 'Mark all that are shown' }}
         selection={{ ...NOTHING, marked: new Set(marked) }}
-        columns={choice}
-        onColumns={setChoice}
-        onSort={one => said.sorts.push(one)}
         onSelection={one => said.selections.push(one)}
-        environmentName={id => id}
-        isPending={() => false}
-        isTagPressed={() => false}
-        latestOf={() => undefined}
-        onTag={vi.fn()}
-        onOpen={vi.fn()}
-        onDelete={vi.fn()}
+        orderOf={key =>
+          key === sort.key ? (sort.descending ? 'descending' : 'ascending') : 'none'
+        }
+        onSort={key => said.sorts.push(key)}
+        choice={choice}
+        onChoice={setChoice}
       />
     );
   };
   render(<Host />);
   return said;
 }
+
+const STAR = { key: 'star', label: () => 'Favourite', sign: '★', least: 36, most: 36, rank: 0 };
 
 const edge = (name: string) => screen.getByRole('separator', { name: `Width of ${name}` });
 const drag = (node: HTMLElement, ...steps: [string, number][]) => {
@@ -74,10 +70,19 @@ describe('the head of the table', () => {
     expect([sorted('Name'), sorted('Created')]).toEqual(['ascending', 'none']);
   });
 
-  it('asks for the order of a parameter by a click, and for the other at the next', () => {
-    const said = head(['parameter:lr'], { sort: { key: 'parameter:lr', descending: false } });
+  it('asks for another order by a click, also where the order is this one already', () => {
+    const said = head(['parameter:lr', 'name'], { sort: { key: 'name', descending: false } });
     fireEvent.click(screen.getByRole('button', { name: 'lr' }));
-    expect(said.sorts).toEqual([{ key: 'parameter:lr', descending: true }]);
+    fireEvent.click(screen.getByRole('button', { name: 'Name' }));
+    expect(said.sorts).toEqual(['parameter:lr', 'name']);
+  });
+
+  it('shows a sign where the name is too long, and is still called by its name', () => {
+    const said = head(['star']);
+    const button = screen.getByRole('button', { name: 'Favourite' });
+    expect(button.textContent).toBe('★');
+    fireEvent.click(button);
+    expect(said.sorts).toEqual(['star']);
   });
 
   it('is not sorted by a drag at an edge or a key that makes a column wider', () => {

@@ -1,0 +1,125 @@
+import React from 'react';
+import type { Run } from '../../api';
+import { useTrans } from '../basics/context';
+import type { IGridColumn } from '../datagrid/usecolumns';
+import { StateIcon } from '../jobs/state';
+import { isNumberField, labelOf, textOf, valueOf } from './fields';
+
+/** What the cells of one row know. */
+export interface IRunCellProps {
+  run: Run;
+  /** The best value in each of the columns; null where there is none. */
+  best: ReadonlyMap<string, number | null>;
+  onFavourite: (run: Run) => void;
+  onOpen: (id: string) => void;
+}
+
+/** Pixels of a star, and of what marks a state or the best. */
+const STAR = 36;
+const SIGN = 24;
+
+/** The columns of the table of runs: a star, the name, and the fields that were asked for. */
+export function gridColumns(fields: readonly string[]): readonly IGridColumn[] {
+  return [
+    {
+      key: 'favourite',
+      label: trans => trans.__('Favourite'),
+      sign: '★',
+      least: STAR,
+      most: STAR,
+      rank: 0
+    },
+    {
+      key: 'name',
+      label: trans => labelOf(trans, 'name'),
+      beside: 8,
+      least: 160,
+      most: 420,
+      rank: 0,
+      grow: 2
+    },
+    ...fields.map((key): IGridColumn => ({
+      key,
+      label: trans => labelOf(trans, key),
+      isNumber: isNumberField(key),
+      beside: key === 'state' || key.startsWith('metrics.') ? SIGN : 8,
+      least: 64,
+      most: 240,
+      rank: 0,
+      grow: 1
+    }))
+  ];
+}
+
+/** The best value of a column among the runs shown, where the run has it. */
+export function isBest({ run, best }: IRunCellProps, field: string): boolean {
+  const value = best.get(field) ?? null;
+  return value !== null && valueOf(run, field) === value;
+}
+
+/** What stands in a cell. */
+export function RunCell(props: IRunCellProps & { field: string }): React.JSX.Element {
+  const { run, field } = props;
+  const trans = useTrans();
+  if (field === 'favourite') {
+    return <Star {...props} />;
+  }
+  if (field === 'name') {
+    return <Name {...props} />;
+  }
+  const text = textOf(trans, run, field);
+  return (
+    <>
+      {field === 'state' && run.state !== 'ended' && (
+        <span className="crispdm-RunState" aria-hidden="true">
+          <StateIcon state={run.state} />
+        </span>
+      )}
+      <span
+        className="crispdm-mod-cut"
+        title={isBest(props, field) ? trans.__('%1: the best of the runs shown', text) : text}
+      >
+        {text}
+      </span>
+    </>
+  );
+}
+
+function Star({ run, onFavourite }: IRunCellProps): React.JSX.Element {
+  const trans = useTrans();
+  return (
+    <button
+      className="crispdm-RunStar"
+      tabIndex={-1}
+      aria-pressed={run.favourite}
+      aria-label={trans.__('%1 is a favourite', run.name)}
+      title={trans.__('Favourite')}
+      onClick={event => {
+        event.stopPropagation();
+        onFavourite(run);
+      }}
+    >
+      {run.favourite ? '★' : '☆'}
+    </button>
+  );
+}
+
+function Name({ run, onOpen }: IRunCellProps): React.JSX.Element {
+  return run.kind === 'job' ? (
+    <button
+      className="crispdm-JobGrid-name"
+      tabIndex={-1}
+      title={`${run.name}\n${run.id}`}
+      onClick={event => {
+        event.stopPropagation();
+        onOpen(run.id);
+      }}
+    >
+      {run.name}
+    </button>
+  ) : (
+    <span className="crispdm-mod-cut" title={run.folder || run.name}>
+      {run.name}
+    </span>
+  );
+}
