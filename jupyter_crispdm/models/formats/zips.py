@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import IO, cast
 
 from jupyter_crispdm.base.errors import Unprocessable
 from jupyter_crispdm.base.files.regular import regular_file
+from jupyter_crispdm.base.files.zips import DAMAGED
 
-DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
 MOST_MEMBERS = 100_000
 MOST_PACKED = 100
 """How many times larger a file may become by being unpacked, beside 64 MiB."""

@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from jupyter_crispdm.base.errors import BadRequest, NotFound, Unprocessable
+from jupyter_crispdm.base.files.zips import DAMAGED
 
-from ..formats.zips import DAMAGED, opened_file
+from ..formats.zips import opened_file
 from ..sources import ModelSource
 from ..types import Registration
 from .descriptions import MOST_BYTES, Description, read_description, signature_of

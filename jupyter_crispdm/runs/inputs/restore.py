@@ -17,6 +17,7 @@ from jupyter_crispdm.base.errors import Unprocessable
 from jupyter_crispdm.base.files.atomic import storage_errors
 from jupyter_crispdm.base.files.regular import read_regular
 from jupyter_crispdm.base.files.removal import remove
+from jupyter_crispdm.base.files.zips import DAMAGED
 
 from ..types import Code
 from .code import AGAIN
@@ -43,7 +44,7 @@ def kept_contents(directory: Path) -> dict[str, bytes]:
             if sum(one.file_size for one in archive.infolist()) > _MOST_BYTES:
                 raise Unprocessable("The files of its code are too large.")
             return {one.filename: archive.read(one) for one in archive.infolist()}
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
+    except DAMAGED as error:
         raise Unprocessable("The files of its code are damaged.") from error
 
 

@@ -11,7 +11,8 @@ from jupyter_crispdm.base.errors import StorageFull
 
 from ..batch import Batch, Numbers, numbers_of
 from .condition import Condition, Limits, Turn
-from .journal import AlarmLine, Journal
+from .journal import Journal
+from .line import AlarmLine
 
 _MOST_WAITING = 10_000
 

@@ -5,28 +5,16 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
 from jupyter_crispdm.base.files.atomic import storage_errors
 from jupyter_crispdm.base.files.regular import open_regular
 
+from .line import AlarmLine, alarm_line
+
 _TAIL_BYTES = 4 << 20
 """How far back open alarms are looked for: some ten thousand lines."""
-
-
-class AlarmLine(msgspec.Struct, frozen=True):
-    """An alarm was raised or cleared, by which sample; `time` is the sample's, in seconds since the epoch."""
-
-    id: str
-    kind: Literal["raised", "cleared"]
-    seq: int
-    time: float
-    value: float | None = None
-    probability: float | None = None
-    detector: str = ""
-    message: str = ""
 
 
 class Journal:
@@ -42,9 +30,8 @@ class Journal:
         """The alarms that were raised and not cleared: the id by the detector's name."""
         found: dict[str, str] = {}
         for text in self._tail().split(b"\n"):
-            try:
-                line = msgspec.json.decode(text, type=AlarmLine)
-            except (msgspec.MsgspecError, UnicodeDecodeError):
+            line = alarm_line(text)
+            if line is None:
                 continue
             if line.kind == "raised":
                 found[line.detector] = line.id

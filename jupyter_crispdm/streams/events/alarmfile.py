@@ -5,29 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Literal
-
-import msgspec
+from typing import IO
 
 from jupyter_crispdm.base.files.regular import regular_file, stat_regular
 
+from ..alarms.line import AlarmLine, alarm_line
 from ..types import EVENT_ID
 
 _READ_BYTES = 1 << 20
 _LINE_BYTES = 64 << 10
-
-
-class AlarmLine(msgspec.Struct, frozen=True):
-    """A line: an alarm was raised or cleared, by which sample."""
-
-    id: str
-    kind: Literal["raised", "cleared"]
-    seq: int
-    time: float
-    value: float | None = None
-    probability: float | None = None
-    detector: str = ""
-    message: str = ""
 
 
 class AlarmFile:
@@ -47,7 +33,8 @@ class AlarmFile:
                 if os.fstat(file.fileno()).st_size < self.position:  # somebody began it anew
                     self.position = 0
                 file.seek(self.position)
-                return [line for text in self._lines(file) for line in _line(text)]
+                found = (alarm_line(text) for text in self._lines(file))
+                return [line for line in found if line is not None and EVENT_ID.fits(line.id)]
         except FileNotFoundError:
             return []
 
@@ -59,12 +46,3 @@ class AlarmFile:
                 return
             self.position += len(line)
             yield line
-
-
-def _line(text: bytes) -> Iterator[AlarmLine]:
-    try:
-        line = msgspec.json.decode(text, type=AlarmLine)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return
-    if EVENT_ID.fits(line.id):
-        yield line

@@ -14,8 +14,9 @@ from jupyter_crispdm.base.errors import BadRequest, NotFound, Unprocessable
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.tasks import Listeners
 
+from ..alarms.line import AlarmLine
 from . import words
-from .alarmfile import AlarmFile, AlarmLine
+from .alarmfile import AlarmFile
 from .store import EventStore
 from .types import EventQuery, EventState, EventWord, Label, NewLabel, StreamEvent
 

@@ -7,7 +7,7 @@ import msgspec
 from jupyter_crispdm.base.clock import utc
 from jupyter_crispdm.base.errors import BadRequest, Conflict
 
-from .alarmfile import AlarmLine
+from ..alarms.line import AlarmLine
 from .types import EventAction, EventNote, EventState, EventWord, StreamEvent
 
 _MOST_NOTES = 100

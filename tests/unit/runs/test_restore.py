@@ -118,6 +118,14 @@ def test_kept_files_are_read_or_their_damage_is_told(tmp_path: Path) -> None:
     (run / CODE_FILES).write_bytes(b"no zip")
     with pytest.raises(Unprocessable, match="damaged"):
         kept_contents(run)
+    with zipfile.ZipFile(run / CODE_FILES, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.py", b"x" * 1000)
+    whole = bytearray((run / CODE_FILES).read_bytes())
+    packed = 30 + len("a.py")  # behind the head of its one file
+    whole[packed : packed + 4] = b"\xff" * 4
+    (run / CODE_FILES).write_bytes(whole)
+    with pytest.raises(Unprocessable, match="damaged"):
+        kept_contents(run)
     (run / CODE_FILES).unlink()
     (run / CODE_FILES).symlink_to("/etc/passwd")
     with pytest.raises(Unprocessable, match="cannot be read"):

@@ -6,18 +6,17 @@ import base64
 import binascii
 import io
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from jupyter_crispdm.base.errors import BadRequest, TooLarge, Unprocessable
+from jupyter_crispdm.base.files.zips import DAMAGED
 
 from ..settings import RequestLimits
 
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*")
 _SLACK = 10 * 2**20
 _DIRECTORY = 0x10
-_DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
 
 
 @dataclass
@@ -40,7 +39,7 @@ def to_base64(data: bytes, limits: RequestLimits) -> Pictures:
             entries = _images(archive, found, limits)
             _check_sizes(entries, len(data), limits)
             _read(archive, entries, found, limits)
-    except _DAMAGED:
+    except DAMAGED:
         raise Unprocessable("'file' is no readable zip archive.", field="file") from None
     if not found.texts:
         told = "; ".join(f"'{name}' {reason}" for name, reason in list(found.skipped.items())[:5])
@@ -90,7 +89,7 @@ def _look(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
     try:
         with archive.open(entry) as file:
             start = file.read(16)
-    except _DAMAGED:
+    except DAMAGED:
         return "is damaged"
     is_image = start.startswith(_MAGIC) or (start[:4] == b"RIFF" and start[8:12] == b"WEBP")
     return "" if is_image else "is no image"
@@ -123,7 +122,7 @@ def _read(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], found: Pictu
         try:
             with archive.open(entry) as file:
                 content = file.read(min(left, entry.file_size) + 1)
-        except _DAMAGED:
+        except DAMAGED:
             found.skip(entry, "is damaged")
             continue
         left -= len(content)

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from jupyter_crispdm.base.clock import utc
+from jupyter_crispdm.streams.alarms.line import AlarmLine
 from jupyter_crispdm.streams.events import words
-from jupyter_crispdm.streams.events.alarmfile import AlarmLine
 from jupyter_crispdm.streams.events.notices import alarm_notice
 from jupyter_crispdm.streams.types import SimulatedSource, Stream, StreamState
 

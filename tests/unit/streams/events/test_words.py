@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from jupyter_crispdm.base.errors import BadRequest, Conflict
+from jupyter_crispdm.streams.alarms.line import AlarmLine
 from jupyter_crispdm.streams.events import words
-from jupyter_crispdm.streams.events.alarmfile import AlarmLine
 from jupyter_crispdm.streams.events.types import EventAction, EventState, EventWord, StreamEvent
 
 NOW = 1_700_000_000.0
