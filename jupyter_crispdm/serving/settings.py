@@ -14,15 +14,12 @@ class ServingSettings(BaseSettings):
         8503, config=True, help="Port of the model service on this machine; 0 means any free one. Default: 8503."
     )
     serving_outlives_server = Bool(
-        False,
-        config=True,
+        False, config=True,
         help="Whether predictions go on when this server is stopped in order. They always go on when it is killed. "
         "Default: False.",
     )
     serving_memory = Int(
-        None,
-        allow_none=True,
-        config=True,
+        None, allow_none=True, config=True,
         help="Bytes that all deployed models may take together. When another needs room, those that nobody has asked "
         "for longest rest until the next request; one that does not fit is refused. Default: None, no limit.",
     )

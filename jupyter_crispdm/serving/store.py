@@ -29,22 +29,10 @@ deployments = sa.Table(
     sa.Column("canary", sa.JSON),
 )
 _FIXED, _FOLLOWING = deployments.c.alias == "", deployments.c.alias != ""
-sa.Index(
-    "uq_deployments_version",
-    deployments.c.model,
-    deployments.c.version,
-    unique=True,
-    sqlite_where=_FIXED,
-    postgresql_where=_FIXED,
-)
-sa.Index(
-    "uq_deployments_alias",
-    deployments.c.model,
-    deployments.c.alias,
-    unique=True,
-    sqlite_where=_FOLLOWING,
-    postgresql_where=_FOLLOWING,
-)
+sa.Index("uq_deployments_version", deployments.c.model, deployments.c.version, unique=True,
+         sqlite_where=_FIXED, postgresql_where=_FIXED)
+sa.Index("uq_deployments_alias", deployments.c.model, deployments.c.alias, unique=True,
+         sqlite_where=_FOLLOWING, postgresql_where=_FOLLOWING)
 
 
 class Wanted(Wire, frozen=True):

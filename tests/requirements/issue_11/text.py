@@ -15,16 +15,14 @@ ROWS = (
             "A job of the demo trains a model that writes in less than two minutes, on text that comes with Python.",
         ),
         Requirement(
-            "text.generate",
-            "A model that writes gives its whole text.",
+            "text.generate", "A model that writes gives its whole text.",
             names=(
                 "POST serving/v2/models/{model}/generate",
                 "POST serving/v2/models/{model}/versions/{version}/generate",
             ),
         ),
         Requirement(
-            "text.generate-stream",
-            "A model that writes gives its text piece by piece, as events with ids.",
+            "text.generate-stream", "A model that writes gives its text piece by piece, as events with ids.",
             names=(
                 "POST serving/v2/models/{model}/generate_stream",
                 "POST serving/v2/models/{model}/versions/{version}/generate_stream",
@@ -39,8 +37,7 @@ ROWS = (
             "text.dashboard", "The dashboard Streaming shows each form of a stream as it arrives, to viewers too."
         ),
         Requirement(
-            "text.openai-models",
-            "OpenAI's client lists the models that write.",
+            "text.openai-models", "OpenAI's client lists the models that write.",
             names=("GET serving/v1/models", "GET serving/v1/models/{model}"),
         ),
         Requirement(

@@ -28,7 +28,9 @@ class Answer(msgspec.Struct, frozen=True):
     """The mean of what was answered, where the first answer is one number for each row."""
 
 
-def encode(question: Question, model: str, version: str, outputs: Sequence[RawTensor], limits: RequestLimits) -> Answer:
+def encode(
+    question: Question, model: str, version: str, outputs: Sequence[RawTensor], limits: RequestLimits
+) -> Answer:
     """An answer to a question.
 
     Raises Unprocessable for names that the model has not and for NaN in JSON, TooLarge for too many numbers.

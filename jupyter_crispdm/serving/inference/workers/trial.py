@@ -29,18 +29,8 @@ _LOOKED_AT = 1 << 16
 """Numbers of an answer that are compared; of a longer one these at most, evenly spread."""
 
 _NUMBERS = {
-    "BOOL": "?",
-    "UINT8": "u1",
-    "UINT16": "<u2",
-    "UINT32": "<u4",
-    "UINT64": "<u8",
-    "INT8": "i1",
-    "INT16": "<i2",
-    "INT32": "<i4",
-    "INT64": "<i8",
-    "FP16": "<f2",
-    "FP32": "<f4",
-    "FP64": "<f8",
+    "BOOL": "?", "UINT8": "u1", "UINT16": "<u2", "UINT32": "<u4", "UINT64": "<u8", "INT8": "i1", "INT16": "<i2",
+    "INT32": "<i4", "INT64": "<i8", "FP16": "<f2", "FP32": "<f4", "FP64": "<f8",
 }
 Answer = Sequence[RawTensor]
 Observe = Callable[[Sequence[RawTensor], "asyncio.Future[list[RawTensor]]", float], None]

@@ -105,9 +105,5 @@ def test_no_share_is_nobody_and_the_whole_is_everybody() -> None:
 
 def test_every_state_has_its_fitness() -> None:
     assert [fitness(state) for state in DeploymentState] == [
-        Fitness.starting,
-        Fitness.ready,
-        Fitness.failed,
-        Fitness.stopped,
-        Fitness.idle,
+        Fitness.starting, Fitness.ready, Fitness.failed, Fitness.stopped, Fitness.idle,
     ]

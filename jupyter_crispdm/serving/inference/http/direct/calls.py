@@ -23,7 +23,9 @@ Headers = list[tuple[bytes, bytes]]
 _ADDRESS = re.compile(rb"/v2/models/([A-Za-z0-9_.@-]+)(?:/versions/([0-9]{1,9}))?/infer")
 _PATH, _VERSION_PATH = "/v2/models/{model}/infer", "/v2/models/{model}/versions/{version}/infer"
 _MOST_ADDRESSES = 1024
-_UNUSUAL = frozenset({b"transfer-encoding", b"expect", b"upgrade", b"origin", b"idempotency-key", b"content-encoding"})
+_UNUSUAL = frozenset(
+    {b"transfer-encoding", b"expect", b"upgrade", b"origin", b"idempotency-key", b"content-encoding"}
+)
 _LENGTH = HEADER_LENGTH.encode()
 _TERMS = frozenset({_LENGTH, TIMEOUT.encode(), TRACE.encode()})
 _WHO = (

@@ -37,12 +37,16 @@ class GenerationRoutes(Routes):
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
 
-    @route("POST", f"{_MODEL}/generate", body=GenerateRequest, limit=_LIMIT, answer=GenerateReply, resource="serving")
+    @route(
+        "POST", f"{_MODEL}/generate", body=GenerateRequest, limit=_LIMIT, answer=GenerateReply, resource="serving"
+    )
     async def generate(self, call: Call, model: str, body: GenerateRequest) -> GenerateReply:
         """Let a model write on from a text."""
         return await self._generation.generate(body, model, None, call.caller.name)
 
-    @route("POST", f"{_VERSION}/generate", body=GenerateRequest, limit=_LIMIT, answer=GenerateReply, resource="serving")
+    @route(
+        "POST", f"{_VERSION}/generate", body=GenerateRequest, limit=_LIMIT, answer=GenerateReply, resource="serving"
+    )
     async def version_generate(self, call: Call, model: str, version: int, body: GenerateRequest) -> GenerateReply:
         """Let a version of a model write on from a text."""
         return await self._generation.generate(body, model, version, call.caller.name)

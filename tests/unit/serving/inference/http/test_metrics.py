@@ -58,7 +58,9 @@ class Written(RequestLog):
         super().__init__(Path("nowhere"))
 
 
-async def ask(metrics: ServiceMetrics, app: Any, kind: str = "http", log: RequestLog | None = None) -> list[Message]:
+async def ask(
+    metrics: ServiceMetrics, app: Any, kind: str = "http", log: RequestLog | None = None
+) -> list[Message]:
     sent: list[Message] = []
 
     async def send(message: Message) -> None:

@@ -415,6 +415,8 @@ async def test_quiet_is_when_everybody_has_their_answer() -> None:
     assert numbers(future) == [2]
 
 
+
+
 EVENTS = st.lists(
     st.one_of(
         st.tuples(st.just("ask"), st.sampled_from("abc"), st.integers(-14, -1)),
