@@ -29,7 +29,7 @@ from .deployments.files import ServingFiles
 from .deployments.plan import answers_now, part_id, parts, routes, versions
 from .deployments.specs import Environments, Models, SpecMaker, check
 from .process import InferenceProcess
-from .store import DeploymentStore, Wanted
+from .store import Wanted, WantedStore
 from .types import (
     Canary,
     Comparison,
@@ -62,7 +62,7 @@ class DeploymentManager:
 
     def __init__(
         self,
-        store: DeploymentStore,
+        store: WantedStore,
         models: Models,
         environments: Environments,
         process: InferenceProcess,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import msgspec
 import sqlalchemy as sa
 
@@ -55,6 +57,22 @@ class Wanted(Wire, frozen=True):
     idle_seconds: float | None = None
     sample: float = 0.0
     canary: Canary | None = None
+
+
+class WantedStore(Protocol):
+    """Where it is kept what shall run."""
+
+    async def all(self) -> list[Wanted]:
+        """Every deployment, oldest first."""
+
+    async def add(self, wanted: Wanted) -> None:
+        """Record a deployment. Raises Conflict when this version, or alias, has one."""
+
+    async def change(self, wanted: Wanted) -> None:
+        """Record what is another now of a deployment."""
+
+    async def remove(self, id: str) -> None:
+        """Forget a deployment."""
 
 
 class DeploymentStore:

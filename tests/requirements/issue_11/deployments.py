@@ -47,6 +47,10 @@ ROWS = (
             "An answer that comes in the moment in which its caller leaves is let go, and its connection is free.",
         ),
         Requirement(
+            "serving.alone-follows",
+            "A service without a server follows the aliases that it serves; several share a registry behind nginx.",
+        ),
+        Requirement(
             "serving.canary-patch",
             "A share of an alias's requests goes to another version, or is shown to it; both are compared.",
             names=("PATCH deployments/{id}", "GET deployments/{id}/comparison"),

@@ -7,7 +7,9 @@ import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
+from unittest.mock import AsyncMock
 
 import msgspec
 import pytest
@@ -16,11 +18,13 @@ from jupyter_crispdm.base.database import Database
 from jupyter_crispdm.base.errors import NotFound, Unprocessable
 from jupyter_crispdm.cli import main
 from jupyter_crispdm.cli.models import serve
+from jupyter_crispdm.cli.models.offline import Offline
 from jupyter_crispdm.cli.settings import settings
-from jupyter_crispdm.models.types import ModelVersion, Registration
+from jupyter_crispdm.models.types import ModelVersion, Reference, Registration
+from jupyter_crispdm.serving.deployments.alone import WantedFile, hand_over
 from jupyter_crispdm.serving.inference.main import CannotStart
 from jupyter_crispdm.serving.inference.settings import InferenceSettings
-from jupyter_crispdm.serving.types import DeploymentSpec
+from jupyter_crispdm.serving.types import DeploymentSpec, ModelRoutes, Routes
 from tests.unit.models.conftest import Registry, opened, torch_file
 
 Out = pytest.CaptureFixture[str]
@@ -58,7 +62,8 @@ async def newest(registry: Registry) -> list[ModelVersion]:
 
 
 async def wanted(registry: Registry, *references: str, workers: int = 1) -> list[DeploymentSpec]:
-    return await serve.wanted(settings(data_dir=str(registry.directory.parent)), [*references], workers)
+    asked = await serve.wanted(settings(data_dir=str(registry.directory.parent)), [*references], workers)
+    return [spec for _, spec in asked]
 
 
 async def test_each_model_is_served_in_its_newest_version_where_none_is_named(registry: Registry) -> None:
@@ -101,9 +106,9 @@ async def test_a_script_is_served_with_its_program_and_a_pickle_that_nobody_trus
         "script", "script.py", "script", "rules",
     )
     untrusted = msgspec.structs.replace(await registry.manager.resolve("rules"), types=["pickle"])
-    nobody: Any = None
+    models: Any = SimpleNamespace(get=AsyncMock(return_value=untrusted))
     with pytest.raises(Unprocessable, match="an admin must trust it first"):
-        await serve.spec(untrusted, nobody, nobody, 1)
+        await serve.one_of(Reference("rules"), Offline(models, cast(Any, None), registry.root), 1)
 
 
 async def test_nothing_that_can_be_served_is_said(registry: Registry) -> None:
@@ -117,9 +122,23 @@ async def test_nothing_that_can_be_served_is_said(registry: Registry) -> None:
 async def test_a_version_that_is_named_in_two_ways_is_served_once(registry: Registry) -> None:
     await register(registry, "one")
     await register(registry, "one")
+    assert [spec.id for spec in await wanted(registry, "one/1", "one", "one/2")] == ["one-1", "one-2"]
+
+
+@pytest.mark.proves("serving.alone-follows")
+async def test_an_alias_is_handed_over_as_one_that_may_move(registry: Registry, tmp_path: Path) -> None:
+    await register(registry, "one")
+    await register(registry, "one")
     await registry.manager.aliases.point("one", "champion", 1)
-    specs = await wanted(registry, "one@champion", "one/1", "one")
-    assert [spec.id for spec in specs] == ["one-1", "one-2"]
+    asked = await serve.wanted(
+        settings(data_dir=str(registry.directory.parent)), ["one@champion", "one@latest", "one/2", "one@champion"], 1
+    )
+    assert [spec.id for _, spec in asked] == ["one@champion.1", "one@latest.2", "one-2"]
+    assert [(one.alias, one.moves) for one, _ in asked] == [("champion", True), ("latest", True), ("", False)]
+    hand_over(tmp_path, [one for one, _ in asked], [spec for _, spec in asked])
+    routes = msgspec.json.decode((tmp_path / "routes.json").read_bytes(), type=Routes)
+    assert routes == {"one": ModelRoutes(aliases={"champion": 1, "latest": 2}, default="champion")}
+    assert await WantedFile(tmp_path).all() == [one for one, _ in asked]
 
 
 def spec(tmp_path: Path, name: str = "unet_digits") -> DeploymentSpec:
@@ -130,7 +149,7 @@ def spec(tmp_path: Path, name: str = "unet_digits") -> DeploymentSpec:
 
 
 def test_what_is_handed_over_is_nobody_elses_business(tmp_path: Path) -> None:
-    serve.write([spec(tmp_path)], tmp_path)
+    hand_over(tmp_path, [], [spec(tmp_path)])
     [file] = (tmp_path / "deployments").iterdir()
     assert ((tmp_path / "deployments").stat().st_mode & 0o777, file.stat().st_mode & 0o777) == (0o700, 0o600)
     assert msgspec.json.decode(file.read_bytes(), type=DeploymentSpec) == spec(tmp_path)
@@ -142,7 +161,7 @@ def test_who_may_ask_is_handed_on(
 ) -> None:
     handed: list[InferenceSettings] = []
 
-    async def none_wanted(*_: object) -> list[DeploymentSpec]:
+    async def none_wanted(*_: object) -> list[serve.Asked]:
         return []
 
     def served(settings: InferenceSettings) -> None:
