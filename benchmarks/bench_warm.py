@@ -26,10 +26,11 @@ import httpx
 import psutil
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from tests.ports import free_port
 from tests.support import eventually_sync
 from tests.ui.conftest import FLAGS
 from tests.ui.install_browser import find_browser
-from tests.ui.server import Workbench, free_port
+from tests.ui.server import Workbench
 from tests.ui.visit import log_in
 
 AIM = 1.0

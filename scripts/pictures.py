@@ -24,10 +24,10 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwr
 
 from jupyter_crispdm.client import Client, connect
 from jupyter_crispdm.jobs.types import JobState
+from tests.ports import free_port
 from tests.ui.conftest import FLAGS
 from tests.ui.install_browser import find_browser
 from tests.ui.jobspage import JobsPage
-from tests.ui.server import free_port
 from tests.ui.visit import LabPage, log_in
 
 IMAGES = Path(__file__).parents[1] / "docs/images"

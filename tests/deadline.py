@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any
 
+ANSWER_SECONDS = 120.0  # for one answer of a server
 SECONDS = 200.0  # before pytest-timeout breaks into the loop; what lasts longer says so by `pytest.mark.timeout`
 
 

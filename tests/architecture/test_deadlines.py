@@ -13,6 +13,24 @@ from tests import deadline
 from tests.architecture.source import ROOT, calls, modules
 from tests.support import ends
 
+#: Seconds that a fact which comes may need on the slowest machine: a wait that ends sooner fails there alone.
+PATIENT = 60.0
+#: How calls wait, by the end of their names: which argument says for how long.
+WAITS = {"wait_for": 1, "eventually": 1, "eventually_sync": 1, "ends": 1, "join": 0}
+#: Calls whose `timeout` is a limit of what they begin, by their ends.
+LIMITS = ("submit", "Submission", "start_job", "spec_of")
+HTTPX = frozenset({"get", "head", "post", "put", "patch", "delete", "request", "stream", "Client", "AsyncClient"})
+#: What is waited for in vain, and asked again or meant to come to nothing.
+IMPATIENT = {
+    "architecture/test_deadlines.py": "shows what becomes of a thread that goes on",
+    "brokers/program.py": "asks a server that starts again and again",
+    "brokers/redis_server.py": "asks a server that starts again and again",
+    "ui/server.py": "asks a server that starts again and again",
+    "server/serving/inference/test_triton_client.py": "is meant to come too late",
+    "server/auth/test_sessions.py": "a socket that stays open",
+    "unit/client/test_live.py": "by a clock of its own, which runs out",
+    "ui/training.py": "a program of the tests, which looks for input now and then",
+}
 
 @pytest.fixture
 def loop() -> Iterator[asyncio.AbstractEventLoop]:
@@ -82,3 +100,28 @@ def waits_for_ever(name: str, call: ast.Call) -> bool:
 def test_threads_and_processes_are_waited_for_within_a_time() -> None:
     found = {path for path, module in modules(ROOT / "tests") if any(waits_for_ever(*one) for one in calls(module))}
     assert found == set(), "use support.ends(thread), communicate(timeout=…)"
+
+
+def least_patience(name: str, call: ast.Call) -> float:
+    """For how many seconds a call waits for what comes, where it says so as a number; httpx has 5 where it does not."""
+    end = name.rpartition(".")[2]
+    named = {one.arg: one.value for one in call.keywords}
+    said = named.get("timeout", named.get("request_timeout"))
+    if said is None and end in WAITS and len(call.args) > WAITS[end]:
+        said = call.args[WAITS[end]]
+    if isinstance(said, ast.Constant) and isinstance(said.value, (int, float)):
+        return said.value
+    silent = said is None and name.startswith("httpx.") and "transport" not in named
+    return 5.0 if silent and end in HTTPX else PATIENT
+
+
+@pytest.mark.proves("tests.no-clock")
+def test_whoever_waits_for_a_fact_waits_as_long_as_the_slowest_machine_needs() -> None:
+    """A job's own limit is no wait: `submit(…, timeout=…)`."""
+    found = {
+        path
+        for path, module in modules(ROOT / "tests")
+        for name, call in calls(module)
+        if least_patience(name, call) < PATIENT and not name.endswith(LIMITS)
+    }
+    assert found == set(IMPATIENT), "wait for a minute: only what never comes needs so long"

@@ -16,6 +16,8 @@ from types import TracebackType
 
 from typing_extensions import Self
 
+from tests.ports import free_port
+
 _SECONDS = 60.0
 _PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
 #: Where `install.py` puts a program that comes from a Python package.
@@ -26,13 +28,6 @@ def find_program(name: str, *more: Path) -> str | None:
     """The path of a program on this machine, or of one that the tests brought along."""
     found = shutil.which(name, path=_PATH)
     return found or next((str(path) for path in more if os.access(path, os.X_OK)), None)
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens at."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 class Program(ABC):
@@ -135,7 +130,7 @@ class Program(ABC):
             process.send_signal(number)
             process.send_signal(signal.SIGCONT)
         try:
-            process.wait(20)
+            process.wait(_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -21,7 +21,7 @@ from tests.brokers.redis_server import RedisServer
 
 
 def ask_redis(server: RedisServer, *words: str) -> str:
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as line:
         line.sendall(" ".join(words).encode() + b"\r\n")
         return line.recv(4096).decode()
 

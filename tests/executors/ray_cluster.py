@@ -163,12 +163,12 @@ class RayCluster:
     def ask(self, path: str) -> Any:
         """What the cluster answers to a GET. Raises httpx.HTTPError."""
         headers = {"Authorization": f"Bearer {self.token}"}
-        return httpx.get(self.url + path, headers=headers, timeout=10, trust_env=False).raise_for_status().json()
+        return httpx.get(self.url + path, headers=headers, timeout=60, trust_env=False).raise_for_status().json()
 
     def post(self, path: str, body: object = None) -> None:
         """POST something. Raises httpx.HTTPError."""
         headers = {"Authorization": f"Bearer {self.token}"}
-        httpx.post(self.url + path, json=body, headers=headers, timeout=30, trust_env=False).raise_for_status()
+        httpx.post(self.url + path, json=body, headers=headers, timeout=60, trust_env=False).raise_for_status()
 
     def cut(self) -> None:
         """Let the head be out of our reach; the machines still see each other."""

@@ -20,6 +20,8 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+from tests.ports import free_port
+
 _SECONDS = 60.0
 _PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "scontrol", "sinfo")
 _PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
@@ -147,7 +149,7 @@ class SlurmCluster:
 
     def _conf(self) -> str:
         return _CONF.format(
-            controller_port=_free_port(), node_port=_free_port(), munge=self.path / "munge" / "socket",
+            controller_port=free_port(), node_port=free_port(), munge=self.path / "munge" / "socket",
             user=getpass.getuser(), path=self.path, node=self.node, host=socket.gethostname().split(".")[0],
             cpus=os.cpu_count(), memory=4000, share=self._share, node_timeout=self._node_timeout,
         )  # fmt: skip
@@ -185,7 +187,7 @@ class SlurmCluster:
             return
         process.send_signal(number)
         try:
-            process.wait(20)
+            process.wait(_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -201,12 +203,6 @@ class SlurmCluster:
     def _said(self, name: str) -> str:
         files = [self.path / f"{name}.out", self.path / f"{name}.log", self.path / "munge" / "log"]
         return "".join(file.read_text()[-3000:] for file in files if file.exists())
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def _environ(pid: int) -> list[bytes]:

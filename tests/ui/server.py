@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from tests.ports import free_port
 from tests.support import eventually_sync
 
 PASSWORD = "correct horse battery"
@@ -112,7 +112,7 @@ class Workbench:
         self.stop_jobs()
         self._process.send_signal(signal.SIGTERM)
         try:
-            self._process.wait(20)
+            self._process.wait(60)
         except subprocess.TimeoutExpired:
             self.kill()
 
@@ -172,10 +172,3 @@ def _environment(path: Path) -> dict[str, str]:
         "JUPYTER_RUNTIME_DIR": path / "runtime",
     }
     return {**kept, **{name: str(place) for name, place in places.items()}}
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

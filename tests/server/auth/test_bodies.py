@@ -20,13 +20,13 @@ from tests.server.auth.visitors import SERVER_TOKEN, Browser, OpenAs, OpenBrowse
 from tests.support import FakeClock, eventually
 
 
-async def announce(browser: Browser, *headers: str) -> bytes:
-    """Send headers that announce a body which never comes; what the server says."""
+async def announce(browser: Browser, *headers: str, patience: float = 60) -> bytes:
+    """Send headers that announce a body which never comes; what the server says within `patience` seconds."""
     reader, writer = await asyncio.open_connection("127.0.0.1", browser.port)
     lines = [f"PUT {browser.base_url}api/contents/x.txt HTTP/1.1", f"Host: 127.0.0.1:{browser.port}", *headers]
     writer.write("\r\n".join([*lines, "", ""]).encode())
     try:
-        return await asyncio.wait_for(reader.read(), 5)
+        return await asyncio.wait_for(reader.read(), patience)
     except asyncio.TimeoutError:
         return b"waits for the body"
     finally:
@@ -49,7 +49,7 @@ async def test_large_and_endless_bodies_of_strangers_are_refused_on_the_headers(
 async def test_those_who_are_known_may_send_them(as_user: OpenAs) -> None:
     analyst = await as_user("analyst")
     for credential in (f"Cookie: {analyst.cookie_header}", f"Authorization: token {SERVER_TOKEN}"):
-        assert await announce(analyst, "Content-Length: 2000000", credential) == b"waits for the body"
+        assert await announce(analyst, "Content-Length: 2000000", credential, patience=1) == b"waits for the body"
     content = {"type": "file", "format": "text", "content": "x" * 2_000_000}
     assert (await analyst.fetch("api/contents/big.txt", "PUT", content)).code == 201
 
@@ -64,7 +64,7 @@ async def trickle(browser: Browser, path: str, headers: list[str], pieces: list[
         for piece in pieces:
             writer.write(piece)
             await writer.drain()
-        return await asyncio.wait_for(reader.read(), 20)
+        return await asyncio.wait_for(reader.read(), 60)
     finally:
         writer.close()
 

@@ -290,7 +290,7 @@ async def test_building_lab_is_closed_and_its_page_does_not_ask(as_user: OpenAs)
 @pytest.mark.parametrize("name", ["viewer", "analyst", "admin"])
 @pytest.mark.parametrize("query", ["", "?format=csv", "?full_text=x", "?bundles=(a%2B)%2B%24", "?format=xml", "?x=1"])
 async def test_the_licence_report_answers_everybody_at_once(as_user: OpenAs, name: str, query: str) -> None:
-    answer = await (await as_user(name)).fetch(f"lab/api/licenses/{query}", request_timeout=20)
+    answer = await (await as_user(name)).fetch(f"lab/api/licenses/{query}")
     good = query in ("", "?format=csv")
     assert answer.code == (403 if name == "viewer" else 200 if good else 400)
 
@@ -302,8 +302,7 @@ async def test_the_licence_report_refuses_a_token_and_nobody_at_once(
     headers = {"Authorization": f"token {token.token}"}
     for method in ("GET", "POST", "DELETE"):
         for sent in ({}, headers):
-            answer = await browser().fetch(
-                "lab/api/licenses/", method, body_for(method), headers=sent, request_timeout=20)
+            answer = await browser().fetch("lab/api/licenses/", method, body_for(method), headers=sent)
             assert answer.code in (*REFUSED, 405)
 
 

@@ -64,7 +64,7 @@ class Talk:
 
     async def reply(self, kind: str, parent: str | None = None) -> dict[str, Any]:
         """Read until a message of that kind comes."""
-        return await asyncio.wait_for(self._until(kind, parent), 30)
+        return await asyncio.wait_for(self._until(kind, parent), 60)
 
     async def _until(self, kind: str, parent: str | None) -> dict[str, Any]:
         while True:
@@ -88,7 +88,7 @@ class Talk:
 
     async def ended(self) -> int | None:
         """Read to the end; why the server closed the socket."""
-        while await asyncio.wait_for(self._socket.read_message(), 30) is not None:
+        while await asyncio.wait_for(self._socket.read_message(), 60) is not None:
             pass
         return self._socket.close_code
 

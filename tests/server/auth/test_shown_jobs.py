@@ -86,7 +86,7 @@ async def test_live_topics_show_a_viewer_the_same(jobs: Any) -> None:
 
     async def first(topic: str) -> Any:
         await socket.write_message(json.dumps({"subscribe": topic}))
-        return json.loads(await asyncio.wait_for(socket.read_message(), 30))
+        return json.loads(await asyncio.wait_for(socket.read_message(), 60))
 
     listed = await first("jobs")
     assert [job["id"] for job in listed["data"]["jobs"]] == [shown]
@@ -98,12 +98,12 @@ async def test_live_topics_show_a_viewer_the_same(jobs: Any) -> None:
     hidden, told = await submit(analyst, "private"), await submit(analyst, "shared")
     seen = [listed]
     while seen[-1]["data"].get("job", {}).get("id") != told:
-        seen.append(json.loads(await asyncio.wait_for(socket.read_message(), 30)))
+        seen.append(json.loads(await asyncio.wait_for(socket.read_message(), 60)))
     assert not any(hidden in json.dumps(message) for message in seen)
     for id in (hidden, told):
         assert (await analyst.fetch(f"{_API}jobs/{id}", "DELETE")).code == 204
     while "deleted" not in seen[-1]["data"]:
-        seen.append(json.loads(await asyncio.wait_for(socket.read_message(), 30)))
+        seen.append(json.loads(await asyncio.wait_for(socket.read_message(), 60)))
     assert seen[-1]["data"]["deleted"] == told
     socket.close()
 
@@ -113,7 +113,7 @@ async def test_so_do_streams(jobs: Any, accept: str) -> None:
     viewer, _, shown, private = jobs
     url = f"http://127.0.0.1:{viewer.port}{viewer.base_url}{_API}live?topic=jobs"
     headers = {"Cookie": viewer.cookie_header, "Accept": accept}
-    async with httpx.AsyncClient() as client, client.stream("GET", url, headers=headers) as stream:
+    async with httpx.AsyncClient(timeout=60) as client, client.stream("GET", url, headers=headers) as stream:
         async for line in stream.aiter_lines():
             if shown in line:
                 assert private not in line
@@ -133,7 +133,7 @@ async def test_environments_have_no_place_for_a_viewer(jobs: Any) -> None:
         assert (await browser.fetch(f"{_API}environments/server/export")).code == (403 if hides else 200)
     socket = await viewer.socket(f"{_API}live")
     await socket.write_message(json.dumps({"subscribe": "environments"}))
-    told = json.loads(await asyncio.wait_for(socket.read_message(), 30))
+    told = json.loads(await asyncio.wait_for(socket.read_message(), 60))
     assert {one["prefix"] for one in told["data"]["environments"]} == {""}
     socket.close()
 

@@ -69,7 +69,7 @@ class Browser:
 
     async def socket(self, path: str, protocols: list[str] | None = None, **headers: str) -> WebSocketClientConnection:
         url = f"ws://127.0.0.1:{self.port}{self.base_url}{path}"
-        request = HTTPRequest(url, headers={"Cookie": self.cookie_header, **headers})
+        request = HTTPRequest(url, headers={"Cookie": self.cookie_header, **headers}, connect_timeout=60)
         return await websocket_connect(request, subprotocols=protocols)
 
 

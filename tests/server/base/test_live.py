@@ -34,7 +34,7 @@ def feed(crispdm: CrispdmApp) -> Rows:
 
 
 async def _next(socket: Any) -> Any:
-    message = await asyncio.wait_for(socket.read_message(), 10)
+    message = await asyncio.wait_for(socket.read_message(), 60)
     return json.loads(message)
 
 
@@ -86,7 +86,7 @@ class _Stream:
 
     async def line(self) -> str:
         while True:
-            line = await asyncio.wait_for(anext(self._lines), 10)
+            line = await asyncio.wait_for(anext(self._lines), 60)
             if line:
                 return line
 
@@ -98,7 +98,7 @@ class _Stream:
 def stream(
     jp_serverapp: Any, jp_fetch: Any, jp_http_port: int, jp_auth_header: Any, jp_asyncio_loop: Any
 ) -> Iterator[Any]:
-    client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{jp_http_port}{jp_serverapp.base_url}")
+    client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{jp_http_port}{jp_serverapp.base_url}", timeout=60)
 
     async def open_stream(query: str, **headers: str) -> _Stream:
         request = client.build_request("GET", f"crispdm/api/live?{query}", headers={**jp_auth_header, **headers})

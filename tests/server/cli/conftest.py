@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 
 from jupyter_crispdm.client.discovery import RunningServer, answers, running_servers
+from tests.ports import free_port
 from tests.support import eventually_sync
 
 START_SECONDS = 120
@@ -65,21 +65,13 @@ class Lab:
         """End it as told, and wait until it has."""
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(30)
+            self._process.wait(60)
             self._process = None
 
 
 def jupyter_in(home: Path) -> dict[str, str]:
     """Variables that keep a Jupyter of a test apart from the user's."""
     return {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("DATA", "CONFIG", "RUNTIME")}
-
-
-def free_port() -> int:
-    """A port that nobody has at the moment."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port: int = trial.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")

@@ -85,11 +85,11 @@ def test_logs_of_a_job_that_is_over(lab: Lab, capsys: Out) -> None:
 def test_a_job_that_asks_gets_its_answer(lab: Lab, capsys: Out) -> None:
     id = submit(capsys, *python("import sys; print('hello', input('name? '), repr(sys.stdin.read()))"))
     with connect() as client:
-        eventually_sync(lambda: "name?" in client.jobs.log(id), 30)
+        eventually_sync(lambda: "name?" in client.jobs.log(id))
         assert call(capsys, "send", id, "ada") == (0, "", "")
         assert call(capsys, "send", "-n", id, "rest") == (0, "", "")
         assert call(capsys, "send", "--eof", id) == (0, "", "")
-        assert client.jobs.wait(id, timeout=30).exit_code == 0
+        assert client.jobs.wait(id, timeout=60).exit_code == 0
         assert client.jobs.log(id) == "name? hello ada 'rest'\n"
 
 
@@ -123,9 +123,9 @@ except KeyboardInterrupt:
 """
     id = submit(capsys, *python(program))
     with connect() as client:
-        eventually_sync(lambda: "on" in client.jobs.log(id), 30)
+        eventually_sync(lambda: "on" in client.jobs.log(id))
         assert call(capsys, "stop", "--keep-best", id)[0] == 0
-        eventually_sync(lambda: "saving" in client.jobs.log(id), 30)
+        eventually_sync(lambda: "saving" in client.jobs.log(id))
         assert state_of(client, id) is JobState.stopping
         client.jobs.send(id, "\n")
         ended = client.jobs.wait(id, timeout=60)
@@ -136,7 +136,7 @@ except KeyboardInterrupt:
 def test_stop_one_and_stop_all(lab: Lab, capsys: Out) -> None:
     ids = [submit(capsys, *python("import time; time.sleep(600)")) for _ in range(2)]
     with connect() as client:
-        eventually_sync(lambda: state_of(client, ids[0]) is JobState.running, 30)
+        eventually_sync(lambda: state_of(client, ids[0]) is JobState.running)
         code, _, err = call(capsys, "stop", "no-such-job", ids[0])
         assert code == 1
         assert "no-such-job" in err
@@ -217,7 +217,7 @@ def test_ctrl_c_leaves_a_followed_job_running(lab: Lab, capsys: Out) -> None:
         assert follower.stdout is not None
         assert follower.stdout.readline() == "begun\n"
         follower.send_signal(signal.SIGINT)
-        _, err = follower.communicate(timeout=30)
+        _, err = follower.communicate(timeout=60)
     assert follower.returncode == 130
     assert "goes on" in err
     assert "Traceback" not in err
@@ -240,7 +240,7 @@ def test_a_followed_log_is_whole_after_the_server_was_killed(lab: Lab, capsys: O
 
     follower = threading.Thread(target=follow)
     follower.start()
-    eventually_sync(lambda: len(read) > 3, 30)
+    eventually_sync(lambda: len(read) > 3)
     lab.end(signal.SIGKILL)
     lab.start()
     follower.join(120)

@@ -13,7 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.server.cli.conftest import free_port, jupyter_in
+from tests.ports import free_port
+from tests.server.cli.conftest import jupyter_in
 from tests.support import eventually_sync, heed_ctrl_c
 
 SECONDS = 240
@@ -78,8 +79,8 @@ def serve(home: Path) -> None:
         said = process.stdout.readline()
         address = said.split()[-1]
         try:
-            eventually_sync(lambda: httpx.get(f"{address}/models").json() == ["unet"], 60)
+            eventually_sync(lambda: httpx.get(f"{address}/models", timeout=60).json() == ["unet"])
         finally:
             process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
+        assert process.wait(60) == 130
     assert said.startswith("Serving unet_digits1 on http://127.0.0.1:")

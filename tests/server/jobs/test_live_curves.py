@@ -38,7 +38,7 @@ async def _until_ended(socket: Any, **command: Any) -> list[bytes | str]:
     await socket.write_message(json.dumps(command))
     told: list[bytes | str] = []
     while not (told and isinstance(told[-1], str) and "ended" in told[-1]):
-        told.append(await asyncio.wait_for(socket.read_message(), 10))
+        told.append(await asyncio.wait_for(socket.read_message(), 60))
     return told
 
 
@@ -69,6 +69,6 @@ async def test_a_period_that_is_none_is_refused(crispdm: CrispdmApp, jp_ws_fetch
     socket = await jp_ws_fetch("crispdm", "api", "live")
     for period in ("hourly", -1):
         await socket.write_message(json.dumps({"subscribe": "jobs", "period": period}))
-        answer = json.loads(await asyncio.wait_for(socket.read_message(), 10))
+        answer = json.loads(await asyncio.wait_for(socket.read_message(), 60))
         assert answer["error"]["code"] == "bad_request"
     socket.close()

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Iterator
@@ -21,6 +20,7 @@ from websockets.exceptions import ConnectionClosed
 
 from jupyter_crispdm.tracking import read_run
 from jupyter_crispdm.worker.processes.identity import kill_tree
+from tests.ports import free_port
 from tests.support import eventually
 
 TOKEN = "a-token-for-this-test"
@@ -49,13 +49,11 @@ class RealServer:
         self.path = path
         self.root = path / "root"
         self.root.mkdir()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.client = httpx.AsyncClient(
             base_url=f"http://127.0.0.1:{self.port}/crispdm/api/",
             headers={"Authorization": f"token {TOKEN}"},
-            timeout=20,
+            timeout=60,
         )
         self._process: subprocess.Popen[bytes] | None = None
         self._log = path / "server.log"
@@ -146,7 +144,7 @@ async def log_by_websocket(server: RealServer, id: str) -> str:
     headers = {"Authorization": f"token {TOKEN}"}
     while True:
         try:
-            async with connect(url, additional_headers=headers) as page:
+            async with connect(url, additional_headers=headers, open_timeout=60) as page:
                 await page.send(json.dumps({"subscribe": f"jobs/{id}/log", "since": cursor}))
                 async for line in page:
                     message = json.loads(line)
@@ -207,8 +205,8 @@ async def test_a_job_goes_on_while_the_server_is_killed_and_comes_back(server: R
     assert (ended["exit_code"], ended["signal"], ended["reason"]) == (7, None, "exited with code 7")
     assert ended["progress"] == {"done": steps, "total": steps, "message": ""}
     whole = "".join(f"step {step} ü\n" for step in range(steps)) + "end\n"
-    assert await asyncio.wait_for(log, 30) == whole
-    assert await asyncio.wait_for(curve, 30) == list(range(steps))
+    assert await asyncio.wait_for(log, 60) == whole
+    assert await asyncio.wait_for(curve, 60) == list(range(steps))
 
 
 @pytest.mark.proves("machine.server-killed")

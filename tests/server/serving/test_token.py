@@ -23,7 +23,7 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 async def test_the_service_asks_for_it_and_the_server_shows_it(crispdm: CrispdmApp, jp_fetch: Any) -> None:
     address = await crispdm.room(ServingRoom).manager._process.ensure()
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
         assert (await client.get(f"{address}/models")).status_code == 401
         shown = {"Authorization": f"Bearer {TOKEN}"}
         assert (await client.get(f"{address}/models", headers=shown)).status_code == 200

@@ -14,7 +14,8 @@ import pytest
 
 from jupyter_crispdm.client import Client, connect
 from jupyter_crispdm.client.discovery import RunningServer, answers, running_servers
-from tests.server.cli.conftest import START_SECONDS, free_port, jupyter_in
+from tests.ports import free_port
+from tests.server.cli.conftest import START_SECONDS, jupyter_in
 from tests.support import eventually_sync
 
 ROOT = Path(__file__).parents[3]

@@ -45,7 +45,7 @@ class Proxy:
     def _serve(self, client: socket.socket) -> None:
         with self._lock:  # held while something happens at a cut
             try:
-                server = socket.create_connection(("127.0.0.1", self._server_port), timeout=30)
+                server = socket.create_connection(("127.0.0.1", self._server_port), timeout=60)
             except OSError:
                 client.close()
                 return

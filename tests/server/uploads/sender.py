@@ -73,7 +73,7 @@ class Line:
 
     async def answer(self) -> bytes:
         """The headers of what is answered."""
-        return await asyncio.wait_for(self._reader.readuntil(b"\r\n\r\n"), 20)
+        return await asyncio.wait_for(self._reader.readuntil(b"\r\n\r\n"), 60)
 
 
 def metadata(**said: str) -> str:

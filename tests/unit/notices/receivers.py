@@ -34,7 +34,7 @@ class Hook:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                hook.hold.wait(30)
+                hook.hold.wait(60)
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 status = hook.statuses[min(hook.asked, len(hook.statuses) - 1)]
                 hook.asked += 1

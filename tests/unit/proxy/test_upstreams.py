@@ -23,6 +23,7 @@ from jupyter_crispdm.proxy.transforms import Transforms
 from jupyter_crispdm.proxy.types import ProxyRequest
 from jupyter_crispdm.proxy.upstream import Upstreams
 from tests.brokers.certificates import make_certificate
+from tests.ports import free_port
 from tests.support import eventually, soon
 from tests.unit.proxy.upstream import Upstream, upstream
 
@@ -284,11 +285,4 @@ class TestTrouble:
 
 @pytest.fixture
 def unused() -> Callable[[], str]:
-    def address() -> str:
-        import socket
-
-        with socket.socket() as trial:
-            trial.bind(("127.0.0.1", 0))
-            return f"http://127.0.0.1:{trial.getsockname()[1]}"
-
-    return address
+    return lambda: f"http://127.0.0.1:{free_port()}"

@@ -125,8 +125,7 @@ def test_who_waits_for_ever_asks_until_it_is_theirs(server: FakeServer) -> None:
     thread.start()
     eventually_sync(lambda: server.states.asked.count("lock") > 2)
     server.states.locks.clear()
-    thread.join(30)
-    assert not thread.is_alive()
+    ends(thread)
 
 
 def test_a_server_that_starts_is_waited_for(server: FakeServer) -> None:

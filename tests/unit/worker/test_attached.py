@@ -36,7 +36,7 @@ def attach() -> Iterator[Attach]:
 
 
 def code(supervisor: subprocess.Popen[str]) -> int:
-    return supervisor.wait(30)
+    return supervisor.wait(60)
 
 
 def test_every_interpreter_supervises_a_job_in_the_foreground(

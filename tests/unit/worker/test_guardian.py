@@ -72,6 +72,6 @@ def test_all_of_a_job_ends_with_a_supervisor_that_is_killed(
 def test_the_guardian_goes_with_the_job(start_job: StartJob, supervisors: list[subprocess.Popen[str]]) -> None:
     job = start_job(["true"], check=False)
     supervisor = attach(job, supervisors)
-    assert supervisor.communicate(timeout=30)[0] == ""  # and nobody holds its output open
+    assert supervisor.communicate(timeout=60)[0] == ""  # and nobody holds its output open
     eventually_sync(lambda: not family(job.directory))
     assert job.exit()["state"] == "succeeded"

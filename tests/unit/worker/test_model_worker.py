@@ -15,6 +15,7 @@ from jupyter_crispdm.worker import model_worker
 from jupyter_crispdm.worker.model.answers import Model
 from jupyter_crispdm.worker.model.frames import FOREVER, MOST_BODY, START, Connection, Gone
 from jupyter_crispdm.worker.model_worker import serve
+from tests.support import ends
 
 Header = dict[str, Any]
 PICTURE = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
@@ -110,7 +111,7 @@ def predictor() -> Predictor:
 @pytest.fixture
 def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[Header], Model]], Asking]]:
     """Starts a worker whose model is loaded by the function given; it ends when the server's end is closed."""
-    ends: list[socket.socket] = []
+    sides: list[socket.socket] = []
     threads: list[threading.Thread] = []
 
     def begin(load: Callable[[Header], Model]) -> Asking:
@@ -119,18 +120,17 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[Heade
         ours.settimeout(60)  # an answer that never comes fails the test
         thread = threading.Thread(target=serve, args=(Connection(theirs),))
         thread.start()
-        ends.extend((ours, theirs))
+        sides.extend((ours, theirs))
         threads.append(thread)
         return Asking(ours)
 
     yield begin
-    for end in ends:
-        end.shutdown(socket.SHUT_RDWR)
+    for side in sides:
+        side.shutdown(socket.SHUT_RDWR)
     for thread in threads:
-        thread.join(30)
-        assert not thread.is_alive(), "the worker outlives its server"
-    for end in ends:
-        end.close()
+        ends(thread)  # the worker does not outlive its server
+    for side in sides:
+        side.close()
 
 
 @pytest.fixture
@@ -341,7 +341,7 @@ def test_frames_may_arrive_in_pieces_and_several_at_once(size: int) -> None:
         thread.start()
         connection = Connection(theirs)
         received = [connection.receive(), connection.receive()]
-        thread.join(30)
+        ends(thread)
         assert connection.receive(wait=False) is None
     for one in received:
         assert one is not None

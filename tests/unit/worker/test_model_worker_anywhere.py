@@ -60,7 +60,7 @@ def connection(interpreter: str, tmp_path: Path) -> Iterator[Connection]:
         connection.flush()
         yield connection
         ours.shutdown(socket.SHUT_RDWR)
-        process.wait(30)
+        process.wait(60)
 
 
 def frames(connection: Connection, count: int) -> list[tuple[int, dict[str, Any]]]:

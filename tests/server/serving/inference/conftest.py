@@ -112,4 +112,4 @@ def running(tmp_path: Path, *arguments: str) -> Iterator[RunningServer]:
     finally:
         inference.leave()
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        process.wait(60)

@@ -84,7 +84,7 @@ def test_issue_7_the_article_s_client_works_unchanged(client: Client) -> None:
     assert len(pairs) == 2
     assert all({"class_name", "scores", ROIS} <= set(result["results"]) for result, _ in pairs)
     stored = client.predict(images, create_images="True").json()["Responses"]
-    assert httpx.get(stored[0][1]).headers["content-type"] == "image/png"
+    assert httpx.get(stored[0][1], timeout=60).headers["content-type"] == "image/png"
 
     for nothing in ("", "none", "null", "all", "All", None):
         assert client.configure({**config, "class_show": nothing}).status_code == 200, nothing

@@ -65,7 +65,7 @@ def test_results_as_image_files(inference: RunningServer) -> None:
     inference.deploy()
     for flag in ("True", "true", "1"):
         pairs = responses(inference.client.post("/predict", data={"images": DARK, "create_images": flag}))
-        stored = httpx.get(pairs[0][1])
+        stored = httpx.get(pairs[0][1], timeout=60)
         assert stored.headers["content-type"] == "image/png"
         assert pixel(stored.content) == [255] * 3
     assert inference.client.get("/results/..%2fconfig.json").status_code == 404

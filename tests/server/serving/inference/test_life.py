@@ -80,7 +80,7 @@ def test_one_at_rest_is_woken_by_the_next_request(inference: RunningServer) -> N
     inference.deploy("a", idle_seconds=1.0)
     before = inference.workers()[0]
     eventually_sync(lambda: inference.status("a").state == "idle")
-    before.wait(30)
+    before.wait(60)
     assert inference.client.get("/v2/health/ready").status_code == 200
     assert inference.client.get("/v2/models/lamp").status_code == 200
     assert inference.workers() == []

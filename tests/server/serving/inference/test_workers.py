@@ -15,7 +15,7 @@ import pytest
 
 from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.serving.process import InferenceProcess
-from tests.support import eventually_sync
+from tests.support import ends, eventually_sync
 from tests.unit.serving.inference.pictures import picture, text
 
 from .conftest import SITE, RunningServer
@@ -127,8 +127,8 @@ def test_workers_die_with_their_inference_server_even_in_the_middle_of_work(infe
         lambda: "crispdm_serving" in inference.client.get("/metrics").text and worker.status() == "sleeping"
     )
     inference.process.kill()
-    eventually_sync(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE, 10)
-    thread.join(20)
+    eventually_sync(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE)
+    ends(thread)
     assert answered in ([], [503])  # who is told in time, is told
 
 

@@ -30,10 +30,10 @@ async def test_a_change_between_two_waits_is_not_missed(tmp_path: Path) -> None:
     watcher = Watcher()
     async with watcher.watch(tmp_path) as changes:
         (tmp_path / "one").touch()
-        assert await changes.wait(10)
+        assert await changes.wait(60)
         (tmp_path / "two").touch()
         await asyncio.sleep(0)
-        assert await changes.wait(10)
+        assert await changes.wait(60)
     await watcher.close()
 
 
@@ -41,8 +41,8 @@ async def test_two_who_wait_are_both_told(tmp_path: Path) -> None:
     watcher = Watcher()
     async with watcher.watch(tmp_path) as one, watcher.watch(tmp_path) as two:
         (tmp_path / "file").touch()
-        assert await one.wait(10)
-        assert await two.wait(10)
+        assert await one.wait(60)
+        assert await two.wait(60)
     await watcher.close()
 
 

@@ -61,13 +61,13 @@ def guarded(home: Path, body: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def told(home: Path) -> tuple[int, int]:
-    eventually_sync((home / "told").exists, 30)
+    eventually_sync((home / "told").exists)
     pid, port = (home / "told").read_text().split()
     return int(pid), int(port)
 
 
 def connect(port: int) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port), timeout=30)
+    return socket.create_connection(("127.0.0.1", port), timeout=60)
 
 
 def ask(port: int) -> int:
@@ -91,7 +91,7 @@ def test_who_connects_while_there_is_no_front_waits_for_the_next_one(tmp_path: P
 
 def test_a_front_that_ends_in_order_ends_its_guardian(tmp_path: Path) -> None:
     with guarded(tmp_path, "pass") as process:
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
         assert process.stdout is not None
         assert "ended in order" in process.stdout.read()
 
@@ -102,7 +102,7 @@ def test_a_guardian_that_is_told_to_end_ends_its_front(tmp_path: Path, number: i
     with guarded(tmp_path, ANSWER) as process:
         front, _ = told(tmp_path)
         process.send_signal(number)
-        assert process.wait(30) == code
+        assert process.wait(60) == code
         assert not psutil.pid_exists(front)
 
 
@@ -112,7 +112,7 @@ def test_a_front_does_not_outlive_its_guardian(tmp_path: Path) -> None:
         front = psutil.Process(told(tmp_path)[0])
         eventually_sync(lambda: ask(told(tmp_path)[1]) == front.pid)
         process.kill()
-        front.wait(30)
+        front.wait(60)
 
 
 def test_fronts_that_end_as_soon_as_they_are_there_are_given_up(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ async def test_nobody_there_is_an_error_of_the_system() -> None:
     async with listening() as (url, _):
         pass
     with pytest.raises(OSError):
-        await asyncio.wait_for(dial(Address(url)).__aenter__(), 30)
+        await asyncio.wait_for(dial(Address(url)).__aenter__(), 60)
 
 
 def test_no_proxy_is_asked_about_this_machine_and_certificates_are_those_of_all_calls() -> None:

@@ -39,7 +39,7 @@ async def test_it_rings_when_the_time_is_there_and_again_when_it_was_told_to() -
     alarm = Alarm(ring)
     start = asyncio.get_running_loop().time()
     alarm.mind(start)
-    await asyncio.wait_for(both, 10)
+    await asyncio.wait_for(both, 60)
     assert rang[0] >= start
     assert alarm.due == math.inf
 

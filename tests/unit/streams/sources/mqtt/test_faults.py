@@ -20,8 +20,8 @@ from jupyter_crispdm.streams.sources.mqtt import MqttPlace, MqttSource
 from jupyter_crispdm.streams.sources.mqtt import source as source_module
 from jupyter_crispdm.streams.sources.mqtt.session import read_session
 from tests.brokers.mosquitto import Mosquitto
-from tests.brokers.program import free_port
 from tests.brokers.publisher import Publisher
+from tests.ports import free_port
 from tests.support import FakeClock, ends, eventually, nap, soon
 from tests.unit.streams.sources.reading import Reading
 
