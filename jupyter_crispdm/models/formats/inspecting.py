@@ -11,7 +11,8 @@ from pathlib import Path
 from jupyter_crispdm.base.errors import BadRequest, Unprocessable
 
 from ..types import ModelFormat
-from . import onnx, pickled, programs, skops, tensors, weights
+from . import onnx, programs, skops, tensors, weights
+from .pickles import whole
 from .seen import Seen
 
 _ALSO = {"joblib": ModelFormat.pickle, "pkl": ModelFormat.pickle, "cloudpickle": ModelFormat.pickle}
@@ -40,6 +41,6 @@ _INSPECTORS: dict[ModelFormat, Callable[[Path], Seen]] = {
     ModelFormat.skops: skops.inspect,
     ModelFormat.torchscript: programs.inspect_torchscript,
     ModelFormat.exported: programs.inspect_exported,
-    ModelFormat.pickle: pickled.inspect,
+    ModelFormat.pickle: whole.inspect,
     ModelFormat.script: lambda _: Seen(),
 }

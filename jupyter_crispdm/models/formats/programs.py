@@ -14,7 +14,7 @@ import msgspec
 
 from jupyter_crispdm.base.errors import Unprocessable
 
-from .imports import names
+from .pickles.imports import names
 from .seen import Seen
 from .zips import opened, read
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from jupyter_crispdm.base.errors import Unprocessable
 
-from . import pickles
 from .arrays import refuse_nan
+from .pickles import states
 from .seen import Seen
 from .zips import opened, read
 
@@ -31,11 +31,11 @@ def inspect(path: Path) -> Seen:
         members = _members(archive)
         pickled = next(name for name in members if name.endswith("/data.pkl"))
         root = pickled.removesuffix("data.pkl")
-        weights = pickles.read(read(archive, pickled, _MAX_PICKLE))
+        weights = states.read(read(archive, pickled, _MAX_PICKLE))
         big = f"{root}byteorder" in members and read(archive, f"{root}byteorder", 16) == b"big"
         for storage in weights.storages.values():
             member = members.get(f"{root}data/{storage.key}")
-            wanted = storage.count * pickles.STORAGES[storage.kind]
+            wanted = storage.count * states.STORAGES[storage.kind]
             if member is None or member.file_size < wanted:
                 raise Unprocessable("The model file promises tensors that it does not hold.")
             if storage.kind in _FLOATS:

@@ -17,8 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_crispdm.base.errors import Unprocessable
-from jupyter_crispdm.models.formats import imports, inspect
-from jupyter_crispdm.models.formats.imports import names
+from jupyter_crispdm.models.formats import inspect
+from jupyter_crispdm.models.formats.pickles import imports
+from jupyter_crispdm.models.formats.pickles.imports import names
 from jupyter_crispdm.models.types import ModelFormat
 
 from .writing import node, skops

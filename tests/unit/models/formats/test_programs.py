@@ -17,7 +17,7 @@ import torch
 
 from jupyter_crispdm.base.errors import Unprocessable
 from jupyter_crispdm.models.formats import inspect
-from jupyter_crispdm.models.formats.imports import names
+from jupyter_crispdm.models.formats.pickles.imports import names
 from jupyter_crispdm.models.formats.scripts import check_script
 from jupyter_crispdm.models.types import ModelFormat
 from tests.unit.models.conftest import Exploding, exploding_file, torch_file

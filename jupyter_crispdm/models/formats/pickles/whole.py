@@ -12,9 +12,9 @@ from jupyter_crispdm.base.errors import Unprocessable
 from jupyter_crispdm.base.files.regular import regular_file
 from jupyter_crispdm.base.files.zips import DAMAGED
 
+from ..seen import Seen
+from ..zips import opened, read
 from .imports import names
-from .seen import Seen
-from .zips import opened, read
 
 PICKLE = "pickle"
 """What stands for all types where nobody can tell which ones they are."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import io
 import math
-import pickletools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from jupyter_crispdm.base.errors import Unprocessable
+
+from .instructions import argument, instructions
 
 _MOST_STEPS = 5_000_000
 _DICT = "collections OrderedDict"
@@ -89,7 +90,6 @@ _CONSTANTS: Mapping[str, Callable[[Any], Any]] = {
     "EMPTY_TUPLE": lambda _: (), "EMPTY_LIST": lambda _: _OTHER, "EMPTY_DICT": lambda _: _Mapping(),
     "MARK": lambda _: _MARK,
 }  # fmt: skip
-_OPCODES = {opcode.code: opcode for opcode in pickletools.opcodes}
 _SILENT = {"PROTO", "FRAME", "STOP"}
 _TUPLES = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
 
@@ -102,24 +102,6 @@ def read(data: bytes) -> Weights:
         raise Unprocessable(f"The model file is damaged: {type(error).__name__} {str(error)[:200]}") from error
 
 
-def _instructions(stream: io.BytesIO) -> Iterator[pickletools.OpcodeInfo]:
-    """The instructions up to STOP; whoever takes one reads its argument. Raises ValueError for an unknown one."""
-    name = ""
-    while name != "STOP":
-        opcode = _OPCODES.get(stream.read(1).decode("latin-1"))
-        if opcode is None:
-            raise ValueError("the pickle is cut short, or holds an unknown instruction")
-        name = opcode.name
-        yield opcode
-
-
-def _argument(opcode: pickletools.OpcodeInfo, stream: io.BytesIO) -> Any:
-    """What belongs to an instruction. Names are taken as they stand; Python's own reader resolves escapes in them."""
-    if opcode.name == "GLOBAL":
-        return b" ".join(stream.readline().removesuffix(b"\n") for _ in range(2)).decode("ascii", "backslashreplace")
-    return opcode.arg.reader(stream) if opcode.arg else None
-
-
 class _Reader:
     """The stack and the memory of one pickle."""
 
@@ -130,12 +112,12 @@ class _Reader:
 
     def run(self, data: bytes) -> Weights:
         stream = io.BytesIO(data)
-        for step, opcode in enumerate(_instructions(stream)):
+        for step, opcode in enumerate(instructions(stream)):
             if step > _MOST_STEPS:
                 raise Unprocessable(f"The model file's pickle has over {_MOST_STEPS:,} instructions.")
-            if opcode.name not in _KNOWN:  # its argument is not even read: Python's own reader warns of odd texts
+            if opcode.name not in _KNOWN:  # its argument is not even read
                 raise _refused(opcode.name)
-            self._follow(opcode.name, _argument(opcode, stream))
+            self._follow(opcode.name, argument(opcode, stream))
         if stream.tell() != len(data):
             raise Unprocessable(f"The model file's pickle goes on behind its end. {_ADVICE}")
         if len(self._stack) != 1 or not isinstance(self._stack[0], _Mapping):

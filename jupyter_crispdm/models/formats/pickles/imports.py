@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-import pickletools
 from typing import IO, Any
+
+from .instructions import argument, instructions
 
 _MOST_STEPS = 500_000
 _MOST_NAMES = 1_000
@@ -21,8 +22,8 @@ def names(data: bytes | IO[bytes]) -> list[str]:
     reader = _Reader()
     try:
         stream = io.BytesIO(data) if isinstance(data, bytes) else data
-        for step, (opcode, argument, _) in enumerate(pickletools.genops(stream)):
-            name = reader.follow(opcode.name, argument)
+        for step, opcode in enumerate(instructions(stream)):
+            name = reader.follow(opcode.name, argument(opcode, stream))
             if name is not None:
                 found[name[:_LONGEST].encode("utf-8", "replace").decode()] = None
             if step > _MOST_STEPS or len(found) > _MOST_NAMES:

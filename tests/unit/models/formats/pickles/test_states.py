@@ -19,7 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_crispdm.base.errors import Unprocessable
-from jupyter_crispdm.models.formats import inspect, pickles
+from jupyter_crispdm.models.formats import inspect
+from jupyter_crispdm.models.formats.pickles import states
 from jupyter_crispdm.models.types import ModelFormat
 
 
@@ -94,7 +95,7 @@ HIDDEN = {
 @pytest.mark.parametrize("pickled", HIDDEN.values(), ids=HIDDEN.keys())
 def test_issue_7_a_pickle_that_hides_what_it_does_is_refused(pickled: bytes, tmp_path: Path) -> None:
     with pytest.raises(Unprocessable, match="The model file"):
-        pickles.read(pickled)
+        states.read(pickled)
     path = tmp_path / "m.pt"
     path.write_bytes(with_pickle(pickled))
     with pytest.raises(Unprocessable, match="The model file"):
@@ -107,7 +108,7 @@ def test_code_is_refused_in_every_protocol(protocol: int, tmp_path: Path) -> Non
     target = tmp_path / "executed"
     for value in (Bomb(target), {"w": Bomb(target)}, [[Bomb(target)]], {"w": {"deep": (Bomb(target),)}}):
         with pytest.raises(Unprocessable, match="The model file"):
-            pickles.read(pickle.dumps(value, protocol=protocol))
+            states.read(pickle.dumps(value, protocol=protocol))
     assert not target.exists()
 
 
@@ -145,11 +146,11 @@ def test_rubbish_is_refused_or_read_but_nothing_else_happens(data: st.DataObject
         place = data.draw(st.integers(0, len(pickled) - 1))
         pickled[place] = data.draw(st.integers(0, 255))
     try:
-        pickles.read(bytes(pickled))
+        states.read(bytes(pickled))
     except Unprocessable:
         return
     named = {str(argument) for opcode, argument, _ in pickletools.genops(bytes(pickled)) if opcode.name == "GLOBAL"}
-    assert named <= pickles._ALLOWED
+    assert named <= states._ALLOWED
 
 
 def tensor(key: str, count: int, shape: tuple[int, ...]) -> bytes:
