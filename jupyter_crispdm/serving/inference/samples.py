@@ -7,7 +7,6 @@ A row is a request: `time`, `model`, `version`, `ms`, `inputs` and `outputs`, of
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +15,7 @@ from typing import Any
 
 from jupyter_crispdm.serving.types import DeploymentSpec
 
+from .later import Later
 from .routing import is_chosen
 from .tensors import RawTensor
 
@@ -24,18 +24,15 @@ MOST_BYTES = 256 << 20
 #: Bytes that wait to be written; what comes beyond is left out.
 MOST_WAITING = 16 << 20
 _WRITE_SECONDS = 5.0
-_log = logging.getLogger(__name__)
 
 
-class SampleLog:
+class SampleLog(Later[Mapping[str, Any]]):
     """Requests are noted at once and written every few seconds, by a thread. What does not fit is left out."""
 
     def __init__(self, directory: Path) -> None:
+        super().__init__("the samples", _WRITE_SECONDS)
         self._folder = directory / FOLDER
-        self._waiting: list[dict[str, Any]] = []
-        self._bytes = self._left_out = 0
         self._requests: Counter[str] = Counter()
-        self._failing = ""
 
     def watch(
         self,
@@ -57,20 +54,6 @@ class SampleLog:
 
         answer.add_done_callback(done)
 
-    async def run(self) -> None:
-        """Write until it is cancelled; then what is left."""
-        try:
-            while True:
-                await asyncio.sleep(_WRITE_SECONDS)
-                await self.write()
-        finally:
-            self._write(self._taken())
-
-    async def write(self) -> None:
-        """Write what was noted so far."""
-        if self._waiting:
-            await asyncio.to_thread(self._write, self._taken())
-
     def _add(
         self,
         spec: DeploymentSpec,
@@ -80,30 +63,14 @@ class SampleLog:
         outputs: Sequence[RawTensor],
     ) -> None:
         size = sum(len(one.data) for one in (*inputs, *outputs))
-        if self._bytes + size > MOST_WAITING:
-            self._left_out += 1
-            return
-        self._bytes += size
         told = {"inputs": [_plain(one) for one in inputs], "outputs": [_plain(one) for one in outputs]}
         ms = round(1000 * seconds, 3)
-        self._waiting.append({"time": came, "model": spec.model, "version": spec.version, "ms": ms, **told})
+        row = {"time": came, "model": spec.model, "version": spec.version, "ms": ms, **told}
+        self._note(row, size, MOST_WAITING)
 
-    def _taken(self) -> list[dict[str, Any]]:
-        taken, self._waiting, self._bytes = self._waiting, [], 0
-        if self._left_out:
-            _log.warning("%d requests were left out of the samples.", self._left_out)
-            self._left_out = 0
-        return taken
-
-    def _write(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        try:
-            for model in {row["model"] for row in rows}:
-                self._write_model(self._folder / model, [row for row in rows if row["model"] == model])
-            self._failing = ""
-        except (OSError, ImportError) as error:
-            if str(error) != self._failing:
-                _log.warning("Sampled requests cannot be kept: %s", error)
-            self._failing = str(error)
+    def _write(self, entries: Sequence[Mapping[str, Any]]) -> None:
+        for model in {row["model"] for row in entries}:
+            self._write_model(self._folder / model, [row for row in entries if row["model"] == model])
 
     def _write_model(self, folder: Path, rows: Sequence[Mapping[str, Any]]) -> None:
         import pyarrow as pa

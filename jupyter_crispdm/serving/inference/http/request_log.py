@@ -7,14 +7,14 @@ the model answered where that is one number a row, or of the best score of each 
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
+
+from ..later import Later
 
 FOLDER, FILE, FORMER = "requests", "requests.jsonl", "requests.1.jsonl"
 MOST_BYTES = 16 << 20
@@ -25,7 +25,6 @@ _AT_ONCE = 256
 """Lines that are written together: while they are made, no request is answered."""
 
 _FIELDS = ("model", "version", "rows", "score", "trace")
-_log = logging.getLogger(__name__)
 
 
 def log_of(directory: Path) -> Path:
@@ -33,14 +32,12 @@ def log_of(directory: Path) -> Path:
     return directory / FOLDER / FILE
 
 
-class RequestLog:
+class RequestLog(Later[Mapping[str, Any]]):
     """Requests are noted at once and written twice a second, by a thread. What the disk does not take is left out."""
 
     def __init__(self, directory: Path) -> None:
+        super().__init__("the log", _WRITE_SECONDS)
         self._folder = directory / FOLDER
-        self._waiting: list[dict[str, Any]] = []
-        self._left_out = 0
-        self._failing = False
 
     def add(self, time: float, seconds: float, status: int, notes: Mapping[str, Any]) -> None:
         """Note a request to a model; others are left out."""
@@ -51,44 +48,12 @@ class RequestLog:
 
     def append(self, entry: dict[str, Any]) -> None:
         """Note a request in the words of the log."""
-        if len(self._waiting) >= MOST_WAITING:
-            self._left_out += 1
-        else:
-            self._waiting.append(entry)
-
-    async def run(self) -> None:
-        """Write until it is cancelled; then what is left."""
-        try:
-            while True:
-                await asyncio.sleep(_WRITE_SECONDS)
-                await self.write()
-        finally:
-            self._write(self._taken())
-
-    async def write(self) -> None:
-        """Write what was noted so far."""
-        if self._waiting:
-            await asyncio.to_thread(self._write, self._taken())
-
-    def _taken(self) -> list[dict[str, Any]]:
-        taken, self._waiting = self._waiting, []
-        if self._left_out:
-            _log.warning("%d requests were left out of the log.", self._left_out)
-            self._left_out = 0
-        return taken
+        self._note(entry, 1, MOST_WAITING)
 
     def _write(self, entries: Sequence[Mapping[str, Any]]) -> None:
-        if not entries:
-            return
         encoder = msgspec.json.Encoder()
-        try:
-            for start in range(0, len(entries), _AT_ONCE):
-                self._append(encoder.encode_lines(entries[start : start + _AT_ONCE]))
-            self._failing = False
-        except OSError as error:
-            if not self._failing:
-                _log.warning("The requests cannot be logged: %s", error)
-            self._failing = True
+        for start in range(0, len(entries), _AT_ONCE):
+            self._append(encoder.encode_lines(entries[start : start + _AT_ONCE]))
 
     def _append(self, lines: bytes) -> None:
         self._folder.mkdir(mode=0o700, exist_ok=True)

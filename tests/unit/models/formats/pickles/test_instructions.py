@@ -39,7 +39,8 @@ def test_pickles_are_taken_apart_as_python_does(protocol: int) -> None:
 
 
 OLD = [
-    b"cos\nsystem\n.", b"(S'ls'\nios\nsystem\n.", b"Pmine\n.", b'S"it\'s"\n.', b"S''\n.", rb"S'\x41\102\n\\\''" + b"\n.",
+    b"cos\nsystem\n.", b"(S'ls'\nios\nsystem\n.", b"Pmine\n.", b'S"it\'s"\n.', b"S''\n.",
+    rb"S'\x41\102\n\\\''" + b"\n.",
 ]  # fmt: skip
 
 

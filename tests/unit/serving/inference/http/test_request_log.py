@@ -59,7 +59,7 @@ async def test_what_the_disk_does_not_take_is_left_out(tmp_path: Path, caplog: p
     for _ in range(3):
         add(log)
         await log.write()
-    assert [record.message[:31] for record in caplog.records] == ["The requests cannot be logged: "]
+    assert [record.message[:37] for record in caplog.records] == ["Requests cannot be kept in the log: ["]
     (tmp_path / "gone").mkdir()
     add(log, 7)
     await log.write()
@@ -95,7 +95,7 @@ async def test_a_link_in_place_of_the_log_is_not_followed(tmp_path: Path, caplog
     add(log)
     await log.write()
     assert not (tmp_path / "elsewhere").exists()
-    assert "cannot be logged" in caplog.text
+    assert "cannot be kept in the log" in caplog.text
 
 
 async def test_notes_reach_the_request_they_are_about() -> None:

@@ -236,4 +236,4 @@ async def test_a_disk_that_takes_no_samples_is_said_once(tmp_path: Path, caplog:
     for _ in range(3):
         log._add(spec("a"), 0.0, 0.1, QUESTION, [])
         await log.write()
-    assert caplog.text.count("Sampled requests cannot be kept") == 1
+    assert caplog.text.count("Requests cannot be kept in the samples") == 1
