@@ -1,6 +1,16 @@
 import type { ApiClient } from './client';
 import { at, type IAddress } from './paths';
-import type { Artifact, Grace, Job, Keep, MediaPiece, MediaSeries, Submission } from './types';
+import type {
+  Alert,
+  AlertRule,
+  Artifact,
+  Grace,
+  Job,
+  Keep,
+  MediaPiece,
+  MediaSeries,
+  Submission
+} from './types';
 
 /** What can be asked about jobs. */
 export class JobsApi {
@@ -46,6 +56,17 @@ export class JobsApi {
 
   remove(id: string): Promise<void> {
     return this._client.send(at('DELETE', 'jobs/{id}', { id }));
+  }
+
+  /** The rules that a job's curves are watched for, and which of them were raised. */
+  async alerts(id: string): Promise<Alert[]> {
+    return (await this._client.json(at('GET', 'jobs/{id}/alerts', { id }))).alerts;
+  }
+
+  /** Watch a job's curves for other rules. One that stays as it was is not raised again. */
+  async setAlerts(id: string, alerts: readonly AlertRule[]): Promise<Alert[]> {
+    const body = { alerts: [...alerts] };
+    return (await this._client.json(at('PUT', 'jobs/{id}/alerts', { id }), { body })).alerts;
   }
 
   async artifacts(id: string): Promise<Artifact[]> {

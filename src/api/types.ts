@@ -29,6 +29,7 @@ export type Diagnosis = Received<'Diagnosis'>;
 export type Verdict = Diagnosis['verdict'];
 export type Finding = Diagnosis['findings'][number];
 export type Alert = Diagnosis['alerts'][number];
+export type AlertRule = Alert['rule'];
 export type MetricRules = Received<'MetricRules'>;
 export type MetricRulesChange = Schemas['MetricRulesChange'];
 export type RuleSet = Received<'RuleSet'>;

@@ -2,7 +2,17 @@ import type { Contents } from '@jupyterlab/services';
 import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
-import type { Artifact, Grace, Job, Keep, MediaPiece, MediaSeries, Submission } from '../api';
+import type {
+  Alert,
+  AlertRule,
+  Artifact,
+  Grace,
+  Job,
+  Keep,
+  MediaPiece,
+  MediaSeries,
+  Submission
+} from '../api';
 import type { IFacts } from './facts';
 
 /** The jobs of the server. Commands return when they are accepted; the list changes when the fact comes. */
@@ -39,6 +49,10 @@ export interface IJobs extends IFacts {
   rerun(id: string, changes?: Submission): Promise<Job>;
   send(id: string, text: string): Promise<void>;
   endInput(id: string): Promise<void>;
+  /** The rules that a job's curves are watched for, and which of them were raised. */
+  alerts(id: string): Promise<Alert[]>;
+  /** Watch for other rules; answers them as they stand then. */
+  setAlerts(id: string, rules: readonly AlertRule[]): Promise<Alert[]>;
   artifacts(id: string): Promise<Artifact[]>;
   /** What a job kept with a step: pictures, histograms, texts, tables, figures. */
   media(id: string): Promise<MediaSeries[]>;
@@ -103,6 +117,8 @@ export namespace JobCommands {
   export const stop = 'jupyter-crispdm:stop-job';
   export const stopAll = 'jupyter-crispdm:stop-jobs';
   export const stopGently = 'jupyter-crispdm:stop-job-gently';
+  /** Shows and changes the rules that raise an alert. */
+  export const alerts = 'jupyter-crispdm:job-alerts';
   export const rerun = 'jupyter-crispdm:rerun-job';
   export const rerunWithChanges = 'jupyter-crispdm:change-job';
   export const remove = 'jupyter-crispdm:delete-job';

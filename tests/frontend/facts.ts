@@ -1,5 +1,17 @@
 import { Signal } from '@lumino/signaling';
-import type { AliasHistory, Deployment, Job, Model, TrustReport } from '../../src/api';
+import type {
+  Accepted,
+  AliasHistory,
+  Creation,
+  Deployment,
+  Difference,
+  Environment,
+  Job,
+  Model,
+  Package,
+  TrustReport
+} from '../../src/api';
+import type { IEnvironments } from '../../src/tokens/environments';
 import type { IFacts } from '../../src/tokens/facts';
 import type { ILatestMetrics, Latest } from '../../src/tokens/metrics';
 import type { IModelMetadata, InferReply, IRequestTensor } from '../../src/api/serving';
@@ -120,5 +132,65 @@ export class FakeLatest extends FakeFacts implements ILatestMetrics {
   }
   want(jobs: readonly Job[]): void {
     this.wanted = jobs.map(job => job.id);
+  }
+}
+
+export function anEnvironment(change: Partial<Environment> = {}): Environment {
+  return {
+    id: 'server',
+    name: 'server',
+    kind: 'server',
+    prefix: '/opt/lab',
+    python: '/opt/lab/bin/python',
+    version: '3.11.7',
+    kernel: { name: 'python3', ready: true, reason: '', old: false },
+    usable: true,
+    reason: '',
+    removable: false,
+    ...change
+  };
+}
+
+export class FakeEnvironments extends FakeFacts implements IEnvironments {
+  list: Environment[] = [anEnvironment()];
+  nameOf(id: string): string {
+    return this.list.find(one => one.id === id)?.name ?? id;
+  }
+  refresh(): Promise<void> {
+    return Promise.resolve();
+  }
+  failure: Error | null = null;
+  commands: unknown[] = [];
+  nearest(): Promise<string> {
+    return Promise.resolve('server');
+  }
+  isPending(): boolean {
+    return false;
+  }
+  makeKernel(): Promise<void> {
+    return Promise.resolve();
+  }
+  create(wish: Creation): Promise<Accepted> {
+    return this._begin('create', wish);
+  }
+  remove(id: string): Promise<Accepted> {
+    return this._begin('remove', id);
+  }
+  install(id: string, packages: readonly string[]): Promise<Accepted> {
+    return this._begin('install', id, packages);
+  }
+  packages(): Promise<Package[]> {
+    return Promise.resolve([]);
+  }
+  difference(): Promise<Difference> {
+    return Promise.resolve({ only_here: [], only_there: [], different: [], same: 0 });
+  }
+  exportUrl(id: string, format: string): string {
+    return `/environments/${id}/export?format=${format}`;
+  }
+  private _begin(...command: unknown[]): Promise<Accepted> {
+    this.commands.push(command);
+    const accepted = { job: 'j1', id: 'e1', environment: 'e1', prefix: '/e1' };
+    return this.failure ? Promise.reject(this.failure) : Promise.resolve(accepted);
   }
 }

@@ -5,11 +5,9 @@ import type { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type {
-  Accepted,
-  Creation,
+  Alert,
+  AlertRule,
   Deployment,
-  Difference,
-  Environment,
   Grace,
   Keep,
   Job,
@@ -17,7 +15,6 @@ import type {
   MediaPiece,
   MediaSeries,
   Model,
-  Package,
   Submission
 } from '../../src/api';
 import type { Command } from '../../src/api/live/frames';
@@ -32,14 +29,25 @@ import { ISchedules } from '../../src/tokens/schedules';
 import { ISnapshots } from '../../src/tokens/snapshots';
 import { IPresence, IStates } from '../../src/tokens/state';
 import type { ISharedModels, IWorkbench } from '../../src/tokens/workbench';
-import { FakeFacts, FakeLatest, FakeModels } from './facts';
+import { anEnvironment, FakeEnvironments, FakeFacts, FakeLatest, FakeModels } from './facts';
 import { FakeDiagnosis } from './diagnosis';
 import { FakeLive, FakeLog, FakeMetrics, FakeShown, aCurve, addPoints } from './live';
 import { FakeSchedules } from './schedules';
 import { FakePresence, FakeStates } from './shared';
 import { FakeSnapshots } from './snapshots';
 
-export { FakeLatest, FakeLive, FakeLog, FakeMetrics, FakeModels, FakeShown, aCurve, addPoints };
+export {
+  anEnvironment,
+  FakeEnvironments,
+  FakeLatest,
+  FakeLive,
+  FakeLog,
+  FakeMetrics,
+  FakeModels,
+  FakeShown,
+  aCurve,
+  addPoints
+};
 
 export const trans: TranslationBundle = nullTranslator.load('jupyter_crispdm');
 
@@ -77,22 +85,6 @@ export function aJob(change: Partial<Job> = {}): Job {
     rerun_of: null,
     schedule: null,
     via: '',
-    ...change
-  };
-}
-
-export function anEnvironment(change: Partial<Environment> = {}): Environment {
-  return {
-    id: 'server',
-    name: 'server',
-    kind: 'server',
-    prefix: '/opt/lab',
-    python: '/opt/lab/bin/python',
-    version: '3.11.7',
-    kernel: { name: 'python3', ready: true, reason: '', old: false },
-    usable: true,
-    reason: '',
-    removable: false,
     ...change
   };
 }
@@ -311,6 +303,14 @@ export class FakeJobs extends FakeFacts implements IJobs {
   endInput(id: string): Promise<void> {
     return this._note(undefined, 'endInput', id);
   }
+  watchedFor: Alert[] = [];
+  alerts(): Promise<Alert[]> {
+    return this.failure ? Promise.reject(this.failure) : Promise.resolve(this.watchedFor);
+  }
+  setAlerts(id: string, rules: readonly AlertRule[]): Promise<Alert[]> {
+    const made = rules.map(rule => ({ rule, raised: false, reason: '', time: null, evidence: [] }));
+    return this._note(made, 'setAlerts', id, rules);
+  }
   artifacts(): Promise<never[]> {
     return Promise.resolve([]);
   }
@@ -336,50 +336,6 @@ export class FakeJobs extends FakeFacts implements IJobs {
   private _note<T>(answer: T, ...command: unknown[]): Promise<T> {
     this.commands.push(command);
     return this.failure ? Promise.reject(this.failure) : Promise.resolve(answer);
-  }
-}
-
-export class FakeEnvironments extends FakeFacts implements IEnvironments {
-  list: Environment[] = [anEnvironment()];
-  nameOf(id: string): string {
-    return this.list.find(one => one.id === id)?.name ?? id;
-  }
-  refresh(): Promise<void> {
-    return Promise.resolve();
-  }
-  failure: Error | null = null;
-  commands: unknown[] = [];
-  nearest(): Promise<string> {
-    return Promise.resolve('server');
-  }
-  isPending(): boolean {
-    return false;
-  }
-  makeKernel(): Promise<void> {
-    return Promise.resolve();
-  }
-  create(wish: Creation): Promise<Accepted> {
-    return this._begin('create', wish);
-  }
-  remove(id: string): Promise<Accepted> {
-    return this._begin('remove', id);
-  }
-  install(id: string, packages: readonly string[]): Promise<Accepted> {
-    return this._begin('install', id, packages);
-  }
-  packages(): Promise<Package[]> {
-    return Promise.resolve([]);
-  }
-  difference(): Promise<Difference> {
-    return Promise.resolve({ only_here: [], only_there: [], different: [], same: 0 });
-  }
-  exportUrl(id: string, format: string): string {
-    return `/environments/${id}/export?format=${format}`;
-  }
-  private _begin(...command: unknown[]): Promise<Accepted> {
-    this.commands.push(command);
-    const accepted = { job: 'j1', id: 'e1', environment: 'e1', prefix: '/e1' };
-    return this.failure ? Promise.reject(this.failure) : Promise.resolve(accepted);
   }
 }
 

@@ -10,12 +10,20 @@ import { DiagnosisBadge } from './badge';
 
 type Evidence = Finding['evidence'][number];
 
-/** What the curves of a job say: a line, and behind it each pair of curves with the points that it rests on. */
-export function DiagnosisLine({ model }: { model: IDiagnosis }): React.JSX.Element | null {
+/**
+ * What the curves of a job say: a line, and behind it each pair of curves with the points that it rests on.
+ *
+ * `onAlerts` shows the rules that its curves are watched for; where it is missing, nobody can change them here.
+ */
+export function DiagnosisLine(props: {
+  model: IDiagnosis;
+  onAlerts?: () => void;
+}): React.JSX.Element | null {
+  const { model, onAlerts } = props;
   useFacts(model);
   useShown(model);
   const said = model.value;
-  return said && isTelling(said) ? <Line said={said} /> : null;
+  return said && isTelling(said) ? <Line said={said} onAlerts={onAlerts} /> : null;
 }
 
 /** Whether there is anything to tell: before the first curve nothing is, unless an alert waits for one. */
@@ -23,7 +31,8 @@ function isTelling({ findings, alerts }: Diagnosis): boolean {
   return findings.length > 0 || alerts.length > 0;
 }
 
-function Line({ said }: { said: Diagnosis }): React.JSX.Element {
+function Line(props: { said: Diagnosis; onAlerts?: () => void }): React.JSX.Element {
+  const { said, onAlerts } = props;
   const trans = useTrans();
   const [isOpen, setOpen] = useState(false);
   const more = useId();
@@ -43,6 +52,11 @@ function Line({ said }: { said: Diagnosis }): React.JSX.Element {
         >
           {isOpen ? trans.__('Less') : trans.__('Why')}
         </button>
+        {onAlerts && (
+          <button className="crispdm-Button" onClick={onAlerts}>
+            {trans.__('Alerts…')}
+          </button>
+        )}
       </div>
       <div id={more} hidden={!isOpen}>
         {isOpen && <DiagnosisDetails said={said} />}

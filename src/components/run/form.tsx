@@ -1,5 +1,6 @@
 import React, { useState } from 'react';
 import type { Environment, Job } from '../../api';
+import { AlertFields } from '../alerts/fields';
 import { AfterField } from './afterfield';
 import { useTrans } from '../basics/context';
 import { EnvironmentPicker } from '../environments/picker';
@@ -16,6 +17,8 @@ export interface IRunFormProps {
   errors: RunErrors;
   environments: readonly Environment[];
   jobs: readonly Job[];
+  /** The metrics that it may log, as far as they are known. */
+  metrics?: readonly string[];
   onChange: (change: Partial<IRunValues>) => void;
 }
 
@@ -74,7 +77,7 @@ function More(props: IRunFormProps): React.JSX.Element {
       open={isOpen || isWrong}
       onToggle={event => setIsOpen(event.currentTarget.open)}
     >
-      <summary>{trans.__('More: limits, retries, tags')}</summary>
+      <summary>{trans.__('More: limits, retries, tags, alerts')}</summary>
       <div className="crispdm-More-grid">
         <Slots {...props} />
         <Tries {...props} />
@@ -121,10 +124,16 @@ function Tries(props: IRunFormProps): React.JSX.Element {
 }
 
 function Extras(props: IRunFormProps): React.JSX.Element {
-  const { values, errors, jobs, onChange } = props;
+  const { values, errors, jobs, metrics, onChange } = props;
   const trans = useTrans();
   return (
     <>
+      <AlertFields
+        alerts={values.alerts}
+        error={errors.alerts}
+        metrics={metrics}
+        onChange={alerts => onChange({ alerts })}
+      />
       <TextField
         label={trans.__('Tags')}
         hint={trans.__('With commas between them')}

@@ -1,6 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { Submission } from '../../api';
+import type { AlertRule, Submission } from '../../api';
 import { own } from '../../api/own';
+import type { IAlertFields } from '../alerts/values';
+import { alertFields, readAlerts, wholeRule } from '../alerts/values';
 import { formatCommand, readDuration, writeDuration } from '../basics/format';
 import type { IParameter } from './parametervalues';
 import { fieldsOf, readFields, ParameterError } from './parametervalues';
@@ -30,6 +32,7 @@ export interface IRunValues {
   tags: string;
   notify: Notify;
   after: readonly string[];
+  alerts: readonly IAlertFields[];
 }
 
 /** What is wrong, by field; '' holds what concerns the whole. */
@@ -45,7 +48,8 @@ export const ADVANCED = [
   'memory',
   'tags',
   'notify',
-  'after'
+  'after',
+  'alerts'
 ] as const;
 
 /** What a submission says that leaves a field out. */
@@ -63,7 +67,8 @@ const DEFAULTS = {
   memory: null,
   tags: [],
   notify: 'end',
-  after: []
+  after: [],
+  alerts: []
 } satisfies Submission;
 
 /** An empty form for a file. */
@@ -97,7 +102,8 @@ export function formOf(submission: Submission): IRunValues {
     memory: quantityOf(all.memory, SIZES, 'GiB'),
     tags: all.tags.join(', '),
     notify: all.notify,
-    after: all.after
+    after: all.after,
+    alerts: alertFields(all.alerts)
   };
 }
 
@@ -122,7 +128,8 @@ export function readForm(
     memory: reader.size(valueOf(values.memory, SIZES)),
     tags: [...new Set(values.tags.split(',').map(tag => tag.trim()))].filter(Boolean),
     notify: values.notify,
-    after: [...values.after]
+    after: [...values.after],
+    alerts: reader.alerts(values.alerts)
   };
   return Object.keys(reader.errors).length > 0 ? { errors: reader.errors } : { job };
 }
@@ -134,7 +141,8 @@ export function withoutDefaults(job: Submission): Submission {
 
 /** What of a job differs from another. */
 export function changesOf(job: Submission, other: Submission): Submission {
-  const before: Record<string, unknown> = { ...DEFAULTS, ...other };
+  const alerts = (other.alerts ?? []).map(wholeRule);
+  const before: Record<string, unknown> = { ...DEFAULTS, ...other, alerts };
   const changed = Object.entries(job).filter(
     ([field, value]) => JSON.stringify(value) !== JSON.stringify(own(before, field))
   );
@@ -181,6 +189,15 @@ class Reader {
       this._take('parameters', error, ParameterError, String((error as Error).message));
       return {};
     }
+  }
+
+  alerts(fields: readonly IAlertFields[]): AlertRule[] {
+    const read = readAlerts(fields, this.trans);
+    if ('error' in read) {
+      this.errors.alerts = read.error;
+      return [];
+    }
+    return read.rules;
   }
 
   count(field: 'retries' | 'cpus' | 'gpus', text: string, least: number): number {

@@ -1,6 +1,8 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type {
+  Alert,
+  AlertRule,
   ApiClient,
   Artifact,
   Grace,
@@ -166,6 +168,14 @@ export class JobsManager extends Facts implements IJobs {
 
   endInput(id: string): Promise<void> {
     return this._api.send(id, { eof: true });
+  }
+
+  alerts(id: string): Promise<Alert[]> {
+    return this._api.alerts(id);
+  }
+
+  setAlerts(id: string, rules: readonly AlertRule[]): Promise<Alert[]> {
+    return this._api.setAlerts(id, rules);
   }
 
   artifacts(id: string): Promise<Artifact[]> {

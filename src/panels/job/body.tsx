@@ -161,7 +161,10 @@ function CurvesPart({ model, commands, job }: IProps & { job: Job }): React.JSX.
       {model.view.tab === 'overview' && versionsOf(models, job.id).length > 0 && (
         <ModelsBody models={models} commands={commands} job={job.id} />
       )}
-      <DiagnosisLine model={model.diagnosis} />
+      <DiagnosisLine
+        model={model.diagnosis}
+        onAlerts={() => void commands.execute(JobCommands.alerts, { id: job.id })}
+      />
       <Curves
         metrics={model.metrics}
         view={model.view}

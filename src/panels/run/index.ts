@@ -42,6 +42,7 @@ function RunBody({ model }: { model: RunModel }): React.JSX.Element {
         errors: model.errors,
         environments: model.environments.list,
         jobs: model.jobs.list,
+        metrics: model.metrics,
         onChange: change => model.change(change)
       })
   });

@@ -9,6 +9,7 @@ import type { IRunValues, RunErrors } from '../../components/run/values';
 import { changesOf, formOf, readForm, withoutDefaults } from '../../components/run/values';
 import type { IEnvironments } from '../../tokens/environments';
 import type { IJobs } from '../../tokens/jobs';
+import type { ILatestMetrics } from '../../tokens/metrics';
 
 /** A job that is to run again, and how it was asked for. */
 export interface IOriginal {
@@ -28,9 +29,16 @@ export class RunModel implements IDisposable {
       original?: IOriginal;
       /** What is sent besides and has no field. */
       also?: Submission;
+      /** Tells which metrics the same has logged before. */
+      latest?: ILatestMetrics;
     }
   ) {
     this._values = _options.values;
+    const before = this._before();
+    if (before) {
+      _options.latest?.want([before]);
+    }
+    _options.latest?.changed.connect(this._emit, this);
   }
 
   get changed(): ISignal<this, void> {
@@ -51,6 +59,12 @@ export class RunModel implements IDisposable {
 
   get values(): IRunValues {
     return this._values;
+  }
+
+  /** The metrics that it logged when it ran before, as far as they are known. */
+  get metrics(): readonly string[] {
+    const before = this._before();
+    return before ? [...(this._options.latest?.of(before.id)?.keys() ?? [])].sort() : [];
   }
 
   get errors(): RunErrors {
@@ -88,7 +102,17 @@ export class RunModel implements IDisposable {
 
   dispose(): void {
     this._isDisposed = true;
+    this._options.latest?.changed.disconnect(this._emit, this);
     Signal.clearData(this);
+  }
+
+  /** The newest job that ran the same; undefined where none did. */
+  private _before(): Job | undefined {
+    const { jobs, original } = this._options;
+    const { path } = this._values;
+    return original
+      ? jobs.get(original.id)
+      : jobs.list.find(({ source, started }) => path !== '' && source === path && started !== null);
   }
 
   private _send(job: Submission): Promise<Job> {

@@ -1,6 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { cellsPlugin } from '../run/cells';
 import { runPlugin } from '../run/run';
+import { jobAlertsPlugin } from './alerts';
 import { chartPagesPlugin } from './chartpages';
 import { jobCommandsPlugin } from './commands';
 import { comparePagesPlugin } from './comparepages';
@@ -23,6 +24,7 @@ export const jobPlugins: readonly JupyterFrontEndPlugin<unknown>[] = [
   jobFilesPlugin,
   comparePagesPlugin,
   jobCommandsPlugin,
+  jobAlertsPlugin,
   runPlugin,
   resultsPlugin,
   cellsPlugin,

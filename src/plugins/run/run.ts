@@ -11,6 +11,7 @@ import { DOMAIN } from '../../components/basics/context';
 import type { IOriginal } from '../../panels/run/model';
 import { runAsJobIcon } from '../../icons';
 import { IEnvironments } from '../../tokens/environments';
+import { ILatestMetrics } from '../../tokens/metrics';
 import { IWorkbench } from '../../tokens/workbench';
 import { attempt, textArguments, textOf } from '../basics/commands';
 import { jobUnderMouse } from '../jobs/targets';
@@ -113,7 +114,8 @@ async function launch(
     environments: workbench.get(IEnvironments),
     trans: translator.load(DOMAIN),
     values,
-    original
+    original,
+    latest: workbench.get(ILatestMetrics)
   });
   const dialog = new RunDialog(model, translator);
   await dialog.launch();

@@ -1,4 +1,5 @@
 import { DESK_VIEWS } from './desk';
+import { ALERTS } from './training/alerts';
 import { DIAGNOSIS } from './training/diagnosis';
 import { RUNS } from './training/runs';
 import { ENVIRONMENTS } from './environments';
@@ -29,6 +30,7 @@ export const VIEWS: readonly IView[] = [
   ...JOB_PAGE,
   ...TRACKING,
   DIAGNOSIS,
+  ALERTS,
   RUNS,
   RULES,
   MEDIA,

@@ -1,6 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import React from 'react';
 import type { Environment } from '../../../src/api';
+import { NEW_ALERT } from '../../../src/components/alerts/values';
 import type { IRunValues } from '../../../src/components/run/values';
 import { emptyForm } from '../../../src/components/run/values';
 import { StopDialog } from '../../../src/panels/jobs/stopdialog';
@@ -47,7 +48,11 @@ const ALL: Partial<IRunValues> = {
   timeout: '8h',
   tags: 'handwriting, u-net',
   after: ['run'],
-  notify: 'failure'
+  notify: 'failure',
+  alerts: [
+    { ...NEW_ALERT, metric: 'val/loss', then: 'stop' },
+    { ...NEW_ALERT, when: 'nan', then: 'stop' }
+  ]
 };
 
 const submit = (root: HTMLElement): void => press(root, 'Run job');
@@ -76,7 +81,7 @@ const RUN: IView = view({
     'components/basics/field.tsx'
   ],
   width: 720,
-  height: 760,
+  height: 860,
   scenes: {
     empty: {
       element: run({}, 'notebook.ipynb', { jobs: jobsOf() }),
@@ -101,6 +106,8 @@ const RUN: IView = view({
         'vision (venv, Python 3.11.7)',
         'U-Net on handwriting',
         'From the cell tagged “parameters”',
+        'is no better for',
+        'is not a number',
         'when it fails'
       ]
     },

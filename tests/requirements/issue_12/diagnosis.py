@@ -33,6 +33,11 @@ ROWS = (
             "on, the best point and the alerts.",
         ),
         Requirement(
+            "diagnosis.alert-fields",
+            "Rules that raise an alert are fields of the form that runs a job, and of a pop-up on its page, which shows "
+            "what was raised: a threshold, no number, no improvement for long; tell, or stop and keep the best.",
+        ),
+        Requirement(
             "cli.top",
             "`jupyter crispdm top` shows runs in a terminal as they go on, without a server: progress, curves, "
             "verdict, log; its first frame needs nothing that is slow to import.",

@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import React from 'react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Alert, Verdict } from '../../../../src/api';
 import { DiagnosisBadge } from '../../../../src/components/diagnosis/badge';
 import { DiagnosisLine, ruleOf } from '../../../../src/components/diagnosis/diagnosis';
@@ -52,6 +52,16 @@ describe('DiagnosisLine', () => {
     );
     fireEvent.click(screen.getByRole('button', { name: 'Less' }));
     expect(screen.queryByRole('list', { name: 'Evidence' })).toBeNull();
+  });
+
+  it('leads to the alerts where they can be changed', () => {
+    const onAlerts = vi.fn();
+    const model = new FakeDiagnosis(aDiagnosis());
+    const { rerender } = render(<DiagnosisLine model={model} />);
+    expect(screen.queryByRole('button', { name: 'Alerts…' })).toBeNull();
+    rerender(<DiagnosisLine model={model} onAlerts={onAlerts} />);
+    fireEvent.click(screen.getByRole('button', { name: 'Alerts…' }));
+    expect(onAlerts).toHaveBeenCalledTimes(1);
   });
 
   it('is not there before there are curves', async () => {

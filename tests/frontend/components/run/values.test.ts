@@ -106,6 +106,19 @@ describe('readForm', () => {
     expect(withoutDefaults(read(formOf(submission)))).toEqual(submission);
   });
 
+  it('keeps alerts as they are, however much of them was said, and tells of others', () => {
+    const nan = { when: 'nan', metric: '', then: 'notice' } as const;
+    const submission = { script: 'x.py', alerts: [nan] } as unknown as Submission;
+    const form = formOf(submission);
+    expect(changesOf(read(form), submission)).toEqual({});
+    const [rule] = form.alerts;
+    const changed = read({ ...form, alerts: [{ ...rule, then: 'stop' }] });
+    expect(changesOf(changed, submission).alerts).toMatchObject([{ when: 'nan', then: 'stop' }]);
+    expect(changesOf(read({ ...form, alerts: [] }), submission)).toEqual({ alerts: [] });
+    const wrong = readForm({ ...form, alerts: [{ ...rule, when: 'above' }] }, trans);
+    expect('errors' in wrong && wrong.errors).toEqual({ alerts: 'Alert 1: say for which metric.' });
+  });
+
   it('tells only what was changed, also that something was taken away', () => {
     const submission: Submission = { script: 'x.py', memory: GIB, tags: ['a'], timeout: 60 };
     const form = formOf(submission);

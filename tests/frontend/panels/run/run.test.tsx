@@ -1,12 +1,13 @@
 import { fireEvent, render, screen, within } from '@testing-library/react';
 import React, { useState } from 'react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../../../../src/api';
+import { wholeRule } from '../../../../src/components/alerts/values';
 import { RunForm } from '../../../../src/components/run/form';
 import type { IRunValues } from '../../../../src/components/run/values';
 import { emptyForm, formOf } from '../../../../src/components/run/values';
 import { RunModel } from '../../../../src/panels/run/model';
-import { FakeEnvironments, FakeJobs, aJob, anEnvironment, trans } from '../../support';
+import { FakeEnvironments, FakeJobs, FakeLatest, aJob, anEnvironment, trans } from '../../support';
 
 describe('RunModel', () => {
   const make = (original?: ConstructorParameters<typeof RunModel>[0]['original']) => {
@@ -62,6 +63,8 @@ describe('RunModel', () => {
     ['changes.memory', 'memory'],
     ['parameters.lr', 'parameters'],
     ['after[0]', 'after'],
+    ['alerts', 'alerts'],
+    ['alerts[1].metric', 'alerts'],
     ['script', '']
   ])('shows the complaint about %s beside the field “%s”', async (field, place) => {
     const { jobs, model } = make();
@@ -76,6 +79,38 @@ describe('RunModel', () => {
     await model.submit();
     model.change({ args: 'closed' });
     expect(Object.keys(model.errors)).toEqual(['cpus']);
+  });
+
+  it('offers the metrics that the same logged before, and lets go of them when it is over', () => {
+    const jobs = new FakeJobs();
+    const latest = new FakeLatest();
+    jobs.list = [
+      aJob({ id: 'waits', source: 'x.py', started: null }),
+      aJob({ id: 'newer', source: 'x.py' }),
+      aJob({ id: 'older', source: 'x.py' })
+    ];
+    const options = { jobs, environments: new FakeEnvironments(), trans, latest };
+    const model = new RunModel({ ...options, values: emptyForm('x.py') });
+    expect([latest.wanted, model.metrics]).toEqual([['newer'], []]);
+    const heard = vi.fn();
+    model.changed.connect(heard);
+    latest.known.set(
+      'newer',
+      new Map([
+        ['val/loss', 1],
+        ['loss', 2]
+      ])
+    );
+    latest.changed.emit();
+    expect([heard.mock.calls.length, model.metrics]).toEqual([1, ['loss', 'val/loss']]);
+    model.dispose();
+    latest.changed.emit();
+    expect(heard).toHaveBeenCalledTimes(1);
+    const original = { id: 'older', name: 'train', submission: { script: 'x.py' } };
+    new RunModel({ ...options, values: formOf(original.submission), original }).dispose();
+    expect(latest.wanted).toEqual(['older']);
+    new RunModel({ ...options, values: emptyForm('new.py') }).dispose();
+    expect(latest.wanted).toEqual(['older']);
   });
 
   it('shows above all fields what concerns none', async () => {
@@ -155,6 +190,14 @@ describe('RunForm', () => {
     expect(memory).toEqual({ amount: '4', unit: 'MiB' });
     expect(timeout).toBe('2m');
     expect([tags, notify]).toEqual(['a, b', 'never']);
+  });
+
+  // proves: diagnosis.alert-fields
+  it('takes alerts, open from the start where there are some', () => {
+    const { shown, more } = form(formOf({ script: 'x.py', alerts: [wholeRule({ when: 'nan' })] }));
+    expect(more?.open).toBe(true);
+    type('What then', 'stop');
+    expect(shown.values.alerts).toMatchObject([{ when: 'nan', then: 'stop' }]);
   });
 
   it('waits for jobs that run', () => {
