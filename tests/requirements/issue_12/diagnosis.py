@@ -34,8 +34,8 @@ ROWS = (
         ),
         Requirement(
             "diagnosis.alert-fields",
-            "Rules that raise an alert are fields of the form that runs a job, and of a pop-up on its page, which shows "
-            "what was raised: a threshold, no number, no improvement for long; tell, or stop and keep the best.",
+            "Rules that raise an alert are fields of the form that runs a job, and of a pop-up on its page, which "
+            "shows what was raised: a threshold, no number, no improvement for long; tell, or stop and keep the best.",
         ),
         Requirement(
             "cli.top",
