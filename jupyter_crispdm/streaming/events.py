@@ -24,7 +24,16 @@ class Event(NamedTuple):
     retry: int | None = None
 
 
-class EventParser:
+class RawEvent(NamedTuple):
+    """One event whose data are as they came, in UTF-8 or not."""
+
+    data: bytes
+    id: str
+    name: str
+    retry: int | None
+
+
+class RawEventParser:
     """A push core: bytes cut anywhere become events. What the stream breaks off in the middle is no event.
 
     Raises TooLong for a line or an event over `largest` bytes.
@@ -42,7 +51,7 @@ class EventParser:
         self._id = ""
         self._begin()
 
-    def feed(self, piece: bytes) -> Iterator[Event]:
+    def feed(self, piece: bytes) -> Iterator[RawEvent]:
         """The events that are whole by now."""
         for line in self._splitter.feed(piece):
             if self._is_first:
@@ -52,19 +61,15 @@ class EventParser:
             else:
                 yield from self._event()
 
-    def finish(self) -> Iterator[Event]:
-        """Nothing: an event ends with an empty line, or is none."""
-        return iter(())
-
     def _begin(self) -> None:
         self._data: list[bytes] = []
         self._size, self._name = 0, ""
 
-    def _event(self) -> Iterator[Event]:
+    def _event(self) -> Iterator[RawEvent]:
         data, name, self.last_id = self._data, self._name, self._id
         self._begin()
         if data:
-            yield Event(b"\n".join(data).decode("utf-8", "replace"), self.last_id, name, self.retry)
+            yield RawEvent(b"\n".join(data), self.last_id, name, self.retry)
 
     def _field(self, line: bytes) -> None:
         name, _, value = line.partition(b":")  # a comment has no name
@@ -83,6 +88,32 @@ class EventParser:
         self._size += len(value) + 1
         if self._size > self._largest + 1:
             raise TooLong(self._stage, f"an event is over {self._largest:,} bytes")
+
+
+class EventParser:
+    """The same as text, a letter that is none replaced."""
+
+    def __init__(self, stage: str = "events", largest: int = LARGEST) -> None:
+        self._parser = RawEventParser(stage, largest)
+
+    @property
+    def last_id(self) -> str:
+        """What a client that connects again says in `Last-Event-ID`."""
+        return self._parser.last_id
+
+    @property
+    def retry(self) -> int | None:
+        """How many milliseconds the sender asks to wait before that."""
+        return self._parser.retry
+
+    def feed(self, piece: bytes) -> Iterator[Event]:
+        """The events that are whole by now."""
+        for event in self._parser.feed(piece):
+            yield Event(event.data.decode("utf-8", "replace"), event.id, event.name, event.retry)
+
+    def finish(self) -> Iterator[Event]:
+        """Nothing: an event ends with an empty line, or is none."""
+        return iter(())
 
 
 def written(event: Event) -> bytes:

@@ -12,13 +12,14 @@ import httpx
 import msgspec
 
 from jupyter_crispdm.base.clock import Clock, SystemClock
+from jupyter_crispdm.streaming.errors import TooLong
 
 from ..backoff import Backoff
 from ..memory import Memory
 from ..port import Message
 from ..silence import Silence
 from . import websocket
-from .parsing import LARGEST, EventParser, LineParser, Parser, TooLarge
+from .parsing import LARGEST, EventParser, LineParser, Parser
 from .place import HttpPlace
 
 _CONNECT_SECONDS = 4.0
@@ -79,7 +80,7 @@ class HttpSource:
                 self._reason = f"{self._place.address} has ended its stream."
             except (httpx.HTTPError, httpx.InvalidURL, Refused, websocket.Closed, OSError) as error:
                 self._reason = f"{self._place.address}: {_why(error)}."
-            except TooLarge:
+            except TooLong:
                 self._reason = f"{self._place.address} sends a message over {LARGEST >> 20} MiB."
             finally:
                 self._silence.end()
@@ -162,7 +163,7 @@ class HttpSource:
         async for data in answer.aiter_bytes():
             body += data
             if len(body) > LARGEST:
-                raise TooLarge
+                raise TooLong("answer", f"over {LARGEST:,} bytes")
         self._tag = answer.headers.get("etag", "")
         return [self._message(bytes(body))]
 

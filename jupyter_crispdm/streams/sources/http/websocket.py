@@ -7,7 +7,9 @@ from collections.abc import AsyncGenerator, Mapping
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
-from .parsing import LARGEST, TooLarge
+from jupyter_crispdm.streaming.errors import TooLong
+
+from .parsing import LARGEST
 
 _CONNECT_SECONDS = 4.0
 _TOO_BIG = 1009
@@ -18,7 +20,7 @@ class Closed(Exception):
 
 
 async def frames(url: str, headers: Mapping[str, str]) -> AsyncGenerator[bytes | None, None]:
-    """Each frame; first None, once the connection stands. Raises Closed or TooLarge."""
+    """Each frame; first None, once the connection stands. Raises Closed or TooLong."""
     try:
         async with connect(
             url, additional_headers=headers, open_timeout=_CONNECT_SECONDS, close_timeout=1, max_size=LARGEST,
@@ -29,7 +31,7 @@ async def frames(url: str, headers: Mapping[str, str]) -> AsyncGenerator[bytes |
                 yield frame.encode() if isinstance(frame, str) else frame
     except ConnectionClosed as error:
         if error.sent is not None and error.sent.code == _TOO_BIG:
-            raise TooLarge from error
+            raise TooLong("frames", f"a frame is over {LARGEST:,} bytes") from error
         raise Closed("the connection broke off") from error
     except (WebSocketException, ValueError) as error:
         raise Closed(str(error).rstrip(".") or type(error).__name__) from error

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_crispdm.streams.sources.http.parsing import LARGEST, EventParser, LineParser, Parser, TooLarge
+from jupyter_crispdm.streaming.errors import TooLong
+from jupyter_crispdm.streams.sources.http.parsing import LARGEST, EventParser, LineParser, Parser
 
 EVENTS = (
     b"\xef\xbb\xbf: a comment\r\nid: 1\r\ndata: first\r\n\r\n"
@@ -44,6 +45,16 @@ def test_lines_are_read_wherever_they_are_cut(cuts: list[int]) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.proves("streams.http-faults")
+def test_what_is_no_text_is_passed_on_as_it_is() -> None:
+    """A message that is damaged is counted as such by whoever reads it, not made good here."""
+    assert parsed(EventParser(), [b"data: \xff\n\n"]) == [(b"\xff", "")]
+
+
+def test_no_id_is_remembered_that_is_longer_than_any_header() -> None:
+    assert parsed(EventParser(), [b"id: " + b"7" * 5000 + b"\ndata: x\n\n"]) == [(b"x", "7" * 1000)]
+
+
 @given(st.lists(st.binary(max_size=40), max_size=10))
 def test_no_bytes_break_a_parser(parts: list[bytes]) -> None:
     for parser in (EventParser(), LineParser()):
@@ -54,11 +65,11 @@ def test_no_bytes_break_a_parser(parts: list[bytes]) -> None:
 @pytest.mark.proves("streams.http-faults")
 def test_a_message_without_an_end_is_refused(make: type[Parser]) -> None:
     parser = make()
-    with pytest.raises(TooLarge):
+    with pytest.raises(TooLong):
         parsed(parser, [b"x" * (LARGEST // 5)] * 10)
 
 
 @pytest.mark.proves("streams.http-faults")
 def test_an_event_of_too_many_lines_is_refused() -> None:
-    with pytest.raises(TooLarge):
+    with pytest.raises(TooLong):
         parsed(EventParser(), [b"data: " + b"x" * (LARGEST // 5) + b"\n"] * 10)
