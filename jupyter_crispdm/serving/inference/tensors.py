@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import struct
 from typing import NamedTuple
 
 Buffer = bytes | bytearray | memoryview
-SIZES = {
-    "BOOL": 1, "UINT8": 1, "UINT16": 2, "UINT32": 4, "UINT64": 8, "INT8": 1, "INT16": 2, "INT32": 4, "INT64": 8,
-    "FP16": 2, "FP32": 4, "FP64": 8,
+CODES = {
+    "BOOL": "?", "UINT8": "B", "UINT16": "H", "UINT32": "I", "UINT64": "Q", "INT8": "b", "INT16": "h", "INT32": "i",
+    "INT64": "q", "FP16": "e", "FP32": "f", "FP64": "d",
 }  # fmt: skip
+"""How `struct`, `memoryview` and numpy name the datatypes of numbers; behind a "<" they are as they travel."""
+
+SIZES = {datatype: struct.calcsize(f"<{code}") for datatype, code in CODES.items()}
 """Bytes of a number, by its datatype; texts (BYTES) have any length."""
 
 

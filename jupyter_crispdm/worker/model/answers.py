@@ -5,27 +5,13 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from .frames import plain
 
 TOO_LARGE = 413
-DATATYPES = {
-    "BOOL": "bool",
-    "UINT8": "uint8",
-    "UINT16": "uint16",
-    "UINT32": "uint32",
-    "UINT64": "uint64",
-    "INT8": "int8",
-    "INT16": "int16",
-    "INT32": "int32",
-    "INT64": "int64",
-    "FP16": "float16",
-    "FP32": "float32",
-    "FP64": "float64",
-}
 TEXTS = "BYTES"
-NAMES = {kind: name for name, kind in DATATYPES.items()}
 
 
 class Model:
@@ -132,8 +118,8 @@ def _tensor(datatype: str, shape: Sequence[int], data: memoryview) -> Any:
     import numpy
 
     if datatype == TEXTS:
-        return _texts().unpack_texts(data, shape)
-    dtype = numpy.dtype(DATATYPES[datatype])
+        return _tensors().unpack_texts(data, shape)
+    dtype = numpy.dtype(_tensors().KINDS[datatype])
     array = numpy.frombuffer(data, dtype) if data else numpy.empty(0, dtype)
     return (array if array.flags.aligned else array.copy()).reshape(shape)
 
@@ -144,13 +130,15 @@ def _told(array: Any) -> tuple[str, Sequence[int], Any]:
 
     array = numpy.asarray(array, order="C")  # one number stays one, without axes
     if array.dtype.kind in "OU":
-        return TEXTS, array.shape, numpy.frombuffer(_texts().pack_texts(array), numpy.uint8)
+        return TEXTS, array.shape, numpy.frombuffer(_tensors().pack_texts(array), numpy.uint8)
     if not array.dtype.isnative:
         array = array.astype(array.dtype.newbyteorder("="))
-    return NAMES[array.dtype.name], array.shape, array
+    return _tensors().NAMES[array.dtype.name], array.shape, array
 
 
-def _texts() -> Any:
+@lru_cache
+def _tensors() -> Any:
+    """What knows the datatypes; it needs numpy, so it is asked for with the first tensor."""
     return importlib.import_module("crispdm.algorithms._tensors")
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from crispdm.algorithms._tensors import KINDS as DATATYPES
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from jupyter_crispdm.worker.model.answers import DATATYPES, TOO_LARGE, Model, failure
+from jupyter_crispdm.worker.model.answers import TEXTS, TOO_LARGE, Model, failure
 
 KINDS = st.sampled_from([f"{order}{kind}" for order in "<>" for kind in ("f8", "f4", "i8", "i4", "u2")] + ["?", "u1"])
 
@@ -50,7 +51,7 @@ def test_any_tensor_arrives_as_the_model_gave_it(array: np.ndarray, turned: bool
     assert np.array_equal(read, array, equal_nan=array.dtype.kind == "f")
 
 
-@pytest.mark.parametrize("datatype", DATATYPES)
+@pytest.mark.parametrize("datatype", sorted(DATATYPES.keys() - {TEXTS}))
 @pytest.mark.parametrize("shape", [[], [3], [0], [2, 0], [1, 3]])
 def test_a_tensor_of_every_kind_comes_to_the_model_as_it_was_sent(datatype: str, shape: list[int]) -> None:
     sent = np.arange(np.prod(shape, dtype=int)).reshape(shape).astype(DATATYPES[datatype])

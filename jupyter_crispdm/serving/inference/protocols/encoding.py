@@ -12,9 +12,9 @@ import msgspec
 from jupyter_crispdm.base.errors import TooLarge, Unprocessable
 
 from ..settings import RequestLimits
-from ..tensors import SIZES, Buffer, RawTensor
+from ..tensors import CODES, SIZES, Buffer, RawTensor
 from ..types import InferReply, OutputTensor
-from .tensors import CODES, FLOATS, TEXT, Question, unpack_texts
+from .tensors import FLOATS, TEXT, Question, unpack_texts
 
 _ENCODER = msgspec.json.Encoder()
 

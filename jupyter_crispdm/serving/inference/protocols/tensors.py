@@ -10,14 +10,10 @@ import msgspec
 import numpy as np
 
 from jupyter_crispdm.base.errors import BadRequest, TooLarge
-from jupyter_crispdm.worker.model.answers import DATATYPES as KINDS
 
 from ..settings import RequestLimits
-from ..tensors import SIZES, Buffer, RawTensor
+from ..tensors import CODES, SIZES, Buffer, RawTensor
 from ..types import InferRequest, Tensor
-
-CODES = dict(zip(KINDS, "?BHIQbhiqefd", strict=True))
-"""How `struct` and `memoryview` name the datatypes."""
 
 FLOATS = frozenset({"FP16", "FP32", "FP64"})
 TEXT = "BYTES"
@@ -261,7 +257,7 @@ def _nested(index: int, tensor: Tensor, count: int, data: memoryview) -> bytes:
         given = np.array(msgspec.json.decode(data)).reshape(-1)
         if given.size != count:
             raise _misfit(index, tensor)
-        return pack_texts(_texts(given)) if tensor.datatype == TEXT else _cast(given, np.dtype(KINDS[tensor.datatype]))
+        return pack_texts(_texts(given)) if tensor.datatype == TEXT else _cast(given, np.dtype(CODES[tensor.datatype]))
     except (ValueError, TypeError, OverflowError, RecursionError, MemoryError):
         raise _misfit(index, tensor) from None
 
@@ -329,4 +325,4 @@ def _misfit(index: int, tensor: Tensor) -> BadRequest:
 
 
 def _noun(datatype: str) -> str:
-    return "strings" if datatype == TEXT else _NOUNS[np.dtype(KINDS[datatype]).kind]
+    return "strings" if datatype == TEXT else _NOUNS[np.dtype(CODES[datatype]).kind]

@@ -18,7 +18,7 @@ from jupyter_crispdm.serving.types import Canary, Comparison, SideNumbers
 
 from ..routing import is_chosen
 from ..samples import SampleLog
-from ..tensors import RawTensor
+from ..tensors import CODES, RawTensor
 from .place import Place
 from .pool import WorkerPool
 
@@ -28,10 +28,6 @@ _LATENCIES = 1000
 _LOOKED_AT = 1 << 16
 """Numbers of an answer that are compared; of a longer one these at most, evenly spread."""
 
-_NUMBERS = {
-    "BOOL": "?", "UINT8": "u1", "UINT16": "<u2", "UINT32": "<u4", "UINT64": "<u8", "INT8": "i1", "INT16": "<i2",
-    "INT32": "<i4", "INT64": "<i8", "FP16": "<f2", "FP32": "<f4", "FP64": "<f8",
-}
 Answer = Sequence[RawTensor]
 Observe = Callable[[Sequence[RawTensor], "asyncio.Future[list[RawTensor]]", float], None]
 
@@ -202,12 +198,12 @@ def _count(side: Side, answer: asyncio.Future[list[RawTensor]], begun: float) ->
 
 def _pair(one: RawTensor, other: RawTensor | None) -> tuple[Any, Any] | None:
     """Two tensors as rows of numbers, where they can be compared."""
-    if other is None or one.datatype not in _NUMBERS or (one.datatype, one.shape) != (other.datatype, other.shape):
+    if other is None or one.datatype not in CODES or (one.datatype, one.shape) != (other.datatype, other.shape):
         return None
     columns = one.shape[-1] if len(one.shape) > 1 else 1
     if not columns or columns > _LOOKED_AT:
         return None
-    kind = _NUMBERS[one.datatype]
+    kind = f"<{CODES[one.datatype]}"
     first, second = (np.frombuffer(tensor.data, kind).reshape(-1, columns) for tensor in (one, other))
     step = -(-first.size // _LOOKED_AT) or 1
     return first[::step], second[::step]

@@ -10,17 +10,16 @@ import pytest
 
 from jupyter_crispdm.base.errors import TooLarge, Unprocessable
 from jupyter_crispdm.serving.inference.protocols.encoding import Answer, encode, size_in_json
-from jupyter_crispdm.serving.inference.protocols.tensors import CODES, Question, pack_texts
+from jupyter_crispdm.serving.inference.protocols.tensors import Question, pack_texts
 from jupyter_crispdm.serving.inference.settings import RequestLimits
-from jupyter_crispdm.serving.inference.tensors import RawTensor
-from jupyter_crispdm.worker.model.answers import DATATYPES as KINDS
+from jupyter_crispdm.serving.inference.tensors import CODES, RawTensor
 
 LIMITS = RequestLimits(elements=10)
 ASKED = RawTensor("x", "FP32", (2,), b"")
 
 
 def raw(name: str, values: Any, datatype: str = "FP32") -> RawTensor:
-    array = np.array(values, KINDS[datatype])
+    array = np.array(values, CODES[datatype])
     return RawTensor(name, datatype, array.shape, array.tobytes())
 
 

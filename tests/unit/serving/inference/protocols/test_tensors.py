@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from jupyter_crispdm.base.errors import BadRequest, CrispdmError, TooLarge
 from jupyter_crispdm.serving.inference.protocols.tensors import decode, pack_texts, unpack_texts
 from jupyter_crispdm.serving.inference.settings import RequestLimits
-from jupyter_crispdm.worker.model.answers import DATATYPES as KINDS
+from jupyter_crispdm.serving.inference.tensors import CODES
 
 LIMITS = RequestLimits(elements=1000)
 
@@ -28,7 +28,7 @@ def body(raw: str = "", **changes: Any) -> bytes:
 
 def read(sent: bytes, limits: RequestLimits = LIMITS) -> np.ndarray[Any, Any]:
     tensor = decode(sent, limits).inputs[0]
-    return np.frombuffer(tensor.data, KINDS[tensor.datatype]).reshape(tensor.shape)
+    return np.frombuffer(tensor.data, CODES[tensor.datatype]).reshape(tensor.shape)
 
 
 GOOD = [
@@ -202,7 +202,7 @@ def with_bytes(follows: bytes, size: Any = None, more: bytes = b"", **changes: A
 
 
 @pytest.mark.proves("serving.v2-binary")
-@pytest.mark.parametrize(("datatype", "kind"), KINDS.items())
+@pytest.mark.parametrize(("datatype", "kind"), CODES.items())
 def test_bytes_go_to_the_model_as_they_came(datatype: str, kind: str) -> None:
     sent = np.array([1, 0], kind).tobytes()
     whole, length = with_bytes(sent, datatype=datatype)
