@@ -71,6 +71,7 @@ export type RunState = Run['state'];
 export type RunList = Omit<Received<'RunList'>, 'runs'> & { runs: Run[] };
 /** What runs can be filtered and sorted by. */
 export type RunFields = Received<'FieldList'>;
+export type RunDetail = Schemas['RunDetail'];
 export type RunChange = Schemas['RunChange'];
 export type RunAgain = Received<'RunAgain'>;
 export type RunInput = Partial<RunAgain['inputs'][number]> &

@@ -1,7 +1,16 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import type { ApiClient } from '../client';
 import { at } from '../paths';
-import type { Run, RunAgain, RunChange, RunFields, RunList, RunView, SavedRunView } from '../types';
+import type {
+  Run,
+  RunAgain,
+  RunChange,
+  RunDetail,
+  RunFields,
+  RunList,
+  RunView,
+  SavedRunView
+} from '../types';
 
 /** Which runs to list, and in which order. */
 export interface IRunQuery {
@@ -21,6 +30,20 @@ export class RunsApi {
 
   fields(): Promise<RunFields> {
     return this._client.json(at('GET', 'runs/fields'));
+  }
+
+  get(id: string): Promise<RunDetail> {
+    return this._client.json(at('GET', 'runs/{id}', { id }));
+  }
+
+  /** Make one run of several. */
+  merge(ids: readonly string[], name: string): Promise<Run> {
+    return this._client.json(at('POST', 'runs/merge'), { body: { ids: [...ids], name } });
+  }
+
+  /** Delete a merged run; those that it was made of stay. */
+  remove(id: string): Promise<void> {
+    return this._client.send(at('DELETE', 'runs/{id}', { id }));
   }
 
   change(id: string, change: RunChange): Promise<Run> {

@@ -1,4 +1,4 @@
-import React, { useCallback, useRef } from 'react';
+import React, { useCallback, useEffect, useRef } from 'react';
 import { own } from '../../api/own';
 import type { ISelection, SelectMode } from '../basics/selection';
 import { choose } from '../basics/selection';
@@ -30,6 +30,8 @@ export interface IDataGridProps<T> extends IGridSubject {
   membersOf?: (row: T) => readonly string[];
   /** Whether some rows stand below others. */
   isTree?: boolean;
+  /** The id of a row that is to be seen: it is scrolled to when this changes. */
+  reveal?: string | null;
   scroller: React.RefObject<HTMLDivElement>;
   drawn: IDrawnColumns<IGridColumn>;
   choice: IColumnChoice;
@@ -60,6 +62,7 @@ export function DataGrid<T>(props: IDataGridProps<T>): React.JSX.Element {
     scroller
   });
   const onChoose = useChoose(props);
+  useReveal(props, list);
   const { rows } = list;
   return (
     <div
@@ -109,6 +112,23 @@ function useChoose<T>(props: IDataGridProps<T>): (id: string, mode: SelectMode) 
     const { selection, onSelection } = newest.current;
     onSelection(chosen(newest.current, selection, id, mode));
   }, []);
+}
+
+/** Scrolls to the row that is to be seen, once it is there. */
+function useReveal<T>(
+  { rows, idOf, reveal = null }: IDataGridProps<T>,
+  { rows: virtual }: IVirtualRows
+): void {
+  const revealed = useRef<string | null>(null);
+  const at = reveal === null ? -1 : rows.findIndex(row => idOf(row) === reveal);
+  useEffect(() => {
+    if (reveal === null) {
+      revealed.current = null;
+    } else if (at >= 0 && revealed.current !== reveal) {
+      revealed.current = reveal;
+      virtual.scrollToIndex(at);
+    }
+  }, [at, reveal, virtual]);
 }
 
 function keyHandler<T>(

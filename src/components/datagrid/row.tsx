@@ -24,8 +24,9 @@ export interface IGridRowProps extends IGridPlace {
   /** In a tree: how deep it stands, and whether those below it are shown. */
   level?: number;
   isExpanded?: boolean;
-  /** The job that the row stands for, whose menu the right button opens. */
+  /** The job that the row stands for, whose menu the right button opens; the run that it stands for. */
   jobId?: string;
+  runId?: string;
   onOpen?: () => void;
   children: React.ReactNode;
 }
@@ -46,6 +47,7 @@ export function GridRow(props: IGridRowProps): React.JSX.Element {
       data-index={index}
       data-id={id}
       data-job-id={props.jobId}
+      data-run-id={props.runId}
       data-state={props.state}
       tabIndex={isActive ? 0 : -1}
       onClick={event => onChoose(id, modeOf(event))}

@@ -14,6 +14,10 @@ export interface IRunCardProps {
   onAgain: (code: 'then' | 'now') => Promise<RunAgain>;
   /** Open the page of a job. */
   onOpen: (id: string) => void;
+  /** Open the curves of this run. */
+  onCurves: () => void;
+  /** Delete this run, which was merged of others; they stay. */
+  onRemove: () => Promise<unknown>;
   /** Go to another run. */
   onRun: (id: string) => void;
 }
@@ -33,7 +37,7 @@ export function RunCard(props: IRunCardProps): React.JSX.Element {
       {run.trouble !== '' && <Trouble text={run.trouble} />}
       <Said {...props} />
       <MadeOf {...props} />
-      {run.kind === 'job' && <Again {...props} />}
+      {run.kind === 'job' ? <Again {...props} /> : <Loose {...props} />}
     </aside>
   );
 }
@@ -91,7 +95,8 @@ function MadeOf({ run, onRun }: IRunCardProps): React.JSX.Element {
   const origins: [string, string | null | undefined][] = [
     [trans.__('Repeats'), lineage.rerun_of],
     [trans.__('Goes on with'), lineage.resumes],
-    [trans.__('Branches off'), lineage.forks]
+    [trans.__('Branches off'), lineage.forks],
+    ...(lineage.merged ?? []).map((id): [string, string] => [trans.__('Made of'), id])
   ];
   return (
     <dl className="crispdm-RunCard-facts">
@@ -109,7 +114,7 @@ function MadeOf({ run, onRun }: IRunCardProps): React.JSX.Element {
       {origins.map(
         ([label, id]) =>
           id && (
-            <React.Fragment key={label}>
+            <React.Fragment key={`${label} ${id}`}>
               <dt>{label}</dt>
               <dd>
                 <button className="crispdm-JobGrid-name" onClick={() => onRun(id)}>
@@ -120,6 +125,34 @@ function MadeOf({ run, onRun }: IRunCardProps): React.JSX.Element {
           )
       )}
     </dl>
+  );
+}
+
+/** What can be done with a run that no job made. */
+function Loose({ run, onCurves, onRemove }: IRunCardProps): React.JSX.Element {
+  const trans = useTrans();
+  const [trouble, setTrouble] = useState('');
+  return (
+    <section aria-label={trans.__('What to do')}>
+      <div className="crispdm-BulkBar">
+        <button className="crispdm-Button" onClick={onCurves}>
+          {trans.__('Show curves')}
+        </button>
+        {run.kind === 'merged' && (
+          <button
+            className="crispdm-Button"
+            title={trans.__('The runs that it was made of stay')}
+            onClick={() => {
+              setTrouble('');
+              onRemove().catch(error => setTrouble(messageOf(error)));
+            }}
+          >
+            {trans.__('Delete')}
+          </button>
+        )}
+      </div>
+      {trouble !== '' && <Trouble text={trouble} />}
+    </section>
   );
 }
 

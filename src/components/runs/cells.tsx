@@ -1,5 +1,6 @@
 import React from 'react';
 import type { Run } from '../../api';
+import { own } from '../../api/own';
 import { useTrans } from '../basics/context';
 import type { IGridColumn } from '../datagrid/usecolumns';
 import { StateIcon } from '../jobs/state';
@@ -11,12 +12,20 @@ export interface IRunCellProps {
   /** The best value in each of the columns; null where there is none. */
   best: ReadonlyMap<string, number | null>;
   onFavourite: (run: Run) => void;
-  onOpen: (id: string) => void;
+  onOpen: (run: Run) => void;
 }
 
 /** Pixels of a star, and of what marks a state or the best. */
 const STAR = 36;
 const SIGN = 24;
+
+/** What a column takes at least, in pixels: less would cut what stands in every one of its cells. */
+const LEAST: Readonly<Record<string, number>> = {
+  state: 116,
+  created: 124,
+  started: 124,
+  ended: 124
+};
 
 /** The columns of the table of runs: a star, the name, and the fields that were asked for. */
 export function gridColumns(fields: readonly string[]): readonly IGridColumn[] {
@@ -43,7 +52,7 @@ export function gridColumns(fields: readonly string[]): readonly IGridColumn[] {
       label: trans => labelOf(trans, key),
       isNumber: isNumberField(key),
       beside: key === 'state' || key.startsWith('metrics.') ? SIGN : 8,
-      least: 64,
+      least: own(LEAST, key) ?? 64,
       most: 240,
       rank: 0,
       grow: 1
@@ -105,21 +114,17 @@ function Star({ run, onFavourite }: IRunCellProps): React.JSX.Element {
 }
 
 function Name({ run, onOpen }: IRunCellProps): React.JSX.Element {
-  return run.kind === 'job' ? (
+  return (
     <button
       className="crispdm-JobGrid-name"
       tabIndex={-1}
-      title={`${run.name}\n${run.id}`}
+      title={`${run.name}\n${run.folder || run.id}`}
       onClick={event => {
         event.stopPropagation();
-        onOpen(run.id);
+        onOpen(run);
       }}
     >
       {run.name}
     </button>
-  ) : (
-    <span className="crispdm-mod-cut" title={run.folder || run.name}>
-      {run.name}
-    </span>
   );
 }

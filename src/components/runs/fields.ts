@@ -242,6 +242,7 @@ function scalar(value: unknown): FieldValue {
 function plainLabels(trans: TranslationBundle): Readonly<Record<string, string>> {
   return {
     name: trans.__('Name'),
+    kind: trans.__('Kind'),
     state: trans.__('State'),
     owner: trans.__('Owner'),
     created: trans.__('Created'),

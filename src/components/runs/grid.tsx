@@ -1,12 +1,17 @@
-import React, { useMemo, useRef, useState } from 'react';
+import React, { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Run } from '../../api';
 import { useTrans } from '../basics/context';
 import { NO_CHOICE } from '../datagrid/columnlayout';
 import type { IGridSubject } from '../datagrid/grid';
 import { DataGrid } from '../datagrid/grid';
+import type { IGridPlace } from '../datagrid/row';
+import type { IDrawnColumns, IGridColumn } from '../datagrid/usecolumns';
 import { MOST_MEASURED, useColumns } from '../datagrid/usecolumns';
 import { gridColumns } from './cells';
 import { bestOf, firstKey, sortedBy, textOf } from './fields';
+import { GroupRow } from './grouprow';
+import type { IRunGroup, RunItem } from './groups';
+import { figureOf, groupLabel, groupsOf, itemsOf } from './groups';
 import { RunRow } from './row';
 
 /** What the table of runs shows and does. */
@@ -14,41 +19,39 @@ export interface IRunGridProps extends IGridSubject {
   runs: readonly Run[];
   /** The fields beside the name. */
   columns: readonly string[];
+  /** The field in which the runs of a group are alike; empty for no groups. */
+  groupBy: string;
+  /** The id of a run that is to be seen: it is scrolled to when this changes. */
+  reveal?: string | null;
   sort: string;
   onSort: (sort: string) => void;
   onFavourite: (run: Run) => void;
-  onOpen: (id: string) => void;
+  onOpen: (run: Run) => void;
 }
 
-/** Runs with the figures that were asked for. Enter opens. */
+/**
+ * Runs with the figures that were asked for, in groups where a field is named.
+ *
+ * Enter opens a run; of a group Enter, and the arrows to the left and right, fold and unfold. Choosing the head of a
+ * group chooses its runs.
+ */
 export function RunGrid(props: IRunGridProps): React.JSX.Element {
-  const { runs, columns: fields, sort, onFavourite, onOpen } = props;
+  const { groupBy, sort, onOpen } = props;
   const trans = useTrans();
   const scroller = useRef<HTMLDivElement>(null);
   const [choice, setChoice] = useState(NO_CHOICE);
-  const columns = useMemo(() => gridColumns(fields), [fields]);
-  const known = runs.slice(0, MOST_MEASURED).filter(({ points }) => points > 0).length;
-  const best = useMemo(
-    () => new Map(fields.map(field => [field, bestOf(runs, field)])),
-    [runs, fields]
-  );
-  const drawn = useColumns(
-    {
-      columns,
-      rows: runs,
-      textOf: ({ key }, run) => textOf(trans, run, key),
-      occasion: [runs.length, runs.at(0)?.id, known].join(),
-      choice
-    },
-    scroller
-  );
+  const grouped = useGroups(props);
+  const drawn = useRunColumns(props, grouped.groups, choice, scroller);
   const now = firstKey(sort);
   const order = now.isDescending ? 'descending' : 'ascending';
   return (
     <DataGrid
       label={trans.__('Runs')}
-      rows={runs}
-      idOf={run => run.id}
+      rows={grouped.items}
+      idOf={idOf}
+      membersOf={groupBy === '' ? undefined : membersOf}
+      isTree={groupBy !== ''}
+      reveal={props.reveal}
       scroller={scroller}
       drawn={drawn}
       choice={choice}
@@ -58,19 +61,141 @@ export function RunGrid(props: IRunGridProps): React.JSX.Element {
       onSelection={props.onSelection}
       orderOf={key => (now.field === key ? order : 'none')}
       onSort={key => props.onSort(sortedBy(sort, key))}
-      keysOf={({ id }) => ({ Enter: () => onOpen(id) })}
-      rowOf={(run, place) => (
-        <RunRow
-          {...place}
-          run={run}
-          columns={drawn.columns}
-          best={best}
-          onFavourite={onFavourite}
-          onOpen={onOpen}
-        />
-      )}
+      keysOf={item => keysOf(item, onOpen, grouped.fold)}
+      rowOf={useRowOf(props, drawn.columns, grouped)}
     >
       {props.children}
     </DataGrid>
   );
+}
+
+/** Draws a run, or the head of a group. */
+function useRowOf(
+  { runs, columns: fields, groupBy, onFavourite, onOpen }: IRunGridProps,
+  columns: readonly IGridColumn[],
+  { unfolded, fold }: IGrouped
+): (item: RunItem, place: IGridPlace) => React.JSX.Element {
+  const best = useMemo(
+    () => new Map(fields.map(field => [field, bestOf(runs, field)])),
+    [runs, fields]
+  );
+  const shared = { columns, best };
+  return ({ run, group }, place) =>
+    run ? (
+      <RunRow
+        {...place}
+        {...shared}
+        run={run}
+        level={groupBy === '' ? undefined : 2}
+        onFavourite={onFavourite}
+        onOpen={onOpen}
+      />
+    ) : (
+      <GroupRow
+        {...place}
+        {...shared}
+        group={group}
+        field={groupBy}
+        isUnfolded={unfolded.has(group.id)}
+        onFold={fold}
+      />
+    );
+}
+
+/** What keys do to a run, or to the head of a group. */
+function keysOf(
+  { run, group }: RunItem,
+  onOpen: (run: Run) => void,
+  fold: IGrouped['fold']
+): Readonly<Record<string, () => void>> {
+  if (run) {
+    return { Enter: () => onOpen(run) };
+  }
+  return {
+    Enter: () => fold(group),
+    ArrowRight: () => fold(group, false),
+    ArrowLeft: () => fold(group, true)
+  };
+}
+
+interface IGrouped {
+  items: readonly RunItem[];
+  groups: readonly IRunGroup[];
+  unfolded: ReadonlySet<string>;
+  /** Folds a group, or unfolds it; without a word the other than it is. */
+  fold: (group: IRunGroup, isFolded?: boolean) => void;
+}
+
+/** The rows, and which groups are unfolded: none at first, and that of a run which is to be seen. */
+function useGroups({ runs, groupBy, reveal = null }: IRunGridProps): IGrouped {
+  const trans = useTrans();
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const groups = useMemo(
+    () => (groupBy === '' ? [] : groupsOf(trans, runs, groupBy)),
+    [trans, runs, groupBy]
+  );
+  const items = useMemo(
+    () => (groupBy === '' ? runs.map(run => ({ run })) : itemsOf(groups, unfolded)),
+    [runs, groupBy, groups, unfolded]
+  );
+  const fold = useCallback(({ id }: IRunGroup, isFolded?: boolean) => {
+    setUnfolded(before => {
+      const after = new Set(before);
+      if (isFolded ?? before.has(id)) {
+        after.delete(id);
+      } else {
+        after.add(id);
+      }
+      return after;
+    });
+  }, []);
+  const newest = useRef(groups);
+  newest.current = groups;
+  useEffect(() => {
+    const home = newest.current.find(group => group.runs.some(({ id }) => id === reveal));
+    if (home) {
+      fold(home, false);
+    }
+  }, [reveal, fold]);
+  return { items, groups, unfolded, fold };
+}
+
+function useRunColumns(
+  { runs, columns: fields, groupBy }: IRunGridProps,
+  groups: readonly IRunGroup[],
+  choice: typeof NO_CHOICE,
+  scroller: React.RefObject<HTMLElement>
+): IDrawnColumns<IGridColumn> {
+  const trans = useTrans();
+  const columns = useMemo(() => gridColumns(fields), [fields]);
+  const known = runs.slice(0, MOST_MEASURED).filter(({ points }) => points > 0).length;
+  const textOfItem = ({ key }: IGridColumn, { run, group }: RunItem): string => {
+    if (run) {
+      return textOf(trans, run, key);
+    }
+    return key === 'name'
+      ? groupLabel(trans, groupBy, group)
+      : figureOf(trans, group.runs, key).text;
+  };
+  // Folded runs too, so that nothing jumps when a group is unfolded.
+  const heads = groups.slice(0, MOST_MEASURED / 2).map(group => ({ group }));
+  return useColumns(
+    {
+      columns,
+      rows: [...heads, ...runs.slice(0, MOST_MEASURED).map(run => ({ run }))],
+      textOf: textOfItem,
+      occasion: [runs.length, runs.at(0)?.id, known, groupBy, groups.length].join(),
+      choice
+    },
+    scroller
+  );
+}
+
+function idOf({ run, group }: RunItem): string {
+  return run ? run.id : group.id;
+}
+
+/** The head of a group stands for its runs, whether they are shown or not. */
+function membersOf({ run, group }: RunItem): readonly string[] {
+  return run ? [run.id] : group.runs.map(({ id }) => id);
 }

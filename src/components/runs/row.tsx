@@ -10,6 +10,8 @@ import { runStateLabel } from './fields';
 /** What a row shows and does. */
 export interface IRunRowProps extends IRunCellProps, IGridPlace {
   columns: readonly IGridColumn[];
+  /** How deep it stands below the head of its group. */
+  level?: number;
 }
 
 /** One run in the table. */
@@ -20,10 +22,11 @@ export const RunRow = React.memo((props: IRunRowProps): React.JSX.Element => {
     <GridRow
       {...props}
       id={run.id}
+      runId={run.id}
       label={trans.__('%1, %2', run.name, runStateLabel(trans, run.state))}
       boxLabel={trans.__('Choose %1', run.name)}
       state={run.state}
-      onOpen={run.kind === 'job' ? () => onOpen(run.id) : undefined}
+      onOpen={() => onOpen(run)}
     >
       {columns.map(({ key, isNumber }) => (
         <GridCell key={key} column={key} isNumber={isNumber} isBest={isBest(props, key)}>

@@ -50,6 +50,21 @@ export class RunsManager implements IRuns {
     return this._api.fields();
   }
 
+  get(id: string): Promise<Run> {
+    return this._api.get(id);
+  }
+
+  async merge(ids: readonly string[], name: string): Promise<Run> {
+    const run = await this._api.merge(ids, name);
+    this._told.emit({ run });
+    return run;
+  }
+
+  async remove(id: string): Promise<void> {
+    await this._api.remove(id);
+    this._told.emit({ deleted: id });
+  }
+
   async change(id: string, change: RunChange): Promise<Run> {
     const run = await this._api.change(id, change);
     this._told.emit({ run });

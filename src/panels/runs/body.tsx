@@ -1,5 +1,6 @@
 import type { CommandRegistry } from '@lumino/commands';
-import React, { useState } from 'react';
+import React, { useCallback, useState } from 'react';
+import type { Run } from '../../api';
 import { messageOf } from '../../api';
 import { ConnectionBanner } from '../../components/basics/connection';
 import { useTrans } from '../../components/basics/context';
@@ -13,6 +14,8 @@ import { RunCard } from '../../components/runs/card';
 import { RunColumns } from '../../components/runs/columns';
 import { RunFilter } from '../../components/runs/filter';
 import { RunGrid } from '../../components/runs/grid';
+import { GroupBy } from '../../components/runs/groupby';
+import { RunMerge } from '../../components/runs/merge';
 import { RunViews } from '../../components/runs/views';
 import { JobCommands, MOST_COMPARED } from '../../tokens/jobs';
 import type { RunsPageModel } from './model';
@@ -74,8 +77,7 @@ function Count({ model }: { model: RunsPageModel }): React.JSX.Element {
 function Bar({ model, commands }: IProps): React.JSX.Element {
   const trans = useTrans();
   const { chosen } = model;
-  const jobs = chosen.filter(({ kind }) => kind === 'job').map(({ id }) => id);
-  const isComparable = jobs.length >= 2 && jobs.length <= MOST_COMPARED;
+  const isComparable = chosen.length >= 2 && chosen.length <= MOST_COMPARED;
   return (
     <div className="crispdm-JobsPage-actions">
       <div className="crispdm-BulkBar" role="toolbar" aria-label={trans.__('Chosen runs')}>
@@ -88,13 +90,14 @@ function Bar({ model, commands }: IProps): React.JSX.Element {
           className="crispdm-Button"
           disabled={!isComparable}
           title={trans.__(
-            'Lay the curves of the chosen runs over each other: two to %1 runs of jobs',
+            'Lay the curves of the chosen runs over each other: two to %1 runs',
             MOST_COMPARED
           )}
-          onClick={() => void commands.execute(JobCommands.compare, { ids: jobs })}
+          onClick={() => void commands.execute(JobCommands.compare, curvesOf(chosen))}
         >
           {trans.__('Compare curves')}
         </button>
+        <RunMerge chosen={chosen} onMerge={name => model.merge(name)} />
         <button
           className="crispdm-Button"
           disabled={chosen.length === 0}
@@ -106,6 +109,11 @@ function Bar({ model, commands }: IProps): React.JSX.Element {
         </button>
       </div>
       <div className="crispdm-RunsPage-menus">
+        <GroupBy
+          value={model.view.group_by}
+          fields={model.fields}
+          onChange={group_by => model.setView({ group_by })}
+        />
         <RunViews
           views={model.views}
           addressOf={name => model.runs.addressOf(name)}
@@ -127,8 +135,13 @@ function Bar({ model, commands }: IProps): React.JSX.Element {
 function Content({ model, commands }: IProps): React.JSX.Element {
   const trans = useTrans();
   const [trouble, setTrouble] = useState('');
-  const tell = (error: unknown): void => setTrouble(messageOf(error));
-  const onOpen = (id: string): void => void commands.execute(JobCommands.open, { id });
+  const onOpen = useCallback((run: Run) => open(commands, run), [commands]);
+  const onFavourite = useCallback(
+    ({ id, favourite }: Run) => {
+      model.runs.change(id, { favourite: !favourite }).catch(error => setTrouble(messageOf(error)));
+    },
+    [model]
+  );
   const only = model.chosen.length === 1 ? model.chosen[0] : null;
   if (model.list.length === 0) {
     return (
@@ -151,42 +164,64 @@ function Content({ model, commands }: IProps): React.JSX.Element {
           onSelection={selection => {
             model.selection = selection;
           }}
-          onFavourite={run => {
-            model.runs.change(run.id, { favourite: !run.favourite }).catch(tell);
-          }}
+          groupBy={model.view.group_by}
+          onFavourite={onFavourite}
           onOpen={onOpen}
         >
-          {model.hasMore && (
+          {model.list.length < model.total && (
             <p className="crispdm-Older">
               {trans.__(
                 'The first %1 of %2 runs.',
                 model.list.length.toLocaleString(),
                 model.total.toLocaleString()
               )}
-              <button className="crispdm-Button" onClick={() => model.more()}>
-                {trans.__('Show more')}
-              </button>
+              {model.hasMore && (
+                <button className="crispdm-Button" onClick={() => model.more()}>
+                  {trans.__('Show more')}
+                </button>
+              )}
             </p>
           )}
         </RunGrid>
       </div>
-      {only && (
-        <RunCard
-          key={only.id}
-          run={only}
-          onChange={change => model.runs.change(only.id, change)}
-          onAgain={code => model.runs.again(only.id, code)}
-          onOpen={onOpen}
-          onRun={id => {
-            const ids = model.list.map(run => run.id);
-            if (ids.includes(id)) {
-              model.selection = choose(NOTHING, ids, id, 'only');
-            } else {
-              onOpen(id);
-            }
-          }}
-        />
-      )}
+      {only && <Chosen key={only.id} run={only} model={model} commands={commands} />}
     </div>
   );
+}
+
+/** The one run that is chosen. */
+function Chosen({ run, model, commands }: IProps & { run: Run }): React.JSX.Element {
+  const { runs } = model;
+  const openJob = (id: string): void => void commands.execute(JobCommands.open, { id });
+  return (
+    <RunCard
+      run={run}
+      onChange={change => runs.change(run.id, change)}
+      onAgain={code => runs.again(run.id, code)}
+      onOpen={openJob}
+      onCurves={() => open(commands, run)}
+      onRemove={() => runs.remove(run.id)}
+      onRun={id => {
+        const ids = model.list.map(one => one.id);
+        if (ids.includes(id)) {
+          model.selection = choose(NOTHING, ids, id, 'only');
+        } else {
+          openJob(id);
+        }
+      }}
+    />
+  );
+}
+
+/** Open the page of a run’s job, or the curves of a run that no job made. */
+function open(commands: CommandRegistry, run: Run): void {
+  void (run.kind === 'job'
+    ? commands.execute(JobCommands.open, { id: run.id })
+    : commands.execute(JobCommands.compare, curvesOf([run])));
+}
+
+/** What the page of curves is asked for: which runs, and which of them no job made. */
+function curvesOf(runs: readonly Run[]): { ids: string[]; outside: string[] } {
+  const outside = runs.filter(({ kind }) => kind !== 'job');
+  return { ids: runs.map(({ id }) => id), outside: outside.map(({ id }) => id) };
 }

@@ -16,6 +16,9 @@ const MOST_ROWS = 10_000;
 const TYPED = 250;
 const SETTLED = 5000;
 
+/** What other runs are shown for, or more of them. */
+const KEYS = ['filter', 'sort', 'group_by'] as const;
+
 /** What to look at where nothing was chosen. */
 export const PLAIN_RUNS: RunView = {
   filter: '',
@@ -39,6 +42,7 @@ export class RunsPageModel implements IShownFacts {
     view: Partial<RunView> = {}
   ) {
     this._view = { ...PLAIN_RUNS, ...view };
+    this._limit = limitOf(this._view);
     this._selection = { ...NOTHING, marked: new Set(this._view.chosen) };
     this.runs = workbench.get(IRuns);
     this.runs.told.connect(this._onTold, this);
@@ -132,8 +136,9 @@ export class RunsPageModel implements IShownFacts {
     if (change.chosen !== undefined) {
       this._selection = { ...NOTHING, marked: new Set(change.chosen) };
     }
-    if (this._view.filter !== before.filter || this._view.sort !== before.sort) {
-      this._limit = ROWS;
+    const isOther = KEYS.some(key => this._view[key] !== before[key]);
+    if (isOther) {
+      this._limit = limitOf(this._view);
       this._later(this._view.filter === before.filter ? 0 : TYPED);
     }
     this._viewChanged.emit(this._view);
@@ -176,6 +181,13 @@ export class RunsPageModel implements IShownFacts {
   async saveView(name: string): Promise<void> {
     await this.runs.saveView(name, this._view);
     await this.readViews();
+  }
+
+  /** Make one run of the chosen ones, and choose it in their place; rejected with what the server says against it. */
+  async merge(name: string): Promise<void> {
+    const ids = this.chosen.map(({ id }) => id);
+    const { id } = await this.runs.merge(ids, name);
+    this.selection = { marked: new Set([id]), active: id, anchor: id };
   }
 
   async removeView(name: string): Promise<void> {
@@ -228,7 +240,9 @@ export class RunsPageModel implements IShownFacts {
     }
     if (this._seen > 0 && this._timer === 0) {
       const isNew = run !== undefined && !this._list.some(({ id }) => id === run.id);
-      this._later(isNew ? TYPED : SETTLED, true);
+      // Many rows take their time on the way: they are asked for less often.
+      const pages = Math.max(1, this._list.length / ROWS);
+      this._later((isNew ? TYPED : SETTLED) * pages, true);
     }
     this._emit();
   }
@@ -258,11 +272,16 @@ export class RunsPageModel implements IShownFacts {
   private _views: readonly SavedRunView[] = [];
   private _total = 0;
   private _pending = 0;
-  private _limit = ROWS;
+  private _limit: number;
   private _seen = 0;
   private _timer = 0;
   private _asking: AbortController | null = null;
   private _isReady = false;
   private _trouble = '';
   private _isDisposed = false;
+}
+
+/** How many runs are asked for at first: of groups all, since their figures would mean nothing else. */
+function limitOf(view: RunView): number {
+  return view.group_by === '' ? ROWS : MOST_ROWS;
 }

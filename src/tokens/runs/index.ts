@@ -22,6 +22,12 @@ export interface IRuns {
   find(query: IRunQuery, signal?: AbortSignal): Promise<RunList>;
   /** What runs can be filtered and sorted by. */
   fields(): Promise<RunFields>;
+  /** One run; rejected where there is none of that id. */
+  get(id: string): Promise<Run>;
+  /** Make one run of several: of each metric, from the first step of a later run on, that run holds alone. */
+  merge(ids: readonly string[], name: string): Promise<Run>;
+  /** Delete a merged run; those that it was made of stay. */
+  remove(id: string): Promise<void>;
   change(id: string, change: RunChange): Promise<Run>;
   again(id: string, code: 'then' | 'now'): Promise<RunAgain>;
   /** Ways to look at the table, which everybody can open. */

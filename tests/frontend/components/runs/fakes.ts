@@ -104,6 +104,26 @@ export class FakeRuns implements IRuns {
   fields(): Promise<RunFields> {
     return Promise.resolve(this.known);
   }
+  get(id: string): Promise<Run> {
+    const run = this.list.find(one => one.id === id);
+    return run ? this._answer(run) : Promise.reject(new Error(`There is no run '${id}'.`));
+  }
+  merge(ids: readonly string[], name: string): Promise<Run> {
+    this.commands.push(['merge', [...ids], name]);
+    const run = aRun({ id: 'merged', kind: 'merged', state: 'ended', name });
+    return this._answer(run).then(made => {
+      this.list = [made, ...this.list];
+      this.told.emit({ run: made });
+      return made;
+    });
+  }
+  remove(id: string): Promise<void> {
+    this.commands.push(['remove', id]);
+    return this._answer(undefined).then(() => {
+      this.list = this.list.filter(run => run.id !== id);
+      this.told.emit({ deleted: id });
+    });
+  }
   change(id: string, change: RunChange): Promise<Run> {
     this.commands.push(['change', id, change]);
     const run = { ...this.list.find(one => one.id === id)!, ...(change as Partial<Run>) };

@@ -136,7 +136,7 @@ describe('the page', () => {
   const asked: unknown[] = [];
   for (const id of [JobCommands.compare, JobCommands.open]) {
     commands.addCommand(id, {
-      execute: args => void asked.push([id, args.ids ?? args.id]),
+      execute: args => void asked.push([id, args.ids ?? args.id, args.outside]),
       describedBy: { args: {} }
     });
   }
@@ -173,13 +173,13 @@ describe('the page', () => {
     );
   });
 
-  it('opens the curves of the chosen jobs over each other', async () => {
+  it('opens the curves of the chosen runs over each other, also of those that no job made', async () => {
     await show();
     expect(button('Compare curves').disabled).toBe(true);
     fireEvent.click(screen.getByRole('checkbox', { name: 'Choose all' }));
     screen.getByText('3 chosen');
     fireEvent.click(button('Compare curves'));
-    expect(asked).toEqual([[JobCommands.compare, ['a', 'b']]]);
+    expect(asked).toEqual([[JobCommands.compare, ['a', 'b', 'c'], ['c']]]);
     fireEvent.click(button('Choose none'));
     screen.getByText('None chosen');
   });
@@ -193,7 +193,7 @@ describe('the page', () => {
     fireEvent.keyDown(row('train'), { key: 'Escape' });
     expect(model.chosen).toEqual([]);
     fireEvent.keyDown(row('train'), { key: 'Enter' });
-    expect(asked).toEqual([[JobCommands.open, 'b']]);
+    expect(asked).toEqual([[JobCommands.open, 'b', undefined]]);
   });
 
   describe('saved views', () => {
@@ -337,7 +337,7 @@ describe('the page', () => {
     expect(told.textContent).toContain('Code: as it was then');
     expect(told.textContent).toContain('train.py was changed.');
     fireEvent.click(button('Submitted as train'));
-    expect(asked).toEqual([[JobCommands.open, 'again']]);
+    expect(asked).toEqual([[JobCommands.open, 'again', undefined]]);
     runs.failure = new Error('Its script is gone.');
     fireEvent.click(button('With the code of now'));
     await settled();

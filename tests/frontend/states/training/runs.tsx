@@ -33,6 +33,24 @@ function sweep(): Run[] {
   return [...runs, aRun({ id: 'loose', name: 'loose', ...loose })];
 }
 
+/** Three seeds of each of three learning rates, and a training that says nothing of it. */
+function grouped(): Run[] {
+  const runs = times(9, at => {
+    const [rate, seed] = [Math.floor(at / 3), at % 3];
+    const best = 0.3 + rate * 0.1 + seed * 0.05;
+    return aRun({
+      id: `lr${rate}-${seed}`,
+      name: `unet seed ${seed}`,
+      parameters: { lr: 10 ** -(rate + 1), batch: 32 * (seed + 1) },
+      metrics: {
+        'val/loss': figures(best + 0.1, { goal: 'low', best }),
+        'val/accuracy': figures(0.5, { goal: 'high', best: 1 - best })
+      }
+    });
+  });
+  return [...runs, aRun({ id: 'none', name: 'baseline', parameters: {} })];
+}
+
 function fields(): FakeRuns['known'] {
   const field = { runs: 6, kind: 'number', goal: null, min: 0, max: 1 } as const;
   return {
@@ -92,6 +110,9 @@ export const RUNS: IView = view({
     'components/runs/grid.tsx',
     'components/runs/row.tsx',
     'components/runs/cells.tsx',
+    'components/runs/grouprow.tsx',
+    'components/runs/groupby.tsx',
+    'components/runs/merge.tsx',
     'components/runs/filter.tsx',
     'components/runs/columns.tsx',
     'components/runs/views.tsx',
@@ -121,6 +142,18 @@ export const RUNS: IView = view({
         'notes/crispdm-runs/loose'
       ],
       roles: { grid: 1, row: 8 }
+    },
+    groups: {
+      element: page(grouped(), {}, { group_by: 'params.lr', chosen: ['lr0-1', 'lr1-0', 'lr1-1'] }),
+      act: root =>
+        root.querySelector<HTMLElement>('.crispdm-mod-group .crispdm-JobGrid-name')?.click(),
+      says: ['lr: 0.1 (3 runs)', 'lr: 0.001 (3 runs)', '0.3 · ø 0.35', 'without “lr” (1 run)'],
+      roles: { treegrid: 1, row: 8 }
+    },
+    merge: {
+      element: page(sweep(), {}, { chosen: ['run-1', 'run-2'] }),
+      act: root => press(root, 'Merge'),
+      says: ['Name of the merged run', 'Merge 2 runs', 'The runs themselves stay.']
     },
     conditions: {
       element: page(sweep()),
