@@ -116,7 +116,22 @@ export default defineConfig([
       'max-lines-per-function': 'off',
       'jupyter/no-untranslated-string': 'off',
       'jupyter/prefer-lazy-imports': 'off',
-      'jupyter/require-disposable-ownership': 'off'
+      'jupyter/require-disposable-ownership': 'off',
+      // How fast a machine is decides no test.
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "CallExpression[callee.object.name='vi'][callee.property.name=/^wait(For|Until)$/]",
+          message: 'It gives up after a second: wait with waitFor of @testing-library/react.'
+        },
+        {
+          selector:
+            "NewExpression[callee.name='Promise'] CallExpression[callee.name='setTimeout'] > Literal[value>0]",
+          message:
+            'What comes after a sleep may come later: wait for the fact, or for pending.rest().'
+        }
+      ]
     }
   },
   prettier

@@ -1,51 +1,64 @@
-import { expect, it } from 'vitest';
-import { Pending } from './pending';
+import { expect, it, vi } from 'vitest';
+import { Pending, pending as everything } from './pending';
 
 /** A clock like that of the page, which nobody else uses. */
 function clock(): typeof globalThis {
-  const { setTimeout, setInterval, setImmediate } = globalThis;
-  const { clearTimeout, clearInterval, clearImmediate } = globalThis;
-  const made = { setTimeout, setInterval, setImmediate };
-  return { ...made, clearTimeout, clearInterval, clearImmediate } as typeof globalThis;
+  const { setTimeout, setInterval, setImmediate, requestAnimationFrame } = globalThis;
+  const { clearTimeout, clearInterval, clearImmediate, cancelAnimationFrame } = globalThis;
+  const begin = { setTimeout, setInterval, setImmediate, requestAnimationFrame };
+  const end = { clearTimeout, clearInterval, clearImmediate, cancelAnimationFrame };
+  return { ...begin, ...end } as typeof globalThis;
+}
+
+function aPending() {
+  const time = clock();
+  return { time, pending: new Pending(time), rang: [] as string[] };
 }
 
 it('does what was put off, and what that puts off, however often', async () => {
-  const time = clock();
-  const pending = new Pending(time);
-  let left = 100;
-  const work = (): void => {
-    left -= 1;
-    if (left > 0) {
-      time.setImmediate(work);
-    }
-  };
+  const { time, pending } = aPending();
+  const work = vi.fn(() => void (work.mock.calls.length < 100 && time.setImmediate(work)));
   time.setImmediate(work);
-  expect(pending.count).toEqual({ timers: 0, turns: 1 });
   await pending.settle();
-  expect([left, pending.count]).toEqual([0, { timers: 0, turns: 0 }]);
+  expect(work).toHaveBeenCalledTimes(100);
 });
 
-it('stops the timers of what nobody let go, and those that a turn begins', async () => {
-  const time = clock();
-  const pending = new Pending(time);
-  const rang: string[] = [];
+it('stops what nobody let go, and what a turn begins', async () => {
+  const { time, pending, rang } = aPending();
   time.setInterval(() => rang.push('interval'), 1);
   time.setTimeout(() => rang.push('timeout'), 1);
+  time.requestAnimationFrame(() => rang.push('frame'));
   time.setImmediate(() => time.setTimeout(() => rang.push('late'), 1));
-  expect(pending.count).toEqual({ timers: 2, turns: 1 });
   await pending.settle();
   const after = [...rang];
-  await new Promise(resolve => setTimeout(resolve, 20));
-  expect([rang, pending.count]).toEqual([after, { timers: 0, turns: 0 }]);
+  setTimeout(() => undefined, 30);
+  await everything.rest();
+  expect(rang).toEqual(after);
 });
 
-it('counts only what is still to come', async () => {
-  const time = clock();
-  const pending = new Pending(time);
-  const heard = await new Promise(resolve => time.setTimeout(resolve, 1, 'once'));
-  const turned = await new Promise(resolve => time.setImmediate(resolve, 'turn'));
-  time.clearInterval(time.setInterval(() => undefined, 1000));
-  time.clearTimeout(time.setTimeout(() => undefined, 1000));
-  time.clearImmediate(time.setImmediate(() => undefined));
-  expect([heard, turned, pending.count]).toEqual(['once', 'turn', { timers: 0, turns: 0 }]);
+it('rests once all that comes soon has come, in whatever order it was put off', async () => {
+  const { time, pending, rang } = aPending();
+  const late = time.setTimeout(() => rang.push('in an hour'), 3_600_000);
+  time.setTimeout(
+    (said: string) => {
+      rang.push(said);
+      time.requestAnimationFrame(() => time.setImmediate(() => rang.push('drawn')));
+    },
+    20,
+    'told'
+  );
+  await pending.rest();
+  time.clearTimeout(late);
+  expect(rang).toEqual(['told', 'drawn']);
+});
+
+it('waits for nothing that was taken back', async () => {
+  const { time, pending, rang } = aPending();
+  time.clearInterval(time.setInterval(() => rang.push('interval'), 1));
+  time.clearTimeout(time.setTimeout(() => rang.push('timeout'), 1));
+  time.clearImmediate(time.setImmediate(() => rang.push('turn')));
+  time.cancelAnimationFrame(time.requestAnimationFrame(() => rang.push('frame')));
+  await pending.rest();
+  await pending.settle();
+  expect(rang).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { pending } from './pending';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, vi } from 'vitest';
 
 // What jsdom lacks and Lab's packages or the views ask for.
@@ -24,6 +24,9 @@ vi.stubGlobal('matchMedia', () => ({
 HTMLCanvasElement.prototype.getContext = () => null;
 
 afterEach(cleanup);
+
+// A busy machine is no fault: what a test waits for has a minute.
+configure({ asyncUtilTimeout: 60_000 });
 
 // What is left of a view is done, or stopped, before the document goes: it would look for its window.
 afterAll(() => pending.settle());

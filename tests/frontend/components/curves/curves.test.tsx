@@ -1,4 +1,4 @@
-import { act, fireEvent, render, screen } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import React from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ICurvesView } from '../../../../src/components/curves/view';
@@ -7,6 +7,7 @@ import { PLAIN_VIEW } from '../../../../src/components/curves/view';
 import type { IChoice } from '../../../../src/components/basics/browser/popup';
 import { saveAs } from '../../../../src/components/basics/browser/saveas';
 import { FakeMetrics, aCurve } from '../../support';
+import { pending } from '../../pending';
 
 interface IFakePlot {
   options: {
@@ -94,7 +95,7 @@ describe('Curves', () => {
     metrics.put('lr', [0.05]);
     await frame();
     expect(plots.made).toHaveLength(2);
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(plots.made[1].data.map(column => [...column])).toEqual([
         [0, 1],
         [0.1, 0.05]
@@ -136,7 +137,7 @@ describe('Curves', () => {
     const { change } = curves(metrics, { smoothing: 0.1 });
     await frame();
     change({ smoothing: 0.5 });
-    await vi.waitFor(() => expect([...plots.made[0].data[2]]).toEqual([0, expect.closeTo(20 / 3)]));
+    await waitFor(() => expect([...plots.made[0].data[2]]).toEqual([0, expect.closeTo(20 / 3)]));
     expect([...plots.made[0].data[1]]).toEqual([0, 10]);
     expect(plots.made).toHaveLength(1);
     change({ smoothing: 0 });
@@ -235,16 +236,16 @@ describe('Curves', () => {
     metrics.answer = new Map([['loss', aCurve([7, 8], [100, 101])]]);
     const { change } = curves(metrics);
     change({ range: { begin: 100, end: 120, isLive: false } });
-    await vi.waitFor(() => expect(metrics.windows).toHaveLength(1));
+    await waitFor(() => expect(metrics.windows).toHaveLength(1));
     expect(metrics.windows[0]).toMatchObject({
       names: ['loss'],
       axis: 'step',
       begin: 99,
       end: 121
     });
-    await vi.waitFor(() => expect([...plots.made[0].data[1]]).toEqual([7, 8]));
+    await waitFor(() => expect([...plots.made[0].data[1]]).toEqual([7, 8]));
     change({ range: { begin: 100, end: 120, isLive: true } });
-    await new Promise(done => setTimeout(done, 200));
+    await pending.rest();
     expect(metrics.windows).toHaveLength(1);
   });
 
@@ -257,7 +258,7 @@ describe('Curves', () => {
     metrics.answer = new Error('not now');
     const { change } = curves(metrics);
     change({ range: { begin: 100, end: 103, isLive: false } });
-    await vi.waitFor(() => expect(metrics.windows).toHaveLength(1));
+    await waitFor(() => expect(metrics.windows).toHaveLength(1));
     await frame();
     expect([...plots.made[0].data[0]]).toContain(101);
   });
@@ -280,10 +281,10 @@ describe('Curves', () => {
     });
     curves(metrics);
     choose('Save every point as CSV');
-    await vi.waitFor(() => expect(saved[0]?.split('\r\n')).toHaveLength(5));
+    await waitFor(() => expect(saved[0]?.split('\r\n')).toHaveLength(5));
     metrics.answer = new Error('The job was deleted.');
     choose('Save every point as CSV');
-    await vi.waitFor(() => expect(screen.getByText('The job was deleted.')).toBeTruthy());
+    await waitFor(() => expect(screen.getByText('The job was deleted.')).toBeTruthy());
   });
 
   it('pins, and opens in a tab of its own', () => {

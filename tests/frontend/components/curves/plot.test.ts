@@ -1,3 +1,4 @@
+import { waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { IPlotOptions } from '../../../../src/components/curves/plot';
 import { DRAWN, Plot } from '../../../../src/components/curves/plot';
@@ -140,7 +141,7 @@ describe('Plot', () => {
     plot.show(shown);
     plot.show(shown);
     expect(drawn.resets).toEqual([]);
-    await vi.waitFor(() => expect(drawn.resets).toEqual([true]));
+    await waitFor(() => expect(drawn.resets).toEqual([true]));
     expect(table(drawn)).toEqual([
       [0, 1, 2],
       [3, 1, 2]
@@ -194,7 +195,7 @@ describe('Plot', () => {
     await new Promise(done => requestAnimationFrame(done));
     expect(drawn.resets).toEqual([]);
     sights[0]([{ isIntersecting: true }]);
-    await vi.waitFor(() => expect(drawn.data[0]).toHaveLength(3));
+    await waitFor(() => expect(drawn.data[0]).toHaveLength(3));
     plot.dispose();
   });
 
@@ -203,16 +204,16 @@ describe('Plot', () => {
     const { plot, shown, drawn } = aPlot({ loss: curve });
     expect(drawn.data[0].length).toBeLessThan(900);
     plot.look({ begin: 5000, end: 5100, isLive: false });
-    await vi.waitFor(() => expect(Array.from(drawn.data[0])).toContain(5001));
+    await waitFor(() => expect(Array.from(drawn.data[0])).toContain(5001));
     expect(drawn.resets).toEqual([false]);
     expect(drawn.looked).toEqual([{ min: 5000, max: 5100 }]);
     expect([plot.now, plot.ends, plot.isLive]).toEqual([[5000, 5100], [0, 9999], false]);
     addPoints(curve, [1]);
     plot.show(shown);
-    await vi.waitFor(() => expect(drawn.resets).toEqual([false, false]));
+    await waitFor(() => expect(drawn.resets).toEqual([false, false]));
     expect(drawn.looked.at(-1)).toEqual({ min: 5000, max: 5100 });
     plot.look(null);
-    await vi.waitFor(() => expect(drawn.resets.at(-1)).toBe(true));
+    await waitFor(() => expect(drawn.resets.at(-1)).toBe(true));
     expect(Array.from(drawn.data[0])).not.toContain(5001);
     plot.dispose();
   });
@@ -221,10 +222,10 @@ describe('Plot', () => {
     const curve = aCurve(Array.from({ length: 100 }, (_, index) => index));
     const { plot, shown, drawn } = aPlot({ loss: curve });
     plot.look({ begin: 0, end: 20, isLive: true });
-    await vi.waitFor(() => expect(drawn.looked).toEqual([{ min: 79, max: 99 }]));
+    await waitFor(() => expect(drawn.looked).toEqual([{ min: 79, max: 99 }]));
     addPoints(curve, [1, 2, 3]);
     plot.show(shown);
-    await vi.waitFor(() => expect(drawn.looked.at(-1)).toEqual({ min: 82, max: 102 }));
+    await waitFor(() => expect(drawn.looked.at(-1)).toEqual({ min: 82, max: 102 }));
     plot.dispose();
   });
 
@@ -233,10 +234,10 @@ describe('Plot', () => {
     const { plot, drawn } = aPlot({ loss: coarse });
     plot.look({ begin: 40, end: 60, isLive: false });
     plot.closer(new Map([['loss', aCurve([5, 6, 7], [49, 50, 51])]]));
-    await vi.waitFor(() => expect(Array.from(drawn.data[1])).toEqual([5, 6, 7]));
+    await waitFor(() => expect(Array.from(drawn.data[1])).toEqual([5, 6, 7]));
     expect(plot.ends).toEqual([0, 100]);
     plot.look(null);
-    await vi.waitFor(() => expect(Array.from(drawn.data[1])).toEqual([1, 1, 1]));
+    await waitFor(() => expect(Array.from(drawn.data[1])).toEqual([1, 1, 1]));
     plot.dispose();
   });
 
@@ -263,10 +264,10 @@ describe('Plot', () => {
     expect(Array.from(drawn.data[2])).toEqual([4, 3, undefined]);
     addPoints(other, [5, 9], [2, 3]);
     plot.show(shown);
-    await vi.waitFor(() => expect(Array.from(drawn.data[2])).toEqual([4, 3, 2, null]));
+    await waitFor(() => expect(Array.from(drawn.data[2])).toEqual([4, 3, 2, null]));
     addPoints(base, [4], [3]);
     plot.show(shown);
-    await vi.waitFor(() => expect(Array.from(drawn.data[2])).toEqual([4, 3, 2, 5]));
+    await waitFor(() => expect(Array.from(drawn.data[2])).toEqual([4, 3, 2, 5]));
     plot.dispose();
   });
 
@@ -331,7 +332,7 @@ describe('Plot', () => {
     Object.assign(drawn.cursor, { idx: 1, idxs: [1, 1] });
     addPoints(curve, [2]);
     plot.show(shown);
-    await vi.waitFor(() => expect(drawn.legends.at(-1)?.idxs).toEqual([1, 1]));
+    await waitFor(() => expect(drawn.legends.at(-1)?.idxs).toEqual([1, 1]));
     expect(told.at(-1)).toEqual({ name: 'loss', value: 1 });
     plot.dispose();
   });
@@ -352,9 +353,9 @@ describe('Plot', () => {
     for (let value = 2; value < 6; value++) {
       addPoints(curve, [value]);
       plot.show(shown);
-      await vi.waitFor(() => expect(drawn.data[0]).toHaveLength(value));
+      await waitFor(() => expect(drawn.data[0]).toHaveLength(value));
     }
-    await vi.waitFor(() => expect(drawn.legends.at(-1)?.idxs).toEqual([4, 4]));
+    await waitFor(() => expect(drawn.legends.at(-1)?.idxs).toEqual([4, 4]));
     expect(told).toBeLessThan(5);
     expect(drawn.legend.live).toBe(true);
     plot.dispose();
@@ -363,13 +364,13 @@ describe('Plot', () => {
   it('draws anew for other curves of the same names, and for another width', async () => {
     const { plot, node, drawn } = aPlot({ loss: aCurve([1, 2]) });
     plot.show(new Map([['loss', new Curve()]]));
-    await vi.waitFor(() => expect(drawn.data[0]).toHaveLength(0));
+    await waitFor(() => expect(drawn.data[0]).toHaveLength(0));
     resized[0]();
     expect(drawn.sizes).toEqual([]);
     Object.defineProperty(node, 'clientWidth', { value: 640 });
     resized[0]();
     expect(drawn.sizes).toEqual([{ width: 640, height: 220 }]);
-    await vi.waitFor(() => expect(drawn.resets).toHaveLength(2));
+    await waitFor(() => expect(drawn.resets).toHaveLength(2));
     plot.dispose();
   });
 });

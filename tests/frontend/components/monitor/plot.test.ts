@@ -1,9 +1,11 @@
+import { waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ISample } from '../../../../src/components/monitor/plot';
 import { MonitorPlot } from '../../../../src/components/monitor/plot';
 import { aChange, aLine, aMonitor, FakeSamples, NOON, type IMonitorGiven } from '../../streams';
 import { trans } from '../../support';
 import { made, type IFakePlot } from './uplot';
+import { pending } from '../../pending';
 
 vi.mock('uplot', async () => ({ default: (await import('./uplot')).default }));
 
@@ -37,7 +39,7 @@ async function aPlot(given: IMonitorGiven = {}) {
     onAnomalies: count => void counts.push(count)
   });
   const drawn = made.at(-1)!;
-  await vi.waitFor(() => expect(drawn.drawn).toBe(1));
+  await waitFor(() => expect(drawn.drawn).toBe(1));
   return { monitor, plot, drawn, reads, counts };
 }
 
@@ -58,12 +60,12 @@ describe('MonitorPlot', () => {
     expect(drawn.data[0].buffer).toBe(samples.time.buffer);
     samples.add(aLine(1, 1001));
     samples.add(aLine(1, 1002));
-    await vi.waitFor(() => expect(drawn.drawn).toBe(2));
+    await waitFor(() => expect(drawn.drawn).toBe(2));
     expect([drawn.data[0].length, made.length]).toEqual([1000, 1]);
     plot.dispose();
     plot.dispose();
     samples.add(aLine(1, 1003));
-    await new Promise(resolve => setTimeout(resolve, 40));
+    await pending.rest();
     expect([drawn.drawn, drawn.isDestroyed, plot.isDisposed]).toEqual([2, true, true]);
   });
 
@@ -72,10 +74,10 @@ describe('MonitorPlot', () => {
     const { drawn } = await aPlot({ samples });
     sights[0]([{ isIntersecting: false }]);
     samples.add(aLine(5, 11));
-    await new Promise(resolve => setTimeout(resolve, 40));
+    await pending.rest();
     expect(drawn.drawn).toBe(1);
     sights[0]([{ isIntersecting: true }]);
-    await vi.waitFor(() => expect(drawn.data[0].length).toBe(15));
+    await waitFor(() => expect(drawn.data[0].length).toBe(15));
   });
 
   it('tells the newest sample, and under the cursor what has come there', async () => {
@@ -86,7 +88,7 @@ describe('MonitorPlot', () => {
     drawn.options.hooks.setCursor[0]();
     expect(reads.at(-1)).toEqual([{ time: 2, value: 2, probability: 0 }, true]);
     samples.add({ seq: [6], time: [8], value: [8], probability: [1] });
-    await vi.waitFor(() => expect(reads.at(-1)?.[0]?.time).toBe(4));
+    await waitFor(() => expect(reads.at(-1)?.[0]?.time).toBe(4));
   });
 
   // proves: monitor.look-back

@@ -14,13 +14,11 @@ import {
   NOON
 } from '../../streams';
 import { made } from './uplot';
+import { pending } from '../../pending';
 
 vi.mock('uplot', async () => ({ default: (await import('./uplot')).default }));
 
-const frames = () =>
-  act(async () => {
-    await new Promise(resolve => setTimeout(resolve, 60));
-  });
+const frames = () => act(() => pending.rest());
 
 async function show(given: IMonitorGiven & { mayControl?: boolean; hasControls?: boolean } = {}) {
   vi.useFakeTimers({ toFake: ['Date'], now: NOON * 1000 });

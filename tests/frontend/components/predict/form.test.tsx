@@ -6,6 +6,7 @@ import { ApiError } from '../../../../src/api';
 import type { Prediction } from '../../../../src/api/serving';
 import { PredictForm } from '../../../../src/components/predict/form';
 import { aDeployment } from '../../support';
+import { pending } from '../../pending';
 
 const TWO = { name: 'two.png', url: 'data:image/png;base64,QUJD' };
 const SIX = { name: 'six.png', url: 'data:image/png;base64,REVG' };
@@ -51,7 +52,7 @@ async function click(name: string): Promise<void> {
 async function choose(...names: string[]): Promise<void> {
   const files = names.map(name => new File(['x'], name, { type: 'image/png' }));
   fireEvent.change(screen.getByLabelText(/Pictures from your computer/), { target: { files } });
-  await act(() => new Promise(resolve => setTimeout(resolve, 20)));
+  await act(() => pending.rest());
 }
 
 async function ask(answer: Ask): Promise<ReturnType<typeof vi.fn>> {

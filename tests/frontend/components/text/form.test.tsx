@@ -6,6 +6,7 @@ import { TextForm } from '../../../../src/components/text/form';
 import type { IWritten } from '../../../../src/components/text/usewriting';
 import { useWriting } from '../../../../src/components/text/usewriting';
 import { FakePen } from './pen';
+import { pending } from '../../pending';
 
 const NOTHING: IWritten = { prompt: '', text: '', ending: '', error: '' };
 const CHOICE: ITextChoice = { prompt: 'Once', model: '', maxTokens: 9, temperature: 0.5 };
@@ -34,7 +35,7 @@ function form({ models = ['pen', 'quill'], trouble = '', kept = NOTHING, choice 
   return { pen, chosen };
 }
 
-const soon = () => act(() => new Promise<void>(resolve => setTimeout(resolve, 60)));
+const soon = () => act(() => pending.rest());
 const button = (name: string) => screen.getByRole('button', { name });
 const rests = (name: string) => button(name).getAttribute('aria-disabled') === 'true';
 const prompt = () => screen.getByLabelText<HTMLTextAreaElement>('Beginning');

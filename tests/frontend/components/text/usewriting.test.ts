@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { IWritten } from '../../../../src/components/text/usewriting';
 import { useWriting } from '../../../../src/components/text/usewriting';
 import { FakePen } from './pen';
+import { pending } from '../../pending';
 
 const NOTHING: IWritten = { prompt: '', text: '', ending: '', error: '' };
 const ASKED = { model: 'pen', prompt: 'Once', maxTokens: 9, temperature: 1 };
@@ -16,8 +17,7 @@ function writer(kept = NOTHING) {
 }
 
 const begin = (now: () => ReturnType<typeof useWriting>) => act(() => now().begin(ASKED));
-const soon = (milliseconds = 0) =>
-  act(() => new Promise<void>(resolve => setTimeout(resolve, milliseconds)));
+const soon = () => act(() => pending.rest());
 
 describe('useWriting', () => {
   // proves: widgets.stream-text
@@ -26,7 +26,7 @@ describe('useWriting', () => {
     begin(now);
     expect(now()).toMatchObject({ isBusy: true, written: { prompt: 'Once', text: '' } });
     pen.say(' upon');
-    await soon(60);
+    await soon();
     expect(now()).toMatchObject({ isBusy: true, written: { text: ' upon' } });
     pen.say(' a time');
     pen.say('', 'length');
@@ -102,7 +102,7 @@ describe('useWriting', () => {
     for (let at = 0; at < 500; at++) {
       pen.say('x');
     }
-    await soon(60);
+    await soon();
     expect(result.current.written.text).toHaveLength(500);
     expect(drawn).toBeLessThan(10);
   });

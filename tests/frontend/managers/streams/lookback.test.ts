@@ -1,7 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import { waitFor } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
 import type { Columns } from '../../../../src/api/streams';
 import { Lookback } from '../../../../src/managers/streams/lookback';
 import { FakeSamples } from '../../streams';
+import { pending } from '../../pending';
 
 /** A sample a second; the number of each is its time. */
 function recorded(from: number, to: number, every = 1): Columns {
@@ -33,7 +35,7 @@ describe('Lookback', () => {
     samples.add(recorded(1101, 3000));
     expect([past.columns.time[0], past.columns.length]).toEqual([1000, 101]);
     past.look([1020, 1080], 1100, 400);
-    await new Promise(resolve => setTimeout(resolve, 200));
+    await pending.rest();
     expect(asked).toEqual([]);
   });
 
@@ -42,7 +44,7 @@ describe('Lookback', () => {
     const { past, asked } = aLookback();
     past.look([950, 1050], 1100, 400);
     past.look([900, 1000], 1100, 400);
-    await vi.waitFor(() => expect(past.columns.time[0]).toBe(800));
+    await waitFor(() => expect(past.columns.time[0]).toBe(800));
     expect(asked).toEqual([[800, 1100, 1200]]);
     expect([past.isLoading, past.error]).toEqual([false, '']);
     past.look([850, 950], 1100, 400);
@@ -52,9 +54,9 @@ describe('Lookback', () => {
   it('looks closer when it holds only a part of the samples', async () => {
     const { past, asked } = aLookback(10);
     past.look([0, 900], 1100, 400);
-    await vi.waitFor(() => expect(past.columns.length).toBe(111));
+    await waitFor(() => expect(past.columns.length).toBe(111));
     past.look([300, 350], 1100, 400);
-    await vi.waitFor(() => expect(asked.length).toBe(2));
+    await waitFor(() => expect(asked.length).toBe(2));
     expect(asked[1]).toEqual([250, 400, 1200]);
   });
 
@@ -63,12 +65,12 @@ describe('Lookback', () => {
     const past = new Lookback(() => new Promise(resolve => void answers.push(resolve)));
     past.hold(new FakeSamples(recorded(1000, 1100)));
     past.look([500, 600], 1100, 400);
-    await vi.waitFor(() => expect(answers.length).toBe(1));
+    await waitFor(() => expect(answers.length).toBe(1));
     past.look([100, 200], 1100, 400);
-    await vi.waitFor(() => expect(answers.length).toBe(2));
+    await waitFor(() => expect(answers.length).toBe(2));
     answers[1](recorded(0, 300));
     answers[0](recorded(400, 700));
-    await vi.waitFor(() => expect(past.columns.time.at(-1)).toBe(300));
+    await waitFor(() => expect(past.columns.time.at(-1)).toBe(300));
     expect(past.isLoading).toBe(false);
   });
 
@@ -76,7 +78,7 @@ describe('Lookback', () => {
     const { past, fail } = aLookback();
     fail(new Error('The disk is gone.'));
     past.look([0, 10], 1100, 400);
-    await vi.waitFor(() => expect(past.error).toBe('The disk is gone.'));
+    await waitFor(() => expect(past.error).toBe('The disk is gone.'));
     expect(past.columns.length).toBe(101);
   });
 
@@ -84,10 +86,10 @@ describe('Lookback', () => {
     const { past, asked, fail } = aLookback();
     fail(new Error('Too many at once.'));
     past.look([0, 10], 1100, 400);
-    await vi.waitFor(() => expect(past.error).toBe('Too many at once.'));
+    await waitFor(() => expect(past.error).toBe('Too many at once.'));
     fail(null);
     past.look([0, 10], 1100, 400);
-    await vi.waitFor(() => expect(past.error).toBe(''));
+    await waitFor(() => expect(past.error).toBe(''));
     expect([asked.length, past.columns.time[0]]).toEqual([2, 0]);
   });
 
@@ -96,7 +98,7 @@ describe('Lookback', () => {
     past.hold(new FakeSamples());
     expect(past.columns.length).toBe(0);
     past.look([1000, 1060], 1060, 400);
-    await vi.waitFor(() => expect(past.columns.length).toBe(121));
+    await waitFor(() => expect(past.columns.length).toBe(121));
     expect(asked).toEqual([[940, 1060, 1200]]);
   });
 
@@ -105,7 +107,7 @@ describe('Lookback', () => {
     past.look([1100, 1200], 1100, 400);
     past.look([0, 10], 1100, 400);
     past.dispose();
-    await new Promise(resolve => setTimeout(resolve, 200));
+    await pending.rest();
     expect([asked, past.isDisposed]).toEqual([[], true]);
   });
 });

@@ -1,4 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
+import { waitFor } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
 import { ApiClient } from '../../../../src/api';
 import { StreamsManager } from '../../../../src/managers/streams/manager';
 import { aStream } from '../../streams';
@@ -80,8 +81,8 @@ describe('StreamsManager', () => {
       say(1, { streams: [] });
       say(2, { stream: aStream() });
       expect(streams.mayControl).toBe(false);
-      await vi.waitFor(() => expect(asked.length).toBe(1));
-      await vi.waitFor(() => expect(streams.mayControl).toBe(may));
+      await waitFor(() => expect(asked.length).toBe(1));
+      await waitFor(() => expect(streams.mayControl).toBe(may));
     }
   });
 });

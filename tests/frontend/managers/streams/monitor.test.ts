@@ -1,4 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
+import { waitFor } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
 import { Monitors } from '../../../../src/managers/streams/monitor';
 import { aLine, aMonitor, aStream, FakeSamples, FakeStreams, NOON, partsOf } from '../../streams';
 
@@ -34,11 +35,11 @@ describe('MonitorModel', () => {
     monitor.changed.connect(() => void told++);
     monitor.pan(-300);
     monitor.shown(400);
-    await vi.waitFor(() => expect(streams.commands.length).toBe(1));
+    await waitFor(() => expect(streams.commands.length).toBe(1));
     const [command, id, from, to, points] = streams.commands[0];
     expect([command, id, points]).toEqual(['history', 'line1', 1200]);
     expect(Number(to) - Number(from)).toBeCloseTo(299.7);
-    await vi.waitFor(() => expect(monitor.shown(400).columns.length).toBe(50));
+    await waitFor(() => expect(monitor.shown(400).columns.length).toBe(50));
     expect(told).toBeGreaterThan(2);
     expect([monitor.isLoading, monitor.pastError]).toEqual([false, '']);
   });

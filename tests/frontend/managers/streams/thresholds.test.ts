@@ -1,5 +1,6 @@
 import { Signal } from '@lumino/signaling';
-import { describe, expect, it, vi } from 'vitest';
+import { waitFor } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
 import { MOST_CHANGES, Thresholds } from '../../../../src/managers/streams/thresholds';
 import type { IState, IStates } from '../../../../src/tokens/state';
 import type { IKeptThresholds } from '../../../../src/tokens/streams';
@@ -66,9 +67,9 @@ describe('Thresholds', () => {
     thresholds.changed.connect(() => void told++);
     [0.51, 0.6, 0.72].forEach(anomaly => thresholds.set({ anomaly }));
     expect([thresholds.anomaly, thresholds.changes, told]).toEqual([0.72, [], 3]);
-    await vi.waitFor(() => expect(thresholds.changes).toEqual([aChange(0.72, 50)]));
+    await waitFor(() => expect(thresholds.changes).toEqual([aChange(0.72, 50)]));
     thresholds.set({ display: 0.2 });
-    await vi.waitFor(() => expect(thresholds.changes.length).toBe(2));
+    await waitFor(() => expect(thresholds.changes.length).toBe(2));
     expect(thresholds.changes[1]).toEqual(aChange(0.72, 50, 0.2));
     expect(kept.at(-1)).toEqual({ changes: thresholds.changes, isShared: false });
   });
@@ -77,7 +78,7 @@ describe('Thresholds', () => {
     const changes = Array.from({ length: MOST_CHANGES }, (_, at) => aChange(0.5, at));
     const { thresholds } = some({ kept: { changes } });
     thresholds.set({ anomaly: 0.9 });
-    await vi.waitFor(() => expect(thresholds.changes.at(-1)?.anomaly).toBe(0.9));
+    await waitFor(() => expect(thresholds.changes.at(-1)?.anomaly).toBe(0.9));
     expect([thresholds.changes.length, thresholds.changes[0].time]).toEqual([MOST_CHANGES, 1]);
   });
 
@@ -90,7 +91,7 @@ describe('Thresholds', () => {
     expect(shared.keys).toEqual(['monitor:line1', 'monitor:line1']);
     expect([mine.thresholds.isShared, mine.thresholds.anomaly]).toEqual([true, 0.5]);
     mine.thresholds.set({ anomaly: 0.8 });
-    await vi.waitFor(() => expect(theirs.thresholds.anomaly).toBe(0.8));
+    await waitFor(() => expect(theirs.thresholds.anomaly).toBe(0.8));
     expect(theirs.thresholds.changes).toEqual([aChange(0.8, 50)]);
     expect(theirs.thresholds.by).toBe('bo');
     mine.thresholds.share(false);
@@ -103,7 +104,7 @@ describe('Thresholds', () => {
     const shared = Object.assign(new FakeShared(), { failure: new Error('You may not write.') });
     const { thresholds } = some({ shared, kept: { isShared: true } });
     thresholds.set({ anomaly: 0.9 });
-    await vi.waitFor(() => expect(thresholds.error).toBe('You may not write.'));
+    await waitFor(() => expect(thresholds.error).toBe('You may not write.'));
     expect(thresholds.anomaly).toBe(0.5);
   });
 
@@ -120,6 +121,6 @@ describe('Thresholds', () => {
     }
     await shared.become({ anomaly: 0.25 });
     thresholds.set({ anomaly: 0.4 });
-    await vi.waitFor(() => expect(shared.value).toEqual([aChange(0.4, 50)]));
+    await waitFor(() => expect(shared.value).toEqual([aChange(0.4, 50)]));
   });
 });

@@ -1,5 +1,5 @@
 import { Widget } from '@lumino/widgets';
-import { fireEvent } from '@testing-library/react';
+import { fireEvent, waitFor } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { dragOut } from '../../../../src/panels/chart/drag';
 
@@ -46,7 +46,7 @@ describe('dragOut', () => {
     expect(make).toHaveBeenCalledTimes(1);
     expect(begun().options.dragImage.textContent).toBe('loss');
     const factory = begun().options.mimeData.getData(FACTORY);
-    await vi.waitFor(() => expect(factory()).toBe(made));
+    await waitFor(() => expect(factory()).toBe(made));
     Widget.attach(made, document.body);
     begun().drop();
     await new Promise(done => setTimeout(done, 0));
@@ -59,7 +59,7 @@ describe('dragOut', () => {
     dragOut(press, 'loss', () => Promise.resolve(made));
     move(40);
     begun().drop();
-    await vi.waitFor(() => expect(made.isDisposed).toBe(true));
+    await waitFor(() => expect(made.isDisposed).toBe(true));
   });
 
   it('does not begin with another button, nor after the button is let go', () => {

@@ -1,7 +1,7 @@
 import type { ILabShell } from '@jupyterlab/application';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
-import { act, fireEvent } from '@testing-library/react';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { act, fireEvent, waitFor } from '@testing-library/react';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { statePlugins } from '../../../../src/plugins/state';
 import type { IPlaceSource } from '../../../../src/tokens/state';
 import { IPresence } from '../../../../src/tokens/state';
@@ -34,10 +34,10 @@ describe('presence in Lab', () => {
   it('shows whom it follows, until somebody scrolls', async () => {
     presence.others = [aVisitor()];
     presence.follow('s1');
-    await vi.waitFor(() => expect(document.querySelector('.crispdm-Follow')).not.toBeNull());
+    await waitFor(() => expect(document.querySelector('.crispdm-Follow')).not.toBeNull());
     await act(() => Promise.resolve());
     act(() => void fireEvent.wheel(document.body));
     expect(presence.following).toBe('');
-    await vi.waitFor(() => expect(document.querySelector('.crispdm-Follow')).toBeNull());
+    await waitFor(() => expect(document.querySelector('.crispdm-Follow')).toBeNull());
   });
 });

@@ -7,6 +7,7 @@ import { StreamTextView } from '../../../../src/widgets/models/text';
 import { FakeJobs, FakeModels, aDeployment, fakeWorkbench } from '../../support';
 import { FakePen } from '../../components/text/pen';
 import { removeWidgets, showWidget, tell } from '../show';
+import { pending } from '../../pending';
 
 let pen: FakePen;
 let names: () => Promise<string[]>;
@@ -33,7 +34,7 @@ afterEach(() => {
 
 const VALUES = { title: '', prompt: 'Once', model: '', max_tokens: 9, temperature: 1, answer: {} };
 const show = (values: object = {}) => showWidget(StreamTextView, { ...VALUES, ...values });
-const soon = () => act(() => new Promise<void>(resolve => setTimeout(resolve, 60)));
+const soon = () => act(() => pending.rest());
 const sheet = () => screen.getByRole('region', { name: 'What the model wrote' });
 
 describe('the widget that lets a model write', () => {

@@ -1,3 +1,4 @@
+import { waitFor } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openMenu } from '../../../../../src/components/basics/browser/popup';
 
@@ -16,9 +17,9 @@ describe('openMenu', () => {
     expect(items.map(item => item.classList.contains('lm-mod-toggled'))).toEqual([true, false]);
     menu.activeIndex = 1;
     menu.triggerActiveItem();
-    await vi.waitFor(() => expect(chosen).toHaveBeenCalledTimes(1));
+    await waitFor(() => expect(chosen).toHaveBeenCalledTimes(1));
     expect(document.activeElement).toBe(button);
-    await vi.waitFor(() => expect(menu.isDisposed).toBe(true));
+    await waitFor(() => expect(menu.isDisposed).toBe(true));
     expect(document.querySelector('.lm-Menu')).toBeNull();
   });
 });

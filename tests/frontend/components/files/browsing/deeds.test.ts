@@ -1,3 +1,4 @@
+import { waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Browsing } from '../../../../../src/components/files/browsing/browsing';
 import { Deeds } from '../../../../../src/components/files/browsing/deeds';
@@ -116,12 +117,12 @@ describe('what is done with files', () => {
     await deeds.discard();
     expect(said()).toBe('2 items are in the trash.');
     deeds.undo();
-    await vi.waitFor(() => expect(files.commands.at(-1)?.[0]).toBe('restore'));
+    await waitFor(() => expect(files.commands.at(-1)?.[0]).toBe('restore'));
     expect(files.commands.at(-1)).toEqual([
       'restore',
       ['t-people/ann/a.csv', 't-people/ann/b.csv']
     ]);
-    await vi.waitFor(() => expect(browsing.selection.marked.size).toBe(2));
+    await waitFor(() => expect(browsing.selection.marked.size).toBe(2));
     deeds.undo();
     expect(files.commands).toHaveLength(2);
   });
@@ -172,7 +173,7 @@ describe('files that are sent', () => {
     expect(deeds.question).toMatchObject({ taken: ['a.csv'], count: 2 });
     deeds.question?.answer('replace');
     expect(deeds.question).toBeNull();
-    await vi.waitFor(() => expect(uploads.commands).toHaveLength(2));
+    await waitFor(() => expect(uploads.commands).toHaveLength(2));
     expect(uploads.commands[1]).toEqual(['add', ['a.csv', 'new.csv'], 'people/ann', 'replace']);
   });
 
