@@ -37,14 +37,16 @@ class Launcher:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._helper: _Helper | None = None
+        self._closed = False
 
     def start(self, directory: Path) -> Answer:
         """Start the supervisor of a job directory. Raises OSError, subprocess.TimeoutExpired."""
         return self._ask(directory) or _start_directly(directory)
 
     def close(self) -> None:
-        """End the helper; jobs go on."""
+        """End the helper; jobs go on. What is still being started goes by itself: another helper, nobody would end."""
         with self._lock:
+            self._closed = True
             helper, self._helper = self._helper, None
         if helper is not None:
             helper.close()
@@ -52,6 +54,8 @@ class Launcher:
     def _ask(self, directory: Path) -> Answer | None:
         try:
             with self._lock:
+                if self._closed:
+                    return None
                 if self._helper is None:
                     self._helper = _Helper()
                 helper = self._helper

@@ -189,10 +189,14 @@ def test_the_helper_ends_with_its_server_and_the_job_does_not(prepare: Prepare) 
     assert same_process(read(job, "state.json")["process"])
 
 
-def test_close_ends_the_helper(prepare: Prepare) -> None:
+def test_close_ends_the_helper_and_what_is_still_being_started_makes_no_other(prepare: Prepare) -> None:
+    """A server that ends while a job starts left a launcher behind, which nobody ended."""
     launcher = Launcher()
-    launcher.close()
     assert launcher.start(prepare(["true"])).code == 0
     (helper,) = helpers()
     launcher.close()
     assert gone(helper)
+    late = prepare(["true"])
+    assert launcher.start(late).code == 0
+    assert exit_code(late) == 0
+    assert helpers() == []
