@@ -59,6 +59,8 @@ def scroll(scroller: Locator) -> float:
     return 1000 * thread.seconds() / _STEPS
 
 
+SLOW_STEP = 60
+"""Milliseconds of the processor; a step that drew a thousand rows would take many times as much."""
 _STEPS = 60
 _SCROLL = """
 async (scroller, steps) => {

@@ -130,7 +130,7 @@ def shows_only(page: Page, name: str) -> None:
         values = [f"{value:g}" for value in (CURVES[name] or 0, 2 * (CURVES[name] or 0), CURVES[name] or 0)]
         legend = plot.locator(".crispdm-Legend-value")
         expect(legend).to_have_count(3)
-        assert sorted(legend.all_text_contents()) == sorted(values)
+        eventually_sync(lambda: sorted(legend.all_text_contents()) == sorted(values))
         expect(plot.get_by_role("figure", name=name)).to_be_visible()
         expect(plot.locator("path.line").first).to_be_visible()
 

@@ -252,7 +252,7 @@ def test_ten_thousand_files_are_scrolled_and_walked(files: Callable[..., Files],
         (home / f"scan {number}.png").touch()
     page = files()
     expect(page.row("scan 0.png")).to_be_visible()
-    assert page.list.get_attribute("aria-rowcount") == str(MANY + 1)
+    expect(page.list).to_have_attribute("aria-rowcount", str(MANY + 1))
     page.row("scan 0.png").click()
     page.page.keyboard.press("End")
     expect(page.row(f"scan {MANY - 1}.png")).to_be_focused()

@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.support import eventually_sync
 from tests.ui.conftest import Enter
+from tests.ui.many import SLOW_STEP, scroll
 from tests.ui.server import Workbench
 from tests.ui.visit import LabPage
 from tests.wheels import make_wheel
@@ -154,7 +155,7 @@ def test_three_hundred_with_long_names_are_smooth(
     section = Environments(lab)
     eventually_sync(lambda: section.rows.count() >= 300)
     scroller = section.rows.first.locator("xpath=ancestor::*[contains(@class, 'crispdm-View')]")
-    assert lab.page.evaluate(_SLOWEST_FRAME, scroller.element_handle()) < _PATIENT_FRAME
+    assert scroll(scroller) < SLOW_STEP
     cut = section.row(f"{LONG}-010").locator(".crispdm-List-name")
     assert cut.evaluate("name => name.scrollWidth > name.clientWidth")
     told = re.compile(f"^{many}/{LONG}-010\nIt has no ipykernel")
@@ -168,21 +169,3 @@ def test_three_hundred_with_long_names_are_smooth(
         api.put("settings/@jupyterlab/apputils-extension:themes", json={"raw": "{}"}).raise_for_status()
 
 
-_PATIENT_FRAME = 500
-"""Milliseconds, on a machine that is busy with the other tests; by itself it is some 20."""
-
-_SLOWEST_FRAME = """
-async scroller => {
-  let slowest = 0;
-  let before = performance.now();
-  for (let top = 0; top < scroller.scrollHeight; top += 400) {
-    scroller.scrollTop = top;
-    await new Promise(done => requestAnimationFrame(done));
-    const now = performance.now();
-    slowest = Math.max(slowest, now - before);
-    before = now;
-  }
-  scroller.scrollTop = 0;
-  return slowest;
-}
-"""

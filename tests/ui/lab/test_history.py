@@ -60,7 +60,7 @@ class Notebook:
         before = self.kept()
         self.lab.page.keyboard.press("ControlOrMeta+s")
         eventually_sync(lambda: self.kept() > before)
-        assert self.sources()[0] == text
+        eventually_sync(lambda: self.sources()[0] == text)
 
     def sources(self) -> list[str]:
         """The cells as they lie on the disk."""
@@ -112,14 +112,14 @@ def test_saved_twice(enter: Enter, workbench: Workbench, name: str) -> None:
     expect(lines(page, "-")).to_have_text(["rate = 0.1"])
 
     notebook.restore("What it is now is kept as a version too")
-    assert notebook.sources() == ["rate = 0.1", "print(rate)"]
+    eventually_sync(lambda: notebook.sources() == ["rate = 0.1", "print(rate)"])
     notebook.item.dblclick()
     expect(notebook.cells.first).to_contain_text("rate = 0.1")
 
     notebook.show_versions()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
-    assert notebook.sources()[0] == "rate = 0.001"
+    eventually_sync(lambda: notebook.sources()[0] == "rate = 0.001")
 
 
 @pytest.mark.proves("history.view")
@@ -134,10 +134,10 @@ def test_not_saved(enter: Enter, workbench: Workbench, name: str) -> None:
     page.get_by_role("list", name="Kept versions").get_by_role("button").last.click()
     expect(lines(page, "+")).to_have_text(["saved = True"])
     notebook.restore("these are saved first, and kept too")
-    assert notebook.sources()[0] == "rate = 0.1"
+    eventually_sync(lambda: notebook.sources()[0] == "rate = 0.1")
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
-    assert notebook.sources()[0] == "unsaved = True"
+    eventually_sync(lambda: notebook.sources()[0] == "unsaved = True")
 
 
 @pytest.mark.proves("history.layouts-view")

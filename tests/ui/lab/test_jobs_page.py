@@ -13,12 +13,10 @@ from playwright.sync_api import expect
 from tests.support import eventually_sync
 from tests.ui.conftest import Enter
 from tests.ui.jobspage import JobsPage
-from tests.ui.many import MANY, MainThread, make_many, scroll
+from tests.ui.many import MANY, SLOW_STEP, MainThread, make_many, scroll
 from tests.ui.server import Workbench
 from tests.ui.test_looks import FAINT, LONG, THEMES, choose_theme
 
-SLOW_STEP = 60
-"""Milliseconds of the processor; a step that drew a thousand rows would take many times as much."""
 BUSY = 0.7
 """The part of a processor that a page may need on a slow machine while its rows change."""
 UPDATES_A_SECOND = 50
@@ -86,7 +84,7 @@ def test_without_a_job_the_page_says_what_to_do(enter: Enter) -> None:
 def test_sort_and_filter(enter: Enter, over: Workbench) -> None:
     page = open_page(enter)
     expect(page.rows).to_have_count(4)
-    assert page.names() == ["unet 2", "unet 1", "check the labels", LONG]
+    eventually_sync(lambda: page.names() == ["unet 2", "unet 1", "check the labels", LONG])
     expect(page.head("Created")).to_have_attribute("aria-sort", "descending")
     page.sort("Name")
     expect(page.head("Name")).to_have_attribute("aria-sort", "ascending")

@@ -36,6 +36,7 @@ class Frames:
 
     def __init__(self, page: Page) -> None:
         self.sent: list[dict[str, object]] = []
+        self._page = page
         page.on("websocket", self._listen)
 
     def _listen(self, socket: WebSocket) -> None:
@@ -47,6 +48,7 @@ class Frames:
 
     def about(self, topic: str) -> list[str]:
         """What was asked about a topic, in order."""
+        self._page.evaluate("0")  # lets what was sent be heard
         asked = [(word, frame[word]) for frame in self.sent for word in ("subscribe", "unsubscribe") if word in frame]
         return [word for word, name in asked if name == topic]
 
@@ -98,7 +100,7 @@ def test_a_log_that_nobody_sees_is_not_followed_and_is_whole_when_somebody_looks
     assert frames.about(topic) == ["subscribe", "unsubscribe", "subscribe"]
     lab.say("end")
     expect(lab.lines.filter(has_text="all said")).to_have_count(1)
-    assert lab.log() == log.read_text().splitlines()
+    eventually_sync(lambda: lab.log() == log.read_text().splitlines())
 
 
 @pytest.mark.proves("live.heartbeat")
@@ -120,5 +122,6 @@ def test_a_server_that_stands_still_is_seen_and_nothing_is_missed(enter: Enter, 
     expect(lab.lines.filter(has_text="said 4")).to_have_count(1)
     lab.say("end")
     expect(lab.lines.filter(has_text="all said")).to_have_count(1)
-    assert lab.log() == (workbench.data / "jobs" / job["id"] / "output.log").read_text().splitlines()
+    log = workbench.data / "jobs" / job["id"] / "output.log"
+    eventually_sync(lambda: lab.log() == log.read_text().splitlines())
     assert [url for url in asked if url.endswith("/crispdm/api/health")] == []

@@ -6,12 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.ui.conftest import Enter
-from tests.ui.many import MANY, make_many, scroll
+from tests.ui.many import MANY, SLOW_STEP, make_many, scroll
 from tests.ui.server import Workbench
 
 MOST_ROWS = 60
-SLOW_STEP = 60
-"""Milliseconds of the processor; a step that drew a thousand rows would take many times as much."""
 
 
 @pytest.fixture(autouse=True)

@@ -67,5 +67,5 @@ def test_pictures_and_tables_are_looked_at_step_by_step_while_the_job_runs(enter
     lab.tab("Log")
     lab.say("more")
     lab.job.get_by_role("tab", name="Pictures and tables").click()
-    expect(samples.get_by_text("Step 3", exact=True)).to_be_visible(timeout=30_000)
+    expect(samples.get_by_text("Step 3", exact=True)).to_be_visible()
     expect(table.get_by_text("Step 3", exact=True)).to_be_visible()

@@ -45,6 +45,7 @@ def line(workbench: Workbench) -> Iterator[Line]:
     """A simulated line that runs, and is gone after the test with all that it recorded."""
     wish = {
         "id": "press-4", "name": "Press 4", "source": {"kind": "simulated", "rate": RATE, "seed": 4},
+        "window": 100_000,  # nothing falls out of it, however long a page takes
         "alert": {"field": "probability", "over": 0.5, "quiet": 0},
     }  # fmt: skip
     with workbench.api as api:

@@ -118,6 +118,7 @@ def test_one_drags_back_in_time_while_the_line_goes_on(enter: Enter, line: Line,
     live = page.get_by_role("button", name="Live", exact=True)
     expect(live).to_be_visible()
     page.mouse.move(box["x"] - 40, middle)
+    expect(readout).not_to_have_attribute("data-cursor", "true")
     still = readout.text_content() or ""
     received = line.get()["received"]
     line.wait_for(received + 20)

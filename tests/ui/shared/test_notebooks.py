@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support import eventually_sync
 from tests.ui.conftest import Enter
 from tests.ui.shared.conftest import NOTEBOOKS, Open
 
@@ -65,4 +67,4 @@ def test_each_example_has_a_card_with_a_picture(enter: Enter, example: Callable[
         expect(card).to_have_count(1)
         picture = card.locator("img")
         expect(picture).to_be_visible()
-        assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
+        eventually_sync(partial(picture.evaluate, "image => image.complete && image.naturalWidth > 0"))
