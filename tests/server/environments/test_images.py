@@ -11,6 +11,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -88,22 +89,31 @@ def told(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def client_program(tmp_path: Path, told: Path, jp_environ: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def listens_at() -> Iterator[Path]:
+    """Where the engine listens. The address of a socket is short, and a test's own folder may be deep down."""
+    with TemporaryDirectory(prefix="engine-", dir="/tmp") as folder:
+        yield Path(folder) / "engine.sock"
+
+
+@pytest.fixture
+def client_program(
+    tmp_path: Path, listens_at: Path, told: Path, jp_environ: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """`docker` on PATH, and where its engine listens; before the server starts."""
     program = tmp_path / "bin" / "docker"
     program.parent.mkdir()
     program.write_text(_CLIENT.format(told=str(told)).replace("{{", "{").replace("}}", "}"))
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/engine.sock")
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{listens_at}")
 
 
 @pytest.fixture
 def engine(
-    tmp_path: Path, client_program: None, crispdm: CrispdmApp, jp_asyncio_loop: asyncio.AbstractEventLoop
+    listens_at: Path, client_program: None, crispdm: CrispdmApp, jp_asyncio_loop: asyncio.AbstractEventLoop
 ) -> Iterator[FakeEngine]:
     fake = FakeEngine()
-    listening = asyncio.start_unix_server(fake.serve, tmp_path / "engine.sock")
+    listening = asyncio.start_unix_server(fake.serve, listens_at)
     server = jp_asyncio_loop.run_until_complete(listening)
     yield fake
     server.close()
@@ -202,13 +212,13 @@ async def test_one_sentence_says_that_there_is_no_engine(client_program: None, a
 
 
 async def test_an_engine_that_talks_rubbish_hides_nothing(
-    tmp_path: Path, client_program: None, api: Api
+    listens_at: Path, client_program: None, api: Api
 ) -> None:
     async def rubbish(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"what?\r\n\r\n")
         writer.close()
 
-    server = await asyncio.start_unix_server(rubbish, tmp_path / "engine.sock")
+    server = await asyncio.start_unix_server(rubbish, listens_at)
 
     async def noted() -> str:
         answer = await api("GET", "environments", refresh=1)
