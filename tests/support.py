@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import math
+import os
 import shutil
 import signal
 import subprocess
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, TypeVar
+
+import psutil
 
 _T = TypeVar("_T")
 _STEP = 0.02
@@ -108,6 +113,34 @@ class FakeClock:
 def heed_ctrl_c() -> None:
     """For `preexec_fn`: a test run in the background hands on that Ctrl-C is ignored."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def end_all_of(folder: Path) -> list[str]:
+    """End what works for a folder: jobs, collectors and services outlive their server. Answers their command lines."""
+    found = [one for one in psutil.process_iter() if one.pid != os.getpid() and _works_for(one, str(folder))]
+    told = []
+    for process in found:
+        with contextlib.suppress(psutil.Error):
+            told.append(" ".join(process.cmdline()))
+            process.kill()
+    eventually_sync(lambda: all(_is_over(process) for process in found))
+    return told
+
+
+def _is_over(process: psutil.Process) -> bool:
+    """Without taking the exit code from whoever started it."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def _works_for(process: psutil.Process, folder: str) -> bool:
+    try:
+        words = (*process.cmdline(), process.environ().get("CRISPDM_RUN_DIR", ""))
+    except psutil.Error:  # it has ended, or is somebody else's
+        return False
+    return any(f"{folder}/" in f"{word}/" for word in words)
 
 
 def runnable(name: str) -> str | None:

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from tests.ports import free_port
-from tests.support import eventually_sync
+from tests.support import end_all_of, eventually_sync
 
 PASSWORD = "correct horse battery"
 ROLES = ("admin", "analyst", "viewer")
@@ -107,14 +107,15 @@ class Workbench:
 
     def stop(self) -> None:
         """End the jobs and the server."""
-        if self._process is None or self._process.poll() is not None:
-            return
-        self.stop_jobs()
-        self._process.send_signal(signal.SIGTERM)
         try:
-            self._process.wait(60)
+            if self._process is not None and self._process.poll() is None:
+                self.stop_jobs()
+                self._process.send_signal(signal.SIGTERM)
+                self._process.wait(60)
         except subprocess.TimeoutExpired:
             self.kill()
+        finally:
+            end_all_of(self.root.parent)  # what would go on without it
 
     def stop_jobs(self) -> None:
         """End all jobs."""

@@ -15,7 +15,7 @@ import pytest
 
 from jupyter_crispdm.client.discovery import RunningServer, answers, running_servers
 from tests.ports import free_port
-from tests.support import eventually_sync
+from tests.support import end_all_of, eventually_sync
 
 START_SECONDS = 120
 
@@ -68,6 +68,11 @@ class Lab:
             self._process.wait(60)
             self._process = None
 
+    def end_all(self) -> None:
+        """End it, and what would go on without it."""
+        self.end()
+        end_all_of(self.home)
+
 
 def jupyter_in(home: Path) -> dict[str, str]:
     """Variables that keep a Jupyter of a test apart from the user's."""
@@ -78,9 +83,11 @@ def jupyter_in(home: Path) -> dict[str, str]:
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """A server for all tests of a module."""
     lab = Lab(tmp_path_factory.mktemp("lab"))
-    lab.start()
-    yield lab
-    lab.end()
+    try:
+        lab.start()
+        yield lab
+    finally:
+        lab.end_all()
 
 
 @pytest.fixture

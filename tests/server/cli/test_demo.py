@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -15,10 +16,17 @@ import pytest
 
 from tests.ports import free_port
 from tests.server.cli.conftest import jupyter_in
-from tests.support import eventually_sync, heed_ctrl_c
+from tests.support import end_all_of, eventually_sync, heed_ctrl_c
 
 SECONDS = 240
 SHORT = ["--epochs", "1", "--steps", "2", "--batch", "2", "--held-out", "2", "--width", "4"]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """Where the demo is; the line that it collects, and the service of its model, would go on without it."""
+    yield tmp_path
+    end_all_of(tmp_path)
 
 
 def demo(home: Path, *words: str) -> tuple[int, str, str]:
@@ -46,22 +54,22 @@ def demo(home: Path, *words: str) -> tuple[int, str, str]:
     "cli.demo-pictures", "cli.demo-model", "cli.deploy", "cli.serve", "house.accuracy",
 )
 @pytest.mark.timeout(2 * SECONDS + 120)
-def test_the_demo_trains_deploys_and_measures_and_is_quick_the_second_time(tmp_path: Path) -> None:
+def test_the_demo_trains_deploys_and_measures_and_is_quick_the_second_time(home: Path) -> None:
     pytest.importorskip("torch")
     pytest.importorskip("sklearn")
-    code, first, err = demo(tmp_path, "--", *SHORT)
+    code, first, err = demo(home, "--", *SHORT)
     assert code == 0, first + err
     assert re.search(r"Training, as job \S+", first)
     assert re.search(r"accuracy [01]\.\d{3} .*mean IoU [01]\.\d{3}", first)
     assert "correct horse" not in first
-    assert len(list((tmp_path / "demo" / "pictures").glob("*.png"))) >= 20
-    truth = json.loads((tmp_path / "demo" / "pictures" / "truth.json").read_text())
+    assert len(list((home / "demo" / "pictures").glob("*.png"))) >= 20
+    truth = json.loads((home / "demo" / "pictures" / "truth.json").read_text())
     assert len(truth) >= 20
-    code, second, err = demo(tmp_path)
+    code, second, err = demo(home)
     assert code == 0, second + err
     assert "Training" not in second
     assert "unet_digits1" in second
-    serve(tmp_path)
+    serve(home)
 
 
 def serve(home: Path) -> None:

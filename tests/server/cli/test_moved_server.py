@@ -34,11 +34,11 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     made = Lab(tmp_path)
     for name, value in made.environ.items():
         monkeypatch.setenv(name, value)
-    made.start()
-    yield made
-    with connect() as client:
-        client.jobs.stop_all()
-    made.end()
+    try:
+        made.start()
+        yield made
+    finally:
+        made.end_all()
 
 
 def over(client: Client, id: str) -> bool:

@@ -27,11 +27,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @contextmanager
 def running(lab: Lab) -> Iterator[Lab]:
-    lab.start()
     try:
+        lab.start()
         yield lab
     finally:
-        lab.end()
+        lab.end_all()
 
 
 def place_of(lab: Lab) -> Server:

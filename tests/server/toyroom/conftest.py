@@ -16,7 +16,7 @@ from jupyter_crispdm.client import Client, connect
 from jupyter_crispdm.client.discovery import RunningServer, answers, running_servers
 from tests.ports import free_port
 from tests.server.cli.conftest import START_SECONDS, jupyter_in
-from tests.support import eventually_sync
+from tests.support import end_all_of, eventually_sync
 
 ROOT = Path(__file__).parents[3]
 
@@ -76,9 +76,12 @@ class House:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house = House(tmp_path_factory.mktemp("toy"))
-    house.start()
-    yield house
-    house.end()
+    try:
+        house.start()
+        yield house
+    finally:
+        house.end()
+        end_all_of(house.home)
 
 
 @pytest.fixture
