@@ -38,12 +38,14 @@ _OF_JOBS = (
     "CRISPDM_PARAMETERS",
     "CRISPDM_PARAMETERS_FILE",
     "CRISPDM_RUN_DIR",
+    "MLFLOW_RUN_CONTEXT",
     "PYTHONPATH",
     "PYTHONUNBUFFERED",
 )
 TOLD = ("CRISPDM_URL", "CRISPDM_TOKEN", "CRISPDM_USER")
 """What a job is told of its user and this server as it starts, by the names of the variables."""
 _MAX_VARIABLE = 100_000
+_MLFLOW = "MLFLOW_RUN_CONTEXT"
 
 
 @dataclass(frozen=True)
@@ -263,4 +265,14 @@ def _variables(submission: Submission, directory: Path, activation: dict[str, st
         "PYTHONPATH": os.pathsep.join(paths),
         "CRISPDM_RUN_DIR": str(directory),
         "CRISPDM_JOB_ID": directory.name,
+        **_mark(directory.name, variables.get(_MLFLOW, "{}")),
     }
+
+
+def _mark(id: str, given: str) -> dict[str, str]:
+    """What MLflow writes with the runs that a job makes: whose they are can be told then, though many share a file."""
+    try:
+        tags = msgspec.json.decode(given, type=dict[str, str])
+    except msgspec.MsgspecError:  # what it is given wrong it shall say itself
+        return {}
+    return {_MLFLOW: msgspec.json.encode({**tags, "crispdm.job": id}).decode()}

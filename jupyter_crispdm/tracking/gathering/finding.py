@@ -149,7 +149,9 @@ class Finder:
             stat = _look_at(file.path)
             if stat is None or stat.st_uid != os.geteuid():
                 continue
-            if stat.st_mtime < self._started - _CLOCK_SECONDS:
+            if file.kind.make is None:
+                new.append(file)
+            elif stat.st_mtime < self._started - _CLOCK_SECONDS:
                 if first:
                     self._old[file.key] = stat.st_ino, stat.st_size
             elif not self._is_from_before(file.key, stat) and self._is_ours(file.path, stat.st_mtime):

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
@@ -23,11 +24,13 @@ from ..ranks import LOG
 from .finding import Claims, File, Finder
 from .formats.format import Found, Piece
 from .inputs import Anew, FileInput, Input, LogInput
-from .kinds import kind_of
+from .kinds import Kind, kind_of
 from .pieces import Pieces
 from .places import Place
 from .rows import Rows
 from .state import InputState, OutputState, State, load, save
+from .stores.input import StoreInput, continued
+from .stores.mlflow import Owner
 
 _LOG_FILE = "output.log"
 _CPU_SECONDS = 0.05
@@ -64,9 +67,9 @@ class Gatherer:
         claims: Claims | None = None,
     ) -> None:
         self._run, self._attempt, self._rules = run, attempt, rules
-        self._folder = folder
+        self._folder, self._started, self._claims = folder, started or 0.0, claims or Claims()
         self._place = Place(run)
-        self._finder = Finder(run, folder, started, opened, claims)
+        self._finder = Finder(run, folder, started, opened, self._claims)
         self._turn = threading.Lock()
         self._loaded = self._changed = self._closed = False
         self._saved = -math.inf
@@ -252,9 +255,9 @@ class Gatherer:
         if output not in outputs and len(outputs) >= _MOST_OUTPUTS:
             self._trouble = f"more than {_MOST_OUTPUTS} runs of other trackers: the others are left out"
             return
-        prefix = self._prefix(kind.name, kind.group) + kind.part
+        prefix = "" if kind.make is None else self._prefix(kind.name, kind.group) + kind.part
         state = self._state.inputs[file.key] = InputState(kind.name, output, prefix)
-        self._inputs[file.key] = FileInput(file.path, file.below, state, kind.make())
+        self._inputs[file.key] = self._input(file.path, file.below, state, kind)
 
     def _restore(self, key: str, state: InputState) -> None:
         """Go on with a file that was found before."""
@@ -265,13 +268,26 @@ class Gatherer:
         kind = kind_of(str(path.relative_to(below)) if path.is_absolute() else key)
         if kind is None or kind.name != state.kind:
             return
+        if kind.make is None and state.output != (output := self._output(kind.name, kind.group)):
+            state = self._state.inputs[key] = continued(state, output)
+        self._inputs[key] = self._input(below / path, below, state, kind)
+
+    def _input(self, path: Path, below: Path, state: InputState, kind: Kind) -> Input:
+        """What reads a file on from where its state says."""
+        if kind.make is None:
+            alone = partial(self._is_alone, path)
+            mark = "" if below == self._run else self._run.name
+            return StoreInput(path, below, state, Owner(mark, self._started, alone))
         format = kind.make()
         try:
             if state.memory:
                 format.restore(state.memory)
         except ValueError:
             state.position, state.before = 0, b""
-        self._inputs[key] = FileInput(below / path, below, state, format)
+        return FileInput(path, below, state, format)
+
+    def _is_alone(self, path: Path) -> bool:
+        return not self._claims.has_rivals(self._run, path)
 
     def _output(self, kind: str, group: str) -> str:
         attempt = f"-a{self._attempt}" if self._attempt > 1 else ""

@@ -16,17 +16,22 @@ _TABLES = ("metrics.csv", "results.csv", "progress.csv", "summary.csv", "history
            "training.log", "training.csv", "training_log.csv", "train_log.csv")  # fmt: skip
 _OBJECTS = ("metrics.jsonl", "log.jsonl", "history.jsonl", "train_log.jsonl", "stats.jsonl", "metrics.json",
             "scalars.json")  # fmt: skip
+#: Only those that are named so: closing another, which this process has open too, would drop its locks.
+_DATABASES = (".db", ".sqlite", ".sqlite3")
 #: Folders of which each is a part of one run, as Keras and many others have them.
 _PARTS = ("train", "training", "validation", "val", "valid", "eval", "evaluation", "test", "dev")
 
 
 class Kind(NamedTuple):
-    """What a file is. `group`: the path of what belongs together; `part`: what its names begin with all the same."""
+    """What a file is. `group`: the path of what belongs together; `part`: what its names begin with all the same.
+
+    Without `make` it is a database, in which many may write; whose its rows are is told by themselves.
+    """
 
     name: str
     group: str
     part: str
-    make: Callable[[], Format]
+    make: Callable[[], Format] | None
 
 
 def kind_of(path: str) -> Kind | None:
@@ -37,6 +42,8 @@ def kind_of(path: str) -> Kind | None:
         return _tensorboard(folders)
     if low.endswith(".wandb"):
         return Kind("wandb", folder, "", WandbHistory)
+    if low.endswith(_DATABASES) and ("mlflow" in low or "mlruns" in low):
+        return Kind("mlflow", path, "", None)
     if "mlruns" in folders:
         return _mlflow(folders, name)
     if low.endswith((".csv", ".tsv", ".log")):

@@ -18,6 +18,10 @@ ROWS = (
         Requirement(
             "training.found-offline", "MLflow's folder of metrics and the history in wandb's offline file are read."
         ),
+        Requirement(
+            "training.found-database",
+            "MLflow's database is read while it is written, without a lock; of those who share it each has its own runs.",
+        ),
         Requirement("training.found-no-data", "A table or a list of data is left alone, wherever it lies."),
         Requirement(
             "training.found-own",

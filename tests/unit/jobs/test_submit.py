@@ -117,3 +117,25 @@ async def test_new_jobs_are_told_with_their_submission_before_they_start(house: 
     with pytest.raises(CrispdmError):
         await house.submit(after=["nobody"])
     assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, {"crispdm.job": "mine"}),
+        ({"MLFLOW_RUN_CONTEXT": '{"team": "vision"}'}, {"team": "vision", "crispdm.job": "mine"}),
+        ({"MLFLOW_RUN_CONTEXT": '{"crispdm.job": "another"}'}, {"crispdm.job": "mine"}),
+    ],
+)
+async def test_mlflow_is_told_whose_the_runs_are_that_a_job_makes(
+    house: House, given: dict[str, str], told: dict[str, str]
+) -> None:
+    job = await house.submit(id="mine", command=["a"], env=given)
+    spec = json.loads((house.jobs.directory(job.id) / "spec.json").read_text())
+    assert json.loads(spec["env"]["MLFLOW_RUN_CONTEXT"]) == told
+
+
+async def test_what_mlflow_is_given_wrong_stays_as_it_is(house: House) -> None:
+    job = await house.submit(command=["a"], env={"MLFLOW_RUN_CONTEXT": "no JSON"})
+    spec = json.loads((house.jobs.directory(job.id) / "spec.json").read_text())
+    assert spec["env"]["MLFLOW_RUN_CONTEXT"] == "no JSON"
