@@ -20,7 +20,7 @@ ROWS = (
         ),
         Requirement(
             "training.found-database",
-            "MLflow's database is read while it is written, without a lock; of those who share it each has its own runs.",
+            "MLflow's database is read while it is written, without a lock; who share it have their own runs each.",
         ),
         Requirement("training.found-no-data", "A table or a list of data is left alone, wherever it lies."),
         Requirement(
