@@ -10,6 +10,7 @@ import type { ChartPage } from '../../panels/chart';
 import { JobCommands } from '../../tokens/jobs';
 import { IWorkbench } from '../../tokens/workbench';
 import { asJson, textOf } from '../basics/commands';
+import { keepPages } from '../basics/pages';
 
 /** Shows one chart of a job in a tab of its own, and brings it back after a reload. */
 export const chartPagesPlugin: JupyterFrontEndPlugin<void> = {
@@ -41,10 +42,8 @@ export const chartPagesPlugin: JupyterFrontEndPlugin<void> = {
         return page;
       }
     });
-    tracker.widgetAdded.connect((_, page) => {
-      page.model.viewChanged.connect(() => void tracker.save(page), tracker);
-    }, app);
-    void restorer?.restore(tracker, {
+    keepPages(app, tracker, restorer, {
+      changed: ({ model }) => model.viewChanged,
       command: JobCommands.openChart,
       name: page => page.id,
       args: ({ model }) => ({

@@ -9,6 +9,7 @@ import type { ICompareView } from '../../panels/compare/model';
 import { IJobSelection, JobCommands, MOST_COMPARED } from '../../tokens/jobs';
 import { IWorkbench } from '../../tokens/workbench';
 import { asJson, idsOf } from '../basics/commands';
+import { keepPages } from '../basics/pages';
 import { jobArguments, jobInFront, jobUnderMouse } from './targets';
 
 /** Shows jobs side by side in pages of the main area, and brings these back after a reload. */
@@ -42,10 +43,8 @@ export const comparePagesPlugin: JupyterFrontEndPlugin<void> = {
         app.shell.activateById(page.id);
       }
     });
-    tracker.widgetAdded.connect((_, page) => {
-      page.model.viewChanged.connect(() => void tracker.save(page), tracker);
-    }, app);
-    void restorer?.restore(tracker, {
+    keepPages(app, tracker, restorer, {
+      changed: ({ model }) => model.viewChanged,
       command: JobCommands.compare,
       name: ({ model }) => model.ids.join('+'),
       args: ({ model }) => ({ ids: [...model.ids], view: asJson(model.view) })

@@ -14,6 +14,7 @@ import type { IOpenOptions } from '../../panels/job/pages';
 import { JobPages } from '../../panels/job/pages';
 import { IWorkbench } from '../../tokens/workbench';
 import { asJson, textOf } from '../basics/commands';
+import { keepPages } from '../basics/pages';
 import { jobUnderMouse } from './targets';
 
 /** Opens jobs as pages of the main area, and brings them back after a reload. */
@@ -48,10 +49,8 @@ export const jobPagesPlugin: JupyterFrontEndPlugin<void> = {
       }
     });
     app.shell.node.addEventListener('dblclick', event => pages.keep(pageOfTab(event)));
-    tracker.widgetAdded.connect((_, page) => {
-      page.model.viewChanged.connect(() => void tracker.save(page), tracker);
-    }, app);
-    void restorer?.restore(tracker, {
+    keepPages(app, tracker, restorer, {
+      changed: ({ model }) => model.viewChanged,
       command: JobCommands.open,
       name: page => page.model.id,
       args: ({ model }) => ({ id: model.id, view: asJson(model.view), preview: model.isPreview })

@@ -2,14 +2,13 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ILayoutRestorer } from '@jupyterlab/application';
 import { WidgetTracker } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
-import type { ReadonlyJSONValue } from '@lumino/coreutils';
 import { DOMAIN } from '../../components/basics/context';
 import type { ModelPage } from '../../panels/models';
 import type { IModelView } from '../../panels/models/model';
 import { ModelCommands } from '../../tokens/models';
 import { IWorkbench } from '../../tokens/workbench';
-import { textArguments, textOf } from '../basics/commands';
-import { showPage } from '../basics/pages';
+import { asJson, textArguments, textOf } from '../basics/commands';
+import { keepPages, showPage } from '../basics/pages';
 
 /** Opens models as pages of the main area, and brings them back after a reload. */
 export const modelPagesPlugin: JupyterFrontEndPlugin<void> = {
@@ -46,16 +45,11 @@ export const modelPagesPlugin: JupyterFrontEndPlugin<void> = {
         }
       }
     });
-    tracker.widgetAdded.connect((_, page) => {
-      page.model.changed.connect(() => void tracker.save(page), tracker);
-    }, app);
-    void restorer?.restore(tracker, {
+    keepPages(app, tracker, restorer, {
+      changed: ({ model }) => model.changed,
       command: ModelCommands.open,
       name: page => page.model.name,
-      args: ({ model }) => ({
-        name: model.name,
-        view: model.view as unknown as ReadonlyJSONValue
-      })
+      args: ({ model }) => ({ name: model.name, view: asJson(model.view) })
     });
   }
 };

@@ -11,7 +11,7 @@ import type { RunsPage } from '../../panels/runs';
 import { RunCommands } from '../../tokens/runs';
 import { IWorkbench } from '../../tokens/workbench';
 import { asJson, textArguments } from '../basics/commands';
-import { showPage } from '../basics/pages';
+import { keepPages, showPage } from '../basics/pages';
 
 /** Opens the table of runs as a page of the main area, and brings it back after a reload. */
 export const runsPagePlugin: JupyterFrontEndPlugin<void> = {
@@ -38,10 +38,8 @@ export const runsPagePlugin: JupyterFrontEndPlugin<void> = {
       describedBy: textArguments({}),
       execute: args => open(app, tracker, { args, workbench, translator })
     });
-    tracker.widgetAdded.connect((_, page) => {
-      page.model.viewChanged.connect(() => void tracker.save(page), tracker);
-    }, app);
-    void restorer?.restore(tracker, {
+    keepPages(app, tracker, restorer, {
+      changed: ({ model }) => model.viewChanged,
       command,
       name: () => 'runs',
       args: ({ model: { view } }) => ({ view: asJson(view) })

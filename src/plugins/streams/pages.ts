@@ -2,14 +2,13 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ILayoutRestorer } from '@jupyterlab/application';
 import { WidgetTracker } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
-import type { ReadonlyJSONValue } from '@lumino/coreutils';
 import { DOMAIN } from '../../components/basics/context';
 import type { StreamPage } from '../../panels/streams';
 import type { IStreamView } from '../../panels/streams/model';
 import { StreamCommands } from '../../tokens/streams';
 import { IWorkbench } from '../../tokens/workbench';
-import { textArguments, textOf } from '../basics/commands';
-import { showPage } from '../basics/pages';
+import { asJson, textArguments, textOf } from '../basics/commands';
+import { keepPages, showPage } from '../basics/pages';
 import { streamUnderMouse } from './targets';
 
 /** Opens the monitors of streams as pages of the main area, and brings them back after a reload. */
@@ -41,16 +40,11 @@ export const streamPagesPlugin: JupyterFrontEndPlugin<void> = {
         }
       }
     });
-    tracker.widgetAdded.connect((_, page) => {
-      page.model.viewChanged.connect(() => void tracker.save(page), tracker);
-    }, app);
-    void restorer?.restore(tracker, {
+    keepPages(app, tracker, restorer, {
+      changed: ({ model }) => model.viewChanged,
       command: StreamCommands.open,
       name: page => page.model.id,
-      args: ({ model }) => ({
-        id: model.id,
-        view: model.view as unknown as ReadonlyJSONValue
-      })
+      args: ({ model }) => ({ id: model.id, view: asJson(model.view) })
     });
   }
 };
