@@ -33,12 +33,19 @@ class RunSource:
         self._reader = RunReader(directory)
         self._counter = EpochCounter()
         self._counted, self._counted_in = 0, ""
+        self._folder = directory
 
     def look(self, over: bool) -> State:
         """How many rows there are, and in which folder the next will appear."""
-        folder = _written_folder(self._directory)  # before the look: what is written there meanwhile is seen next time
+        # before the look: what is written there meanwhile is seen next time
+        self._folder = _written_folder(self._directory)
         end = self._reader.look()
-        return State(self._reader.epoch, end, folder, over, self._reader.trouble)
+        return State(self._reader.epoch, end, self._folder, over, self._reader.trouble)
+
+    def glance(self) -> State | None:
+        """How many rows there are, where nothing but that can be new; None when it takes a look."""
+        end = self._reader.glance()
+        return None if end is None else State(self._reader.epoch, end, self._folder, False, self._reader.trouble)
 
     def read(self, start: int | None, state: State) -> tuple[MetricsFact, int] | None:
         """The rows from a cursor on, all of them; None when they have another epoch by now."""

@@ -17,13 +17,20 @@ from typing import Protocol
 import msgspec
 import numpy as np
 
-from jupyter_crispdm.base.files.regular import Unreadable, open_folder, read_regular, regular_file, stat_regular
+from jupyter_crispdm.base.files.regular import (
+    Unreadable,
+    open_folder,
+    open_regular,
+    read_regular,
+    regular_file,
+    stat_regular,
+)
 
 from .ranks import GATHERED, rank_of
 from .reading.jsonlines import JsonLinesSource
 from .reading.lineage import Ancestor, ancestors, stamp
 from .reading.order import MOST_ROWS
-from .reading.records import MOST_NAMES, RECORD, blocks, parts_of
+from .reading.records import MOST_NAMES, RECORD, Fresh, blocks, parts_of
 from .types import Series
 
 __all__ = ["RECORD", "RECORDED", "BinarySource", "JsonLinesSource", "Source", "Sources", "label"]
@@ -34,6 +41,7 @@ ATTEMPTS = 10_000
 SPARSE_ROWS = 1 << 24  # a file that takes almost no room may claim any size
 _LEAST_SHARE = 16  # of its size that a file takes; a file system that compresses may take less than all
 _MOST_FILES = 1000
+_MOST_FRESH = 1 << 12
 _NAMES_BYTES = 4 << 20
 _ATTEMPT = re.compile(r"-a(\d{1,4})$")
 
@@ -88,6 +96,8 @@ class BinarySource:
         self._named_at = 0  # … when the file was as often rewritten
         self._seen = 0  # rows at the last look, …
         self._last = b""  # … and the last of them
+        self._opened: int | None = None  # for glances
+        self._fresh = Fresh()
 
     @property
     def trouble(self) -> str:
@@ -102,15 +112,49 @@ class BinarySource:
             rows = found.st_size // RECORD.itemsize
             if rows != self._seen:
                 self._compare(rows)
+            if self._opened is not None and not os.path.samestat(os.fstat(self._opened), found):
+                self.close()
         except Unreadable as error:
             self._in_rows = error.reason
             return 0
         except OSError:
             return 0
-        most = SPARSE_ROWS if found.st_blocks * 512 * _LEAST_SHARE < found.st_size else MOST_ROWS
+        most = _most_rows(found)
         if rows > most:
             self._in_rows = f"'{self.file}' is too long: its first {most:,} points are shown"
         return min(rows, most)
+
+    def glance(self) -> int | None:
+        """How many rows there are, of the file that was there at the last look; those that came since are kept.
+
+        None when that cannot be said, or when more than a few rows came, or rows of another file or of new names.
+        """
+        try:
+            if self._opened is None:
+                self._opened = open_regular(self._path, below=self._root)
+            found = os.fstat(self._opened)
+            rows = found.st_size // RECORD.itemsize
+            if rows == self._seen and found.st_nlink:
+                return rows
+            if not 0 < self._seen < rows <= self._seen + _MOST_FRESH or rows > _most_rows(found) or not found.st_nlink:
+                return None
+            size = RECORD.itemsize
+            data = os.pread(self._opened, (rows - self._seen + 1) * size, (self._seen - 1) * size)
+        except OSError:
+            return None
+        fresh = Fresh(self._seen, data[size:])
+        is_known = self._named_at == self.rewritten and fresh.highest_name < len(self._named)
+        if data[:size] != self._last or fresh.stop != rows or not is_known:
+            return None
+        self._fresh, self._seen, self._last = fresh, rows, data[-size:]
+        return rows
+
+    def close(self) -> None:
+        """Let go of the file that is glanced at."""
+        self._fresh = Fresh()
+        if self._opened is not None:
+            os.close(self._opened)
+            self._opened = None
 
     def _compare(self, rows: int) -> None:
         """See whether the row that was the last one is where it was."""
@@ -118,6 +162,7 @@ class BinarySource:
         with regular_file(self._path, below=self._root) as file:
             if self._seen and os.pread(file.fileno(), size, (self._seen - 1) * size) != self._last:
                 self.rewritten += 1
+                self._fresh = Fresh()
             self._seen, self._last = rows, os.pread(file.fileno(), size, (rows - 1) * size) if rows else b""
 
     def read(self, start: int, stop: int) -> dict[str, Series]:
@@ -129,6 +174,8 @@ class BinarySource:
 
     def parts(self, start: int, stop: int) -> dict[int, Series]:
         """Some of its rows, taken apart a block at a time, while a block is in the processor's cache; by number."""
+        if self._fresh.start <= start <= stop <= self._fresh.stop:
+            return self._fresh.parts(start, stop)
         try:
             with regular_file(self._path, below=self._root) as file:
                 return parts_of(file, start, stop)
@@ -171,6 +218,11 @@ class BinarySource:
         return [_name(line, number) for number, line in enumerate(lines[:MOST_NAMES])]
 
 
+def _most_rows(found: os.stat_result) -> int:
+    """How many rows of a file are read."""
+    return SPARSE_ROWS if found.st_blocks * 512 * _LEAST_SHARE < found.st_size else MOST_ROWS
+
+
 class Sources:
     """All metric files of a run directory, as they appear."""
 
@@ -201,6 +253,12 @@ class Sources:
         self._take(self._directory, "", len(self._before) * ATTEMPTS, math.inf)
         return list(self._known.values())
 
+    def close(self) -> None:
+        """Let go of the files that are glanced at."""
+        for source in self._known.values():
+            if isinstance(source, BinarySource):
+                source.close()
+
     def _learn_lineage(self) -> None:
         found = stamp(self._directory)
         if found == self._stamp:
@@ -209,6 +267,7 @@ class Sources:
         self._before = ancestors(self._directory)
         if self._known and self._before != known:
             self._anew += 1 + sum(source.rewritten for source in self._known.values())
+            self.close()
             self._known.clear()
 
     def _take(self, run: Path, prefix: str, before: int, until: float) -> None:

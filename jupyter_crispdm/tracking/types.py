@@ -120,6 +120,8 @@ def _numbers(plain: list[float | str | None]) -> list[float]:
 
 def _jsonable(numbers: NDArray[np.float64]) -> list[float | str | None]:
     plain: list[float | str | None] = numbers.tolist()
+    if np.isfinite(numbers).all():
+        return plain
     for index in np.flatnonzero(~np.isfinite(numbers)).tolist():
         number = numbers[index]
         plain[index] = None if np.isnan(number) else "Infinity" if number > 0 else "-Infinity"

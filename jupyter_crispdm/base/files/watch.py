@@ -10,16 +10,11 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psutil
 
-from ..tasks import Loop
-
-if TYPE_CHECKING:
-    from asyncinotify import Inotify, Watch
+from .inotify import Inotify
 
 _POLL_SECONDS = 0.1
 #: Inotify tells what this machine writes; of another machine's writes to these it knows nothing.
@@ -36,36 +31,50 @@ def is_shared(path: Path) -> bool:
 
 
 class Changes:
-    """The changes of one directory as one waiter sees them."""
+    """The changes of one directory as one waiter sees them.
+
+    `only_written` tells of the changes that the last wait answered for: files that were there before were written, and
+    nothing else happened.
+    """
 
     def __init__(self, notified: bool) -> None:
-        self._has_happened = False
+        self.only_written = False
+        self._has_happened = self._is_more = False
         self._waiter: asyncio.Future[None] | None = None
         self._notified = notified
 
-    def mark(self) -> None:
+    def mark(self, only_written: bool = False) -> None:
         """Something changed."""
         self._has_happened = True
+        self._is_more |= not only_written
+        self.wake()
+
+    def wake(self) -> None:
+        """Let who waits go on, though nothing may have changed."""
         if self._waiter is not None:
             _wake(self._waiter)
 
     async def wait(self, timeout: float) -> bool:
         """Wait for the next change, at most `timeout` seconds; True when there was one (or may have been)."""
         if not self._notified:
-            await asyncio.sleep(min(timeout, _POLL_SECONDS))
+            await self._wait(min(timeout, _POLL_SECONDS))
             return True
-        if not self._has_happened:
-            # one future and one timer: whoever waits here tells people what is new, and each round of the loop counts
-            loop = asyncio.get_running_loop()
-            self._waiter = loop.create_future()
-            late = loop.call_later(timeout, _wake, self._waiter)
-            try:
-                await self._waiter
-            finally:
-                late.cancel()
-                self._waiter = None
+        if not self._has_happened and timeout > 0:
+            await self._wait(timeout)
         happened, self._has_happened = self._has_happened, False
+        self.only_written, self._is_more = happened and not self._is_more, False
         return happened
+
+    async def _wait(self, timeout: float) -> None:
+        # one future and one timer: whoever waits here tells people what is new, and each round of the loop counts
+        loop = asyncio.get_running_loop()
+        self._waiter = loop.create_future()
+        late = loop.call_later(timeout, _wake, self._waiter)
+        try:
+            await self._waiter
+        finally:
+            late.cancel()
+            self._waiter = None
 
 
 def _wake(waiter: asyncio.Future[None]) -> None:
@@ -82,9 +91,7 @@ class Watcher:
     def __init__(self, shared: Callable[[Path], bool] = is_shared) -> None:
         self._shared = shared
         self._inotify: Inotify | None = None
-        self._loop: Loop | None = None
         self._waiting: dict[Path, set[Changes]] = {}
-        self._watches: dict[Path, Watch] = {}
 
     @asynccontextmanager
     async def watch(self, path: Path) -> AsyncIterator[Changes]:
@@ -102,30 +109,21 @@ class Watcher:
 
     async def close(self) -> None:
         """Stop watching; waiters end by their timeout."""
-        if self._loop:
-            await self._loop.close()
-        if self._inotify:
+        if self._inotify is not None:
             self._inotify.close()
-        self._inotify = self._loop = None
-        self._watches.clear()
+            self._inotify = None
 
     def _arm(self, path: Path) -> bool:
         if not sys.platform.startswith("linux"):
             return False
-        from asyncinotify import Inotify, Mask
-
-        if path in self._watches:
+        if self._inotify is not None and path in self._inotify:
             return True
         if self._shared(path):
             return False
         try:
             if self._inotify is None:
-                self._inotify = Inotify()
-                self._loop = Loop("changes of files", partial(self._read, self._inotify))
-                self._loop.start()
-            mask = Mask.MODIFY | Mask.CREATE | Mask.MOVED_TO | Mask.DELETE | Mask.CLOSE_WRITE
-            mask |= Mask.ONLYDIR | Mask.DONT_FOLLOW  # a link is looked at again instead
-            self._watches[path] = self._inotify.add_watch(path, mask)
+                self._inotify = Inotify(self._tell)
+            self._inotify.add(path)
         except OSError:  # no such directory, or the user's limit of watches is reached: look again instead
             return False
         return True
@@ -136,15 +134,9 @@ class Watcher:
         if waiting:
             return
         del self._waiting[path]
-        watch = self._watches.pop(path, None)
-        if watch is not None and self._inotify is not None:
-            try:
-                self._inotify.rm_watch(watch)
-            except OSError:  # the directory itself is gone, and the watch with it
-                return
+        if self._inotify is not None:
+            self._inotify.remove(path)
 
-    async def _read(self, inotify: Inotify) -> None:
-        async for event in inotify:
-            watched = event.watch.path if event.watch else None
-            for changes in self._waiting.get(watched, ()) if watched else ():
-                changes.mark()
+    def _tell(self, path: Path, only_written: bool) -> None:
+        for changes in self._waiting.get(path, ()):
+            changes.mark(only_written)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -21,7 +22,7 @@ from jupyter_crispdm.base.errors import Unavailable
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.wire import encode as encoded
 
-from .core.log import InEpochs, LogEntry, Place, Source, State, Step, entry, moved, step
+from .core.log import Glancing, InEpochs, LogEntry, Place, Source, State, Step, entry, moved, step
 from .core.message import Encode, Message
 from .outlet import Reader
 
@@ -34,8 +35,15 @@ _log = logging.getLogger(__name__)
 class Changes(Protocol):
     """The changes of one directory as one waiter sees them."""
 
+    @property
+    def only_written(self) -> bool:
+        """Whether files that were there were written, and nothing else happened, in what the last wait answered for."""
+
     async def wait(self, timeout: float) -> bool:
         """Wait for the next change, at most `timeout` seconds."""
+
+    def wake(self) -> None:
+        """Let who waits go on."""
 
 
 class Watcher(Protocol):
@@ -84,6 +92,8 @@ class LogChannel:
         self._readers: set[Reader] = set()
         self._hungry: dict[Reader, None] = {}
         self._asked = asyncio.Event()
+        self._changes: Changes | None = None
+        self._due = 0.0  # when the log must be looked at as a whole again
         self._task: asyncio.Task[None] | None = None
 
     def join(self, reader: Reader) -> None:
@@ -114,6 +124,8 @@ class LogChannel:
         self._hungry[reader] = None
         if step(reader.place, self._state) is not None:
             self._asked.set()
+            if self._changes is not None:
+                self._changes.wake()
 
     async def _run(self) -> None:
         try:
@@ -126,29 +138,39 @@ class LogChannel:
     async def _follow(self) -> None:
         while True:
             folder = self._state.folder
-            async with self._watcher.watch(folder) as changes:
+            async with self._watcher.watch(folder) as self._changes:
+                is_glance = False
                 while True:
-                    self._state = await self._look()
+                    self._state = await self._look(is_glance)
                     if self._state.folder != folder:
                         break
+                    is_glance = False
                     if await self._serve(self._state):
-                        await self._news(changes)
+                        is_glance = await self._news(self._changes)
                     else:
                         await asyncio.sleep(self._frame)
 
-    async def _look(self) -> State:
+    async def _look(self, is_glance: bool) -> State:
         """How the log is now. Of a disk that does not answer nobody knows what it holds.
 
         What follows for who knows all so far is read in the same turn: it is what most looks are for.
         """
-        last = self._state
+        last, is_over = self._state, self._is_over()
         is_waited_for = any(one.place.cursor == last.end and not one.is_resting for one in self._hungry)
-        found = await self._turns.take(partial(self._look_on, self._is_over(), last, is_waited_for))
-        state, self._ahead = found or (None, None)
-        return state or State("", 0, last.folder, trouble=self._turns.trouble)
+        found = await self._turns.take(partial(self._look_on, is_glance and not is_over, is_over, last, is_waited_for))
+        if found is None:
+            self._ahead, self._due = None, time.monotonic() + _PATIENCE_SECONDS
+            return State("", 0, last.folder, trouble=self._turns.trouble)
+        state, self._ahead = found
+        return state
 
-    def _look_on(self, is_over: bool, last: State, is_waited_for: bool) -> tuple[State, _Ahead | None]:
-        state = self._source.look(is_over)
+    def _look_on(
+        self, is_glance: bool, is_over: bool, last: State, is_waited_for: bool
+    ) -> tuple[State, _Ahead | None]:
+        state = self._source.glance() if is_glance and isinstance(self._source, Glancing) else None
+        if state is None:
+            self._due = time.monotonic() + _PATIENCE_SECONDS
+            state = self._source.look(is_over)
         if isinstance(self._source, InEpochs) and any(one.by_epoch for one in [*self._readers]):
             self._epochs = self._source.epochs(state)
         if not is_waited_for or not last.epoch or state.epoch != last.epoch or state.end <= last.end:
@@ -207,24 +229,20 @@ class LogChannel:
             return ahead.found, ahead.end
         return await self._turns.take(partial(self._source.read, start, state))
 
-    async def _news(self, changes: Changes) -> None:
-        """Wait for a change, a reader or a moment, and for the frame's end when changes come faster than frames."""
-        clock = asyncio.get_running_loop().time
-        before = clock()
-        waits: list[asyncio.Future[bool]] = [asyncio.ensure_future(_true(self._asked))]
-        if not self._state.is_over:
-            waits.append(asyncio.ensure_future(changes.wait(_PATIENCE_SECONDS)))
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-        if not self._asked.is_set() and (early := self._frame - (clock() - before)) > 0:
+    async def _news(self, changes: Changes) -> bool:
+        """Wait for a change, a reader or a moment, and for the frame's end when changes come faster than frames.
+
+        Answers whether a glance will do: nothing but files that are known was written, and a whole look is not yet due.
+        """
+        before = time.monotonic()
+        has_more = False
+        if self._state.is_over:
+            await self._asked.wait()
+        elif not self._asked.is_set():
+            has_more = await changes.wait(max(0.0, self._due - before)) and not changes.only_written
+        if not self._asked.is_set() and (early := self._frame - (time.monotonic() - before)) > 0:
             await asyncio.sleep(early)
-
-
-async def _true(event: asyncio.Event) -> bool:
-    return await event.wait()
+        return not has_more and time.monotonic() < self._due
 
 
 class Turns:

@@ -51,6 +51,23 @@ def _all_series(file: IO[bytes], rows: int) -> dict[int, Series]:
     return {number: chain(several) for number, several in parts.items()}
 
 
+class Fresh:
+    """The newest rows of a file, as they were read while it was glanced at: from number `start` up to `stop`."""
+
+    def __init__(self, start: int = 0, data: bytes = b"") -> None:
+        self._records = np.frombuffer(data[: len(data) - len(data) % RECORD.itemsize], RECORD)
+        self.start, self.stop = start, start + len(self._records)
+
+    @property
+    def highest_name(self) -> int:
+        """The highest of the numbers of their names, -1 where there are no rows."""
+        return int(self._records["name"].max()) if len(self._records) else -1
+
+    def parts(self, start: int, stop: int) -> dict[int, Series]:
+        """Some of them, by the numbers of their names."""
+        return dict(by_number(self._records[start - self.start : stop - self.start]))
+
+
 def blocks(file: IO[bytes], rows: int) -> Iterable[NDArray[Any]]:
     """The next rows of a file, some at a time."""
     while rows > 0 and len(records := np.fromfile(file, RECORD, min(_BLOCK_ROWS, rows))):

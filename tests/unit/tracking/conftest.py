@@ -40,8 +40,13 @@ class Writer:
 class FakeChanges:
     """Changes that a test makes."""
 
+    only_written = False
+
     def __init__(self) -> None:
         self.happened = asyncio.Event()
+
+    def wake(self) -> None:
+        """Nobody sleeps here."""
 
     async def wait(self, timeout: float) -> bool:
         """Until the test says so, or for a turn of the loop: a real one gives up after the timeout."""

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.base.live import follower
+from jupyter_crispdm.base.live.core.log import Place, State
+from jupyter_crispdm.base.live.core.message import Message
+from jupyter_crispdm.base.live.follower import LogChannel
+from jupyter_crispdm.base.live.following import following
 from jupyter_crispdm.tracking import RunSource
 from jupyter_crispdm.tracking.follow import follow_log, follow_metrics
+from jupyter_crispdm.tracking.sources import RECORD
 from jupyter_crispdm.tracking.types import Curve, LogFact, MetricsFact
 from tests.support import eventually
 
@@ -211,3 +218,71 @@ async def test_news_arrive_by_the_watcher_and_not_by_looking_now_and_then(
                 assert (await line).text == f"{number}\n"
     finally:
         await watcher.close()
+
+
+class Counting(RunSource):
+    """A source that counts how it is looked at."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self.looks = self.glances = 0
+
+    def look(self, over: bool) -> State:
+        self.looks += 1
+        return super().look(over)
+
+    def glance(self) -> State | None:
+        found = super().glance()
+        self.glances += found is not None
+        return found
+
+
+@asynccontextmanager
+async def _counted(run: Path) -> AsyncIterator[tuple[Counting, AsyncGenerator[Message, None]]]:
+    source, watcher = Counting(run), Watcher()
+    channel = LogChannel("metrics", source, run, never, watcher)
+    try:
+        async with aclosing(following("metrics", channel, Place(None))) as messages:
+            yield source, messages
+    finally:
+        await watcher.close()
+
+
+@pytest.mark.proves("live.fresh")
+async def test_what_is_written_is_told_after_a_glance_and_what_is_made_after_a_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower, "_PATIENCE_SECONDS", 3600)
+    writer = Writer(tmp_path, "1-a")
+    writer.log("loss", 0.0)
+    async with _counted(tmp_path) as (source, messages):
+        await next_curves(messages)
+        for number in range(1, 4):  # the first of them tells what the row's name is, and takes a look yet
+            writer.log("loss", float(number), step=number)
+            assert (await next_curves(messages)).series["loss"].value == [number]
+        looks = source.looks
+        for number in range(4, 9):
+            writer.log("loss", float(number), step=number)
+            assert (await next_curves(messages)).series["loss"].value == [number]
+        assert (source.looks, source.glances >= 5) == (looks, True)
+        Writer(tmp_path, "2-b").log("loss", 100.0, step=9)
+        assert (await next_curves(messages)).series["loss"].value == [100]
+        assert source.looks > looks
+
+
+async def test_however_much_is_written_a_whole_look_comes_now_and_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower, "_PATIENCE_SECONDS", 0.05)
+    writer = Writer(tmp_path, "1-a")
+    writer.log("loss", 0.0)
+    async with _counted(tmp_path) as (source, messages):
+        await next_curves(messages)
+        step = 0
+        (tmp_path / "gathered").mkdir()
+        (tmp_path / "gathered" / "table-1.bin").write_bytes(np.array([(0, 0, 7.0, 0.0)], RECORD).tobytes())
+        (tmp_path / "gathered" / "table-1.names").write_text('"elsewhere"\n')  # nobody watches that folder
+        while "elsewhere" not in (await next_curves(messages)).series:
+            step += 1
+            writer.log("loss", 1.0, step=step)
+    assert source.looks > 1

@@ -96,6 +96,14 @@ class InEpochs(Protocol):
         """How many, up to the state's end. May block, as all calls."""
 
 
+@runtime_checkable
+class Glancing(Protocol):
+    """A source that can say quickly what was added to files that it knows."""
+
+    def glance(self) -> State | None:
+        """As `look` after one, while somebody writes; None when it takes a look. May block, as all calls."""
+
+
 def step(place: Place, state: State) -> Step | None:
     """What a reader needs next; None when they know all there is."""
     has_word = place.trouble != state.trouble or (state.is_over and not place.ended)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +13,7 @@ import psutil
 import pytest
 
 from jupyter_crispdm.base.files.watch import Changes, Watcher, is_shared
+from tests.support import soon
 
 
 @pytest.mark.parametrize("turns", range(6))
@@ -78,3 +82,119 @@ def test_a_file_system_is_known_by_its_innermost_mount(
     partitions = [SimpleNamespace(mountpoint=place, fstype=kind) for place, kind in mounts]
     monkeypatch.setattr(psutil, "disk_partitions", lambda all: partitions)
     assert is_shared(Path(path)) is shared
+
+
+async def test_it_is_told_whether_files_that_were_there_were_only_written(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("one\n")
+    async with watched(tmp_path) as changes:
+        with file.open("a") as opened:
+            opened.write("two\n")
+        assert await changes.wait(10)
+        assert changes.only_written
+        (tmp_path / "new").touch()
+        file.write_text("three\n")
+        assert await changes.wait(10)
+        assert not changes.only_written, "a file was made"
+        file.write_text("four\n")
+        assert await changes.wait(10)
+        assert changes.only_written, "what was made before is told already"
+        file.rename(tmp_path / "other")
+        assert await changes.wait(10)
+        assert not changes.only_written
+        (tmp_path / "new").unlink()
+        assert await changes.wait(10)
+        assert not changes.only_written
+        assert not await changes.wait(0)
+        assert not changes.only_written, "nothing happened"
+
+
+async def test_who_waits_can_be_woken_without_a_change() -> None:
+    changes = Changes(notified=True)
+    waiting = asyncio.ensure_future(changes.wait(3600))
+    await asyncio.sleep(0)
+    changes.wake()
+    assert not await soon(waiting)
+    changes.wake()  # nobody waits
+    changes.mark()
+    assert await changes.wait(3600)
+
+
+async def test_a_directory_is_watched_by_each_of_its_names(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (tmp_path / "link").symlink_to(tmp_path, target_is_directory=True)
+    async with watched(folder) as one, AsyncExitStack() as second:
+        watcher = Watcher()
+        second.push_async_callback(watcher.close)
+        two = await second.enter_async_context(watcher.watch(folder))
+        async with watcher.watch(tmp_path / "link" / "folder") as three:
+            (folder / "file").touch()
+            assert all([await one.wait(10), await two.wait(10), await three.wait(10)])
+        (folder / "file").write_text("more")
+        assert await two.wait(10), "the other name of it is not watched any more"
+
+
+async def test_a_directory_that_was_removed_is_watched_anew_when_it_is_there_again(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    watcher = Watcher()
+    try:
+        async with watcher.watch(folder) as before:
+            folder.rmdir()
+            assert await before.wait(10)
+            folder.mkdir()
+            async with watcher.watch(folder) as changes:
+                (folder / "file").touch()
+                assert await changes.wait(10)
+            assert await before.wait(0), "who waits for a path hears of all that happens there"
+    finally:
+        await watcher.close()
+
+
+async def test_of_more_changes_than_the_kernel_keeps_nothing_is_taken_for_granted(tmp_path: Path) -> None:
+    most = _most_queued()
+    if most > 1 << 17:
+        pytest.skip("The kernel keeps more changes than a test should make.")
+    quiet, busy = tmp_path / "quiet", [tmp_path / "busy" / name for name in "ab"]
+    for folder in (quiet, busy[0].parent):
+        folder.mkdir()
+    for file in busy:
+        file.touch()
+    watcher = Watcher()
+    try:
+        async with watcher.watch(quiet) as changes, watcher.watch(busy[0].parent):
+            with busy[0].open("ab", buffering=0) as one, busy[1].open("ab", buffering=0) as two:
+                for _ in range(most // 2 + 1):
+                    one.write(b".")
+                    two.write(b".")
+            assert await changes.wait(10), "one of those that were lost may have been here"
+            assert not changes.only_written
+    finally:
+        await watcher.close()
+
+
+async def test_a_watcher_that_was_closed_holds_nothing_and_can_watch_again(tmp_path: Path) -> None:
+    before = set(os.listdir("/proc/self/fd"))
+    watcher = Watcher()
+    for _ in range(2):
+        async with watcher.watch(tmp_path) as changes:
+            (tmp_path / "file").write_text("x")
+            assert await changes.wait(10)
+        await watcher.close()
+        assert set(os.listdir("/proc/self/fd")) == before
+
+
+def _most_queued() -> int:
+    return int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
+
+
+@asynccontextmanager
+async def watched(folder: Path) -> AsyncIterator[Changes]:
+    """The changes of a directory, of a watcher that is closed afterwards."""
+    watcher = Watcher()
+    try:
+        async with watcher.watch(folder) as changes:
+            yield changes
+    finally:
+        await watcher.close()

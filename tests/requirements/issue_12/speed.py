@@ -1,0 +1,12 @@
+"""Speed: how soon a fact is told, and what a picture of a long run costs."""
+
+from __future__ import annotations
+
+from tests.requirements.types import Requirement, of
+
+ROWS = (
+    *of(
+        "issue 12: speed",
+        Requirement("live.fresh", "New rows of a run that goes on are told after a glance that opens nothing."),
+    ),
+)
