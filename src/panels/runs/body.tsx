@@ -19,6 +19,7 @@ import { RunMerge } from '../../components/runs/merge';
 import { RunViews } from '../../components/runs/views';
 import { JobCommands, MOST_COMPARED } from '../../tokens/jobs';
 import type { RunsPageModel } from './model';
+import { Plots, PlotSwitch, Pointing } from './plots';
 
 interface IProps {
   model: RunsPageModel;
@@ -53,6 +54,10 @@ export function RunsPageBody(props: IProps): React.JSX.Element {
               <Count model={model} />
             </RunFilter>
             <Bar {...props} />
+            <Plots
+              model={model}
+              onOpen={id => void props.commands.execute(JobCommands.open, { id })}
+            />
             <Content {...props} />
           </>
         )}
@@ -109,6 +114,7 @@ function Bar({ model, commands }: IProps): React.JSX.Element {
         </button>
       </div>
       <div className="crispdm-RunsPage-menus">
+        <PlotSwitch model={model} />
         <GroupBy
           value={model.view.group_by}
           fields={model.fields}
@@ -153,7 +159,7 @@ function Content({ model, commands }: IProps): React.JSX.Element {
   }
   return (
     <div className="crispdm-RunsPage-content">
-      <div className="crispdm-RunsPage-table">
+      <Pointing pointed={model.pointed}>
         {trouble !== '' && <Trouble text={trouble} />}
         <RunGrid
           runs={model.list}
@@ -183,7 +189,7 @@ function Content({ model, commands }: IProps): React.JSX.Element {
             </p>
           )}
         </RunGrid>
-      </div>
+      </Pointing>
       {only && <Chosen key={only.id} run={only} model={model} commands={commands} />}
     </div>
   );

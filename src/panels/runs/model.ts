@@ -5,6 +5,7 @@ import { messageOf } from '../../api';
 import type { ISelection } from '../../components/basics/selection';
 import { NOTHING } from '../../components/basics/selection';
 import { firstColumns } from '../../components/runs/fields';
+import { Pointed } from '../../components/runs/plots/pointed';
 import type { IShownFacts } from '../../tokens/facts';
 import { IRuns } from '../../tokens/runs';
 import type { IWorkbench } from '../../tokens/workbench';
@@ -49,6 +50,7 @@ export class RunsPageModel implements IShownFacts {
   }
 
   readonly runs: IRuns;
+  readonly pointed = new Pointed();
 
   get changed(): ISignal<this, void> {
     return this._changed;
@@ -113,6 +115,12 @@ export class RunsPageModel implements IShownFacts {
     this._selection = selection;
     this._view = { ...this._view, chosen: [...selection.marked] };
     this._viewChanged.emit(this._view);
+    this._emit();
+  }
+
+  /** Choose for a moment, as while somebody drags: it is kept with the view when `selection` is set. */
+  look(selection: ISelection): void {
+    this._selection = selection;
     this._emit();
   }
 
@@ -201,6 +209,7 @@ export class RunsPageModel implements IShownFacts {
       window.clearTimeout(this._timer);
       this._asking?.abort();
       this.runs.told.disconnect(this._onTold, this);
+      Signal.clearData(this.pointed);
       Signal.clearData(this);
     }
   }

@@ -70,6 +70,49 @@ function fields(): FakeRuns['known'] {
   };
 }
 
+const DRAWN: Partial<RunView> = {
+  axes: ['params.lr', 'params.optimizer', '-params.depth', 'metrics.val/loss.best', 'duration'],
+  x: 'params.lr',
+  y: 'metrics.val/loss.best',
+  colour: 'metrics.val/loss.best'
+};
+
+/** A random search that is always the same: how low the loss gets depends on rate and depth; some diverge. */
+function search(count: number): Run[] {
+  let seed = 7;
+  const random = (): number => {
+    seed = (seed * 16_807) % 2_147_483_647;
+    return seed / 2_147_483_647;
+  };
+  return times(count, at => {
+    const [lr, depth] = [10 ** (-5 + 4 * random()), 1 + Math.floor(8 * random())];
+    const best = 0.2 + (Math.log10(lr) + 3) ** 2 / 6 + depth / 40 + random() / 10;
+    return aRun({
+      id: `s${at}`,
+      name: `search ${at}`,
+      duration: 200 * depth + 600 * random(),
+      metrics: at % 20 === 9 ? {} : { 'val/loss': figures(best + 0.1, { goal: 'low', best }) },
+      parameters: { lr, depth, optimizer: ['adam', 'sgd', 'lion', 'adamw'][at % 4] }
+    });
+  });
+}
+
+/** Mark a stretch of the first axis, begin a box in the scatter, and point at a run. */
+function markAndPoint(root: HTMLElement): void {
+  const [lines, points] = root.querySelectorAll<HTMLElement>('[role=listbox]');
+  drag(lines, ['pointerdown', 64, 80], ['pointermove', 64, 120], ['pointerup', 64, 120]);
+  drag(points, ['pointerdown', 110, 60], ['pointermove', 240, 200]);
+  lines.focus();
+}
+
+function drag(node: HTMLElement, ...events: [string, number, number][]): void {
+  const { left, top } = node.getBoundingClientRect();
+  events.forEach(([type, x, y]) => {
+    const place = { clientX: left + x, clientY: top + y };
+    node.dispatchEvent(new MouseEvent(type, { bubbles: true, ...place }));
+  });
+}
+
 function page(
   list: Run[],
   change: Partial<FakeRuns> = {},
@@ -116,7 +159,14 @@ export const RUNS: IView = view({
     'components/runs/filter.tsx',
     'components/runs/columns.tsx',
     'components/runs/views.tsx',
-    'components/runs/card.tsx'
+    'components/runs/card.tsx',
+    'panels/runs/plots.tsx',
+    'components/runs/plots/plots.tsx',
+    'components/runs/plots/parallel.tsx',
+    'components/runs/plots/headings.tsx',
+    'components/runs/plots/scatter.tsx',
+    'components/runs/plots/surface.tsx',
+    'components/runs/plots/canvas.tsx'
   ],
   width: 1180,
   height: 520,
@@ -159,6 +209,22 @@ export const RUNS: IView = view({
       element: page(sweep()),
       act: root => press(root, 'Add a condition'),
       says: ['Field…', 'val/accuracy (best)', 'memory_bytes (greatest)', 'None chosen']
+    },
+    plots: {
+      element: page(search(1000), { total: 1000 }, { ...DRAWN, chosen: ['s3', 's40', 's77'] }),
+      says: ['Add an axis…', '3 chosen', 'Across', 'Colour', 'Parallel coordinates of'],
+      roles: { listbox: 2, option: 2 }
+    },
+    marked: {
+      element: page(search(200), {}, DRAWN),
+      act: markAndPoint,
+      says: ['search', 'Take the axis “lr” away', 'depth, the least at the top'],
+      hides: ['None chosen']
+    },
+    words: {
+      element: page(search(60), {}, { ...DRAWN, axes: [], colour: 'params.optimizer' }),
+      says: ['Choose the 15 runs: adam', '3 runs have no place here'],
+      roles: { listbox: 1 }
     },
     views: {
       element: page(sweep(), { views_: views() }),
