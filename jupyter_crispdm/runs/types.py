@@ -367,7 +367,8 @@ class View(Body, frozen=True):
     """A way to look at the table: what is filtered, sorted, shown, chosen and drawn.
 
     `columns` are fields as in `sort`; `axes` those of the parallel coordinates, `x`, `y` and `colour` of the scatter.
-    `chosen` are ids of runs, `baseline` the one that others are measured by.
+    `chosen` are ids of runs, `baseline` the one that others are measured by, `curves` the metric whose curves the
+    chosen ones show.
     """
 
     filter: str = ""
@@ -380,6 +381,7 @@ class View(Body, frozen=True):
     x: str = ""
     y: str = ""
     colour: str = ""
+    curves: str = ""
     smoothing: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = 0.0
     note: Annotated[str, msgspec.Meta(max_length=2000)] = ""
 

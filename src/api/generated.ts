@@ -6221,7 +6221,8 @@ export interface components {
          * @description A way to look at the table: what is filtered, sorted, shown, chosen and drawn.
          *
          *     `columns` are fields as in `sort`; `axes` those of the parallel coordinates, `x`, `y` and `colour` of the scatter.
-         *     `chosen` are ids of runs, `baseline` the one that others are measured by.
+         *     `chosen` are ids of runs, `baseline` the one that others are measured by, `curves` the metric whose curves the
+         *     chosen ones show.
          */
         View: {
             /** @default [] */
@@ -6234,6 +6235,8 @@ export interface components {
             colour: string;
             /** @default [] */
             columns: string[];
+            /** @default  */
+            curves: string;
             /** @default  */
             filter: string;
             /** @default  */

@@ -7,8 +7,10 @@ import { NOTHING } from '../../components/basics/selection';
 import { firstColumns } from '../../components/runs/fields';
 import { Pointed } from '../../components/runs/plots/pointed';
 import type { IShownFacts } from '../../tokens/facts';
+import { IMetricsOfJobs } from '../../tokens/metrics';
 import { IRuns } from '../../tokens/runs';
 import type { IWorkbench } from '../../tokens/workbench';
+import { ChosenCurves } from './chosencurves';
 
 /** Rows that are asked for at once, and the most that the server answers. */
 const ROWS = 1000;
@@ -32,6 +34,7 @@ export const PLAIN_RUNS: RunView = {
   x: '',
   y: '',
   colour: '',
+  curves: '',
   smoothing: 0,
   note: ''
 };
@@ -47,10 +50,12 @@ export class RunsPageModel implements IShownFacts {
     this._selection = { ...NOTHING, marked: new Set(this._view.chosen) };
     this.runs = workbench.get(IRuns);
     this.runs.told.connect(this._onTold, this);
+    this.curves = new ChosenCurves(id => workbench.get(IMetricsOfJobs).acquire(id));
   }
 
   readonly runs: IRuns;
   readonly pointed = new Pointed();
+  readonly curves: ChosenCurves;
 
   get changed(): ISignal<this, void> {
     return this._changed;
@@ -209,6 +214,7 @@ export class RunsPageModel implements IShownFacts {
       window.clearTimeout(this._timer);
       this._asking?.abort();
       this.runs.told.disconnect(this._onTold, this);
+      this.curves.dispose();
       Signal.clearData(this.pointed);
       Signal.clearData(this);
     }

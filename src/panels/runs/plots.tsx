@@ -4,6 +4,7 @@ import { firstAxes, firstColour, firstScatter } from '../../components/runs/plot
 import type { DrawnView } from '../../components/runs/plots/plots';
 import { plotsOf, RunPlots } from '../../components/runs/plots/plots';
 import type { Pointed } from '../../components/runs/plots/pointed';
+import { CurvesOfChosen } from './curves';
 import type { RunsPageModel } from './model';
 
 /** What is drawn of the runs that the table shows. */
@@ -29,7 +30,9 @@ export function Plots(props: {
         }
       }}
       onOpen={onOpen}
-    />
+    >
+      <CurvesOfChosen model={model} />
+    </RunPlots>
   );
 }
 
@@ -38,50 +41,61 @@ export function PlotSwitch({ model }: { model: RunsPageModel }): React.JSX.Eleme
   const trans = useTrans();
   const { view, fields } = model;
   const kept = useRef<Partial<DrawnView>>({});
-  const { isParallel, isScatter } = plotsOf(view);
-  const show = (change: Partial<DrawnView>): void => {
-    const isFirst = !isParallel && !isScatter && view.colour === '';
-    model.setView({ ...(isFirst && { colour: firstColour(fields) }), ...change });
+  const { isParallel, isScatter, isCurves } = plotsOf(view);
+  const isNone = !isParallel && !isScatter && view.colour === '';
+  const colour = isNone ? { colour: firstColour(fields) } : {};
+  const turn = (isShown: boolean, off: Partial<DrawnView>, first: Partial<DrawnView>): void => {
+    const names = Object.keys(off) as (keyof DrawnView)[];
+    const [now, before] = [view, kept.current].map(from =>
+      Object.fromEntries(names.filter(name => name in from).map(name => [name, from[name]]))
+    );
+    kept.current = isShown ? { ...kept.current, ...now } : kept.current;
+    model.setView(isShown ? off : { ...first, ...before });
   };
-  const hide = (change: Partial<DrawnView>): void => {
-    kept.current = {
-      axes: isParallel ? view.axes : kept.current.axes,
-      ...(isScatter ? { x: view.x, y: view.y } : { x: kept.current.x, y: kept.current.y })
-    };
-    model.setView(change);
-  };
+  const metric = fields?.metrics.at(0)?.name;
   return (
     <div role="group" className="crispdm-RunsPage-menus" aria-label={trans.__('Plots')}>
-      <button
-        className="crispdm-Button"
-        aria-pressed={isParallel}
+      <Switch
+        label={trans.__('Parallel coordinates')}
         title={trans.__('Each run as a line over parallel axes')}
-        onClick={() => {
-          if (isParallel) {
-            hide({ axes: [] });
-          } else {
-            show({ axes: kept.current.axes?.length ? kept.current.axes : [...firstAxes(fields)] });
-          }
-        }}
-      >
-        {trans.__('Parallel coordinates')}
-      </button>
-      <button
-        className="crispdm-Button"
-        aria-pressed={isScatter}
+        isShown={isParallel}
+        onTurn={() => turn(isParallel, { axes: [] }, { axes: [...firstAxes(fields)], ...colour })}
+      />
+      <Switch
+        label={trans.__('Scatter')}
         title={trans.__('Each run as a point')}
-        onClick={() => {
-          if (isScatter) {
-            hide({ x: '', y: '' });
-          } else {
-            const { x, y } = kept.current;
-            show(x && y ? { x, y } : firstScatter(fields));
-          }
-        }}
-      >
-        {trans.__('Scatter')}
-      </button>
+        isShown={isScatter}
+        onTurn={() => turn(isScatter, { x: '', y: '' }, { ...firstScatter(fields), ...colour })}
+      />
+      <Switch
+        label={trans.__('Curves')}
+        title={trans.__('The curves of the chosen runs in one metric')}
+        isShown={isCurves}
+        isDisabled={metric === undefined && !isCurves}
+        onTurn={() => turn(isCurves, { curves: '' }, { curves: metric ?? '' })}
+      />
     </div>
+  );
+}
+
+function Switch(props: {
+  label: string;
+  title: string;
+  isShown: boolean;
+  isDisabled?: boolean;
+  onTurn: () => void;
+}): React.JSX.Element {
+  const { label, title, isShown, isDisabled, onTurn } = props;
+  return (
+    <button
+      className="crispdm-Button"
+      aria-pressed={isShown}
+      disabled={isDisabled}
+      title={title}
+      onClick={onTurn}
+    >
+      {label}
+    </button>
   );
 }
 

@@ -1,9 +1,14 @@
+import { DisposableDelegate } from '@lumino/disposable';
 import React from 'react';
 import type { Run, RunView, SavedRunView } from '../../../../src/api';
 import { RunsPageBody } from '../../../../src/panels/runs/body';
 import { PLAIN_RUNS, RunsPageModel } from '../../../../src/panels/runs/model';
+import type { IMetrics } from '../../../../src/tokens/metrics';
+import { IMetricsOfJobs } from '../../../../src/tokens/metrics';
 import { IRuns } from '../../../../src/tokens/runs';
+import type { IHandle } from '../../../../src/tokens/workbench';
 import { aRun, FakeRuns, figures } from '../../components/runs/fakes';
+import { FakeMetrics } from '../../live';
 import { FakeJobs, fakeWorkbench } from '../../support';
 import type { IScene, IView } from '../scene';
 import { LONG, times, view } from '../scene';
@@ -97,6 +102,17 @@ function search(count: number): Run[] {
   });
 }
 
+/** Curves that fall, each job's its own. */
+function curvesOf(id: string): IHandle<IMetrics> {
+  const model = new FakeMetrics();
+  const speed = 1 + (id.charCodeAt(id.length - 1) % 5);
+  model.put(
+    'val/loss',
+    times(60, at => 1 / (1 + speed * at) + Math.sin(at * speed) / 40)
+  );
+  return Object.assign(new DisposableDelegate(() => undefined), { model });
+}
+
 /** Mark a stretch of the first axis, begin a box in the scatter, and point at a run. */
 function markAndPoint(root: HTMLElement): void {
   const [lines, points] = root.querySelectorAll<HTMLElement>('[role=listbox]');
@@ -122,6 +138,7 @@ function page(
     const runs = Object.assign(new FakeRuns(list), { known: fields(), ...change });
     const { workbench, share } = fakeWorkbench(new FakeJobs());
     share<IRuns>(IRuns, runs);
+    share<IMetricsOfJobs>(IMetricsOfJobs, { acquire: curvesOf });
     const model = new RunsPageModel(workbench, shown);
     return <RunsPageBody model={model} commands={commands} />;
   };
@@ -161,6 +178,8 @@ export const RUNS: IView = view({
     'components/runs/views.tsx',
     'components/runs/card.tsx',
     'panels/runs/plots.tsx',
+    'panels/runs/curves.tsx',
+    'components/runs/plots/tools.tsx',
     'components/runs/plots/plots.tsx',
     'components/runs/plots/parallel.tsx',
     'components/runs/plots/headings.tsx',
@@ -220,6 +239,16 @@ export const RUNS: IView = view({
       act: markAndPoint,
       says: ['search', 'Take the axis “lr” away', 'depth, the least at the top'],
       hides: ['None chosen']
+    },
+    curves: {
+      element: page(sweep(), {}, { curves: 'val/loss', chosen: ['run-1', 'run-2', 'loose'] }),
+      settles: 1000,
+      says: ['Curves of', 'val/accuracy'],
+      roles: { figure: 1 }
+    },
+    uncurved: {
+      element: page(sweep(), {}, { curves: 'val/loss' }),
+      says: ['Choose runs to see their curves.']
     },
     words: {
       element: page(search(60), {}, { ...DRAWN, axes: [], colour: 'params.optimizer' }),

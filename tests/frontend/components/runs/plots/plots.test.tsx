@@ -29,7 +29,8 @@ const BOTH: DrawnView = {
   axes: ['params.lr', 'metrics.loss'],
   x: 'params.lr',
   y: 'metrics.loss',
-  colour: 'params.net'
+  colour: 'params.net',
+  curves: ''
 };
 
 let selection: ISelection;
