@@ -166,6 +166,7 @@ function Content({ model, commands }: IProps): React.JSX.Element {
           columns={model.columns}
           sort={model.view.sort}
           selection={model.selection}
+          reveal={model.revealed}
           onSort={sort => model.setView({ sort })}
           onSelection={selection => {
             model.selection = selection;

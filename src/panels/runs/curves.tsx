@@ -20,10 +20,8 @@ export function CurvesOfChosen({ model }: { model: RunsPageModel }): React.JSX.E
   const trans = useTrans();
   const drawn = chosen.slice(0, MOST_COMPARED);
   const key = drawn.map(({ id }) => id).join('\n');
-  useEffect(() => {
-    curves.want(key === '' ? [] : key.split('\n'));
-    return () => curves.want([]);
-  }, [curves, key]);
+  useEffect(() => curves.want(key === '' ? [] : key.split('\n')), [curves, key]);
+  useEffect(() => () => curves.want([]), [curves]);
   useShown(curves, PERIOD);
   useFacts(curves, READABLE);
   const note =

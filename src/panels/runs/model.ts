@@ -123,6 +123,16 @@ export class RunsPageModel implements IShownFacts {
     this._emit();
   }
 
+  /** The run that was chosen elsewhere than in the table, which scrolls to it. */
+  get revealed(): string | null {
+    return this._revealed;
+  }
+
+  reveal(id: string | null): void {
+    this._revealed = id;
+    this._emit();
+  }
+
   /** Choose for a moment, as while somebody drags: it is kept with the view when `selection` is set. */
   look(selection: ISelection): void {
     this._selection = selection;
@@ -287,6 +297,7 @@ export class RunsPageModel implements IShownFacts {
   private _views: readonly SavedRunView[] = [];
   private _total = 0;
   private _pending = 0;
+  private _revealed: string | null = null;
   private _limit: number;
   private _seen = 0;
   private _timer = 0;

@@ -25,6 +25,7 @@ export function Plots(props: {
       onSelection={(selection, isOver) => {
         if (isOver) {
           model.selection = selection;
+          model.reveal(selection.active);
         } else {
           model.look(selection);
         }
@@ -112,8 +113,8 @@ export function Pointing(props: {
     // Rows are many and what is pointed at changes with each movement: only the two rows are touched.
     const onChanged = (): void => {
       marked?.removeAttribute('data-pointed');
-      const rows = host.current?.querySelectorAll<HTMLElement>('[data-id]') ?? [];
-      marked = [...rows].find(({ dataset }) => dataset.id === pointed.id) ?? null;
+      const rows = host.current?.querySelectorAll<HTMLElement>('[data-run-id]') ?? [];
+      marked = [...rows].find(({ dataset }) => dataset.runId === pointed.id) ?? null;
       marked?.setAttribute('data-pointed', 'true');
     };
     pointed.changed.connect(onChanged, context);
@@ -126,8 +127,8 @@ export function Pointing(props: {
       className="crispdm-RunsPage-table"
       ref={host}
       onPointerOver={({ target }) => {
-        const row = (target as Element).closest<HTMLElement>('[data-id]');
-        pointed.point(row?.dataset.id ?? '');
+        const row = (target as Element).closest<HTMLElement>('[data-run-id]');
+        pointed.point(row?.dataset.runId ?? '');
       }}
       onPointerLeave={() => pointed.point('')}
     >
