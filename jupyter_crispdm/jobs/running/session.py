@@ -15,34 +15,32 @@ acts on it, finds the new keeper.
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from jupyter_crispdm.base.clock import Clock, utc
-from jupyter_crispdm.base.errors import CrispdmError, StorageFull
+from jupyter_crispdm.base.errors import CrispdmError
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.tracking import RunEvents
 from jupyter_crispdm.tracking.progress import LogProgress, LogProgressReader
 
 from ..cache import JobCache
 from ..directory import ExitFile, GrantFile, JobDirectory
-from ..executors.port import CannotStart, Ended, Executor, NotStarted, Observation, Pending, Running, Vanished
+from ..executors.port import Ended, Executor, NotStarted, Observation, Pending, Running, Vanished
 from ..store import JobRecord
 from ..types import Job, JobState, Progress, Resources
 from .attempts import to_attempt, waits_for_attempt
 from .events import ReportedFailure, asked_in, failure_in, fold
-from .telling import TOKEN, Tell
+from .starting import Starter
+from .telling import Tell
 
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = 1.0
 _LOOKS_AT_ONCE, _LOOKS_AT_THE_END = 4, 100  # each at about a megabyte
-_SHORTAGES = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE})  # of processes, memory, files
 
 EventCallback = Callable[[Job, dict[str, Any]], Awaitable[None]]
 LeaveCallback = Callable[["JobSession", JobRecord], None]
@@ -51,14 +49,6 @@ GatherCallback = Callable[[JobRecord, float | None], Awaitable[None]]
 
 async def nothing_to_gather(record: JobRecord, started: float | None) -> None:
     """Nobody gathers what jobs print."""
-
-
-@dataclass(frozen=True)
-class _Failure:
-    """Why a start did not succeed, and whether that may be over in a moment."""
-
-    text: str
-    passing: bool
 
 
 class JobSession:
@@ -91,8 +81,7 @@ class JobSession:
         self._on_event = on_event
         self._leave = leave
         self._left = False
-        self._grant = grant
-        self._tell = tell
+        self._starter = Starter(directory, executor, grant, tell)
         self._gather = gather
         self._events_read = 0
         self._reading = asyncio.Lock()
@@ -187,11 +176,10 @@ class JobSession:
 
     async def _start(self) -> bool:
         if self.record.job.state is JobState.queued:
-            devices = [] if self._grant is None else self._grant.devices
-            self._change(state=JobState.starting, reason=self.record.failure, devices=devices)
+            self._change(state=JobState.starting, reason=self.record.failure, devices=self._starter.devices)
         failure = None
         while self.record.job.state is not JobState.stopping:
-            failure = await self._try_to_start()
+            failure = await self._starter.start(self.record)
             if failure is None:
                 return True
             if not failure.passing:
@@ -200,29 +188,6 @@ class JobSession:
             await asyncio.sleep(_RETRY_SECONDS)
         await self._end_unstarted(f"could not start: {failure.text}" if failure is not None else "")
         return False
-
-    async def _try_to_start(self) -> _Failure | None:
-        try:
-            grant = await self._whole_grant()
-            if grant is not None:
-                await on_disk(self.directory.path, self.directory.grant, grant)
-            await self._executor.start(self.directory.path)
-        except CannotStart as error:
-            seen = await self._executor.observe(self.directory.path)
-            if isinstance(seen, NotStarted):
-                return _Failure(str(error), not seen.claimed and _passes(error.__cause__))
-        except (OSError, StorageFull) as error:
-            return _Failure(str(error), passing=True)
-        return None
-
-    async def _whole_grant(self) -> GrantFile | None:
-        """What it is given of the machine, and what it is told of its user."""
-        if self._tell is None or not self.record.told:
-            return self._grant
-        before = await on_disk(self.directory.path, self.directory.granted, TOKEN)
-        told = await self._tell(self.record.job, before)
-        given = self._grant or GrantFile(env={}, devices=[])
-        return msgspec.structs.replace(given, env={**given.env, **told}) if told else self._grant
 
     def _wait_to_start(self, reason: str) -> None:
         self._reason_is_news = True
@@ -397,7 +362,3 @@ def _moment(timestamp: float | None) -> datetime | None:
         return None if timestamp is None else utc(timestamp)
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def _passes(error: BaseException | None) -> bool:
-    return isinstance(error, OSError) and error.errno in _SHORTAGES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import monitor, programs, recording, shared, sharing, state, streams, text
+from . import monitor, programs, recording, shared, sharing, sources, state, streams, text
 
 ROWS = (
     *monitor.ROWS,
@@ -10,6 +10,7 @@ ROWS = (
     *recording.ROWS,
     *shared.ROWS,
     *sharing.ROWS,
+    *sources.ROWS,
     *state.ROWS,
     *streams.ROWS,
     *text.ROWS,
