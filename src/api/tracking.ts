@@ -46,14 +46,20 @@ export class RulesApi {
   }
 }
 
+/** Where curves are asked for: those of a job, or those of any run. */
+export type CurvesPath = 'jobs/{id}/metrics' | 'runs/{id}/metrics';
+
 /** What can be asked about what runs wrote. */
 export class TrackingApi {
-  constructor(private readonly _client: ApiClient) {}
+  constructor(
+    private readonly _client: ApiClient,
+    private readonly _curves: CurvesPath = 'jobs/{id}/metrics'
+  ) {}
 
-  /** The first and the last point of each curve of a job. */
+  /** The first and the last point of each curve of a job or a run, as the following ones. */
   async lastMetrics(job: string): Promise<Record<string, SeriesDelta>> {
     const query = { points: '2' };
-    return (await this._client.json(at('GET', 'jobs/{id}/metrics', { id: job }), { query })).series;
+    return (await this._client.json(at('GET', this._curves, { id: job }), { query })).series;
   }
 
   /** The points of some curves of a job that show what is between two places. */
@@ -70,7 +76,7 @@ export class TrackingApi {
       end: String(end),
       points: String(points)
     };
-    return (await this._client.json(at('GET', 'jobs/{id}/metrics', { id: job }), { query })).series;
+    return (await this._client.json(at('GET', this._curves, { id: job }), { query })).series;
   }
 
   /** All points of some curves of a job, in as many answers as the server makes of them. */
@@ -80,7 +86,7 @@ export class TrackingApi {
   ): AsyncGenerator<Record<string, SeriesDelta>> {
     for (let [since, isMore] = [0, true]; isMore;) {
       const query = { name: names, since: String(since) };
-      const found = await this._client.json(at('GET', 'jobs/{id}/metrics', { id: job }), { query });
+      const found = await this._client.json(at('GET', this._curves, { id: job }), { query });
       yield found.series;
       // A piece that is small was the last: what is logged meanwhile is not waited for.
       isMore = found.cursor - since >= SMALL_PIECE;

@@ -7,7 +7,7 @@ import { LatestMetrics } from '../managers/metrics/latest';
 import { MetricsModel } from '../managers/metrics/metrics';
 import { IDiagnosisOfJobs } from '../tokens/diagnosis';
 import { ILogs } from '../tokens/logs';
-import { ILatestMetrics, IMetricRules, IMetricsOfJobs } from '../tokens/metrics';
+import { ILatestMetrics, IMetricRules, IMetricsOfJobs, IMetricsOfRuns } from '../tokens/metrics';
 import type { IRoom } from './room';
 
 /** What runs wrote: their logs and their curves. */
@@ -21,6 +21,10 @@ export const trackingRoom: IRoom = {
     provide(IMetricsOfJobs, ({ api, connection }) => {
       const tracking = new TrackingApi(api);
       return new SharedModels(job => new MetricsModel(connection, tracking, job));
+    }),
+    provide(IMetricsOfRuns, ({ api, connection }) => {
+      const tracking = new TrackingApi(api, 'runs/{id}/metrics');
+      return new SharedModels(run => new MetricsModel(connection, tracking, run, 'runs'));
     }),
     provide(
       IDiagnosisOfJobs,

@@ -69,6 +69,14 @@ export const IMetricsOfJobs = new Token<IMetricsOfJobs>(
   'The curves of jobs, by the id of the job.'
 );
 
+/** The curves of runs that no job made, by id. */
+export type IMetricsOfRuns = ISharedModels<IMetrics>;
+
+export const IMetricsOfRuns = new Token<IMetricsOfRuns>(
+  'jupyter-crispdm:IMetricsOfRuns',
+  'The curves of any run, by the id of the run.'
+);
+
 export const ILatestMetrics = new Token<ILatestMetrics>(
   'jupyter-crispdm:ILatestMetrics',
   'The newest value of each metric of many jobs.'

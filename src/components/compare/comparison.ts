@@ -1,25 +1,16 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { Job } from '../../api';
 import { own } from '../../api/own';
 import type { IMetrics, ISeries } from '../../tokens/metrics';
-import {
-  elapsed,
-  formatBytes,
-  formatCommand,
-  formatDuration,
-  formatMoment,
-  formatValue
-} from '../basics/format';
+import { formatValue } from '../basics/format';
+import type { NameOf } from '../jobs/filter';
 import type { Direction, Directions } from './direction';
 import { better, directionOf } from './direction';
-import type { NameOf } from '../jobs/filter';
-import { outcomeOf } from '../jobgrid/sort';
-import { ownerOf } from '../jobs/owner';
-import { stateLabel } from '../jobs/state';
+import type { Subject } from './subject';
+import { circumstances } from './subject';
 
-/** One job of a comparison with its curves. */
+/** One job or run of a comparison with its curves. */
 export interface ICompared {
-  job: Job;
+  subject: Subject;
   series: ReadonlyMap<string, ISeries>;
   /** Where more of its points can be asked for. */
   metrics?: Pick<IMetrics, 'closer' | 'whole'>;
@@ -65,7 +56,7 @@ export function compareJobs(
   directions: Directions = {},
   baseline = ''
 ): readonly ICompareGroup[] {
-  const from = compared.findIndex(({ job }) => job.id === baseline);
+  const from = compared.findIndex(({ subject }) => subject.id === baseline);
   const groups = [
     { label: trans.__('Parameters'), rows: parameterRows(compared) },
     { label: trans.__('Metrics'), rows: metricRows(trans, compared, directions, from) },
@@ -94,11 +85,11 @@ function lastFinite(values: Float64Array): number | undefined {
 }
 
 function parameterRows(compared: readonly ICompared[]): ICompareRow[] {
-  const names = union(compared.map(({ job }) => Object.keys(job.parameters)));
+  const names = union(compared.map(({ subject }) => Object.keys(subject.parameters)));
   return names.map(name =>
     row(
       name,
-      compared.map(({ job }) => valueText(own(job.parameters, name)))
+      compared.map(({ subject }) => valueText(own(subject.parameters, name)))
     )
   );
 }
@@ -199,27 +190,11 @@ function runRows(
   nameOf: NameOf,
   now: number
 ): ICompareRow[] {
-  const fields: [string, (job: Job) => string][] = [
-    [trans.__('State'), job => stateLabel(trans, job.state)],
-    [trans.__('Outcome'), outcomeOf],
-    [trans.__('Time'), job => formatTime(elapsed(job, now))],
-    [trans.__('Environment'), job => nameOf(job.environment)],
-    [trans.__('File'), job => job.source ?? ''],
-    [trans.__('Command'), job => formatCommand(job.command)],
-    [trans.__('Directory'), job => job.cwd],
-    [trans.__('CPUs'), job => String(job.cpus)],
-    [trans.__('GPUs'), job => String(job.gpus)],
-    [trans.__('Memory limit'), job => (job.memory === null ? '' : formatBytes(job.memory))],
-    [trans.__('Attempt'), job => String(job.attempt)],
-    [trans.__('Owner'), job => ownerOf(trans, job)],
-    [trans.__('Tags'), job => job.tags.join(', ')],
-    [trans.__('Created'), job => formatMoment(job.created)]
-  ];
-  return fields
+  return circumstances(trans, nameOf, now)
     .map(([label, read]) =>
       row(
         label,
-        compared.map(({ job }) => ({ text: read(job) }))
+        compared.map(({ subject }) => ({ text: read(subject) }))
       )
     )
     .filter(({ places }) => places.some(({ text }) => text !== ''));
@@ -235,10 +210,6 @@ function valueText(value: unknown): IPlace {
     return { text: '' };
   }
   return { text: typeof value === 'string' ? value : JSON.stringify(value) };
-}
-
-function formatTime(time: number | null): string {
-  return time === null ? '' : formatDuration(time);
 }
 
 function union(lists: readonly (readonly string[])[]): string[] {

@@ -1,12 +1,12 @@
 import type { ISignal } from '@lumino/signaling';
 import React, { useMemo, useState } from 'react';
-import type { Job } from '../../api';
 import type { ISeries, IWindow } from '../../tokens/metrics';
 import { Chart } from '../curves/chart';
 import { labelled } from '../curves/groups';
 import { colourOf, dashOf } from '../curves/options';
 import type { ICurvesView, IRange } from '../curves/view';
 import type { ICompared } from './comparison';
+import type { Subject } from './subject';
 import { useTrans } from '../basics/context';
 
 /** The sign of a difference. */
@@ -23,18 +23,25 @@ export interface IOverlaysProps {
   isDelta: boolean;
   onRange: (range: IRange | null) => void;
   onBaseline: (id: string) => void;
-  onOpen: (id: string) => void;
+  onOpen: (subject: Subject) => void;
+  /** The one metric that is shown, in all the room there is; all of them where none is named. */
+  alone?: string;
+  /** A chart is opened in a tab of its own, or dragged to where it shall be. */
+  onAlone?: (metric: string) => void;
+  onDrag?: (metric: string, event: React.PointerEvent<HTMLElement>) => void;
   onTrouble: (message: string) => void;
 }
 
 /** The curves of jobs laid over each other: a chart for each metric, a colour for each job. */
 export function Overlays(props: IOverlaysProps): React.JSX.Element | null {
-  const { compared, view } = props;
+  const { compared, view, alone } = props;
   const trans = useTrans();
   const [pointed, setPointed] = useState<string | null>(null);
   const wanted = view.filter.trim().toLowerCase();
-  const metrics = metricsOf(compared).filter(name => name.toLowerCase().includes(wanted));
-  const jobs = compared.map(({ job }) => job);
+  const metrics = metricsOf(compared).filter(name =>
+    alone === undefined ? name.toLowerCase().includes(wanted) : name === alone
+  );
+  const jobs = compared.map(({ subject }) => subject);
   const names = useMemo(
     () => labelsOf(jobs),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only names and their order matter
@@ -44,7 +51,11 @@ export function Overlays(props: IOverlaysProps): React.JSX.Element | null {
     return null;
   }
   return (
-    <section className="crispdm-Overlays" aria-label={trans.__('Curves')}>
+    <section
+      className="crispdm-Overlays"
+      data-alone={alone !== undefined || undefined}
+      aria-label={trans.__('Curves')}
+    >
       <div className="crispdm-Overlays-charts" data-small={view.layout === 'small' || undefined}>
         {metrics.map(metric => (
           <MetricChart key={metric} {...props} metric={metric} names={names} pointed={pointed} />
@@ -58,8 +69,8 @@ export function Overlays(props: IOverlaysProps): React.JSX.Element | null {
 function MetricChart(
   props: IOverlaysProps & { metric: string; names: readonly string[]; pointed: string | null }
 ): React.JSX.Element {
-  const { compared, metric, names, baseline, isDelta } = props;
-  const from = compared.findIndex(({ job }) => job.id === baseline);
+  const { compared, metric, names, baseline, isDelta, onAlone, onDrag } = props;
+  const from = compared.findIndex(({ subject }) => subject.id === baseline);
   const runOf = (label: string): ICompared['series'] =>
     compared[names.indexOf(label)]?.series ?? new Map();
   return (
@@ -75,7 +86,13 @@ function MetricChart(
       pointed={props.pointed}
       hasLegend={false}
       closer={window => closer(compared, names, metric, window)}
-      actions={{ whole: () => whole(compared, names, metric), onTrouble: props.onTrouble }}
+      height={props.alone === undefined ? undefined : null}
+      actions={{
+        whole: () => whole(compared, names, metric),
+        onTrouble: props.onTrouble,
+        ...(onAlone && { onOpen: () => onAlone(metric) }),
+        ...(onDrag && { onDrag: (event: React.PointerEvent<HTMLElement>) => onDrag(metric, event) })
+      }}
     />
   );
 }
@@ -119,7 +136,7 @@ async function asked(
 
 function Legend(
   props: IOverlaysProps & {
-    jobs: readonly Job[];
+    jobs: readonly Subject[];
     names: readonly string[];
     onPoint: (name: string | null) => void;
   }
@@ -137,7 +154,7 @@ function Legend(
           <button
             className="crispdm-JobGrid-name"
             title={`${job.name}\n${job.id}`}
-            onClick={() => onOpen(job.id)}
+            onClick={() => onOpen(job)}
           >
             {names[at]}
           </button>
@@ -165,7 +182,7 @@ function metricsOf(compared: readonly ICompared[]): readonly string[] {
 }
 
 /** The names of jobs, with a number where one is there twice. */
-export function labelsOf(jobs: readonly Job[]): readonly string[] {
+export function labelsOf(jobs: readonly Subject[]): readonly string[] {
   return labelled(jobs.map(({ name }) => name));
 }
 

@@ -1,6 +1,6 @@
 import React from 'react';
-import type { Job } from '../../api';
 import type { ICompareGroup, ICompareRow } from './comparison';
+import type { Subject } from './subject';
 import { useTrans } from '../basics/context';
 import type { Direction } from './direction';
 import { nextDirection } from './direction';
@@ -9,11 +9,11 @@ import { StateIcon } from '../jobs/state';
 
 /** Jobs side by side, one column each; rows in which they differ stand out. */
 export function CompareTable(props: {
-  jobs: readonly Job[];
+  jobs: readonly Subject[];
   groups: readonly ICompareGroup[];
   onlyDifferences: boolean;
   onDirection: (metric: string, direction: Direction) => void;
-  onOpen: (id: string) => void;
+  onOpen: (subject: Subject) => void;
 }): React.JSX.Element {
   const { jobs, groups, onlyDifferences, onDirection, onOpen } = props;
   const trans = useTrans();
@@ -36,11 +36,11 @@ export function CompareTable(props: {
             {jobs.map(job => (
               <th key={job.id} scope="col">
                 <span className="crispdm-Compare-head">
-                  <StateIcon state={job.state} />
+                  {job.state !== 'ended' && <StateIcon state={job.state} />}
                   <button
                     className="crispdm-JobGrid-name"
                     title={`${job.name}\n${job.id}`}
-                    onClick={() => onOpen(job.id)}
+                    onClick={() => onOpen(job)}
                   >
                     {job.name}
                   </button>

@@ -42,15 +42,16 @@ export class CurvesFold implements IFold<MetricsFact> {
   }
 }
 
-/** The curves of one job, followed by the topic `jobs/{id}/metrics` while somebody looks at them. */
+/** The curves of one job or run, followed by `jobs/{id}/metrics` or `runs/{id}/metrics` while somebody looks at them. */
 export class MetricsModel extends Facts implements IMetrics {
   constructor(
     private readonly _live: LiveClient,
     private readonly _api: Pick<TrackingApi, 'metrics' | 'everything'>,
-    private readonly _job: string
+    private readonly _job: string,
+    kind: 'jobs' | 'runs' = 'jobs'
   ) {
     super();
-    this._topic = `jobs/${_job}/metrics`;
+    this._topic = `${kind}/${_job}/metrics`;
     this.own(
       _live.follow(this._topic, {
         fold: () => new CurvesFold(),

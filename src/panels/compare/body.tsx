@@ -1,6 +1,7 @@
 import type { CommandRegistry } from '@lumino/commands';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type { Widget } from '@lumino/widgets';
 import React, { useState } from 'react';
-import { isFinal } from '../../api';
 import { JobCommands } from '../../tokens/jobs';
 import { CompareTable } from '../../components/compare/table';
 import { compareJobs } from '../../components/compare/comparison';
@@ -13,8 +14,11 @@ import { after } from '../../components/curves/view';
 import { FactsGuard } from '../../components/basics/facts';
 import { useFacts, useNow, useSignal } from '../../components/basics/hooks';
 import { Overlays } from '../../components/compare/overlays';
+import type { Subject } from '../../components/compare/subject';
+import { isGoing, isRun } from '../../components/compare/subject';
 import { Trouble } from '../../components/basics/trouble';
 import { useShown } from '../../components/basics/visibility';
+import { dragOut } from '../chart/drag';
 import type { CompareModel } from './model';
 import { IEnvironments } from '../../tokens/environments';
 
@@ -23,7 +27,7 @@ const READABLE = 500;
 /** With more metrics than this one looks for some, or makes their charts small. */
 const FEW = 4;
 
-/** The page that shows jobs side by side. */
+/** The page that shows jobs and runs side by side, or one of their metrics. */
 export function CompareBody(props: {
   model: CompareModel;
   commands: CommandRegistry;
@@ -42,11 +46,13 @@ export function CompareBody(props: {
       <ConnectionBanner connection={model.workbench.connection} />
       <FactsGuard facts={model}>
         <Tools model={model}>
-          <Check
-            label={trans.__('Only differences')}
-            value={view.onlyDifferences}
-            onChange={onlyDifferences => model.setView({ onlyDifferences })}
-          />
+          {model.metric === undefined && model.ids.length > 1 && (
+            <Check
+              label={trans.__('Only differences')}
+              value={view.onlyDifferences}
+              onChange={onlyDifferences => model.setView({ onlyDifferences })}
+            />
+          )}
           {view.baseline !== '' && (
             <Check
               label={trans.__('Curves as differences')}
@@ -56,7 +62,9 @@ export function CompareBody(props: {
           )}
           {missing > 0 && (
             <span className="crispdm-Toolbar-note">
-              {trans._n('%1 job was deleted.', '%1 jobs were deleted.', missing)}
+              {model.outside.length === 0
+                ? trans._n('%1 job was deleted.', '%1 jobs were deleted.', missing)
+                : trans._n('%1 run was deleted.', '%1 runs were deleted.', missing)}
             </span>
           )}
         </Tools>
@@ -85,7 +93,7 @@ function Tools(props: { model: CompareModel; children: React.ReactNode }): React
       }}
       isLive={model.isLive}
       hasEpochs={runs.some(hasEpochs)}
-      isMany={metrics.size > FEW}
+      isMany={model.metric === undefined && metrics.size > FEW}
     >
       {children}
     </CurveTools>
@@ -103,10 +111,17 @@ function Compared(props: {
   const environments = model.workbench.get(IEnvironments);
   const trans = useTrans();
   const [directions, setDirections] = useState<Directions>({});
-  const now = useNow(compared.some(({ job }) => !isFinal(job.state)));
+  const now = useNow(compared.some(({ subject }) => isGoing(subject)));
   const nameOf = (id: string): string => environments.nameOf(id);
   const groups = compareJobs(trans, compared, nameOf, now, directions, view.baseline);
-  const onOpen = (id: string): void => void commands.execute(JobCommands.open, { id });
+  const onOpen = (subject: Subject): void =>
+    void (isRun(subject)
+      ? commands.execute(JobCommands.compare, { ids: [subject.id], outside: [subject.id] })
+      : commands.execute(JobCommands.open, { id: subject.id }));
+  const aloneOf = (metric: string): ReadonlyPartialJSONObject => ({
+    ...model.asked(metric),
+    view: { ...view, range: view.range && { ...view.range } }
+  });
   return (
     <div className="crispdm-ComparePage-content">
       <Overlays
@@ -121,14 +136,31 @@ function Compared(props: {
         }
         onOpen={onOpen}
         onTrouble={onTrouble}
+        {...(model.metric === undefined
+          ? {
+              onAlone: metric => void commands.execute(JobCommands.compare, aloneOf(metric)),
+              onDrag: (metric, event) =>
+                void dragOut(
+                  event,
+                  metric,
+                  () =>
+                    commands.execute(JobCommands.compare, {
+                      ...aloneOf(metric),
+                      isDragged: true
+                    }) as Promise<Widget>
+                )
+            }
+          : { alone: model.metric })}
       />
-      <CompareTable
-        jobs={compared.map(({ job }) => job)}
-        groups={groups}
-        onlyDifferences={view.onlyDifferences}
-        onDirection={(metric, direction) => setDirections({ ...directions, [metric]: direction })}
-        onOpen={onOpen}
-      />
+      {model.metric === undefined && (
+        <CompareTable
+          jobs={compared.map(({ subject }) => subject)}
+          groups={groups}
+          onlyDifferences={view.onlyDifferences && compared.length > 1}
+          onDirection={(metric, direction) => setDirections({ ...directions, [metric]: direction })}
+          onOpen={onOpen}
+        />
+      )}
     </div>
   );
 }

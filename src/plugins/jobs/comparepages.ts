@@ -5,10 +5,10 @@ import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { DOMAIN } from '../../components/basics/context';
 import type { ComparePage } from '../../panels/compare';
-import type { ICompareView } from '../../panels/compare/model';
+import type { ICompareSubject, ICompareView } from '../../panels/compare/model';
 import { IJobSelection, JobCommands, MOST_COMPARED } from '../../tokens/jobs';
 import { IWorkbench } from '../../tokens/workbench';
-import { asJson, idsOf } from '../basics/commands';
+import { asJson, idsOf, textOf } from '../basics/commands';
 import { keepPages } from '../basics/pages';
 import { jobArguments, jobInFront, jobUnderMouse } from './targets';
 
@@ -34,20 +34,27 @@ export const comparePagesPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Compare with Selected'),
       caption: trans.__('Show this job and those that are marked or open side by side'),
       describedBy: jobArguments(trans),
-      isEnabled: args => isComparable(chosen(args)),
+      isEnabled: args => outsideOf(args).length > 0 || isComparable(chosen(args)),
       execute: async args => {
-        const ids = chosen(args);
-        const page =
-          tracker.find(({ model }) => model.ids.join() === ids.join()) ??
-          (await makePage(app, tracker, { ids, workbench, translator, view: viewOf(args) }));
-        app.shell.activateById(page.id);
+        const subject = { ids: chosen(args), outside: outsideOf(args), ...metricOf(args) };
+        const page = await openPage(app, tracker, { args, subject, workbench, translator });
+        // Who drags a chart says with the mouse where it shall be.
+        if (args.isDragged !== true) {
+          if (!page.isAttached) {
+            const isChart = subject.metric !== undefined;
+            const place = isChart ? ({ mode: 'split-right' } as const) : {};
+            app.shell.add(page, 'main', { type: 'Compare', ...place });
+          }
+          app.shell.activateById(page.id);
+        }
+        return page;
       }
     });
     keepPages(app, tracker, restorer, {
       changed: ({ model }) => model.viewChanged,
       command: JobCommands.compare,
-      name: ({ model }) => model.ids.join('+'),
-      args: ({ model }) => ({ ids: [...model.ids], view: asJson(model.view) })
+      name: page => page.id,
+      args: ({ model }) => ({ ...model.asked(), view: asJson(model.view) })
     });
   }
 };
@@ -59,8 +66,8 @@ function chosenIds(
   args: ReadonlyPartialJSONObject
 ): readonly string[] {
   const named = idsOf(args);
-  if (named.length > 1) {
-    return named;
+  if (named.length > 1 || outsideOf(args).length > 0) {
+    return named.slice(0, MOST_COMPARED);
   }
   const here = named[0] ?? jobUnderMouse(app);
   const others = selection?.ids.length ? selection.ids : [jobInFront(app)];
@@ -76,24 +83,40 @@ function isComparable(ids: readonly string[]): boolean {
   return ids.length >= 2 && ids.length <= MOST_COMPARED;
 }
 
-async function makePage(
+/** Those of the named runs that no job made. */
+function outsideOf({ outside }: ReadonlyPartialJSONObject): readonly string[] {
+  return idsOf({ ids: outside });
+}
+
+/** The one metric that is wanted, where one is named. */
+function metricOf(args: ReadonlyPartialJSONObject): Pick<ICompareSubject, 'metric'> {
+  const metric = textOf(args, 'metric');
+  return metric === '' ? {} : { metric };
+}
+
+/** The page that compares these: the one that is there, or a new one. */
+async function openPage(
   app: JupyterFrontEnd,
   tracker: WidgetTracker<ComparePage>,
   options: {
-    ids: readonly string[];
+    args: ReadonlyPartialJSONObject;
+    subject: ICompareSubject;
     workbench: IWorkbench;
     translator: ITranslator;
-    view: Partial<ICompareView>;
   }
 ): Promise<ComparePage> {
-  const { ids, workbench, translator, view } = options;
-  const [{ ComparePage }, { CompareModel }] = await Promise.all([
+  const { args, subject, workbench, translator } = options;
+  const [{ ComparePage, compareId }, { CompareModel }] = await Promise.all([
     import('../../panels/compare'),
     import('../../panels/compare/model')
   ]);
-  const model = new CompareModel(workbench, ids, view);
+  const id = compareId({ ids: subject.ids, metric: subject.metric });
+  const found = tracker.find(({ model }) => compareId(model) === id);
+  if (found) {
+    return found;
+  }
+  const model = new CompareModel(workbench, subject, viewOf(args));
   const page = new ComparePage({ model, commands: app.commands, translator });
   await tracker.add(page);
-  app.shell.add(page, 'main', { type: 'Compare' });
   return page;
 }

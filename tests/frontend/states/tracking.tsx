@@ -248,6 +248,7 @@ function compare(
     metrics?: (id: string) => FakeMetrics;
     also?: string[];
     view?: Partial<ICompareView>;
+    metric?: string;
   } = {}
 ): IScene['element'] {
   return () => {
@@ -256,7 +257,7 @@ function compare(
       metrics: change.metrics ?? (() => training())
     });
     const ids = [...jobs.map(job => job.id), ...(change.also ?? [])];
-    const model = new CompareModel(workbench, ids, change.view);
+    const model = new CompareModel(workbench, { ids, metric: change.metric }, change.view);
     return <CompareBody model={model} commands={commands} />;
   };
 }
@@ -302,7 +303,7 @@ const COMPARE: IView = view({
         jobs.find = () => new Promise(quiet);
         return (
           <CompareBody
-            model={new CompareModel(workbenchOf({ jobs }), ['a', 'b'])}
+            model={new CompareModel(workbenchOf({ jobs }), { ids: ['a', 'b'] })}
             commands={commands}
           />
         );
@@ -313,12 +314,18 @@ const COMPARE: IView = view({
     error: {
       element: () => (
         <CompareBody
-          model={new CompareModel(workbenchOf({ jobs: unfindable() }), ['b1', 'b2'])}
+          model={new CompareModel(workbenchOf({ jobs: unfindable() }), { ids: ['b1', 'b2'] })}
           commands={commands}
         />
       ),
       says: ['There is no job “b1”.'],
       roles: { alert: 1, table: 0 }
+    },
+    alone: {
+      element: compare([RUNNING, FAILED, GOOD], { metrics: slower, metric: 'val/loss' }),
+      says: ['val/loss'],
+      hides: ['Parameters', 'Only differences'],
+      roles: { figure: 1, table: 0 }
     },
     usual: {
       element: compare([RUNNING, FAILED, GOOD], { metrics: slower, also: ['was-deleted'] }),

@@ -11,6 +11,17 @@ ROWS = of(
         "Run table: choose, sort, filter by any metric or parameter, best marked, tags, notes, favourites; the chosen "
         "runs' curves lie over each other.",
     ),
+    Requirement(
+        "runs.page-groups",
+        "Groups: runs that are alike in any field stand together, folded, with how many they are and the best and the "
+        "mean of each metric.",
+    ),
+    Requirement("runs.page-merge", "Fork and merge of runs: several are made one from the table, which stay."),
+    Requirement(
+        "runs.page-outside",
+        "Runs outside jobs appear too: their curves are opened alone, and laid over each other and over those of jobs.",
+    ),
+    Requirement("runs.page-alone", "Several runs overlaid: drag a plot out as a tab of its own."),
     Requirement("runs.page-again", "A run is run again from the table, which says which input changed."),
     Requirement("runs.page-address", "The table comes back as it was left, and a saved view is an address."),
 )

@@ -18,7 +18,7 @@ const NOW = Date.parse('2026-11-21T10:10:00Z');
 
 function groups(jobs: Job[], curves: Record<string, ISeries>[] = []) {
   const compared = jobs.map((job, at) => ({
-    job,
+    subject: job,
     series: new Map(Object.entries(curves[at] ?? {}))
   }));
   return compareJobs(trans, compared, id => `env ${id}`, NOW);
@@ -78,7 +78,7 @@ describe('compareJobs', () => {
       { loss: series(2, 1.5), x: series(3) }
     ];
     const compared = curves.map((one, at) => ({
-      job: aJob({ id: `j${at}` }),
+      subject: aJob({ id: `j${at}` }),
       series: new Map(Object.entries(one))
     }));
     const all = compareJobs(trans, compared, id => id, NOW, { loss: 'high' });
@@ -97,7 +97,7 @@ describe('compareJobs', () => {
       { loss: series(3, 0.75) }
     ];
     const compared = jobs.map((job, at) => ({
-      job,
+      subject: job,
       series: new Map(Object.entries(curves[at] as Record<string, ISeries>))
     }));
     const all = compareJobs(trans, compared, id => id, NOW, {}, 'j1');
@@ -148,7 +148,7 @@ describe('compareJobs', () => {
     const names = labelsOf(jobs);
     expect(names).toEqual(['train', 'train (2)', 'x']);
     const compared = jobs.map((job, at) => ({
-      job,
+      subject: job,
       series: new Map(at === 1 ? [] : [['loss', series(1)]])
     }));
     const laid = overlay(compared, names, 'loss');
@@ -198,7 +198,7 @@ describe('CompareTable', () => {
     expect(screen.getByRole('row', { name: 'lr 1 2' }).dataset.differs).toBe('true');
     expect(screen.getByRole('row', { name: /^Owner/ }).dataset.differs).toBeUndefined();
     fireEvent.click(screen.getByRole('button', { name: 'one' }));
-    expect(onOpen).toHaveBeenCalledWith('j1');
+    expect(onOpen).toHaveBeenCalledWith(jobs[0]);
   });
 
   it('marks the best value, and asks for the other direction', () => {

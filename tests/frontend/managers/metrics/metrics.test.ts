@@ -33,6 +33,15 @@ describe('MetricsModel', () => {
     expect([...metrics.series.keys()]).toEqual(['loss', 'iou']);
   });
 
+  it('follows a run that no job made where the server tells of runs', () => {
+    const live = new FakeLive();
+    const metrics = new MetricsModel(live.asClient, NO_API, 'loose', 'runs');
+    metrics.show();
+    live.say('jobs/loose/metrics', 1, { series: { wrong: points(0, 1) }, cursor: 1 });
+    live.say('runs/loose/metrics', 2, { series: { loss: points(0, 2) }, cursor: 2 });
+    expect([...metrics.series.keys()]).toEqual(['loss']);
+  });
+
   it('says why some of it cannot be read', () => {
     const live = new FakeLive();
     const metrics = shown(live);

@@ -44,6 +44,30 @@ describe('RunsManager', () => {
     expect(told[0].run?.favourite).toBe(true);
   });
 
+  it('makes one of several, tells of it at once, and of its end', async () => {
+    const { manager, asked, told } = make(aRun({ id: 'merged', kind: 'merged' }));
+    const made = await manager.merge(['a', 'b'], 'whole');
+    expect((await manager.get('merged')).kind).toBe('merged');
+    await manager.remove(made.id);
+    expect(asked.map(({ method, path }) => `${method} ${path.split('/api/')[1]}`)).toEqual([
+      'POST runs/merge',
+      'GET runs/merged',
+      'DELETE runs/merged'
+    ]);
+    expect(asked[0].body).toEqual({ ids: ['a', 'b'], name: 'whole' });
+    expect(told.map(({ run, deleted }) => run?.id ?? deleted)).toEqual(['merged', 'merged']);
+  });
+
+  it('tells nothing of what the server refused', async () => {
+    const { settings } = fakeServer(() => json({ message: 'No.', reason: '', code: 'x' }, 409));
+    const manager = new RunsManager(new ApiClient(settings), new FakeLive().asClient);
+    const told: IRunsFact[] = [];
+    manager.told.connect((_, fact) => told.push(fact), told);
+    await expect(manager.merge(['a'], '')).rejects.toThrow('No.');
+    await expect(manager.remove('a')).rejects.toThrow('No.');
+    expect(told).toEqual([]);
+  });
+
   it('runs again, and keeps views', async () => {
     const { manager, asked } = make({ views: [], metrics: [] });
     await manager.again('a', 'now');

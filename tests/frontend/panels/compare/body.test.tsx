@@ -33,7 +33,7 @@ beforeEach(() => {
   share(IMetricsOfJobs, {
     acquire: id => ({ model: metrics.get(id)!, isDisposed: false, dispose: () => undefined })
   });
-  model = new CompareModel(workbench, ['a', 'b']);
+  model = new CompareModel(workbench, { ids: ['a', 'b'] });
   render(<CompareBody model={model} commands={new CommandRegistry()} />);
 });
 afterEach(() => model.dispose());

@@ -219,7 +219,7 @@ describe('CompareModel', () => {
       return { model: new FakeMetrics(), isDisposed: false, dispose };
     };
     share(IMetricsOfJobs, { acquire });
-    const model = new CompareModel(workbench, ids);
+    const model = new CompareModel(workbench, { ids });
     return { model, released };
   };
 
@@ -230,7 +230,7 @@ describe('CompareModel', () => {
     expect(model.isReady).toBe(false);
     await settled();
     expect(find.mock.calls).toEqual([['b'], ['a']]);
-    expect(model.compared.map(({ job }) => job.id)).toEqual(['b', 'a']);
+    expect(model.compared.map(({ subject }) => subject.id)).toEqual(['b', 'a']);
     model.dispose();
     model.dispose();
     expect(released).toEqual(['b', 'a']);

@@ -71,6 +71,7 @@ afterEach(() => {
 });
 
 describe('the table of runs in groups', () => {
+  // proves: runs.page-groups
   it('shows the heads first, with how many runs they have, and their best and mean figures', async () => {
     await show();
     expect(rows()).toEqual([TENTH, HUNDREDTH, WITHOUT]);
@@ -179,6 +180,7 @@ describe('merging', () => {
       target: { value }
     });
 
+  // proves: runs.page-merge
   it('makes one run of the chosen ones, and chooses it in their place', async () => {
     await show(sweep(), {});
     fireEvent.click(row('a, Succeeded'));
