@@ -9,6 +9,7 @@ _DRAWING = re.compile(r"[━╸╺╾╼─█▉▊▋▌▍▎▏░▒▓]{2,
 _THIN = re.compile(r": \d{1,3}% [━─╸╺]{4,40} (\d{1,12})/(\d{1,12})(?!\d)")
 _COUNT = re.compile(r"(\d{1,12})/(\d{1,12})\Z")
 _OPEN_COUNT = re.compile(r"(?:^|[\s:|])(\d{1,12})it \[")
+_SPAN = re.compile(r" \[\d{1,12}-\d{1,12}\](?=:)")  # of steps that a mean is of, as numpyro says
 _PAIR = re.compile(r"[^\s=:,]{1,64}\s?[=:]\s?[-+\d.ni]")
 
 
@@ -84,5 +85,5 @@ def undrawn(text: str) -> str:
 
 def _pairs(said: str) -> str:
     """What follows the times and the rate: `loss=0.5, acc=0.7`."""
-    pieces = [piece.strip(" ,") for piece in said.split(", ")[1:]]
+    pieces = [_SPAN.sub("", piece).strip(" ,") for piece in said.split(", ")[1:]]
     return ", ".join(piece for piece in pieces if _PAIR.search(piece))

@@ -12,7 +12,10 @@ _EXPONENT = r"(?:[eE][-+]?\d+|D[-+]\d+)?"
 _PLAIN = re.compile(rf"({_FIRST}{_ALONE}{_DIGITS}{_EXPONENT})")
 _ODD = r"(?<![\w.@])[-+]?(?:nan|NaN|NAN|inf|Inf|INF|Infinity)(?!\w)"
 _ANY = re.compile(rf"({_FIRST}{_ALONE}{_DIGITS}{_EXPONENT}|{_ODD})")
+_DIGIT = re.compile(r"\d")
+_LETTERS = re.compile("nan|inf", re.IGNORECASE)
 _LARGEST_STEP = 1e15
+_LONGEST_STEP = 15
 MOST_NUMBERS = 64
 
 
@@ -25,6 +28,8 @@ class Split(NamedTuple):
 
 def split(line: str) -> Split:
     """Cut a line. One regular expression without anything to go back to: the time is that of the line's length."""
+    if _DIGIT.search(line) is None and _LETTERS.search(line) is None:
+        return Split((line,), [])
     odd = "nan" in line or "inf" in line or "NaN" in line or "Inf" in line or "NAN" in line or "INF" in line
     parts = (_ANY if odd else _PLAIN).split(line)
     return Split(tuple(parts[::2]), parts[1::2])
@@ -50,5 +55,7 @@ def finite(value: float) -> float | None:
 
 def whole(number: str) -> int | None:
     """A number as a step; None for what is none, or beyond all counting."""
+    if number.isdigit() and len(number) <= _LONGEST_STEP:
+        return int(number)
     value = value_of(number)
     return int(value) if abs(value) < _LARGEST_STEP and value == int(value) else None

@@ -28,6 +28,8 @@ _LONGEST_NAME = 256
 _MOST_SERIES = 500
 _ROUNDED = 1e-3
 _RUNNING = "running"
+_MOST_KNOWN = 4096
+_UNKNOWN = Plan()
 
 
 class LogParser:
@@ -47,6 +49,8 @@ class LogParser:
         self.templates = self.rules.templates()
         self._cutter = LineCutter()
         self._plans = Plans()
+        self._known: dict[tuple[str, ...], Plan | None] = {}
+        self._is_simple = self.rules.automatic and not self.templates
         self._begin(Memory())
 
     def feed(self, data: bytes, time: float) -> Iterator[Point]:
@@ -80,6 +84,22 @@ class LogParser:
 
     def read(self, line: Line, time: float) -> list[Point]:
         """What one line says."""
+        text, memory = line.text, self._memory
+        is_plain = self._is_simple and text[:1] != "{" and "%|" not in text and len(text) <= _LONGEST_PLAIN
+        if not is_plain or memory.columns or memory.block is not None:
+            return self._thought(line, time)
+        texts, numbers = split(text)
+        plan = self._known.get(texts, _UNKNOWN)
+        if plan is _UNKNOWN:
+            return self._thought(line, time)
+        if plan is None:
+            memory.section = ""
+            return []
+        memory.drawn = memory.drawn and plan.epoch < 0 and plan.step < 0
+        return self._by_plan(plan, numbers, line, time)
+
+    def _thought(self, line: Line, time: float) -> list[Point]:
+        """What a line says of a shape that was not seen before, or of which the shape alone does not tell."""
         text = " ".join(line.text.split())
         if not text:
             return []
@@ -130,12 +150,22 @@ class LogParser:
         if plan is None:
             if not numbers:
                 self._heading(text, line.text)
-            elif memory.section:
+            else:
                 memory.section = ""
+                if not is_drawn and text[0] not in "|│┃":
+                    self._note(line.text, None)
             return []
+        if not is_drawn:
+            self._note(line.text, plan)
         has_place = plan.epoch >= 0 or plan.step >= 0
         memory.drawn = is_drawn or (memory.drawn and not has_place)
         return self._by_plan(plan, numbers, line, time)
+
+    def _note(self, text: str, plan: Plan | None) -> None:
+        """Lines of this shape are read by this plan, whatever their numbers are, without looking at them again."""
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[split(text).texts] = plan
 
     def _by_plan(self, plan: Plan, numbers: list[str], line: Line, time: float) -> list[Point]:
         if not plan.values:

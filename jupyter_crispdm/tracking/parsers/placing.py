@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from .memory import Memory, Shown
@@ -58,8 +59,7 @@ class Placing:
             is_last = total is not None and count >= total - 1
             return self.now(epoch) if is_last else None
         known = memory.epoch if epoch is None and total is not None and memory.is_open else epoch
-        key = f"{'part' if total is not None else 'step'} {plan.section} {_without_digits(label)}"
-        track = memory.track(key, count, known, total)
+        track = memory.track(_key(total is not None, plan.section, label), count, known, total)
         step = track.advance(count, total, known)
         memory.step, memory.fit = step, track.fit
         return Place(step, known, track.fit)
@@ -155,5 +155,8 @@ class Placing:
         return Place(int(epoch), epoch, track.fit)
 
 
-def _without_digits(label: str) -> str:
-    return "".join(character for character in label if character.isalpha())[:40]
+@lru_cache(maxsize=1024)
+def _key(is_part: bool, section: str, label: str) -> str:
+    """The name of a count: bars that differ in the numbers of their labels are one."""
+    letters = "".join(character for character in label if character.isalpha())[:40]
+    return f"{'part' if is_part else 'step'} {section} {letters}"

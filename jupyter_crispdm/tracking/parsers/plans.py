@@ -28,6 +28,11 @@ class Plans:
 
     def values(self, plan: Plan, numbers: list[str], section: str) -> dict[str, float]:
         """The values of a line by name; `section` is that of the heading above it."""
+        if not section and plan.is_plain:
+            try:
+                return {value.name: float(numbers[value.index]) for value in plan.values}
+            except ValueError:  # 1,000 or 1.5D+02
+                pass
         found: dict[str, float] = {}
         for value in plan.values:
             number = numbers[value.index]

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from . import front
 from .front import Front
 from .numbers import MOST_NUMBERS
-from .words import Kind, kind_of, proper, section_of
+from .words import Kind, kind_of, proper, section_of, tokens
 
 _STAMP = r"[\[(]?(?:[IWEF] )?(?:\0(?:[-/:.][\dT\0Z+,]+){2,8}|\0/\0 \0:\0:\0)[\])]?"
 _LEVEL = r"\[?(?:INFO|DEBUG|WARNING|WARN|NOTICE|ERROR|CRITICAL|TRACE)\b\]?"
@@ -23,7 +24,7 @@ _RETELLS = re.compile(
     r"\b(?:improved|not improve|did not|new best|best score|best iteration|best value|best_epoch|best metric|bestTest"
     r"|early ?stopping|restor(?:ing|ed)|checkpoint|saving|min_delta|Stopped training|reducing learning rate|threshold"
     r"|Traceback|Shrink model|set to|no further splits|assert|training from|expected)\b|\bconverge|\breached \0"
-    r"|\b(?:Namespace|\w*Arguments)\(|^\s*File \"|\w ?[=!]= ?\w"
+    r"|\b(?:Namespace|\w*Arguments)\(|(?-i:\b\w*[a-z][A-Z]\w*\(\w+=)|^\s*File \"|\w ?[=!]= ?\w"
     r"|^\+|\b(?:float|double|int|const|let|var|auto|return|def|self)\b ?\w+ ?=|^\"[^\"]+\": ?\0,?\Z",
     re.IGNORECASE,
 )
@@ -42,8 +43,12 @@ _KERAS = re.compile(r"(?:^|\s)- [^\W\d]\w*: \Z")
 #: What follows was said before, or is no metric.
 _REPEATS = re.compile(r" and parameters: \{| Best is trial ")
 _GROUP = re.compile(r"([^\W\d]\w*)\s*[:=]\s*[({]\s*['\"]?\w+['\"]?\s*[:=]\s*\Z")
+_LISTS = ("=[", ": [", ":[", "= [")
+_BEFORE_KERAS = ("", "step", "batch")
 _ESTIMATOR = "Saving dict for global step"
 _EVALUATIONS = frozenset({"val", "test", "eval", "dev", "held out"})
+#: Behind a bare number in front they are a table of data: `1: "a" mean:0.2 max:3.1`.
+_STATISTICS = frozenset({"mean", "min", "max", "sd", "std", "median", "var", "sum", "frequent"})
 _MOST_VALUES = 50
 _MANY = 4
 
@@ -79,10 +84,15 @@ class Plan:
     unsure: bool = False
     keras: bool = False
 
-    @property
+    @cached_property
     def is_evaluation(self) -> bool:
         """Whether it tells of an evaluation that goes on: its last line counts."""
         return self.section in _EVALUATIONS and self.total >= 0
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether each of its values is the number at its place, without a condition."""
+        return not any(value.measured or value.mean >= 0 for value in self.values)
 
 
 @dataclass(frozen=True)
@@ -105,6 +115,7 @@ class _Sketch:
         self.section = self.first_section = ""
         self.unread = 0
         self.is_named = False  # a word, or a bracket in front, says where the training is
+        self.is_bare = False  # it is a number in front that does
         self._group = ""
         self._last = len(texts) - 2
 
@@ -116,6 +127,8 @@ class _Sketch:
 
     def _take(self, index: int, left: str, right: str) -> int:
         """Find out what one number is; answers how many numbers that takes."""
+        if left.rstrip().endswith(_LISTS) and right.startswith("]"):  # lr=[1e-05]
+            left = left.rstrip()[:-1]
         look = self._grouped(front.look(left), left)
         self._note_section(look)
         is_part = right.strip() in ("/", "of", "out of") and index < self._last
@@ -127,6 +140,7 @@ class _Sketch:
             self.is_named = True
             self._note_section(look._replace(section=section_of("".join(look.words))))
         elif look.place or self._is_place(index, look, left, right, is_part):
+            self.is_bare = index == self._start and not look.place and not left.strip()
             self.is_named = self.is_named or bool(look.place) or (index == self._start and not is_part)
             self._note_step(index, is_part)
         elif is_part:
@@ -158,6 +172,8 @@ class _Sketch:
         bare = left.strip()
         if look.words:
             if index == self._start and bare in ("it", "it:", "Iter:", "it="):
+                return True
+            if is_part and look.words[-1].lower() == "tree":  # of a forest that grows
                 return True
             return is_part and look.joined and len(look.words) == 1 and bool(section_of(look.words[0]))
         if is_part:  # [10/391], 10/391 at the front
@@ -248,10 +264,11 @@ def heading_section(text: str) -> str | None:
 def _decide(sketch: _Sketch, texts: tuple[str, ...]) -> Plan | None:
     has_place = sketch.epoch >= 0 or sketch.step >= 0
     has_metric = any(one.kind is Kind.metric for one in sketch.found)
-    if not has_place and _is_list_of_settings(sketch):
+    if (not has_place and _is_list_of_settings(sketch)) or (sketch.is_bare and _is_statistics(sketch)):
         return None
     values = [value for one in sketch.found if (value := _accept(one, has_place, has_metric, sketch)) is not None]
     counts = sketch.step == 0 and (sketch.total == 1 or texts[1].startswith("/Unknown"))
+    counts = counts and texts[0].strip().lower() in _BEFORE_KERAS
     keras = counts and any(_KERAS.search(texts[value.index]) for value in values)
     plan = Plan((), sketch.epoch, sketch.step, sketch.total, sketch.first_section, keras=keras)
     if not values:
@@ -268,6 +285,12 @@ def _is_list_of_settings(sketch: _Sketch) -> bool:
     metrics = sum(one.kind is Kind.metric for one in sketch.found)
     others = sum(one.kind is not Kind.metric and one.joined for one in sketch.found)
     return others >= _MANY and others > 3 * metrics
+
+
+def _is_statistics(sketch: _Sketch) -> bool:
+    """Whether it tells of a column of data."""
+    is_any = any(_STATISTICS.intersection(tokens(one.words[-1])[-1:]) for one in sketch.found)
+    return is_any and not any(one.kind in (Kind.metric, Kind.ambiguous) for one in sketch.found)
 
 
 def _accept(one: _Found, has_place: bool, has_metric: bool, sketch: _Sketch) -> Value | None:

@@ -18,7 +18,15 @@ _RULE = re.compile(r"[\s\-=+─━|│┼]*\Z")
 _CELL = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?%?\Z|[-+]?(?:nan|inf)\Z", re.IGNORECASE)
 _COLUMN = re.compile(r"[#\w(][\w ./@()%'#-]{0,39}\Z")
 _PAIR_ROW = re.compile(r"[|│┃]\s*([^\W\d][\w ./@-]{0,63}?)\s*[|│┃]\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?|nan|inf)?\s*[|│┃]\Z")
+#: How DEAP and pymoo call what they count.
+_GENERATIONS = ("gen", "n_gen")
 _LONGEST = 400
+#: How a heading begins whose first column says where the training is: most lines are told by that alone.
+_BEGINS = re.compile(
+    r"[\s|│┃]*(?:#|E(?!\w)|Class Images|epoch|ep\b|step|global|iter|itr|update|round|trial|episode|generation|timestep"
+    r"|gen\b|n_gen\b|num_|batch|minibatch)",
+    re.IGNORECASE,
+)
 _KEPT = (Kind.metric, Kind.ambiguous, Kind.companion, Kind.unknown)
 _MOST_COLUMNS = 40
 #: In a header of Ultralytics, and what its file `results.csv` calls them.
@@ -44,13 +52,14 @@ class Row(NamedTuple):
 
 def columns_of(text: str) -> list[str] | None:
     """The columns of a heading whose rows tell how a training goes; None for any other line."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or _BEGINS.match(text) is None:
         return None
     if text.startswith("Class Images Instances Box(P"):
         return list(_VALIDATION)
     for columns in _cut(text):
         is_heading = 2 <= len(columns) <= _MOST_COLUMNS and all(_COLUMN.match(column) for column in columns)
-        if is_heading and _is_place(columns[0]) and any(_is_metric(column) for column in columns[1:]):
+        is_known = is_heading and columns[0] in _GENERATIONS
+        if is_known or (is_heading and _is_place(columns[0]) and any(_is_metric(column) for column in columns[1:])):
             return columns
     return None
 
@@ -96,7 +105,7 @@ def _cut(text: str) -> list[list[str]]:
 
 @lru_cache(maxsize=1024)
 def _place(column: str) -> str:
-    return {"E": "epoch", "#": "step"}.get(column) or place_of(column)
+    return "step" if column in _GENERATIONS else {"E": "epoch", "#": "step"}.get(column) or place_of(column)
 
 
 def _is_place(column: str) -> bool:

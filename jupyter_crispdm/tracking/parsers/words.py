@@ -58,6 +58,7 @@ _NEVER = _words(
     " column page host address release build revision rev hash count counts number best best_score features trees"
     " leaves depth examples documents docs vocab vocabulary layers layer params_m classes class nnzs nnz nsv nbsv"
     " rho support patience_left time_elapsed iterations episodes epochs total_timesteps n_updates steps_total"
+    " nfev nevals n_eval n_evals ncall"
     " milliseconds microseconds us ns pct data completed done finished downloading receiving resolving counting"
     " compressing"
 )
@@ -82,7 +83,7 @@ _MODIFIERS = _words(
     " cls class dfl obj seg mask pose lm mlm policy value critic actor generator discriminator reconstruction kl"
     " learning gradient grad weight teacher student pixel normalized per word char token pseudo lower upper"
     " explained lower_bound episode approx clip norm f1 roc pr area bbox segm inner outer cv oob sample last batch"
-    " ewa ll"
+    " ewa ll init initial"
 )
 _RATES = ("per_second", "/s", "/sec", "_time", "/step", "_seconds", " time", "_ms")
 _TOKEN = re.compile(r"[A-Za-z]+\d*|\d+")
@@ -114,7 +115,7 @@ def kind_of(name: str) -> Kind:
     parts = tokens(name)
     if not parts:
         return Kind.never
-    if parts[-1] in _NEVER and not _METRIC_LIKE.search(underscored):
+    if "seconds" in parts or (parts[-1] in _NEVER and not _METRIC_LIKE.search(underscored)):
         return Kind.never
     if any(part in _SETTINGS for part in parts):
         return Kind.setting

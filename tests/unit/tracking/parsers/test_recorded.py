@@ -27,8 +27,8 @@ def test_recorded_output_shows_its_series_and_no_other(path: Path) -> None:
 @pytest.mark.proves("training.log-formats")
 def test_the_logs_are_of_thirty_kinds_and_more() -> None:
     with_metrics = [name for name, series in expected().items() if series and not name.startswith("none/")]
-    assert len(with_metrics) >= 50
-    assert len({name.split("/")[1].split(".")[0] for name in with_metrics}) >= 45
+    assert len(with_metrics) >= 80
+    assert len({name.split("/")[1].split(".")[0] for name in with_metrics}) >= 75
 
 
 @pytest.mark.proves("training.log-false-friends")

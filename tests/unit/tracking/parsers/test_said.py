@@ -3,26 +3,10 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from jupyter_crispdm.tracking.parsers import LogParser
-from jupyter_crispdm.tracking.points import Point
-from tests.support import grows_evenly
-
-Said = dict[str, tuple[int | None, float]]
-
-
-def points(*lines: str) -> list[Point]:
-    return list(LogParser().feed("".join(f"{line}\n" for line in lines).encode(), 5.0))
-
-
-def said(*lines: str) -> Said:
-    """The last point of each series, without the epoch beside another step."""
-    return {point.name: (point.step, point.value) for point in points(*lines) if point.name != "epoch"}
+from tests.unit.tracking.parsers.saying import Said, points, said
 
 
 @pytest.mark.proves("training.log-formats")
@@ -58,6 +42,11 @@ def said(*lines: str) -> Said:
             {"eval/accuracy": (9, 0.9), "eval/loss": (9, 0.3)},
         ),
         ("[rank0]: step 5 loss 0.25", {"loss": (5, 0.25)}),
+        ("step 5: loss=[0.25], lr=[1e-05]", {"loss": (5, 0.25), "lr": (5, 1e-05)}),
+        ("epoch: [3] loss: [0.25]", {"loss": (3, 0.25)}),
+        ("Iter 2/50 - Loss: 1.084   noise: 0.693", {"loss": (2, 1.084), "noise": (2, 0.693)}),
+        ("Train tree 8/20 train-loss:0.5", {"train-loss": (8, 0.5)}),
+        ("100%|██| 9/9 [0:01<0:00, init loss: 28.4, avg. loss [1-9]: 5.5]", {"init loss": (9, 28.4), "loss": (9, 5.5)}),
         ("| epoch 001 | loss 9.2 | ppl 600.1 | wps 1000", {"loss": (1, 9.2), "ppl": (1, 600.1)}),
         (
             "2020-01-01 10:00:00,12 epoch 1 - iter 12/120 - loss 2.5 - time (sec): 1.23 - samples/sec: 123.4 - lr: 0.1",
@@ -160,6 +149,10 @@ def test_a_line_says_its_metrics(line: str, series: Said) -> None:
         "model.safetensors: 100%|██████████| 4.00M/4.00M [00:01<00:00, 3.1MB/s]",
         "id 12 value 3",
         '"loss": 0.5,',
+        "INFO: OriginalPSO(epoch=5, pop_size=10, c1=2.05, c2=2.05)",
+        '1: "a" NUMERICAL mean:-0.117705 min:-2.92809 max:2.75581 sd:0.942572 dtype:DTYPE_FLOAT64',
+        "Iteration 3: seconds_since_start = 0.2",
+        "IoU: [0.5, 0.6, 0.7]",
     ],
 )
 def test_what_only_looks_like_a_metric_is_left_alone(line: str) -> None:
@@ -260,120 +253,16 @@ def test_a_table_that_grows_tells_a_row_an_epoch(heading: str, row: str, series:
     assert said(heading, "-----", row) == series
 
 
-@pytest.mark.parametrize("heading", ["   loss  accuracy", "name,loss,epoch", "model   loss", "  epoch  user  city"])
+@pytest.mark.parametrize(
+    "heading",
+    ["gender  age", "generator loss", "   loss  accuracy", "name,loss,epoch", "model   loss", "  epoch  user  city"],
+)
 def test_a_table_of_data_is_left_alone(heading: str) -> None:
     assert said(heading, "0   0.5  0.25", "1   0.4  0.35") == {}
 
 
 def test_times_are_those_of_the_reading() -> None:
     assert {point.time for point in points("epoch 1: loss 0.5")} == {5.0}
-
-
-@pytest.mark.parametrize("state", [b"", b"[]", b'{"rest": "%"}', b"\xff", b'{"tracks": 3}', b"null"])
-def test_a_state_that_is_none_is_refused(state: bytes) -> None:
-    with pytest.raises(ValueError, match="no state"):
-        LogParser().restore(state)
-
-
-def test_what_is_remembered_stays_small() -> None:
-    parser = LogParser()
-    for number in range(3000):
-        list(parser.feed(f"epoch {number}: {'x' * 60}_{number}_loss 0.5, k{number}=0.5\n".encode(), 0.0))
-    assert len(parser.state()) <= 64 << 10
-    another = LogParser()
-    another.restore(parser.state())
-    assert [point.name for point in another.feed(b"epoch 9999: new_loss 0.5\n", 0.0)] in ([], ["new_loss"])
-
-
-@pytest.mark.proves("training.log-bounded")
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "a=",
-        "1 ",
-        "loss 0.5 ",
-        "[",
-        "((",
-        "1/",
-        "epoch 1 ",
-        "a: 1, ",
-        "0.",
-        "12:",
-        "━",
-        "█|",
-        "%|",
-        "'",
-        "\x1b[",
-        "{",
-        '{"a":',
-        "1e",
-        "--",
-        "| ",
-        "a  ",
-        "train ",
-        "1,234,",
-        "\x1b]8;;",
-        "it [1",
-    ],
-)
-def test_no_line_takes_long(piece: str) -> None:
-    for end in ("\n", " loss: 0.5\n", "]\n", "}\n", "x\r"):
-        assert grows_evenly(partial(_read_long, piece, end), 100), (piece, end)
-
-
-def _read_long(piece: str, end: str, length: int) -> list[Point]:
-    return list(LogParser().feed((piece * length + end).encode(), 0.0))
-
-
-WORDS = [
-    "nan",
-    "inf",
-    "1e300",
-    "999999999999999",
-    "0",
-    "-1",
-    "3",
-    "0.5",
-    "epoch",
-    "step",
-    "loss",
-    "batch",
-    "Epoch",
-    "/",
-    ":",
-    "=",
-]
-SIGNS = [
-    " ",
-    "[",
-    "]",
-    "(",
-    ")",
-    "{",
-    "}",
-    '"',
-    "'",
-    ",",
-    "\t",
-    "\r",
-    "\b",
-    "%|",
-    "| ",
-    "it [",
-    "━",
-    "train",
-    "val",
-    "all",
-    "|",
-    "\n",
-]
-
-
-@given(st.lists(st.sampled_from(WORDS + SIGNS), max_size=60).map("".join), st.text(max_size=40))
-def test_whatever_is_printed_is_read(line: str, rest: str) -> None:
-    for point in points(line, line + rest, rest):
-        assert 1 <= len(point.name) <= 256
-        assert point.step is None or abs(point.step) < 2**63
 
 
 @pytest.mark.parametrize("number", ["nan", "inf", "-inf", "1e300", "1e15", "99999999999999999999"])
