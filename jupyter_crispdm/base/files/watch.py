@@ -91,6 +91,7 @@ class Watcher:
     def __init__(self, shared: Callable[[Path], bool] = is_shared) -> None:
         self._shared = shared
         self._inotify: Inotify | None = None
+        self._closed = False
         self._waiting: dict[Path, set[Changes]] = {}
 
     @asynccontextmanager
@@ -108,7 +109,8 @@ class Watcher:
             self._leave(path, changes)
 
     async def close(self) -> None:
-        """Stop watching; waiters end by their timeout."""
+        """Stop watching, for good; waiters end by their timeout, and who comes later looks again and again."""
+        self._closed = True
         if self._inotify is not None:
             self._inotify.close()
             self._inotify = None
@@ -118,7 +120,7 @@ class Watcher:
             return False
         if self._inotify is not None and path in self._inotify:
             return True
-        if self._shared(path):
+        if self._closed or self._shared(path):
             return False
         try:
             if self._inotify is None:
