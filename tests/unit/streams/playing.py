@@ -119,7 +119,7 @@ class Line:
         self.events = EventManager(EventStore(self.database), self.root, self.clock)
         checks = SourceChecks(self.files, path / "serving", self.root, self._run_of, ["LINE_PASSWORD"])
         self.streams = StreamManager(
-            StreamStore(self.database), self.jobs, self.events, checks, Trials(1.0, self.files),
+            StreamStore(self.database), self.jobs, self.events, checks, Trials(60.0, self.files),
             root=self.root, clock=self.clock, limits=Limits(**limits), command=("collect",),
         )  # fmt: skip
 

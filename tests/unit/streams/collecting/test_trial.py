@@ -71,7 +71,7 @@ async def test_a_child_tries_and_is_told_by_its_input_alone(
         return await real(*arguments, **options)
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", start)
-    trial = await Trials(5.0, tmp_path).run(SimulatedSource(rate=50), "", {"LINE": "geheim"})
+    trial = await Trials(60.0, tmp_path).run(SimulatedSource(rate=50), "", {"LINE": "geheim"})
     assert trial.messages
     assert {column.name for column in trial.columns} >= {"value", "probability"}
     assert "geheim" not in repr(started)
@@ -80,7 +80,7 @@ async def test_a_child_tries_and_is_told_by_its_input_alone(
 async def test_code_of_the_users_own_may_break_print_and_hang(tmp_path: Path, lines: Path) -> None:
     (tmp_path / "own.py").write_text("import os\n\ndef sample(message, topic=''):\n    print('x')\n    os._exit(3)\n")
     source = FileSource(path="line.jsonl", python="own.py:sample")
-    trial = await Trials(2.0, tmp_path).run(source, str(lines), {})
+    trial = await Trials(60.0, tmp_path).run(source, str(lines), {})
     assert trial == Trial([], [], "The source could not be tried: what it sends broke the attempt.")
 
 
