@@ -156,6 +156,9 @@ class Workbench:
         yield from ("--CrispdmApp.max_running_jobs=8", "--CrispdmApp.package_urls=True")
         yield from (f"--CrispdmApp.log_limit={LOG_LIMIT}", "--CrispdmApp.published_scripts=published/*.py")
         yield from ("--CrispdmApp.published_scripts=train.py", "--CrispdmApp.published_scripts=prepare.py")
+        # a browser that a test closes leaves its kernels behind: the quicker a machine, the more of them at a time
+        yield "--CrispdmKernelManager.dashboard_reconnect_seconds=120"
+        yield from ("--CrispdmKernelManager.max_kernels=120", "--CrispdmKernelManager.max_kernels_per_user=60")
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             yield "--allow-root"
 
