@@ -116,7 +116,7 @@ async def test_a_model_that_works_is_started_again_however_often_it_ends(
 async def test_a_model_that_never_becomes_ready_is_given_up_and_says_why(pool: WorkerPool, machine: Machine) -> None:
     machine.always = OSError("no memory is left")
     pool.start()
-    await asyncio.wait_for(asyncio.gather(*pool._tasks), 30)
+    await asyncio.wait_for(asyncio.gather(*pool._tasks), 60)
     assert pool.status.state is DeploymentState.failed
     assert pool.status.reason == (
         "Not ready after 3 starts. The model's process could not be started: no memory is left"
@@ -129,7 +129,7 @@ async def test_a_model_that_never_becomes_ready_is_given_up_and_says_why(pool: W
 async def test_a_model_that_cannot_be_loaded_is_not_tried_again(pool: WorkerPool, machine: Machine) -> None:
     machine.always = LoadFailed("the weights are bad")
     pool.start()
-    await asyncio.wait_for(asyncio.gather(*pool._tasks), 30)
+    await asyncio.wait_for(asyncio.gather(*pool._tasks), 60)
     assert (machine.tries, pool.status.state) == (1, DeploymentState.failed)
 
 
