@@ -22,9 +22,7 @@ def long_run(folder: Path, rows: int, names: int, rounds: int) -> None:
     run = folder / f"long-{rows}-{names}"
     path = write_run(run, rows, names)
     floor = best(lambda: np.fromfile(path, RECORD), rounds)
-    begin = time.process_time()
-    _chart(run)
-    first = (time.process_time() - begin) * 1e3
+    unkept = [best(lambda: _chart(run), 1) for _ in range(2)]  # the second look is what makes columns of a short one
     shutil.rmtree(run / "columns", ignore_errors=True)
     begin = time.process_time()
     while keep(run):
@@ -36,7 +34,8 @@ def long_run(folder: Path, rows: int, names: int, rounds: int) -> None:
     zooms = "  ".join(f"{share:.1%} {time:.2f}" for share, time in spans.items())
     print(f"{rows:.0e} rows, {names} names")
     print(f"  read                {best(lambda: read_run(run), rounds):8.2f} ms   np.fromfile {floor:.2f} ms")
-    print(f"  charted, cold reader{best(lambda: _chart(run), rounds):8.2f} ms   without columns {first:.1f} ms")
+    without = f"without columns {unkept[0]:.1f}, then {unkept[1]:.1f} ms"
+    print(f"  charted, cold reader{best(lambda: _chart(run), rounds):8.2f} ms   {without}")
     print(f"  zoom, ms            {zooms}")
     print(f"  columns kept        {kept / rows * 1e9:8.1f} ns a row, {size:.1f} bytes a row")
     shutil.rmtree(run)

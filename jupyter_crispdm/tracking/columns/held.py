@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from ..sources import BinarySource, Source, label
 from ..types import Series
@@ -14,6 +15,10 @@ from .track import Track
 
 #: More new rows than these go into columns first.
 _MOST_TAIL = 1 << 18
+#: A file that is looked at once is read as it is, if it has no more rows; who comes again has it put into columns.
+_MOST_AT_FIRST = 1 << 20
+_MOST_REMEMBERED = 1000
+_looked_at: dict[tuple[Path, str], None] = {}
 #: Where there can be no columns, as many rows are held as they are; of more, so many points over all series.
 _MOST_HELD = 1 << 22
 _LEAST_HELD = 1 << 19
@@ -96,6 +101,8 @@ def _columns(source: Source, rows: int) -> Columns | None:
         return None
     shelf = Shelf(source.home)
     known = shelf.open(source.file, source.mark)
+    if known is None and rows <= _MOST_AT_FIRST and _is_first_look(source):
+        return None
     if rows - (known.rows if known is not None else 0) > _MOST_TAIL:
         if known is not None:
             known.close()
@@ -105,3 +112,13 @@ def _columns(source: Source, rows: int) -> Columns | None:
         known.close()
         return None
     return known
+
+
+def _is_first_look(source: Source) -> bool:
+    """Whether nobody looked at a file since the server began, as far as that is remembered."""
+    key = source.home, source.file
+    is_first = key not in _looked_at
+    _looked_at[key] = None
+    if len(_looked_at) > _MOST_REMEMBERED:
+        _looked_at.pop(next(iter(_looked_at)), None)
+    return is_first

@@ -79,7 +79,8 @@ def reduced(series: Series, entries: int) -> Series:
     value = series.value[:whole].reshape(-1, width)
     places = (_telling(value) + (np.arange(len(value)) * width)[:, None]).reshape(-1)
     rest = np.arange(whole, len(series))
-    return series.take(np.unique(np.concatenate([[0], places, rest, [len(series) - 1]]).astype(np.intp)))
+    chosen = np.concatenate([[0], places, rest, [len(series) - 1]]).astype(np.intp)  # in order, some twice
+    return series.take(chosen[np.append(True, chosen[1:] != chosen[:-1])])
 
 
 def _telling(value: NDArray[np.float64]) -> NDArray[np.intp]:

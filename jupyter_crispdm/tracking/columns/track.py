@@ -19,6 +19,8 @@ _PLAIN = 4096
 _MOST_SEARCHED = 1 << 22
 _SEARCHED_AT_ONCE = 1 << 19
 _MOST_ENTRIES = 1 << 16
+#: Entries that are read at once to find a place.
+_MOST_SIGNS = 512
 
 
 class Track:
@@ -27,6 +29,7 @@ class Track:
     def __init__(self, tail: Series = EMPTY, columns: Columns | None = None, number: int = 0) -> None:
         self._tail, self._columns, self._number = tail, columns, number
         self._kept = columns.count(number) if columns is not None else 0
+        self._signs: dict[tuple[int, int, int], NDArray[Any]] = {}
 
     def __len__(self) -> int:
         return self._kept + len(self._tail)
@@ -54,16 +57,39 @@ class Track:
         """The number of the first point that is not before `at` (or that is after it), of one in order."""
         tail = self._tail.step if axis == "step" else self._tail.time
         side: Any = "right" if after else "left"
+        if self._columns is not None and self._kept:
+            low, high = self._around(axis, at, side)
+            found = low + int(np.searchsorted(self._columns.column(self._number, axis, low, high), at, side))
+            if found < self._kept:
+                return found
+        return self._kept + int(np.searchsorted(tail, at, side))
+
+    def _around(self, axis: str, at: float, side: Any) -> tuple[int, int]:
+        """Two numbers of points between which a place on an axis is found: about a block apart.
+
+        Entries of each level tell the next one where to look, so that little is read, and that side by side.
+        """
+        assert self._columns is not None
         low, high = 0, self._kept
-        if self._columns is not None:
-            while low < high:
-                middle = (low + high) // 2
-                found = self._columns.column(self._number, axis, middle, middle + 1)[0]
-                if found < at or (after and found == at):
-                    low = middle + 1
-                else:
-                    high = middle
-        return low if low < self._kept else self._kept + int(np.searchsorted(tail, at, side))
+        for level in range(LEVELS - 1, 0, -1):
+            size, count = points_of(level), self._columns.count(self._number, level)
+            first, last = low // size, min(count, -(-high // size))
+            if first >= last or last - first > _MOST_SIGNS:
+                continue
+            signs = self._entries(level, first, last).reshape(-1)
+            next_one = int(np.searchsorted(signs[axis], at, side))
+            if next_one < len(signs):
+                high = min(high, int(signs["at"][next_one]))
+            if next_one:
+                low = max(low, int(signs["at"][next_one - 1]) + 1)
+        return low, max(low, high)
+
+    def _entries(self, level: int, first: int, last: int) -> NDArray[Any]:
+        """Some of the entries of a level; those of the highest, which each search begins with, are kept."""
+        assert self._columns is not None
+        if (level, first, last) not in self._signs:
+            self._signs[level, first, last] = self._columns.entries(self._number, level, first, last)
+        return self._signs[level, first, last]
 
     def read(self, start: int, stop: int) -> Series:
         """The points from one number up to another."""

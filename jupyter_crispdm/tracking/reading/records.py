@@ -14,41 +14,58 @@ RECORD = np.dtype([("name", "<u4"), ("step", "<i8"), ("value", "<f8"), ("time", 
 #: Names of one file that are shown.
 MOST_NAMES = 2000
 _BLOCK_ROWS = 1 << 15
+#: Room for a name that comes a little more often than in the first rows.
+_SPARE_ROWS = 1 << 10
+#: A name that comes later has room for as many blocks like its first at a time.
+_BLOCKS = 4
 _LONGEST_PERIOD = 1000
 
 
 def parts_of(file: IO[bytes], start: int, stop: int) -> dict[int, Series]:
     """Some rows of a file by the numbers of their names, a block at a time while it is in the processor's cache."""
-    rows = max(0, stop - start)
+    left = max(0, stop - start)
     file.seek(start * RECORD.itemsize)
-    parts = _only_series(file, rows)
-    if parts is None:
-        file.seek(start * RECORD.itemsize)
-        parts = _all_series(file, rows)
-    return parts
+    parts: dict[int, _Filling] = {}
+    is_first = True  # of these rows, and what follows is mostly like them
+    for records in blocks(file, left):
+        known = records if records["name"].max() < MOST_NAMES else records[records["name"] < MOST_NAMES]
+        for number, some in _by_name(known):
+            if number not in parts:
+                parts[number] = _Filling(-(-left * len(some) // len(records)) if is_first else _BLOCKS * len(some))
+            parts[number].add(some)
+        is_first = False
+    return {number: one.series() for number, one in parts.items()}
 
 
-def _only_series(file: IO[bytes], rows: int) -> dict[int, Series] | None:
-    """The rows when all have one name, without an intermediate copy; None when they have not."""
-    whole = Series(np.empty(rows, np.int64), np.empty(rows, np.float64), np.empty(rows, np.float64))
-    done, number = 0, None
-    for records in blocks(file, rows):
-        number = records["name"][0] if number is None else number
-        if not np.all(records["name"] == number):
-            return None
-        end = done + len(records)
-        for field, column in (("step", whole.step), ("value", whole.value), ("time", whole.time)):
-            column[done:end] = records[field]
-        done = end
-    return {} if number is None else {int(number): whole.take(slice(done))}
+class _Filling:
+    """A series whose rows come by and by, put where they stay: room is made for as many as are expected of it."""
+
+    def __init__(self, expected: int) -> None:
+        self._full: list[Series] = []
+        self._room = _empty(expected + _SPARE_ROWS)
+        self._count = 0
+
+    def add(self, records: NDArray[Any]) -> None:
+        """Add rows."""
+        if self._count + len(records) > len(self._room):
+            self._full.append(self._filled())
+            self._room, self._count = _empty(max(len(records), len(self._room))), 0
+        end = self._count + len(records)
+        self._room.step[self._count : end] = records["step"]
+        self._room.value[self._count : end] = records["value"]
+        self._room.time[self._count : end] = records["time"]
+        self._count = end
+
+    def series(self) -> Series:
+        """All of it."""
+        return chain([*self._full, self._filled()])
+
+    def _filled(self) -> Series:
+        return self._room.take(slice(self._count))
 
 
-def _all_series(file: IO[bytes], rows: int) -> dict[int, Series]:
-    parts: dict[int, list[Series]] = {}
-    for records in blocks(file, rows):
-        for number, part in by_number(records[records["name"] < MOST_NAMES]):
-            parts.setdefault(number, []).append(part)
-    return {number: chain(several) for number, several in parts.items()}
+def _empty(rows: int) -> Series:
+    return Series(np.empty(rows, np.int64), np.empty(rows, np.float64), np.empty(rows, np.float64))
 
 
 class Fresh:
@@ -77,6 +94,11 @@ def blocks(file: IO[bytes], rows: int) -> Iterable[NDArray[Any]]:
 
 def by_number(records: NDArray[Any]) -> Iterable[tuple[int, Series]]:
     """The records of each name."""
+    for number, some in _by_name(records):
+        yield number, _columns(some)
+
+
+def _by_name(records: NDArray[Any]) -> Iterable[tuple[int, NDArray[Any]]]:
     if not len(records):
         return
     number = np.ascontiguousarray(records["name"])
@@ -84,12 +106,12 @@ def by_number(records: NDArray[Any]) -> Iterable[tuple[int, Series]]:
     once = period <= _LONGEST_PERIOD and len(set(number[:period].tolist())) == period
     if once and np.array_equal(number[period:], number[:-period]):
         for first in range(period):  # each step logs the same names: the usual case
-            yield int(number[first]), _columns(records[first::period])
+            yield int(number[first]), records[first::period]
         return
     order = np.argsort(number, kind="stable")
     numbers, starts = np.unique(number[order], return_index=True)
     for one, indices in zip(numbers.tolist(), np.split(order, starts[1:]), strict=True):
-        yield one, _columns(records[indices])
+        yield one, records[indices]
 
 
 def _columns(records: NDArray[Any]) -> Series:

@@ -11,7 +11,7 @@ import pytest
 
 from jupyter_crispdm.base.files.regular import try_lock
 from jupyter_crispdm.tracking import RunReader, Series, read_run
-from jupyter_crispdm.tracking.columns import keeping, table
+from jupyter_crispdm.tracking.columns import held, keeping, table
 from jupyter_crispdm.tracking.columns.keeping import LEAST_ROWS, keep
 from jupyter_crispdm.tracking.columns.store import Shelf
 from jupyter_crispdm.tracking.columns.table import Damaged, Table, decode
@@ -215,3 +215,31 @@ def test_a_table_that_says_what_cannot_be_is_none(spoil: Callable[[Table], objec
     spoil(known)
     with pytest.raises(Damaged):
         decode(known.encode())
+
+
+@pytest.mark.proves("columns.first-look")
+@pytest.mark.parametrize("names", [1, 7])
+def test_who_looks_once_at_a_run_reads_its_rows_and_who_comes_again_has_columns(run: Path, names: int) -> None:
+    write_rows(run, noise(300_000), names=names)
+    drawn = []
+    for wanted in (0, 300_000, 300_000):
+        reader = RunReader(run)
+        drawn.append(reader.since(0, 500)[1])
+        reader.close()
+        assert kept_rows(run) == wanted
+    for other in drawn[1:]:
+        assert list(other) == list(drawn[0])
+        for name, series in drawn[0].items():
+            ends = [(one.step[0], one.step[-1], one.value.min(), one.value.max()) for one in (series, other[name])]
+            assert ends[0] == ends[1]
+
+
+def test_a_run_of_very_many_rows_has_columns_when_it_is_first_looked_at(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held, "_MOST_AT_FIRST", 299_999)
+    write_rows(run, noise(300_000))
+    reader = RunReader(run)
+    reader.since(0, 500)
+    reader.close()
+    assert kept_rows(run) == 300_000

@@ -11,8 +11,9 @@ import pytest
 
 from jupyter_crispdm.tracking import Series
 from jupyter_crispdm.tracking.columns import track
+from jupyter_crispdm.tracking.columns.pyramid import ENTRY_BYTES
 from jupyter_crispdm.tracking.columns.store import Writer
-from jupyter_crispdm.tracking.columns.table import Table
+from jupyter_crispdm.tracking.columns.table import Damaged, Table
 from jupyter_crispdm.tracking.columns.track import Track
 
 from .conftest import noise
@@ -112,3 +113,47 @@ def test_a_track_without_points() -> None:
     assert len(Track()) == 0
     assert Track().is_sorted("step")
     assert len(Track().pick(0, 0, 100)) == 0
+
+
+@pytest.mark.proves("columns.places")
+@pytest.mark.parametrize("kept", [63, 64, 70_000, 200_000])
+def test_a_place_among_very_many_points_is_found_by_few_reads(
+    split: Split, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = np.random.default_rng(kept)
+    steps = np.sort(chance.integers(0, 50_000, 200_000))  # several points of most steps, and gaps
+    whole = series(noise(200_000), steps)
+    found = split(whole, kept)
+    reads: list[int] = []
+    preadv = os.preadv
+
+    def counted(descriptor: int, into: list[memoryview], at: int) -> int:
+        reads.append(sum(map(len, into)))
+        return preadv(descriptor, into, at)
+
+    monkeypatch.setattr(os, "preadv", counted)
+    for at in (-1.0, 0.0, 49_999.0, 1e9, *chance.uniform(0, 50_000, 60).tolist(), *steps[::9_999].tolist()):
+        for after in (False, True):
+            reads.clear()
+            wanted = np.searchsorted(whole.step, at, "right" if after else "left")
+            assert found.place("step", float(at), after=after) == wanted
+            assert len(reads) <= 12, "by halves it takes eighteen, each at another place"
+            assert sum(reads) <= 128 << 10
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_entries_that_say_what_cannot_be_lead_nowhere_but_do_no_harm(split: Split, seed: int) -> None:
+    found = split(series(noise(100_000)), 100_000)
+    columns = found._columns
+    assert columns is not None
+    chance = np.random.default_rng(seed)
+    for level in range(1, 5):
+        for offset, capacity in columns.table.stream(3, level).chunks:
+            os.pwrite(columns.descriptor, chance.bytes(capacity * ENTRY_BYTES), offset)
+    for at in (-1.0, 5.0, 99_999.0, 1e12):
+        for after in (False, True):
+            try:
+                place = found.place("step", at, after=after)
+            except Damaged:
+                continue
+            assert 0 <= place <= len(found)
