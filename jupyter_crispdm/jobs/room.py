@@ -25,6 +25,8 @@ from .handlers import JobRoutes
 from .logs.handlers import JobLogRoutes
 from .manager import JobManager
 from .media.handlers import JobMediaRoutes
+from .media.topics import TOPICS as MEDIA_TOPICS
+from .media.topics import MediaTopics
 from .programs import JobPrograms
 from .queue import machine
 from .queue.slots import Capacity
@@ -41,7 +43,7 @@ class JobsRoom(Room):
     """Submitted, queued, run, followed, kept."""
 
     routes = (JobRoutes, DiagnosisRoutes, JobLogRoutes, JobMediaRoutes)
-    topics = [*TOPICS, *DIAGNOSIS_TOPICS]
+    topics = [*TOPICS, *DIAGNOSIS_TOPICS, *MEDIA_TOPICS]
     settings = JobSettings
     checks = (look,)
     roles = {
@@ -74,6 +76,7 @@ class JobsRoom(Room):
             context.room(FilesRoom).folders.may_be_viewers,
         )
         JobTopics(context.hub, self.manager, context.watcher)
+        MediaTopics(context.hub, self.manager, context.watcher)
         self.diagnoses = Diagnoses(self.manager, context.clock)
         DiagnosisTopics(context.hub, self.manager, self.diagnoses)
         environments.above.do_work(EnvironmentJobs(self.manager))

@@ -15,7 +15,7 @@ from .predict import PredictForm
 from .shared import Chat, Presence, SharedText, Whiteboard
 from .snapshots import SnapshotBar
 from .text import StreamText
-from .training import TrainingPlot
+from .training import MediaView, TrainingPlot
 
 __all__ = [
     "Chat",
@@ -26,6 +26,7 @@ __all__ = [
     "Kept",
     "LiveMonitor",
     "LogView",
+    "MediaView",
     "ModelTable",
     "NotebookFrame",
     "Page",

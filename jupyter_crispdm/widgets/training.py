@@ -9,6 +9,22 @@ from traitlets import Bool, CFloat, CInt, Dict, Enum, List, Tuple, Unicode, Unio
 from .base import CrispdmWidget
 
 
+class MediaView(CrispdmWidget):
+    """What a job keeps with a step: pictures, histograms, texts, tables and figures, as they come.
+
+    A card for each name, with a slider over its steps; who has not moved it sees the newest. `names` are those to show,
+    where a name may end in ``*``; an empty list shows all.
+
+    >>> table, media = JobTable(), MediaView(names=["samples", "confusion"])
+    >>> jslink((table, "selected"), (media, "job"))
+    """
+
+    _view_name = Unicode("MediaView").tag(sync=True)
+    job = Unicode("", help="The job's id.").tag(sync=True)
+    names = List(Unicode(), help="Names to show; empty shows all.").tag(sync=True)
+    height = CInt(480, help="The greatest height in pixels.").tag(sync=True)
+
+
 class TrainingPlot(CrispdmWidget):
     """The metrics of a job as bqplot figures, which grow while the job runs; or those of several over each other.
 

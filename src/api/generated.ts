@@ -4117,6 +4117,22 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * MediaFact
+         * @description What the topic `jobs/{id}/media` tells: pieces that came, by name; of the same step and index the newer counts.
+         *
+         *     `cursor` is where to go on. `reset`: all that was told before is void. `ended`: nothing more will come. `trouble`
+         *     says why some of it cannot be read.
+         */
+        MediaFact: {
+            cursor: number;
+            /** @default false */
+            ended: boolean;
+            media: components["schemas"]["MediaSeries"][];
+            /** @default false */
+            reset: boolean;
+            trouble?: string;
+        };
+        /**
          * MediaKind
          * @description What a piece is: pictures and figures are PNG, JPEG, GIF or WebP, a text is UTF-8, the others are JSON.
          * @enum {unknown}

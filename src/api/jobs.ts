@@ -78,11 +78,6 @@ export class JobsApi {
     return (await this._client.call(file(id, path))).text();
   }
 
-  /** What a job kept with a step, by name. */
-  async media(id: string): Promise<MediaSeries[]> {
-    return (await this._client.json(at('GET', 'jobs/{id}/media', { id }))).media;
-  }
-
   /** The content of one piece that is a text: a histogram or a table as JSON, or the text itself. */
   async medium(id: string, series: MediaSeries, piece: MediaPiece): Promise<string> {
     const query = placeOf(series, piece);

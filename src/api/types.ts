@@ -97,6 +97,7 @@ export interface IRunsFact {
 }
 export type LogFact = Told<'LogFact'>;
 export type MetricsFact = Told<'MetricsFact'>;
+export type MediaFact = Partial<Told<'MediaFact'>>;
 export type DiagnosisFact = Partial<Told<'DiagnosisFact'>>;
 export type EnvironmentsFact = Told<'EnvironmentsFact'>;
 export type ModelsFact = Told<'ModelsFact'>;

@@ -2,11 +2,13 @@ import { RulesApi, TrackingApi } from '../api/tracking';
 import { SharedModels } from '../managers/basics/shared';
 import { provide } from '../managers/basics/workbench';
 import { DiagnosisModel } from '../managers/diagnosis/diagnosis';
+import { MediaModel } from '../managers/media/media';
 import { LogModel } from '../managers/logs/log';
 import { LatestMetrics } from '../managers/metrics/latest';
 import { MetricsModel } from '../managers/metrics/metrics';
 import { IDiagnosisOfJobs } from '../tokens/diagnosis';
 import { ILogs } from '../tokens/logs';
+import { IMediaOfJobs } from '../tokens/media';
 import { ILatestMetrics, IMetricRules, IMetricsOfJobs, IMetricsOfRuns } from '../tokens/metrics';
 import type { IRoom } from './room';
 
@@ -29,6 +31,10 @@ export const trackingRoom: IRoom = {
     provide(
       IDiagnosisOfJobs,
       ({ connection }) => new SharedModels(job => new DiagnosisModel(connection, job))
+    ),
+    provide(
+      IMediaOfJobs,
+      ({ api, connection }) => new SharedModels(job => new MediaModel(api, connection, job))
     ),
     provide(IMetricRules, ({ api }) => new RulesApi(api)),
     provide(ILatestMetrics, ({ api }) => {

@@ -9,8 +9,6 @@ import type {
   Grace,
   Job,
   Keep,
-  MediaPiece,
-  MediaSeries,
   Submission
 } from '../api';
 import type { IFacts } from './facts';
@@ -54,11 +52,6 @@ export interface IJobs extends IFacts {
   /** Watch for other rules; answers them as they stand then. */
   setAlerts(id: string, rules: readonly AlertRule[]): Promise<Alert[]>;
   artifacts(id: string): Promise<Artifact[]>;
-  /** What a job kept with a step: pictures, histograms, texts, tables, figures. */
-  media(id: string): Promise<MediaSeries[]>;
-  /** The content of a piece that is no picture. */
-  medium(id: string, series: MediaSeries, piece: MediaPiece): Promise<string>;
-  mediumUrl(id: string, series: MediaSeries, piece: MediaPiece): string;
   logUrl(id: string): string;
   artifactUrl(id: string, path: string): string;
 }

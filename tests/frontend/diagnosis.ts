@@ -1,5 +1,6 @@
-import type { Diagnosis, Finding, IFollower } from '../../src/api';
+import type { Diagnosis, Finding, IFollower, MediaPiece, MediaSeries } from '../../src/api';
 import type { IDiagnosis } from '../../src/tokens/diagnosis';
+import type { IMedia } from '../../src/tokens/media';
 import { FakeFacts } from './facts';
 import { FakeShown } from './live';
 
@@ -44,6 +45,30 @@ export class FakeDiagnosis extends FakeFacts implements IDiagnosis {
   }
   say(value: Diagnosis): void {
     this.value = value;
+    this.changed.emit();
+  }
+}
+
+/** What a job kept, that a test gives; `contents` by name and step. */
+export class FakeMedia extends FakeFacts implements IMedia {
+  readonly views = new FakeShown();
+  readonly contents = new Map<string, string>();
+  trouble = '';
+  constructor(public series: readonly MediaSeries[] = []) {
+    super();
+  }
+  show(period?: number | null): IFollower {
+    return this.views.show(period);
+  }
+  read({ name }: MediaSeries, { step }: MediaPiece): Promise<string> {
+    const text = this.contents.get(`${name}@${step}`);
+    return text === undefined ? Promise.reject(new Error('It is gone.')) : Promise.resolve(text);
+  }
+  urlOf({ name }: MediaSeries, { step, index }: MediaPiece): string {
+    return `/media/${name}/${step}/${index}`;
+  }
+  say(...series: MediaSeries[]): void {
+    this.series = series;
     this.changed.emit();
   }
 }

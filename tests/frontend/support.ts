@@ -12,8 +12,6 @@ import type {
   Keep,
   Job,
   LiveState,
-  MediaPiece,
-  MediaSeries,
   Model,
   Submission
 } from '../../src/api';
@@ -23,6 +21,7 @@ import { IEnvironments } from '../../src/tokens/environments';
 import { IJobs } from '../../src/tokens/jobs';
 import { ILogs } from '../../src/tokens/logs';
 import { IDiagnosisOfJobs } from '../../src/tokens/diagnosis';
+import { IMediaOfJobs } from '../../src/tokens/media';
 import { ILatestMetrics, IMetricsOfJobs } from '../../src/tokens/metrics';
 import { IModels } from '../../src/tokens/models';
 import { ISchedules } from '../../src/tokens/schedules';
@@ -30,7 +29,7 @@ import { ISnapshots } from '../../src/tokens/snapshots';
 import { IPresence, IStates } from '../../src/tokens/state';
 import type { ISharedModels, IWorkbench } from '../../src/tokens/workbench';
 import { anEnvironment, FakeEnvironments, FakeFacts, FakeLatest, FakeModels } from './facts';
-import { FakeDiagnosis } from './diagnosis';
+import { FakeDiagnosis, FakeMedia } from './diagnosis';
 import { FakeLive, FakeLog, FakeMetrics, FakeShown, aCurve, addPoints } from './live';
 import { FakeSchedules } from './schedules';
 import { FakePresence, FakeStates } from './shared';
@@ -317,18 +316,6 @@ export class FakeJobs extends FakeFacts implements IJobs {
   logUrl(id: string): string {
     return `/log/${id}`;
   }
-  kept: MediaSeries[] = [];
-  contents = new Map<string, string>();
-  media(): Promise<MediaSeries[]> {
-    return Promise.resolve(this.kept);
-  }
-  medium(_: string, { name }: MediaSeries, { step }: MediaPiece): Promise<string> {
-    const text = this.contents.get(`${name}@${step}`);
-    return text === undefined ? Promise.reject(new Error('It is gone.')) : Promise.resolve(text);
-  }
-  mediumUrl(id: string, { name }: MediaSeries, { step, index }: MediaPiece): string {
-    return `/media/${id}/${name}/${step}/${index}`;
-  }
   artifactUrl(id: string, path: string): string {
     return `/artifacts/${id}/${path}`;
   }
@@ -375,6 +362,7 @@ export function fakeWorkbench(jobs: FakeJobs): {
   share(ILogs, shared('log', new FakeLog()));
   share(IMetricsOfJobs, shared('metrics', new FakeMetrics()));
   share(IDiagnosisOfJobs, shared('diagnosis', new FakeDiagnosis()));
+  share(IMediaOfJobs, shared('media', new FakeMedia()));
   const get = <T>(token: Token<T>): T => parts.get(token) as T;
   return { workbench: { connection: new FakeConnection(), get }, released, share };
 }

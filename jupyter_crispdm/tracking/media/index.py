@@ -15,12 +15,17 @@ import msgspec
 
 from jupyter_crispdm.base.files.regular import Unreadable, regular_file
 
-from .types import MediaKind, MediaPiece
+from .types import MediaKind, MediaPiece, MediaQuery, MediaSeries
 
-_FILES = ("media.jsonl", "gathered/media.jsonl")
+#: Where pieces are listed, below the directory of a run.
+FILES = ("media.jsonl", "gathered/media.jsonl")
 _LINE_BYTES = 1 << 14
-_READ_BYTES = 64 << 20
+_BLOCK_BYTES = 1 << 18
+#: Bytes of a list that are read.
+READ_BYTES = 64 << 20
 MOST_PIECES = 100_000
+MOST_LISTED = 500  # of one name; who looks at more looks at a few of them
+_MOST_IN_ALL = 20_000
 
 _Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)]
 _Size = Annotated[int, msgspec.Meta(ge=0, lt=1 << 31)]
@@ -55,21 +60,29 @@ _decoder = msgspec.json.Decoder(Line)
 
 
 class MediaIndex:
-    """The pieces of one run as they stood when they were read: of a name, a kind, a step and an index the newest."""
+    """Pieces of one run as they stood when they were read: of a name, a kind, a step and an index the newest."""
 
     def __init__(self, directory: Path) -> None:
         self._root = directory.parent
-        self._paths = [directory / name for name in _FILES]
+        self._paths = [directory / name for name in FILES]
         self.pieces: _Pieces = {}
         self.count = 0
         self.trouble = ""
-        for path in self._paths:
-            self._read(path)
 
-    def _read(self, path: Path) -> None:
+    @classmethod
+    def whole(cls, directory: Path) -> MediaIndex:
+        """All pieces of a run."""
+        index = cls(directory)
+        for number in range(len(FILES)):
+            index.read(number)
+        return index
+
+    def read(self, number: int, begin: int = 0, end: int = READ_BYTES) -> None:
+        """Take the lines between two bytes of one of the files, both at the beginning of a line."""
+        path = self._paths[number]
         try:
             with regular_file(path, below=self._root) as file:
-                for line in _lines(file.fileno()):
+                for line in _lines(file.fileno(), begin, min(end, READ_BYTES)):
                     if self.count >= MOST_PIECES:
                         self.trouble = f"'{path.name}' is too long: its first {MOST_PIECES:,} pieces are shown."
                         return
@@ -97,11 +110,34 @@ class MediaIndex:
         return of_name.get((step, index)) if step is not None else None
 
 
-def _lines(descriptor: int) -> Iterator[bytes]:
+def listed(index: MediaIndex, query: MediaQuery | None = None) -> list[MediaSeries]:
+    """Pieces by name and kind; of many of a name some, spread evenly."""
+    found: list[MediaSeries] = []
+    left = _MOST_IN_ALL
+    for (name, kind), pieces in sorted(index.pieces.items(), key=lambda item: (item[0][0], item[0][1].value)):
+        if query is not None and (query.name not in (None, name) or query.kind not in (None, kind)):
+            continue
+        places = sorted(pieces)
+        shown = _spread(places, min(MOST_LISTED, max(left, 1)))
+        left -= len(shown)
+        found.append(MediaSeries(name, kind, [pieces[place].piece for place in shown], len(places) - len(shown)))
+    return found
+
+
+def _spread(places: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
+    """At most so many, the first and the last among them."""
+    if len(places) <= most:
+        return places
+    if most == 1:
+        return places[-1:]
+    return [places[round(number * (len(places) - 1) / (most - 1))] for number in range(most)]
+
+
+def _lines(descriptor: int, begin: int, end: int) -> Iterator[bytes]:
     """Whole lines of a file, no longer than a line of ours can be; one that is longer is passed over."""
     rest, skips = b"", False
-    for start in range(0, _READ_BYTES, 1 << 18):
-        block = os.pread(descriptor, 1 << 18, start)
+    for start in range(begin, end, _BLOCK_BYTES):
+        block = os.pread(descriptor, min(_BLOCK_BYTES, end - start), start)
         if not block:
             return
         *whole, rest = (rest + block).split(b"\n")

@@ -11,11 +11,9 @@ from typing import NamedTuple
 from jupyter_crispdm.base.errors import NotFound
 from jupyter_crispdm.base.files.disk import on_disk
 
-from .index import MediaIndex
-from .types import MediaList, MediaQuery, MediaSeries, PieceQuery
+from .index import FILES, MediaIndex, listed
+from .types import MediaList, MediaQuery, PieceQuery
 
-MOST_LISTED = 500  # of one name; who looks at more looks at a few of them
-_MOST_IN_ALL = 20_000
 _KEPT = 8
 _KEPT_PIECES = 20_000
 _TYPES = {
@@ -52,17 +50,7 @@ class MediaManager:
 
     def _list(self, directory: Path, query: MediaQuery) -> MediaList:
         index = self._index(directory)
-        found: list[MediaSeries] = []
-        left = _MOST_IN_ALL
-        for (name, kind), pieces in sorted(index.pieces.items(), key=lambda item: (item[0][0], item[0][1].value)):
-            if query.name not in (None, name) or query.kind not in (None, kind):
-                continue
-            places = sorted(pieces)
-            shown = _spread(places, min(MOST_LISTED, max(left, 1)))
-            left -= len(shown)
-            listed = [pieces[place].piece for place in shown]
-            found.append(MediaSeries(name, kind, listed, len(places) - len(shown)))
-        return MediaList(found, index.trouble)
+        return MediaList(listed(index, query), index.trouble)
 
     def _piece(self, directory: Path, name: str, query: PieceQuery) -> Piece:
         line = self._index(directory).find(name, query.kind, query.step, query.index)
@@ -77,7 +65,7 @@ class MediaManager:
             if known is not None and known[0] == stamp:
                 self._known.move_to_end(directory)
                 return known[1]
-        index = MediaIndex(directory)
+        index = MediaIndex.whole(directory)
         with self._lock:
             self._known.pop(directory, None)
             if index.count <= _KEPT_PIECES:
@@ -90,7 +78,7 @@ class MediaManager:
 def _stamp(directory: Path) -> tuple[int, ...]:
     """What changes when the files do; before they are read, so that what is written meanwhile is seen next time."""
     stamp: list[int] = []
-    for name in ("media.jsonl", "gathered/media.jsonl"):
+    for name in FILES:
         try:
             found = os.lstat(directory / name)
         except OSError:
@@ -98,12 +86,3 @@ def _stamp(directory: Path) -> tuple[int, ...]:
             continue
         stamp += [found.st_ino, found.st_size, found.st_mtime_ns]
     return tuple(stamp)
-
-
-def _spread(places: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
-    """At most so many, the first and the last among them."""
-    if len(places) <= most:
-        return places
-    if most == 1:
-        return places[-1:]
-    return [places[round(number * (len(places) - 1) / (most - 1))] for number in range(most)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from jupyter_crispdm.base.live.core.log import LogEntry
 from jupyter_crispdm.base.wire import Body, Wire
 
 
@@ -45,6 +46,17 @@ class MediaList(Wire, frozen=True):
 
     media: list[MediaSeries]
     trouble: str = ""
+
+
+class MediaFact(LogEntry, frozen=True, omit_defaults=True):
+    """What the topic `jobs/{id}/media` tells: pieces that came, by name; of the same step and index the newer counts.
+
+    `cursor` is where to go on. `reset`: all that was told before is void. `ended`: nothing more will come. `trouble`
+    says why some of it cannot be read.
+    """
+
+    media: list[MediaSeries]
+    cursor: int
 
 
 class MediaQuery(Body, frozen=True):

@@ -11,8 +11,6 @@ import type {
   JobsFact,
   Keep,
   LiveClient,
-  MediaPiece,
-  MediaSeries,
   Submission
 } from '../../api';
 import { JobsApi } from '../../api/jobs';
@@ -180,18 +178,6 @@ export class JobsManager extends Facts implements IJobs {
 
   artifacts(id: string): Promise<Artifact[]> {
     return this._api.artifacts(id);
-  }
-
-  media(id: string): Promise<MediaSeries[]> {
-    return this._api.media(id);
-  }
-
-  medium(id: string, series: MediaSeries, piece: MediaPiece): Promise<string> {
-    return this._api.medium(id, series, piece);
-  }
-
-  mediumUrl(id: string, series: MediaSeries, piece: MediaPiece): string {
-    return this._api.mediumUrl(id, series, piece);
   }
 
   logUrl(id: string): string {

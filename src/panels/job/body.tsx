@@ -24,7 +24,7 @@ import { JobHeader } from '../../components/job/header';
 import type { IFileOpener } from '../../components/logs/links';
 import { pathBelow } from '../../components/logs/links';
 import { LogView } from '../../components/logs/view';
-import { MediaGallery } from '../../components/media/gallery';
+import { MediaView } from '../../components/media/view';
 import { ParameterTable } from '../../components/job/parameters';
 import { Tabs } from '../../components/basics/tabs';
 import { dragOut } from '../chart/drag';
@@ -74,6 +74,8 @@ function Page({ model, commands, job }: IProps & { job: Job }): React.JSX.Elemen
   const schedules = model.workbench.get(ISchedules);
   const args = { id: job.id };
   useShown(model.metrics, COUNTED);
+  useShown(model.media);
+  useFacts(model.media);
   const curves = useFact(model.metrics, () => groupSeries(model.metrics.series.keys()).length);
   return (
     <>
@@ -116,8 +118,13 @@ function tabs(
     ['overview', trans.__('Overview')],
     ['log', trans.__('Log')],
     ['curves', counted(trans.__('Curves'), curves)],
-    ...(model.media.length > 0 || model.view.tab === 'media'
-      ? [['media', counted(trans.__('Pictures and tables'), model.media.length)] as [Tab, string]]
+    ...(model.media.series.length > 0 || model.view.tab === 'media'
+      ? [
+          ['media', counted(trans.__('Pictures and tables'), model.media.series.length)] as [
+            Tab,
+            string
+          ]
+        ]
       : []),
     ['parameters', counted(trans.__('Parameters'), Object.keys(job.parameters).length)],
     ['files', counted(trans.__('Files and models'), files)]
@@ -236,15 +243,10 @@ function takesInput({ state }: Job): boolean {
   return !isFinal(state) && state !== 'queued';
 }
 
-function MediaPart({ model, job }: IProps & { job: Job }): React.JSX.Element {
-  const jobs = model.workbench.get(IJobs);
+function MediaPart({ model }: IProps): React.JSX.Element {
   return (
     <div className="crispdm-Part crispdm-mod-scroll">
-      <MediaGallery
-        media={model.media}
-        urlOf={(series, piece) => jobs.mediumUrl(job.id, series, piece)}
-        read={(series, piece) => jobs.medium(job.id, series, piece)}
-      />
+      <MediaView model={model.media} />
     </div>
   );
 }

@@ -2,7 +2,7 @@ import type { IDraft } from '../../components/job/inputline';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { Throttler } from '@lumino/polling';
-import type { Artifact, IFollower, Job, MediaSeries, Submission } from '../../api';
+import type { Artifact, IFollower, Job, Submission } from '../../api';
 import { isFinal, messageOf } from '../../api';
 import type { ICurvesView } from '../../components/curves/view';
 import { PLAIN_VIEW } from '../../components/curves/view';
@@ -11,6 +11,8 @@ import type { ILog } from '../../tokens/logs';
 import { ILogs } from '../../tokens/logs';
 import type { IDiagnosis } from '../../tokens/diagnosis';
 import { IDiagnosisOfJobs } from '../../tokens/diagnosis';
+import type { IMedia } from '../../tokens/media';
+import { IMediaOfJobs } from '../../tokens/media';
 import type { IMetrics } from '../../tokens/metrics';
 import { IMetricsOfJobs } from '../../tokens/metrics';
 import { IJobs } from '../../tokens/jobs';
@@ -39,6 +41,7 @@ export class JobPageModel implements IShownFacts {
     this._log = workbench.get(ILogs).acquire(id);
     this._metrics = workbench.get(IMetricsOfJobs).acquire(id);
     this._diagnosis = workbench.get(IDiagnosisOfJobs).acquire(id);
+    this._media = workbench.get(IMediaOfJobs).acquire(id);
     workbench.get(IJobs).changed.connect(this._onJobs, this);
     void this._find();
     void this._readSubmission();
@@ -97,8 +100,8 @@ export class JobPageModel implements IShownFacts {
   }
 
   /** What the job kept with a step: pictures, histograms, texts, tables, figures. */
-  get media(): readonly MediaSeries[] {
-    return this._media;
+  get media(): IMedia {
+    return this._media.model;
   }
 
   /** Whether the next job that somebody looks at takes the place of this page. */
@@ -128,7 +131,7 @@ export class JobPageModel implements IShownFacts {
     const { tab, ...curves } = change;
     this._view = { ...this._view, ...change };
     this._isPreview &&= Object.keys(curves).length === 0;
-    if (tab === 'files' || tab === 'media') {
+    if (tab === 'files') {
       void this._artifactsLater.invoke();
     }
     this._viewChanged.emit(this._view);
@@ -149,6 +152,7 @@ export class JobPageModel implements IShownFacts {
     this._log.dispose();
     this._metrics.dispose();
     this._diagnosis.dispose();
+    this._media.dispose();
     Signal.clearData(this);
   }
 
@@ -206,10 +210,7 @@ export class JobPageModel implements IShownFacts {
   private async _readArtifacts(): Promise<void> {
     const jobs = this.workbench.get(IJobs);
     try {
-      [this._artifacts, this._media] = await Promise.all([
-        jobs.artifacts(this.id),
-        jobs.media(this.id)
-      ]);
+      this._artifacts = await jobs.artifacts(this.id);
     } catch {
       // The page tells already when the job or the server is gone.
       return;
@@ -233,10 +234,10 @@ export class JobPageModel implements IShownFacts {
   private readonly _log: IHandle<ILog>;
   private readonly _metrics: IHandle<IMetrics>;
   private readonly _diagnosis: IHandle<IDiagnosis>;
+  private readonly _media: IHandle<IMedia>;
   private _view: IJobView;
   private _job: Job | null = null;
   private _artifacts: readonly Artifact[] = [];
-  private _media: readonly MediaSeries[] = [];
   private _submission: Submission | null = null;
   private _error = '';
   private _isDeleted = false;

@@ -1,2 +1,3 @@
 export { LogView } from './log';
+export { MediaView } from './media';
 export { TrainingPlotView } from './training';

@@ -8,13 +8,6 @@ const SERIES = keptAs('histogram', 'layer/1 weights?', [aPiece(3, { index: 1 }),
 
 describe('what a job kept', () => {
   // proves: training.media-view
-  it('is listed', async () => {
-    const { settings, asked } = fakeServer(() => json({ media: [SERIES], trouble: '' }));
-    expect(await new JobsApi(new ApiClient(settings)).media('j1')).toEqual([SERIES]);
-    expect(asked[0].path).toBe('/base/crispdm/api/jobs/j1/media');
-  });
-
-  // proves: training.media-view
   it('is read piece by piece, by kind, step and index', async () => {
     const { settings, asked } = fakeServer(() => new Response('{"counts": []}'));
     const text = await new JobsApi(new ApiClient(settings)).medium('j1', SERIES, SERIES.pieces[0]);

@@ -7,7 +7,7 @@ import { FILES } from './files/browser';
 import { HISTORY } from './history/views';
 import { JOB_PAGE } from './jobpage';
 import { JOBS } from './jobs';
-import { MEDIA } from './media';
+import { MEDIA, MEDIA_WIDGET } from './media';
 import { MODEL_PAGE } from './models/page';
 import { TRY } from './models/tryit';
 import { MODELS } from './models/views';
@@ -34,6 +34,7 @@ export const VIEWS: readonly IView[] = [
   RUNS,
   RULES,
   MEDIA,
+  MEDIA_WIDGET,
   ...RUN_VIEWS,
   ...SCHEDULES,
   ...ENVIRONMENTS,

@@ -2,8 +2,12 @@ import React from 'react';
 import type { MediaPiece, MediaSeries } from '../../../src/api';
 import { MediaGallery } from '../../../src/components/media/gallery';
 import { aPiece, keptAs } from '../components/media/pieces';
+import { FakeMedia } from '../diagnosis';
+import { IMediaOfJobs } from '../../../src/tokens/media';
+import { MediaView } from '../../../src/widgets/tracking';
 import type { IScene, IView } from './scene';
 import { LONG, times, view } from './scene';
+import { widget } from './widgets';
 
 /** A picture of squares, as a browser draws it without a server. */
 function picture(hue: number, width = 96, height = 72): string {
@@ -56,6 +60,57 @@ const SAMPLES = keptAs('image', 'samples', [
   aPiece(2, { width: 96, height: 72, caption: 'the third is turned' }),
   aPiece(2, { index: 1, width: 96, height: 72 })
 ]);
+
+/** The widget of a dashboard. */
+function inDashboard(media: FakeMedia, job = 'run'): IScene['element'] {
+  const urlOf = (_: MediaSeries, piece: MediaPiece): string => picture(piece.step * 40);
+  Object.assign(media, { urlOf, read });
+  return widget(MediaView, { job, names: [], height: 300 }, {}, share =>
+    share(IMediaOfJobs, {
+      acquire: () => ({ model: media, isDisposed: false, dispose: () => undefined })
+    })
+  );
+}
+
+export const MEDIA_WIDGET: IView = view({
+  name: 'widget-media',
+  files: ['widgets/tracking/media.tsx', 'components/media/view.tsx'],
+  width: 640,
+  height: 320,
+  scenes: {
+    empty: {
+      element: inDashboard(new FakeMedia(), ''),
+      says: ['Choose a job to see its pictures and tables.']
+    },
+    loading: {
+      element: inDashboard(Object.assign(new FakeMedia(), { isReady: false })),
+      says: ['Loading…']
+    },
+    error: {
+      element: inDashboard(Object.assign(new FakeMedia(), { error: 'There is no such job.' })),
+      says: ['There is no such job.'],
+      roles: { alert: 1 }
+    },
+    usual: {
+      element: inDashboard(
+        new FakeMedia([SAMPLES, keptAs('table', 'confusion', [aPiece(0), aPiece(1)])])
+      ),
+      says: ['samples', 'Step 2', 'dog'],
+      settles: 50
+    },
+    long: {
+      element: inDashboard(new FakeMedia([keptAs('text', LONG.repeat(3), [aPiece(1)])])),
+      says: [LONG],
+      settles: 50
+    },
+    many: {
+      element: inDashboard(
+        new FakeMedia(times(30, at => keptAs('image', `camera ${at}`, [aPiece(0), aPiece(at)])))
+      ),
+      says: ['camera 29']
+    }
+  }
+});
 
 export const MEDIA: IView = view({
   name: 'media',

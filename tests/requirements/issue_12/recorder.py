@@ -32,6 +32,16 @@ ROWS = (
             "training.media-view", "The page of a job shows its pictures, histograms, texts and tables, step by step."
         ),
         Requirement(
+            "training.media-live",
+            "Pictures, tables and the like that a job keeps are told as they come, each once, to Lab and dashboards.",
+            names=("topic jobs/{id}/media",),
+        ),
+        Requirement(
+            "widgets.media-view",
+            "`MediaView` shows in a notebook or dashboard what a job keeps with a step, as it comes.",
+            names=("widgets.MediaView",),
+        ),
+        Requirement(
             "training.media-faults", "Whatever a program wrote of what it kept is checked, and nothing of it ever runs."
         ),
         Requirement("recorder.format", "The format of a run is written down, and what is written by it is read."),

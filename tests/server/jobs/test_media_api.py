@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import aclosing
 from typing import Any
 
+import msgspec
 import pytest
+
+from jupyter_crispdm.app import CrispdmApp
+from jupyter_crispdm.base.errors import NotFound
+from jupyter_crispdm.tracking.media.types import MediaFact
 
 from .test_jobs_api import Api, api, ended
 
@@ -66,3 +72,38 @@ async def test_what_is_not_there_or_asked_badly_is_said(api: Api) -> None:
         assert (answer[0], answer[1]["details"].get("field")) == (status, field), json.dumps(answer[1])
     assert (await api("GET", "jobs/nobody/media"))[0] == 404
     assert (await api("GET", "jobs/nobody/media/sample"))[0] == 404
+
+
+_KEEPS_ON = """
+import crispdm
+crispdm.text("sample", "first", step=0)
+input()
+crispdm.text("sample", "second", step=1)
+input()
+"""
+
+
+@pytest.mark.proves("training.media-live")
+async def test_who_follows_what_a_job_keeps_is_told_of_each_piece(api: Api, crispdm: CrispdmApp) -> None:
+    _, job, _ = await api("POST", "jobs", {"command": [sys.executable, "-c", _KEEPS_ON]})
+    id = job["id"]
+    steps: list[int] = []
+    async with aclosing(crispdm.context.hub.follow(f"jobs/{id}/media")) as messages:
+
+        async def until(step: int) -> None:
+            while step not in steps:
+                fact = msgspec.json.decode((await anext(messages)).data, type=MediaFact)
+                steps.extend(piece.step for one in fact.media for piece in one.pieces)
+
+        for step in (0, 1):
+            await until(step)
+            assert (await api("POST", f"jobs/{id}/input", {"text": "\n"}))[0] == 204
+        await ended(api, id)
+        assert [message.is_last async for message in messages][-1]
+    assert steps == [0, 1]
+
+
+async def test_nobody_follows_what_a_job_keeps_that_is_not_there(crispdm: CrispdmApp) -> None:
+    with pytest.raises(NotFound):
+        async with aclosing(crispdm.context.hub.follow("jobs/nobody/media")) as messages:
+            await anext(messages)

@@ -43,7 +43,7 @@ def shown(card: Locator) -> list[bool]:
     return [bool(one.evaluate(is_drawn)) for one in card.locator("img").all()]
 
 
-@pytest.mark.proves("training.media-view")
+@pytest.mark.proves("training.media-view", "training.media-live")
 def test_pictures_and_tables_are_looked_at_step_by_step_while_the_job_runs(enter: Enter) -> None:
     visit = enter("analyst")
     lab = visit.open_lab()

@@ -13,13 +13,14 @@ from jupyter_crispdm.widgets import (
     EnvironmentPicker,
     JobTable,
     LogView,
+    MediaView,
     ModelTable,
     NotebookFrame,
     PredictForm,
     TrainingPlot,
 )
 
-WIDGETS: list[Any] = [JobTable, LogView, PredictForm, TrainingPlot, EnvironmentPicker, ModelTable, NotebookFrame]
+WIDGETS: list[Any] = [JobTable, LogView, MediaView, PredictForm, TrainingPlot, EnvironmentPicker, ModelTable, NotebookFrame]
 
 
 @pytest.mark.proves("widgets.job-table", "widgets.log-view")

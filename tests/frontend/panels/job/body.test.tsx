@@ -1,12 +1,14 @@
 import { CommandRegistry } from '@lumino/commands';
-import { fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import React from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Job } from '../../../../src/api';
 import { JobBody } from '../../../../src/panels/job/body';
 import { JobPageModel } from '../../../../src/panels/job/model';
+import { IMediaOfJobs } from '../../../../src/tokens/media';
 import { IMetricsOfJobs } from '../../../../src/tokens/metrics';
 import { aPiece, keptAs } from '../../components/media/pieces';
+import { FakeMedia } from '../../diagnosis';
 import { FakeJobs, FakeMetrics, aJob, fakeWorkbench, giveSize } from '../../support';
 
 vi.mock('../../../../src/components/curves/curves', async original => ({
@@ -58,12 +60,19 @@ describe('the page of a job', () => {
   it('has a part for what was kept with a step, once there is something', async () => {
     const jobs = new FakeJobs();
     jobs.list = [aJob()];
-    jobs.kept = [keptAs('image', 'samples', [aPiece(3)])];
-    const shown = new JobPageModel(fakeWorkbench(jobs).workbench, 'j1');
+    const { workbench, share } = fakeWorkbench(jobs);
+    const model = new FakeMedia();
+    share(IMediaOfJobs, {
+      acquire: () => ({ model, isDisposed: false, dispose: () => undefined })
+    });
+    const shown = new JobPageModel(workbench, 'j1');
     render(<JobBody model={shown} commands={new CommandRegistry()} />);
+    await screen.findByText('Overview');
+    expect(screen.queryByText(/^Pictures and tables/)).toBeNull();
+    act(() => model.say(keptAs('image', 'samples', [aPiece(3)])));
     fireEvent.click(await screen.findByText('Pictures and tables (1)'));
     expect(await screen.findByAltText('samples')).toBeTruthy();
-    expect(screen.getByAltText('samples').getAttribute('src')).toBe('/media/j1/samples/3/0');
+    expect(screen.getByAltText('samples').getAttribute('src')).toBe('/media/samples/3/0');
   });
 
   it.each(['queued', 'succeeded', 'failed', 'stopped', 'lost'] as const)(

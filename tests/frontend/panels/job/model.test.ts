@@ -104,7 +104,7 @@ describe('JobPageModel', () => {
     const model = new JobPageModel(workbench, 'j1');
     model.dispose();
     model.dispose();
-    expect(released).toEqual(['log', 'metrics', 'diagnosis']);
+    expect(released).toEqual(['log', 'metrics', 'diagnosis', 'media']);
   });
 });
 

@@ -30,6 +30,7 @@ def test_every_topic_says_what_it_is() -> None:
     assert {one.pattern: one.kind.value for one in TOPICS} == {
         "jobs": "table", "jobs/{id}": "value", "jobs/{id}/log": "log", "jobs/{id}/metrics": "log",
         "jobs/{id}/diagnosis": "value",
+        "jobs/{id}/media": "log",
         "schedules": "value", "environments": "value", "models": "value", "deployments": "value",
         "snapshots/{page}": "value", "state/{key}": "value", "state/{key}/text": "log", "presence": "table",
         "runs": "table", "runs/{id}/metrics": "log", "runs/{id}/system": "log",

@@ -11,8 +11,8 @@ import pytest
 
 from jupyter_crispdm.base.errors import NotFound
 from jupyter_crispdm.tracking.media import index
-from jupyter_crispdm.tracking.media.index import MediaIndex
-from jupyter_crispdm.tracking.media.manager import MOST_LISTED, MediaManager
+from jupyter_crispdm.tracking.media.index import MOST_LISTED, MediaIndex
+from jupyter_crispdm.tracking.media.manager import MediaManager
 from jupyter_crispdm.tracking.media.types import MediaKind, MediaQuery, PieceQuery
 
 
@@ -147,6 +147,6 @@ async def test_names_without_number_are_listed_in_bounded_size(run: Path, monkey
 
 
 def test_a_run_that_kept_nothing_has_no_trouble(run: Path) -> None:
-    found = MediaIndex(run)
-    assert (found.pieces, found.trouble) == ({}, "")
-    assert (MediaIndex(run / "nowhere").pieces, MediaIndex(run / "nowhere").trouble) == ({}, "")
+    for directory in (run, run / "nowhere"):
+        found = MediaIndex.whole(directory)
+        assert (found.pieces, found.trouble) == ({}, "")
