@@ -105,7 +105,7 @@ export const MEDIA_WIDGET: IView = view({
     },
     many: {
       element: inDashboard(
-        new FakeMedia(times(30, at => keptAs('image', `camera ${at}`, [aPiece(0), aPiece(at)])))
+        new FakeMedia(times(30, at => keptAs('image', `camera ${at}`, [aPiece(0), aPiece(at + 1)])))
       ),
       says: ['camera 29']
     }

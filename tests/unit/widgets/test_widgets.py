@@ -20,7 +20,9 @@ from jupyter_crispdm.widgets import (
     TrainingPlot,
 )
 
-WIDGETS: list[Any] = [JobTable, LogView, MediaView, PredictForm, TrainingPlot, EnvironmentPicker, ModelTable, NotebookFrame]
+WIDGETS: list[Any] = [
+    JobTable, LogView, MediaView, PredictForm, TrainingPlot, EnvironmentPicker, ModelTable, NotebookFrame
+]  # fmt: skip
 
 
 @pytest.mark.proves("widgets.job-table", "widgets.log-view")
