@@ -2,15 +2,7 @@ import type { Contents } from '@jupyterlab/services';
 import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
-import type {
-  Alert,
-  AlertRule,
-  Artifact,
-  Grace,
-  Job,
-  Keep,
-  Submission
-} from '../api';
+import type { Alert, AlertRule, Artifact, Grace, Job, Keep, Submission } from '../api';
 import type { IFacts } from './facts';
 
 /** The jobs of the server. Commands return when they are accepted; the list changes when the fact comes. */
