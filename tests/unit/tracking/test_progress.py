@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -13,9 +12,7 @@ from hypothesis import strategies as st
 
 from jupyter_crispdm.tracking.progress import (
     FIRST_BYTES,
-    READ_BYTES,
     LogProgress,
-    LogProgressReader,
     ProgressFinder,
 )
 from jupyter_crispdm.tracking.progress.line import sight
@@ -258,78 +255,6 @@ def test_a_line_takes_work_that_grows_no_faster_than_it(unit: str) -> None:
     assert grows_evenly(look, FIRST_BYTES // 16)
 
 
-# --- the reader
-
-
-def test_only_what_is_new_is_read(tmp_path: Path) -> None:
-    log = tmp_path / "output.log"
-    reader = LogProgressReader(log)
-    assert reader.read() is None
-    log.write_bytes(b"Step 1 of 9\nStep 2 o")
-    assert reader.read() == LogProgress(1, 9, "")
-    assert reader.read() is None
-    with log.open("ab") as file:
-        file.write(b"f 9\n")
-    assert reader.read() == LogProgress(2, 9, "")
-
-
-@pytest.mark.proves("machine.progress-bars")
-def test_a_bar_without_a_line_end_is_seen_at_once(tmp_path: Path) -> None:
-    log = tmp_path / "output.log"
-    log.write_bytes("\r 42%|████▏     | 42/100 [00:10<00:13, 4.2it/s]".encode())
-    reader = LogProgressReader(log)
-    assert reader.read() == LogProgress(42, 100, "")
-    with log.open("ab") as file:
-        file.write("\r 43%|████▎     | 43/100 [00:10<00:13, 4.2it/s]".encode())
-    assert reader.read() == LogProgress(43, 100, "")
-
-
-def test_a_log_that_was_cut_is_read_anew(tmp_path: Path) -> None:
-    log = tmp_path / "output.log"
-    log.write_text("some words\nStep 8 of 9\n")
-    reader = LogProgressReader(log)
-    reader.read()
-    log.write_text("Step 1 of 9\n")
-    assert reader.read() == LogProgress(1, 9, "")
-
-
-def test_of_much_only_the_end_is_read(tmp_path: Path) -> None:
-    log = tmp_path / "output.log"
-    log.write_text("Step 1 of 9\n" * 50_000 + "Step 5 of 9\n" + "x" * 100 + "\n")
-    assert LogProgressReader(log).read() == LogProgress(5, 9, "")
-
-
-def test_what_was_cut_off_at_its_start_is_not_believed(tmp_path: Path) -> None:
-    log = tmp_path / "output.log"
-    log.write_bytes(b"Step 1 of 9\nStep 1" + b"2/40\n" + b"x" * (FIRST_BYTES - len(b"2/40\n")))
-    assert LogProgressReader(log).read() is None
-
-
-def test_a_gigabyte_without_a_line_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    log = tmp_path / "output.log"
-    with log.open("wb") as file:
-        os.truncate(file.fileno(), 1 << 30)
-    reader = LogProgressReader(log)
-    read: list[int] = []
-    pread = os.pread
-
-    def counting(descriptor: int, count: int, start: int) -> bytes:
-        read.append(count)
-        return pread(descriptor, count, start)
-
-    monkeypatch.setattr(os, "pread", counting)
-    assert reader.read() is None
-    for _ in range(50):
-        with log.open("ab") as file:
-            file.write(b"7" * 3000)
-        assert reader.read() is None
-    assert sum(read) <= FIRST_BYTES + 50 * READ_BYTES
-    assert len(reader._rest) <= FIRST_BYTES
-    with log.open("ab") as file:
-        file.write(b"\nStep 2 of 9\n")
-    assert reader.read() == LogProgress(2, 9, "")
-
-
 RESULTS = [
     "Test set: Average loss: 0.0543, Accuracy: 9832/10000 (98%)",
     "[CV 5/5; 1/4] START C=1, kernel=rbf...............",
@@ -371,12 +296,6 @@ def test_results_beside_a_count_of_work_do_not_hide_it(line: str, done: float, t
     assert (found.done, found.total) == (done, total)
 
 
-def test_backspaces_begin_the_line_anew(tmp_path: Path) -> None:
-    log = tmp_path / "output.log"
-    log.write_bytes(b"1/10 [==>......] - ETA: 3s" + b"\b" * 30 + b"2/10 [====>....] - ETA: 2s" + b"\b" * 30)
-    found = LogProgressReader(log).read()
-    assert found is not None
-    assert (found.done, found.total) == (2, 10)
 @pytest.mark.proves("jobs.results-no-progress")
 def test_the_folds_of_a_search_are_not_the_whole_of_it() -> None:
     found = recorded("sklearn-search")
@@ -388,18 +307,6 @@ def test_a_bar_that_goes_back_by_backspaces_is_read() -> None:
     found = recorded("keras-backspaces")
     assert found[-1].done == 1.5
     assert found[-1].total == 2
-
-
-def test_a_bar_of_backspaces_alone_is_read_as_it_grows(tmp_path: Path) -> None:
-    log = tmp_path / "output.log"
-    log.write_bytes(b"")
-    reader = LogProgressReader(log)
-    for number in range(1, 2000):
-        with log.open("ab") as file:
-            file.write(b"%4d/2000 done" % number + b"\x08" * 14)
-    found = reader.read()
-    assert found is not None
-    assert found.done >= 1998
 
 
 def test_a_result_is_no_last_word_after_a_bar() -> None:
