@@ -62,7 +62,8 @@ class Inotify:
 
     def close(self) -> None:
         """Watch nothing."""
-        self._loop.remove_reader(self._descriptor)
+        if not self._loop.is_closed():
+            self._loop.remove_reader(self._descriptor)
         os.close(self._descriptor)
         self._paths.clear()
         self._numbers.clear()

@@ -194,6 +194,19 @@ async def test_of_more_changes_than_the_kernel_keeps_nothing_is_taken_for_grante
         await watcher.close()
 
 
+def test_a_watcher_whose_loop_is_over_can_still_be_closed(tmp_path: Path) -> None:
+    before = set(os.listdir("/proc/self/fd"))
+    watcher = Watcher()
+
+    async def watches() -> None:
+        async with watcher.watch(tmp_path) as changes:
+            assert not await changes.wait(0)
+
+    asyncio.run(watches())
+    asyncio.run(watcher.close())
+    assert set(os.listdir("/proc/self/fd")) == before
+
+
 def _most_queued() -> int:
     return int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
 
