@@ -1,7 +1,9 @@
 """Requests that are kept with their answers, as parquet files: `<directory>/samples/<model>/<time>.parquet`.
 
-A row is a request: `time`, `model`, `version`, `ms`, `inputs` and `outputs`, of which each is a list of tensors with
-`name`, `datatype`, `shape` and their bytes in `data`. The files of a model have a size together; the oldest go first.
+A row is a request, or the part of one that a model was asked at once: `time`, `model`, `version`, `ms`, `inputs` and
+`outputs`, of which each is a list of tensors with `name`, `datatype`, `shape` and their bytes in `data`. Pictures are
+`image_0` and so on with `options`, and their `results` are JSON; a text has `parameters` as JSON, and is `text`. The
+files of a model have a size together; the oldest go first.
 """
 
 from __future__ import annotations
@@ -11,13 +13,16 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_crispdm.serving.types import DeploymentSpec
 
 from .later import Later
 from .routing import is_chosen
 from .tensors import RawTensor
+
+if TYPE_CHECKING:
+    from .workers.observing import Asked
 
 FOLDER = "samples"
 MOST_BYTES = 256 << 20
@@ -37,8 +42,8 @@ class SampleLog(Later[Mapping[str, Any]]):
     def watch(
         self,
         spec: DeploymentSpec,
-        inputs: Sequence[RawTensor],
-        answer: asyncio.Future[list[RawTensor]],
+        asked: Asked,
+        answer: asyncio.Future[Any],
         begun: float,
     ) -> None:
         """Keep a request with its answer, if it belongs to the share."""
@@ -48,9 +53,9 @@ class SampleLog(Later[Mapping[str, Any]]):
             return
         came = time.time()
 
-        def done(answer: asyncio.Future[list[RawTensor]]) -> None:
+        def done(answer: asyncio.Future[Any]) -> None:
             if not answer.cancelled() and answer.exception() is None:
-                self._add(spec, came, time.monotonic() - begun, inputs, answer.result())
+                self._add(spec, came, time.monotonic() - begun, asked.inputs(), asked.kept(answer.result()))
 
         answer.add_done_callback(done)
 

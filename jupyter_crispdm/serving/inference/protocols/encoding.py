@@ -12,9 +12,9 @@ import msgspec
 from jupyter_crispdm.base.errors import TooLarge, Unprocessable
 
 from ..settings import RequestLimits
-from ..tensors import CODES, SIZES, Buffer, RawTensor
+from ..tensors import CODES, SIZES, TEXT, Buffer, RawTensor, unpack_texts
 from ..types import InferReply, OutputTensor
-from .tensors import FLOATS, TEXT, Question, unpack_texts
+from .tensors import FLOATS, Question
 
 _ENCODER = msgspec.json.Encoder()
 

@@ -161,6 +161,7 @@ class _Text:
 
     def __init__(self, writers: Writers, pool: WorkerPool, asked: GenerateRequest, caller: str) -> None:
         self._writers, self._asked, self._caller = writers, asked, caller
+        self._first: WorkerPool | None = pool
         self._model, self._version = pool.spec.model, pool.spec.version
         self._texts: list[str] = []
 
@@ -170,7 +171,8 @@ class _Text:
         parameters = _parameters(self._asked)
         if done:
             parameters[_WRITTEN] = "".join(self._texts)
-        pool = self._writers.find(self._model, self._version)
+        first, self._first = self._first, None
+        pool = first or self._writers.find(self._model, self._version)
         async with aclosing(pieces(pool, parameters, self._caller)) as made:
             async for piece in made:
                 self._texts.append(piece.text)

@@ -12,15 +12,11 @@ import numpy as np
 from jupyter_crispdm.base.errors import BadRequest, TooLarge
 
 from ..settings import RequestLimits
-from ..tensors import CODES, SIZES, Buffer, RawTensor
+from ..tensors import CODES, SIZES, TEXT, Buffer, RawTensor, pack_texts, unpack_texts
 from ..types import InferRequest, Tensor
 
 FLOATS = frozenset({"FP16", "FP32", "FP64"})
-TEXT = "BYTES"
-"""Strings: for each four bytes that say how long it is, then its UTF-8."""
-
 _MAX_TENSORS, _MAX_AXES, _EMPTY_BYTES = 100, 16, 4096
-_LENGTH = struct.Struct("<I")
 _MISSING = float("nan")
 """What null among numbers becomes: a model may know how to do without one."""
 
@@ -284,26 +280,6 @@ def _cast(given: np.ndarray[Any, Any], kind: np.dtype[Any]) -> bytes:
     if missing is not None:
         array[missing] = _MISSING
     return array.tobytes()
-
-
-def pack_texts(texts: list[str]) -> bytes:
-    """Strings as bytes."""
-    encoded = [text.encode() for text in texts]
-    return b"".join(part for text in encoded for part in (_LENGTH.pack(len(text)), text))
-
-
-def unpack_texts(data: Buffer) -> list[str]:
-    """The strings in these bytes. Raises ValueError for what are none."""
-    found, at, raw = [], 0, bytes(data)
-    while at < len(raw):
-        start = at + _LENGTH.size
-        if start > len(raw):
-            raise ValueError("a length is cut off")
-        at = start + _LENGTH.unpack_from(raw, at)[0]
-        if at > len(raw):
-            raise ValueError("a string is cut off")
-        found.append(raw[start:at].decode())
-    return found
 
 
 def check_texts(data: Buffer, count: int, where: str) -> None:

@@ -133,10 +133,9 @@ class WorkerPool:
         """Wait for a turn and have it: to prepare a request, to ask, and to finish the answer."""
         return self.queue.turn(caller)
 
-    async def ask(self, header: Mapping[str, Any], body: Sequence[Buffer], caller: str) -> Answer:
-        """Let a worker answer in its own words. Raises Unavailable, DeadlineExceeded, TooLarge, Unprocessable."""
-        answer: Answer = await self._desk.ask(header, body, caller)
-        return answer
+    def ask(self, header: Mapping[str, Any], body: Sequence[Buffer], caller: str) -> asyncio.Future[Answer]:
+        """Let a worker answer in its own words; the future as of `infer`."""
+        return self._desk.ask(header, body, caller)
 
     async def _quiet(self) -> None:
         while self.idle_since is None:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -238,7 +238,8 @@ class ModelRepository:
         earnest = [place for place in found if not self._is_trial(place)] or found
         for place in earnest:
             if place.candidate().able:
-                return self.of_model(place.spec.model, place.spec.version)
+                trial = self._trial_beside(place, given)
+                return trial.take() if trial else self.of_model(place.spec.model, place.spec.version)
         raise _not_ready([place.pool for place in found], label)
 
     def offer(self) -> str:
@@ -286,6 +287,13 @@ class ModelRepository:
         """The name with the alias that is meant where none is named."""
         routes = self._routes.get(name)
         return name if "@" in name or routes is None else f"{name}@{routes.default}"
+
+    def _trial_beside(self, place: Place, given: Mapping[str, str]) -> Trial | None:
+        """What is tried out beside a deployment, if that is what was asked for, too."""
+        trial = self._trials.get(self._full(place.spec.model))
+        if trial is None or trial.main is not place:
+            return None
+        return trial if all(getattr(trial.other.spec, name) == value for name, value in given.items()) else None
 
     def _is_trial(self, place: Place) -> bool:
         routes = self._routes.get(place.spec.model)

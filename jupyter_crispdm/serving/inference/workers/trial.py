@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from functools import partial
+from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -18,18 +19,16 @@ from jupyter_crispdm.serving.types import Canary, Comparison, SideNumbers
 
 from ..routing import is_chosen
 from ..samples import SampleLog
-from ..tensors import CODES, RawTensor
+from ..tensors import CODES, TEXT, RawTensor, unpack_texts
+from .observing import Asked, Observe, Tensors, watched
 from .place import Place
 from .pool import WorkerPool
 
-_SHADOW = "shadow"
 _SHADOWS_AT_ONCE = 64
 _LATENCIES = 1000
 _LOOKED_AT = 1 << 16
 """Numbers of an answer that are compared; of a longer one these at most, evenly spread."""
 
-Answer = Sequence[RawTensor]
-Observe = Callable[[Sequence[RawTensor], "asyncio.Future[list[RawTensor]]", float], None]
 
 
 @dataclass
@@ -62,20 +61,21 @@ class Compared:
         self._difference = 0.0
         self._differences = 0
 
-    def add(self, given: Answer, other: Answer) -> None:
+    def add(self, given: Tensors, other: Tensors) -> None:
         """Compare two answers to a request."""
         self.compared += 1
         by_name = {one.name: one for one in other}
         for one in given:
-            pair = _pair(one, by_name.get(one.name))
-            if pair is None:
-                continue
-            alike = _same_first(*pair)
-            if alike is not None:
-                self._alike, self._ranked = self._alike + alike[0], self._ranked + alike[1]
-            difference = _difference(*pair)
-            if difference is not None:
-                self._difference, self._differences = self._difference + difference, self._differences + 1
+            self._add(one, by_name.get(one.name))
+
+    def _add(self, one: RawTensor, other: RawTensor | None) -> None:
+        pair = _pair(one, other)
+        alike = _same_texts(one, other) if pair is None else _same_first(*pair)
+        if alike is not None:
+            self._alike, self._ranked = self._alike + alike[0], self._ranked + alike[1]
+        difference = None if pair is None else _difference(*pair)
+        if difference is not None:
+            self._difference, self._differences = self._difference + difference, self._differences + 1
 
     def report(self, versions: tuple[int, int], canary: Canary) -> Comparison:
         """What came out."""
@@ -126,50 +126,31 @@ class Trial:
         return watched(self.main.take(), self._observed(self.compared.main), self._samples)
 
     def _observed(self, side: Side) -> Observe:
-        def observe(inputs: Sequence[RawTensor], answer: asyncio.Future[list[RawTensor]], begun: float) -> None:
+        def observe(asked: Asked, answer: asyncio.Future[Any], begun: float) -> None:
             _count(side, answer, begun)
 
         return observe
 
     def _shadowed(self, shadow: WorkerPool) -> Observe:
-        def observe(inputs: Sequence[RawTensor], answer: asyncio.Future[list[RawTensor]], begun: float) -> None:
+        def observe(asked: Asked, answer: asyncio.Future[Any], begun: float) -> None:
             _count(self.compared.main, answer, begun)
-            other = shadow.infer(inputs, _SHADOW)
+            other = asked.again(shadow)
             self._shadows += 1
             other.add_done_callback(self._shadow_over)
             _count(self.compared.other, other, begun)
+            answer.add_done_callback(lambda answer: other.cancel() if answer.cancelled() else None)
             both: asyncio.Future[Any] = asyncio.gather(answer, other, return_exceptions=True)
-            both.add_done_callback(self._compare)
+            both.add_done_callback(partial(self._compare, asked))
 
         return observe
 
     def _shadow_over(self, _: object) -> None:
         self._shadows -= 1
 
-    def _compare(self, both: asyncio.Future[Any]) -> None:
-        given, other = both.result()
-        if isinstance(given, list) and isinstance(other, list):
-            self.compared.add(given, other)
-
-
-class Watched:
-    """A pool whose answers are looked at; in all else it is the pool."""
-
-    def __init__(self, pool: WorkerPool, observe: Observe | None, samples: SampleLog) -> None:
-        self._pool, self._observe, self._samples = pool, observe, samples
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._pool, name)
-
-    def infer(self, inputs: Sequence[RawTensor], caller: str, **more: Any) -> asyncio.Future[list[RawTensor]]:
-        """Let the pool answer, and look at the answer."""
-        begun = time.monotonic()
-        answer = self._pool.infer(inputs, caller, **more)
-        if self._observe is not None:
-            self._observe(inputs, answer, begun)
-        if self._pool.spec.sample:
-            self._samples.watch(self._pool.spec, inputs, answer, begun)
-        return answer
+    def _compare(self, asked: Asked, both: asyncio.Future[Any]) -> None:
+        answers = [] if both.cancelled() else both.result()
+        if answers and not any(isinstance(one, BaseException) for one in answers):
+            self.compared.add(*map(asked.compared, answers))
 
 
 class Sampled:
@@ -183,13 +164,8 @@ class Sampled:
         return watched(self._place.take(), None, self._samples)
 
 
-def watched(pool: WorkerPool, observe: Observe | None, samples: SampleLog) -> WorkerPool:
-    """A pool whose answers are looked at."""
-    return cast("WorkerPool", Watched(pool, observe, samples))
-
-
-def _count(side: Side, answer: asyncio.Future[list[RawTensor]], begun: float) -> None:
-    def done(answer: asyncio.Future[list[RawTensor]]) -> None:
+def _count(side: Side, answer: asyncio.Future[Any], begun: float) -> None:
+    def done(answer: asyncio.Future[Any]) -> None:
         if not answer.cancelled():
             side.add(time.monotonic() - begun, failed=answer.exception() is not None)
 
@@ -207,6 +183,17 @@ def _pair(one: RawTensor, other: RawTensor | None) -> tuple[Any, Any] | None:
     first, second = (np.frombuffer(tensor.data, kind).reshape(-1, columns) for tensor in (one, other))
     step = -(-first.size // _LOOKED_AT) or 1
     return first[::step], second[::step]
+
+
+def _same_texts(one: RawTensor, other: RawTensor | None) -> tuple[int, int] | None:
+    """How many of how many texts are the same; None where they are none, or cannot be compared."""
+    if other is None or not one.datatype == other.datatype == TEXT or one.shape != other.shape:
+        return None
+    try:
+        pairs = list(islice(zip(unpack_texts(one.data), unpack_texts(other.data), strict=True), _LOOKED_AT))
+    except ValueError:  # a model said so many texts and gave others
+        return None
+    return (sum(first == second for first, second in pairs), len(pairs)) if pairs else None
 
 
 def _same_first(first: Any, second: Any) -> tuple[int, int] | None:

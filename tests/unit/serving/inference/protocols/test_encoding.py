@@ -10,9 +10,9 @@ import pytest
 
 from jupyter_crispdm.base.errors import TooLarge, Unprocessable
 from jupyter_crispdm.serving.inference.protocols.encoding import Answer, encode, size_in_json
-from jupyter_crispdm.serving.inference.protocols.tensors import Question, pack_texts
+from jupyter_crispdm.serving.inference.protocols.tensors import Question
 from jupyter_crispdm.serving.inference.settings import RequestLimits
-from jupyter_crispdm.serving.inference.tensors import CODES, RawTensor
+from jupyter_crispdm.serving.inference.tensors import CODES, RawTensor, pack_texts
 
 LIMITS = RequestLimits(elements=10)
 ASKED = RawTensor("x", "FP32", (2,), b"")

@@ -110,6 +110,25 @@ async def test_events_that_were_sent_and_not_read_are_sent_again() -> None:
     assert text_of([*first[:2], *again]) == "abcdefgh"
 
 
+async def test_a_stream_begins_with_the_model_that_was_chosen_for_it() -> None:
+    """A trial chooses once for each request; asked for by its version, the text was nobody's to compare."""
+    pen = Pen()
+    desk = writers(pen)
+    asked: list[int | None] = []
+    found = desk.find
+
+    def find(model: str, version: int | None = None) -> Any:
+        asked.append(version)
+        return found(model, version)
+
+    desk.find = find  # type: ignore[method-assign]
+    generation = Generation(desk)
+    first = await events(await begin(generation), 3)
+    assert asked == [None]
+    await events(await begin(generation, first[-1].id))
+    assert asked == [None, 3]
+
+
 @pytest.mark.proves("text.resumed")
 async def test_an_empty_id_begins_anew() -> None:
     generation = Generation(writers(Pen()))

@@ -233,6 +233,24 @@ async def test_the_four_calls_mean_the_newest_that_fits_what_they_say(
         found(None, None, "x" * 10_000)
 
 
+@pytest.mark.proves("serving.shadow")
+async def test_the_four_calls_are_shown_to_a_trial_unless_they_name_a_weight(
+    repository: ModelRepository, tmp_path: Path
+) -> None:
+    """A version that was tried out saw nothing of what came by the four calls."""
+    ask(tmp_path, spec("a", 1, dataset="digits", alias="x"), spec("a", 2, dataset="digits", alias="x"))
+    canary = {"x": {"version": 2, "share": 1.0, "shadow": False}}
+    (tmp_path / "routes.json").write_text(json.dumps({"a": {"aliases": {"x": 1}, "default": "x", "canary": canary}}))
+    await repository.reconcile()
+    for id in ("a-1", "a-2"):
+        pool(repository, id).become(DeploymentState.ready)
+    assert repository.of_weight("unet", "digits", None).spec.version == 2
+    assert repository.of_weight(None, None, "unet_digits1").spec.version == 1
+    ask(tmp_path, spec("a", 2, dataset="cells", alias="x"))
+    await repository.reconcile()
+    assert repository.of_weight("unet", "digits", None).spec.version == 1
+
+
 async def test_what_failed_is_not_offered(repository: ModelRepository, tmp_path: Path) -> None:
     assert repository.offer() == "Nothing is deployed."
     with pytest.raises(NotFound, match="Nothing is deployed for any model"):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from jupyter_crispdm.serving.inference import samples as samples_module
 from jupyter_crispdm.serving.inference.samples import SampleLog
-from jupyter_crispdm.serving.inference.tensors import RawTensor
+from jupyter_crispdm.serving.inference.tensors import RawTensor, pack_texts
 from jupyter_crispdm.serving.inference.workers.trial import Compared, Sampled, Side, Trial
 from jupyter_crispdm.serving.types import Canary
 
@@ -26,6 +26,10 @@ from .test_repository import spec
 def tensor(values: Any, kind: str = "FP32", name: str = "scores") -> RawTensor:
     array = np.asarray(values, {"FP32": "<f4", "INT64": "<i8"}[kind])
     return RawTensor(name, kind, array.shape, array.tobytes())
+
+
+def texts(*given: str) -> RawTensor:
+    return RawTensor("t", "BYTES", (len(given),), pack_texts(given))
 
 
 QUESTION = [tensor([[1.0]], name="x")]
@@ -164,7 +168,10 @@ def test_a_trial_whose_share_changes_goes_on_and_another_begins_anew(tmp_path: P
         (tensor([[1.0]]), tensor([[1.0]], name="other"), None, None),
         (tensor([], "INT64"), tensor([], "INT64"), None, None),
         (tensor(np.zeros((0, 3))), tensor(np.zeros((0, 3))), None, None),
-        (RawTensor("t", "BYTES", (1,), b"\1\0\0\0a"), RawTensor("t", "BYTES", (1,), b"\1\0\0\0a"), None, None),
+        (texts("a", "b"), texts("a", "c"), 0.5, None),
+        (texts("a"), texts("a", "b"), None, None),
+        (texts(), texts(), None, None),
+        (texts("a"), RawTensor("t", "BYTES", (1,), b"\7\0\0\0a"), None, None),
     ],
 )
 def test_answers_are_compared_as_far_as_they_can_be(
