@@ -20,6 +20,8 @@ _TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".we
 class PredictForm(CrispdmWidget):
     """A form: choose pictures, see what the deployed model finds in them.
 
+    `model` is NAME, NAME/VERSION or NAME@ALIAS: then the form is made of what that model takes, rows of a table,
+    pictures or a prompt, and programs that ask the same are shown.
     `shared` is the key of a shared list: then everybody who asks there sees the latest answers of all, and who asked.
     `examples` are picture files that are offered beside the visitor's own: at most 24, of at most 1 MiB each.
     Raises ValueError for a file that is no picture or too large, FileNotFoundError for one that is not there.
@@ -27,6 +29,7 @@ class PredictForm(CrispdmWidget):
 
     _view_name = Unicode("PredictFormView").tag(sync=True)
     title = Unicode("").tag(sync=True)
+    model = Unicode("", help="The model that is asked; empty means the configured one for pictures.").tag(sync=True)
     shared = Unicode("", help="The key under which answers are shared; empty keeps them to oneself.").tag(sync=True)
     _examples: List[dict[str, str]] = List().tag(sync=True)
 

@@ -4798,11 +4798,15 @@ export interface components {
         /**
          * PredictRequest
          * @description Pictures in base64; with `create_images` True what is drawn comes as addresses of files.
+         *
+         *     `weight` names a version that answers without the configuration, where that is another's.
          */
         PredictRequest: {
             /** @default False */
             create_images: string;
             images: string[];
+            /** @default  */
+            weight: string;
         };
         /**
          * Predictions

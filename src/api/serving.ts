@@ -2,6 +2,8 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { ApiError } from './errors';
 import type { components } from './generated';
+import type { IAskedText, IPiece } from './text/writing';
+import { writeText } from './text/writing';
 import type { ErrorBody } from './types';
 
 type Schemas = components['schemas'];
@@ -12,9 +14,13 @@ export type IFindings = Schemas['Findings'];
 /** The answer for one picture: what was found, or why there is no answer; and the picture with it drawn in. */
 export type Prediction = Schemas['Predictions']['Responses'][number];
 
-/** Ask the deployed model about pictures, given as base64. Rejects with ApiError when none could be answered. */
+/**
+ * Ask a deployed model about pictures, given as base64: the one of that weight, or the one that is configured.
+ * Rejects with ApiError when none could be answered.
+ */
 export async function predict(
   images: readonly string[],
+  weight = '',
   settings: ServerConnection.ISettings = ServerConnection.makeSettings()
 ): Promise<Prediction[]> {
   const url = URLExt.join(settings.baseUrl, 'crispdm/serving/predict');
@@ -22,7 +28,7 @@ export async function predict(
     url,
     {
       method: 'POST',
-      body: JSON.stringify({ images }),
+      body: JSON.stringify(weight ? { images, weight } : { images }),
       headers: { 'Content-Type': 'application/json' }
     },
     settings
@@ -50,8 +56,8 @@ export interface IRequestTensor {
 /** A deployed version of a model, behind the login. */
 export class DeployedModel {
   constructor(
-    private readonly _name: string,
-    private readonly _version: number,
+    readonly name: string,
+    readonly version: number,
     private readonly _settings: ServerConnection.ISettings = ServerConnection.makeSettings()
   ) {}
 
@@ -72,6 +78,16 @@ export class DeployedModel {
     return this._ask<InferReply>('/infer', { method: 'POST', body, headers });
   }
 
+  /** What it finds in pictures; `weight` is its name in the four calls. Rejects with ApiError. */
+  predict(images: readonly string[], weight: string): Promise<Prediction[]> {
+    return predict(images, weight, this._settings);
+  }
+
+  /** What it writes, piece by piece. Rejects with ApiError. */
+  write(asked: IAskedText, signal: AbortSignal): AsyncIterable<IPiece> {
+    return writeText({ ...asked, model: this.name, version: this.version }, signal, this._settings);
+  }
+
   private async _ask<A>(path: string, init: RequestInit): Promise<A> {
     const response = await ServerConnection.makeRequest(
       this._at(path),
@@ -86,7 +102,7 @@ export class DeployedModel {
   }
 
   private _at(path: string): string {
-    const model = `${encodeURIComponent(this._name)}/versions/${this._version}`;
+    const model = `${encodeURIComponent(this.name)}/versions/${this.version}`;
     return `${URLExt.join(this._settings.baseUrl, 'crispdm/serving/v2/models', model)}${path}`;
   }
 }

@@ -1,6 +1,7 @@
 import { Token } from '@lumino/coreutils';
 import type { AliasHistory, Deployment, Model, TrustReport } from '../api';
-import type { IModelMetadata, InferReply, IRequestTensor } from '../api/serving';
+import type { IModelMetadata, InferReply, IRequestTensor, Prediction } from '../api/serving';
+import type { IAskedText, IPiece } from '../api/text/writing';
 import type { IFacts } from './facts';
 
 /** The registered models and where they are deployed. */
@@ -34,13 +35,19 @@ export interface IModels extends IFacts {
   asking(name: string, version: number): IAsking;
 }
 
-/** Where a model is asked with tensors. */
+/** Where a version of a model is asked. */
 export interface IAsking {
+  readonly name: string;
+  readonly version: number;
   /** The address of `infer`, for programs. */
   readonly url: string;
   /** What it takes and gives; rejects where it does not answer. */
   describe(): Promise<IModelMetadata>;
   infer(inputs: readonly IRequestTensor[]): Promise<InferReply>;
+  /** What it finds in pictures, given as base64; `weight` is its name in the four calls. */
+  predict(images: readonly string[], weight: string): Promise<Prediction[]>;
+  /** What it writes, piece by piece. */
+  write(asked: IAskedText, signal: AbortSignal): AsyncIterable<IPiece>;
 }
 
 export const IModels = new Token<IModels>(

@@ -14,7 +14,8 @@ import type {
 import type { IEnvironments } from '../../src/tokens/environments';
 import type { IFacts } from '../../src/tokens/facts';
 import type { ILatestMetrics, Latest } from '../../src/tokens/metrics';
-import type { IModelMetadata, InferReply, IRequestTensor } from '../../src/api/serving';
+import type { IModelMetadata, InferReply, IRequestTensor, Prediction } from '../../src/api/serving';
+import type { IAskedText, IPiece } from '../../src/api/text/writing';
 import type { IAsking, IModels } from '../../src/tokens/models';
 
 /** Facts that are there at once. */
@@ -30,6 +31,11 @@ export class FakeFacts implements IFacts {
 
 /** A model that takes two numbers and a text, and answers with their sum and a class. */
 export class FakeAsking implements IAsking {
+  name = 'unet';
+  version = 2;
+  asked: (readonly unknown[])[] = [];
+  found: Prediction[] = [];
+  pieces: readonly IPiece[] = [];
   url = 'http://here/crispdm/serving/v2/models/unet/versions/2/infer';
   described: IModelMetadata | Error = {
     name: 'unet',
@@ -60,6 +66,14 @@ export class FakeAsking implements IAsking {
   }
   infer(inputs: readonly IRequestTensor[]): Promise<InferReply> {
     return this.reply(inputs);
+  }
+  predict(images: readonly string[], weight: string): Promise<Prediction[]> {
+    this.asked.push([images, weight]);
+    return Promise.resolve(this.found);
+  }
+  async *write(asked: IAskedText): AsyncGenerator<IPiece, void, void> {
+    this.asked.push([asked.prompt]);
+    yield* this.pieces;
   }
 }
 

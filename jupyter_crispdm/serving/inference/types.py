@@ -50,10 +50,14 @@ class Upload(msgspec.Struct, frozen=True):
 
 
 class PredictRequest(msgspec.Struct, frozen=True):
-    """Pictures in base64; with `create_images` True what is drawn comes as addresses of files."""
+    """Pictures in base64; with `create_images` True what is drawn comes as addresses of files.
+
+    `weight` names a version that answers without the configuration, where that is another's.
+    """
 
     images: list[str]
     create_images: str = "False"
+    weight: str = ""
 
 
 Findings = TypedDict(

@@ -12,6 +12,8 @@ const ROOT = 'crispdm/serving';
 /** What a model is asked to write. */
 export interface IAskedText {
   model: string;
+  /** The version that is asked; without it the one that answers for the model. */
+  version?: number;
   prompt: string;
   maxTokens: number;
   temperature: number;
@@ -42,7 +44,8 @@ export async function* writeText(
   signal?: AbortSignal,
   settings: ServerConnection.ISettings = ServerConnection.makeSettings()
 ): AsyncGenerator<IPiece, void, void> {
-  const path = `v2/models/${encodeURIComponent(asked.model)}/generate_stream`;
+  const version = asked.version === undefined ? '' : `/versions/${asked.version}`;
+  const path = `v2/models/${encodeURIComponent(asked.model)}${version}/generate_stream`;
   const parameters = { max_tokens: asked.maxTokens, temperature: asked.temperature };
   const init: RequestInit = {
     method: 'POST',

@@ -15,6 +15,8 @@ interface IProps {
   examples: readonly IPicture[];
   /** What is served; null as long as nobody told. */
   deployments: readonly Deployment[] | null;
+  /** Who answers, in words, where that is known. */
+  answering?: string;
   ask: (images: readonly string[]) => Promise<Prediction[]>;
   /** Hears of what was answered. */
   onAnswered?: (answers: readonly IAnswer[]) => void;
@@ -24,11 +26,12 @@ interface IProps {
 
 /** Choose pictures, see what the model finds in them. Without a model it says so before it is asked. */
 export function PredictForm(props: IProps): React.JSX.Element {
-  const { title, examples, deployments, ask, onAnswered, children } = props;
+  const { title, examples, deployments, answering, ask, onAnswered, children } = props;
   const trans = useTrans();
   const id = useId();
   const [question, put] = usePrediction(ask, onAnswered);
-  const isServed = deployments?.some(({ state }) => state === 'ready') ?? false;
+  const isServed =
+    answering !== undefined || (deployments?.some(({ state }) => state === 'ready') ?? false);
   const isClosed = question.isBusy || !isServed;
   return (
     <section
@@ -38,7 +41,7 @@ export function PredictForm(props: IProps): React.JSX.Element {
     >
       <h3 id={id}>{title || trans.__('Ask the model')}</h3>
       <p className="crispdm-Predict-served" role="status" data-served={isServed}>
-        {served(trans, deployments)}
+        {answering ?? served(trans, deployments)}
       </p>
       <Chooser isClosed={isClosed} onChosen={put} />
       {examples.length > 0 && <Examples examples={examples} isClosed={isClosed} onChosen={put} />}

@@ -1,13 +1,12 @@
-import type { IRequestTensor } from '../../api/serving';
-
 export type Language = 'curl' | 'Python' | 'JavaScript';
 
 /** Programs that ask the same as the form did. The token is a variable of whoever runs them, and never shown. */
 export function snippets(
   url: string,
-  inputs: readonly IRequestTensor[]
+  asked: unknown,
+  part: string
 ): readonly (readonly [Language, string])[] {
-  const body = JSON.stringify({ inputs });
+  const body = JSON.stringify(asked);
   return [
     [
       'curl',
@@ -25,7 +24,7 @@ export function snippets(
         `body = json.dumps(json.loads(${JSON.stringify(body)})).encode()`,
         'headers = {"Authorization": "token " + os.environ["CRISPDM_TOKEN"], "Content-Type": "application/json"}',
         `request = urllib.request.Request(${JSON.stringify(url)}, body, headers)`,
-        'print(json.load(urllib.request.urlopen(request))["outputs"])'
+        `print(json.load(urllib.request.urlopen(request))["${part}"])`
       ].join('\n')
     ],
     [
@@ -36,7 +35,7 @@ export function snippets(
         "  headers: { Authorization: `token ${process.env.CRISPDM_TOKEN}`, 'Content-Type': 'application/json' },",
         `  body: JSON.stringify(${body})`,
         '});',
-        'console.log((await answer.json()).outputs);'
+        `console.log((await answer.json()).${part});`
       ].join('\n')
     ]
   ];

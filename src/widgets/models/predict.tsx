@@ -1,10 +1,15 @@
-import React from 'react';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React, { useMemo } from 'react';
+import type { Deployment } from '../../api';
 import { predict } from '../../api/serving';
+import { useTrans } from '../../components/basics/context';
 import { useFacts } from '../../components/basics/hooks';
 import type { IAnswer, IPicture } from '../../components/predict/answer';
 import { PredictForm } from '../../components/predict/form';
 import type { IAsked } from '../../components/predict/latest';
 import { askedOf, KEPT_ANSWERS, LatestAnswers, readAsked } from '../../components/predict/latest';
+import { deploymentNamed } from '../../components/models/deployed';
+import { TryModel } from '../../components/tryit/form';
 import { useMe } from '../../components/shared/useme';
 import { useShared } from '../../components/shared/useshared';
 import { IModels } from '../../tokens/models';
@@ -17,11 +22,15 @@ import { ReactView } from '../basics/react';
 export class PredictFormView extends ReactView {
   protected body(workbench: IWorkbench): React.ReactElement {
     const shared = this.value<string>('shared');
+    const model = this.value<string>('model');
     const given = {
       models: workbench.get(IModels),
       title: this.value<string>('title'),
       examples: this.value<readonly IPicture[]>('_examples')
     };
+    if (model) {
+      return <FormOf {...given} name={model} />;
+    }
     return shared ? (
       <SharedForm {...given} workbench={workbench} shared={shared} />
     ) : (
@@ -48,6 +57,34 @@ function Form(props: IFormProps): React.JSX.Element {
       ask={images => predict(images)}
     />
   );
+}
+
+/** A form made of what one model takes, for the version of it that answers now. */
+function FormOf(props: IFormProps & { name: string }): React.JSX.Element {
+  const { models, name, title, examples } = props;
+  const trans = useTrans();
+  useFacts(models);
+  const found = models.isServingKnown ? deploymentNamed(models.deployments, name) : null;
+  const [model, version] = found?.state === 'ready' ? [found.model, found.version] : ['', 0];
+  const asking = useMemo(
+    () => (model ? models.asking(model, version) : null),
+    [models, model, version]
+  );
+  if (asking) {
+    return <TryModel key={asking.url} asking={asking} title={title} examples={examples} />;
+  }
+  return (
+    <p className="crispdm-Predict-served" role="status">
+      {found === null ? trans.__('Looking for a deployed model…') : whyNot(trans, name, found)}
+    </p>
+  );
+}
+
+/** Why a model cannot be asked now. */
+function whyNot(trans: TranslationBundle, name: string, found?: Deployment): string {
+  return found
+    ? trans.__('“%1” is %2. %3', name, found.state, found.reason)
+    : trans.__('“%1” is not deployed yet. As soon as it is, you can ask it here.', name);
 }
 
 /** A form that tells everybody what was asked in it, and shows what others asked. */

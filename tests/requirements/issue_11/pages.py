@@ -15,6 +15,10 @@ ROWS = (
             "tryit.rows",
             "Rows that are typed or pasted become what a model takes, and what is wrong is told by row and column.",
         ),
+        Requirement(
+            "tryit.dashboards",
+            "In dashboards too a model is asked by a form made of what it takes: rows, pictures or a prompt.",
+        ),
         Requirement("tryit.programs", "The same can be asked by programs that are shown, without a token in them."),
     ),
 )

@@ -75,7 +75,9 @@ class FourCalls:
         Raises BadRequest, NotFound, TooLarge, Unavailable, and Unprocessable when no image could be answered.
         """
         given, as_files = self._asked(form)
-        config = self._configuration.of(caller.address)
+        config, weight = self._configuration.of(caller.address), form.text("weight")
+        if weight and weight != config.get("weight"):
+            config = {"weight": weight}  # what is configured for another model may be nothing to this one
         pool = self._configuration.pool(config)
         note(model=pool.spec.model, version=pool.spec.version, rows=len(given))
         sent = await asyncio.to_thread(images.measure_all, given, self._limits, is_urlencoded=form.is_urlencoded)
@@ -91,7 +93,7 @@ class FourCalls:
 
     def _asked(self, form: Form) -> tuple[list[str | bytes], bool]:
         """The pictures of a request, and whether results are wanted as files. Raises BadRequest, TooLarge."""
-        form.only("images", "create_images")
+        form.only("images", "create_images", "weight")
         given: list[str | bytes] = [*form.texts("images"), *form.files.get("images", [])]
         as_files = form.flag("create_images")
         if not given:

@@ -30,7 +30,6 @@ _LOOKED_AT = 1 << 16
 """Numbers of an answer that are compared; of a longer one these at most, evenly spread."""
 
 
-
 @dataclass
 class Side:
     """What is known of one of two versions."""

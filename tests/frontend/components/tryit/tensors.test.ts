@@ -120,7 +120,7 @@ describe('programs that ask the same', () => {
   // proves: tryit.programs
   it('name the token as a variable, and quote what would end a word of the shell', () => {
     const inputs = [{ name: "o'brien", datatype: 'BYTES', shape: [1], data: ['$(reboot)'] }];
-    const made = new Map(snippets("http://here/it's", inputs));
+    const made = new Map(snippets("http://here/it's", { inputs }, 'outputs'));
     expect([...made.keys()]).toEqual(['curl', 'Python', 'JavaScript']);
     expect(made.get('curl')).toContain(`'http://here/it'\\''s'`);
     expect(made.get('curl')).toContain(`"name":"o'\\''brien"`);

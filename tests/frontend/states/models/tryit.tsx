@@ -40,7 +40,13 @@ const IRIS = new FakeAsking().described as Exclude<FakeAsking['described'], Erro
 
 export const TRY: IView = view({
   name: 'try-model',
-  files: ['components/tryit/form.tsx'],
+  files: [
+    'components/tryit/form.tsx',
+    'components/tryit/rows.tsx',
+    'components/tryit/pictures.tsx',
+    'components/tryit/text.tsx',
+    'components/tryit/programs.tsx'
+  ],
   width: 760,
   height: 420,
   scenes: {
@@ -90,7 +96,21 @@ export const TRY: IView = view({
           inputs: [{ name: 'images', datatype: 'FP32', shape: [-1, 3, 64, 64] }]
         }
       }),
-      says: ['This model takes no table.'],
+      says: ['unet, version 2, answers.', 'Pictures from your computer'],
+      hides: ['Rows: typed']
+    },
+    prompt: {
+      element: form({
+        described: { ...IRIS, inputs: [{ name: 'prompt', datatype: 'BYTES', shape: [1] }] }
+      }),
+      says: ['Let a model write'],
+      hides: ['Rows: typed']
+    },
+    other: {
+      element: form({
+        described: { ...IRIS, inputs: [{ name: 'sound', datatype: 'FP32', shape: [2, -1, 128] }] }
+      }),
+      says: ['This model takes no table, picture or prompt.'],
       hides: ['Rows: typed']
     },
     long: {

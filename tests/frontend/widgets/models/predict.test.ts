@@ -4,6 +4,7 @@ import type { Prediction } from '../../../../src/api/serving';
 import { IModels } from '../../../../src/tokens/models';
 import { page } from '../../../../src/widgets/basics/react';
 import { PredictFormView } from '../../../../src/widgets/models/predict';
+import { FakeAsking } from '../../facts';
 import { FakeJobs, FakeModels, aDeployment, fakeWorkbench } from '../../support';
 import { removeWidgets, showWidget, tell } from '../show';
 
@@ -35,7 +36,7 @@ afterEach(() => {
 });
 
 const show = (values: object = {}) =>
-  showWidget(PredictFormView, { title: '', _examples: [TWO], ...values });
+  showWidget(PredictFormView, { title: '', model: '', _examples: [TWO], ...values });
 const frame = () => act(() => new Promise<void>(resolve => requestAnimationFrame(() => resolve())));
 const example = () => screen.getByTitle<HTMLButtonElement>('Ask about two.png');
 
@@ -84,5 +85,74 @@ describe('the form for predictions in a notebook', () => {
     await frame();
     expect(example().disabled).toBe(true);
     expect(screen.getByRole('status').textContent).toMatch(/No model is deployed yet/);
+  });
+});
+
+describe('the form for one model', () => {
+  const IRIS = new FakeAsking().described as Exclude<FakeAsking['described'], Error>;
+  const answering = (inputs: typeof IRIS.inputs, more: Partial<FakeAsking> = {}): FakeAsking => {
+    models.deployments = [aDeployment({ model: 'unet', version: 2, alias: 'champion' })];
+    const asking = Object.assign(new FakeAsking(), { described: { ...IRIS, inputs } }, more);
+    models.answering = asking;
+    return asking;
+  };
+
+  it('says that the model is not deployed, and opens when it is', async () => {
+    models.deployments = [aDeployment({ model: 'unet', version: 2 })];
+    await show({ model: 'unet@champion' });
+    expect(screen.getByRole('status').textContent).toMatch(/“unet@champion” is not deployed yet/);
+    answering(IRIS.inputs);
+    models.changed.emit();
+    await frame();
+    await frame();
+    expect(screen.getByRole('textbox', { name: /Rows: typed/ })).toBeTruthy();
+  });
+
+  it('says why a model that is deployed cannot be asked', async () => {
+    const failed = { state: 'failed', reason: 'Its file is gone.' } as const;
+    models.deployments = [aDeployment({ model: 'unet', version: 2, ...failed })];
+    await show({ model: 'unet/2' });
+    expect(screen.getByRole('status').textContent).toBe('“unet/2” is failed. Its file is gone.');
+  });
+
+  // proves: tryit.dashboards
+  it('takes rows for a table, and answers beside them', async () => {
+    answering(IRIS.inputs);
+    await show({ model: 'unet' });
+    await frame();
+    const rows = screen.getByRole('textbox', { name: /Rows: typed/ });
+    fireEvent.change(rows, { target: { value: '1,2,3' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Ask the model' }));
+    expect(await screen.findByRole('table', { name: 'Answers' })).toBeTruthy();
+  });
+
+  // proves: tryit.dashboards
+  it('takes pictures for a model of pictures, and asks the version that was meant', async () => {
+    const asking = answering([{ name: 'images', datatype: 'FP32', shape: [-1, 3, 64, 64] }]);
+    await show({ model: 'unet@champion', title: 'Irises' });
+    await frame();
+    expect(screen.getByRole('region', { name: 'Irises' })).toBeTruthy();
+    fireEvent.click(example());
+    expect(await screen.findByText('Ask the same from a program')).toBeTruthy();
+    expect(asking.asked).toEqual([[['QUJD'], 'mlp_irises2']]);
+    expect(asked).toEqual([]);
+    expect(screen.getAllByText(/mlp_irises2/).length).toBe(3);
+  });
+
+  // proves: tryit.dashboards
+  it('takes a prompt for a model that writes, and shows the text', async () => {
+    const pieces = [
+      { text: 'upon ', ended: null },
+      { text: 'a time', ended: 'stop' }
+    ];
+    const asking = answering([{ name: 'prompt', datatype: 'BYTES', shape: [1] }], { pieces });
+    await show({ model: 'unet' });
+    await frame();
+    const prompt = screen.getByRole('textbox', { name: /Beginning/ });
+    fireEvent.change(prompt, { target: { value: 'Once ' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Generate' }));
+    expect(await screen.findByText(/upon a time/)).toBeTruthy();
+    expect(asking.asked).toEqual([['Once ']]);
+    expect(await screen.findByText('Ask the same from a program')).toBeTruthy();
   });
 });

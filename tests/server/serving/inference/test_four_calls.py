@@ -152,6 +152,20 @@ def test_the_configuration_chooses_the_version(inference: RunningServer) -> None
     assert inference.client.post("/models", data=asked).json() == ["fake_rooms2", "fake_rooms1"]
 
 
+def test_a_request_may_name_its_version_whatever_is_configured(inference: RunningServer) -> None:
+    inference.deploy("a", weights="old")
+    inference.deploy("b", weights="new", version=2, created=2.0)
+    inference.configure(weight="fake_rooms2", mode="refuse")
+
+    def asked(**more: str) -> httpx.Response:
+        return inference.client.post("/predict", json={"images": [DARK], **more})
+
+    assert responses(asked(weight="fake_rooms1"))[0][0]["results"]["weights"] == "old"
+    assert asked().status_code == 422
+    assert asked(weight="fake_rooms2").status_code == 422
+    assert asked(weight="fake_rooms9").status_code == 404
+
+
 def test_a_refused_option_is_told(inference: RunningServer) -> None:
     inference.deploy()
     inference.configure(mode="refuse")

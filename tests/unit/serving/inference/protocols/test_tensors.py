@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_crispdm.base.errors import BadRequest, CrispdmError, TooLarge
-from jupyter_crispdm.serving.inference.protocols.tensors import decode, pack_texts, unpack_texts
+from jupyter_crispdm.serving.inference.protocols.tensors import decode
 from jupyter_crispdm.serving.inference.settings import RequestLimits
-from jupyter_crispdm.serving.inference.tensors import CODES
+from jupyter_crispdm.serving.inference.tensors import CODES, pack_texts, unpack_texts
 
 LIMITS = RequestLimits(elements=1000)
 
