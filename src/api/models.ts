@@ -69,4 +69,9 @@ export class ModelsApi {
       at('GET', 'models/{name}/versions/{number}/file', { name, number: String(version) })
     );
   }
+
+  /** Where the log of a deployment can be read. */
+  logUrl(id: string): string {
+    return this._client.url(at('GET', 'deployments/{id}/log', { id }));
+  }
 }

@@ -31,6 +31,8 @@ export interface IModels extends IFacts {
     reason: string
   ): Promise<TrustReport>;
   fileUrl(name: string, version: number): string;
+  /** Where the log of a deployment can be read. */
+  logUrl(id: string): string;
   /** Where a deployed version of a model is asked. */
   asking(name: string, version: number): IAsking;
 }

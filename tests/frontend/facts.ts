@@ -127,6 +127,9 @@ export class FakeModels extends FakeFacts implements IModels {
   fileUrl(name: string, version: number): string {
     return `/models/${name}/${version}`;
   }
+  logUrl(id: string): string {
+    return `/deployments/${id}/log`;
+  }
   asking(): IAsking {
     return this.answering;
   }

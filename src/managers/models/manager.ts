@@ -97,6 +97,10 @@ export class ModelsManager extends Facts implements IModels {
     return this._api.fileUrl(name, version);
   }
 
+  logUrl(id: string): string {
+    return this._api.logUrl(id);
+  }
+
   asking(name: string, version: number): IAsking {
     return new DeployedModel(name, version, this._settings);
   }

@@ -2,6 +2,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import React, { useCallback } from 'react';
 import type { JobState } from '../../api';
 import { IJobs, JobCommands } from '../../tokens/jobs';
+import { IModels, ModelCommands } from '../../tokens/models';
 import { BulkBar } from '../../components/jobgrid/bulkbar';
 import { ColumnMenu } from '../../components/jobgrid/columnmenu';
 import { ConnectionBanner } from '../../components/basics/connection';
@@ -14,6 +15,7 @@ import { JobGrid } from '../../components/jobgrid/grid';
 import { NoJobs, NoMatch } from '../../components/jobs/nojobs';
 import { OlderJobs } from '../../components/jobs/older';
 import { NOTHING } from '../../components/basics/selection';
+import { DeploymentsTable } from '../../components/models/deployments';
 import { StateChips } from '../../components/jobgrid/statechips';
 import type { JobsPageModel } from './model';
 
@@ -33,6 +35,7 @@ export function JobsPageBody(props: IProps): React.JSX.Element {
   return (
     <div className="crispdm-JobsPage">
       <ConnectionBanner connection={connection} />
+      <Deployments {...props} />
       <FactsGuard facts={model}>
         {jobs.list.length === 0 ? (
           <NoJobs onRun={() => void commands.execute(JobCommands.runFile)} />
@@ -45,6 +48,20 @@ export function JobsPageBody(props: IProps): React.JSX.Element {
         )}
       </FactsGuard>
     </div>
+  );
+}
+
+/** What runs beside the jobs; nothing where no model is deployed. */
+function Deployments({ model, commands }: IProps): React.JSX.Element | null {
+  const models = model.workbench.get(IModels);
+  useFacts(models);
+  return models.deployments.length === 0 ? null : (
+    <DeploymentsTable
+      deployments={models.deployments}
+      logUrl={id => models.logUrl(id)}
+      onOpen={name => void commands.execute(ModelCommands.open, { name })}
+      onStop={id => void commands.execute(ModelCommands.withdraw, { id })}
+    />
   );
 }
 

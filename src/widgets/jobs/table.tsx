@@ -6,8 +6,10 @@ import { Empty } from '../../components/basics/empty';
 import { FactsGuard } from '../../components/basics/facts';
 import { useFacts } from '../../components/basics/hooks';
 import { JobTable } from '../../components/jobs/table';
+import { DeploymentsTable } from '../../components/models/deployments';
 import { IEnvironments } from '../../tokens/environments';
 import { IJobs } from '../../tokens/jobs';
+import { IModels } from '../../tokens/models';
 import type { IWorkbench } from '../../tokens/workbench';
 import { ReactView } from '../basics/react';
 
@@ -40,6 +42,7 @@ function Jobs(props: IJobsProps): React.JSX.Element {
   const { workbench, selected, followNewest, controls, height, onSelect } = props;
   const jobs = workbench.get(IJobs);
   const environments = workbench.get(IEnvironments);
+  const models = workbench.get(IModels);
   const trans = useTrans();
   const [refusal, setRefusal] = useState('');
   const stop = (id: string): void => {
@@ -48,6 +51,7 @@ function Jobs(props: IJobsProps): React.JSX.Element {
   };
   useFacts(jobs);
   useFacts(environments);
+  useFacts(models);
   const newest = jobs.list[0]?.id ?? '';
   useEffect(() => {
     if (followNewest && newest && (!selected || !jobs.get(selected))) {
@@ -62,6 +66,7 @@ function Jobs(props: IJobsProps): React.JSX.Element {
           {refusal}
         </p>
       )}
+      {models.deployments.length > 0 && <DeploymentsTable deployments={models.deployments} />}
       <FactsGuard facts={jobs}>
         {jobs.list.length === 0 ? (
           <Empty title={trans.__('No jobs yet.')}>

@@ -5,7 +5,7 @@ import { JobsPanelModel } from '../../../src/panels/jobs/model';
 import { JobsPageBody } from '../../../src/panels/jobspage/body';
 import { JobsPageModel } from '../../../src/panels/jobspage/model';
 import type { FakeJobs } from '../support';
-import { aJob, FakeConnection, FakeLatest } from '../support';
+import { aDeployment, aJob, FakeConnection, FakeLatest, FakeModels } from '../support';
 import type { IScene, IView } from './scene';
 import { LONG, view } from './scene';
 import {
@@ -139,10 +139,23 @@ function latest(): FakeLatest {
   return Object.assign(new FakeLatest(), { known });
 }
 
+/** A model that is asked a lot, and one that failed. */
+function deployed(): FakeModels {
+  const busy = { rate: 12.5, p50: 1.25, p99: 9.5, queue: 3, cpu_percent: 87.5, requests: 900 };
+  const digits = { model: 'digits', version: 3, alias: 'champion', coming: 4 };
+  return Object.assign(new FakeModels(), {
+    deployments: [
+      aDeployment({ ...digits, ...busy, memory_bytes: 260 * 2 ** 20 }),
+      aDeployment({ id: 'd2', model: LONG, state: 'failed', reason: LONG })
+    ]
+  });
+}
+
 const PAGE: IView = view({
   name: 'jobs-page',
   files: [
     'panels/jobspage/body.tsx',
+    'components/models/deployments.tsx',
     'components/jobgrid/grid.tsx',
     'components/datagrid/grid.tsx',
     'components/datagrid/head.tsx',
@@ -187,6 +200,11 @@ const PAGE: IView = view({
       says: ['1,000 jobs', 'Load older'],
       hides: ['run 900'],
       roles: { row: { most: 60 } }
+    },
+    deployed: {
+      element: jobsPage(jobsOf(...morning()), quiet, { models: deployed() }),
+      says: ['2 deployed models', 'digits@champion, version 3 → 4', '12.5', '1.25 ms', 'Log'],
+      roles: { table: 1 }
     },
     nomatch: {
       element: jobsPage(jobsOf(...morning()), model =>

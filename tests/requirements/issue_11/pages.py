@@ -12,6 +12,10 @@ ROWS = (
             "A model has a page: versions side by side, the history of its aliases, roll back, trust, deletion.",
         ),
         Requirement(
+            "deployments.rows",
+            "Deployed models are rows beside the jobs: log, rate, p50 and p99, queue, CPU, memory, stop.",
+        ),
+        Requirement(
             "tryit.rows",
             "Rows that are typed or pasted become what a model takes, and what is wrong is told by row and column.",
         ),

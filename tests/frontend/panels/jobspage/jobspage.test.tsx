@@ -6,12 +6,13 @@ import { JobCommands } from '../../../../src/tokens/jobs';
 import { CompareBody } from '../../../../src/panels/compare/body';
 import { CompareModel } from '../../../../src/panels/compare/model';
 import { JobsPageBody } from '../../../../src/panels/jobspage/body';
+import { IModels, ModelCommands } from '../../../../src/tokens/models';
 import { JobsPageModel } from '../../../../src/panels/jobspage/model';
 import type { IMetrics } from '../../../../src/tokens/metrics';
 import { ILatestMetrics, IMetricsOfJobs } from '../../../../src/tokens/metrics';
 import type { IHandle } from '../../../../src/tokens/workbench';
-import type { FakeLatest } from '../../support';
-import { FakeJobs, FakeMetrics, aJob, fakeWorkbench, giveSize } from '../../support';
+import type { FakeLatest, FakeModels } from '../../support';
+import { FakeJobs, FakeMetrics, aDeployment, aJob, fakeWorkbench, giveSize } from '../../support';
 
 const button = (name: string | RegExp) => screen.getByRole<HTMLButtonElement>('button', { name });
 
@@ -141,17 +142,19 @@ describe('JobsPageModel', () => {
 });
 
 describe('JobsPageBody', () => {
-  const page = (jobs: FakeJobs) => {
+  const page = (jobs: FakeJobs, deployments: FakeModels['deployments'] = []) => {
     giveSize(520);
     const commands = new CommandRegistry();
     const run: [string, unknown][] = [];
-    Object.values(JobCommands).forEach(id =>
+    [...Object.values(JobCommands), ...Object.values(ModelCommands)].forEach(id =>
       commands.addCommand(id, {
         execute: args => void run.push([id, { ...args }]),
         describedBy: { args: {} }
       })
     );
-    const model = new JobsPageModel(fakeWorkbench(jobs).workbench);
+    const { workbench } = fakeWorkbench(jobs);
+    (workbench.get(IModels) as FakeModels).deployments = deployments;
+    const model = new JobsPageModel(workbench);
     render(<JobsPageBody model={model} commands={commands} />);
     return { model, run };
   };
@@ -163,6 +166,21 @@ describe('JobsPageBody', () => {
     const { run } = page(new FakeJobs());
     fireEvent.click(button('Run a file as a job'));
     expect(run).toEqual([[JobCommands.runFile, {}]]);
+  });
+
+  // proves: deployments.rows
+  it('shows deployed models above the jobs, also where no job is', () => {
+    const { run } = page(new FakeJobs(), [aDeployment({ id: 'd1', model: 'lamp', version: 1 })]);
+    expect(screen.getByRole('link', { name: /Log of lamp/ }).getAttribute('href')).toBe(
+      '/deployments/d1/log'
+    );
+    fireEvent.click(button('lamp, version 1'));
+    fireEvent.click(button('Stop lamp, version 1'));
+    expect(run).toEqual([
+      [ModelCommands.open, { name: 'lamp' }],
+      [ModelCommands.withdraw, { id: 'd1' }]
+    ]);
+    expect(button('Run a file as a job')).toBeTruthy();
   });
 
   it('searches, filters by tag and state, and shows all again', async () => {

@@ -3,7 +3,9 @@ import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CrispdmModel, page } from '../../../../src/widgets/basics/react';
 import { JobTableView } from '../../../../src/widgets/jobs';
-import { FakeJobs, aJob, fakeWorkbench, giveSize } from '../../support';
+import { IModels } from '../../../../src/tokens/models';
+import type { FakeModels } from '../../support';
+import { FakeJobs, aDeployment, aJob, fakeWorkbench, giveSize } from '../../support';
 
 let jobs: FakeJobs;
 let views: JobTableView[];
@@ -38,6 +40,15 @@ async function show(values: object = {}) {
 }
 
 describe('the table of jobs in a notebook', () => {
+  it('shows the deployed models beside them, for looking only', async () => {
+    const { workbench } = fakeWorkbench(jobs);
+    (workbench.get(IModels) as FakeModels).deployments = [aDeployment({ model: 'lamp' })];
+    page.workbench = workbench;
+    await show();
+    expect(screen.getByRole('table', { name: 'Deployed models' })).toBeTruthy();
+    expect(screen.queryByRole('button', { name: /Stop lamp/ })).toBeNull();
+  });
+
   it('tells the kernel which job was chosen', async () => {
     const { model } = await show();
     fireEvent.click(screen.getByRole('button', { name: 'old, Running' }));
