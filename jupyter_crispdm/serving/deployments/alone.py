@@ -10,6 +10,7 @@ import msgspec
 
 from jupyter_crispdm.base.errors import Conflict
 from jupyter_crispdm.base.files.atomic import write_atomic
+from jupyter_crispdm.base.files.regular import read_regular
 
 from ..process import InferenceProcess
 from ..store import Wanted
@@ -45,7 +46,7 @@ class WantedFile:
         await self._write([one for one in await self.all() if one.id != id])
 
     def _read(self) -> list[Wanted]:
-        return msgspec.json.decode(self._path.read_bytes(), type=list[Wanted])
+        return msgspec.json.decode(read_regular(self._path), type=list[Wanted])
 
     async def _write(self, wanted: Sequence[Wanted]) -> None:
         await asyncio.to_thread(write_atomic, self._path, msgspec.json.encode(wanted), 0o600)

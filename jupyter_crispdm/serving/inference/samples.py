@@ -11,9 +11,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from jupyter_crispdm.serving.types import DeploymentSpec
 
@@ -21,14 +21,23 @@ from .later import Later
 from .routing import is_chosen
 from .tensors import RawTensor
 
-if TYPE_CHECKING:
-    from .workers.observing import Asked
-
 FOLDER = "samples"
 MOST_BYTES = 256 << 20
 #: Bytes that wait to be written; what comes beyond is left out.
 MOST_WAITING = 16 << 20
 _WRITE_SECONDS = 5.0
+
+
+class Asked(Protocol):
+    """What a model was asked, and how that and its answer look as tensors."""
+
+    @property
+    def inputs(self) -> Callable[[], Sequence[RawTensor]]:
+        """The question."""
+
+    @property
+    def kept(self) -> Callable[[Any], Sequence[RawTensor]]:
+        """What is kept of an answer."""
 
 
 class SampleLog(Later[Mapping[str, Any]]):

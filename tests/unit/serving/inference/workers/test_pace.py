@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_crispdm.serving.inference.settings import InferenceSettings
-from jupyter_crispdm.serving.inference.workers.pace import Pace
+from jupyter_crispdm.serving.inference.workers.pool import Pace
 
 SETTINGS = InferenceSettings(Path("/nowhere"), first_pause=0.5, longest_pause=4.0, restarts=2)
 
