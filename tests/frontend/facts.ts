@@ -73,6 +73,7 @@ export class FakeAsking implements IAsking {
   }
   async *write(asked: IAskedText): AsyncGenerator<IPiece, void, void> {
     this.asked.push([asked.prompt]);
+    await Promise.resolve();
     yield* this.pieces;
   }
 }
