@@ -31,8 +31,8 @@ class RunTopics:
     def __init__(self, hub: Hub, runs: RunManager, indexer: RunIndexer, watcher: Watcher) -> None:
         self._runs = runs
         self._rows = hub.table(RUNS, runs.snapshot, followed=indexer.followed)
-        hub.log(METRICS, self._metrics, watcher, admit=self._admit)
-        hub.log(USAGE, self._usage, watcher, admit=self._admit)
+        hub.log(METRICS, self._metrics, watcher)
+        hub.log(USAGE, self._usage, watcher)
         indexer.on_change(self._changed)
         indexer.on_delete(self._deleted)
 
@@ -42,11 +42,8 @@ class RunTopics:
     def _deleted(self, id: str) -> None:
         self._rows.tell(id, RunsFact(deleted=id))
 
-    async def _admit(self, sees_all: bool, id: str) -> None:
-        """Refuse a run that does not exist. Raises NotFound."""
-        await self._runs.directory(id)
-
     async def _metrics(self, id: str) -> OpenLog:
+        """Raises NotFound."""
         directory = await self._runs.directory(id)
         return OpenLog(RunSource(directory), directory, partial(self._runs.over, id))
 

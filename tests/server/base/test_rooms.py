@@ -9,6 +9,7 @@ import pytest
 from jupyter_server.serverapp import ServerApp
 
 from jupyter_crispdm.app import KINDS, TOPICS, CrispdmApp
+from jupyter_crispdm.auth.roles import ROLE_TABLE
 from jupyter_crispdm.base.http.route import Routes
 from jupyter_crispdm.base.rooms.house import RoomFailed
 from jupyter_crispdm.base.rooms.room import Room, name_of
@@ -25,6 +26,14 @@ def test_a_room_offers_the_verbs_that_it_declares(kind: type[Room], crispdm: Cri
 async def test_the_hub_has_every_topic_that_is_declared(crispdm: CrispdmApp) -> None:
     names = {topic.pattern.replace("{id}", "j1") for topic in TOPICS}
     assert {crispdm.context.hub.find(name)[0].topic for name in names} == set(TOPICS)
+
+
+def test_who_sees_all_of_a_topic_that_is_shown_in_part_has_a_row(crispdm: CrispdmApp) -> None:
+    names = [topic.pattern.replace("{id}", "j1") for topic in TOPICS]
+    families = [crispdm.context.hub.find(name)[0] for name in names]
+    asked = {(family.topic.resource, "all") for family in families if family.has_shown}
+    assert ("jobs", "all") in asked
+    assert asked - ROLE_TABLE.keys() == set(), "without a row the connection of whoever follows it would end"
 
 
 async def test_when_a_room_does_not_start_it_is_named_and_nothing_is_accepted(

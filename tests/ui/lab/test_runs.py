@@ -34,6 +34,9 @@ def trained(workbench: Workbench) -> Iterator[list[str]]:
     eventually_sync(lambda: _known(workbench) == 3)
     yield ids
     workbench.stop_jobs()
+    with workbench.api as api:
+        for run in api.get("runs", params={"filter": "kind = merged"}).raise_for_status().json()["runs"]:
+            api.delete(f"runs/{run['id']}").raise_for_status()
 
 
 def _job(rate: str) -> dict[str, object]:
@@ -123,3 +126,64 @@ def test_the_table_comes_back_as_it_was_left_and_a_saved_view_is_an_address(ente
     expect(page.get_by_role("searchbox", name="Filter runs")).to_have_value("params.lr > 0.15")
     expect(rows(page)).to_have_count(2)
     expect(lab.page).not_to_have_url(re.compile("runs="))
+
+
+@pytest.mark.proves("runs.page-groups")
+def test_runs_stand_in_groups_that_are_folded_and_chosen(enter: Enter) -> None:
+    lab = enter("analyst").open_lab()
+    page = open_table(lab)
+    expect(rows(page)).to_have_count(3)
+    page.get_by_role("combobox", name="Group by").select_option("owner")
+    group = page.get_by_role("row", name=re.compile(r"^Owner: .* \(3 runs\)$"))
+    expect(group).to_have_attribute("aria-expanded", "false")
+    expect(rows(page)).to_have_count(1)
+    expect(group.locator('[data-column="metrics.val/loss.best"]')).to_have_text(re.compile(r"^0\.125 · ø 0\.225$"))
+    group.get_by_role("button").click()
+    expect(rows(page)).to_have_count(4)
+    group.get_by_role("checkbox").click()
+    expect(page.get_by_role("toolbar", name="Chosen runs")).to_contain_text("3 chosen")
+    group.press("ArrowLeft")
+    expect(rows(page)).to_have_count(1)
+    expect(group).to_have_attribute("aria-selected", "true")
+
+
+@pytest.mark.proves("runs.page-merge", "runs.page-outside", "runs.page-alone")
+def test_a_merged_run_is_laid_over_a_job_and_a_chart_of_both_is_dragged_out(enter: Enter) -> None:
+    visit = enter("analyst")
+    lab = visit.open_lab()
+    page = open_table(lab)
+    expect(rows(page)).to_have_count(3)
+    for name in ("run 0.1", "run 0.2"):
+        page.get_by_role("checkbox", name=f"Choose {name}").click()
+    page.get_by_role("button", name="Merge", exact=True).click()
+    page.get_by_role("textbox", name="Name of the merged run").fill("whole")
+    page.get_by_role("button", name="Merge 2 runs").click()
+    expect(page.get_by_role("row", name="whole, Ended")).to_have_attribute("aria-selected", "true")
+
+    page.get_by_role("checkbox", name="Choose run 0.3").click()
+    page.get_by_role("button", name="Compare curves").click()
+    compared = lab.page.locator(".crispdm-ComparePage:visible")
+    expect(compared.get_by_role("figure").locator("canvas")).to_be_visible()
+    legend = compared.get_by_role("list", name="Colours of the jobs")
+    expect(legend.get_by_role("listitem")).to_have_count(2)
+    expect(legend).to_contain_text("whole")
+    expect(compared.get_by_role("row", name=re.compile("^State"))).to_contain_text("Ended")
+
+    title = compared.locator("figcaption").bounding_box()
+    main = lab.page.locator("#jp-main-dock-panel").bounding_box()
+    assert title
+    assert main
+    lab.page.mouse.move(title["x"] + 30, title["y"] + 8)
+    lab.page.mouse.down()
+    lab.page.mouse.move(title["x"] + 60, title["y"] + 40, steps=5)
+    lab.page.mouse.move(main["x"] + main["width"] / 2, main["y"] + main["height"] - 15, steps=10)
+    expect(lab.page.locator(".lm-DockPanel-overlay:not(.lm-mod-hidden)")).to_be_visible()
+    lab.page.mouse.up()
+    alone = lab.page.get_by_role("tab", name="val/loss – Compare 2 runs")
+    expect(alone).to_be_visible()
+    visit.wait_for_workspace(lambda kept: '"metric":"val/loss"' in kept)
+    lab.page.reload()
+    expect(alone).to_be_visible()
+    chart = lab.page.locator(".crispdm-Overlays[data-alone]:visible")
+    expect(chart.get_by_role("figure").locator("canvas")).to_be_visible()
+    expect(chart.get_by_role("listitem")).to_have_count(2)
