@@ -8,8 +8,13 @@ import { LatestMetrics } from '../managers/metrics/latest';
 import { MetricsModel } from '../managers/metrics/metrics';
 import { IDiagnosisOfJobs } from '../tokens/diagnosis';
 import { ILogs } from '../tokens/logs';
-import { IMediaOfJobs } from '../tokens/media';
-import { ILatestMetrics, IMetricRules, IMetricsOfJobs, IMetricsOfRuns } from '../tokens/metrics';
+import {
+  ILatestMetrics,
+  IMediaOfJobs,
+  IMetricRules,
+  IMetricsOfJobs,
+  IMetricsOfRuns
+} from '../tokens/metrics';
 import type { IRoom } from './room';
 
 /** What runs wrote: their logs and their curves. */

@@ -1,6 +1,6 @@
 import type { Diagnosis, Finding, IFollower, MediaPiece, MediaSeries } from '../../src/api';
 import type { IDiagnosis } from '../../src/tokens/diagnosis';
-import type { IMedia } from '../../src/tokens/media';
+import type { IMedia } from '../../src/tokens/metrics';
 import { FakeFacts } from './facts';
 import { FakeShown } from './live';
 

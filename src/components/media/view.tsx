@@ -1,5 +1,5 @@
 import React from 'react';
-import type { IMedia } from '../../tokens/media';
+import type { IMedia } from '../../tokens/metrics';
 import { FactsGuard } from '../basics/facts';
 import { useFacts } from '../basics/hooks';
 import { useShown } from '../basics/visibility';

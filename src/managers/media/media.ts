@@ -9,7 +9,7 @@ import type {
   Period
 } from '../../api';
 import { JobsApi } from '../../api/jobs';
-import type { IMedia } from '../../tokens/media';
+import type { IMedia } from '../../tokens/metrics';
 import { Facts } from '../basics/facts';
 
 /** Pieces of a name that are held; of more some are left out, spread evenly. */

@@ -2,7 +2,7 @@ import React from 'react';
 import { useTrans } from '../../components/basics/context';
 import { Empty } from '../../components/basics/empty';
 import { MediaView as Kept } from '../../components/media/view';
-import { IMediaOfJobs } from '../../tokens/media';
+import { IMediaOfJobs } from '../../tokens/metrics';
 import type { IWorkbench } from '../../tokens/workbench';
 import { ReactView } from '../basics/react';
 import { useSharedModel } from '../basics/shared';

@@ -3,7 +3,7 @@ import type { MediaPiece, MediaSeries } from '../../../src/api';
 import { MediaGallery } from '../../../src/components/media/gallery';
 import { aPiece, keptAs } from '../components/media/pieces';
 import { FakeMedia } from '../diagnosis';
-import { IMediaOfJobs } from '../../../src/tokens/media';
+import { IMediaOfJobs } from '../../../src/tokens/metrics';
 import { MediaView } from '../../../src/widgets/tracking';
 import type { IScene, IView } from './scene';
 import { LONG, times, view } from './scene';

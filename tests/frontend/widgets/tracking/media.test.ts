@@ -1,6 +1,6 @@
 import { act, screen } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { IMediaOfJobs } from '../../../../src/tokens/media';
+import { IMediaOfJobs } from '../../../../src/tokens/metrics';
 import { page } from '../../../../src/widgets/basics/react';
 import { MediaView } from '../../../../src/widgets/tracking/media';
 import { aPiece, keptAs } from '../../components/media/pieces';
