@@ -16,12 +16,13 @@ import pytest
 from traitlets.config import Config
 
 from jupyter_crispdm.auth.jupyter.kernels import warm as module
+from jupyter_crispdm.auth.jupyter.kernels.life import CrispdmKernel
 from jupyter_crispdm.auth.jupyter.kernels.manager import CrispdmKernelManager
 from jupyter_crispdm.auth.manager import UserManager
 from tests.server.auth.test_kernel_user import says
 from tests.server.auth.test_kernels import start
 from tests.server.auth.visitors import Browser, OpenAs, OpenBrowser
-from tests.support import eventually
+from tests.support import eventually, soon
 
 SAYS = """
 import json, os, sys
@@ -232,3 +233,30 @@ async def test_a_notebook_of_lab_never_gets_one(as_user: OpenAs, manager: Crispd
     waiting = await ready(manager)
     assert await start(await as_user("analyst")) != waiting
     assert manager.warm.ready == [waiting]
+
+
+async def test_a_server_that_ends_while_one_starts_ends_that_one_too_and_all_others(
+    manager: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was broken off in the middle, and what ends all kernels stumbled over it: no other was ended."""
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    real = CrispdmKernel._async_pre_start_kernel
+
+    async def held(self: CrispdmKernel, **options: Any) -> Any:
+        begun.set()
+        await go_on.wait()
+        return await real(self, **options)
+
+    other = await manager.start_kernel()
+    await ready(manager)
+    monkeypatch.setattr(CrispdmKernel, "_async_pre_start_kernel", held)
+    manager.warm.give_way()
+    await soon(begun.wait())
+    await soon(manager.warm.close())
+    ending = asyncio.ensure_future(manager.shutdown_all())
+    await asyncio.sleep(0)
+    go_on.set()
+    await soon(ending)
+    assert other not in manager
+    assert manager.list_kernel_ids() == []
+    assert [one for one in psutil.Process().children() if "ipykernel_launcher" in one.cmdline()] == []

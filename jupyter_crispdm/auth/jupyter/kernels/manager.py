@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,7 @@ from .socket import CrispdmKernelWebsocket
 from .warm import Ready, WarmKernels
 
 _RETRY_SECONDS = 30
+_STARTING_SECONDS = 5.0
 
 
 @dataclass
@@ -179,6 +181,17 @@ class CrispdmKernelManager(AsyncMappingKernelManager):
         """End a kernel without asking it, if it is there."""
         if kernel_id in self:
             await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
+
+    async def _async_shutdown_all(self, now: bool = False) -> None:
+        """End all kernels, those as well that are about to start. One that ends by itself meanwhile keeps no other."""
+        if pending := list(self._pending_kernels.values()):
+            await asyncio.wait(pending, timeout=_STARTING_SECONDS)
+        ends = [self.shutdown_kernel(one, now=now) for one in self.list_kernel_ids()]  # type: ignore[no-untyped-call]
+        for error in await asyncio.gather(*ends, return_exceptions=True):
+            if isinstance(error, Exception) and getattr(error, "status_code", 0) != 404:
+                self.log.error("A kernel could not be ended.", exc_info=error)
+
+    shutdown_all = _async_shutdown_all  # type: ignore[assignment]
 
     def has_place_for(self, warm: int) -> bool:
         """Whether there is place for so many kernels beside those that somebody uses."""

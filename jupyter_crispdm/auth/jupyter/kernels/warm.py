@@ -156,7 +156,8 @@ class WarmKernels:
         kernel_id = manager.new_kernel_id()
         self._starting.add(kernel_id)
         try:
-            await manager.start_unowned(kernel_id, environ)
+            # not broken off in the middle: nobody would know of its process, and nobody end it
+            await asyncio.shield(spawn("a warm kernel's start", manager.start_unowned(kernel_id, environ)))
             client: Any = manager.get_kernel(kernel_id).client()
             client.start_channels()
             try:
