@@ -139,6 +139,13 @@ class Workbench:
                 for version in model["versions"]:
                     api.delete(f"models/{model['name']}/versions/{version['version']}").raise_for_status()
 
+    def end_kernels(self) -> None:
+        """End all kernels; one that a closed page left may end by itself meanwhile."""
+        with self.jupyter as api:
+            for kernel in api.get("kernels").json():
+                answer = api.delete(f"kernels/{kernel['id']}")
+                assert answer.status_code in (204, 404), answer.text
+
     def running_jobs(self) -> list[dict[str, Any]]:
         """The jobs that are not over."""
         with self.api as api:

@@ -66,9 +66,7 @@ def test_a_dashboard_lives_on_when_its_kernel_dies(enter: Enter, workbench: Work
     page = enter("viewer").page
     page.goto("/voila/render/dashboards/training.ipynb")
     expect(page.locator(".crispdm-JobRow", has_text=NAME)).to_be_visible()
-    with workbench.jupyter as api:
-        for kernel in api.get("kernels").json():
-            api.delete(f"kernels/{kernel['id']}").raise_for_status()
+    workbench.end_kernels()
     line = page.locator(".crispdm-TrainingPlot-figure path.line").first
     expect(line).to_be_visible()
     expect(line).not_to_have_attribute("d", line.get_attribute("d") or "")

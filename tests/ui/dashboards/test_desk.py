@@ -207,9 +207,7 @@ def test_a_page_that_was_made_is_shown_in_the_moment_of_the_click_without_a_kern
     expect(board.shown.get_by_text("at last")).to_be_visible()
     assert 0 < len(sent) - before <= len(turns)  # each tells the kernel where its visitor is, and waits for nothing
 
-    with workbench.jupyter as jupyter:
-        for kernel in jupyter.get("kernels").json():
-            jupyter.delete(f"kernels/{kernel['id']}").raise_for_status()
+    workbench.end_kernels()
     assert page.evaluate(TURN, turns) == turns
 
 

@@ -48,9 +48,7 @@ def test_pictures_arrive_in_a_dashboard_while_a_viewer_looks(
     samples = kept.get_by_role("region", name="samples")
     expect(samples.get_by_text("Step 0", exact=True)).to_be_visible()
     expect(kept.get_by_role("region", name="other")).to_have_count(0)
-    with workbench.jupyter as api:
-        for kernel in api.get("kernels").json():
-            api.delete(f"kernels/{kernel['id']}").raise_for_status()
+    workbench.end_kernels()
     with workbench.api as api:
         api.post(f"jobs/{job}/input", json={"text": "3\n"}).raise_for_status()
     expect(samples.get_by_text("Step 3", exact=True)).to_be_visible()

@@ -194,7 +194,7 @@ def test_a_page_goes_on_by_itself_when_its_kernel_died(
     desk.field("Title").fill("before")
     expect(desk.state).to_have_text("Saved")
     desk.page.evaluate(MARK)
-    end_kernels(workbench)
+    workbench.end_kernels()
     expect(desk.banner).to_be_visible()
     expect(desk.banner).to_contain_text("The program behind this page has ended.")
     expect(desk.page.locator("#first")).to_have_count(0)
@@ -231,15 +231,9 @@ def test_a_page_without_a_dashboard_says_it_too_and_waits_for_a_click(
     visit.page.goto(publish("plain", _PLAIN))
     expect(field(visit.page, "Title")).to_have_value("hello")
     visit.page.evaluate(MARK)
-    end_kernels(workbench)
+    workbench.end_kernels()
     banner = visit.page.locator(".crispdm-PageLife .crispdm-Banner")
     expect(banner).to_be_visible()
     banner.get_by_role("button", name="Go on").click()
     expect(visit.page.locator("#first")).to_have_count(0)
     expect(field(visit.page, "Title")).to_have_value("hello")
-
-
-def end_kernels(workbench: Workbench) -> None:
-    with workbench.jupyter as api:
-        for kernel in api.get("kernels").json():
-            api.delete(f"kernels/{kernel['id']}").raise_for_status()

@@ -164,9 +164,7 @@ def test_what_is_chosen_after_the_kernel_died_is_kept_too(
     visit.forgive.append("")  # what Lab's parts say of a kernel that is gone
     page.turn_to("Report")
     expect(page.state).to_have_text("Saved")
-    with workbench.jupyter as api:
-        for kernel in api.get("kernels").json():
-            api.delete(f"kernels/{kernel['id']}").raise_for_status()
+    workbench.end_kernels()
     page.field("Notes", "textarea").fill("written to nobody")
     expect(page.state).to_have_text("Saved")
     page.open(address)

@@ -136,7 +136,5 @@ def test_the_line_goes_on_with_no_page_and_the_page_with_no_kernel(
     page = enter("viewer").page
     page.goto(address)
     goes_on(page)
-    with workbench.jupyter as api:
-        for kernel in api.get("kernels").json():
-            api.delete(f"kernels/{kernel['id']}").raise_for_status()
+    workbench.end_kernels()
     goes_on(page)
