@@ -57,7 +57,8 @@ export function PlotSwitch({ model }: { model: RunsPageModel }): React.JSX.Eleme
   return (
     <div role="group" className="crispdm-RunsPage-menus" aria-label={trans.__('Plots')}>
       <Switch
-        label={trans.__('Parallel coordinates')}
+        label={trans.__('Parallel')}
+        name={trans.__('Parallel coordinates')}
         title={trans.__('Each run as a line over parallel axes')}
         isShown={isParallel}
         onTurn={() => turn(isParallel, { axes: [] }, { axes: [...firstAxes(fields)], ...colour })}
@@ -81,15 +82,18 @@ export function PlotSwitch({ model }: { model: RunsPageModel }): React.JSX.Eleme
 
 function Switch(props: {
   label: string;
+  /** The whole name, where the label is shorter. */
+  name?: string;
   title: string;
   isShown: boolean;
   isDisabled?: boolean;
   onTurn: () => void;
 }): React.JSX.Element {
-  const { label, title, isShown, isDisabled, onTurn } = props;
+  const { label, name, title, isShown, isDisabled, onTurn } = props;
   return (
     <button
       className="crispdm-Button"
+      aria-label={name}
       aria-pressed={isShown}
       disabled={isDisabled}
       title={title}

@@ -24,4 +24,10 @@ ROWS = of(
     Requirement("runs.page-alone", "Several runs overlaid: drag a plot out as a tab of its own."),
     Requirement("runs.page-again", "A run is run again from the table, which says which input changed."),
     Requirement("runs.page-address", "The table comes back as it was left, and a saved view is an address."),
+    Requirement(
+        "runs.plots",
+        "Parallel coordinates and a scatter of runs (any field along an axis and as colour) share one selection with "
+        "the table, by mouse and by keys.",
+    ),
+    Requirement("runs.plots-address", "A saved view draws what was drawn, with what was chosen, for whom it is sent."),
 )

@@ -187,3 +187,69 @@ def test_a_merged_run_is_laid_over_a_job_and_a_chart_of_both_is_dragged_out(ente
     chart = lab.page.locator(".crispdm-Overlays[data-alone]:visible")
     expect(chart.get_by_role("figure").locator("canvas")).to_be_visible()
     expect(chart.get_by_role("listitem")).to_have_count(2)
+
+
+@pytest.mark.proves("runs.plots", "runs.plots-address")
+def test_runs_are_chosen_in_plots_and_the_table_alike(enter: Enter) -> None:
+    visit = enter("analyst")
+    lab = visit.open_lab()
+    page = open_table(lab)
+    expect(rows(page)).to_have_count(3)
+    page.get_by_role("button", name="Scatter").click()
+    page.get_by_role("button", name="Parallel coordinates").click()
+    points = page.get_by_role("listbox", name="val/loss (best) over lr")
+    lines = page.get_by_role("listbox", name="Parallel coordinates of lr, val/loss (best)")
+    expect(points).to_be_visible()
+    eventually_sync(lambda: drawn(page) == [True, True])
+
+    drag(lab, points, (0.02, 0.98), (0.6, 0.5))  # the lower left, where the lowest rate has the lowest loss
+    expect(rows(page).filter(has_text="run 0.1")).to_have_attribute("aria-selected", "true")
+    expect(page.locator('[role="row"][aria-selected="true"]')).to_have_count(1)
+    expect(points).to_have_accessible_name(re.compile("1 chosen$"))
+
+    lines.focus()
+    lines.press("Home")
+    lines.press("ArrowUp")
+    expect(lines.get_by_role("option")).to_contain_text("run 0.2")
+    expect(rows(page).filter(has_text="run 0.2")).to_have_attribute("data-pointed", "true")
+    lines.press("Shift+ArrowUp")
+    expect(lines).to_have_accessible_name(re.compile("2 chosen$"))
+    expect(rows(page).filter(has_text="run 0.1")).to_have_attribute("aria-selected", "false")
+
+    rows(page).filter(has_text="run 0.3").click()
+    expect(points).to_have_accessible_name(re.compile("1 chosen$"))
+    page.get_by_role("button", name="Views").click()
+    page.get_by_role("textbox", name="Name of the view").fill("rates and losses")
+    page.get_by_role("button", name="Save this view").click()
+    address = page.get_by_role("link", name="rates and losses").get_attribute("href")
+    assert address is not None
+    page.get_by_role("button", name="Scatter").click()
+    expect(points).to_have_count(0)
+    lab.page.goto(address)
+    expect(points).to_have_accessible_name(re.compile("1 chosen$"))
+    expect(lines).to_be_visible()
+    expect(rows(page).filter(has_text="run 0.3")).to_have_attribute("aria-selected", "true")
+    eventually_sync(lambda: drawn(page) == [True, True])
+
+    page.get_by_role("button", name="Curves", exact=True).click()
+    expect(page.get_by_role("figure")).to_contain_text("val/loss")
+    page.get_by_role("button", name="Choose none").click()
+    expect(page.get_by_text("Choose runs to see their curves.")).to_be_visible()
+
+
+def drawn(page: Locator) -> list[bool]:
+    """Whether something stands on the canvas of all runs in each plot."""
+    return [
+        bool(canvas.evaluate("node => new Uint32Array(node.getContext('2d').getImageData(0, 0, node.width, node.height)"
+                             ".data.buffer).some(Boolean)"))
+        for canvas in page.locator(".crispdm-RunPlot-runs:first-of-type").all()
+    ]  # fmt: skip
+
+
+def drag(lab: LabPage, plot: Locator, begin: tuple[float, float], end: tuple[float, float]) -> None:
+    """Press the mouse at one place of a plot and let go at another, in shares of its size."""
+    box = plot.bounding_box()
+    assert box is not None
+    for place, act in ((begin, lab.page.mouse.down), (end, lab.page.mouse.up)):
+        lab.page.mouse.move(box["x"] + place[0] * box["width"], box["y"] + place[1] * box["height"], steps=4)
+        act()

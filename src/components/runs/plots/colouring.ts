@@ -9,7 +9,7 @@ const STEPS = 16;
 /** Words with a colour of their own; others share a quiet one. */
 const WORDS = 7;
 const ONE = 'var(--crispdm-accent)';
-const QUIET = 'var(--crispdm-quiet)';
+const QUIET = 'color-mix(in srgb, var(--crispdm-quiet) 50%, transparent)';
 
 /** A word of the field that colours, with what has it. */
 export interface IColouredWord {

@@ -160,7 +160,7 @@ function FieldSelect(props: {
 function Legend(props: IToolProps): React.JSX.Element | null {
   const { runs, selection, colouring, onSelection } = props;
   const trans = useTrans();
-  const { words, ends } = colouring;
+  const { colours, words, ends } = colouring;
   if (words.length === 0 && ends === null) {
     return null;
   }
@@ -169,7 +169,11 @@ function Legend(props: IToolProps): React.JSX.Element | null {
       {ends && (
         <span className="crispdm-RunPlots-ramp">
           {ends[0]}
-          <span aria-hidden="true" />
+          <span aria-hidden="true">
+            {colours.slice(0, -1).map(colour => (
+              <i key={colour} style={{ background: colour }} />
+            ))}
+          </span>
           {ends[1]}
         </span>
       )}
