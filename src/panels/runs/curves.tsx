@@ -5,6 +5,7 @@ import { useFact, useFacts } from '../../components/basics/hooks';
 import { useShown } from '../../components/basics/visibility';
 import { Chart } from '../../components/curves/chart';
 import { labelled } from '../../components/curves/groups';
+import { colourOf, dashOf } from '../../components/curves/options';
 import type { IRange } from '../../components/curves/view';
 import { MOST_COMPARED } from '../../tokens/jobs';
 import type { IMetrics, ISeries, IWindow } from '../../tokens/metrics';
@@ -33,8 +34,34 @@ export function CurvesOfChosen({ model }: { model: RunsPageModel }): React.JSX.E
   return (
     <div className="crispdm-RunPlot" data-plot="curves">
       {note !== '' && <p className="crispdm-Hint">{note}</p>}
+      {drawn.length > 0 && <Colours model={model} drawn={drawn} />}
       {drawn.length > 0 && <Curves key={view.curves} model={model} drawn={drawn} />}
     </div>
+  );
+}
+
+/** Which curve is whose: the one under the mouse stands out. */
+function Colours(props: { model: RunsPageModel; drawn: readonly Run[] }): React.JSX.Element {
+  const { model, drawn } = props;
+  const trans = useTrans();
+  return (
+    <ul className="crispdm-RunPlots-names" aria-label={trans.__('Colours of the runs')}>
+      {drawn.map(({ id, name }, at) => (
+        <li
+          key={id}
+          onPointerEnter={() => model.pointed.point(id)}
+          onPointerLeave={() => model.pointed.point('')}
+        >
+          <span
+            className="crispdm-Overlays-colour"
+            style={{ borderTop: `3px ${dashOf(at) ? 'dashed' : 'solid'} var(${colourOf(at)})` }}
+          />
+          <span className="crispdm-mod-cut" title={name}>
+            {name}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -7,7 +7,7 @@ import { NOTHING } from '../../components/basics/selection';
 import { firstColumns } from '../../components/runs/fields';
 import { Pointed } from '../../components/runs/plots/pointed';
 import type { IShownFacts } from '../../tokens/facts';
-import { IMetricsOfJobs } from '../../tokens/metrics';
+import { IMetricsOfJobs, IMetricsOfRuns } from '../../tokens/metrics';
 import { IRuns } from '../../tokens/runs';
 import type { IWorkbench } from '../../tokens/workbench';
 import { ChosenCurves } from './chosencurves';
@@ -50,7 +50,10 @@ export class RunsPageModel implements IShownFacts {
     this._selection = { ...NOTHING, marked: new Set(this._view.chosen) };
     this.runs = workbench.get(IRuns);
     this.runs.told.connect(this._onTold, this);
-    this.curves = new ChosenCurves(id => workbench.get(IMetricsOfJobs).acquire(id));
+    this.curves = new ChosenCurves(id => {
+      const isJob = this._list.find(run => run.id === id)?.kind === 'job';
+      return workbench.get(isJob ? IMetricsOfJobs : IMetricsOfRuns).acquire(id);
+    });
   }
 
   readonly runs: IRuns;

@@ -1,9 +1,10 @@
 import React, { useEffect, useRef } from 'react';
 import { useTrans } from '../../components/basics/context';
 import { firstAxes, firstColour, firstScatter } from '../../components/runs/plots/choices';
-import type { DrawnView } from '../../components/runs/plots/plots';
-import { plotsOf, RunPlots } from '../../components/runs/plots/plots';
+import { RunPlots } from '../../components/runs/plots/plots';
 import type { Pointed } from '../../components/runs/plots/pointed';
+import type { DrawnView } from '../../components/runs/plots/view';
+import { plotsOf } from '../../components/runs/plots/view';
 import { CurvesOfChosen } from './curves';
 import type { RunsPageModel } from './model';
 

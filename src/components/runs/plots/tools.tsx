@@ -8,9 +8,9 @@ import { FieldOptions } from '../filter';
 import { drawnAxes, MOST_AXES } from './choices';
 import { caught } from './choosing';
 import type { IColouring } from './colouring';
-import type { IRunPlotsProps } from './plots';
-import { plotsOf } from './plots';
 import { axisOf } from './scale';
+import type { IRunPlotsProps } from './view';
+import { plotsOf } from './view';
 
 /** Fields beside metrics and parameters that can be drawn. */
 const USUAL = [

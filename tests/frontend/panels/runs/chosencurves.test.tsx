@@ -1,6 +1,6 @@
 import { DisposableDelegate } from '@lumino/disposable';
 import { CommandRegistry } from '@lumino/commands';
-import { act, fireEvent, render, screen } from '@testing-library/react';
+import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import React from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { IChartProps } from '../../../../src/components/curves/chart';
@@ -8,7 +8,7 @@ import { RunsPageBody } from '../../../../src/panels/runs/body';
 import { ChosenCurves } from '../../../../src/panels/runs/chosencurves';
 import { RunsPageModel } from '../../../../src/panels/runs/model';
 import type { IMetrics } from '../../../../src/tokens/metrics';
-import { IMetricsOfJobs } from '../../../../src/tokens/metrics';
+import { IMetricsOfJobs, IMetricsOfRuns } from '../../../../src/tokens/metrics';
 import { IRuns } from '../../../../src/tokens/runs';
 import type { IHandle } from '../../../../src/tokens/workbench';
 import { aRun, FakeRuns } from '../../components/runs/fakes';
@@ -123,6 +123,7 @@ describe('the plot of curves', () => {
     const fake = fakeWorkbench(new FakeJobs());
     fake.share<IRuns>(IRuns, runs);
     fake.share<IMetricsOfJobs>(IMetricsOfJobs, { acquire });
+    fake.share<IMetricsOfRuns>(IMetricsOfRuns, { acquire: id => acquire(`run ${id}`) });
     model = new RunsPageModel(fake.workbench, view);
     render(<RunsPageBody model={model} commands={new CommandRegistry()} />);
     await rest(); // the runs come
@@ -149,6 +150,16 @@ describe('the plot of curves', () => {
     expect([held, screen.queryByRole('figure')]).toEqual([[], null]);
   });
 
+  it('has those of runs that no job made, too', async () => {
+    await show(2, { curves: 'loss', chosen: ['r0', 'r1'] });
+    expect(held).toEqual(['r0', 'r1']);
+    runs.list[1] = aRun({ id: 'r9', kind: 'folder', state: 'ended' });
+    act(() => model.setView({ chosen: ['r0', 'r9'], sort: 'name' }));
+    await rest();
+    await rest();
+    expect(held).toEqual(['r0', 'run r9']);
+  });
+
   it('draws another metric where one is chosen', async () => {
     await show(2, { curves: 'loss', chosen: ['r0'] });
     const choice = screen.getByRole<HTMLSelectElement>('combobox', { name: 'Curves of' });
@@ -168,6 +179,28 @@ describe('the plot of curves', () => {
     expect(charts.drawn.at(-1)?.pointed).toBe('run 2');
     act(() => model.pointed.point('r1'));
     expect(charts.drawn.at(-1)?.pointed).toBe(null);
+  });
+
+  it('say whose they are, and let the one stand out whose name is under the mouse', async () => {
+    await show(12, { curves: 'loss', chosen: Array.from({ length: 12 }, (_, at) => `r${at}`) });
+    const names = within(screen.getByRole('list', { name: 'Colours of the runs' }));
+    const items = names.getAllByRole('listitem');
+    expect(items.map(({ textContent }) => textContent)).toEqual(
+      Array.from({ length: 12 }, (_, at) => `run ${at}`)
+    );
+    const looks = items.map(item => item.querySelector('span')?.getAttribute('style'));
+    expect(new Set(looks).size).toBe(12);
+    fireEvent.pointerEnter(items[3]);
+    expect([model.pointed.id, charts.drawn.at(-1)?.pointed]).toEqual(['r3', 'run 3']);
+    fireEvent.pointerLeave(items[3]);
+    expect([model.pointed.id, charts.drawn.at(-1)?.pointed]).toEqual(['', null]);
+  });
+
+  it('tells runs of one name apart', async () => {
+    await show(2, { curves: 'loss', chosen: ['r0', 'r1'] });
+    act(() => runs.told.emit({ run: aRun({ id: 'r1', name: 'run 0' }) }));
+    await rest();
+    expect(charts.drawn.at(-1)?.names).toEqual(['run 0', 'run 0 (2)']);
   });
 
   it('looks closer run by run, and leaves out what is refused', async () => {

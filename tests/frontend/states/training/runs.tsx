@@ -4,7 +4,7 @@ import type { Run, RunView, SavedRunView } from '../../../../src/api';
 import { RunsPageBody } from '../../../../src/panels/runs/body';
 import { PLAIN_RUNS, RunsPageModel } from '../../../../src/panels/runs/model';
 import type { IMetrics } from '../../../../src/tokens/metrics';
-import { IMetricsOfJobs } from '../../../../src/tokens/metrics';
+import { IMetricsOfJobs, IMetricsOfRuns } from '../../../../src/tokens/metrics';
 import { IRuns } from '../../../../src/tokens/runs';
 import type { IHandle } from '../../../../src/tokens/workbench';
 import { aRun, FakeRuns, figures } from '../../components/runs/fakes';
@@ -139,6 +139,7 @@ function page(
     const { workbench, share } = fakeWorkbench(new FakeJobs());
     share<IRuns>(IRuns, runs);
     share<IMetricsOfJobs>(IMetricsOfJobs, { acquire: curvesOf });
+    share<IMetricsOfRuns>(IMetricsOfRuns, { acquire: curvesOf });
     const model = new RunsPageModel(workbench, shown);
     return <RunsPageBody model={model} commands={commands} />;
   };

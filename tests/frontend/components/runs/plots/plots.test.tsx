@@ -5,9 +5,9 @@ import type { Run } from '../../../../../src/api';
 import type { ISelection } from '../../../../../src/components/basics/selection';
 import { NOTHING } from '../../../../../src/components/basics/selection';
 import { drawn } from '../../../../../src/components/runs/plots/canvas';
-import type { DrawnView } from '../../../../../src/components/runs/plots/plots';
 import { RunPlots } from '../../../../../src/components/runs/plots/plots';
 import { Pointed } from '../../../../../src/components/runs/plots/pointed';
+import type { DrawnView } from '../../../../../src/components/runs/plots/view';
 import { aRun, figures, someFields } from '../fakes';
 
 const RUNS = [
