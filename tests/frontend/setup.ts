@@ -1,4 +1,4 @@
-import { pending } from './pending';
+import { pending } from './clock/pending';
 import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, vi } from 'vitest';
 

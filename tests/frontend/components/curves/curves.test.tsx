@@ -7,7 +7,7 @@ import { PLAIN_VIEW } from '../../../../src/components/curves/view';
 import type { IChoice } from '../../../../src/components/basics/browser/popup';
 import { saveAs } from '../../../../src/components/basics/browser/saveas';
 import { FakeMetrics, aCurve } from '../../support';
-import { pending } from '../../pending';
+import { pending } from '../../clock/pending';
 
 interface IFakePlot {
   options: {

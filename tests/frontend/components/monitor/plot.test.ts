@@ -5,7 +5,7 @@ import { MonitorPlot } from '../../../../src/components/monitor/plot';
 import { aChange, aLine, aMonitor, FakeSamples, NOON, type IMonitorGiven } from '../../streams';
 import { trans } from '../../support';
 import { made, type IFakePlot } from './uplot';
-import { pending } from '../../pending';
+import { pending } from '../../clock/pending';
 
 vi.mock('uplot', async () => ({ default: (await import('./uplot')).default }));
 

@@ -14,7 +14,7 @@ import {
   NOON
 } from '../../streams';
 import { made } from './uplot';
-import { pending } from '../../pending';
+import { pending } from '../../clock/pending';
 
 vi.mock('uplot', async () => ({ default: (await import('./uplot')).default }));
 

@@ -6,7 +6,7 @@ import { ApiError } from '../../../../src/api';
 import type { Prediction } from '../../../../src/api/serving';
 import { PredictForm } from '../../../../src/components/predict/form';
 import { aDeployment } from '../../support';
-import { pending } from '../../pending';
+import { pending } from '../../clock/pending';
 
 const TWO = { name: 'two.png', url: 'data:image/png;base64,QUJD' };
 const SIX = { name: 'six.png', url: 'data:image/png;base64,REVG' };

@@ -6,7 +6,7 @@ import { TextForm } from '../../../../src/components/text/form';
 import type { IWritten } from '../../../../src/components/text/usewriting';
 import { useWriting } from '../../../../src/components/text/usewriting';
 import { FakePen } from './pen';
-import { pending } from '../../pending';
+import { pending } from '../../clock/pending';
 
 const NOTHING: IWritten = { prompt: '', text: '', ending: '', error: '' };
 const CHOICE: ITextChoice = { prompt: 'Once', model: '', maxTokens: 9, temperature: 0.5 };

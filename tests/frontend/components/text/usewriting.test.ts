@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { IWritten } from '../../../../src/components/text/usewriting';
 import { useWriting } from '../../../../src/components/text/usewriting';
 import { FakePen } from './pen';
-import { pending } from '../../pending';
+import { pending } from '../../clock/pending';
 
 const NOTHING: IWritten = { prompt: '', text: '', ending: '', error: '' };
 const ASKED = { model: 'pen', prompt: 'Once', maxTokens: 9, temperature: 1 };

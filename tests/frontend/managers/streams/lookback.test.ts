@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Columns } from '../../../../src/api/streams';
 import { Lookback } from '../../../../src/managers/streams/lookback';
 import { FakeSamples } from '../../streams';
-import { pending } from '../../pending';
+import { pending } from '../../clock/pending';
 
 /** A sample a second; the number of each is its time. */
 function recorded(from: number, to: number, every = 1): Columns {

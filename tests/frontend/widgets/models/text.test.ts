@@ -7,7 +7,7 @@ import { StreamTextView } from '../../../../src/widgets/models/text';
 import { FakeJobs, FakeModels, aDeployment, fakeWorkbench } from '../../support';
 import { FakePen } from '../../components/text/pen';
 import { removeWidgets, showWidget, tell } from '../show';
-import { pending } from '../../pending';
+import { pending } from '../../clock/pending';
 
 let pen: FakePen;
 let names: () => Promise<string[]>;
