@@ -1,3 +1,4 @@
+import { waitFor } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import type { Alert } from '../../../../src/api';
 import { alertFields, wholeRule } from '../../../../src/components/alerts/values';
@@ -23,7 +24,7 @@ async function make(alerts: Alert[] = [waits(LIMIT), waits(NAN)], failure: Error
   metrics.put('loss', [1]);
   Object.assign(jobs, { watchedFor: alerts, failure });
   const model = new AlertsModel({ id: 'j1', jobs, diagnosis, metrics, trans });
-  await vi.waitFor(() => expect(model.isReady || model.error !== '').toBe(true));
+  await waitFor(() => expect(model.isReady || model.error !== '').toBe(true));
   jobs.failure = null;
   return { jobs, diagnosis, metrics, model };
 }
