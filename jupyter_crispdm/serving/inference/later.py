@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 class Later(ABC, Generic[_T]):
     """Notes of a kind, written every few `seconds`. What does not fit is left out and told as not `kept`.
 
-    No fault of the disk reaches a request: it is told once, and again when it is another.
+    No fault of the disk or of what was noted reaches a request: it is told once, and again when it is another.
     """
 
     def __init__(self, kept: str, seconds: float) -> None:
@@ -48,7 +48,7 @@ class Later(ABC, Generic[_T]):
 
     @abstractmethod
     def _write(self, entries: Sequence[_T]) -> None:
-        """Write some notes, at least one, in a thread. Raises OSError, ImportError."""
+        """Write some notes, at least one, in a thread. Raises OSError, ImportError, ValueError."""
 
     def _taken(self) -> list[_T]:
         taken, self._waiting, self._size = self._waiting, [], 0
@@ -63,7 +63,7 @@ class Later(ABC, Generic[_T]):
         try:
             self._write(entries)
             self._fault = ""
-        except (OSError, ImportError) as error:
+        except (OSError, ImportError, ValueError) as error:
             if str(error) != self._fault:
                 _log.warning("Requests cannot be kept in %s: %s", self._kept, error)
             self._fault = str(error)

@@ -83,8 +83,15 @@ class SampleLog(Later[Mapping[str, Any]]):
         self._note(row, size, MOST_WAITING)
 
     def _write(self, entries: Sequence[Mapping[str, Any]]) -> None:
+        """Write the samples of each model, also where those of another cannot be written."""
+        faults: list[Exception] = []
         for model in {row["model"] for row in entries}:
-            self._write_model(self._folder / model, [row for row in entries if row["model"] == model])
+            try:
+                self._write_model(self._folder / model, [row for row in entries if row["model"] == model])
+            except (OSError, ValueError) as fault:
+                faults.append(fault)
+        if faults:
+            raise faults[0]
 
     def _write_model(self, folder: Path, rows: Sequence[Mapping[str, Any]]) -> None:
         import pyarrow as pa
@@ -92,8 +99,12 @@ class SampleLog(Later[Mapping[str, Any]]):
 
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"{time.time_ns():020d}.parquet"
-        pq.write_table(pa.Table.from_pylist(rows, _schema()), folder / f".{name}")
-        (folder / f".{name}").replace(folder / name)
+        unfinished = folder / f".{name}"
+        try:
+            pq.write_table(pa.Table.from_pylist(rows, _schema()), unfinished)
+            unfinished.replace(folder / name)
+        finally:
+            unfinished.unlink(missing_ok=True)
         _bound(sorted(folder.glob("[!.]*.parquet")))
 
 

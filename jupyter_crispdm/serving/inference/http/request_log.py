@@ -62,6 +62,18 @@ class RequestLog(Later[Mapping[str, Any]]):
             path.replace(self._folder / FORMER)
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
-            os.write(handle, lines)
+            _write_whole(handle, lines)
         finally:
             os.close(handle)
+
+
+def _write_whole(handle: int, data: bytes) -> None:
+    """Write at the end of a file, all or nothing: half a line would spoil the one after it. Raises OSError."""
+    end = os.fstat(handle).st_size
+    left = memoryview(data)
+    try:
+        while left:
+            left = left[os.write(handle, left) :]
+    except OSError:
+        os.ftruncate(handle, end)
+        raise

@@ -54,7 +54,7 @@ async def test_what_has_no_room_is_left_out_and_counted(caplog: pytest.LogCaptur
     assert len(caplog.records) == 1
 
 
-@pytest.mark.parametrize("kind", [OSError, ImportError])
+@pytest.mark.parametrize("kind", [OSError, ImportError, ValueError])
 async def test_a_fault_is_told_once_and_again_after_it_was_over(
     kind: type[Exception], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -66,6 +66,39 @@ async def test_what_the_disk_does_not_take_is_left_out(tmp_path: Path, caplog: p
     assert [entry["rows"] for entry in lines(log_of(tmp_path / "gone"))] == [7]
 
 
+async def test_a_disk_that_becomes_full_keeps_no_half_of_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    log = RequestLog(tmp_path)
+    add(log, 1)
+    await log.write()
+    write, pieces = os.write, [20]
+
+    def written(handle: int, data: bytes) -> int:
+        if not pieces:
+            raise OSError(28, "No space left on device")
+        return write(handle, data[: pieces.pop()])
+
+    add(log, 2)
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "write", written)
+        await log.write()
+    assert "No space left on device" in caplog.text
+    add(log, 3)
+    await log.write()
+    assert [line["rows"] for line in lines(log_of(tmp_path))] == [1, 3]
+
+
+async def test_what_is_taken_in_pieces_is_written_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write, log = os.write, RequestLog(tmp_path)
+    for number in range(3):
+        add(log, number)
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "write", lambda handle, data: write(handle, data[:7]))
+        await log.write()
+    assert [line["rows"] for line in lines(log_of(tmp_path))] == [0, 1, 2]
+
+
 async def test_a_flood_is_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -218,6 +218,39 @@ async def test_a_share_of_the_requests_is_kept_with_the_answers(tmp_path: Path) 
     assert (row["inputs"][0]["name"], row["inputs"][0]["shape"]) == ("x", [1, 1])
 
 
+async def sample(log: SampleLog, model: str, name: str) -> None:
+    """Ask a model for something with a name, once, and have it kept."""
+    place = Place(Pool(spec(model, 1, sample=1.0)))
+    answer = Sampled(cast(Any, place), log).take().infer([tensor([[1.0]], name=name)], "ada")
+    place.pool.answer(tensor([[0.5]]))
+    await answer
+    await asyncio.sleep(0)
+
+
+async def test_a_sample_that_no_file_takes_spoils_no_other(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    log = SampleLog(tmp_path)
+    for model, name in (("a", "x"), ("b", "\ud800"), ("c", "x")):
+        await sample(log, model, name)
+    await log.write()
+    assert {path.parent.name for path in (tmp_path / "samples").glob("*/*")} == {"a", "c"}
+    assert [record.message[:40] for record in caplog.records] == ["Requests cannot be kept in the samples: "]
+
+
+async def test_a_file_of_samples_that_was_not_finished_does_not_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: Any, path: Path) -> None:
+        path.write_bytes(b"PAR1")
+        raise OSError(28, "No space left on device")
+
+    log = SampleLog(tmp_path)
+    await sample(log, "a", "x")
+    with monkeypatch.context() as disk:
+        disk.setattr(pq, "write_table", full)
+        await log.write()
+    assert list((tmp_path / "samples" / "a").iterdir()) == []
+
+
 async def test_the_oldest_samples_go_and_too_much_at_once_is_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
