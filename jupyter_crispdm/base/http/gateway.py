@@ -285,6 +285,8 @@ class StreamedHandler(RouteHandler):
         if self._finished or entry is None or group is None or not entry.streamed:
             return
         verb, given = await self._admitted(entry, group, self.path_kwargs)
+        if self.gone.is_set():  # nobody would take the answer
+            return
         self._call = Streamed(self.request, lambda body: verb(body=body, **given))
         await self._call.begin()
 
@@ -303,7 +305,7 @@ class StreamedHandler(RouteHandler):
     def on_connection_close(self) -> None:
         """Tell the verb that no more comes."""
         if self._call is not None:
-            self._call.body.cut("The sender has gone.")
+            self._call.hang_up()
         super().on_connection_close()
 
     def finish(self, *args: Any, **kwargs: Any) -> Future[None]:

@@ -13,7 +13,9 @@ from typing import Any
 from tornado import httputil
 
 from ..numbers import whole
+from .flowing import close
 from .incoming import Incoming
+from .route import Made, Reply
 
 _LINGER_SECONDS = 0.5
 #: What tornado itself may read of one body: the verb has limits of its own.
@@ -27,6 +29,7 @@ class Streamed:
 
     def __init__(self, request: httputil.HTTPServerRequest, call: Call) -> None:
         self._request = request
+        self._is_taken = False
         self.body = Incoming(_announced(request.headers))
         if self.body.announced == 0:
             self.body.end()
@@ -59,8 +62,23 @@ class Streamed:
             answer.exception()  # known, also where nobody is there any more to hear of it
         waited: asyncio.Future[None] = self._request._body_future
         if not waited.done():
+            self._is_taken = True
             self._request._body_future = asyncio.get_running_loop().create_future()
             waited.set_result(None)
+
+    def hang_up(self) -> None:
+        """The caller has gone. In the middle of the body nobody asks for the answer any more: it is let go."""
+        self.body.cut("The sender has gone.")
+        if not self._is_taken and not self._request._body_future.done():
+            self.answer.add_done_callback(self._let_go)
+
+    def _let_go(self, answer: asyncio.Task[Any]) -> None:
+        """Close what an answer would be made of: it may hold a request to somebody else, or a place in a queue."""
+        if answer.cancelled() or answer.exception() is not None:
+            return
+        made = answer.result()
+        pieces = made.pieces if isinstance(made, Made) else made.value if isinstance(made, Reply) else made
+        self._closing = asyncio.ensure_future(close(pieces))
 
     def hang_up_late(self) -> None:
         """Keep the line for a moment: hung up with bytes unread, many clients would see a reset, and no answer."""
