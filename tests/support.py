@@ -115,13 +115,21 @@ def heed_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+def words_of(process: psutil.Process) -> list[str]:
+    """The command line of a process; empty where it has ended meanwhile, or is somebody else's."""
+    try:
+        return list(process.cmdline())
+    except psutil.Error:
+        return []
+
+
 def end_all_of(folder: Path) -> list[str]:
     """End what works for a folder: jobs, collectors and services outlive their server. Answers their command lines."""
     found = [one for one in psutil.process_iter() if one.pid != os.getpid() and _works_for(one, str(folder))]
     told = []
     for process in found:
+        told.append(" ".join(words_of(process)))
         with contextlib.suppress(psutil.Error):
-            told.append(" ".join(process.cmdline()))
             process.kill()
     eventually_sync(lambda: all(_is_over(process) for process in found))
     return told
@@ -137,7 +145,7 @@ def _is_over(process: psutil.Process) -> bool:
 
 def _works_for(process: psutil.Process, folder: str) -> bool:
     try:
-        words = (*process.cmdline(), process.environ().get("CRISPDM_RUN_DIR", ""))
+        words = (*words_of(process), process.environ().get("CRISPDM_RUN_DIR", ""))
     except psutil.Error:  # it has ended, or is somebody else's
         return False
     return any(f"{folder}/" in f"{word}/" for word in words)

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import psutil
 import pytest
 
-from tests.support import end_all_of
+from tests.support import end_all_of, eventually_sync, words_of
 
 _WAITS = "import signal\nwhile True: signal.pause()"
 Start = Callable[..., "subprocess.Popen[bytes]"]
@@ -38,3 +39,13 @@ def test_all_that_works_for_a_folder_is_ended_and_nothing_else(start: Start, tmp
     assert (service.wait(60), job.wait(60)) == (-9, -9)
     assert [one.poll() for one in others] == [None, None]
     assert end_all_of(folder) == []
+
+
+def test_a_process_that_has_ended_and_is_not_asked_for_has_no_words() -> None:
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    process = psutil.Process(child.pid)
+    eventually_sync(lambda: process.status() == psutil.STATUS_ZOMBIE)
+    assert words_of(process) == []
+    child.wait(60)
+    assert words_of(process) == []
+    assert words_of(psutil.Process())

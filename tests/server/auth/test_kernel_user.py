@@ -18,7 +18,7 @@ from jupyter_crispdm.auth.manager import UserManager
 from jupyter_crispdm.auth.types import NewToken, Scope, UserChange, UserRole
 from tests.server.auth.test_kernels import start, talk
 from tests.server.auth.visitors import SERVER_TOKEN, Browser, OpenAs, OpenBrowser
-from tests.support import eventually
+from tests.support import eventually, words_of
 
 ME = "crispdm/api/users/me"
 CONNECT = "from jupyter_crispdm import connect; me = connect().me(); print(me.name, me.role.value)"
@@ -97,8 +97,8 @@ async def test_nobody_else_on_the_machine_sees_the_token(as_user: OpenAs, manage
     token = environ(manager, kernel_id)["CRISPDM_TOKEN"]
     process = psutil.Process(manager.get_kernel(kernel_id).provisioner.pid)  # type: ignore[union-attr]
     assert os.stat(f"/proc/{process.pid}/environ").st_mode & 0o077 == 0
-    assert token not in " ".join(process.cmdline())
-    assert not any(token in " ".join(child.cmdline()) for child in process.children(recursive=True))
+    assert token not in " ".join(words_of(process))
+    assert not any(token in " ".join(words_of(child)) for child in process.children(recursive=True))
 
 
 @pytest.mark.proves("kernels.know-their-user", "kernels.token-in-memory")

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,7 +20,7 @@ import pytest
 
 from jupyter_crispdm.models.types import Registration
 from tests.brokers.nginx import Nginx
-from tests.support import eventually, eventually_sync
+from tests.support import eventually, eventually_sync, words_of
 
 from .house import House
 from .test_no_answer_lost import MODEL, ROOT
@@ -73,18 +73,12 @@ class Service:
     def follower(self) -> list[psutil.Process]:
         """The process that follows the aliases."""
         children = psutil.Process(self.process.pid).children()
-        return [child for child in children if any("following" in word for word in cmdline(child))]
+        return [child for child in children if any("following" in word for word in words_of(child))]
 
     def end(self) -> None:
         """End it as Ctrl-C does."""
         self.process.send_signal(signal.SIGINT)
         self.process.wait(60)
-
-
-def cmdline(process: psutil.Process) -> list[str]:
-    with suppress(psutil.Error):
-        return list(process.cmdline())
-    return []
 
 
 @contextmanager
