@@ -115,6 +115,10 @@ def heed_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+TOO_BIG = (1009, None)
+"""Why a socket ended that was sent too much: the code is lost where the rest of the message is still on its way."""
+
+
 def words_of(process: psutil.Process) -> list[str]:
     """The command line of a process; empty where it has ended meanwhile, or is somebody else's."""
     try:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import uuid
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from jupyter_server.services.kernels.connection.base import (
     serialize_binary_message,
     serialize_msg_to_ws_v1,
 )
-from tornado.websocket import WebSocketClientConnection
+from tornado.websocket import WebSocketClientConnection, WebSocketClosedError
 
 from jupyter_crispdm.auth.jupyter.kernels import socket as kernel_socket
 from jupyter_crispdm.auth.jupyter.kernels.frames import PROTOCOL_V1
@@ -28,7 +29,7 @@ from jupyter_crispdm.base import sockets
 from jupyter_crispdm.base.budget import Shared
 from jupyter_crispdm.base.sockets import SocketBudget
 from tests.server.auth.visitors import Browser, OpenAs
-from tests.support import FakeClock, eventually
+from tests.support import TOO_BIG, FakeClock, eventually
 
 PAGE = "voila/render/dashboards/curves.ipynb"
 
@@ -251,8 +252,9 @@ async def test_a_viewers_flood_of_frames_is_slowed_and_a_large_one_ends_the_sock
     await first.reply("kernel_info_reply", asked)
     await eventually(lambda: len(waits) >= 600 + 1 - VIEWERS.frames_at_once)
     assert waits[-1] > 1, "one budget for both sockets"
-    await second.raw(b"x" * (2**20 + 1))
-    assert await second.ended() == 1009
+    with suppress(WebSocketClosedError):  # it may be closed before all is sent
+        await second.raw(b"x" * (2**20 + 1))
+    assert await second.ended() in TOO_BIG
     second.close()
     asked = await first.send("kernel_info_request")
     await first.reply("kernel_info_reply", asked)
