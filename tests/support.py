@@ -13,6 +13,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -113,6 +114,17 @@ class FakeClock:
 def heed_ctrl_c() -> None:
     """For `preexec_fn`: a test run in the background hands on that Ctrl-C is ignored."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@dataclass
+class Told:
+    """A feed that counts what it is told."""
+
+    changes: int = 0
+
+    def changed(self) -> None:
+        """Count one more."""
+        self.changes += 1
 
 
 TOO_BIG = (1009, None)

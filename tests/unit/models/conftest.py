@@ -18,7 +18,7 @@ from jupyter_crispdm.base.errors import NotFound
 from jupyter_crispdm.models.files import ModelFiles
 from jupyter_crispdm.models.manager import ModelManager
 from jupyter_crispdm.models.store import ModelStore
-from tests.support import FakeClock
+from tests.support import FakeClock, Told
 
 
 @dataclass(frozen=True)
@@ -45,16 +45,6 @@ class FakeJobs:
 
     def directory(self, id: str) -> Path:
         return self.home / id
-
-
-@dataclass
-class Told:
-    """A feed that counts."""
-
-    changes: int = 0
-
-    def changed(self) -> None:
-        self.changes += 1
 
 
 @dataclass

@@ -22,7 +22,7 @@ from jupyter_crispdm.serving.types import (
     DeploymentStatus,
     InferenceState,
 )
-from tests.support import FakeClock, eventually
+from tests.support import FakeClock, Told, eventually
 
 READY = DeploymentStatus(DeploymentState.ready)
 
@@ -118,14 +118,6 @@ class FakeProcess:
         """Write what the inference server would."""
         state = InferenceState(1, self.address, states, **more)
         (self.directory / "state.json").write_bytes(msgspec.json.encode(state))
-
-
-@dataclass
-class Told:
-    changes: int = 0
-
-    def changed(self) -> None:
-        self.changes += 1
 
 
 @dataclass

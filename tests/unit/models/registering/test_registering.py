@@ -20,8 +20,8 @@ from jupyter_crispdm.models.registering.lineage import hash_of
 from jupyter_crispdm.models.registering.offers import Registrar
 from jupyter_crispdm.models.store import ModelStore
 from jupyter_crispdm.models.types import Code, ModelFormat, Registration, TrustDecision
-from tests.support import FakeClock
-from tests.unit.models.conftest import FakeJob, FakeJobs, Registry, Told, torch_file
+from tests.support import FakeClock, Told
+from tests.unit.models.conftest import FakeJob, FakeJobs, Registry, torch_file
 from tests.unit.models.formats.test_programs import SCRIPT, saved
 from tests.unit.models.formats.writing import node, onnx, skops, tensor
 
