@@ -147,12 +147,12 @@ def end_all_of(folder: Path) -> list[str]:
         told.append(" ".join(words_of(process)))
         with contextlib.suppress(psutil.Error):
             process.kill()
-    eventually_sync(lambda: all(_is_over(process) for process in found))
+    eventually_sync(lambda: all(is_over(process) for process in found))
     return told
 
 
-def _is_over(process: psutil.Process) -> bool:
-    """Without taking the exit code from whoever started it."""
+def is_over(process: psutil.Process) -> bool:
+    """Whether a process has ended, without taking the exit code from whoever started it."""
     try:
         return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -165,6 +165,11 @@ def _works_for(process: psutil.Process, folder: str) -> bool:
     except psutil.Error:  # it has ended, or is somebody else's
         return False
     return any(f"{folder}/" in f"{word}/" for word in words)
+
+
+def files_below(folder: Path) -> list[Path]:
+    """All that lies in a folder by now. Servers and jobs take files and folders away while one looks."""
+    return [Path(place, name) for place, folders, files in os.walk(folder) for name in (*folders, *files)]
 
 
 def runnable(name: str) -> str | None:

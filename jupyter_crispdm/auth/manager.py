@@ -170,8 +170,10 @@ class UserManager:
             await self._note_refusal(name, network, is_user=row is not None)
             raise Forbidden("Wrong user name or password.")
         fresh = await self._passwords.hash(password) if self._passwords.outdated(row.password) else None
+        if fresh is not None:  # before it is stored: a kernel may call as soon as it is
+            self.kernels.rehashed(name, row.password, fresh)
         login = await self._open_session(row, fresh, replaces)
-        if login is not None and fresh is not None:
+        if login is not None and fresh is not None:  # and of kernels that were started meanwhile
             self.kernels.rehashed(name, row.password, fresh)
         return login
 

@@ -29,6 +29,7 @@ from .errors import StorageFull
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 _READERS = 4
+_PATIENCE_SECONDS = 30.0  # for whoever holds the file
 _WRITES = "crispdm_writes"
 
 metadata = sa.MetaData(
@@ -146,7 +147,7 @@ def _make_engine(url: sa.URL) -> sa.Engine:
         return sa.create_engine(url, pool_pre_ping=True)
     if url.database and url.database != ":memory:":
         _make_private(Path(url.database))
-    engine = sa.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    engine = sa.create_engine(url, connect_args={"timeout": _PATIENCE_SECONDS, "check_same_thread": False})
     sa.event.listen(engine, "connect", _configure_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -175,9 +176,11 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 def _is_sound(file: Path) -> bool:
-    connection = sqlite3.connect(file)
+    connection = sqlite3.connect(file, timeout=_PATIENCE_SECONDS)
     try:
         return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+    except sqlite3.OperationalError:  # somebody holds it, or the disk does not answer: nobody knows it to be damaged
+        return True
     except sqlite3.DatabaseError:
         return False
     finally:

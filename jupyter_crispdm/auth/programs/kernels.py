@@ -25,7 +25,7 @@ class _Issued:
     kernel: str
     starter: Starter
     lives: Lives
-    password: str
+    passwords: set[str]
     token_digest: str
 
 
@@ -47,7 +47,7 @@ class KernelTokens:
         secret = f"crispdm_kernel_{secrets.token_urlsafe(32)}"
         person, token = found.person, found.token
         self._issued[digest(secret)] = _Issued(
-            kernel, starter, lives, person.password if person else "", token.digest if token else ""
+            kernel, starter, lives, {person.password if person else ""}, token.digest if token else ""
         )
         return secret
 
@@ -57,10 +57,10 @@ class KernelTokens:
             del self._issued[shown]
 
     def rehashed(self, name: str, before: str, after: str) -> None:
-        """The password of a person is the same, and only stored in another way."""
+        """The password of a person is the same, and only stored in another way, now or in a moment."""
         for issued in self._issued.values():
-            if issued.starter.person == name and issued.password == before:
-                issued.password = after
+            if issued.starter.person == name and before in issued.passwords:
+                issued.passwords.add(after)
 
     async def program(self, secret: str) -> Program | None:
         """The kernel that shows this secret; None when its owner may nothing more, or it runs no more."""
@@ -83,5 +83,5 @@ class KernelTokens:
 
 def _as_then(issued: _Issued, found: Standing) -> bool:
     """Whether password and token are those with which the kernel was started."""
-    same_person = (found.person.password if found.person else "") == issued.password
+    same_person = (found.person.password if found.person else "") in issued.passwords
     return same_person and (found.token.digest if found.token else "") == issued.token_digest

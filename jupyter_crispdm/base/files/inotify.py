@@ -11,6 +11,7 @@ import ctypes
 import os
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 _MODIFY, _CLOSE_WRITE, _MOVED_TO, _CREATE, _DELETE = 0x2, 0x8, 0x80, 0x100, 0x200
@@ -95,3 +96,5 @@ class Inotify:
         if what & _IGNORED:  # the directory is gone; another of that name has to be watched anew
             for path in self._paths.pop(number, ()):
                 del self._numbers[path]
+                with suppress(OSError):  # it may be there already, and whoever waits believes it is watched
+                    self.add(path)

@@ -273,9 +273,9 @@ class Turns:
                 self._busy.release()
 
     def _turn(self, call: Callable[[], _T]) -> _T | None:
-        with self._busy:
-            try:
+        try:
+            with self._busy:
                 return None if self._over else call()
-            finally:
-                if self._over:
-                    self._close()
+        finally:
+            if self._over:  # looked at when it is free again: whoever ended it meanwhile could not close it
+                self.end()

@@ -180,6 +180,7 @@ async def test_one_caller_holds_so_much_and_others_are_not_refused(
 ) -> None:
     monkeypatch.setattr(bodies, "HELD_BY_A_READER", 50_000)
     limits: BodyLimits = jp_serverapp.web_app.settings["crispdm_body_limits"]
+    limits.clock = FakeClock()  # nothing comes too slowly
     visitor, token = browser(), await token_of(people, Scope.PREDICT)
     path, headers = "crispdm/api/jobs", [token, "Content-Length: 60000"]
     held = asyncio.ensure_future(trickle(visitor, path, headers, [b"x" * 40_000]))

@@ -35,7 +35,7 @@ async def test_odd_metadata_neither_ends_nor_enters_the_page(as_user: OpenAs, ro
         {"title": value, "language_info": value, "voila": value},
         {"metadata": {"tags": value, "transient": value, "raw_mimetype": value}, "id": value},
     )
-    answer = await (await as_user("viewer")).fetch("voila/render/dashboards/odd.ipynb", request_timeout=60)
+    answer = await (await as_user("viewer")).fetch("voila/render/dashboards/odd.ipynb")
     assert is_whole(answer), answer.body
     assert b"<script>window" not in answer.body
     assert "script-src" in answer.headers["Content-Security-Policy"]
@@ -44,13 +44,13 @@ async def test_odd_metadata_neither_ends_nor_enters_the_page(as_user: OpenAs, ro
 
 async def test_a_theme_in_the_metadata_is_not_written_into_the_page(as_user: OpenAs, root: Path) -> None:
     write(root, {"voila": {"theme": SCRIPT, "template": "reveal"}}, {})
-    answer = await (await as_user("viewer")).fetch("voila/render/dashboards/odd.ipynb", request_timeout=60)
+    answer = await (await as_user("viewer")).fetch("voila/render/dashboards/odd.ipynb")
     assert is_whole(answer)
     assert b"window.ran" not in answer.body
 
 
 async def test_what_a_dashboard_runs_lies_in_files(as_user: OpenAs, root: Path) -> None:
-    answer = await (await as_user("viewer")).fetch("voila/render/dashboards/curves.ipynb", request_timeout=60)
+    answer = await (await as_user("viewer")).fetch("voila/render/dashboards/curves.ipynb")
     scripts = answer.body.decode().split("<script")[1:]
     assert len(scripts) > 3
     for script in scripts:
@@ -79,6 +79,6 @@ class TestInAPlainLab:
         assert b"window.ran" not in refused.value.response.body
 
     async def test_the_page_has_our_policy(self, jp_fetch: Any, root: Path) -> None:
-        answer = await jp_fetch("voila/render/dashboards/curves.ipynb", request_timeout=60)
+        answer = await jp_fetch("voila/render/dashboards/curves.ipynb")
         assert "script-src" in answer.headers["Content-Security-Policy"]
         assert b"All dashboards" in answer.body

@@ -30,7 +30,7 @@ def page_of_a_user(root: Path) -> None:
 @pytest.mark.proves("desk.framing", "door.framing")
 @pytest.mark.parametrize("path", [*OURS, *LAB])
 async def test_pages_are_framed_by_this_site_only(as_user: OpenAs, path: str) -> None:
-    answer = await (await as_user("analyst")).fetch(path, headers=FRAMED, request_timeout=90)
+    answer = await (await as_user("analyst")).fetch(path, headers=FRAMED)
     assert answer.code == (404 if path == "no-such-page" else 200)
     assert framed_by(answer.headers["Content-Security-Policy"]) == ["'self'"]
 
@@ -76,7 +76,7 @@ async def test_the_kernel_of_a_dashboard_sees_the_page_that_is_asked_for(as_user
     (root / "dashboards/pages.ipynb").write_text(json.dumps(notebook))
     viewer = await as_user("viewer")
     path = "voila/render/dashboards/pages.ipynb"
-    shown = await viewer.fetch(f"{path}?page=train", request_timeout=90)
+    shown = await viewer.fetch(f"{path}?page=train")
     assert b"asked: page=train\n" in shown.body
     assert (await viewer.fetch(f"{path}?page=../x")).code == 400
     led = await viewer.fetch(f"{path}?page=train&other=1")

@@ -60,7 +60,7 @@ async def test_a_dashboards_page_takes_a_title_that_is_text(as_user: OpenAs, roo
     for said, shown in (({"title": "Line 3"}, b"<title>Line 3</title>"), ({"title": 5}, b"<title>Titled</title>"),
                         ("odd", b"<title>Titled</title>"), ({"title": HOSTILE}, b"&lt;script&gt;")):  # fmt: skip
         publish(root, "titled.ipynb", said)
-        answer = await viewer.fetch("voila/render/dashboards/titled.ipynb", request_timeout=60)
+        answer = await viewer.fetch("voila/render/dashboards/titled.ipynb")
         assert shown in answer.body, said
         assert b"<script>window" not in answer.body
 

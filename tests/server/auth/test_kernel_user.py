@@ -18,7 +18,7 @@ from jupyter_crispdm.auth.manager import UserManager
 from jupyter_crispdm.auth.types import NewToken, Scope, UserChange, UserRole
 from tests.server.auth.test_kernels import start, talk
 from tests.server.auth.visitors import SERVER_TOKEN, Browser, OpenAs, OpenBrowser
-from tests.support import eventually, words_of
+from tests.support import eventually, files_below, is_over, words_of
 
 ME = "crispdm/api/users/me"
 CONNECT = "from jupyter_crispdm import connect; me = connect().me(); print(me.name, me.role.value)"
@@ -38,7 +38,15 @@ def environ(manager: CrispdmKernelManager, kernel_id: str) -> dict[str, str]:
 
 def holds(directory: Path, text: str) -> bool:
     """Whether any file below the directory holds the text."""
-    return any(text.encode() in file.read_bytes() for file in directory.rglob("*") if file.is_file())
+    return any(text.encode() in content_of(file) for file in files_below(directory) if file.is_file())
+
+
+def content_of(file: Path) -> bytes:
+    """The bytes of a file; none of one that whoever wrote it has taken away meanwhile."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 async def says(browser: Browser, kernel_id: str, code: str) -> str:
@@ -46,7 +54,7 @@ async def says(browser: Browser, kernel_id: str, code: str) -> str:
     conversation = await talk(browser, kernel_id, PROTOCOL_V1)
     options = {"silent": False, "user_expressions": {}, "allow_stdin": False, "store_history": False}
     asked = await conversation.send("execute_request", {"code": code, **options})
-    text: str = (await conversation.reply("stream", asked))["content"]["text"]
+    text = await conversation.printed(asked)
     conversation.close()
     return text
 
@@ -83,7 +91,7 @@ async def test_a_dashboard_connects_as_its_visitor_with_a_viewers_rights(
     notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
     (root / "dashboards/me.ipynb").write_text(json.dumps(notebook))
     viewer = await as_user("viewer")
-    page = await viewer.fetch("voila/render/dashboards/me.ipynb", request_timeout=90)
+    page = await viewer.fetch("voila/render/dashboards/me.ipynb")
     assert b"viewer viewer" in page.body
     (kernel_id,) = manager.list_kernel_ids()
     token = environ(manager, kernel_id)["CRISPDM_TOKEN"]
@@ -175,8 +183,9 @@ async def test_a_killed_kernel_comes_back_with_another_token(
     kernel_id = await start(await as_user("analyst"))
     kernel = manager.get_kernel(kernel_id)
     pid, token = kernel.provisioner.pid, environ(manager, kernel_id)["CRISPDM_TOKEN"]  # type: ignore[union-attr]
+    process = psutil.Process(pid)
     os.kill(pid, signal.SIGKILL)
-    await eventually(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    await eventually(lambda: is_over(process))
     assert (await shows(browser(), token))[0] == 403, "before anybody has looked after the kernel"
     await eventually(lambda: kernel.provisioner.pid not in (None, pid))  # type: ignore[union-attr]
     second = environ(manager, kernel_id)["CRISPDM_TOKEN"]

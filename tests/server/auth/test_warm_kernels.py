@@ -66,7 +66,7 @@ async def ready(manager: CrispdmKernelManager) -> str:
 
 async def visit(browser: Browser, query: str = "") -> dict[str, Any]:
     """What the dashboard says of its kernel."""
-    answer = await browser.fetch(f"voila/render/dashboards/says.ipynb{query}", request_timeout=120)
+    answer = await browser.fetch(f"voila/render/dashboards/says.ipynb{query}")
     assert answer.code == 200
     text = answer.body.decode()
     assert "FACTS" in text, text

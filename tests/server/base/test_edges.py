@@ -86,7 +86,7 @@ class Caller:
 def caller(crispdm: CrispdmApp, http_server_client: Any, jp_base_url: str, jp_auth_header: dict[str, str]) -> Caller:
     def call(address: str, method: str, body: str | None) -> Any:
         return http_server_client.fetch(
-            f"{jp_base_url}crispdm/{address}", method=method, body=body, headers=jp_auth_header, request_timeout=60)
+            f"{jp_base_url}crispdm/{address}", method=method, body=body, headers=jp_auth_header)
 
     return Caller(call)
 

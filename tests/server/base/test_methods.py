@@ -41,7 +41,6 @@ def ask(crispdm: CrispdmApp, http_server_client: Any, jp_base_url: str, jp_auth_
         answer: HTTPResponse = await http_server_client.fetch(
             f"{jp_base_url}crispdm/{path}", method=method, headers={**jp_auth_header, **headers}, raise_error=False,
             body=None if body is None else json.dumps(body), allow_nonstandard_methods=True, decompress_response=False,
-            request_timeout=60,
         )
         return answer
 

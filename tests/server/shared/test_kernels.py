@@ -53,6 +53,7 @@ async def test_two_kernels_move_one_slider(kernel: Start) -> None:
     await eventually(lambda: grace.shows("slider.value == 42"))
     await grace.run("for position in range(501): slider.value = position")
     await eventually(lambda: ada.shows("slider.value == 500"))
+    await eventually(lambda: ada.shows("heard[-1][0] == 500"))  # it is told after the link
     heard = await ada.shows("heard")
     assert heard[-1] == [500, True], "on the kernel's own loop, where widgets are"
     assert len(heard) < 500, "what could not be seen anyway is left out"
@@ -70,7 +71,7 @@ async def test_a_dashboard_of_a_viewer_sees_what_an_analyst_changes(
         "print(server_state.get('shown', 'nothing yet'))",
     )
     viewer = await as_user("viewer")
-    page = await viewer.fetch("voila/render/dashboards/shared.ipynb", request_timeout=120)
+    page = await viewer.fetch("voila/render/dashboards/shared.ipynb")
     assert b"nothing yet" in page.body
     await apart(here.set, "shown", "from here")
     await eventually(lambda: apart(here.get, "seen"))

@@ -60,8 +60,7 @@ class House:
         return done.stdout
 
     def client(self) -> Client:
-        server = self.running()
-        assert server is not None
+        server = eventually_sync(self.running)  # a server that is busy may not answer at once
         return connect(server.address.url, server.address.token)
 
     def end(self) -> int:

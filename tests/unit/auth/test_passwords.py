@@ -12,7 +12,7 @@ from argon2 import Parameters, PasswordHasher, extract_parameters
 
 from jupyter_crispdm.auth.passwords import Passwords, Priority
 from jupyter_crispdm.base.errors import BadRequest, Unavailable
-from tests.support import FakeClock
+from tests.support import FakeClock, eventually
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -86,6 +86,7 @@ async def test_hashing_leaves_the_event_loop_free_and_strangers_wait_for_users()
     flood = [asyncio.ensure_future(passwords.matches(None, f"x{n}", Priority.STRANGER)) for n in range(34)]
     await asyncio.sleep(0)
     assert passwords.is_full(Priority.STRANGER)
+    await eventually(lambda: len(gate.asked) == 2)  # both threads are taken
     with pytest.raises(Unavailable):
         await passwords.matches(None, "y", Priority.STRANGER)
     user = asyncio.ensure_future(passwords.matches(stored, "correct horse", Priority.USER))

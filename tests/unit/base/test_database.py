@@ -52,6 +52,26 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_made(
     assert "damaged" in caplog.text
 
 
+@pytest.mark.proves("machine.database-damaged")
+def test_a_file_that_somebody_holds_is_not_taken_for_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command that came while another process held the file moved it aside, with all users."""
+    monkeypatch.setattr(jupyter_crispdm.base.database, "_PATIENCE_SECONDS", 0.01)
+    _started(tmp_path).close_sync()
+    holder = sqlite3.connect(tmp_path / "crispdm.db", isolation_level=None)
+    holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+    holder.execute("BEGIN EXCLUSIVE")
+    late = Database.in_directory(tmp_path)
+    with pytest.raises(sa.exc.OperationalError, match="locked"):
+        late.start_sync()
+    late.close_sync()
+    holder.execute("ROLLBACK")
+    holder.close()
+    assert not [*tmp_path.glob("*.damaged.*")]
+    _started(tmp_path).close_sync()
+
+
 @pytest.mark.proves("machine.database-versions")
 def test_a_newer_database_is_refused_with_a_message(tmp_path: Path) -> None:
     _started(tmp_path).close_sync()

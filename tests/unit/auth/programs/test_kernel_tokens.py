@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -101,6 +102,24 @@ async def test_a_password_changed_by_another_process_ends_it(users: UserManager,
 async def test_the_same_password_stored_anew_does_not(database: Database, users: UserManager) -> None:
     newer = UserManager(database, passwords=Passwords(STRONGER))
     secret = await issue(newer)
+    await newer.login("ada", PASSWORD)
+    assert await newer.program(secret) is not None
+    newer.close()
+
+
+async def test_nor_does_it_while_it_is_stored(
+    database: Database, users: UserManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kernel that called in the moment between had no token for the rest of its life."""
+    newer = UserManager(database, passwords=Passwords(STRONGER))
+    secret, stores = await issue(newer), newer._open_session
+
+    async def stores_and_is_asked(*row: Any) -> Any:
+        login = await stores(*row)
+        assert await newer.program(secret) is not None
+        return login
+
+    monkeypatch.setattr(newer, "_open_session", stores_and_is_asked)
     await newer.login("ada", PASSWORD)
     assert await newer.program(secret) is not None
     newer.close()

@@ -172,6 +172,18 @@ async def test_a_directory_that_was_removed_is_watched_anew_when_it_is_there_aga
         await watcher.close()
 
 
+async def test_a_directory_in_whose_place_there_is_another_before_anybody_heard_is_watched(tmp_path: Path) -> None:
+    """Who followed it heard of its end, and then of nothing more."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    async with watched(folder) as changes:
+        folder.rmdir()
+        folder.mkdir()
+        assert await changes.wait(60)
+        (folder / "file").touch()
+        assert await changes.wait(60)
+
+
 async def test_of_more_changes_than_the_kernel_keeps_nothing_is_taken_for_granted(tmp_path: Path) -> None:
     most = _most_queued()
     quiet, busy = tmp_path / "quiet", [tmp_path / "busy" / name for name in "ab"]
@@ -193,7 +205,7 @@ async def test_of_more_changes_than_the_kernel_keeps_nothing_is_taken_for_grante
 
 
 def test_a_watcher_whose_loop_is_over_can_still_be_closed(tmp_path: Path) -> None:
-    before = set(os.listdir("/proc/self/fd"))
+    before = inotifies()
     watcher = Watcher()
 
     async def watches() -> None:
@@ -202,7 +214,7 @@ def test_a_watcher_whose_loop_is_over_can_still_be_closed(tmp_path: Path) -> Non
 
     asyncio.run(watches())
     asyncio.run(watcher.close())
-    assert set(os.listdir("/proc/self/fd")) == before
+    assert inotifies() == before
 
 
 def _most_queued() -> int:

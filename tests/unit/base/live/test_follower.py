@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from jupyter_crispdm.base.files import disk
 from jupyter_crispdm.base.live import follower
 from jupyter_crispdm.base.live.core.log import Place
 from jupyter_crispdm.base.live.core.message import Message
-from jupyter_crispdm.base.live.follower import LogChannel
+from jupyter_crispdm.base.live.follower import LogChannel, Turns
 from jupyter_crispdm.base.live.outlet import Outlet
 from jupyter_crispdm.tracking import LogSource
 from tests.support import eventually
@@ -143,6 +144,31 @@ async def test_a_disk_that_does_not_answer_is_told_and_takes_nobody_from_their_p
     assert not any(fact.get("reset") for one in (page, late) for fact in one.facts)
     for one in (page, late):
         one.outlet.close()
+
+
+class LastMoment:
+    """A lock: something happens between the last look of whoever has it and its being free."""
+
+    def __init__(self, then: Callable[[], object]) -> None:
+        self._lock, self._then = threading.Lock(), [then]
+        self.acquire, self.release = self._lock.acquire, self._lock.release
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        while self._then:
+            self._then.pop()()
+        self._lock.release()
+
+
+def test_a_source_that_is_left_in_the_last_moment_of_a_turn_is_closed(tmp_path: Path) -> None:
+    """Neither closed it, and its file stayed open."""
+    closed: list[bool] = []
+    turns = Turns(tmp_path, lambda: closed.append(True))
+    turns._busy = LastMoment(turns.end)  # type: ignore[assignment]
+    assert turns._turn(lambda: "read") == "read"
+    assert closed == [True]
 
 
 async def test_the_channel_ends_with_its_last_reader(log: Path) -> None:
