@@ -17,7 +17,7 @@ from jupyter_crispdm.auth.types import NewToken, Scope
 from jupyter_crispdm.base.readiness import Stage
 from jupyter_crispdm.serving.manager import DeploymentManager
 from tests.server.auth.visitors import SERVER_TOKEN, Browser, OpenAs, OpenBrowser
-from tests.support import FakeClock, eventually
+from tests.support import FakeClock, eventually, soon
 
 
 async def announce(browser: Browser, *headers: str, patience: float = 60) -> bytes:
@@ -59,14 +59,26 @@ async def trickle(browser: Browser, path: str, headers: list[str], pieces: list[
     reader, writer = await asyncio.open_connection("127.0.0.1", browser.port)
     place = f"Host: 127.0.0.1:{browser.port}"
     lines = [f"POST {browser.base_url}{path} HTTP/1.1", place, "Connection: close", *headers]
+    said = asyncio.ensure_future(all_of(reader))
     writer.write("\r\n".join([*lines, "", ""]).encode())
     try:
-        for piece in pieces:
-            writer.write(piece)
-            await writer.drain()
-        return await asyncio.wait_for(reader.read(), 60)
+        with suppress(ConnectionError):  # it is refused, and hung up before all is sent
+            for piece in pieces:
+                writer.write(piece)
+                await writer.drain()
+        return await soon(said)
     finally:
+        said.cancel()
         writer.close()
+
+
+async def all_of(reader: asyncio.StreamReader) -> bytes:
+    """What comes, up to the end or to where the line is cut."""
+    said = b""
+    with suppress(ConnectionError):
+        while piece := await reader.read(65536):
+            said += piece
+    return said
 
 
 class Service:
