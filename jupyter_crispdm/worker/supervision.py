@@ -103,7 +103,8 @@ class Supervision:
 
     def _start(self) -> None:
         memory = self._memory
-        pump = self._pump = Pump(self._log, open_times(self._path("output.log")))
+        turn = self._limit.turn if self._limit else None
+        pump = self._pump = Pump(self._log, open_times(self._path("output.log")), turn)
         try:
             self._pid, sink = command.start(self._spec, pump.sink, memory.confine if memory else None)
         finally:

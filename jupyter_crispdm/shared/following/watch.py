@@ -38,6 +38,7 @@ class Watch:
         self._links: list[Slot] = []
         self._old: Any = newest.value
         self._news: News | None = None
+        self._is_reading = False
         self._is_refused = False
         self.follower = Follower(f"state/{key}", self._hear, self._refuse)
 
@@ -110,10 +111,21 @@ class Watch:
             return
         is_asked = self._news is not None
         self._news = News(news.value, news.others or (self._news is not None and self._news.others))
-        if news.value.content is None and not is_asked:
+        if is_asked:
+            return
+        if news.value.content is None and not self._is_reading:
             self._tell()
-        elif not is_asked:
-            self._reading(self._tell)  # it must be fetched
+        else:  # it must be fetched, or comes after what is being fetched
+            self._reading(self._read)
+
+    def _read(self) -> None:
+        with self._lock:
+            self._is_reading = True
+        try:
+            self._tell()
+        finally:
+            with self._lock:
+                self._is_reading = False
 
     def _tell(self) -> None:
         with self._lock:

@@ -1,4 +1,4 @@
-"""Keeping a log below its limit, although the program writes to it directly.
+"""Keeping a log below its limit, although the pump appends to it all the while.
 
 When the file has grown over the limit its middle is dropped: the first half stays, and the newest lines.
 What that cost is said in the file, where the gap is.
@@ -15,6 +15,7 @@ from contextlib import suppress
 
 from ..record import write_all
 from . import times
+from .turn import Turn
 
 _COUNTER = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _LEAST_LIMIT = 4096
@@ -33,13 +34,15 @@ class LogLimit:
         self._head: int | None = None
         self._dropped = 0
         self._last_size = 0
+        self.turn = Turn()
 
     def enforce(self) -> float:
         """Drop what is too much; answers after how many seconds to look again."""
         try:
             size = os.stat(self._path).st_size
             if size > self._limit:
-                size = self._drop_middle(size)
+                with self.turn.soon():
+                    size = self._drop_middle(size)
         except OSError:  # the log is gone or the disk fails: the program itself is not to blame
             return _SLOW_SECONDS
         growing, self._last_size = size != self._last_size, size
@@ -92,7 +95,7 @@ def _grow(counter: int) -> None:
 def _newest(descriptor: int, kept: int, size: int) -> tuple[bytes, int]:
     """The last bytes of a file that may grow meanwhile, and its size just then.
 
-    What the program writes after that, until the file is cut, is lost; so nothing else is done in between.
+    What is written after that without a turn, until the file is cut, is lost; so nothing else is done in between.
     """
     newest = os.pread(descriptor, kept, size - kept)
     for _ in range(_MOST_LOOKS):

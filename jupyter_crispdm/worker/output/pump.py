@@ -19,6 +19,7 @@ import time
 from ..command import as_no_subreaper
 from ..record import write_all
 from .times import TimeNotes
+from .turn import Turn
 
 _PIECE_BYTES = 1 << 16
 _PIPE_BYTES = 1 << 20
@@ -29,10 +30,13 @@ _LOOK_SECONDS = 0.01
 
 
 class Pump:
-    """The way of a job's output. `log` is the opened log, `times` what says when; `sink` is what the job writes to."""
+    """The way of a job's output. `log` is the opened log, `times` what says when; `sink` is what the job writes to.
 
-    def __init__(self, log: int, times: int | None = None) -> None:
-        self._log, self._times = log, times
+    `turn` is taken for each piece: nothing is appended while the log is cut.
+    """
+
+    def __init__(self, log: int, times: int | None = None, turn: Turn | None = None) -> None:
+        self._log, self._times, self._turn = log, times, turn
         self._source, self.sink = os.pipe()
         _widen(self.sink)
         self.life = self._start()
@@ -83,19 +87,21 @@ class Pump:
                 signal.signal(number, signal.SIG_IGN)
             os.setsid()
             if os.fork() == 0:
-                _keep_only(self._source, self._log, living, self._times)
-                _pump(self._source, self._log, TimeNotes(self._log, self._times))
+                _keep_only(self._source, self._log, living, self._times, self._turn and self._turn.descriptor)
+                _pump(self._source, self._log, TimeNotes(self._log, self._times), self._turn)
         finally:
             os._exit(0)
 
 
-def _pump(source: int, log: int, notes: TimeNotes) -> None:
+def _pump(source: int, log: int, notes: TimeNotes, turn: Turn | None) -> None:
     """Append what comes to the log until nobody can write any more; say how much a full disk cost."""
     lost, why = 0, ""
     while True:
         data = os.read(source, _PIECE_BYTES)
         if not data and not lost:
             return
+        if turn is not None:
+            turn.take()
         try:
             if lost:
                 write_all(log, f"\n[crispdm] {lost} bytes of output were lost here: {why}.\n".encode())
@@ -104,6 +110,9 @@ def _pump(source: int, log: int, notes: TimeNotes) -> None:
             write_all(log, data)
         except OSError as error:
             lost, why = lost + len(data), error.strerror or "the log cannot be written"
+        finally:
+            if turn is not None:
+                turn.give()
         if not data:
             return
 

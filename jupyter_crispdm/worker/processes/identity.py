@@ -132,18 +132,23 @@ def kill_tree(
 
 
 class _Tree:
-    """The processes of a job, found without its supervisor."""
+    """The processes of a job, found without its supervisor. Who was found once is a member until it is gone:
+    one that is dying has no environment any more, and still its files and its ports."""
 
     def __init__(self, process: Mapping[str, Any] | None, run_dir: str | os.PathLike[str] | None) -> None:
         known = process is not None and process.get("boot") == boot_id()
         self._main = process if known else None
         self._mark = b"CRISPDM_RUN_DIR=" + os.fsencode(run_dir) if run_dir is not None else None
+        self._known: dict[int, int] = {}  # when each member started
 
     def members(self) -> list[Process]:
         table = processes()
-        roots = self._marked(table) | self._group(table)
+        stayed = {pid for pid, start in self._known.items() if pid in table and table[pid].start == start}
+        roots = self._marked(table) | self._group(table) | stayed
         found = roots | descendants(roots, table)
-        return [table[pid] for pid in found if pid in table and pid != os.getpid()]
+        members = [table[pid] for pid in found if pid in table and pid != os.getpid()]
+        self._known = {one.pid: one.start for one in members}
+        return members
 
     def wait(self, seconds: float) -> list[Process]:
         """Wait until all are gone, at most so long; answers those that are not."""

@@ -21,21 +21,36 @@ from jupyter_crispdm.proxy.limits import ProxyLimits
 from jupyter_crispdm.proxy.manager import ProxyManager
 from jupyter_crispdm.proxy.transforms import Transforms
 from jupyter_crispdm.proxy.types import ProxyRequest
-from jupyter_crispdm.proxy.upstream import Upstreams
+from jupyter_crispdm.proxy.upstream import Answer, Upstreams
 from tests.brokers.certificates import make_certificate
 from tests.ports import free_port
 from tests.support import eventually, soon
 from tests.unit.proxy.upstream import Upstream, upstream
 
 
+class Impatient(Upstreams):
+    """Waits as long as any machine needs for the beginning of an answer, and for `hush` seconds for its next piece."""
+
+    def __init__(self, allowed: AllowList, silence: float, hush: float) -> None:
+        super().__init__(allowed, silence)
+        self._hush = hush
+
+    async def ask(self, request: ProxyRequest, last_event_id: str) -> Answer:
+        answer = await super().ask(request, last_event_id)
+        answer.response.request.extensions["timeout"]["read"] = self._hush
+        return answer
+
+
 class House:
     """A proxy and the upstream that it may ask."""
 
-    def __init__(self, standing: Upstream, *, silence: float = 60, most: int = 2**20, **named: Any) -> None:
+    def __init__(
+        self, standing: Upstream, *, silence: float = 60, hush: float = 60, most: int = 2**20, **named: Any
+    ) -> None:
         self.upstream = standing
-        allowed = AllowList([standing.address])
         limits = ProxyLimits(600, most, SystemClock())
-        self.manager = ProxyManager(Upstreams(allowed, silence), limits, Transforms(named))
+        upstreams = Impatient(AllowList([standing.address]), silence, hush)
+        self.manager = ProxyManager(upstreams, limits, Transforms(named))
 
     async def open(self, path: str, *, as_events: bool = False, last_event_id: str = "", **given: Any) -> Any:
         request = ProxyRequest(url=f"{self.upstream.address}/{path}", **given)
@@ -242,6 +257,9 @@ class TestTrouble:
             with pytest.raises(UpstreamTimeout) as refused:
                 await proxy.open("silent")
             assert refused.value.status == 504
+
+    async def test_one_that_falls_silent_is_given_up(self) -> None:
+        async with house(hush=0.05) as proxy:
             assert (await proxy.lines("gated"))[-1]["error"]["code"] == "upstream_timeout"
 
     @pytest.mark.parametrize(
@@ -275,12 +293,14 @@ class TestTrouble:
             await House(gone).open("sse")
 
     async def test_nothing_is_left_under_way(self) -> None:
-        async with house(silence=0.05) as proxy:
-            for path in ("broken", "silent", "rubbish", "round"):
-                with pytest.raises(CrispdmError):
-                    await proxy.open(path)
-            await proxy.lines("lying")
-            assert proxy.manager._limits._under_way == {}
+        for silence, paths in ((60, ("broken", "rubbish", "round")), (0.05, ("silent",))):
+            async with house(silence=silence) as proxy:
+                for path in paths:
+                    with pytest.raises(CrispdmError):
+                        await proxy.open(path)
+                if silence == 60:
+                    await proxy.lines("lying")
+                assert proxy.manager._limits._under_way == {}
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import threading
 import uuid
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timezone
 from types import SimpleNamespace
 from typing import Any
@@ -149,7 +149,7 @@ class FakeStates:
         doc.apply_update(update)
         updates = self._updates.setdefault(key, [])
         updates.append(update)
-        for socket in self.sockets:
+        for socket in list(self.sockets):
             socket.say({"topic": f"state/{key}/text", "seq": len(updates), "epoch": "e", "data": {
                 "start": len(updates) - 1, "updates": [b64encode(update).decode()]}})
         return TextAnswer(b64encode(doc.get_state()).decode())
@@ -231,7 +231,8 @@ class FakeSocket:
             self.say({"topic": f"state/{key}", "seq": current.version, "data": current})
 
     def say(self, message: Any) -> None:
-        self._loop.call_soon_threadsafe(self._coming.put_nowait, msgspec.json.encode(message))
+        with suppress(RuntimeError):  # the session has ended meanwhile, and its loop with it
+            self._loop.call_soon_threadsafe(self._coming.put_nowait, msgspec.json.encode(message))
 
     def cut(self) -> None:
         self._loop.call_soon_threadsafe(self._coming.put_nowait, None)

@@ -11,6 +11,7 @@ import pytest
 
 from jupyter_crispdm.shared import ServerState
 from jupyter_crispdm.shared.following.slots import Change
+from jupyter_crispdm.state.types import StateValue
 from tests.support import eventually, eventually_sync
 from tests.unit.shared.fakes import FakeServer, value_of
 
@@ -68,20 +69,24 @@ def test_the_newest_arrives_however_often_it_changes(
     state: ServerState, other: ServerState, server: FakeServer
 ) -> None:
     """While an observer is busy, what comes replaces what waits."""
-    busy, notes = threading.Event(), Notes()
+    begun, busy, notes = threading.Event(), threading.Event(), Notes()
 
     def slow(change: Change) -> None:
+        begun.set()
         busy.wait(60)
         notes(change)
 
     state.observe(slow, "k")
     followed(state, server)
-    for number in range(50):
+    other["k"] = 0
+    assert begun.wait(60)
+    for number in range(1, 50):
         other["k"] = number
     watch = state._session.watched("k")
     assert watch is not None
     eventually_sync(lambda: watch.newest.version == 50)
-    busy.set()
+    with watch._lock:  # whoever made it the newest has told it by then
+        busy.set()
     eventually_sync(lambda: 49 in notes.values)
     assert len(notes) == 2
 
@@ -232,3 +237,34 @@ def test_a_connection_that_stays_away_is_said(
 
 def test_the_newest_of_a_value_nobody_wrote_is_nothing() -> None:
     assert value_of().version == 0
+
+
+@pytest.mark.proves("state.client-observe")
+def test_what_must_be_fetched_is_told_before_what_came_after_it(
+    state: ServerState, other: ServerState, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The array arrived last, and was shown in place of the number that had replaced it."""
+    notes, fetching, going_on = Notes(), threading.Event(), threading.Event()
+    content = server.states.content
+
+    def slow(key: str, known: StateValue | None = None) -> tuple[StateValue, bytes | None]:
+        found = content(key, known)
+        fetching.set()
+        assert going_on.wait(60)
+        return found
+
+    state.observe(notes, "k")
+    followed(state, server)
+    monkeypatch.setattr(server.states, "content", slow)
+    other["k"] = np.ones(3)
+    assert fetching.wait(60)
+    other["k"] = 2
+    watch = state._session.watched("k")
+    assert watch is not None
+    eventually_sync(lambda: watch.newest.version == 2)
+    with watch._lock:  # whoever made it the newest has had it told by then, or lined up
+        going_on.set()
+    over = threading.Event()
+    state._session.reading(lambda: state._session.telling(over.set))
+    assert over.wait(60)
+    assert notes.values[-1] == 2

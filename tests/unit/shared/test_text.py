@@ -106,8 +106,9 @@ def test_it_goes_on_where_it_was_after_a_cut(state: ServerState, other: ServerSt
     mine, theirs = both(server, state, other)
     theirs.append("a")
     eventually_sync(lambda: str(mine) == "a")
-    for socket in list(server.states.sockets):
+    for socket in (before := list(server.states.sockets)):
         socket.cut()
+    eventually_sync(lambda: not any(socket in server.states.sockets for socket in before))
     eventually_sync(lambda: sum(socket.follows("t/text") for socket in server.states.sockets) == 2)
     asked = [one for socket in server.states.sockets for one in socket.sent if one.get("subscribe")]
     assert all((one["since"], one["epoch"]) in ((0, "e"), (1, "e")) for one in asked)

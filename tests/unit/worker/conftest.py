@@ -64,7 +64,7 @@ class StartedJob:
         """Who runs."""
         return dict(eventually_sync(lambda: self.read("state.json")))
 
-    def exit(self, timeout: float = 30.0) -> dict[str, Any]:
+    def exit(self, timeout: float = 60.0) -> dict[str, Any]:
         """How it ended."""
         return dict(eventually_sync(lambda: self.read("exit.json"), timeout))
 
@@ -101,7 +101,7 @@ def start_job(tmp_path: Path) -> Iterator[StartJob]:
         (directory / "output.log").touch()
         own = {"CRISPDM_RUN_DIR": str(directory), "PYTHONPATH": str(SITE), "PYTHONUNBUFFERED": "1"}
         environment = {"PATH": os.environ["PATH"], **own, **fields.pop("env", {})}
-        spec = {"id": "j", "argv": argv, "cwd": str(tmp_path), "grace": [5, 5], **fields, "env": environment}
+        spec = {"id": "j", "argv": argv, "cwd": str(tmp_path), "grace": [600, 600], **fields, "env": environment}
         (directory / "spec.json").write_text(json.dumps(spec))
         job = StartedJob(directory, python)
         started.append(job)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -132,7 +133,7 @@ def test_stop_lets_the_program_clean_up(start_job: StartJob) -> None:
     program = "import time\ntry:\n print('ready'); time.sleep(60)\nexcept KeyboardInterrupt:\n print('cleaned')"
     job = start_job(script(program))
     job.printed("ready")
-    job.send(control.encode_stop(20, 20))
+    job.send(control.encode_stop(600, 600))
     record = job.exit()
     assert (record["state"], record["reason"], record["exit_code"]) == ("stopped", "stopped", 0)
     assert job.log() == "ready\ncleaned\n"
@@ -182,7 +183,9 @@ def test_each_process_gets_one_interrupt(start_job: StartJob) -> None:
     )
     job = start_job(script(program))
     job.printed("ready")
-    job.send(control.encode_stop(0.3, 20))
+    job.send(control.encode_stop(600, 600))
+    job.printed("int\n")
+    job.send(control.encode_stop(0, 600))
     job.exit()
     assert job.log() == "ready\nint\n"
 
@@ -307,9 +310,9 @@ def test_a_full_disk_delays_the_exit_record_only(start_job: StartJob) -> None:
 def test_the_supervisor_ends_when_its_directory_is_deleted(start_job: StartJob) -> None:
     job = start_job(["cat"])
     state = job.state()
-    for file in job.directory.iterdir():
-        file.unlink()
-    job.directory.rmdir()
+    gone_to = job.directory.with_name("away")
+    job.directory.rename(gone_to)  # at once: what the supervisor writes meanwhile would come between file and file
+    shutil.rmtree(gone_to)
     os.kill(state["process"]["pid"], signal.SIGKILL)
     eventually_sync(lambda: gone(state["supervisor"]["pid"]))
 

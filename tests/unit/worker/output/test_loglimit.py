@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from jupyter_crispdm.worker.output.loglimit import LogLimit
 
 LIMIT = 10_000
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.mark.proves("machine.log-cap")
@@ -48,3 +51,38 @@ def test_a_program_that_never_stops_writing_does_not_hold_it_up(
     monkeypatch.setattr(os, "pread", read_and_write)
     LogLimit(str(log), LIMIT).enforce()
     assert log.stat().st_size <= LIMIT
+
+
+#: A pump of its own and who cuts its log; the last words come between the look at the newest and the cut.
+_LAST_WORDS = """
+import os, sys
+from jupyter_crispdm.worker.output import loglimit
+from jupyter_crispdm.worker.output.pump import Pump
+path, size = sys.argv[1], int(sys.argv[2])
+log = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+limit = loglimit.LogLimit(path, size)
+pump = Pump(log, None, limit.turn)
+os.write(pump.sink, b"y\\n" * size)
+while os.stat(path).st_size < 2 * size: pass
+real, most = os.ftruncate, 20_000
+def cut(*arguments):
+    os.write(pump.sink, b"last words\\n")
+    for _ in range(most):
+        if os.stat(path).st_size > 2 * size: break
+    real(*arguments)
+os.ftruncate = cut
+limit.enforce()
+pump.release()
+pump.finish(60)
+"""
+
+
+@pytest.mark.proves("machine.log-cap")
+def test_the_last_words_of_a_program_are_not_lost_in_a_cut(tmp_path: Path) -> None:
+    """What the pump appended between the look at the newest and the cut was gone."""
+    log = tmp_path / "output.log"
+    command = [sys.executable, "-c", _LAST_WORDS, str(log), str(LIMIT)]
+    subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True, timeout=60)
+    content = log.read_bytes()
+    assert b"reached its limit" in content
+    assert content.endswith(b"y\nlast words\n")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_crispdm.worker.processes.identity import processes
+from jupyter_crispdm.worker import control
+from jupyter_crispdm.worker.processes.identity import process, processes
 from tests.support import eventually_sync
 from tests.unit.worker.conftest import StartedJob, StartJob
 
@@ -100,7 +101,15 @@ def test_a_great_deal_of_output_arrives_whole(start_job: StartJob) -> None:
 
 
 def test_what_a_left_over_process_prints_is_kept_until_it_is_ended(start_job: StartJob) -> None:
-    job = start_job(["sh", "-c", "(sleep 0.2; echo left over; sleep 600) & echo done"], grace=[1, 0])
+    job = start_job(["sh", "-c", "(read go < gate; echo left over; sleep 600) & echo done"], check=False)
+    os.mkfifo(gate := job.directory.parent / "gate")
+    assert job.launch().returncode == 0
+    job.printed("done")
+    command = job.state()["process"]["pid"]
+    eventually_sync(lambda: process(command) is None)
+    gate.write_text("go\n")
+    job.printed("left over")
+    job.send(control.encode_stop(0, 0))  # hastens what the supervisor does with what is left
     assert job.exit()["state"] == "succeeded"
     assert job.log().splitlines()[:2] == ["done", "left over"]
 

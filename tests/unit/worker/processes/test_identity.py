@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_crispdm.worker.processes import identity
 from jupyter_crispdm.worker.processes.identity import (
+    Process,
     boot_id,
     identify,
     kill_tree,
@@ -103,3 +106,24 @@ def _marked(pid: int, path: Path) -> bool:
         return f"CRISPDM_RUN_DIR={path}".encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
     except OSError:
         return False
+
+
+def test_kill_tree_waits_for_one_that_is_dying_and_has_no_environment_any_more(
+    tmp_path: Path, sleeper: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was told to be gone while it still had its files and its ports."""
+    looks: list[int] = []
+
+    def environment(pid: int) -> list[bytes]:
+        looks.append(pid)
+        return [f"CRISPDM_RUN_DIR={tmp_path}".encode()] if pid == sleeper.pid and looks.count(pid) == 1 else []
+
+    def send(target: Process, number: int) -> bool:
+        if looks.count(sleeper.pid) > 3:
+            os.kill(target.pid, signal.SIGKILL)
+        return True
+
+    monkeypatch.setattr(identity, "_environment", environment)
+    monkeypatch.setattr(identity, "send_signal", send)
+    assert kill_tree(None, tmp_path, (0, 0)) == []
+    assert sleeper.pid not in processes()
