@@ -87,7 +87,8 @@ class Pump:
                 signal.signal(number, signal.SIG_IGN)
             os.setsid()
             if os.fork() == 0:
-                _keep_only(self._source, self._log, living, self._times, self._turn and self._turn.descriptor)
+                turn = None if self._turn is None else self._turn.descriptor
+                _keep_only(self._source, self._log, living, self._times, turn)
                 _pump(self._source, self._log, TimeNotes(self._log, self._times), self._turn)
         finally:
             os._exit(0)
