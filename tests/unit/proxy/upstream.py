@@ -91,7 +91,7 @@ class Upstream:
         writer.write(body)
 
     async def bomb(self, writer: asyncio.StreamWriter, asked: Asked) -> None:
-        body = gzip.compress(b'"x"\n' * 5_000_000)
+        body = gzip.compress(b'"%b"\n' % (b"x" * 1000) * 20_000)
         await self._begin(writer, "application/x-ndjson", f"Content-Length: {len(body)}", "Content-Encoding: gzip")
         writer.write(body)
 
