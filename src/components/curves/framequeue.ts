@@ -1,6 +1,8 @@
 /** Milliseconds of a frame that may go into drawing: with decoding and growing it is under 4, the rest is the reader's. */
 const BUDGET = 2.5;
 const FRAME = 1000 / 60;
+/** The longest rest after a drawing, in milliseconds: one that took a minute met a machine that slept. */
+const LONGEST_REST = 1000;
 /** The share of the newest cost in what is expected of the next drawing. */
 const NEWEST = 0.3;
 
@@ -89,7 +91,7 @@ export class FrameQueue {
     const spent = now - begin;
     this._cost += NEWEST * (spent / drawn - this._cost);
     const owed = spent / this._budget - 1;
-    this._restsUntil = owed > 0 ? now + owed * FRAME : 0;
+    this._restsUntil = owed > 0 ? now + Math.min(LONGEST_REST, owed * FRAME) : 0;
   }
 
   private readonly _waiting = new Set<() => void>();

@@ -69,16 +69,16 @@ export function Runs(props: {
   );
 }
 
-/** Draw rows, as many in a frame as fit. Answers what ends it. */
+/** Draw rows, as many in a frame as fit, and some in each however slow the page is. Answers what ends it. */
 export function drawn(rows: readonly number[], draw: (row: number) => void): () => void {
   let [at, frame] = [0, 0];
   const some = (): void => {
     const begin = performance.now();
-    while (at < rows.length && performance.now() - begin < BUDGET) {
+    do {
       for (const end = Math.min(rows.length, at + ROWS); at < end; at++) {
         draw(rows[at]);
       }
-    }
+    } while (at < rows.length && performance.now() - begin < BUDGET);
     frame = at < rows.length ? requestAnimationFrame(some) : 0;
   };
   some();

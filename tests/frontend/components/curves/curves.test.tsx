@@ -259,7 +259,7 @@ describe('Curves', () => {
     const { change } = curves(metrics);
     change({ range: { begin: 100, end: 103, isLive: false } });
     await waitFor(() => expect(metrics.windows).toHaveLength(1));
-    await frame();
+    await pending.rest();
     expect([...plots.made[0].data[0]]).toContain(101);
   });
 

@@ -94,6 +94,16 @@ describe('FrameQueue', () => {
     expect(drawn.length).toBeGreaterThan(50);
   });
 
+  it('goes on soon after the machine slept in the midst of a drawing', () => {
+    queue.add(draws('slept', 3_600_000));
+    page.next();
+    queue.add(draws('awake', 1));
+    for (let frame = 0; frame < 70; frame++) {
+      page.next();
+    }
+    expect(drawn).toEqual(['slept', 'awake']);
+  });
+
   it('draws at least one however dear it is, and never what was removed', () => {
     const [dear, removed] = [draws('dear', 100), draws('removed', 1)];
     queue.add(dear);

@@ -8,6 +8,7 @@ import { JobCommands } from '../../../../src/tokens/jobs';
 import { comparePagesPlugin } from '../../../../src/plugins/jobs/comparepages';
 import { jobCommandsPlugin } from '../../../../src/plugins/jobs/commands';
 import type { IJobSelection } from '../../../../src/tokens/jobs';
+import { dialogShown, press } from '../../dialogs';
 import { FakeJobs, aJob, fakeWorkbench } from '../../support';
 
 let commands: CommandRegistry;
@@ -48,27 +49,12 @@ beforeEach(() => {
 
 const enabled = (id: string, args = {}) => commands.isEnabled(id, args);
 
-/** The dialog, when it is there and has its focus. */
-async function dialogShown(): Promise<HTMLElement> {
-  return waitFor(() => {
-    const dialog = document.querySelector<HTMLElement>('.jp-Dialog');
-    expect(dialog?.contains(document.activeElement)).toBe(true);
-    return dialog as HTMLElement;
-  });
-}
-
 /** Run a command, look at its dialog, and press a button of it. */
 async function answer(id: string, args: object, button: string): Promise<string> {
   const done = commands.execute(id, args as { id: string });
   const dialog = await dialogShown();
   const text = dialog.textContent ?? '';
-  const found = [...dialog.querySelectorAll('button')].find(
-    ({ textContent }) => textContent?.trim() === button
-  );
-  await act(async () => {
-    found?.click();
-    await done;
-  });
+  await press(dialog, button, done);
   return text;
 }
 

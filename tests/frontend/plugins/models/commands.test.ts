@@ -1,11 +1,12 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { nullTranslator } from '@jupyterlab/translation';
-import { act, fireEvent, waitFor } from '@testing-library/react';
+import { act, fireEvent } from '@testing-library/react';
 import { CommandRegistry } from '@lumino/commands';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Deployment } from '../../../../src/api';
 import { IModels, ModelCommands } from '../../../../src/tokens/models';
 import { modelCommandsPlugin } from '../../../../src/plugins/models/commands';
+import { dialogShown, press } from '../../dialogs';
 import { FakeJobs, FakeModels, aDeployment, fakeWorkbench } from '../../support';
 
 let commands: CommandRegistry;
@@ -26,25 +27,12 @@ const withdraw = (deployments: Deployment[]) => {
   models.deployments = deployments;
   return commands.execute(ModelCommands.withdraw, { id: 'd1' }) as Promise<void>;
 };
-const shown = () =>
-  waitFor(() => {
-    const dialog = document.querySelector<HTMLElement>('.jp-Dialog');
-    expect(dialog?.contains(document.activeElement)).toBe(true);
-    return dialog as HTMLElement;
-  });
-const press = async (dialog: HTMLElement, name: string, done: Promise<void>) => {
-  const found = [...dialog.querySelectorAll('button')].find(one => one.textContent === name);
-  await act(async () => {
-    found?.click();
-    await done;
-  });
-};
 
 describe('withdrawing a model', () => {
   // proves: ui.withdraw-asks
   it('asks first, and names what stops answering', async () => {
     const done = withdraw([aDeployment()]);
-    const dialog = await shown();
+    const dialog = await dialogShown();
     expect(dialog.textContent).toContain('Withdraw unet, version 1?');
     expect(dialog.textContent).toContain('programs that ask http://127.0.0.1:8503');
     expect(dialog.textContent).toContain('nothing will answer predictions');
@@ -54,7 +42,7 @@ describe('withdrawing a model', () => {
 
   it('says how many others go on', async () => {
     const done = withdraw([aDeployment(), aDeployment({ id: 'd2', version: 2 })]);
-    const dialog = await shown();
+    const dialog = await dialogShown();
     expect(dialog.textContent).toContain('1 other model goes on.');
     await press(dialog, 'Cancel', done);
     expect(undeploy).not.toHaveBeenCalled();
@@ -63,7 +51,7 @@ describe('withdrawing a model', () => {
   // proves: ui.withdraw-asks
   it('does nothing when Enter is pressed at once', async () => {
     const done = withdraw([aDeployment()]);
-    await shown();
+    await dialogShown();
     expect(document.activeElement?.textContent).toBe('Cancel');
     fireEvent.keyDown(document.activeElement as Element, { key: 'Enter' });
     await act(() => done);
