@@ -35,16 +35,19 @@ await pluginsOf(ROOMS, false);
 let left: Widget[];
 let app: JupyterFrontEnd;
 let asked: IAsked[];
+/** Where the server of a test is. */
+let here: string;
 
 beforeEach(() => {
   FakeSocket.made = [];
   left = [];
+  here = `here/${Math.random()}`;
   const server = fakeServer(() => json({}));
   asked = server.asked;
   app = {
     commands: new CommandRegistry(),
     serviceManager: {
-      serverSettings: { ...server.settings, baseUrl: `http://here/${Math.random()}/` }
+      serverSettings: { ...server.settings, baseUrl: `http://${here}/`, wsUrl: `ws://${here}/` }
     },
     restored: Promise.resolve(),
     shell: { add: (widget: Widget) => void left.push(widget), activateById: vi.fn() }
@@ -82,11 +85,12 @@ async function widgetsOf(rooms: readonly IRoom[]): Promise<WidgetExports> {
 const titles = () =>
   [...document.querySelectorAll('.lm-AccordionPanel-titleLabel')].map(node => node.textContent);
 
-/** Say what is on the wall, as the server does. */
+/** Say what is on the wall, as the server does: on the socket of this page, where a former one opens another. */
 const tell = (notes: string[]) =>
   act(async () => {
-    FakeSocket.last.onopen?.();
-    FakeSocket.last.say('notes', 1, { notes });
+    const socket = FakeSocket.made.find(({ url }) => url.startsWith(`ws://${here}/`))!;
+    socket.onopen?.();
+    socket.say('notes', 1, { notes });
     await Promise.resolve();
   });
 

@@ -28,8 +28,11 @@ afterEach(cleanup);
 // A busy machine is no fault: what a test waits for has a minute.
 configure({ asyncUtilTimeout: 60_000 });
 
-// What is left of a view is done, or stopped, before the document goes: it would look for its window.
-afterAll(() => pending.settle());
+// What is left of a view is loaded, and done or stopped, before the document goes: it would look for its window.
+afterAll(async () => {
+  await vi.dynamicImportSettled();
+  await pending.settle();
+});
 
 // jsdom reads a blob by a FileReader only.
 Blob.prototype.text ??= function (this: Blob): Promise<string> {

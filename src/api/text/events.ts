@@ -41,7 +41,8 @@ export class CannotGoOn extends Error {
  * the loop, or gives the signal; both close the connection. A stream that ends is asked once more whether it has: what
  * lies in between may have cut it.
  *
- * Rejects with ApiError when the server refuses, with CannotGoOn where events had no ids.
+ * Rejects with ApiError when the server refuses, with CannotGoOn where events had no ids, and with the reason of the
+ * signal once that is given.
  */
 export async function* streamEvents(
   url: string,
@@ -53,6 +54,7 @@ export async function* streamEvents(
   const { tries = TRIES, pause = rest } = options;
   for (let failures = 0; ; failures++) {
     if (failures > 0) {
+      signal?.throwIfAborted();
       await pause(Math.min(place.retry * 2 ** (failures - 1), LONGEST), signal);
     }
     try {
@@ -65,7 +67,8 @@ export async function* streamEvents(
         return; // asked again, and nothing more came; or it cannot be asked again
       }
     } catch (reason) {
-      if (failures >= tries - 1 || !passes(reason, signal)) {
+      signal?.throwIfAborted();
+      if (failures >= tries - 1 || !passes(reason)) {
         throw reason;
       }
       if (place.hasBegun && !place.lastId) {
@@ -139,10 +142,7 @@ async function* eventsOf(
 }
 
 /** Whether it is worth to try again: the connection was cut, or the server is not there for a moment. */
-function passes(reason: unknown, signal?: AbortSignal): boolean {
-  if (signal?.aborted) {
-    return false;
-  }
+function passes(reason: unknown): boolean {
   return (
     reason instanceof TypeError ||
     reason instanceof ServerConnection.NetworkError ||

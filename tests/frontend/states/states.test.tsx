@@ -1,4 +1,4 @@
-import { act, render } from '@testing-library/react';
+import { act, render, waitFor } from '@testing-library/react';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { giveSize } from '../support';
@@ -66,9 +66,6 @@ async function show({ element, act: first }: IScene): Promise<HTMLElement> {
     act(() => first(container));
     await settle();
   }
-  container
-    .querySelectorAll('[class]')
-    .forEach(node => node.classList.forEach(name => seen.add(name)));
   return container;
 }
 
@@ -106,22 +103,29 @@ const scenes = VIEWS.flatMap(view =>
   Object.entries(view.scenes).map(([name, scene]) => [`${view.name}, ${name}`, scene] as const)
 );
 
+function expectScene(root: HTMLElement, scene: IScene): void {
+  const told = read(root);
+  scene.says.forEach(text => expect(told).toContain(text));
+  scene.hides?.forEach(text => expect(told).not.toContain(text));
+  Object.entries(scene.roles ?? {}).forEach(([role, wanted]) => {
+    const found = count(root, role);
+    if (typeof wanted === 'number') {
+      expect([role, found]).toEqual([role, wanted]);
+    } else {
+      expect(found).toBeGreaterThan(0);
+      expect(found).toBeLessThanOrEqual(wanted.most);
+    }
+  });
+}
+
 describe('each state of each view', () => {
   it.each(scenes)('%s', async (_, scene) => {
     const errors = vi.spyOn(console, 'error');
     const root = await show(scene);
-    const told = read(root);
-    scene.says.forEach(text => expect(told).toContain(text));
-    scene.hides?.forEach(text => expect(told).not.toContain(text));
-    Object.entries(scene.roles ?? {}).forEach(([role, wanted]) => {
-      const found = count(root, role);
-      if (typeof wanted === 'number') {
-        expect([role, found]).toEqual([role, wanted]);
-      } else {
-        expect(found).toBeGreaterThan(0);
-        expect(found).toBeLessThanOrEqual(wanted.most);
-      }
-    });
+    await waitFor(() => expectScene(root, scene));
+    root
+      .querySelectorAll('[class]')
+      .forEach(node => node.classList.forEach(name => seen.add(name)));
     expect(errors.mock.calls).toEqual([]);
   });
 

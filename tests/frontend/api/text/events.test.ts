@@ -188,4 +188,34 @@ describe('streamEvents', () => {
     await expect(found.next()).rejects.toMatchObject({ name: 'AbortError' });
     expect(asked).toHaveLength(1);
   });
+
+  // proves: text.left
+  it.each([
+    ['a refusal is read', 503, '{}'],
+    ['a connection ends', 200, event(1)]
+  ])('ends by the signal, also just while %s, and asks nobody again', async (_, status, text) => {
+    const leaving = new AbortController();
+    const parts = [new TextEncoder().encode(text)];
+    const { settings, asked } = fakeServer(() => {
+      const body = new ReadableStream<Uint8Array>(
+        {
+          pull: controller => {
+            const part = parts.shift();
+            if (part !== undefined) {
+              controller.enqueue(part);
+            } else {
+              leaving.abort();
+              controller.close();
+            }
+          }
+        },
+        { highWaterMark: 0 }
+      );
+      return new Response(body, { status });
+    });
+    await expect(read(settings, 9, { signal: leaving.signal })).rejects.toMatchObject({
+      name: 'AbortError'
+    });
+    expect([asked.length, pauses]).toEqual([1, []]);
+  });
 });
