@@ -28,7 +28,7 @@ from .socket import CrispdmKernelWebsocket
 from .warm import Ready, WarmKernels
 
 _RETRY_SECONDS = 30
-_STARTING_SECONDS = 5.0
+_STARTING_SECONDS = 30.0  # for a start that hangs: on a busy machine one takes some seconds, and would be left behind
 
 
 @dataclass

@@ -163,12 +163,12 @@ class WarmKernels:
             try:
                 await client.wait_for_ready(timeout=_START_SECONDS)
                 await _run(client, _IMPORTS, {}, _START_SECONDS)
+                manager.get_kernel(kernel_id).stop_restarter()  # raises a KeyError where it was ended meanwhile
             except BaseException:
                 client.stop_channels()
                 if kernel_id in manager:
                     spawn("a warm kernel's end", manager.end(kernel_id))
                 raise
-            manager.get_kernel(kernel_id).stop_restarter()
             self._ready[kernel_id] = Ready(kernel_id, environ, client)
         finally:
             self._starting.discard(kernel_id)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from jupyter_crispdm.auth.jupyter.kernels import warm
-from jupyter_crispdm.auth.jupyter.kernels.warm import Ready, free_memory
+from jupyter_crispdm.auth.jupyter.kernels.warm import Ready, WarmKernels, free_memory
 
 BEFORE = {"KEPT": "as it is", "CHANGED": "old", "DROPPED": "gone soon"}
 
@@ -35,6 +35,12 @@ class Kernel:
         if self._status == "never":
             await asyncio.Event().wait()
         return {"parent_header": {"msg_id": "asked"}, "content": {"status": self._status, "ename": "OSError"}}
+
+    def start_channels(self) -> None:
+        pass
+
+    async def wait_for_ready(self, timeout: float) -> None:
+        pass
 
     def stop_channels(self) -> None:
         self.sent.append({"stopped": True})
@@ -73,6 +79,42 @@ async def test_one_that_says_nothing_is_not_waited_for(place: Path, monkeypatch:
     monkeypatch.setattr(warm, "_TELL_SECONDS", 0.05)
     with pytest.raises(asyncio.TimeoutError):
         await Ready("k", BEFORE, Kernel("never")).tell({}, str(place))
+
+
+class Manager:
+    """As much of the kernels' manager as the pool asks for; its kernel is ended while it imports."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel, self.kernels = kernel, set[str]()
+
+    def new_kernel_id(self) -> str:
+        return "k"
+
+    async def start_unowned(self, kernel_id: str, environ: dict[str, str]) -> None:
+        self.kernels.add(kernel_id)
+
+    def get_kernel(self, kernel_id: str) -> Manager:
+        if kernel_id not in self.kernels:
+            raise KeyError(kernel_id)
+        return self
+
+    def client(self) -> Kernel:
+        self.kernels.clear()
+        return self.kernel
+
+    def __contains__(self, kernel_id: str) -> bool:
+        return kernel_id in self.kernels
+
+
+async def test_one_that_is_ended_before_it_is_ready_is_talked_to_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its sockets stayed open."""
+    monkeypatch.setattr(warm, "_IMPORTS", "")
+    kernel = Kernel()
+    pool = WarmKernels(cast(Any, Manager(kernel)))
+    with pytest.raises(KeyError):
+        await pool._start()
+    assert kernel.sent[-1] == {"stopped": True}
+    assert (pool.ready, len(pool)) == ([], 0)
 
 
 def test_what_is_imported_leaves_out_what_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
