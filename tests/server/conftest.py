@@ -12,6 +12,7 @@ from jupyter_server.serverapp import ServerApp
 from traitlets.config import Config
 
 from jupyter_crispdm.app import CrispdmApp
+from tests.support import end_all_of
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -19,6 +20,13 @@ def nothing_left_open() -> Iterator[None]:
     """What tests leave open is told beside them, not in whichever test the collector runs next."""
     yield
     gc.collect()
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_on(tmp_path: Path) -> Iterator[None]:
+    """Jobs, collectors and services outlive their server: each would take its share of the machine from later tests."""
+    yield
+    end_all_of(tmp_path)
 
 
 @pytest.fixture
