@@ -20,6 +20,7 @@ from jupyter_core.paths import jupyter_runtime_dir
 from .errors import ServerNotFound
 
 PROBE_SECONDS = 3.0
+_BUSY_SECONDS = 30.0
 NO_ADDRESS = (httpx.InvalidURL, UnicodeError)
 """What httpx raises for a text that is no address, besides its own errors."""
 _HERE = re.compile(r"^(https?://)(localhost|\[::1\])(?=[:/])")
@@ -61,9 +62,11 @@ def locate(url: str | None = None, token: str | None = None) -> Address:
     if url or told:
         address = _local(with_slash(url or told or ""), token)
         return _moved(address) if told and not address.root_dir else address
-    for server in by_preference(running_servers(), Path.cwd()):
-        if answers(server.address):
-            return msgspec.structs.replace(server.address, token=token or server.token)
+    servers = by_preference(running_servers(), Path.cwd())
+    for asked in (answers, _answers_late):
+        for server in servers:
+            if asked(server.address):
+                return msgspec.structs.replace(server.address, token=token or server.token)
     raise ServerNotFound(
         "No running server found. Start one with 'jupyter crispdm lab', or set CRISPDM_URL and CRISPDM_TOKEN."
     )
@@ -91,9 +94,14 @@ def answers(address: Address) -> bool:
     return _asked(address, "health", {})
 
 
-def _asked(address: Address, path: str, headers: dict[str, str]) -> bool:
+def _answers_late(address: Address) -> bool:
+    """Whether it answers on a machine that is busy: asked where none did at once."""
+    return _asked(address, "health", {}, _BUSY_SECONDS)
+
+
+def _asked(address: Address, path: str, headers: dict[str, str], seconds: float = PROBE_SECONDS) -> bool:
     try:
-        reply = httpx.get(f"{address.url}crispdm/api/{path}", headers=headers, timeout=PROBE_SECONDS, trust_env=False)
+        reply = httpx.get(f"{address.url}crispdm/api/{path}", headers=headers, timeout=seconds, trust_env=False)
     except (httpx.HTTPError, *NO_ADDRESS):
         return False
     return reply.status_code == httpx.codes.OK

@@ -157,6 +157,20 @@ def test_no_server_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
         locate()
 
 
+@pytest.mark.proves("client.connect")
+def test_a_server_that_is_busy_is_found_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was said that none runs, when one needed longer than a moment to answer."""
+    write(tmp_path, "1", url="http://127.0.0.1:1/")
+
+    def get(address: str, timeout: float, **options: object) -> httpx.Response:
+        if timeout < 10:
+            raise httpx.ReadTimeout("busy")
+        return httpx.Response(200)
+
+    monkeypatch.setattr(httpx, "get", get)
+    assert locate().url == "http://127.0.0.1:1/"
+
+
 @pytest.mark.proves("client.token-hidden")
 def test_a_token_is_not_printed() -> None:
     assert "secret" not in repr(Address("http://here/", "secret"))
