@@ -55,4 +55,21 @@ def crispdm(
     return app
 
 
+@pytest.fixture
+def jp_ws_fetch(jp_ws_fetch: Callable[..., Any], jp_asyncio_loop: Any) -> Iterator[Callable[..., Any]]:
+    """pytest-jupyter's. What a test that failed left open would be told in another one."""
+    opened: list[Any] = []
+
+    async def fetch(*path: str, **options: Any) -> Any:
+        opened.append(await jp_ws_fetch(*path, **options))
+        return opened[-1]
+
+    async def close() -> None:
+        for socket in opened:
+            socket.close()
+
+    yield fetch
+    jp_asyncio_loop.run_until_complete(close())
+
+
 Fetch = Callable[..., Coroutine[Any, Any, Any]]

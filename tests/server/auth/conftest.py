@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +61,22 @@ def root(jp_root_dir: Path) -> Path:
 
 
 @pytest.fixture
-def browser(jp_serverapp: Any, http_server_client: Any, jp_base_url: str, jp_http_port: int) -> OpenBrowser:
-    """Opens a fresh browser."""
-    return lambda: Browser(http_server_client, jp_base_url, jp_http_port)
+def browser(
+    jp_serverapp: Any, http_server_client: Any, jp_base_url: str, jp_http_port: int, jp_asyncio_loop: Any
+) -> Iterator[OpenBrowser]:
+    """Opens a fresh browser. What a test that failed left open would be told in another one."""
+    opened: list[Browser] = []
+
+    def begin() -> Browser:
+        opened.append(Browser(http_server_client, jp_base_url, jp_http_port))
+        return opened[-1]
+
+    async def close() -> None:
+        for socket in [one for visitor in opened for one in visitor.sockets]:
+            socket.close()
+
+    yield begin
+    jp_asyncio_loop.run_until_complete(close())
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ class Browser:
         self.base_url = base_url
         self.port = port
         self.cookies: dict[str, str] = {}
+        self.sockets: list[WebSocketClientConnection] = []
 
     @property
     def cookie_header(self) -> str:
@@ -70,7 +71,9 @@ class Browser:
     async def socket(self, path: str, protocols: list[str] | None = None, **headers: str) -> WebSocketClientConnection:
         url = f"ws://127.0.0.1:{self.port}{self.base_url}{path}"
         request = HTTPRequest(url, headers={"Cookie": self.cookie_header, **headers}, connect_timeout=60)
-        return await websocket_connect(request, subprotocols=protocols)
+        opened = await websocket_connect(request, subprotocols=protocols)
+        self.sockets.append(opened)
+        return opened
 
 
 OpenBrowser = Callable[[], Browser]
