@@ -178,3 +178,12 @@ def runnable(name: str) -> str | None:
     if path is None or subprocess.run([path, "--version"], capture_output=True, check=False).returncode != 0:
         return None
     return path
+
+
+def open_below(folder: Path) -> list[str]:
+    """The files below a folder that this process has open: what others open and let go of is not counted."""
+    found = []
+    for number in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(FileNotFoundError):  # the listing's own, or one that was let go of just now
+            found.append(os.readlink(f"/proc/self/fd/{number}"))
+    return sorted(one for one in found if one.startswith(f"{folder}/"))

@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,6 +56,14 @@ class Places(NamedTuple):
     quiet: float
 
 
+@dataclass
+class _News:
+    """What became of a run while its files were read."""
+
+    job: Job | None = None
+    is_gone: bool = False
+
+
 class RunIndexer:
     """Looks, notes, tells. `owner` is whose runs outside jobs are: the account of the server."""
 
@@ -66,6 +75,8 @@ class RunIndexer:
         self._places, self._owner, self._cost = places, owner, cost
         self._due: dict[str, None] = {}  # jobs to look at, in the order in which they were heard of
         self._unsaved: dict[str, None] = {}
+        self._reading: dict[str, _News] = {}
+        self._saving = asyncio.Lock()
         self._folders: dict[str, folders.Found] = {}
         self._walked = self._asked = self._looked = float("-inf")
         self._followers = 0
@@ -146,9 +157,7 @@ class RunIndexer:
 
     async def removed(self, id: str) -> None:
         """Note that a run is gone. Raises StorageFull."""
-        if self._index.remove(id):
-            self._on_delete.tell(id)
-        self._unsaved.pop(id, None)
+        self._deleted(id)  # and forgotten again with what is written next: the run may just be on its way there
         await self._store.forget([id])
 
     def directory(self, run: Run) -> Path:
@@ -161,6 +170,8 @@ class RunIndexer:
 
     def _changed(self, job: Job) -> None:
         """How a job stands is told at once, what it logged with the next look."""
+        if (news := self._reading.get(job.id)) is not None:
+            news.job = job
         known = self._index.entries.get(job.id)
         if known is not None and known.settled:
             return
@@ -172,6 +183,8 @@ class RunIndexer:
                 self._wake.set()
 
     def _deleted(self, id: str) -> None:
+        if (news := self._reading.get(id)) is not None:
+            news.is_gone = True
         self._due.pop(id, None)
         self._unsaved[id] = None
         if self._index.remove(id):
@@ -252,9 +265,21 @@ class RunIndexer:
         directory = self._jobs.directory(id)
         is_over = job.state.final and job.ended is not None
         settled = is_over and job.ended is not None and self._clock.now() - job.ended.timestamp() > _SETTLING_SECONDS
-        entry = await on_disk(directory, looked_at, of_job(job), known, directory, settled)
-        if _is_of_people(job) or entry.metrics.points:
+        with self._read(id) as news:
+            entry = await on_disk(directory, looked_at, of_job(job), known, directory, settled)
+        if news.job is not None:
+            entry = stands(news.job, entry)
+        if not news.is_gone and (_is_of_people(job) or entry.metrics.points):
             self._note(entry)
+
+    @contextmanager
+    def _read(self, id: str) -> Iterator[_News]:
+        """Hear of what becomes of a run while it is read: what is older must not replace it."""
+        self._reading[id] = news = _News()
+        try:
+            yield news
+        finally:
+            del self._reading[id]
 
     async def _look_at_folders(self) -> None:
         now = self._clock.monotonic()
@@ -275,11 +300,13 @@ class RunIndexer:
     async def _look_at_folder(self, id: str) -> None:
         found, now = self._folders[id], self._clock.now()
         known = self._index.entries.get(id)
-        await on_disk(found.path, gather_folder, found.path)
-        run = await on_disk(found.path, folders.run_of, found, self._owner, now, self._places.quiet)
-        settled = run.state is RunState.ended
-        entry = await on_disk(found.path, looked_at, run, known, found.path, settled)
-        self._note(_signed(entry, found.signature))
+        with self._read(id) as news:
+            await on_disk(found.path, gather_folder, found.path)
+            run = await on_disk(found.path, folders.run_of, found, self._owner, now, self._places.quiet)
+            settled = run.state is RunState.ended
+            entry = await on_disk(found.path, looked_at, run, known, found.path, settled)
+        if not news.is_gone:
+            self._note(_signed(entry, found.signature))
 
     def _note(self, entry: Entry) -> None:
         id = entry.run.id
@@ -293,6 +320,10 @@ class RunIndexer:
 
     async def _save(self) -> None:
         """Write down what changed; where the disk is full, or this is broken off, later."""
+        async with self._saving:  # what one writes and another forgets at once would be there or not, by chance
+            await self._save_all()
+
+    async def _save_all(self) -> None:
         batch = {id: self._index.entries.get(id) for id in self._unsaved}
         try:
             await self._store.forget([id for id, entry in batch.items() if entry is None])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import threading
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,13 +17,15 @@ from jupyter_crispdm.base.clock import utc
 from jupyter_crispdm.base.database import Database
 from jupyter_crispdm.base.errors import NotFound, StorageFull, Unavailable
 from jupyter_crispdm.jobs.types import Job, JobFilter, JobKind, JobState
+from jupyter_crispdm.runs.index import indexer as indexer_module
+from jupyter_crispdm.runs.index.entry import looked_at
 from jupyter_crispdm.runs.index.indexer import Places, RunIndexer
 from jupyter_crispdm.runs.index.memory import RunIndex
 from jupyter_crispdm.runs.merging import write_merged
 from jupyter_crispdm.runs.records import Entry
 from jupyter_crispdm.runs.store import RunStore
 from jupyter_crispdm.runs.types import Lineage, RunKind, RunState
-from tests.support import FakeClock, eventually
+from tests.support import FakeClock, eventually, soon
 from tests.unit.tracking.conftest import Writer
 
 from .making import NOON, run
@@ -283,6 +286,81 @@ async def test_a_table_that_cannot_be_read_is_told_and_read_later(
     finally:
         await made.indexer.close()
         await database.close()
+
+
+class Held:
+    """Looks at runs that go on when a test says so."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun, self.going_on = threading.Event(), threading.Event()
+        monkeypatch.setattr(indexer_module, "looked_at", self._look)
+
+    def _look(self, *arguments: Any) -> Entry:
+        found = looked_at(*arguments)
+        self.begun.set()
+        assert self.going_on.wait(60)
+        return found
+
+
+@pytest.mark.proves("runs.live")
+async def test_a_job_that_ends_while_its_files_are_read_is_not_told_to_run_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its row went back to running until the next look."""
+    held, states = Held(monkeypatch), list[RunState]()
+    async with house(tmp_path) as made:
+        made.indexer.on_change(lambda row: states.append(row.state))
+        made.log("a", 1.0)
+        made.jobs.put("a", JobState.running)
+        await eventually(held.begun.is_set)
+        made.jobs.put("a", JobState.succeeded)
+        held.going_on.set()
+        await made.row("a", points=1)
+        assert states[states.index(RunState.succeeded) :].count(RunState.running) == 0
+
+
+@pytest.mark.proves("runs.table")
+async def test_a_job_that_is_deleted_while_its_files_are_read_does_not_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stood in the table until the server was started again."""
+    held = Held(monkeypatch)
+    async with house(tmp_path) as made:
+        made.log("a", 1.0)
+        made.jobs.put("a", JobState.running)
+        await eventually(held.begun.is_set)
+        made.jobs.forget("a")
+        held.going_on.set()
+        made.log("b", 1.0)
+        made.jobs.put("b", JobState.running)
+        await made.row("b", points=1)
+        assert [row.id for row in made.index.all()] == ["b"]
+        assert made.gone == ["a"]
+
+
+@pytest.mark.proves("runs.merge")
+async def test_a_run_that_is_deleted_while_it_is_written_down_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, going_on = asyncio.Event(), asyncio.Event()
+    async with house(tmp_path) as made:
+        plain = made.store.put_entries
+
+        async def slow(entries: Iterable[Entry]) -> None:
+            kept = list(entries)
+            if kept:
+                begun.set()
+                await going_on.wait()
+            await plain(kept)
+
+        monkeypatch.setattr(made.store, "put_entries", slow)
+        Writer(tmp_path / "merged" / "m", "1-a").log("loss", 1.0)
+        adding = asyncio.create_task(made.indexer.added(run("m", kind=RunKind.merged), tmp_path / "merged" / "m"))
+        await soon(begun.wait())
+        await made.indexer.removed("m")
+        going_on.set()
+        await soon(adding)
+        await eventually(lambda: _kept(made, {}))
 
 
 async def _answers(made: House) -> bool:

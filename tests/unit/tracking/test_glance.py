@@ -15,6 +15,7 @@ from jupyter_crispdm.base.live.core.log import State
 from jupyter_crispdm.tracking import RunReader, RunSource
 from jupyter_crispdm.tracking.sources import RECORD
 from jupyter_crispdm.tracking.types import MetricsFact
+from tests.support import open_below
 
 from .conftest import Writer
 from .reading import Reading
@@ -173,29 +174,27 @@ def test_a_run_of_very_many_processes_takes_looks_and_holds_no_file_open(run: Pa
     for number in range(20):
         Writer(run, f"{number}-a").log("loss", 1.0)
     reader = RunReader(run)
-    before = len(os.listdir("/proc/self/fd"))
     assert reader.look() == 20
     assert reader.glance() is None
-    assert len(os.listdir("/proc/self/fd")) == before + 1, "the journal of the order, and nothing else"
+    assert len(open_below(run)) == 1, "the journal of the order, and nothing else"
     reader.close()
 
 
 def test_who_closes_a_reader_lets_go_of_the_files_that_it_glanced_at(run: Path) -> None:
-    before = len(os.listdir("/proc/self/fd"))
     reader = glanced(run)
     assert reader.glance() == 2
-    assert len(os.listdir("/proc/self/fd")) == before + 2
+    assert len(open_below(run)) == 2
     reader.close()
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert open_below(run) == []
 
 
 def test_a_file_that_was_replaced_is_let_go_of(run: Path) -> None:
     reader = glanced(run)
     assert reader.glance() == 2
-    before = len(os.listdir("/proc/self/fd"))
+    before = open_below(run)
     _replaced(run)
     assert reader.look() == 3
-    assert len(os.listdir("/proc/self/fd")) == before - 1
+    assert len(open_below(run)) == len(before) - 1
     assert reader.glance() == 3, "the new one is opened"
     reader.close()
 

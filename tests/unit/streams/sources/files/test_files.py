@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from jupyter_crispdm.streams.sources.files import source as source_module
 from jupyter_crispdm.streams.sources.files.follower import LONGEST_LINE, LineFollower
 from jupyter_crispdm.streams.sources.files.lines import CsvLines, JsonLines
 from jupyter_crispdm.streams.sources.files.position import read_positions
-from tests.support import FakeClock, nap
+from tests.support import FakeClock, nap, open_below
 from tests.unit.streams.sources.reading import Reading
 
 pytestmark = pytest.mark.usefixtures("jp_asyncio_loop")
@@ -167,12 +166,11 @@ async def test_many_files_do_not_use_up_the_descriptors(
     monkeypatch.setattr(source_module, "MOST_OPEN", 5)
     for number in range(30):
         append(data / f"{number:02}.csv", f"value\n{number}\n")
-    before = len(os.listdir("/proc/self/fd"))
     async with Reading(source(data, directory)) as reading:
         await reading.payloads(30)
         append(data / "07.csv", "70\n")
         assert (await reading.payloads(31))[30] == {"value": 70.0}
-        assert len(os.listdir("/proc/self/fd")) < before + 10
+        assert len(open_below(data)) < 10
 
 
 @pytest.mark.proves("streams.files-faults")
