@@ -53,6 +53,7 @@ class Notices:
         self._url, self._pauses = url, pauses
         self._waiting: asyncio.Queue[str] = asyncio.Queue()
         self._known: set[str] = set()
+        self._again: set[str] = set()  # those of them that changed once more meanwhile
         self._failing: set[str] = set()
         self._of_others: asyncio.Queue[Notice] = asyncio.Queue(_MOST_WAITING)
         self._loops = [Loop(f"notices {number}", self._work) for number in range(1, _AT_ONCE + 1)]
@@ -105,7 +106,9 @@ class Notices:
         self._line_up(job.id)
 
     def _line_up(self, id: str) -> None:
-        if id not in self._known:
+        if id in self._known:
+            self._again.add(id)
+        else:
             self._known.add(id)
             self._waiting.put_nowait(id)
 
@@ -118,6 +121,9 @@ class Notices:
                 _log.warning("The notice about job %s could not be given: %s", id, error)
             finally:
                 self._known.discard(id)
+                if id in self._again:  # it was noted anew, maybe after it was told
+                    self._again.discard(id)
+                    self._line_up(id)
 
     async def _tell(self, id: str) -> None:
         try:

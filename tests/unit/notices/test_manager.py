@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -127,6 +128,28 @@ async def test_who_was_told_before_the_server_died_is_not_told_again(
         slow.hold.set()
         async with telling(house, Webhook(hook.url), Webhook(slow.url)):
             await eventually(lambda: told(house, job))
+    assert len(hook.got) == 1
+
+
+async def test_a_job_that_changes_once_more_while_it_is_told_leaves_no_note(
+    house: House, executor: FakeExecutor, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The note came back after it was taken away, and stayed until the next start."""
+    finished, going_on = threading.Event(), threading.Event()
+    async with telling(house, Webhook(hook.url)) as notices:
+        finish = notices._finish
+
+        def slow(id: str) -> None:
+            finish(id)
+            finished.set()
+            assert going_on.wait(60)
+
+        monkeypatch.setattr(notices, "_finish", slow)
+        job = await ended(house, executor)
+        await eventually(finished.is_set)
+        notices._job_changed(job)
+        going_on.set()
+        await eventually(lambda: told(house, job))
     assert len(hook.got) == 1
 
 

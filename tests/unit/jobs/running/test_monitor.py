@@ -171,10 +171,9 @@ async def test_a_job_whose_disk_hangs_takes_nothing_from_the_others(
 
     async def read() -> bool:
         await monitor.look()
-        return good.progress is not None
+        return good.progress is not None and monitor._reach.silent == [bad.directory.path]
 
-    await eventually(read)
-    assert monitor._reach.silent == [bad.directory.path]
+    await eventually(read)  # a slow machine may find the good one silent too, for a look or two
     assert bad.progress is None
     gate.set()
 
