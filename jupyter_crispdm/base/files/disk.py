@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
@@ -45,7 +46,7 @@ class Disk:
         self._ready: deque[_Call] = deque()
         self._held: dict[Hashable, deque[_Call]] = {}  # until a thread of the same directory is free
         self._busy: Counter[Hashable] = Counter()
-        self._stuck: set[Future[Any]] = set()
+        self._stuck: dict[Future[Any], float] = {}  # and when each has taken too long
         self._threads = self._idle = 0
 
     async def run(self, of: Hashable, function: Callable[..., _T], *args: Any) -> _T:
@@ -65,13 +66,14 @@ class Disk:
             late.cancel()
             if not call.future.done():
                 call.future.cancel()
-                self._leave(call)
+                self._leave(call, 0.0 if waiter.done() and not waiter.cancelled() else self.patience)
         raise _silent()
 
     @property
     def stuck(self) -> int:
-        """How many threads hang in a call that nobody waits for any more."""
-        return len(self._stuck)
+        """How many threads hang in a call that nobody waits for any more, for longer than it may take."""
+        now = time.monotonic()
+        return sum(late <= now for late in list(self._stuck.values()))
 
     def _submit(self, call: _Call) -> None:
         with self._news:
@@ -94,11 +96,14 @@ class Disk:
             self._threads += 1
             threading.Thread(target=self._serve, name="crispdm-disk", daemon=True).start()
 
-    def _leave(self, call: _Call) -> None:
-        """Nobody waits for this call any more; a thread that hangs in it is not one of the pool until it is back."""
+    def _leave(self, call: _Call, patience: float) -> None:
+        """Nobody waits for this call any more; a thread that is in it is not one of the pool until it is back.
+
+        It hangs once it takes longer than the rest of a `patience`.
+        """
         with self._news:
             if call.future.running() and len(self._stuck) < _MOST_STUCK:
-                self._stuck.add(call.future)
+                self._stuck[call.future] = time.monotonic() + patience
                 if self._ready and self._idle < len(self._ready):
                     self._hand_out(self._ready.popleft())
 
@@ -121,7 +126,7 @@ class Disk:
             return self._ready.popleft()
 
     def _free(self, call: _Call) -> None:
-        self._stuck.discard(call.future)
+        self._stuck.pop(call.future, None)
         held = self._held.get(call.of)
         if held:
             self._hand_out(held.popleft())

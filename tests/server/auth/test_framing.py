@@ -64,7 +64,7 @@ async def test_what_a_frame_changes_needs_its_token(as_user: OpenAs) -> None:
 
 @pytest.mark.proves("desk.page-argument")
 async def test_the_kernel_of_a_dashboard_sees_the_page_that_is_asked_for(as_user: OpenAs, root: Path) -> None:
-    source = "import os; print('asked:', os.environ['QUERY_STRING'])"
+    source = "import os; print(f'asked: {os.environ[\"QUERY_STRING\"]}\\n', end='')"  # in one piece
     cell: dict[str, Any] = {
         "cell_type": "code",
         "source": source,

@@ -21,7 +21,7 @@ from tests.server.auth.visitors import SERVER_TOKEN, Browser, OpenAs, OpenBrowse
 from tests.support import eventually, files_below, is_over, words_of
 
 ME = "crispdm/api/users/me"
-CONNECT = "from jupyter_crispdm import connect; me = connect().me(); print(me.name, me.role.value)"
+CONNECT = "from jupyter_crispdm import connect; me = connect().me(); print(f'{me.name} {me.role.value}')"
 
 
 @pytest.fixture

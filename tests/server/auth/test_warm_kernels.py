@@ -29,11 +29,12 @@ import json, os, sys
 from jupyter_crispdm import connect
 me = connect().me()
 told = {name: os.environ.get(name) for name in ("CRISPDM_USER", "QUERY_STRING", "SCRIPT_NAME", "LEFTOVER")}
-print("FACTS", json.dumps({
+facts = json.dumps({
     **told, "me": [me.name, me.role.value], "cwd": os.getcwd(), "ready": "jupyter_crispdm.widgets" in sys.modules,
     "names": sorted(name for name in globals() if name in ("name", "told_", "dropped", "folder", "MARK")),
     "history": [code for code in In if "CRISPDM" in code and "FACTS" not in code], "pid": os.getpid(),
-}), "END")
+})
+print(f"FACTS {facts} END")  # in one piece: a page shows each write to an output by itself
 MARK = 1
 os.environ["LEFTOVER"] = "of the visitor before"
 """

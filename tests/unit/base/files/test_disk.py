@@ -103,6 +103,25 @@ async def test_who_waits_no_more_takes_a_call_back_that_has_not_begun(gate: thre
     assert begun == []
 
 
+async def test_a_call_whose_caller_leaves_in_its_middle_hangs_only_where_it_takes_too_long(
+    gate: threading.Event,
+) -> None:
+    """Health said that reads of files hang, whenever somebody closed a page in the middle of one."""
+    disk, begun = Disk(patience=60), threading.Event()
+
+    def read() -> bool:
+        begun.set()
+        return gate.wait(60)
+
+    reading = asyncio.ensure_future(disk.run("one", read))
+    await eventually(begun.is_set)
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    assert (len(disk._stuck), disk.stuck) == (1, 0)
+    gate.set()
+    await eventually(lambda: not disk._stuck)
+
+
 async def test_an_answer_that_comes_too_late_disturbs_nobody(
     gate: threading.Event, caplog: pytest.LogCaptureFixture
 ) -> None:
