@@ -28,6 +28,7 @@ def main() -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     gc.disable()  # while modules are imported, which leaves nothing behind
+    from jupyter_crispdm.base.files.atomic import write_atomic
     from jupyter_crispdm.base.files.modes import keep_private
     from jupyter_crispdm.base.secrets import close_process
 
@@ -53,7 +54,7 @@ def _run(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return 130
     except CannotStart as error:
-        failure.write_text(str(error))
+        write_atomic(failure, str(error).encode(), 0o600)  # the server looks for it all the time
         print(error, file=sys.stderr)
         return 1
     return 0

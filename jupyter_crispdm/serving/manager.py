@@ -177,13 +177,13 @@ class DeploymentManager:
 
     async def change(self, id: str, change: DeploymentChange) -> Deployment:
         """Change a deployment while it answers. Raises NotFound, BadRequest, Unprocessable."""
-        wanted = self._find(id)
         given = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not msgspec.UNSET}
-        new = msgspec.structs.replace(wanted, **given)
-        _check_limits(new.workers, new.idle_seconds, new.sample, new.batch)
-        if new.canary is not None:
-            await self._check_canary(new, new.canary)
         async with self._lock:
+            wanted = self._find(id)  # as it is now: it may have gone over to another version meanwhile
+            new = msgspec.structs.replace(wanted, **given)
+            _check_limits(new.workers, new.idle_seconds, new.sample, new.batch)
+            if new.canary is not None:
+                await self._check_canary(new, new.canary)
             await self._store.change(new)
             self._wanted[id] = new
             for version in versions(wanted, self._target(wanted)):
@@ -316,10 +316,14 @@ class DeploymentManager:
         if wanted.moves:
             found = await self._models.resolve(f"{wanted.model}/{version}")
             environment = (await self._specs.environment(found, None)).id
-        canary = None if wanted.canary and wanted.canary.version == version else wanted.canary
-        new = msgspec.structs.replace(wanted, version=version, environment=environment, canary=canary)
-        await self._store.change(new)
-        self._wanted[wanted.id] = new
+        async with self._lock:
+            now = self._wanted.get(wanted.id)
+            if now is None:
+                return  # it was deleted meanwhile
+            canary = None if now.canary and now.canary.version == version else now.canary
+            new = msgspec.structs.replace(now, version=version, environment=environment, canary=canary)
+            await self._store.change(new)
+            self._wanted[new.id] = new
 
     def _describe(self, wanted: Wanted) -> Deployment:
         return self._facts.describe(wanted, self._target(wanted), self._process.address)

@@ -46,6 +46,8 @@ class InferenceProcess:
             self._environ[TOKEN_VARIABLE] = token
         self._arguments = arguments
         self._lock = asyncio.Lock()
+        self._begun: asyncio.Future[None] | None = None
+        """A start of which it is not known yet what came of it."""
 
     @property
     def address(self) -> str:
@@ -74,12 +76,15 @@ class InferenceProcess:
         """Start it unless it runs, and return its address. Raises Unavailable with the reason."""
         async with self._lock:
             if not await asyncio.to_thread(self.alive):
-                await asyncio.to_thread(self._start)
-            return await self._wait()
+                self._begun = asyncio.get_running_loop().run_in_executor(None, self._start)
+            return await self._come()
 
     async def stop(self) -> None:
         """End it with its workers, if it runs; after a while the hard way."""
         async with self._lock:
+            if self._begun is not None:  # nobody waited for its end, and what has not said its pid cannot be ended
+                with contextlib.suppress(Unavailable, OSError):
+                    await self._come()
             for sent in (signal.SIGTERM, signal.SIGKILL):
                 pid = self._told().get("pid")
                 if not isinstance(pid, int) or not await asyncio.to_thread(self.alive):
@@ -106,7 +111,22 @@ class InferenceProcess:
             "--detach",
             *self._arguments,
         ]
-        subprocess.run(command, env=self._environ, stdin=subprocess.DEVNULL, timeout=_START_SECONDS, check=False)
+        try:
+            subprocess.run(command, env=self._environ, stdin=subprocess.DEVNULL, timeout=_START_SECONDS, check=False)
+        except subprocess.TimeoutExpired:
+            raise Unavailable(f"The serving process was not detached in {_START_SECONDS:.0f} s.") from None
+
+    async def _come(self) -> str:
+        """Wait until it says where it is; a start goes on, though whoever waits for it be cancelled."""
+        try:
+            if self._begun is not None:
+                await asyncio.shield(self._begun)
+            address = await self._wait()
+        except Exception:
+            self._begun = None
+            raise
+        self._begun = None
+        return address
 
     async def _wait(self) -> str:
         deadline = asyncio.get_running_loop().time() + _START_SECONDS

@@ -23,6 +23,7 @@ class Later(ABC, Generic[_T]):
         self._waiting: list[_T] = []
         self._size = self._left_out = 0
         self._fault = ""
+        self._writing: asyncio.Future[None] | None = None
 
     async def run(self) -> None:
         """Write until it is cancelled; then what is left."""
@@ -31,12 +32,15 @@ class Later(ABC, Generic[_T]):
                 await asyncio.sleep(self._seconds)
                 await self.write()
         finally:
+            if self._writing is not None:  # it goes on, or still waits for a thread; what is left comes after it
+                await asyncio.wait([self._writing])
             self._try(self._taken())
 
     async def write(self) -> None:
         """Write what was noted so far."""
         if self._waiting:
-            await asyncio.to_thread(self._try, self._taken())
+            self._writing = asyncio.get_running_loop().run_in_executor(None, self._try, self._taken())
+            await asyncio.shield(self._writing)
 
     def _note(self, entry: _T, size: int, room: int) -> None:
         """Note something for later, unless what waits is then larger than the `room`, in the unit of `size`."""

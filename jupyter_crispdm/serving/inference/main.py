@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from time import sleep
 from typing import IO
 
 import msgspec
@@ -30,6 +31,7 @@ from .settings import InferenceSettings
 _log = logging.getLogger(__name__)
 _BACKLOG = 1024
 _LEAST_TOKEN = 16
+_LOOK_SECONDS = 0.01
 
 
 class CannotStart(Exception):
@@ -102,12 +104,21 @@ def _check(settings: InferenceSettings) -> None:
 def _lock(directory: Path) -> IO[bytes]:
     """Take the directory; the lock is gone with the process, whatever ends it. Raises CannotStart."""
     file = (directory / "front.lock").open("ab")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        raise CannotStart(f"Another serving process works in {directory}.") from None
+    while not _taken(file, fcntl.LOCK_EX):
+        if not _taken(file, fcntl.LOCK_SH):
+            file.close()
+            raise CannotStart(f"Another serving process works in {directory}.")
+        fcntl.flock(file, fcntl.LOCK_UN)
+        sleep(_LOOK_SECONDS)  # somebody only looks whether it is held
     return file
+
+
+def _taken(file: IO[bytes], kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _holds(directory: Path, lock: IO[bytes]) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import msgspec
 import pytest
 
 from jupyter_crispdm.base.errors import BadRequest, Conflict, NotFound
+from jupyter_crispdm.models.types import ModelVersion
 from jupyter_crispdm.serving.store import DeploymentStore
 from jupyter_crispdm.serving.types import (
     Canary,
@@ -16,9 +19,9 @@ from jupyter_crispdm.serving.types import (
     DeploymentStatus,
     SideNumbers,
 )
-from tests.support import eventually
+from tests.support import eventually, soon
 
-from .deploying import READY, House, following, version, wish
+from .deploying import READY, Following, House, following, version, wish
 
 
 @pytest.mark.proves("serving.alias-follows")
@@ -57,6 +60,51 @@ async def test_a_version_whose_environment_is_gone_leaves_the_old_one_answering(
     house.models.point("champion", 3)
     why = "Version 3 does not answer: There is no environment 'gone'. Version 1 goes on."
     assert (await found.shown(reason=why)).state is DeploymentState.ready
+
+
+class Held:
+    """The registry, which holds back what takes version 2 over until it is told to go on."""
+
+    def __init__(self, house: House) -> None:
+        self.asked, self.go_on, self._resolve = asyncio.Event(), asyncio.Event(), house.models.resolve
+        house.models.resolve = self.resolve  # type: ignore[method-assign]
+
+    async def resolve(self, reference: str) -> ModelVersion:
+        if reference == "unet_digits/2" and not self.asked.is_set():
+            self.asked.set()
+            await self.go_on.wait()
+        return await self._resolve(reference)
+
+
+async def taking_over(house: House) -> tuple[Following, Held]:
+    """An alias in the moment in which its second version answers, and that is not noted yet."""
+    found = await following(house)
+    house.models.point("champion", 2)
+    await eventually(lambda: found.routed() == 2)
+    held = Held(house)
+    found.tell(2, v1=READY, v2=READY)
+    await soon(held.asked.wait())
+    return found, held
+
+
+async def test_what_is_changed_while_a_version_takes_over_stays_changed(house: House) -> None:
+    found, held = await taking_over(house)
+    await found.manager.change(found.id, DeploymentChange(workers=3))
+    held.go_on.set()
+    await found.shown(version=2, coming=None)
+    [kept] = await DeploymentStore(house.database).all()
+    assert (kept.version, kept.workers) == (2, 3)
+    assert (await found.manager.get(found.id)).workers == 3
+
+
+async def test_what_is_deleted_while_a_version_takes_over_stays_deleted(house: House) -> None:
+    found, held = await taking_over(house)
+    await found.manager.delete(found.id)
+    held.go_on.set()
+    found.tell(1)
+    await eventually(lambda: found.manager._facts.told.answering == {"unet_digits@champion": 1})  # it has gone on
+    assert (await found.manager.all()).deployments == []
+    assert house.specs() == {}
 
 
 async def test_each_version_runs_where_it_was_trained_unless_one_was_named(house: House) -> None:

@@ -80,9 +80,10 @@ class FourCalls:
             config = {"weight": weight}  # what is configured for another model may be nothing to this one
         pool = self._configuration.pool(config)
         note(model=pool.spec.model, version=pool.spec.version, rows=len(given))
-        sent = await asyncio.to_thread(images.measure_all, given, self._limits, is_urlencoded=form.is_urlencoded)
         keep = self._keep(as_files, address)
-        pairs = await predict(pool, options(config), sent, caller.name, self._limits, keep)
+        with pool.visit():  # from here on it is not withdrawn under a request that was sent to it
+            sent = await asyncio.to_thread(images.measure_all, given, self._limits, is_urlencoded=form.is_urlencoded)
+            pairs = await predict(pool, options(config), sent, caller.name, self._limits, keep)
         _refuse_if_none(pairs)
         note(score=_score(pairs))
         return await asyncio.to_thread(encoded, Predictions(pairs))

@@ -32,17 +32,18 @@ async def predict(
 ) -> list[Pair]:
     """One pair of result and picture for each that was sent; what cannot be answered has its error there.
 
+    It takes several turns: whoever asks visits the pool.
+
     Raises Unavailable, TooLarge when it is more work than one request may ask for, Unprocessable for bad options.
     """
     good = [item for item in given if isinstance(item, Sent)]
     answered: list[Pair] = []
     if good:
-        with pool.visit():
-            planned = await pool.plan(options, [sent.shape for sent in good], caller)
-            work = planned if len(planned) == len(good) else [sent.pixels for sent in good]
-            for piece in pieces(good, work, limits):
-                async with pool.turn(caller):
-                    answered += await _answer(pool, options, piece, caller, keep)
+        planned = await pool.plan(options, [sent.shape for sent in good], caller)
+        work = planned if len(planned) == len(good) else [sent.pixels for sent in good]
+        for piece in pieces(good, work, limits):
+            async with pool.turn(caller):
+                answered += await _answer(pool, options, piece, caller, keep)
     rest = iter(answered)
     return [(item.answer(), None) if isinstance(item, Refused) else next(rest) for item in given]
 

@@ -57,6 +57,10 @@ class RunningServer:
             eventually_sync(lambda: self.status(id).state == "ready")
         return spec
 
+    def weigh(self, weights: str, id: str = "a") -> None:
+        """Change the weights of a deployment, whole at once."""
+        write_atomic(self.directory / f"{id}.weights", weights.encode(), 0o600)
+
     def status(self, id: str) -> DeploymentStatus:
         """How far the inference server is with a deployment."""
         path = self.directory / "state.json"

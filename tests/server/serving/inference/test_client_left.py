@@ -36,7 +36,7 @@ async def test_who_leaves_gives_the_place_back(tmp_path: Path, sent: bytes) -> N
         answer = await running.client().post("/v2/models/lamp/infer", json={"inputs": [tensor]})
         assert answer.json()["outputs"][0]["data"] == [6]
         assert sum(rows * count for rows, count in pool.batch_rows.items()) <= 10
-        assert running.inference.direct.budgets.is_quiet
+        await eventually(lambda: running.inference.direct.budgets.is_quiet)
         numbers = running.inference.direct.metrics.of("lamp", 1)
         assert numbers.requests >= 1
 

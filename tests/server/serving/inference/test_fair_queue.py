@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from jupyter_crispdm.serving.inference.protocols import images
 from jupyter_crispdm.serving.inference.settings import RequestLimits
 from tests.support import eventually
 from tests.unit.serving.inference.pictures import picture, text
@@ -32,6 +34,9 @@ class Gate:
 
     def open(self) -> None:
         self.file.touch()
+
+    def let_one_pass(self) -> None:
+        self.file.with_suffix(".once").touch()
 
     def asked(self) -> list[str]:
         """How many pictures, and the grey of the first, of each piece that the model began."""
@@ -62,6 +67,7 @@ async def test_issue_7_work_of_clients_that_left_is_dropped(tmp_path: Path) -> N
         await eventually(lambda: pool.queue.waiting + pool.queue.working == 7)
         for task in leaving:
             task.cancel()
+        await eventually(lambda: pool.queue.waiting + pool.queue.working == 1)
         live = ask(running.client("here"), 2)
         await eventually(lambda: pool.queue.waiting + pool.queue.working == 2)
         gate.open()
@@ -92,12 +98,15 @@ async def test_a_large_request_lets_others_in_between_its_pieces(tmp_path: Path)
         large = ask(running.client("large"), *range(20, 84))
         await eventually(gate.asked)
         small = ask(running.client("small"), 99)
-        await eventually(lambda: pool.queue.working == 2)
+        await eventually(lambda: pool.waiting == 1)  # it asks how much work it is
+        gate.let_one_pass()
+        # one of the two stands before the gate with a piece, and the other's waits behind it
+        await eventually(lambda: len(gate.asked()) == 2 and pool.waiting == 1 and pool.queue.working == 2)
         gate.open()
         answer = await large
         assert (await small).status_code == answer.status_code == 200
         assert len(answer.json()["Responses"]) == 64
-        assert gate.asked().index("1 99") <= 3
+        assert gate.asked()[:3] in (["8 20", "1 99", "8 28"], ["8 20", "8 28", "1 99"])
         assert len(gate.asked()) == 9
 
 
@@ -187,6 +196,28 @@ async def test_a_withdrawn_model_finishes_what_it_was_asked_while_there_is_time(
             assert "Version 1 of the model 'lamp' was withdrawn." in told[0].json()["message"]
         gate.open()
         await asyncio.gather(*working, return_exceptions=True)
+        await eventually(lambda: not pool.ready)
+
+
+async def test_a_model_is_not_withdrawn_under_a_request_whose_pictures_are_still_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, go_on, measure = threading.Event(), threading.Event(), images.measure_all
+
+    def slow(*given: Any, **more: Any) -> Any:
+        looks.set()
+        go_on.wait(60)
+        return measure(*given, **more)
+
+    monkeypatch.setattr(images, "measure_all", slow)
+    async with inside(tmp_path, drain_seconds=600) as running:
+        pool = await running.deploy()
+        asked = ask(running.client("ada"), 1)
+        await eventually(looks.is_set)
+        (running.directory / "deployments" / "a.json").unlink()
+        await eventually(lambda: not running.inference.repository.pools)
+        go_on.set()
+        assert (await asked).status_code == 200
         await eventually(lambda: not pool.ready)
 
 

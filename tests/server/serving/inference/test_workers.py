@@ -15,7 +15,7 @@ import pytest
 
 from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.serving.process import InferenceProcess
-from tests.support import ends, eventually_sync
+from tests.support import end_all_of, ends, eventually, eventually_sync
 from tests.unit.serving.inference.pictures import picture, text
 
 from .conftest import SITE, RunningServer
@@ -40,10 +40,13 @@ def test_a_worker_that_dies_is_restarted_and_its_request_gets_503(inference: Run
 
 def test_a_worker_that_is_killed_is_restarted(inference: RunningServer) -> None:
     inference.deploy()
+    inference.weigh("wait")  # so that what is told meanwhile stays long enough to be read
     inference.workers()[0].kill()
     eventually_sync(lambda: inference.status("a").state == "starting")
     assert "killed by signal 9" in inference.status("a").reason
+    inference.weigh("good")
     eventually_sync(lambda: answers(inference))
+    eventually_sync(lambda: inference.status("a").state == "ready")
     assert inference.status("a").reason == ""
 
 
@@ -90,7 +93,7 @@ def test_an_environment_that_is_gone_is_named(inference: RunningServer) -> None:
 def test_a_model_that_dies_while_loading_is_tried_again(inference: RunningServer) -> None:
     inference.deploy(weights="exit", wait=False)
     eventually_sync(lambda: "exit code 4" in inference.status("a").reason)
-    (inference.directory / "a.weights").write_text("good")
+    inference.weigh("good")
     eventually_sync(lambda: inference.status("a").state == "ready")
 
 
@@ -111,10 +114,13 @@ def test_rubbish_among_the_deployments_is_left_out(inference: RunningServer) -> 
     assert answers(inference)
 
 
-def test_workers_die_with_their_inference_server_even_in_the_middle_of_work(inference: RunningServer) -> None:
+def test_workers_die_with_their_inference_server_even_in_the_middle_of_work(
+    inference: RunningServer, tmp_path: Path
+) -> None:
     inference.deploy()
     worker = inference.workers()[0]
-    inference.configure(mode="hang")
+    begun = tmp_path / "begun"
+    assert inference.configure(gate=str(tmp_path / "never"), log=str(begun)).status_code == 200
     answered: list[int] = []
 
     def ask() -> None:
@@ -123,9 +129,7 @@ def test_workers_die_with_their_inference_server_even_in_the_middle_of_work(infe
 
     thread = threading.Thread(target=ask)
     thread.start()
-    eventually_sync(
-        lambda: "crispdm_serving" in inference.client.get("/metrics").text and worker.status() == "sleeping"
-    )
+    eventually_sync(begun.exists)
     inference.process.kill()
     eventually_sync(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE)
     ends(thread)
@@ -156,6 +160,18 @@ async def test_a_detached_inference_server_is_found_again(tmp_path: Path) -> Non
     assert not first.alive()
     assert first.address == ""
     await watcher.close()
+
+
+async def test_one_that_is_still_being_started_ends_with_the_server(tmp_path: Path) -> None:
+    watcher = Watcher()
+    first = process(tmp_path / "serving", watcher)
+    starting = asyncio.create_task(first.ensure())
+    await eventually((tmp_path / "serving").exists)
+    starting.cancel()
+    await asyncio.gather(starting, return_exceptions=True)
+    await first.stop()
+    await watcher.close()
+    assert await asyncio.to_thread(end_all_of, tmp_path) == []
 
 
 @pytest.mark.proves("settings.serving-port")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
 
 from jupyter_crispdm.serving.inference.later import Later
+from tests.support import eventually, soon
 
 
 class Notes(Later[str]):
@@ -88,3 +91,24 @@ async def test_what_is_left_is_written_at_the_end() -> None:
     writing.cancel()
     await asyncio.gather(writing, return_exceptions=True)
     assert notes.written == [["x"]]
+
+
+async def test_what_waits_for_a_thread_at_the_end_is_written_before_the_rest() -> None:
+    notes, free, busy = Notes(seconds=0), threading.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(1))
+
+    def hold() -> None:
+        loop.call_soon_threadsafe(busy.set)
+        free.wait(60)
+
+    holding = loop.run_in_executor(None, hold)
+    await soon(busy.wait())
+    notes.add("x")
+    writing = asyncio.create_task(notes.run())
+    await eventually(lambda: not notes._waiting)
+    writing.cancel()
+    notes.add("y")
+    free.set()
+    await asyncio.gather(writing, holding, return_exceptions=True)
+    assert notes.written == [["x"], ["y"]]

@@ -21,6 +21,15 @@ class Refusal(ValueError):
         self.field, self.status = field, status
 
 
+def _may_pass(gate: Path) -> bool:
+    """Whether the gate stands open, or was opened for one piece: who goes through that closes it."""
+    try:
+        gate.with_suffix(".once").unlink()
+    except FileNotFoundError:
+        return gate.exists()
+    return True
+
+
 class Predictor:
     def __init__(self, weights: str, metadata: Mapping[str, Any]) -> None:
         self.classes = ["dark", "bright"]
@@ -45,7 +54,7 @@ class Predictor:
         if options.get("log"):
             with Path(options["log"]).open("a") as log:
                 log.write(f"{len(images)} {images[0][0, 0, 0]}\n")
-        while options.get("gate") and not Path(options["gate"]).exists():
+        while options.get("gate") and not _may_pass(Path(options["gate"])):
             time.sleep(0.01)
         if mode == "refuse":
             raise ValueError("'mode' must not be refuse.")
@@ -93,7 +102,8 @@ class Predictor:
 
 
 def load(path: str, metadata: Mapping[str, Any]) -> Predictor:
-    text = Path(path).read_text()
+    while (text := Path(path).read_text()) == "wait":
+        time.sleep(0.01)
     if text == "bad":
         raise ValueError("the weights are bad.")
     if text == "bomb":
