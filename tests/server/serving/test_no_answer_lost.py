@@ -226,7 +226,8 @@ def kill_one(home: Path, kept: Keeper, chance: random.Random) -> str:
 
 async def disturb(home: Path, kept: Keeper, clients: list[Client], chance: random.Random, end: float) -> None:
     """Kill and switch, each at its pace; but nobody's question is hit by two kills, for it has one retry."""
-    findings, through = clients[0].findings, asyncio.gather()
+    findings = clients[0].findings
+    through: asyncio.Future[Any] = asyncio.gather()
     kill_at, switch_at = time.monotonic() + KILL_EVERY, time.monotonic() + SWITCH_EVERY
     while time.monotonic() < end:
         if time.monotonic() >= kill_at and through.done():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +17,7 @@ import pytest
 
 from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.serving.process import InferenceProcess
-from tests.support import end_all_of, ends, eventually, eventually_sync
+from tests.support import ends, eventually, eventually_sync, soon
 from tests.unit.serving.inference.pictures import picture, text
 
 from .conftest import SITE, RunningServer
@@ -162,16 +164,45 @@ async def test_a_detached_inference_server_is_found_again(tmp_path: Path) -> Non
     await watcher.close()
 
 
-async def test_one_that_is_still_being_started_ends_with_the_server(tmp_path: Path) -> None:
+STANDS_IN = """
+import fcntl, json, os, sys, time
+lock = open(sys.argv[1] + "/front.lock", "ab")
+fcntl.flock(lock, fcntl.LOCK_EX)
+with open(sys.argv[1] + "/front.new", "w") as told:
+    json.dump({"pid": os.getpid(), "address": "http://127.0.0.1:1"}, told)
+os.replace(told.name, sys.argv[1] + "/front.json")
+time.sleep(3600)
+"""
+
+
+async def test_one_that_is_still_being_started_ends_with_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was left behind for ever: nobody knew its pid yet."""
+    begun, go_on, started = threading.Event(), threading.Event(), list[subprocess.Popen[bytes]]()
+
+    def start() -> None:
+        begun.set()
+        go_on.wait(60)
+        started.append(subprocess.Popen([sys.executable, "-c", STANDS_IN, str(tmp_path)]))
+
     watcher = Watcher()
-    first = process(tmp_path / "serving", watcher)
+    first = InferenceProcess(tmp_path, watcher)
+    monkeypatch.setattr(first, "_start", start)
     starting = asyncio.create_task(first.ensure())
-    await eventually((tmp_path / "serving").exists)
+    await eventually(begun.is_set)
     starting.cancel()
     await asyncio.gather(starting, return_exceptions=True)
-    await first.stop()
+    stopping = asyncio.create_task(first.stop())
+    go_on.set()
+    await soon(stopping)
     await watcher.close()
-    assert await asyncio.to_thread(end_all_of, tmp_path) == []
+    await eventually(lambda: started)
+    with started[0] as process:
+        try:
+            assert await asyncio.to_thread(process.wait, 60) == -signal.SIGTERM
+        finally:
+            process.kill()
 
 
 @pytest.mark.proves("settings.serving-port")
