@@ -68,16 +68,16 @@ class JobGathering:
 
     async def look(self) -> None:
         """Take over what is new of each job, so much at a time."""
-        running = {one.directory.path: one.record for one in self._sessions() if one.running and not one.record.service}
-        for path in [path for path in self._running if path not in running]:
-            await self._reach.ask({path: self._running.pop(path)[1].leave})
+        await self._leave_others()
         self._use_rules()
+        running = {one.directory.path: one.record for one in self._sessions() if one.running and not one.record.service}
         questions = {path: self._gatherer(path, record).gather for path, record in running.items()}
         await self._reach.ask(questions)
         self._say_troubles()
-        answers = await self._reach.ask({path: partial(one.gather, over=True) for path, one in self._ending.items()})
+        ending = dict(self._ending)
+        answers = await self._reach.ask({path: partial(one.gather, over=True) for path, one in ending.items()})
         for path, more in answers.items():
-            if not more:
+            if not more and self._ending.get(path) is ending[path]:  # not of another attempt by now
                 self._end(path)
 
     async def finish(self, record: JobRecord, started: float | None) -> None:
@@ -111,6 +111,14 @@ class JobGathering:
     def is_busy(self, id: str) -> bool:
         """Whether something of a job that is over is still to be taken over."""
         return self._root / id in self._ending
+
+    async def _leave_others(self) -> None:
+        """Leave jobs that nobody follows any more. One whose end is being noted is about to be finished by who does."""
+        followed = {one.directory.path for one in self._sessions()}
+        left = {path: one for path, (_, one) in self._running.items() if path not in followed}
+        for path in left:
+            del self._running[path]
+        await self._reach.ask({path: one.leave for path, one in left.items()})
 
     def _gatherer(self, path: Path, record: JobRecord, started: float | None = None) -> Gatherer:
         job = record.job

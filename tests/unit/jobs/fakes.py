@@ -44,6 +44,7 @@ class FakeExecutor:
         self._event(id).set()
 
     def end(self, id: str, code: int = 0) -> None:
+        assert id in self.started, f"job {id} has not started: its start would undo this end; wait until it runs"
         state = JobState.failed if code else JobState.succeeded
         self.become(id, Ended(state, code, None, f"exited with code {code}" if code else "", 100.0, 200.0))
 
@@ -141,6 +142,22 @@ class House:
         await self.jobs.close()
         await self.database.close()
 
+    async def look_by_hand(self) -> None:
+        """From now on nobody looks at running jobs but the test: two looks at once know of each other's only half."""
+        await self.jobs._monitor.close()
+        await self.jobs._gathering._loop.close()
+
+    async def killed(self) -> None:
+        """End as a kill of the server does: nothing is done any more, also not by what looks now and then."""
+        self.jobs._dispatcher._open = False
+        tasks = [*self.jobs._dispatcher._tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.look_by_hand()
+        await self.jobs._cache.flush()
+        await self.jobs._cache._loop.close()
+
     async def submit(self, **fields: Any) -> Job:
         fields.setdefault("command", ["true"])
         job, _ = await self.jobs.submit(Submission(**fields), owner="ada")
@@ -149,6 +166,7 @@ class House:
     async def reaches(self, id: str, state: JobState) -> Job:
         async def there() -> Job | None:
             job = await self.jobs.get(id)
+            assert job.state is state or not job.state.final, job
             return job if job.state is state else None
 
         found: Job = await eventually(there)

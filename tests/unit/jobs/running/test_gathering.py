@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import threading
 
 import msgspec
 import pytest
@@ -10,10 +12,13 @@ import pytest
 from jupyter_crispdm.jobs.running import gathering
 from jupyter_crispdm.jobs.types import Job, JobState
 from jupyter_crispdm.tracking import read_run
+from jupyter_crispdm.tracking.gathering import gatherer
 from jupyter_crispdm.tracking.gathering.gatherer import Gatherer
+from jupyter_crispdm.tracking.gathering.places import Place
+from jupyter_crispdm.tracking.gathering.state import load
 from jupyter_crispdm.tracking.parsers import Rule, RuleSet
 from tests.support import eventually
-from tests.unit.jobs.fakes import FakeExecutor, House
+from tests.unit.jobs.fakes import Ended, FakeExecutor, House
 
 
 async def running(house: House) -> Job:
@@ -73,6 +78,38 @@ async def test_who_hears_that_a_job_is_over_finds_its_last_points(house: House, 
 
 
 @pytest.mark.proves("training.gathered-at-the-end")
+async def test_a_look_while_the_end_of_a_job_is_noted_writes_nothing_older_over_its_last_points(
+    house: House, executor: FakeExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It left the job, in a thread, and that came after what was finished: the state on the disk was an older one."""
+    held, leave = threading.Event(), Gatherer.leave
+
+    def slow(self: Gatherer) -> None:
+        held.wait()
+        leave(self)
+
+    monkeypatch.setattr(Gatherer, "leave", slow)
+    monkeypatch.setattr(gatherer, "_SAVE_SECONDS", 600.0)
+    await house.look_by_hand()
+    job = await running(house)
+    for line in ("epoch 1: loss 0.5\n", "epoch 2: loss 0.25\n"):
+        prints(house, job.id, line)
+        await house.jobs._gathering.look()
+    prints(house, job.id, "epoch 3: loss 0.125\n")
+    (session,) = house.jobs._dispatcher.sessions.values()
+    session._seen = Ended(JobState.succeeded, 0)  # as while it reads the last events
+    looking = asyncio.ensure_future(house.jobs._gathering.look())
+    await asyncio.sleep(0)
+    executor.end(job.id)
+    await house.reaches(job.id, JobState.succeeded)
+    held.set()
+    await looking
+    state = load(Place(house.jobs.directory(job.id)))
+    assert state is not None
+    assert state.over, "nothing more will come"
+
+
+@pytest.mark.proves("training.gathered-at-the-end")
 async def test_what_takes_longer_comes_after_the_end_and_nobody_is_told_that_nothing_more_comes(
     house: House, executor: FakeExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +153,7 @@ async def test_a_job_that_ended_before_there_was_such_a_thing_is_gathered_when_s
 
 @pytest.mark.proves("training.gathered-attempts")
 async def test_each_attempt_counts_anew(house: House, executor: FakeExecutor) -> None:
+    await house.look_by_hand()
     job = await running(house)
     gatherers = house.jobs._gathering
     record = house.jobs._cache.known(job.id)
@@ -131,6 +169,7 @@ async def test_each_attempt_counts_anew(house: House, executor: FakeExecutor) ->
 
 
 async def test_a_service_is_not_looked_at(house: House) -> None:
+    await house.look_by_hand()
     job = await running(house)
     record = house.jobs._cache.known(job.id)
     assert record is not None
