@@ -83,14 +83,23 @@ async def test_who_follows_a_diagnosis_is_told_as_the_job_trains(api: Api, crisp
         fact = _fact(await anext(messages))
         assert _verdict(fact) is Verdict.early
         await eventually(lambda: _is_waiting(crispdm, id))
-        await api("POST", f"jobs/{id}/input", {"text": "\n"})
+        await _answer(api, id)
         while _verdict(fact) is not Verdict.overfit:
             fact = _fact(await anext(messages))
-        await api("POST", f"jobs/{id}/input", {"text": "\n"})
+        await _answer(api, id)
         await ended(api, id)
         await api("DELETE", f"jobs/{id}")
         while fact.deleted != id:
             fact = _fact(await anext(messages))
+
+
+async def _answer(api: Api, id: str) -> None:
+    """Hand the job a line, once it is known to run: what it prints may be seen before."""
+
+    async def taken() -> bool:
+        return bool((await api("POST", f"jobs/{id}/input", {"text": "\n"}))[0] == 204)
+
+    await eventually(taken)
 
 
 def _fact(message: Message) -> DiagnosisFact:

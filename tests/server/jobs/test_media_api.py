@@ -14,7 +14,7 @@ from jupyter_crispdm.app import CrispdmApp
 from jupyter_crispdm.base.errors import NotFound
 from jupyter_crispdm.tracking.media.types import MediaFact
 
-from .test_jobs_api import Api, api, ended
+from .test_jobs_api import Api, api, ended, running
 
 __all__ = ["api"]
 
@@ -86,7 +86,7 @@ input()
 @pytest.mark.proves("training.media-live")
 async def test_who_follows_what_a_job_keeps_is_told_of_each_piece(api: Api, crispdm: CrispdmApp) -> None:
     _, job, _ = await api("POST", "jobs", {"command": [sys.executable, "-c", _KEEPS_ON]})
-    id = job["id"]
+    id = (await running(api, job["id"]))["id"]  # it is handed no line before
     steps: list[int] = []
     async with aclosing(crispdm.context.hub.follow(f"jobs/{id}/media")) as messages:
 

@@ -137,7 +137,7 @@ async def test_ten_thousand_outputs_and_clears_are_all_seen_to(house: House) -> 
         for i in range(2_000): display({'text/plain': str(i)}, raw=True, display_id='one', update=i % 2 == 0)
         """,
     )
-    await house.reaches(job.id, JobState.succeeded)
+    assert (await over(house, job)).state is JobState.succeeded
     many, cleared, updated = result(house, job).cells
     assert [output.data["text/plain"] for output in many.outputs] == [str(i) for i in range(10_000)]
     assert texts(cleared) == ["4999\n"]

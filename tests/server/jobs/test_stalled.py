@@ -18,13 +18,12 @@ from jupyter_crispdm.jobs.types import Input, Job, JobState
 from tests.support import eventually
 from tests.unit.jobs.fakes import House
 
-STANDS = (
-    "import signal; signal.signal(signal.SIGUSR1, lambda *_: print('hello', flush=True)); print('here', flush=True)\n"
-    "while True: signal.pause()"
-)
-ASKS = (
-    "import signal; print('your name?', flush=True); print('hello', input(), flush=True)\n"
-    "signal.signal(signal.SIGUSR1, lambda *_: None); signal.pause(); input(); input()"
+# Neither may miss the signal, or be ended by it, whenever it comes.
+BEGINS = "import signal; nudge = {signal.SIGUSR1}; signal.pthread_sigmask(signal.SIG_BLOCK, nudge)\n"
+STANDS = BEGINS + "print('here', flush=True)\nwhile signal.sigwait(nudge): print('hello', flush=True)"
+ASKS = BEGINS + (
+    "print('your name?', flush=True); print('hello', input(), flush=True)\n"
+    "signal.sigwait(nudge); input(); input()"
 )
 COMPUTES = "print('begin', flush=True)\nwhile True: pass"
 

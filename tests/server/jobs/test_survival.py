@@ -29,7 +29,10 @@ TRAINING = """\
 import pathlib, sys, time
 import crispdm
 steps, code = int(sys.argv[1]), int(sys.argv[2])
+later = pathlib.Path("later")
 for step in range(steps):
+    while step == 50 and not later.exists():
+        time.sleep(0.02)
     print(f"step {step} ü", flush=True)
     crispdm.log({"loss": 1 / (step + 1)}, step=step)
     crispdm.progress(step + 1, steps)
@@ -194,6 +197,7 @@ async def test_a_job_goes_on_while_the_server_is_killed_and_comes_back(server: R
     await eventually(lambda: "step 30 " in server.log("mine"))
     server.kill()
     written = server.log("mine")
+    (server.root / "later").touch()
     await eventually(lambda: len(server.log("mine")) > len(written) + 100)
     await server.start()
     after = await server.job("mine")
@@ -213,6 +217,7 @@ async def test_a_job_goes_on_while_the_server_is_killed_and_comes_back(server: R
 async def test_many_jobs_and_several_kills(server: RealServer) -> None:
     jobs, steps = 12, 60
     (server.root / "train.py").write_text(TRAINING)
+    (server.root / "later").touch()
     ids = []
     for number in range(jobs):
         if number == jobs // 2:

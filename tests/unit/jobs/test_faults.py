@@ -175,7 +175,8 @@ async def test_a_full_disk_delays_the_next_attempt_the_cancelling_and_the_granti
         monkeypatch.setattr(module, "_RETRY_SECONDS", 0.01)
     again, first = await house.submit(retries=1), await house.submit()
     granted, cancelled = await house.submit(gpus=1, after=[again.id]), await house.submit(after=[first.id])
-    await house.reaches(first.id, JobState.running)
+    for job in (again, first):
+        await house.reaches(job.id, JobState.running)
 
     def full(*args: object, **options: object) -> None:
         raise StorageFull("The disk is full.")
@@ -190,11 +191,7 @@ async def test_a_full_disk_delays_the_next_attempt_the_cancelling_and_the_granti
         assert (await house.jobs.get(again.id)).state is JobState.running
         assert (await house.jobs.get(cancelled.id)).state is JobState.queued
     await house.reaches(cancelled.id, JobState.stopped)
-
-    async def second() -> bool:
-        return (await house.jobs.get(again.id)).attempt == 2
-
-    await eventually(second)
+    await eventually(lambda: executor.started.count(again.id) == 2)
     with monkeypatch.context() as patch:
         patch.setattr(JobDirectory, "grant", full)
         executor.end(again.id)

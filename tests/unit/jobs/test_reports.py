@@ -14,6 +14,7 @@ from tests.unit.jobs.fakes import FakeExecutor, House
 async def test_progress_and_parameters_come_from_the_program(house: House, executor: FakeExecutor) -> None:
     job = await house.submit(parameters={"rate": 1})
     await house.reaches(job.id, JobState.running)
+    await house.look_by_hand()
     report(house, job.id, {"kind": "progress", "done": 1, "total": 4, "message": "first"})
     report(house, job.id, {"kind": "params", "params": {"depth": 3}})
     await house.jobs._monitor.look()
@@ -38,6 +39,7 @@ async def test_each_event_is_handed_on_once_and_a_bad_listener_harms_nobody(
     house.jobs.on_event(note)
     job = await house.submit()
     await house.reaches(job.id, JobState.running)
+    await house.look_by_hand()
     report(house, job.id, {"kind": "model", "name": "a"})
     await house.jobs._monitor.look()
     report(house, job.id, {"kind": "model", "name": "b"})
@@ -49,6 +51,7 @@ async def test_each_event_is_handed_on_once_and_a_bad_listener_harms_nobody(
 
 @pytest.mark.proves("http.jobs-fields")
 async def test_use_is_measured_only_while_somebody_looks(house: House, executor: FakeExecutor) -> None:
+    await house.look_by_hand()
     job = await house.submit()
     await house.reaches(job.id, JobState.running)
     house.clock.advance(60)

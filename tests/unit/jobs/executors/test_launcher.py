@@ -64,15 +64,25 @@ def exit_code(directory: Path) -> Any:
 def helpers() -> list[int]:
     """The launchers among our children."""
     children = Path("/proc/self/task").glob("*/children")
-    pids = [int(pid) for file in children for pid in file.read_text().split()]
-    return [pid for pid in pids if b"--launcher" in command_line(pid)]
+    pids = [int(pid) for file in children for pid in told(file).split()]
+    return [pid for pid in pids if b"--launcher" in told(Path(f"/proc/{pid}/cmdline"))]
 
 
-def command_line(pid: int) -> bytes:
+def told(file: Path) -> bytes:
+    """What the system tells of a process or a thread; nothing where it has ended meanwhile."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except FileNotFoundError:  # ended meanwhile
+        return file.read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
         return b""
+
+
+def opened_by(pid: int) -> list[str]:
+    """What a process has open; it may close some of it meanwhile."""
+    found = []
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found.append(os.readlink(link))
+    return found
 
 
 def gone(pid: int) -> bool:
@@ -90,7 +100,8 @@ def test_one_helper_starts_many_jobs_and_holds_none(launcher: Launcher, prepare:
         assert supervisor is not None
         assert supervisor.parent not in (helper, os.getpid())
         assert os.getsid(supervisor.pid) == supervisor.group != os.getsid(helper)
-    assert not Path(f"/proc/{helper}/task/{helper}/children").read_text().strip(), "nothing is left to be reaped"
+    children = Path(f"/proc/{helper}/task/{helper}/children")
+    eventually_sync(lambda: not told(children).strip())  # it is answered before the last one is reaped
 
 
 def test_jobs_and_supervisors_share_no_descriptor_with_the_helper(launcher: Launcher, prepare: Prepare) -> None:
@@ -101,10 +112,9 @@ def test_jobs_and_supervisors_share_no_descriptor_with_the_helper(launcher: Laun
     exit_code(job)
     assert "socket" not in (job / "output.log").read_text()
     supervisor = read(other, "state.json")["supervisor"]["pid"]
-    targets = [os.readlink(link) for link in Path(f"/proc/{supervisor}/fd").iterdir()]
-    assert not [target for target in targets if target.startswith("socket")]
+    assert not [target for target in opened_by(supervisor) if target.startswith("socket")]
     (helper,) = helpers()
-    assert len(list(Path(f"/proc/{helper}/fd").iterdir())) == 3
+    eventually_sync(lambda: len(opened_by(helper)) == 3)  # it is answered before the pipe for the answer is closed
 
 
 def test_a_job_is_started_once(launcher: Launcher, prepare: Prepare) -> None:

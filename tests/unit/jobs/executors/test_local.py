@@ -21,7 +21,7 @@ from jupyter_crispdm.jobs.executors.local import LocalExecutor
 from jupyter_crispdm.jobs.queue.slots import Capacity
 from jupyter_crispdm.jobs.types import Input, Job, JobState
 from jupyter_crispdm.worker.processes.identity import kill_tree, same_process
-from tests.support import eventually
+from tests.support import eventually, words_of
 from tests.unit.jobs.fakes import House
 
 Open = Callable[[], House]
@@ -63,6 +63,19 @@ def variables_of(pid: int) -> bytes:
 
 async def says(house: House, job: Job, text: str) -> None:
     await eventually(lambda: text in log_of(house, job))
+
+
+async def tree_of(house: House, job: Job) -> list[int]:
+    """The processes of a job that sleeps, and whose daemon does, once both do."""
+    supervisor = psutil.Process(record(house, job, "state.json")["supervisor"]["pid"])
+
+    def both_sleep() -> list[int]:
+        found = supervisor.children(recursive=True)
+        asleep = [one for one in found if words_of(one)[:1] == ["sleep"]]
+        return [one.pid for one in found] if len(asleep) == 2 else []
+
+    pids: list[int] = await eventually(both_sleep)
+    return pids
 
 
 @pytest.mark.proves("environments.log-captured")
@@ -128,9 +141,8 @@ async def test_a_job_that_ignores_signals_and_has_daemonised_is_gone_in_time(reo
     daemon = "(setsid sh -c \"trap '' INT TERM; echo daemon; sleep 60\" &) "
     job = await house.submit(command=["sh", "-c", f"trap '' INT TERM; {daemon}; sleep 60; sleep 60"])
     await house.reaches(job.id, JobState.running)
-    await house.reaches(job.id, JobState.running)
     await says(house, job, "daemon")
-    pids = [child.pid for child in psutil.Process(record(house, job, "state.json")["supervisor"]["pid"]).children(True)]
+    pids = await tree_of(house, job)
     await house.jobs.stop(job.id, (0.1, 0.1))
     stopped = await house.reaches(job.id, JobState.stopped)
     assert stopped.reason == "stopped"
@@ -172,9 +184,9 @@ async def test_a_server_that_comes_back_adopts_what_runs(reopen: Open) -> None:
 @pytest.mark.proves("machine.supervisor-killed")
 async def test_a_killed_supervisor_means_lost_never_succeeded(reopen: Open) -> None:
     house = await reopen().open()
-    job = await house.submit(command=["sh", "-c", "echo on; read line < ../go; exit 0"], cwd=".", retries=1)
     go = house.path / "go"
     os.mkfifo(go)
+    job = await house.submit(command=["sh", "-c", "echo on; read line < ../go; exit 0"], cwd=".", retries=1)
     await house.reaches(job.id, JobState.running)
     os.kill(record(house, job, "state.json")["supervisor"]["pid"], signal.SIGKILL)
     with pytest.raises(Conflict):
@@ -192,7 +204,7 @@ async def test_stop_of_a_stubborn_job_after_a_restart(reopen: Open) -> None:
     job = await house.submit(command=["sh", "-c", f"trap '' INT TERM; {daemon}; sleep 60; sleep 60"])
     await house.reaches(job.id, JobState.running)
     await says(house, job, "daemon")
-    pids = [child.pid for child in psutil.Process(record(house, job, "state.json")["supervisor"]["pid"]).children(True)]
+    pids = await tree_of(house, job)
     await house.close()
     other = await reopen().open()
     await other.jobs.stop(job.id, (0.1, 0.1))
@@ -208,8 +220,7 @@ async def test_stop_without_supervisor_after_a_restart(reopen: Open) -> None:
     job = await house.submit(command=["sh", "-c", f"trap '' INT TERM; {daemon}; sleep 60; sleep 60"])
     await house.reaches(job.id, JobState.running)
     await says(house, job, "daemon")
-    state = record(house, job, "state.json")
-    pids = [child.pid for child in psutil.Process(state["supervisor"]["pid"]).children(recursive=True)]
+    state, pids = record(house, job, "state.json"), await tree_of(house, job)
     os.kill(state["supervisor"]["pid"], signal.SIGKILL)
     await house.close()
     other = await reopen().open()

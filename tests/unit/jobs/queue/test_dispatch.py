@@ -87,7 +87,8 @@ async def test_who_asks_for_no_gpu_sees_none_only_where_the_settings_name_them(o
 async def test_after_a_restart_it_is_known_who_has_which_gpu(opened: Open, executor: FakeExecutor) -> None:
     house = await opened(GPUS)
     first, second = [await house.submit(gpus=1, cpus=3) for _ in range(2)]
-    await house.reaches(second.id, JobState.running)
+    for job in (first, second):
+        await house.reaches(job.id, JobState.running)
     waiting = await house.submit(gpus=1)
     await house.jobs.close()
     await house.database.write(lambda connection: connection.exec_driver_sql("DELETE FROM jobs"))
@@ -152,7 +153,8 @@ async def test_a_job_that_a_lowered_setting_made_too_big_says_so(opened: Open, e
 async def test_owners_take_turns(opened: Open, executor: FakeExecutor) -> None:
     house = await opened(Capacity(places=2))
     mine = [await house.submit() for _ in range(4)]
-    await house.reaches(mine[1].id, JobState.running)
+    for job in mine[:2]:
+        await house.reaches(job.id, JobState.running)
     theirs, _ = await house.jobs.submit(Submission(command=["true"]), owner="bob")
     executor.end(mine[0].id)
     await house.reaches(theirs.id, JobState.running)

@@ -182,7 +182,7 @@ async def test_a_job_whose_disk_hangs_takes_nothing_from_the_others(
         return bad.progress is not None
 
     await eventually(back)
-    assert monitor._reach.silent == []
+    await eventually(lambda: monitor._reach.silent == [])
 
 
 @pytest.mark.proves("jobs.stalled")

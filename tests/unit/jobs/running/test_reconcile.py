@@ -21,9 +21,7 @@ Between = Callable[[House], Awaitable[None]]
 
 async def restarted(house: House, executor: FakeExecutor) -> House:
     """Another server process on the same directories; the first one is left as a kill leaves it."""
-    for task in house.jobs._dispatcher._tasks:
-        task.cancel()
-    await house.jobs._cache.flush()
+    await house.killed()
     return await House(house.path, executor).open()
 
 
@@ -70,7 +68,8 @@ async def test_the_queue_comes_back_in_order(house: House, executor: FakeExecuto
     for _ in range(5):
         jobs.append(await house.submit())
         house.clock.advance(1)
-    await house.reaches(jobs[1].id, JobState.running)
+    for job in jobs[:2]:
+        await house.reaches(job.id, JobState.running)
     other = await restarted(house, executor)
     assert [(await other.jobs.get(job.id)).state for job in jobs[2:]] == [JobState.queued] * 3
     executor.end(jobs[0].id)
@@ -83,7 +82,8 @@ async def test_the_queue_comes_back_in_order(house: House, executor: FakeExecuto
 async def test_rows_missing_from_the_database_are_rebuilt(house: House, executor: FakeExecutor) -> None:
     running = await house.submit(name="kept", tags=["a"], parameters={"rate": 1})
     ended = await house.submit()
-    await house.reaches(ended.id, JobState.running)
+    for job in (running, ended):
+        await house.reaches(job.id, JobState.running)
     executor.seen[ended.id] = Ended(JobState.failed, 4, None, "exited with code 4", 1.0, 2.0)
     await house.database.write(lambda connection: connection.exec_driver_sql("DELETE FROM jobs"))
     house.jobs._cache._unwritten.clear()
@@ -152,15 +152,14 @@ async def test_events_from_while_the_server_was_away_are_handed_on_once(house: H
     job = await house.submit()
     house.jobs.on_event(lambda job, event: seen.append(event["name"]))
     await house.reaches(job.id, JobState.running)
+    await house.look_by_hand()
     events = house.jobs.directory(job.id) / "events.jsonl"
     events.write_text('{"kind": "model", "name": "a"}\n')
     await house.jobs._monitor.look()
     with events.open("a") as file:
         file.write('{"kind": "model", "name": "b"}\n')
     executor.seen[job.id] = Ended(JobState.succeeded, 0, None, "", 1.0, 2.0)
-    for task in house.jobs._dispatcher._tasks:
-        task.cancel()
-    await house.jobs._cache.flush()
+    await house.killed()
     other = House(house.path, executor)
     other.jobs.on_event(lambda job, event: seen.append(event["name"]))
     await other.open()
