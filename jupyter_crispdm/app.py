@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,7 +23,7 @@ from jupyter_crispdm.base.live.topic import Topic
 from jupyter_crispdm.base.readiness import Readiness, Stage
 from jupyter_crispdm.base.rooms.checks import Look
 from jupyter_crispdm.base.rooms.context import Context
-from jupyter_crispdm.base.rooms.house import House
+from jupyter_crispdm.base.rooms.house import House, RoomFailed
 from jupyter_crispdm.base.rooms.room import Room, name_of
 from jupyter_crispdm.rooms import kinds
 
@@ -50,6 +51,7 @@ class CrispdmApp(_Settings, ExtensionApp):
     load_other_extensions = True
     _context: Context | None = None
     _lock: DirectoryLock | None = None
+    _starting: asyncio.Future[None] | None = None
 
     @classmethod
     def class_own_traits(cls, **metadata: Any) -> dict[str, Any]:
@@ -94,13 +96,23 @@ class CrispdmApp(_Settings, ExtensionApp):
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
         """Start what runs for as long as the server does, lower rooms first."""
-        await self.house.start()
+        self._starting = asyncio.ensure_future(self.house.start())
+        try:
+            await self._starting
+        except asyncio.CancelledError:  # the server ends already
+            return
+        except RoomFailed:
+            self.context.readiness.stage = Stage.FAILED
+            raise
         self.context.readiness.stage = Stage.READY
 
     async def stop_extension(self) -> None:
         """Stop in the opposite order; jobs go on."""
         if self._context is not None:
             self._context.readiness.stage = Stage.STOPPING
+            if self._starting is not None:
+                self._starting.cancel()
+                await asyncio.gather(self._starting, return_exceptions=True)
             await self.house.close()
             await self._context.watcher.close()
             await self._context.database.close()

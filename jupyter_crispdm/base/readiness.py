@@ -1,14 +1,19 @@
-"""Whether the rooms do what they accept.
+"""Whether the rooms do what they accept, and know what they tell.
 
-A server listens before its rooms have found what a former one left: what it accepted then, nobody would do. So every
-command is refused until all rooms have started, and again from the moment at which they end. Reading is always allowed.
+A server listens before its rooms have found what a former one left: what it accepted then, nobody would do, and what it
+told, a list of jobs without those that run, would be wrong. So whoever calls before all rooms have started waits for
+them. From the moment at which they end, commands are refused; reading is allowed to the last.
 """
 
 from __future__ import annotations
 
+import asyncio
 from enum import Enum
 
 from .errors import NotReady
+
+PATIENCE = 5.0
+"""How long a call waits for the rooms, in seconds: less than clients wait for an answer. Who is refused asks again."""
 
 
 class Stage(str, Enum):
@@ -17,15 +22,47 @@ class Stage(str, Enum):
     STARTING = "starting"
     READY = "ready"
     STOPPING = "stopping"
+    FAILED = "failed"
+
+
+_REASONS = {
+    Stage.STARTING: "The server is starting. Try again in a moment.",
+    Stage.STOPPING: "The server is stopping. Try again when it is back.",
+    Stage.FAILED: "The workbench did not start. The server's log says why.",
+}
 
 
 class Readiness:
-    """The one place that says so, for all routes."""
+    """The one place that says so, for all routes and the live connection."""
 
-    def __init__(self) -> None:
-        self.stage = Stage.STARTING
+    def __init__(self, patience: float = PATIENCE) -> None:
+        self.patience = patience
+        self._stage = Stage.STARTING
+        self._begun = asyncio.Event()
 
-    def check(self) -> None:
-        """Raises NotReady where a command would be lost."""
-        if self.stage is not Stage.READY:
-            raise NotReady(f"The server is {self.stage.value}. Try again in a moment.")
+    @property
+    def stage(self) -> Stage:
+        """Where the server is; to set it lets those go on who wait for the start."""
+        return self._stage
+
+    @stage.setter
+    def stage(self, stage: Stage) -> None:
+        self._stage = stage
+        if stage is Stage.STARTING:
+            self._begun.clear()
+        else:
+            self._begun.set()
+
+    async def wait(self, *, command: bool = False) -> None:
+        """Let a call go on once the rooms have started.
+
+        Raises NotReady where they take longer than `patience`, where they could not start, and where a command would be
+        lost because they end.
+        """
+        if self._stage is Stage.STARTING:
+            try:
+                await asyncio.wait_for(self._begun.wait(), self.patience)
+            except asyncio.TimeoutError:
+                raise NotReady(_REASONS[self._stage]) from None
+        if self._stage is Stage.FAILED or (command and self._stage is not Stage.READY):
+            raise NotReady(_REASONS[self._stage])

@@ -33,6 +33,6 @@ class BaseRoom(Room):
     def handlers(self) -> Sequence[tuple[Any, ...]]:
         """The socket, and whatever is below our address and no room's."""
         return [
-            ("/crispdm/api/live", LiveHandler, {"hub": self._context.hub}),
+            ("/crispdm/api/live", LiveHandler, {"hub": self._context.hub, "readiness": self._context.readiness}),
             ("/crispdm/(?:api|serving)(?:/.*)?", NoSuchRoute),
         ]

@@ -432,7 +432,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Say whether the server accepts commands: starting, ready or stopping; open to everybody. */
+        /** Say whether the server accepts commands: starting, ready, stopping, or failed to start; open to everybody. */
         get: operations["health_health"];
         put?: never;
         post?: never;
@@ -5547,7 +5547,7 @@ export interface components {
          * @description Where a server is in its life.
          * @enum {unknown}
          */
-        Stage: "ready" | "starting" | "stopping";
+        Stage: "failed" | "ready" | "starting" | "stopping";
         /**
          * StateInfo
          * @description A shared value without the value itself.

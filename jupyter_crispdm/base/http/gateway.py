@@ -161,8 +161,8 @@ class RouteHandler(GatewayHandler):
         """The verb for this call, and all of its arguments but the body."""
         if not entry.public:
             await self.authorise(entry.resource, entry.action)
-        if entry.method not in _READS and not group.always:
-            self.readiness.check()
+        if not group.always:
+            await self.readiness.wait(command=entry.method not in _READS)
         given: dict[str, Any] = decode_path(arguments, entry.parameters)
         if entry.query is not None:
             given["query"] = decode_query(self.get_query_arguments, entry.query)

@@ -17,6 +17,8 @@ from .types import Health, HealthDetails
 class BaseRoutes(Routes):
     """Health and the API's own description."""
 
+    always = True
+
     def __init__(
         self, version: str, routes: Callable[[], list[Route]], topics: Sequence[Described], readiness: Readiness
     ) -> None:
@@ -27,7 +29,7 @@ class BaseRoutes(Routes):
 
     @route("GET", "health", answer=Health, resource="health", public=True)
     async def health(self, request: Request) -> Health:
-        """Say whether the server accepts commands: starting, ready or stopping; open to everybody."""
+        """Say whether the server accepts commands: starting, ready, stopping, or failed to start; open to everybody."""
         return Health(self._readiness.stage, self._version)
 
     @route("GET", "health/details", answer=HealthDetails, resource="health", action="details")

@@ -204,7 +204,7 @@ class Routes:
 
     prefix: ClassVar[str] = "api"
     always: ClassVar[bool] = False
-    """Whether commands are accepted also while the server starts and stops: nothing has to run for them."""
+    """Whether calls are answered also while the server starts and stops: nothing has to run for them."""
 
     headers: ClassVar[Mapping[str, str]] = {}
     """What every answer bears, a refusal too."""

@@ -21,6 +21,7 @@ from jupyter_crispdm.base.http.flowing import RECHECK_SECONDS, UNBUFFERED
 from jupyter_crispdm.base.http.gateway import GatewayHandler, error_body
 from jupyter_crispdm.base.http.request import Request
 from jupyter_crispdm.base.numbers import number
+from jupyter_crispdm.base.readiness import Readiness
 from jupyter_crispdm.base.sockets import Rates, SocketBudget, meter
 from jupyter_crispdm.base.wire import encode
 
@@ -53,9 +54,9 @@ BUDGETS: Shared[LiveBudget] = Shared(LiveBudget)
 class LiveHandler(GatewayHandler, WebSocketHandler):
     """A WebSocket when the client asks to upgrade, else Server-Sent Events or JSON lines."""
 
-    def initialize(self, hub: Hub) -> None:
-        """Receive the hub."""
-        self._hub = hub
+    def initialize(self, hub: Hub, readiness: Readiness) -> None:
+        """Receive the hub, and what tells when it has facts."""
+        self._hub, self._readiness = hub, readiness
         self._outlet: Outlet | None = None
         self._stream: Stream | None = None
         self._heartbeat: Heartbeat | None = None
@@ -65,8 +66,7 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
     @web.authenticated
     async def get(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]  # `authenticated` widens it
         """Serve the socket or the stream."""
-        await self.authorise("live", "read")
-        self._budget = BUDGETS.of(self.current_user.username)
+        await self._let_in()
         if self.request.headers.get("Upgrade", "").lower() == "websocket":
             await WebSocketHandler.get(self, *args, **kwargs)
             return
@@ -75,8 +75,7 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
     @web.authenticated
     async def head(self, *args: Any, **kwargs: Any) -> None:
         """Answer as the stream would, with the headers alone."""
-        await self.authorise("live", "read")
-        self._budget = BUDGETS.of(self.current_user.username)
+        await self._let_in()
         await self._serve_stream()
 
     # -- WebSocket
@@ -169,6 +168,12 @@ class LiveHandler(GatewayHandler, WebSocketHandler):
         self._write(text_frame(encode({"topic": topic, "error": error_body(500, error)})))
 
     # -- who may follow what
+
+    async def _let_in(self) -> None:
+        """Refuse who may not read; the others wait until there are facts. Raises Forbidden, NotReady."""
+        await self.authorise("live", "read")
+        await self._readiness.wait()
+        self._budget = BUDGETS.of(self.current_user.username)
 
     async def _admit(self, topic: str) -> tuple[Family, Placeholders, bool]:
         """A topic that the caller may follow, now that their budget allows; the last says whether they see all of it.

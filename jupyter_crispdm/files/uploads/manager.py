@@ -22,7 +22,6 @@ from jupyter_crispdm.base.errors import (
     Conflict,
     CrispdmError,
     NotFound,
-    NotReady,
     TooLarge,
     TooManyRequests,
     Unavailable,
@@ -97,7 +96,6 @@ class UploadManager:
         self._turns = Shared(lambda: asyncio.Semaphore(limits.at_once))
         self._uploads: dict[str, Upload] = {}
         self._loop = Loop("uploads", self._sweep_on)
-        self._has_looked = False
 
     # The life of all of them
 
@@ -105,7 +103,6 @@ class UploadManager:
         """Find what a former server had, and give whole files their place."""
         for box in await self._ask(lambda: list(boxes(self._directory))):
             await self._find_again(box)
-        self._has_looked = True
         self._loop.start()
 
     async def close(self) -> None:
@@ -124,8 +121,7 @@ class UploadManager:
     # What people do
 
     def open_of(self, person: Person) -> list[Upload]:
-        """Those of a person that go on, the newest first. Raises NotReady."""
-        self._require_all_known()
+        """Those of a person that go on, the newest first."""
         theirs = (one for one in self._uploads.values() if one.record.owner == person.name and not one.is_placed)
         return sorted(theirs, key=lambda one: (-one.record.created, one.record.id))
 
@@ -181,13 +177,7 @@ class UploadManager:
 
     # Inside
 
-    def _require_all_known(self) -> None:
-        """Raises NotReady until it is known what a former server had: nobody shall begin anew for that."""
-        if not self._has_looked:
-            raise NotReady("The server is starting. Try again in a moment.")
-
     def _of(self, person: Person, id: str) -> Upload:
-        self._require_all_known()
         upload = self._uploads.get(id)
         if upload is None or upload.record.owner != person.name:
             raise NotFound("There is no such upload.", field="id")

@@ -14,6 +14,7 @@ from traitlets.config import Config
 
 from jupyter_crispdm.auth.jupyter.safety import server_config
 from jupyter_crispdm.auth.types import NewUser, UserRole
+from jupyter_crispdm.base.readiness import Stage
 from tests.server.auth.visitors import PASSWORD, SERVER_TOKEN, Browser, OpenAs, OpenBrowser
 
 
@@ -64,7 +65,13 @@ def root(jp_root_dir: Path) -> Path:
 def browser(
     jp_serverapp: Any, http_server_client: Any, jp_base_url: str, jp_http_port: int, jp_asyncio_loop: Any
 ) -> Iterator[OpenBrowser]:
-    """Opens a fresh browser. What a test that failed left open would be told in another one."""
+    """Opens a fresh browser. Where a test has not started the rooms they rest, and the server answers all the same.
+
+    What a test that failed left open would be told in another one.
+    """
+    readiness = jp_serverapp.extension_manager.extension_points["jupyter_crispdm"].app.context.readiness
+    if readiness.stage is Stage.STARTING:
+        readiness.stage = Stage.READY
     opened: list[Browser] = []
 
     def begin() -> Browser:

@@ -14,7 +14,6 @@ import pytest
 from jupyter_crispdm.auth.jupyter import bodies
 from jupyter_crispdm.auth.jupyter.bodies import BodyLimits
 from jupyter_crispdm.auth.types import NewToken, Scope
-from jupyter_crispdm.base.readiness import Stage
 from jupyter_crispdm.serving.manager import DeploymentManager
 from tests.server.auth.visitors import SERVER_TOKEN, Browser, OpenAs, OpenBrowser
 from tests.support import FakeClock, eventually, soon
@@ -108,15 +107,13 @@ class Service:
 
 @pytest.fixture
 def service(
-    jp_serverapp: Any, jp_asyncio_loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+    jp_asyncio_loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Service]:
-    """A prediction service to which bodies are passed on, by a server that takes commands."""
+    """A prediction service to which bodies are passed on."""
     started = Service()
     jp_asyncio_loop.run_until_complete(started.start())
     monkeypatch.setattr(DeploymentManager, "address", property(lambda _: started.address))
     monkeypatch.setattr(DeploymentManager, "key", property(lambda _: "k"))
-    readiness = jp_serverapp.extension_manager.extension_points["jupyter_crispdm"].app.context.readiness
-    monkeypatch.setattr(readiness, "stage", Stage.READY)
     yield started
     jp_asyncio_loop.run_until_complete(started.stop())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -11,10 +12,12 @@ from jupyter_server.serverapp import ServerApp
 from jupyter_crispdm.app import KINDS, TOPICS, CrispdmApp
 from jupyter_crispdm.auth.roles import ROLE_TABLE
 from jupyter_crispdm.base.http.route import Routes
+from jupyter_crispdm.base.readiness import Stage
 from jupyter_crispdm.base.rooms.house import RoomFailed
 from jupyter_crispdm.base.rooms.room import Room, name_of
 from jupyter_crispdm.jobs.room import JobsRoom
 from jupyter_crispdm.schedules.room import SchedulesRoom
+from tests.support import soon
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=name_of)
@@ -55,4 +58,31 @@ async def test_when_a_room_does_not_start_it_is_named_and_nothing_is_accepted(
     with pytest.raises(RoomFailed, match="The room 'schedules' did not start: the disk is gone"):
         await app._start_jupyter_server_extension(jp_serverapp)
     assert closed == ["jobs"]
-    assert json.loads((await jp_fetch("crispdm", "api", "health")).body)["status"] == "starting"
+    assert json.loads((await jp_fetch("crispdm", "api", "health")).body)["status"] == "failed"
+    told = await jp_fetch("crispdm", "api", "jobs", raise_error=False)
+    assert (told.code, json.loads(told.body)["message"]) == (
+        503, "The workbench did not start. The server's log says why.",
+    )  # fmt: skip
+
+
+async def test_a_server_that_ends_while_its_rooms_start_leaves_none_open(
+    jp_serverapp: ServerApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app: CrispdmApp = next(iter(jp_serverapp.extension_manager.extension_apps["jupyter_crispdm"]))
+    begins, told = asyncio.Event(), []
+
+    async def takes_long(self: SchedulesRoom) -> None:
+        begins.set()
+        await asyncio.Event().wait()
+
+    async def close(self: SchedulesRoom) -> None:
+        told.append(app.context.readiness.stage)
+
+    monkeypatch.setattr(SchedulesRoom, "start", takes_long)
+    monkeypatch.setattr(SchedulesRoom, "close", close)
+    starting = asyncio.create_task(app._start_jupyter_server_extension(jp_serverapp))
+    await soon(begins.wait())
+    await soon(app.stop_extension())
+    await soon(starting)
+    assert told == [Stage.STOPPING]
+    assert app.context.readiness.stage is Stage.STOPPING
