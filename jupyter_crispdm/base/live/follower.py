@@ -94,6 +94,7 @@ class LogChannel:
         self._asked = asyncio.Event()
         self._changes: Changes | None = None
         self._due = 0.0  # when the log must be looked at as a whole again
+        self._framed = float("-inf")  # when the last change was let through
         self._task: asyncio.Task[None] | None = None
 
     def join(self, reader: Reader) -> None:
@@ -232,16 +233,20 @@ class LogChannel:
     async def _news(self, changes: Changes) -> bool:
         """Wait for a change, a reader or a moment, and for the frame's end when changes come faster than frames.
 
+        A look that was only due begins no frame: what comes right after it is the first news after a quiet time.
         Answers whether a glance will do: nothing but files that are known was written, and a whole look is not yet due.
         """
-        before = time.monotonic()
-        has_more = False
+        has_changed = has_more = False
         if self._state.is_over:
             await self._asked.wait()
         elif not self._asked.is_set():
-            has_more = await changes.wait(max(0.0, self._due - before)) and not changes.only_written
-        if not self._asked.is_set() and (early := self._frame - (time.monotonic() - before)) > 0:
-            await asyncio.sleep(early)
+            has_changed = await changes.wait(max(0.0, self._due - time.monotonic()))
+            has_more = has_changed and not changes.only_written
+        if has_changed:
+            early = self._framed + self._frame - time.monotonic()
+            if early > 0 and not self._asked.is_set():
+                await asyncio.sleep(early)
+            self._framed = time.monotonic()
         return not has_more and time.monotonic() < self._due
 
 

@@ -14,13 +14,14 @@ import pytest
 
 from jupyter_crispdm.base.errors import Unavailable
 from jupyter_crispdm.base.files import disk
+from jupyter_crispdm.base.files.watch import Watcher
 from jupyter_crispdm.base.live import follower
-from jupyter_crispdm.base.live.core.log import Place
+from jupyter_crispdm.base.live.core.log import Place, State
 from jupyter_crispdm.base.live.core.message import Message
 from jupyter_crispdm.base.live.follower import LogChannel, Turns
 from jupyter_crispdm.base.live.outlet import Outlet
 from jupyter_crispdm.tracking import LogSource
-from tests.support import eventually
+from tests.support import Told, eventually
 from tests.unit.tracking.conftest import FakeWatcher
 
 
@@ -89,6 +90,29 @@ async def test_a_stalled_page_holds_one_message_and_the_others_go_on(log: Path) 
     assert len(stalled.messages) <= 3, "what it missed comes together"
     for page in (quick, stalled):
         page.outlet.close()
+
+
+async def test_the_first_change_after_a_quiet_time_is_told_at_once(
+    log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look that was due a moment before took the first news for the second of a flood: it came up to a frame late."""
+    watcher, page, looks = Watcher(lambda _: False), Page(), Told()
+    source = LogSource(log)
+    look = source.look
+
+    def counted(is_over: bool) -> State:
+        looks.changed()
+        return look(is_over)
+
+    monkeypatch.setattr(source, "look", counted)
+    monkeypatch.setattr(follower, "_PATIENCE_SECONDS", 0.001)  # looks that are only due, one after another
+    channel = LogChannel("log", source, log.parent, lambda: False, watcher, frame=3600)
+    page.follow(channel)
+    await eventually(lambda: page.text == "one\n" and looks.changes > 3)
+    add(log, "two\n")
+    await eventually(lambda: page.text == "one\ntwo\n")
+    page.outlet.close()
+    await watcher.close()
 
 
 async def test_a_period_brings_all_of_a_log_that_is_new_by_then(log: Path) -> None:
