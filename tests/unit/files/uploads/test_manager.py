@@ -11,12 +11,9 @@ from typing import Any
 
 import pytest
 
-from jupyter_crispdm.base.errors import Conflict, NotFound, NotReady, TooLarge, Unavailable
+from jupyter_crispdm.base.errors import Conflict, NotFound, TooLarge, Unavailable
 from jupyter_crispdm.base.http.incoming import BodyCut, Incoming
-from jupyter_crispdm.files.folders import Folders
-from jupyter_crispdm.files.space import Space
 from jupyter_crispdm.files.uploads.errors import Gone
-from jupyter_crispdm.files.uploads.manager import Limits, UploadManager
 from jupyter_crispdm.files.uploads.metadata import Taken, Wanted
 from jupyter_crispdm.files.uploads.protocol import Append, Creation
 from tests.support import eventually, soon
@@ -118,17 +115,6 @@ async def test_on_another_disk_the_bytes_wait_beside_their_place(open_house: Ope
     assert len(house.files()) == 2
     await after.remove(ANNA, dropped.record.id)
     assert house.files() == {"in/new/a": CONTENT}
-
-
-async def test_nothing_is_said_of_uploads_before_they_are_known(house: House) -> None:
-    folders = Folders(house.root)
-    space = Space(folders, house.clock, None, 0)
-    uploads = UploadManager(house.path / "data" / "uploads", folders, space, house.clock, Limits())
-    for ask in (lambda: uploads.look(ANNA, "0" * 32), lambda: uploads.open_of(ANNA)):
-        with pytest.raises(NotReady):
-            ask()
-    with pytest.raises(NotReady):
-        await uploads.find(ANNA, "0" * 32)
 
 
 async def test_what_a_server_left_that_cannot_be_read_is_removed(house: House) -> None:
