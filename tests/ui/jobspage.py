@@ -17,7 +17,7 @@ class JobsPage:
         self.page = lab.page
         self.body = self.page.locator(".crispdm-JobsPage:visible")
         self.grid = self.body.get_by_role("grid", name="Jobs")
-        self.rows = self.grid.locator(".crispdm-JobGrid-row")
+        self.rows = self.grid.locator(".crispdm-DataGrid-row")
         self.search = self.body.get_by_role("searchbox", name="Search jobs")
         self.bar = self.body.get_by_role("toolbar", name="Marked jobs")
 
@@ -34,7 +34,7 @@ class JobsPage:
     def row(self, name: str) -> Locator:
         """The row of a job, by the whole of its name."""
         whole = re.compile(f"^{re.escape(name)}$")
-        return self.rows.filter(has=self.page.locator(".crispdm-JobGrid-name", has_text=whole))
+        return self.rows.filter(has=self.page.locator(".crispdm-DataGrid-name", has_text=whole))
 
     def cell(self, name: str, column: str) -> Locator:
         """One cell of a job's row."""
@@ -43,7 +43,7 @@ class JobsPage:
     def names(self) -> list[str]:
         """The names from top to bottom."""
         rows = sorted(self.rows.all(), key=lambda row: int(row.get_attribute("data-index") or 0))
-        return [row.locator(".crispdm-JobGrid-name").inner_text() for row in rows]
+        return [row.locator(".crispdm-DataGrid-name").inner_text() for row in rows]
 
     def head(self, column: str) -> Locator:
         """The head of a column."""

@@ -152,7 +152,7 @@ function Legend(
             style={{ borderTop: `3px ${dashOf(at) ? 'dashed' : 'solid'} var(${colourOf(at)})` }}
           />
           <button
-            className="crispdm-JobGrid-name"
+            className="crispdm-DataGrid-name"
             title={`${job.name}\n${job.id}`}
             onClick={() => onOpen(job)}
           >

@@ -38,7 +38,7 @@ export function CompareTable(props: {
                 <span className="crispdm-Compare-head">
                   {job.state !== 'ended' && <StateIcon state={job.state} />}
                   <button
-                    className="crispdm-JobGrid-name"
+                    className="crispdm-DataGrid-name"
                     title={`${job.name}\n${job.id}`}
                     onClick={() => onOpen(job)}
                   >

@@ -66,7 +66,7 @@ export function DataGrid<T>(props: IDataGridProps<T>): React.JSX.Element {
   const { rows } = list;
   return (
     <div
-      className="crispdm-JobGrid"
+      className="crispdm-DataGrid"
       ref={scroller}
       role={props.isTree ? 'treegrid' : 'grid'}
       aria-label={props.label}
@@ -76,7 +76,11 @@ export function DataGrid<T>(props: IDataGridProps<T>): React.JSX.Element {
       onKeyDown={keyHandler(props, list)}
     >
       <GridHead {...props} columns={drawn.columns} ids={all.flatMap(row => members(props, row))} />
-      <div className="crispdm-JobGrid-rows" role="rowgroup" style={{ height: rows.getTotalSize() }}>
+      <div
+        className="crispdm-DataGrid-rows"
+        role="rowgroup"
+        style={{ height: rows.getTotalSize() }}
+      >
         {rows.getVirtualItems().map(item => {
           const row = all[item.index];
           const marks = (membersOf?.(row) ?? [idOf(row)]).map(id => selection.marked.has(id));

@@ -31,8 +31,8 @@ export interface IGridHeadProps {
 /** The head of a grid: a click sorts, a drag at the edge makes a column wider. */
 export function GridHead(props: IGridHeadProps): React.JSX.Element {
   return (
-    <div className="crispdm-JobGrid-head" role="row" aria-rowindex={1}>
-      <div role="columnheader" className="crispdm-JobGrid-check">
+    <div className="crispdm-DataGrid-head" role="row" aria-rowindex={1}>
+      <div role="columnheader" className="crispdm-DataGrid-check">
         <MarkAll {...props} />
       </div>
       {props.columns.map(column => (
@@ -98,7 +98,7 @@ function Edge({ column, choice, onChoice }: HeadCellProps): React.JSX.Element {
   const trans = useTrans();
   return (
     <span
-      className="crispdm-JobGrid-edge"
+      className="crispdm-DataGrid-edge"
       role="separator"
       aria-orientation="vertical"
       aria-label={trans.__('Width of %1', column.label(trans))}

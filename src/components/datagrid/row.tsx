@@ -36,7 +36,7 @@ export function GridRow(props: IGridRowProps): React.JSX.Element {
   const { id, index, isMarked, isActive, className = '', onChoose } = props;
   return (
     <div
-      className={`crispdm-JobGrid-row ${className}`.trim()}
+      className={`crispdm-DataGrid-row ${className}`.trim()}
       role="row"
       aria-rowindex={index + 2}
       aria-selected={isMarked}
@@ -53,7 +53,7 @@ export function GridRow(props: IGridRowProps): React.JSX.Element {
       onClick={event => onChoose(id, modeOf(event))}
       onDoubleClick={props.onOpen}
     >
-      <div role="gridcell" className="crispdm-JobGrid-check">
+      <div role="gridcell" className="crispdm-DataGrid-check">
         <Box {...props} />
       </div>
       {props.children}
@@ -94,7 +94,7 @@ export function GridCell(props: {
   return (
     <div
       role="gridcell"
-      className="crispdm-JobGrid-cell"
+      className="crispdm-DataGrid-cell"
       data-column={column}
       data-number={isNumber}
       data-best={isBest || undefined}

@@ -232,7 +232,7 @@ function StateCell({ job, now }: ICellProps): React.JSX.Element {
 function NameCell({ job, onOpen }: ICellProps): React.JSX.Element {
   return (
     <button
-      className="crispdm-JobGrid-name"
+      className="crispdm-DataGrid-name"
       tabIndex={-1}
       title={job.name}
       onClick={event => {
@@ -253,7 +253,7 @@ function ProgressCell({ job }: ICellProps): React.JSX.Element | string {
   }
   const told = job.progress?.message;
   return (
-    <span className="crispdm-JobGrid-progress" title={told}>
+    <span className="crispdm-DataGrid-progress" title={told}>
       <ProgressBar value={value} label={trans.__('Progress of %1', job.name)} />
       <span>{value === null ? doneOf(job) : `${Math.floor(value * 100)} %`}</span>
     </span>

@@ -76,7 +76,7 @@ function Row(props: IProps & { deployment: Deployment }): React.JSX.Element {
     <tr data-state={deployment.state}>
       <th scope="row" title={title.filter(Boolean).join('\n')}>
         {onOpen ? (
-          <button className="crispdm-JobGrid-name" onClick={() => onOpen(deployment.model)}>
+          <button className="crispdm-DataGrid-name" onClick={() => onOpen(deployment.model)}>
             {name}
           </button>
         ) : (

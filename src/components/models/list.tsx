@@ -54,7 +54,7 @@ function ModelItem(props: IModelListProps & { version: ModelVersion }): React.JS
         title={[name, aliases, formatMoment(version.created)].filter(Boolean).join('\n')}
       >
         {onOpen ? (
-          <button className="crispdm-JobGrid-name" onClick={() => onOpen(version.name)}>
+          <button className="crispdm-DataGrid-name" onClick={() => onOpen(version.name)}>
             {name}
           </button>
         ) : (

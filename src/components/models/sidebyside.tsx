@@ -71,7 +71,7 @@ function Head(props: {
             <span className="crispdm-Compare-head">
               {trans.__('Version %1', version)}
               {job !== null && (
-                <button className="crispdm-JobGrid-name" title={job} onClick={() => onJob(job)}>
+                <button className="crispdm-DataGrid-name" title={job} onClick={() => onJob(job)}>
                   {trans.__('Open job')}
                 </button>
               )}

@@ -106,7 +106,7 @@ function Row(
             aria-label={trans.__('Compare version %1', number)}
             onChange={() => onChoose(number, true)}
           />
-          <button className="crispdm-JobGrid-name" onClick={() => onChoose(number, false)}>
+          <button className="crispdm-DataGrid-name" onClick={() => onChoose(number, false)}>
             {number}
           </button>
         </label>

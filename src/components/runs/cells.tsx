@@ -116,7 +116,7 @@ function Star({ run, onFavourite }: IRunCellProps): React.JSX.Element {
 function Name({ run, onOpen }: IRunCellProps): React.JSX.Element {
   return (
     <button
-      className="crispdm-JobGrid-name"
+      className="crispdm-DataGrid-name"
       tabIndex={-1}
       title={`${run.name}\n${run.folder || run.id}`}
       onClick={event => {

@@ -50,7 +50,7 @@ function Cell(props: IGroupRowProps & { column: IGridColumn; label: string }): R
     return (
       <GridCell column={key}>
         <button
-          className="crispdm-JobGrid-name crispdm-RunGroup-name"
+          className="crispdm-DataGrid-name crispdm-RunGroup-name"
           tabIndex={-1}
           title={label}
           onClick={event => {

@@ -389,7 +389,7 @@ async ({rate, seconds}) => {
 """
 
 OVERLAPS = """
-() => [...document.querySelectorAll('.crispdm-JobGrid-cell, .crispdm-JobGrid-head > div')]
+() => [...document.querySelectorAll('.crispdm-DataGrid-cell, .crispdm-DataGrid-head > div')]
   .filter(cell => {
     const next = cell.nextElementSibling;
     return next && cell.getBoundingClientRect().right > next.getBoundingClientRect().left + 1;

@@ -57,11 +57,11 @@ def open_table(lab: LabPage) -> Locator:
 
 
 def rows(page: Locator) -> Locator:
-    return page.locator(".crispdm-JobGrid-row")
+    return page.locator(".crispdm-DataGrid-row")
 
 
 def names(page: Locator) -> list[str]:
-    return rows(page).locator(".crispdm-JobGrid-name").all_inner_texts()
+    return rows(page).locator(".crispdm-DataGrid-name").all_inner_texts()
 
 
 @pytest.mark.proves("runs.page", "runs.page-again")

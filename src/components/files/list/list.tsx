@@ -127,7 +127,7 @@ function Head(): React.JSX.Element {
   const isWhole = count > 0 && count === rows.length;
   return (
     <div className="crispdm-FileList-head" role="row" aria-rowindex={1}>
-      <div role="columnheader" className="crispdm-JobGrid-check">
+      <div role="columnheader" className="crispdm-DataGrid-check">
         <input
           type="checkbox"
           aria-label={trans.__('Mark all')}
@@ -176,7 +176,7 @@ function NewName(props: { edit: Edit; isTaken: (name: string) => boolean }): Rea
   const isFolder = edit.kind === 'folder';
   return (
     <div className="crispdm-FileRow crispdm-mod-new" role="row">
-      <div role="gridcell" className="crispdm-JobGrid-check" />
+      <div role="gridcell" className="crispdm-DataGrid-check" />
       <div role="gridcell" className="crispdm-FileRow-name">
         <KindIcon kind={isFolder ? 'folder' : 'text'} />
         <NameInput

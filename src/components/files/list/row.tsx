@@ -78,7 +78,7 @@ FileRow.displayName = 'FileRow';
 function Mark({ entry, isMarked, onChoose }: IFileRowProps): React.JSX.Element {
   const trans = useTrans();
   return (
-    <div role="gridcell" className="crispdm-JobGrid-check">
+    <div role="gridcell" className="crispdm-DataGrid-check">
       <input
         type="checkbox"
         tabIndex={-1}
