@@ -14,6 +14,7 @@ from jupyter_crispdm.runs.types import (
     RunAgain,
     RunChange,
     RunDetail,
+    RunEnvironment,
     RunList,
     SavedView,
     View,
@@ -84,10 +85,30 @@ class Runs:
         """Runs beside each other; the first is what the others are measured by."""
         return self._transport.ask("runs/compare", Comparison, {"ids": ",".join(ids)})
 
-    def again(self, id: str, *, exact: bool = False, code: str = "then", name: str | None = None) -> RunAgain:
-        """Run a job's run again, with the code of `then` or as it stands `now`; `exact`: as it was, or not at all."""
-        body = Again(code="now" if code == "now" else "then", exact=exact, name=name)
+    def again(
+        self, id: str, *, exact: bool = False, code: str = "then", environment: str = "now", name: str | None = None
+    ) -> RunAgain:
+        """Run a job's run again, with the code and environment of `then` or as they stand `now`.
+
+        `exact`: as it was in everything, or not at all. The environment of then must be there: see `environment`.
+        """
+        body = Again(
+            code="now" if code == "now" else "then", environment="then" if environment == "then" else "now",
+            exact=exact, name=name,
+        )  # fmt: skip
         return self._transport.decode(self._transport.request("POST", _path(id, "again"), body=body), RunAgain)
+
+    def environment(self, id: str) -> RunEnvironment:
+        """Begin to build the environment that a job's run had; answers its job, or that it is ready.
+
+        Example
+        -------
+        >>> old = client.runs.environment("20261129-201512-8f3a")
+        >>> if not old.ready:
+        ...     client.jobs.wait(old.job)
+        >>> client.runs.again("20261129-201512-8f3a", environment="then")
+        """
+        return self._transport.decode(self._transport.request("POST", _path(id, "environment")), RunEnvironment)
 
     def merge(self, ids: Sequence[str], name: str) -> Run:
         """Make one run of several parts of a training."""

@@ -18,15 +18,15 @@ from jupyter_crispdm.base.tasks import Listeners, Loop
 
 from .activation import Activator
 from .contents.difference import difference, has_package, search, wanted_package
-from .contents.export import conda_file, requirements_file
+from .contents.export import conda_file, origins, requirements_file
 from .discovery import Search, Surroundings
 from .discovery.catalogue import Catalogue, Entry
-from .discovery.packages import installed
+from .discovery.packages import conda_builds, installed
 from .images.images import ContainedJob, Images
 from .kernels.kernels import Kernels
 from .kernels.overlay import OverlayError
 from .made import MadeEnvironments
-from .types import SERVER_ID, Difference, Environment, EnvironmentKind, EnvironmentsFact, Package
+from .types import SERVER_ID, Difference, Environment, EnvironmentKind, EnvironmentsFact, Lock, Package
 
 if TYPE_CHECKING:
     from jupyter_client.kernelspec import KernelSpecManager
@@ -124,6 +124,11 @@ class EnvironmentManager:
         packages = await asyncio.to_thread(self._installed, entry)
         return search(packages, text) if text else packages
 
+    async def lock(self, key: str) -> Lock:
+        """What an environment holds, exact enough to make it again. Raises NotFound."""
+        entry = await self.entry(key)
+        return await asyncio.to_thread(self._lock, entry)
+
     async def difference(self, key: str, other: str) -> Difference:
         """How the packages of two environments differ."""
         return difference(await self.packages(key), await self.packages(other))
@@ -145,6 +150,12 @@ class EnvironmentManager:
             text = await asyncio.to_thread(conda_file, entry.found, entry.environment.name)
             return "environment.yml", text
         return "requirements.txt", await asyncio.to_thread(requirements_file, entry.found)
+
+    def _lock(self, entry: Entry) -> Lock:
+        found = entry.found
+        packages = [f"{one.name}=={one.version}" for one in self._installed(entry)]
+        builds = conda_builds(found) if found.conda else []
+        return Lock(found.kind.value, found.version, packages, builds, origins(found, self._around.home))
 
     def _installed(self, entry: Entry) -> list[Package]:
         return installed(self._search.look, entry.found, self._around.home)

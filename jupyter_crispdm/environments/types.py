@@ -156,6 +156,21 @@ class Creation(Body, frozen=True):
     clone: str | None = None
 
 
+class Lock(Wire, frozen=True, omit_defaults=True):
+    """What an environment holds, exact enough to make it again: its Python, each package as `name==version`.
+
+    `kind` is "" where it was not noted. `conda` are conda's own packages as `name=version=build`. `origins` are the
+    requirements of those that no index holds (an address, a folder, a commit); in a conda environment, of all that
+    pip installed.
+    """
+
+    kind: str
+    python: str
+    packages: list[str]
+    conda: list[str] = []
+    origins: list[str] = []
+
+
 class Installation(Body, frozen=True):
     """Requirements to install into an environment."""
 

@@ -15,30 +15,37 @@ from jupyter_crispdm.jobs.types import Job, Rerun
 from .inputs.capture import Asked, Capture
 from .inputs.code import Captured
 from .inputs.differences import code_changed, data_changed, environment_changed
+from .inputs.environment import OldEnvironments
 from .inputs.kept import read_inputs
 from .inputs.restore import kept_contents, made_again
-from .types import Again, Changed, Code, Inputs, RunAgain
+from .inputs.types import Changed, Code, Inputs
+from .types import Again, RunAgain, RunEnvironment
 
 
 class Repeater:
     """Submits a job's run once more, as it was."""
 
-    def __init__(self, jobs: JobManager, capture: Capture, clock: Clock, root: Path) -> None:
-        self._jobs, self._capture, self._clock, self._root = jobs, capture, clock, root.resolve()
+    def __init__(
+        self, jobs: JobManager, capture: Capture, old: OldEnvironments, clock: Clock, root: Path
+    ) -> None:
+        self._jobs, self._capture, self._old = jobs, capture, old
+        self._clock, self._root = clock, root.resolve()
 
     async def again(self, id: str, wanted: Again, owner: str, via: str) -> RunAgain:
-        """Run a job's run again. Raises NotFound, Unprocessable, Conflict where `exact` cannot be."""
+        """Run a job's run again. Raises NotFound, Unprocessable, Conflict where what is wanted of then cannot be."""
         job = await self._jobs.get(id)
-        directory = self._jobs.directory(id)
-        then = await on_disk(directory, read_inputs, directory)
+        then = await self._then(id)
         now = await self._now(job)
         code = code_changed(then.code, None if now.code is None else now.code)
         changes: dict[str, Any] = {"id": self._id()}
         if wanted.code == "then" and code.state == "changed" and then.code is not None:
             code = await self._restore(job, then.code, code, changes)
+        environment = environment_changed(then.environment, now.environment)
+        if environment.state != "same" and (wanted.exact or wanted.environment == "then"):
+            environment, changes["environment"] = await self._old.restored(id, then.environment, environment)
         inputs = [
             code,
-            environment_changed(then.environment, now.environment),
+            environment,
             data_changed(then.data, now.data),
             Changed("parameters", "same"),
         ]
@@ -47,6 +54,21 @@ class Repeater:
             changes["name"] = wanted.name
         again, _ = await self._jobs.rerun(id, Rerun(changes=changes), owner=owner, via=via)
         return RunAgain(again, inputs)
+
+    async def environment(self, id: str, owner: str, via: str) -> RunEnvironment:
+        """Build the environment that a job's run had, unless it is there. Raises NotFound, Conflict, Unprocessable."""
+        job = await self._jobs.get(id)
+        then = (await self._then(id)).environment
+        now = await self._capture.environment(job.environment)
+        found = environment_changed(then, now)
+        if now is not None and found.state == "same":
+            return RunEnvironment(now.id, now.name, ready=True)
+        return await self._old.build(then, found, owner, via)
+
+    async def _then(self, id: str) -> Inputs:
+        """What was noted of a job's run."""
+        directory = self._jobs.directory(id)
+        return await on_disk(directory, read_inputs, directory)
 
     async def _now(self, job: Job) -> Inputs:
         """What the job would be made of if it were submitted now."""

@@ -9,7 +9,8 @@ from typing import Any
 from jupyter_crispdm.base.errors import BadRequest
 
 from .inputs.differences import changed
-from .types import RUN_ID, Comparison, Figures, Inputs, MetricRow, ParameterRow, Run, RunDifference
+from .inputs.types import Inputs
+from .types import RUN_ID, Comparison, Figures, MetricRow, ParameterRow, Run, RunDifference
 
 _MOST_RUNS = 100
 _MOST_LINES = 5000

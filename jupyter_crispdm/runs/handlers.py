@@ -20,6 +20,7 @@ from .types import (
     RunAgain,
     RunChange,
     RunDetail,
+    RunEnvironment,
     RunId,
     RunList,
     RunQuery,
@@ -97,6 +98,13 @@ class RunRoutes(Routes):
         """Run a job's run again with the code and the parameters that it had, and say which inputs are others now."""
         made = await self._runs.again(id, body, owner=request.owner, via=request.program)
         return Reply(made, headers={"Location": request.url_for(JobRoutes.show, id=made.job.id)})
+
+    @route(
+        "POST", "runs/{id}/environment", answer=RunEnvironment, status=202, resource="runs", action="write",
+    )  # fmt: skip
+    async def environment(self, request: Request, id: RunId) -> RunEnvironment:
+        """Build the environment that a run had, as a job, unless it is there; 422 says why that cannot be done."""
+        return await self._runs.environment(id, owner=request.owner, via=request.program)
 
     @route("GET", "runs/{id}/metrics", query=MetricsQuery, answer=Metrics, resource="runs")
     async def metrics(self, request: Request, id: RunId, query: MetricsQuery) -> Metrics:

@@ -24,6 +24,7 @@ from .index.indexer import RunIndexer
 from .index.memory import Page, RunIndex
 from .inputs.differences import changed, explained
 from .inputs.kept import read_inputs
+from .inputs.types import Inputs
 from .merging import MOST_POINTS, write_merged
 from .records import SYSTEM, Marks
 from .store import RunStore
@@ -32,13 +33,13 @@ from .types import (
     CompareQuery,
     Comparison,
     FieldList,
-    Inputs,
     Lineage,
     Merge,
     Run,
     RunAgain,
     RunChange,
     RunDetail,
+    RunEnvironment,
     RunKind,
     RunQuery,
     RunsFact,
@@ -130,11 +131,13 @@ class RunManager:
 
     async def again(self, id: str, wanted: Again, owner: str, via: str = "") -> RunAgain:
         """Run a job's run again. Raises NotFound, Unprocessable, Conflict."""
-        run = await self._run(id)
-        if run.kind is not RunKind.job:
-            message = "Only the run of a job can be run again: nobody knows how others were started."
-            raise Unprocessable(message, field="id")
+        await self._of_a_job(id)
         return await self._repeater.again(id, wanted, owner, via)
+
+    async def environment(self, id: str, owner: str, via: str = "") -> RunEnvironment:
+        """Build the environment that a job's run had, unless it is there. Raises NotFound, Unprocessable, Conflict."""
+        await self._of_a_job(id)
+        return await self._repeater.environment(id, owner, via)
 
     async def merge(self, wanted: Merge, owner: str) -> Run:
         """Make one run of several. Raises BadRequest, NotFound, Unprocessable, StorageFull."""
@@ -182,6 +185,12 @@ class RunManager:
         if found is None:
             raise NotFound(f"There is no run '{id[:128]}'.", field="id")
         return found
+
+    async def _of_a_job(self, id: str) -> None:
+        """Raises NotFound, Unprocessable."""
+        if (await self._run(id)).kind is not RunKind.job:
+            message = "Only the run of a job can be run again: nobody knows how others were started."
+            raise Unprocessable(message, field="id")
 
     async def _inputs(self, run: Run) -> Inputs:
         directory = self._indexer.directory(run)

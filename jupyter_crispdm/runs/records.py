@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from .types import Digests, Figures, Inputs, Run
+from .inputs.types import Inputs
+from .types import Digests, Figures, Run
 
 INPUTS = "inputs.json"
 """What a run was made of, in its directory."""

@@ -18,6 +18,7 @@ from .handlers import RunRoutes
 from .index.indexer import Places, RunIndexer
 from .index.memory import RunIndex
 from .inputs.capture import Bounds, Capture
+from .inputs.environment import OldEnvironments
 from .manager import RunManager
 from .settings import RunSettings
 from .store import RunStore
@@ -47,14 +48,16 @@ class RunsRoom(Room):
         jobs = context.room(JobsRoom).manager
         index, store = RunIndex(), RunStore(context.database)
         self._indexer = RunIndexer(index, store, jobs, context.clock, places, account())
+        environments = context.room(EnvironmentsRoom)
         self._capture = Capture(
-            context.room(EnvironmentsRoom).manager, context.root_dir,
+            environments.manager, context.root_dir,
             Bounds(settings.run_code_bytes, settings.run_data_bytes), jobs.directory, self._indexer.noted,
         )  # fmt: skip
         jobs.on_submit(self._capture.submitted)
+        old = OldEnvironments(environments.builder, self._capture)
         self.manager = RunManager(
             index, self._indexer, store, context.room(TrackingRoom).manager, Views(store, context.clock),
-            Repeater(jobs, self._capture, context.clock, context.root_dir), context.clock,
+            Repeater(jobs, self._capture, old, context.clock, context.root_dir), context.clock,
         )  # fmt: skip
         RunTopics(context.hub, self.manager, self._indexer, context.watcher)
 

@@ -13,6 +13,8 @@ from jupyter_crispdm.base.parsing.names import NameRule
 from jupyter_crispdm.base.wire import Body, Wire
 from jupyter_crispdm.jobs.types import Job
 
+from .inputs.types import Changed, Inputs
+
 RUN_ID = NameRule(
     "[A-Za-z0-9][A-Za-z0-9_.@-]{0,127}",
     "1 to 128 letters, digits, '_', '.', '@' or '-', the first a letter or a digit",
@@ -199,77 +201,6 @@ class RunChange(Body, frozen=True):
     favourite: bool | UnsetType = UNSET
 
 
-class CodeFile(Wire, frozen=True, omit_defaults=True):
-    """A file of a run's code that no commit holds; `kept`: with its content, so that it can be made again."""
-
-    path: str
-    size: int
-    sha256: str = ""
-    kept: bool = True
-
-
-class Code(Wire, frozen=True, omit_defaults=True):
-    """The code of a run as it was when it was submitted.
-
-    Of a git checkout (`root` is its folder): `commit`, `branch`, the `diff` to it and `files` that git does not track;
-    of other folders all source `files`. `partial` says what is missing from it.
-    """
-
-    digest: str
-    root: str
-    commit: str = ""
-    branch: str = ""
-    diff: str = ""
-    files: list[CodeFile] = []
-    partial: str = ""
-
-
-class EnvironmentLock(Wire, frozen=True, omit_defaults=True):
-    """The environment of a run as it was when it was submitted: its Python, and each package with its version."""
-
-    digest: str
-    id: str
-    name: str
-    python: str
-    packages: list[str] = []
-
-
-class DataInput(Wire, frozen=True, omit_defaults=True):
-    """A file or folder that a run's parameters or arguments name. `digest` is of its contents.
-
-    `files` and `size` (bytes) are what was looked at; `partial` says why not all of it was read.
-    """
-
-    name: str
-    path: str
-    digest: str
-    files: int = 1
-    size: int = 0
-    partial: str = ""
-
-
-class Inputs(Wire, frozen=True, omit_defaults=True):
-    """Everything that a run was made of, as far as it is known."""
-
-    code: Code | None = None
-    environment: EnvironmentLock | None = None
-    data: list[DataInput] = []
-    trouble: str = ""
-
-
-class Changed(Wire, frozen=True, omit_defaults=True):
-    """How one input of a run stands to that of another run, or to what there is now.
-
-    `state`: `same`; `changed`; `restored` for a run that is run again (it was changed, and is as it was then);
-    `unknown` where one of the two is not known. `reason` says in a sentence what is other, `details` name it.
-    """
-
-    input: Literal["code", "environment", "data", "parameters", "command"]
-    state: Literal["same", "changed", "restored", "unknown"]
-    reason: str = ""
-    details: list[str] = []
-
-
 class Result(Wire, frozen=True, omit_defaults=True):
     """The last value of a metric in one run and in another."""
 
@@ -300,12 +231,14 @@ class RunDetail(Run, frozen=True, kw_only=True):
 
 
 class Again(Body, frozen=True):
-    """How to run a run again: with the code of `then`, or as it stands `now`.
+    """How to run a run again: with the code and in the environment of `then`, or as they stand `now`.
 
-    `exact`: 409 where an input cannot be made what it was.
+    The environment of `then` must be there: `POST runs/{id}/environment` builds it; 409 says that, or why it cannot be.
+    `exact`: 409 where any input cannot be made what it was; the environment is then that of `then`.
     """
 
     code: Literal["then", "now"] = "then"
+    environment: Literal["then", "now"] = "now"
     exact: bool = False
     name: str | None = None
 
@@ -315,6 +248,15 @@ class RunAgain(Wire, frozen=True):
 
     job: Job
     inputs: list[Changed]
+
+
+class RunEnvironment(Wire, frozen=True, omit_defaults=True):
+    """The environment that a run had, as it was then: `ready` under its `id`, or still built by `job`."""
+
+    id: str
+    name: str
+    ready: bool
+    job: str = ""
 
 
 class CompareQuery(Body, frozen=True):

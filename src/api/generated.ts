@@ -1253,6 +1253,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crispdm/api/runs/{id}/environment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Build the environment that a run had, as a job, unless it is there; 422 says why that cannot be done. */
+        post: operations["runs_environment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crispdm/api/runs/{id}/metrics": {
         parameters: {
             query?: never;
@@ -2461,9 +2478,10 @@ export interface components {
         Access: "read" | "write";
         /**
          * Again
-         * @description How to run a run again: with the code of `then`, or as it stands `now`.
+         * @description How to run a run again: with the code and in the environment of `then`, or as they stand `now`.
          *
-         *     `exact`: 409 where an input cannot be made what it was.
+         *     The environment of `then` must be there: `POST runs/{id}/environment` builds it; 409 says that, or why it cannot be.
+         *     `exact`: 409 where any input cannot be made what it was; the environment is then that of `then`.
          */
         Again: {
             /**
@@ -2471,6 +2489,11 @@ export interface components {
              * @enum {unknown}
              */
             code: "now" | "then";
+            /**
+             * @default now
+             * @enum {unknown}
+             */
+            environment: "now" | "then";
             /** @default false */
             exact: boolean;
             /** @default null */
@@ -3212,11 +3235,19 @@ export interface components {
         /**
          * EnvironmentLock
          * @description The environment of a run as it was when it was submitted: its Python, and each package with its version.
+         *
+         *     `kind`, `conda` and `origins` are those of a `Lock`, from which it can be built again.
          */
         EnvironmentLock: {
+            /** @default [] */
+            conda: string[];
             digest: string;
             id: string;
+            /** @default  */
+            kind: string;
             name: string;
+            /** @default [] */
+            origins: string[];
             /** @default [] */
             packages: string[];
             python: string;
@@ -3691,7 +3722,7 @@ export interface components {
          */
         Inputs: {
             /** @default null */
-            code: components["schemas"]["jupyter_crispdm.runs.types.Code"] | null;
+            code: components["schemas"]["jupyter_crispdm.runs.inputs.types.Code"] | null;
             /** @default [] */
             data: components["schemas"]["DataInput"][];
             /** @default null */
@@ -5244,6 +5275,17 @@ export interface components {
             inputs: components["schemas"]["Changed"][];
         };
         /**
+         * RunEnvironment
+         * @description The environment that a run had, as it was then: `ready` under its `id`, or still built by `job`.
+         */
+        RunEnvironment: {
+            id: string;
+            /** @default  */
+            job: string;
+            name: string;
+            ready: boolean;
+        };
+        /**
          * RunKind
          * @description What a run is of: a job, a program outside jobs (a folder in `crispdm-runs/`), or several that were merged.
          * @enum {unknown}
@@ -6528,7 +6570,7 @@ export interface components {
          *     Of a git checkout (`root` is its folder): `commit`, `branch`, the `diff` to it and `files` that git does not track;
          *     of other folders all source `files`. `partial` says what is missing from it.
          */
-        "jupyter_crispdm.runs.types.Code": {
+        "jupyter_crispdm.runs.inputs.types.Code": {
             /** @default  */
             branch: string;
             /** @default  */
@@ -9734,6 +9776,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunAgain"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    runs_environment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunEnvironment"];
                 };
             };
             /** @description An error */

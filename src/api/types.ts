@@ -74,6 +74,8 @@ export type RunFields = Received<'FieldList'>;
 export type RunDetail = Schemas['RunDetail'];
 export type RunChange = Schemas['RunChange'];
 export type RunAgain = Received<'RunAgain'>;
+export type RunAgainWish = Partial<Pick<Schemas['Again'], 'code' | 'environment'>>;
+export type RunEnvironment = Received<'RunEnvironment'>;
 export type RunInput = Partial<RunAgain['inputs'][number]> &
   Pick<RunAgain['inputs'][number], 'input' | 'state'>;
 export type RunView = Received<'View'>;

@@ -1,6 +1,7 @@
 """The job that makes, fills or deletes an environment. A program of its own: standard library only.
 
     python build.py create --prefix P --marker M --with uv|venv|conda --program UV --python PY [--package R]…
+    python build.py create --prefix P --marker M --with conda --program CONDA --exact [--conda N=V=B]… [--package R]…
     python build.py install --prefix P --with uv|venv|conda --program UV|CONDA|PYTHON [--package R]…
     python build.py delete --prefix P
 
@@ -70,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--program")
     parser.add_argument("--python")
     parser.add_argument("--package", action="append", default=[])
+    parser.add_argument("--conda", action="append", default=[], help="a package of conda's, exact to its build")
     parser.add_argument("--file")
     parser.add_argument("--clone")
     parser.add_argument("--exact", action="store_true", help="install just these packages, not what they need")
@@ -84,7 +86,7 @@ def create(options: argparse.Namespace) -> None:
             _create_conda(options)
         else:
             venv = [options.program, "venv", "--python", options.python] if options.kind == "uv" else [
-                options.python, "-m", "venv",
+                options.python, "-m", "venv", *(["--without-pip"] if options.program else []),
             ]  # fmt: skip
             run([*venv, str(prefix)])
             install(options)
@@ -128,7 +130,7 @@ def install(options: argparse.Namespace) -> None:
         run([options.program, "install", "--yes", "--prefix", str(options.prefix), *wanted])
     elif options.kind == "uv":
         run([options.program, "pip", "install", "--python", str(python), *exact, *wanted])
-    elif options.program:
+    elif options.program and options.kind != "conda":
         run([options.program, "-m", "pip", "--python", str(python), "install", *exact, *wanted])
     else:
         run([str(python), "-m", "pip", "install", *exact, *wanted])
@@ -146,6 +148,9 @@ def _create_conda(options: argparse.Namespace) -> None:
         run([program, "create", "--yes", "--prefix", prefix, "--clone", options.clone])
     elif options.clone:
         _clone_explicitly(program, prefix, options.clone)
+        install(options)
+    elif options.conda:
+        run([program, "create", "--yes", "--prefix", prefix, *options.conda])
         install(options)
     elif options.file:
         command = ["create"] if name == "micromamba" else ["env", "create"]

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from jupyter_crispdm.base.errors import Conflict, Unprocessable
+from jupyter_crispdm.base.errors import BadRequest, Conflict, Unprocessable
 
 from ..discovery import FoundEnvironment
 from ..discovery.catalogue import Entry
 from ..discovery.naming import environment_id
 from ..manager import EnvironmentManager
-from ..types import Accepted, Creation, Environment, EnvironmentKind
+from ..types import Accepted, Creation, Environment, EnvironmentKind, Lock
+from .again import made_again
 from .creation import CommandLines, check_creation, command
 
 
@@ -58,11 +59,48 @@ class EnvironmentBuilder:
             self._lines.create, wish, prefix, self._made.marker(wish.name), source.found if source else None, known
         )
         async with self._reserving:
-            await self._reserve(wish.name)
-            job = await self._work.submit(argv, name=f"Make environment {wish.name}", owner=owner, via=via)
-            self._pending[wish.name] = job
-        identity = environment_id(FoundEnvironment(EnvironmentKind.venv, str(prefix), "", "", wish.name))
-        return Accepted(job=job, id=identity, environment=wish.name, prefix=str(prefix))
+            return await self._begin(wish.name, argv, owner, via)
+
+    async def rebuild(self, name: str, lock: Lock, owner: str, via: str = "") -> Accepted:
+        """Begin to make an environment again as its lock says; who asks meanwhile is answered the same job.
+
+        Raises BadRequest, Conflict, and Unprocessable that says why it cannot be done.
+        """
+        argv = await self._rebuilt(name, lock)
+        async with self._reserving:
+            pending = self._pending.get(name)
+            if pending is not None and not self._work.over(pending):
+                return self._accepted(name, pending)
+            return await self._begin(name, argv, owner, via)
+
+    async def why_not(self, name: str, lock: Lock) -> str:
+        """Why no environment can be made as a lock says, or ""."""
+        try:
+            await self._rebuilt(name, lock)
+        except (BadRequest, Unprocessable) as error:
+            return error.message
+        return ""
+
+    def id(self, name: str) -> str:
+        """The id of the environment that is made under a name."""
+        return environment_id(FoundEnvironment(EnvironmentKind.venv, str(self._made.prefix(name)), "", "", name))
+
+    async def _rebuilt(self, name: str, lock: Lock) -> list[str]:
+        check_creation(Creation(name=name))
+        known = [entry.found for entry in await self._environments.entries()]
+        return await asyncio.to_thread(
+            made_again, self._lines, lock, self._made.prefix(name), self._made.marker(name), known
+        )
+
+    async def _begin(self, name: str, argv: list[str], owner: str, via: str) -> Accepted:
+        """Submit the job that makes an environment. Raises Conflict."""
+        await self._reserve(name)
+        job = await self._work.submit(argv, name=f"Make environment {name}", owner=owner, via=via)
+        self._pending[name] = job
+        return self._accepted(name, job)
+
+    def _accepted(self, name: str, job: str) -> Accepted:
+        return Accepted(job=job, id=self.id(name), environment=name, prefix=str(self._made.prefix(name)))
 
     async def _reserve(self, name: str) -> None:
         """Raises Conflict where the name is taken, also by a job that still waits."""

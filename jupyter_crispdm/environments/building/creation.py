@@ -34,7 +34,8 @@ class CommandLines:
     urls: bool = False
 
     @property
-    def _wanted(self) -> RequirementsCheck:
+    def wanted(self) -> RequirementsCheck:
+        """The check of what is to be installed."""
         return RequirementsCheck(Path(self.around.root), self.urls)
 
     def create(
@@ -45,15 +46,15 @@ class CommandLines:
         check_creation(wish)
         file = self._file(wish)
         kind = self._kind(wish, source, file)
-        options = {"--marker": str(marker), "--with": kind, "--program": self._program(kind)}
+        options = {"--marker": str(marker), "--with": kind, "--program": self.program(kind)}
         if kind == "conda":
             return self._conda(wish, prefix, options, source, file)
         if file is not None and file.suffix in CONDA_FILES:
             raise Unprocessable(f"Only 'conda' makes an environment from a {file.suffix} file.", field="kind")
         options["--python"] = self._python(wish, kind, source, known)
-        packages = requirements(source) if source else self._wanted.packages(wish.packages)
+        packages = requirements(source) if source else self.wanted.packages(wish.packages)
         if file is not None and file.name == "pyproject.toml" and (kind == "venv" or not self.urls):
-            packages, file = [*packages, *self._wanted.project_packages(file)], None
+            packages, file = [*packages, *self.wanted.project_packages(file)], None
         flags = ["--exact"] if source else []
         return command("create", prefix, {**options, "--file": str(file or "")}, packages, flags)
 
@@ -61,13 +62,13 @@ class CommandLines:
         """The argument vector that installs packages into an environment. Raises BadRequest, Unprocessable."""
         if not packages:
             raise BadRequest("'packages' must name what to install.", field="packages")
-        wanted = self._wanted.packages(packages)
+        wanted = self.wanted.packages(packages)
         if not found.isolated or found.kind is EnvironmentKind.docker:
             raise Unprocessable(f"Nothing is installed into '{found.label}': it is not an environment of its own.")
         if found.kind is EnvironmentKind.server:
             raise Unprocessable("Nothing is installed into the environment that the server itself runs in.")
         kind = "conda" if found.conda else "uv" if find_uv(self.around) else "venv"
-        program = self._program(kind) or self._lent_pip(found)
+        program = self.program(kind) or self._lent_pip(found)
         options = {"--with": kind, "--program": program}
         return command("install", Path(found.prefix), options, for_conda(wanted) if kind == "conda" else wanted)
 
@@ -87,7 +88,8 @@ class CommandLines:
             return "conda"
         return "uv" if find_uv(self.around) else "venv"
 
-    def _program(self, kind: str) -> str:
+    def program(self, kind: str) -> str:
+        """The program that makes environments of a kind; "" for venv, which Python has itself. Raises Unprocessable."""
         if kind == "venv":
             return ""
         program = find_uv(self.around) if kind == "uv" else find_conda(self.around)
@@ -113,8 +115,14 @@ class CommandLines:
             raise Unprocessable(
                 "'file' must be a requirements .txt, an environment.yml or a pyproject.toml.", field="file"
             )
-        self._wanted.check_file(path)
+        self.wanted.check_file(path)
         return path
+
+    def interpreter(self, version: str, kind: str, known: Sequence[FoundEnvironment]) -> str:
+        """An interpreter of just this version, also one that environments stand on. Raises Unprocessable."""
+        fit = [one for one in known if one.version == version and not one.reason and not one.conda]
+        found = next((os.path.realpath(one.python) for one in fit if one.python), None)
+        return found or self._python(Creation(name="", python=version), kind, None, known)
 
     def _python(
         self, wish: Creation, kind: str, source: FoundEnvironment | None, known: Sequence[FoundEnvironment]
@@ -146,7 +154,7 @@ class CommandLines:
         options |= {"--python": wish.python or version, "--clone": clone, "--file": str(file or "")}
         if source is not None and not source.conda:
             raise Unprocessable("conda clones conda environments only; choose uv or venv.", field="kind")
-        packages = requirements(source) if source else for_conda(self._wanted.packages(wish.packages))
+        packages = requirements(source) if source else for_conda(self.wanted.packages(wish.packages))
         return command("create", prefix, options, packages, ["--exact"] if source else [])
 
 

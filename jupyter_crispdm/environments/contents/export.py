@@ -11,7 +11,7 @@ import msgspec
 import yaml
 
 from ..discovery import FoundEnvironment
-from ..discovery.packages import installed_distributions
+from ..discovery.packages import installed_distributions, site_directories
 
 _OWN_TOOLS = frozenset({"pip", "setuptools", "wheel"})
 
@@ -46,6 +46,15 @@ class _DirectUrl(msgspec.Struct):
 def requirements(found: FoundEnvironment) -> list[str]:
     """A requirement for each Python package, exact to the version, sorted by name; conda's own left out."""
     return [text for name, text in sorted(_requirements(found)) if name not in _OWN_TOOLS]
+
+
+def origins(found: FoundEnvironment, home: str = "") -> list[str]:
+    """The requirements of what no index holds: an address, a folder, a commit; for conda of all that pip installed."""
+    if found.conda:
+        return requirements(found)
+    everything = installed_distributions(found, site_directories(found, home))
+    texts = [_requirement(package.name, package.version, metadata) for package, metadata in everything]
+    return sorted(text for text in texts if text.startswith("-e ") or " @ " in text)
 
 
 def requirements_file(found: FoundEnvironment) -> str:

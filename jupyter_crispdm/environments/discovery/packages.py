@@ -50,10 +50,20 @@ def installed(look: Directories, found: FoundEnvironment, home: str = "") -> lis
     return [packages[name] for name in sorted(packages)]
 
 
-def installed_distributions(found: FoundEnvironment) -> Iterator[tuple[Package, str]]:
-    """The Python packages of an environment's own, each with the directory of its metadata."""
+def conda_builds(found: FoundEnvironment) -> list[str]:
+    """Conda's own packages of an environment, each exact to its build as `name=version=build`; none elsewhere."""
+    folder = os.path.join(found.prefix, "conda-meta")
+    records = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    parts = [record.removesuffix(".json").rsplit("-", 2) for record in records if record.endswith(".json")]
+    return ["=".join(part) for part in parts if len(part) == 3]
+
+
+def installed_distributions(
+    found: FoundEnvironment, directories: Sequence[str] | None = None
+) -> Iterator[tuple[Package, str]]:
+    """The Python packages of an environment's own, or of some directories, each with the directory of its metadata."""
     known = set()
-    for directory in _of_prefix(found.prefix, found.minor):
+    for directory in _of_prefix(found.prefix, found.minor) if directories is None else directories:
         for entry in sorted(os.listdir(directory)) if os.path.isdir(directory) else ():
             package = _package(entry)
             if package is not None and package.name not in known:

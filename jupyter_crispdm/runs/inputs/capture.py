@@ -20,13 +20,14 @@ from jupyter_crispdm.base.files.atomic import write_atomic
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.tasks import Loop
 from jupyter_crispdm.environments.manager import EnvironmentManager
+from jupyter_crispdm.environments.types import Lock
 from jupyter_crispdm.jobs.types import Job, JobKind, Submission
 
 from ..records import INPUTS, InputsFile
-from ..types import Code, EnvironmentLock, Inputs
 from .code import Captured, capture_code
 from .data import DataHashes
 from .kept import CODE_FILES, digests_of, short
+from .types import Code, EnvironmentLock, Inputs
 
 _log = logging.getLogger(__name__)
 
@@ -86,11 +87,12 @@ class Capture:
         """An environment as it is now; None for one that is gone or cannot be looked into."""
         try:
             found = await self._environments.get(id)
-            packages = [f"{one.name}=={one.version}" for one in await self._environments.packages(id)]
+            lock = await self._environments.lock(id)
         except CrispdmError:
             return None
-        digest = short("\n".join([found.version, *packages]).encode())
-        return EnvironmentLock(digest, found.id, found.name, found.version, packages)
+        digest = short("\n".join([lock.python, *lock.packages]).encode())
+        fields = {name: getattr(lock, name) for name in Lock.__struct_fields__}
+        return EnvironmentLock(digest=digest, id=found.id, name=found.name, **fields)
 
     async def inputs(self, asked: Asked, code: Code | None, environment: EnvironmentLock | None) -> Inputs:
         """All inputs of a job as they are now."""

@@ -4,8 +4,10 @@ import { at } from '../paths';
 import type {
   Run,
   RunAgain,
+  RunAgainWish,
   RunChange,
   RunDetail,
+  RunEnvironment,
   RunFields,
   RunList,
   RunView,
@@ -50,9 +52,14 @@ export class RunsApi {
     return this._client.json(at('PATCH', 'runs/{id}', { id }), { body: change });
   }
 
-  /** Run a run again with the code of then, or as it stands now. */
-  again(id: string, code: 'then' | 'now'): Promise<RunAgain> {
-    return this._client.json(at('POST', 'runs/{id}/again', { id }), { body: { code } });
+  /** Run a run again with the code and in the environment of then, or as they stand now. */
+  again(id: string, how: RunAgainWish): Promise<RunAgain> {
+    return this._client.json(at('POST', 'runs/{id}/again', { id }), { body: how });
+  }
+
+  /** Begin to build the environment that a run had, unless it is there. */
+  environment(id: string): Promise<RunEnvironment> {
+    return this._client.json(at('POST', 'runs/{id}/environment', { id }));
   }
 
   async views(): Promise<SavedRunView[]> {

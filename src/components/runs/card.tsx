@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useState } from 'react';
-import type { Run, RunAgain, RunChange, RunInput } from '../../api';
+import type { Run, RunAgain, RunAgainWish, RunChange, RunEnvironment, RunInput } from '../../api';
 import { messageOf } from '../../api';
 import { useTrans } from '../basics/context';
 import { Field, TextField } from '../basics/field';
@@ -11,7 +11,9 @@ import { runStateLabel, textOf } from './fields';
 export interface IRunCardProps {
   run: Run;
   onChange: (change: RunChange) => Promise<unknown>;
-  onAgain: (code: 'then' | 'now') => Promise<RunAgain>;
+  onAgain: (how: RunAgainWish) => Promise<RunAgain>;
+  /** Begin to build the environment that it had, unless it is there. */
+  onEnvironment: () => Promise<RunEnvironment>;
   /** Open the page of a job. */
   onOpen: (id: string) => void;
   /** Open the curves of this run. */
@@ -117,7 +119,7 @@ function MadeOf({ run, onRun }: IRunCardProps): React.JSX.Element {
             <React.Fragment key={`${label} ${id}`}>
               <dt>{label}</dt>
               <dd>
-                <button className="crispdm-JobGrid-name" onClick={() => onRun(id)}>
+                <button className="crispdm-DataGrid-name" onClick={() => onRun(id)}>
                   {id}
                 </button>
               </dd>
@@ -157,18 +159,26 @@ function Loose({ run, onCurves, onRemove }: IRunCardProps): React.JSX.Element {
 }
 
 /** Runs it once more, and tells which of its inputs are others by now. */
-function Again({ run, onAgain, onOpen }: IRunCardProps): React.JSX.Element {
+function Again({ run, onAgain, onEnvironment, onOpen }: IRunCardProps): React.JSX.Element {
   const trans = useTrans();
   const [made, setMade] = useState<RunAgain | null>(null);
+  const [old, setOld] = useState<RunEnvironment | null>(null);
   const [isAsked, setIsAsked] = useState(false);
   const [trouble, setTrouble] = useState('');
-  const again = (code: 'then' | 'now'): void => {
+  const ask = (asked: () => Promise<void>): void => {
     setIsAsked(true);
     setTrouble('');
-    onAgain(code)
-      .then(setMade)
+    asked()
       .catch(error => setTrouble(messageOf(error)))
       .finally(() => setIsAsked(false));
+  };
+  const again = async (how: RunAgainWish): Promise<void> => setMade(await onAgain(how));
+  const asThen = async (): Promise<void> => {
+    const found = await onEnvironment();
+    setOld(found.ready ? null : found);
+    if (found.ready) {
+      await again({ environment: 'then' });
+    }
   };
   return (
     <section className="crispdm-RunCard-again" aria-label={trans.__('Run again')}>
@@ -176,17 +186,40 @@ function Again({ run, onAgain, onOpen }: IRunCardProps): React.JSX.Element {
         <button className="crispdm-Button" onClick={() => onOpen(run.id)}>
           {trans.__('Open')}
         </button>
-        <button className="crispdm-Button" disabled={isAsked} onClick={() => again('then')}>
+        <button className="crispdm-Button" disabled={isAsked} onClick={() => ask(() => again({}))}>
           {trans.__('Run again')}
         </button>
-        <button className="crispdm-Button" disabled={isAsked} onClick={() => again('now')}>
+        <button
+          className="crispdm-Button"
+          disabled={isAsked}
+          onClick={() => ask(() => again({ code: 'now' }))}
+        >
           {trans.__('With the code of now')}
+        </button>
+        <button
+          className="crispdm-Button"
+          title={trans.__('Where its packages have changed, they are installed again as they were')}
+          disabled={isAsked}
+          onClick={() => ask(asThen)}
+        >
+          {trans.__('In the environment of then')}
         </button>
       </div>
       {trouble !== '' && <Trouble text={trouble} />}
+      {old && (
+        <div role="status">
+          {trans.__(
+            'The environment %1 is being built. Run it again in it when that is done.',
+            old.name
+          )}{' '}
+          <button className="crispdm-DataGrid-name" onClick={() => onOpen(old.job ?? '')}>
+            {trans.__('Open the job that builds it')}
+          </button>
+        </div>
+      )}
       {made && (
         <div role="status">
-          <button className="crispdm-JobGrid-name" onClick={() => onOpen(made.job.id)}>
+          <button className="crispdm-DataGrid-name" onClick={() => onOpen(made.job.id)}>
             {trans.__('Submitted as %1', made.job.name)}
           </button>
           <ul>

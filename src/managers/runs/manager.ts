@@ -7,7 +7,9 @@ import type {
   LiveClient,
   Run,
   RunAgain,
+  RunAgainWish,
   RunChange,
+  RunEnvironment,
   RunFields,
   RunList,
   RunView,
@@ -71,8 +73,12 @@ export class RunsManager implements IRuns {
     return run;
   }
 
-  again(id: string, code: 'then' | 'now'): Promise<RunAgain> {
-    return this._api.again(id, code);
+  again(id: string, how: RunAgainWish): Promise<RunAgain> {
+    return this._api.again(id, how);
+  }
+
+  environment(id: string): Promise<RunEnvironment> {
+    return this._api.environment(id);
   }
 
   views(): Promise<readonly SavedRunView[]> {

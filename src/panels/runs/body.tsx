@@ -204,7 +204,8 @@ function Chosen({ run, model, commands }: IProps & { run: Run }): React.JSX.Elem
     <RunCard
       run={run}
       onChange={change => runs.change(run.id, change)}
-      onAgain={code => runs.again(run.id, code)}
+      onAgain={how => runs.again(run.id, how)}
+      onEnvironment={() => runs.environment(run.id)}
       onOpen={openJob}
       onCurves={() => open(commands, run)}
       onRemove={() => runs.remove(run.id)}

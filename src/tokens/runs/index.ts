@@ -5,7 +5,9 @@ import type {
   IRunsFact,
   Run,
   RunAgain,
+  RunAgainWish,
   RunChange,
+  RunEnvironment,
   RunFields,
   RunList,
   RunView,
@@ -29,7 +31,10 @@ export interface IRuns {
   /** Delete a merged run; those that it was made of stay. */
   remove(id: string): Promise<void>;
   change(id: string, change: RunChange): Promise<Run>;
-  again(id: string, code: 'then' | 'now'): Promise<RunAgain>;
+  /** Run it again, with the code of then unless it is told otherwise. */
+  again(id: string, how: RunAgainWish): Promise<RunAgain>;
+  /** Begin to build the environment that it had, unless it is there. */
+  environment(id: string): Promise<RunEnvironment>;
   /** Ways to look at the table, which everybody can open. */
   views(): Promise<readonly SavedRunView[]>;
   view(name: string): Promise<SavedRunView>;

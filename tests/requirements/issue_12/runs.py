@@ -45,6 +45,11 @@ ROWS = of(
         names=("POST runs/{id}/again",),
     ),
     Requirement(
+        "runs.again-environment",
+        "Where the environment changed, that of then is built from its lock, or it is said exactly why it cannot be.",
+        names=("POST runs/{id}/environment",),
+    ),
+    Requirement(
         "runs.merge", "Several runs of one training become one, without going through a step twice.",
         names=("POST runs/merge", "DELETE runs/{id}"),
     ),
@@ -58,7 +63,7 @@ ROWS = of(
         names=tuple(
             f"client.runs.{name}" for name in (
                 "find", "all", "best", "get", "fields", "change", "compare", "again", "merge", "delete", "metrics",
-                "system", "views", "save_view", "delete_view",
+                "environment", "system", "views", "save_view", "delete_view",
             )
         ),
     ),

@@ -11,18 +11,22 @@ import msgspec
 import pytest
 
 from jupyter_crispdm.base.clock import utc
-from jupyter_crispdm.base.errors import Conflict
+from jupyter_crispdm.base.errors import Conflict, Unprocessable
+from jupyter_crispdm.environments.types import Accepted, Lock
 from jupyter_crispdm.jobs.types import Job, JobKind, JobState, Rerun, Submission
 from jupyter_crispdm.runs.again import Repeater
 from jupyter_crispdm.runs.inputs.capture import Asked
 from jupyter_crispdm.runs.inputs.code import AGAIN, Captured, capture_code
+from jupyter_crispdm.runs.inputs.environment import OldEnvironments, name_of
+from jupyter_crispdm.runs.inputs.types import Changed, Code, DataInput, EnvironmentLock, Inputs
 from jupyter_crispdm.runs.records import INPUTS, InputsFile
-from jupyter_crispdm.runs.types import Again, Changed, Code, DataInput, EnvironmentLock, Inputs
+from jupyter_crispdm.runs.types import Again, RunEnvironment
 from tests.support import FakeClock
 
 from .making import NOON
 
-LOCK = EnvironmentLock("e1", "server", "server", "3.12.1", ["numpy==1.26.4"])
+LOCK = EnvironmentLock("e1", "server", "server", "3.12.1", ["numpy==1.26.4"], "venv")
+LATER = msgspec.structs.replace(LOCK, digest="e2", packages=["numpy==2.0.1"])
 DATA = [DataInput("data", "digits.csv", "d1")]
 
 
@@ -33,6 +37,7 @@ class FakeCapture:
         self._root = root
         self.looks_at_code = True
         self.lock: EnvironmentLock | None = LOCK
+        self.built: dict[str, EnvironmentLock] = {}
         self.data = DATA
         self.given: dict[str, Captured] = {}
 
@@ -43,13 +48,33 @@ class FakeCapture:
         return capture_code(folder, script, 100_000) if self.looks_at_code else None
 
     async def environment(self, id: str) -> EnvironmentLock | None:
-        return self.lock
+        return self.lock if id == "server" else self.built.get(id)
 
     async def inputs(self, asked: Asked, code: Code | None, environment: EnvironmentLock | None) -> Inputs:
         return Inputs(code, environment, self.data)
 
     def script(self, job: Job) -> Path | None:
         return None if job.source is None else self._root / job.source
+
+
+class FakeBuilder:
+    """Makes an environment when it is told to; keeps what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Lock, str]] = []
+        self.obstacle = ""
+
+    def id(self, name: str) -> str:
+        return f"{name}-id"
+
+    async def why_not(self, name: str, lock: Lock) -> str:
+        return self.obstacle
+
+    async def rebuild(self, name: str, lock: Lock, owner: str, via: str) -> Accepted:
+        if self.obstacle:
+            raise Unprocessable(self.obstacle)
+        self.asked.append((name, lock, owner))
+        return Accepted(job="b1", id=self.id(name), environment=name, prefix=f"/made/{name}")
 
 
 class FakeJobs:
@@ -93,7 +118,9 @@ class Place:
         directory.mkdir(parents=True)
         self.captured = capture_code(self.folder, None, 100_000)
         self.note(Inputs(self.captured.code, LOCK, DATA))
-        self.repeater = Repeater(self.jobs, self.capture, FakeClock(NOON), self.root)  # type: ignore[arg-type]
+        self.builder = FakeBuilder()
+        old = OldEnvironments(self.builder, self.capture)  # type: ignore[arg-type]
+        self.repeater = Repeater(self.jobs, self.capture, old, FakeClock(NOON), self.root)  # type: ignore[arg-type]
 
     def write(self, path: str, text: str) -> None:
         (self.folder / path).write_text(text)
@@ -196,7 +223,7 @@ async def test_a_run_of_which_nothing_was_noted_is_run_as_it_stands(tmp_path: Pa
 async def test_inputs_that_nobody_can_bring_back_are_told_or_refused(tmp_path: Path, input: str) -> None:
     place = Place(tmp_path)
     if input == "environment":
-        place.capture.lock = msgspec.structs.replace(LOCK, digest="e2", packages=["numpy==2.0.1"])
+        place.capture.lock = LATER
     else:
         place.capture.data = [msgspec.structs.replace(DATA[0], digest="d2")]
     found = await place.again()
@@ -221,3 +248,80 @@ async def test_a_run_that_ran_elsewhere_than_its_code_is_left_there(tmp_path: Pa
     found = await place.again()
     assert found["code"].state == "changed"
     assert "outside of its code's folder" in found["code"].reason
+
+
+NAME = "server-e1"
+
+
+@pytest.mark.proves("runs.again-environment")
+async def test_an_environment_that_changed_is_built_from_its_lock_and_the_run_goes_there(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.capture.lock = LATER
+    with pytest.raises(Conflict, match=r"numpy 1\.26\.4 → 2\.0\.1\. It is not built yet: POST runs/a/environment"):
+        await place.again(environment="then")
+    building = await place.repeater.environment("a", "ben", "")
+    assert building == RunEnvironment(f"{NAME}-id", NAME, ready=False, job="b1")
+    [(name, lock, owner)] = place.builder.asked
+    assert (name, owner) == (NAME, "ben")
+    assert lock == Lock("venv", "3.12.1", ["numpy==1.26.4"])
+    place.capture.built[f"{NAME}-id"] = msgspec.structs.replace(LOCK, id=f"{NAME}-id", name=NAME)
+    assert (await place.repeater.environment("a", "ben", "")).ready
+    assert len(place.builder.asked) == 1
+    found = await place.again(environment="then")
+    assert (found["environment"].state, found["environment"].details) == ("restored", ["numpy 1.26.4 → 2.0.1"])
+    assert found["environment"].reason.endswith(f"It runs as it was then, in '{NAME}'.")
+    assert place.jobs.changes["environment"] == f"{NAME}-id"
+    assert (await place.again(exact=True))["environment"].state == "restored"
+
+
+@pytest.mark.proves("runs.again-environment")
+async def test_an_environment_that_is_gone_is_built_again_too(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.capture.lock = None
+    assert (await place.repeater.environment("a", "ben", "")).job == "b1"
+    place.capture.built[f"{NAME}-id"] = msgspec.structs.replace(LOCK, id=f"{NAME}-id", name=NAME)
+    assert (await place.again(environment="then"))["environment"].state == "restored"
+
+
+@pytest.mark.proves("runs.again-environment")
+async def test_an_environment_that_did_not_change_is_built_by_nobody(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    assert await place.repeater.environment("a", "ben", "") == RunEnvironment("server", "server", ready=True)
+    assert (await place.again(environment="then"))["environment"].state == "same"
+    assert "environment" not in place.jobs.changes
+
+
+@pytest.mark.proves("runs.again-environment")
+async def test_why_an_environment_cannot_be_built_again_is_said_both_ways(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.capture.lock = LATER
+    place.builder.obstacle = "There is no Python 3.12.1 on this machine."
+    words = r"numpy 1\.26\.4 → 2\.0\.1\. It cannot be built again: There is no Python 3\.12\.1 on this machine\."
+    with pytest.raises(Conflict, match=words) as refused:
+        await place.again(exact=True)
+    assert refused.value.details["input"] == "environment"
+    with pytest.raises(Unprocessable, match=words):
+        await place.repeater.environment("a", "ben", "")
+    place.note(Inputs(place.captured.code, None, DATA))
+    with pytest.raises(Conflict, match="were not noted"):
+        await place.again(environment="then")
+    with pytest.raises(Unprocessable, match="were not noted"):
+        await place.repeater.environment("a", "ben", "")
+
+
+@pytest.mark.proves("runs.again-environment")
+async def test_what_was_built_and_changed_since_is_not_taken_for_it(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.capture.lock = LATER
+    place.capture.built[f"{NAME}-id"] = msgspec.structs.replace(LATER, id=f"{NAME}-id", name=NAME)
+    with pytest.raises(Conflict, match=r"changed since: numpy 1\.26\.4 → 2\.0\.1"):
+        await place.again(environment="then")
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [("torch 2 (lab)", "torch-2-lab-012"), ("…", "environment-012"), ("x" * 90, f"{'x' * 40}-012")],
+)
+def test_it_bears_its_old_name_and_what_it_holds(name: str, made: str) -> None:
+    lock = msgspec.structs.replace(LOCK, name=name, digest="012")
+    assert name_of(lock) == made

@@ -11,15 +11,15 @@ import pytest
 
 from jupyter_crispdm.base.clock import utc
 from jupyter_crispdm.base.errors import NotFound
-from jupyter_crispdm.environments.types import Environment, EnvironmentKind, KernelInfo, Package
+from jupyter_crispdm.environments.types import Environment, EnvironmentKind, KernelInfo, Lock
 from jupyter_crispdm.jobs.types import Job, JobKind, JobState, Submission
 from jupyter_crispdm.runs.inputs import capture as module
 from jupyter_crispdm.runs.inputs.capture import Bounds, Capture
 from jupyter_crispdm.runs.inputs.code import Captured, capture_code
 from jupyter_crispdm.runs.inputs.kept import CODE_FILES, read_inputs
 from jupyter_crispdm.runs.inputs.restore import kept_contents
+from jupyter_crispdm.runs.inputs.types import Code
 from jupyter_crispdm.runs.records import INPUTS
-from jupyter_crispdm.runs.types import Code
 from tests.support import eventually
 
 from .making import NOON
@@ -40,9 +40,10 @@ class FakeEnvironments:
             kernel=KernelInfo("x", True),
         )  # fmt: skip
 
-    async def packages(self, id: str) -> list[Package]:
+    async def lock(self, id: str) -> Lock:
         self.looks += 1
-        return [Package(name, version) for name, version in self.versions.items()]
+        packages = [f"{name}=={version}" for name, version in self.versions.items()]
+        return Lock("venv", "3.12.1", packages, origins=["net @ https://example.org/net.whl"])
 
 
 class Place:
@@ -96,6 +97,7 @@ async def test_code_environment_and_data_are_noted_in_the_jobs_directory(tmp_pat
         assert [one.path for one in found.code.files] == ["train.py"]
         assert found.environment is not None
         assert (found.environment.python, found.environment.packages) == ("3.12.1", ["numpy==1.26.4"])
+        assert (found.environment.kind, found.environment.origins) == ("venv", ["net @ https://example.org/net.whl"])
         assert [(one.name, one.path) for one in found.data] == [("table", "p/digits.csv")]
         assert kept_contents(directory) == {"train.py": b"print('train')\n"}
         made.environments.versions["numpy"] = "2.0.1"

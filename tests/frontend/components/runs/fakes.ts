@@ -5,7 +5,9 @@ import type {
   IRunsFact,
   Run,
   RunAgain,
+  RunAgainWish,
   RunChange,
+  RunEnvironment,
   RunFields,
   RunList,
   RunView,
@@ -132,9 +134,15 @@ export class FakeRuns implements IRuns {
       return changed;
     });
   }
-  again(id: string, code: 'then' | 'now'): Promise<RunAgain> {
-    this.commands.push(['again', id, code]);
+  /** What is answered of the environment that a run had. */
+  old: RunEnvironment = { id: 'study-e1-id', name: 'study-e1', ready: false, job: 'b1' };
+  again(id: string, how: RunAgainWish): Promise<RunAgain> {
+    this.commands.push(['again', id, how]);
     return this._answer(this.made);
+  }
+  environment(id: string): Promise<RunEnvironment> {
+    this.commands.push(['environment', id]);
+    return this._answer(this.old);
   }
   views(): Promise<readonly SavedRunView[]> {
     return Promise.resolve([...this.views_]);

@@ -70,7 +70,8 @@ describe('RunsManager', () => {
 
   it('runs again, and keeps views', async () => {
     const { manager, asked } = make({ views: [], metrics: [] });
-    await manager.again('a', 'now');
+    await manager.again('a', { code: 'now', environment: 'then' });
+    await manager.environment('a');
     await manager.fields();
     expect(await manager.views()).toEqual([]);
     expect(manager.addressOf('a & b')).toMatch(/\/base\/lab\?runs=a%20%26%20b$/);
@@ -79,12 +80,13 @@ describe('RunsManager', () => {
     await manager.removeView('my best');
     expect(asked.map(({ method, path }) => `${method} ${path.split('/api/')[1]}`)).toEqual([
       'POST runs/a/again',
+      'POST runs/a/environment',
       'GET runs/fields',
       'GET runs/views',
       'GET runs/views/my%20best',
       'PUT runs/views/my%20best',
       'DELETE runs/views/my%20best'
     ]);
-    expect(asked[0].body).toEqual({ code: 'now' });
+    expect(asked[0].body).toEqual({ code: 'now', environment: 'then' });
   });
 });

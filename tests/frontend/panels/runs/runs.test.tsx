@@ -332,7 +332,7 @@ describe('the page', () => {
     fireEvent.click(row('train'));
     fireEvent.click(button('Run again'));
     await settled();
-    expect(runs.commands).toEqual([['again', 'b', 'then']]);
+    expect(runs.commands).toEqual([['again', 'b', {}]]);
     const told = screen.getByRole('region', { name: 'Run again' });
     expect(told.textContent).toContain('Code: as it was then');
     expect(told.textContent).toContain('train.py was changed.');
@@ -342,6 +342,31 @@ describe('the page', () => {
     fireEvent.click(button('With the code of now'));
     await settled();
     screen.getByText('Its script is gone.');
+    expect(runs.commands.at(-1)).toEqual(['again', 'b', { code: 'now' }]);
+  });
+
+  it('has the environment of then built, and runs again in it once it is there', async () => {
+    await show();
+    fireEvent.click(row('train'));
+    fireEvent.click(button('In the environment of then'));
+    await settled();
+    expect(runs.commands).toEqual([['environment', 'b']]);
+    screen.getByText(/The environment study-e1 is being built/);
+    fireEvent.click(button('Open the job that builds it'));
+    expect(asked).toEqual([[JobCommands.open, 'b1', undefined]]);
+    runs.old = { ...runs.old, ready: true, job: '' };
+    fireEvent.click(button('In the environment of then'));
+    await settled();
+    expect(runs.commands.slice(1)).toEqual([
+      ['environment', 'b'],
+      ['again', 'b', { environment: 'then' }]
+    ]);
+    expect(screen.queryByText(/is being built/)).toBeNull();
+    button('Submitted as train');
+    runs.failure = new Error('There is no Python 3.7.1 on this machine.');
+    fireEvent.click(button('In the environment of then'));
+    await settled();
+    screen.getByText('There is no Python 3.7.1 on this machine.');
   });
 
   it('goes to the run that one repeats; one outside jobs cannot be run again', async () => {

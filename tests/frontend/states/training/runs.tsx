@@ -216,7 +216,7 @@ export const RUNS: IView = view({
     groups: {
       element: page(grouped(), {}, { group_by: 'params.lr', chosen: ['lr0-1', 'lr1-0', 'lr1-1'] }),
       act: root =>
-        root.querySelector<HTMLElement>('.crispdm-mod-group .crispdm-JobGrid-name')?.click(),
+        root.querySelector<HTMLElement>('.crispdm-mod-group .crispdm-DataGrid-name')?.click(),
       says: ['lr: 0.1 (3 runs)', 'lr: 0.001 (3 runs)', '0.3 · ø 0.35', 'without “lr” (1 run)'],
       roles: { treegrid: 1, row: 8 }
     },
@@ -266,6 +266,11 @@ export const RUNS: IView = view({
       element: page(sweep(), {}, { chosen: ['run-2'] }),
       act: root => press(root, 'Run again'),
       says: ['Submitted as train', 'Code: as it was then', 'Parameters: the same']
+    },
+    environment: {
+      element: page(sweep(), {}, { chosen: ['run-2'] }),
+      act: root => press(root, 'In the environment of then'),
+      says: ['The environment study-e1 is being built.', 'Open the job that builds it']
     },
     long: {
       element: page(

@@ -19,19 +19,6 @@ from tests.unit.environments.machine import VERSION, Machine, install, make_cond
 PREFIX, MARKER = Path("/made/one"), Path("/made/.one.building")
 
 
-@pytest.fixture
-def tools(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine with uv and conda on PATH, and none beside the server's interpreter."""
-    folder = machine.folder / "tools"
-    folder.mkdir()
-    for name in ("uv", "conda"):
-        (folder / name).write_text("#!/bin/sh\n")
-        (folder / name).chmod(0o755)
-    machine.environ["PATH"] = str(folder)
-    monkeypatch.setattr(sys, "executable", str(machine.folder / "server/bin/python"))
-    return folder
-
-
 def given(argv: list[str]) -> dict[str, Any]:
     """The options of a job's command line, its action, packages and flags apart."""
     python, isolated, script, action, *words = argv

@@ -11,6 +11,7 @@ import yaml
 
 from jupyter_crispdm.environments.contents.export import (
     conda_file,
+    origins,
     requirements,
     requirements_file,
     without_login,
@@ -57,6 +58,7 @@ def install(prefix: Path, name: str, version: str, installer: str = "pip", **ori
 def test_a_package_is_named_by_where_it_came_from(origin: dict[str, Any], line: str, venv: Path) -> None:
     install(venv, "fit", "1.2", **origin)
     assert requirements(found(venv)) == [line]
+    assert origins(found(venv)) == ([line] if origin else [])
 
 
 @pytest.mark.parametrize("origin", ["", "no json", "[]", '{"url": 3}', "{}", '{"url": "x", "dir_info": 5}'])
@@ -153,3 +155,11 @@ def test_a_name_that_means_something_in_yaml_is_a_name() -> None:
     missing = found(Path("/nowhere"))
     for name in ("yes", "1.0", "a: b", "- x", "#", "'"):
         assert yaml.safe_load(conda_file(missing, name))["name"] == name
+
+
+@pytest.mark.proves("runs.again-environment")
+def test_of_a_conda_environment_all_that_pip_installed_is_told_apart(tmp_path: Path) -> None:
+    prefix = make_conda(tmp_path / "c")
+    install(prefix, "fit", "1.2")
+    install(prefix, "numpy", "1.26.4", installer="conda")
+    assert origins(found(prefix, EnvironmentKind.conda)) == ["fit==1.2"]
