@@ -37,7 +37,9 @@ def read_run(path: str | os.PathLike[str]) -> dict[str, Series]:
     """
     run = Path(path).resolve()
     files = [(source, source.rows()) for source in Sources(run).refresh()]
-    return _drawn(files, _NOT_THINNED, partial(drawn, points=_NOT_THINNED))
+    ranking = Ranking()
+    ranking.look(source for source, _ in files)
+    return _drawn(files, _NOT_THINNED, partial(drawn, points=_NOT_THINNED), ranking)
 
 
 class RunReader:
@@ -66,7 +68,7 @@ class RunReader:
         """See how many rows there are by now; answers the cursor after them."""
         self._known = {file_id(source.key): source for source in self._sources.refresh()}
         rows = _rows(self._known)
-        self._ranking.look(self._known.values())
+        self._ranking.look(self._known.values(), sum(rows.values()))
         rewritten, self._rewritten = self._rewritten, self._sources.rewritten + self._ranking.changes
         complete = not self._sources.trouble and sum(rows.values()) < MOST_ROWS
         total, self._ends = self._order.observe(rows, complete=complete, rewritten=rewritten != self._rewritten)
@@ -98,13 +100,14 @@ class RunReader:
         begins, ends = self._order.before(cursor), self._order.before(end)
         if not any(begins.values()):
             return self._from_start(ends, points, names)
-        best = self._ranking.best
+        best, hidden = self._ranking.best, self._ranking.hidden
         parts: dict[str, list[Part]] = {}
         for id, source in self._known.items():
             start, stop = begins.get(id, 0), ends.get(id, 0)
             begun = self._begun.names(source, start) if source.attempt > 1 else set()
             for name, series in _stretch(source, start, stop, points).items():
-                if (names is None or name in names) and best.get(name, source.rank) == source.rank:
+                is_wanted = name not in hidden and (names is None or name in names)
+                if is_wanted and best.get(name, source.rank) == source.rank:
                     parts.setdefault(name, []).append(Part(source.attempt, series, name not in begun, source.until))
         return _thinned({name: composed(several) for name, several in parts.items()}, points)
 
@@ -128,7 +131,7 @@ class RunReader:
         """
         total = self.look()
         draw = partial(ranged, axis=axis, begin=begin, end=end, points=points)
-        found = _drawn(self._whole(self._order.before(total)), points, draw, names)
+        found = _drawn(self._whole(self._order.before(total)), points, draw, self._ranking, names)
         return total, _thinned({name: series for name, series in found.items() if len(series)}, points)
 
     @property
@@ -146,7 +149,7 @@ class RunReader:
         self, ends: Mapping[int, int], points: int | None, names: Sequence[str] | None
     ) -> dict[str, Series]:
         many = points or _NOT_THINNED
-        return _thinned(_drawn(self._whole(ends), many, partial(drawn, points=many), names), points)
+        return _thinned(_drawn(self._whole(ends), many, partial(drawn, points=many), self._ranking, names), points)
 
     def _whole(self, ends: Mapping[int, int]) -> list[tuple[Source, int]]:
         return [(source, ends.get(id, 0)) for id, source in self._known.items()]
@@ -173,14 +176,14 @@ class _Begun:
 
 
 def _drawn(
-    files: Sequence[tuple[Source, int]], points: int, draw: Callable[[Sequence[Whole]], Series],
+    files: Sequence[tuple[Source, int]], points: int, draw: Callable[[Sequence[Whole]], Series], ranking: Ranking,
     names: Sequence[str] | None = None,
 ) -> dict[str, Series]:  # fmt: skip
     """Each curve of a run at so many rows of each file. Columns that are damaged are done without, and forgotten."""
     for is_plain in (False, True):
         held = [(source, Held(source, rows, 2 * points, is_plain=is_plain)) for source, rows in files]
         try:
-            return {name: draw(several) for name, several in wholes(held, names).items()}
+            return {name: draw(several) for name, several in wholes(held, names, ranking.hidden).items()}
         except Damaged:
             for _, one in held:
                 one.forget()

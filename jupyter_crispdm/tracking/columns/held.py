@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..sources import BinarySource, Source, label
@@ -82,13 +82,15 @@ def read_reduced(
     return {name: one.series() for name, one in growing.items()}
 
 
-def wholes(held: Iterable[tuple[Source, Held]], names: Sequence[str] | None = None) -> dict[str, list[Whole]]:
-    """What each file has of each curve; of one name only the files of the best rank."""
+def wholes(
+    held: Iterable[tuple[Source, Held]], names: Sequence[str] | None = None, hidden: Collection[str] = ()
+) -> dict[str, list[Whole]]:
+    """What each file has of each curve; of one name only the files of the best rank, of `hidden` names nothing."""
     found: dict[str, list[Whole]] = {}
     rank: dict[str, int] = {}
     for source, one in sorted(held, key=lambda pair: pair[0].rank):
         for name, track in one.tracks().items():
-            if names is not None and name not in names:
+            if name in hidden or (names is not None and name not in names):
                 continue
             if len(track) and rank.setdefault(name, source.rank) == source.rank:
                 found.setdefault(name, []).append(Whole(source.attempt, track, source.until))
