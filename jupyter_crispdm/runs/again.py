@@ -18,7 +18,7 @@ from .inputs.differences import code_changed, data_changed, environment_changed
 from .inputs.environment import OldEnvironments
 from .inputs.kept import read_inputs
 from .inputs.restore import kept_contents, made_again
-from .inputs.types import Changed, Code, Inputs
+from .made.types import Changed, Code, Inputs
 from .types import Again, RunAgain, RunEnvironment
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from jupyter_crispdm.base.errors import BadRequest
 
 from .inputs.differences import changed
-from .inputs.types import Inputs
+from .made.types import Inputs
 from .types import RUN_ID, Comparison, Figures, MetricRow, ParameterRow, Run, RunDifference
 
 _MOST_RUNS = 100

@@ -24,7 +24,7 @@ from .index.indexer import RunIndexer
 from .index.memory import Page, RunIndex
 from .inputs.differences import changed, explained
 from .inputs.kept import read_inputs
-from .inputs.types import Inputs
+from .made.types import Inputs
 from .merging import MOST_POINTS, write_merged
 from .records import SYSTEM, Marks
 from .store import RunStore

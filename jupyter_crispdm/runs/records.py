@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from .inputs.types import Inputs
+from .made.types import Inputs
 from .types import Digests, Figures, Run
 
 INPUTS = "inputs.json"

@@ -13,7 +13,7 @@ from jupyter_crispdm.base.parsing.names import NameRule
 from jupyter_crispdm.base.wire import Body, Wire
 from jupyter_crispdm.jobs.types import Job
 
-from .inputs.types import Changed, Inputs
+from .made.types import Changed, Inputs
 
 RUN_ID = NameRule(
     "[A-Za-z0-9][A-Za-z0-9_.@-]{0,127}",
@@ -308,6 +308,7 @@ class Merge(Body, frozen=True):
 class View(Body, frozen=True):
     """A way to look at the table: what is filtered, sorted, shown, chosen and drawn.
 
+    `widths` are the pixels of those columns to which somebody gave some.
     `columns` are fields as in `sort`; `axes` those of the parallel coordinates, `x`, `y` and `colour` of the scatter.
     `chosen` are ids of runs, `baseline` the one that others are measured by, `curves` the metric whose curves the
     chosen ones show.
@@ -316,6 +317,7 @@ class View(Body, frozen=True):
     filter: str = ""
     sort: str = "-created"
     columns: list[str] = []
+    widths: dict[str, Annotated[int, msgspec.Meta(ge=1, le=10_000)]] = {}
     group_by: str = ""
     chosen: list[str] = []
     baseline: str | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from jupyter_crispdm.base.clock import Clock, utc
 from jupyter_crispdm.base.errors import BadRequest, Conflict, Forbidden, NotFound
 
@@ -57,8 +59,8 @@ def _check(view: View) -> None:
     """Raises BadRequest that names the field of a view that nobody could open."""
     condition(view.filter)
     orders(view.sort)
-    for field in ("columns", "axes", "chosen"):
-        items: list[str] = getattr(view, field)
+    for field in ("columns", "axes", "chosen", "widths"):
+        items: Collection[str] = getattr(view, field)
         if len(items) > _MOST_ITEMS or any(not 0 < len(item) <= _MOST_LETTERS for item in items):
             raise BadRequest(f"'{field}' may hold {_MOST_ITEMS} names of 1 to {_MOST_LETTERS} letters.", field=field)
     for field in ("columns", "axes"):

@@ -3722,7 +3722,7 @@ export interface components {
          */
         Inputs: {
             /** @default null */
-            code: components["schemas"]["jupyter_crispdm.runs.inputs.types.Code"] | null;
+            code: components["schemas"]["jupyter_crispdm.runs.made.types.Code"] | null;
             /** @default [] */
             data: components["schemas"]["DataInput"][];
             /** @default null */
@@ -4181,6 +4181,8 @@ export interface components {
         /**
          * MediaPiece
          * @description One piece: at which step, as which of several of that step, and what is known of it.
+         *
+         *     `version` is another one for each piece that is kept at the same place: with it an address is of this piece alone.
          */
         MediaPiece: {
             bytes: number;
@@ -4196,6 +4198,8 @@ export interface components {
             rows: number | null;
             step: number;
             time: number | null;
+            /** @default  */
+            version: string;
             /** @default null */
             width: number | null;
         };
@@ -4817,6 +4821,8 @@ export interface components {
         /**
          * PieceQuery
          * @description Which piece of a name: its `kind` where names have several, the `step` (default: the newest), the `index`.
+         *
+         *     What was kept there last is answered, whatever `version` says: it is for those who keep answers, as browsers do.
          */
         PieceQuery: {
             /** @default 0 */
@@ -4825,6 +4831,8 @@ export interface components {
             kind: components["schemas"]["MediaKind"] | null;
             /** @default null */
             step: number | null;
+            /** @default  */
+            version: string;
         };
         /**
          * PredictRequest
@@ -6282,6 +6290,7 @@ export interface components {
          * View
          * @description A way to look at the table: what is filtered, sorted, shown, chosen and drawn.
          *
+         *     `widths` are the pixels of those columns to which somebody gave some.
          *     `columns` are fields as in `sort`; `axes` those of the parallel coordinates, `x`, `y` and `colour` of the scatter.
          *     `chosen` are ids of runs, `baseline` the one that others are measured by, `curves` the metric whose curves the
          *     chosen ones show.
@@ -6309,6 +6318,10 @@ export interface components {
             smoothing: number;
             /** @default -created */
             sort: string;
+            /** @default {} */
+            widths: {
+                [key: string]: number;
+            };
             /** @default  */
             x: string;
             /** @default  */
@@ -6570,7 +6583,7 @@ export interface components {
          *     Of a git checkout (`root` is its folder): `commit`, `branch`, the `diff` to it and `files` that git does not track;
          *     of other folders all source `files`. `partial` says what is missing from it.
          */
-        "jupyter_crispdm.runs.inputs.types.Code": {
+        "jupyter_crispdm.runs.made.types.Code": {
             /** @default  */
             branch: string;
             /** @default  */
@@ -8534,6 +8547,7 @@ export interface operations {
                 kind?: components["schemas"]["MediaKind"] | null;
                 step?: number | null;
                 index?: number;
+                version?: string;
             };
             header?: never;
             path: {

@@ -101,8 +101,10 @@ function medium(id: string, name: string): IAddress {
   return at('GET', 'jobs/{id}/media/{name}', { id, name });
 }
 
-function placeOf({ kind }: MediaSeries, { step, index }: MediaPiece): Record<string, string> {
-  return { kind, step: String(step), index: String(index) };
+/** Of a piece that takes the place of another: the version makes it another address, for what a browser keeps. */
+function placeOf({ kind }: MediaSeries, piece: MediaPiece): Record<string, string> {
+  const { step, index, version } = piece;
+  return { kind, step: String(step), index: String(index), version };
 }
 
 function file(id: string, path: string): IAddress {

@@ -23,11 +23,11 @@ from jupyter_crispdm.environments.manager import EnvironmentManager
 from jupyter_crispdm.environments.types import Lock
 from jupyter_crispdm.jobs.types import Job, JobKind, Submission
 
+from ..made.types import Code, EnvironmentLock, Inputs
 from ..records import INPUTS, InputsFile
 from .code import Captured, capture_code
 from .data import DataHashes
 from .kept import CODE_FILES, digests_of, short
-from .types import Code, EnvironmentLock, Inputs
 
 _log = logging.getLogger(__name__)
 

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from jupyter_crispdm.base.files.regular import read_regular, stat_regular
 
+from ..made.types import Code, CodeFile
 from .git import Git, GitFailed
-from .types import Code, CodeFile
 
 AGAIN = "crispdm-again"
 """The folder below the server's root in which code of earlier runs is made again."""

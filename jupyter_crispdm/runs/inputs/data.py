@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from jupyter_crispdm.base.files.regular import regular_file, regular_files
 
-from .types import DataInput
+from ..made.types import DataInput
 
 _MOST_INPUTS = 20
 _MOST_FILES = 50_000

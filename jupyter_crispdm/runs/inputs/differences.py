@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..made.types import Changed, Code, DataInput, EnvironmentLock, Inputs
 from ..types import Explanation, Result, Run
-from .types import Changed, Code, DataInput, EnvironmentLock, Inputs
 
 _MOST_DETAILS = 100
 _LONGEST = 200

@@ -8,10 +8,10 @@ from jupyter_crispdm.base.errors import Conflict, Unprocessable
 from jupyter_crispdm.environments.building.builder import EnvironmentBuilder
 from jupyter_crispdm.environments.types import Lock
 
+from ..made.types import Changed, EnvironmentLock
 from ..types import RunEnvironment
 from .capture import Capture
 from .differences import environment_changed
-from .types import Changed, EnvironmentLock
 
 _LONGEST_NAME = 40
 _DIGITS = 10

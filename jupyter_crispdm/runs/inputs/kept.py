@@ -9,9 +9,9 @@ import msgspec
 
 from jupyter_crispdm.base.files.regular import read_regular
 
+from ..made.types import Inputs
 from ..records import INPUTS, InputsFile
 from ..types import Digests
-from .types import Inputs
 
 CODE_FILES = "inputs-code.zip"
 _MOST_BYTES = 32 << 20

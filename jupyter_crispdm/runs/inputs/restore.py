@@ -19,10 +19,10 @@ from jupyter_crispdm.base.files.regular import read_regular
 from jupyter_crispdm.base.files.removal import remove
 from jupyter_crispdm.base.files.zips import DAMAGED
 
+from ..made.types import Code
 from .code import AGAIN
 from .git import Git, GitFailed, answered
 from .kept import CODE_FILES
-from .types import Code
 
 _ARCHIVE_BYTES = 64 << 20
 _MOST_BYTES = 256 << 20

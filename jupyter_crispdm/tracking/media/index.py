@@ -7,6 +7,7 @@ in `gathered/media.jsonl`, about files below `gathered/media/`.
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -50,9 +51,11 @@ class Line(msgspec.Struct, frozen=True):
     @property
     def piece(self) -> MediaPiece:
         """As it travels."""
+        version = f"{zlib.crc32(f'{self.file} {self.time} {self.bytes}'.encode()):08x}"
         return MediaPiece(
-            self.step, self.time, self.bytes, self.index, self.caption, self.width, self.height, self.rows, self.columns
-        )
+            self.step, self.time, self.bytes, self.index, self.caption, self.width, self.height, self.rows,
+            self.columns, version,
+        )  # fmt: skip
 
 
 _Pieces = dict[tuple[str, MediaKind], dict[tuple[int, int], Line]]

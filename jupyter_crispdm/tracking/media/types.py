@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Annotated
+
+import msgspec
 
 from jupyter_crispdm.base.live.core.log import LogEntry
 from jupyter_crispdm.base.wire import Body, Wire
@@ -19,7 +22,10 @@ class MediaKind(Enum):
 
 
 class MediaPiece(Wire, frozen=True):
-    """One piece: at which step, as which of several of that step, and what is known of it."""
+    """One piece: at which step, as which of several of that step, and what is known of it.
+
+    `version` is another one for each piece that is kept at the same place: with it an address is of this piece alone.
+    """
 
     step: int
     time: float | None
@@ -30,6 +36,7 @@ class MediaPiece(Wire, frozen=True):
     height: int | None = None
     rows: int | None = None
     columns: int | None = None
+    version: str = ""
 
 
 class MediaSeries(Wire, frozen=True):
@@ -67,8 +74,12 @@ class MediaQuery(Body, frozen=True):
 
 
 class PieceQuery(Body, frozen=True):
-    """Which piece of a name: its `kind` where names have several, the `step` (default: the newest), the `index`."""
+    """Which piece of a name: its `kind` where names have several, the `step` (default: the newest), the `index`.
+
+    What was kept there last is answered, whatever `version` says: it is for those who keep answers, as browsers do.
+    """
 
     kind: MediaKind | None = None
     step: int | None = None
     index: int = 0
+    version: Annotated[str, msgspec.Meta(max_length=64)] = ""

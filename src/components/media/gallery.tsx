@@ -132,7 +132,7 @@ function Content(props: {
 }): React.JSX.Element {
   const trans = useTrans();
   const { series, piece, read } = props;
-  const key = `${series.kind} ${series.name} ${piece.step} ${piece.index} ${piece.time}`;
+  const key = `${series.kind} ${series.name} ${piece.step} ${piece.index} ${piece.version}`;
   const { text, error } = useText(key, () => read(series, piece));
   if (error !== '') {
     return <p className="crispdm-Media-trouble">{error}</p>;

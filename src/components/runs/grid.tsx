@@ -1,7 +1,8 @@
 import React, { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Run } from '../../api';
 import { useTrans } from '../basics/context';
-import { NO_CHOICE } from '../datagrid/columnlayout';
+import type { IColumnChoice } from '../datagrid/columnlayout';
+import { asChoice } from '../datagrid/columnlayout';
 import type { IGridSubject } from '../datagrid/grid';
 import { DataGrid } from '../datagrid/grid';
 import type { IGridPlace } from '../datagrid/row';
@@ -19,6 +20,9 @@ export interface IRunGridProps extends IGridSubject {
   runs: readonly Run[];
   /** The fields beside the name. */
   columns: readonly string[];
+  /** The pixels of those columns to which somebody gave some. */
+  widths: Readonly<Record<string, number>>;
+  onWidths: (widths: Record<string, number>) => void;
   /** The field in which the runs of a group are alike; empty for no groups. */
   groupBy: string;
   /** The id of a run that is to be seen: it is scrolled to when this changes. */
@@ -36,10 +40,10 @@ export interface IRunGridProps extends IGridSubject {
  * group chooses its runs.
  */
 export function RunGrid(props: IRunGridProps): React.JSX.Element {
-  const { groupBy, sort, onOpen } = props;
+  const { groupBy, sort, widths, onWidths, onOpen } = props;
   const trans = useTrans();
   const scroller = useRef<HTMLDivElement>(null);
-  const [choice, setChoice] = useState(NO_CHOICE);
+  const choice = useMemo(() => asChoice({ widths }), [widths]);
   const grouped = useGroups(props);
   const drawn = useRunColumns(props, grouped.groups, choice, scroller);
   const now = firstKey(sort);
@@ -55,7 +59,7 @@ export function RunGrid(props: IRunGridProps): React.JSX.Element {
       scroller={scroller}
       drawn={drawn}
       choice={choice}
-      onChoice={setChoice}
+      onChoice={changed => onWidths({ ...changed.widths })}
       all={{ label: trans.__('Choose all'), title: trans.__('Choose all that are shown') }}
       selection={props.selection}
       onSelection={props.onSelection}
@@ -163,7 +167,7 @@ function useGroups({ runs, groupBy, reveal = null }: IRunGridProps): IGrouped {
 function useRunColumns(
   { runs, columns: fields, groupBy }: IRunGridProps,
   groups: readonly IRunGroup[],
-  choice: typeof NO_CHOICE,
+  choice: IColumnChoice,
   scroller: React.RefObject<HTMLElement>
 ): IDrawnColumns<IGridColumn> {
   const trans = useTrans();

@@ -164,6 +164,8 @@ function Content({ model, commands }: IProps): React.JSX.Element {
         <RunGrid
           runs={model.list}
           columns={model.columns}
+          widths={model.view.widths}
+          onWidths={widths => model.setView({ widths })}
           sort={model.view.sort}
           selection={model.selection}
           reveal={model.revealed}

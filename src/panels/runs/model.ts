@@ -27,6 +27,7 @@ export const PLAIN_RUNS: RunView = {
   filter: '',
   sort: '-created',
   columns: [],
+  widths: {},
   group_by: '',
   chosen: [],
   baseline: null,

@@ -13,15 +13,23 @@ describe('what a job kept', () => {
     const text = await new JobsApi(new ApiClient(settings)).medium('j1', SERIES, SERIES.pieces[0]);
     expect(text).toBe('{"counts": []}');
     expect(asked[0].path).toBe('/base/crispdm/api/jobs/j1/media/layer%2F1%20weights%3F');
-    expect(asked[0].query).toBe('?kind=histogram&step=3&index=1');
+    expect(asked[0].query).toBe('?kind=histogram&step=3&index=1&version=3f');
   });
 
   it('has addresses that no name can leave', () => {
     const api = new JobsApi(new ApiClient(fakeServer(() => json({})).settings));
     const odd = keptAs('image', '../../jobs?x=1#', [aPiece(-7)]);
     expect(api.mediumUrl('j1', odd, odd.pieces[0])).toBe(
-      'http://here/base/crispdm/api/jobs/j1/media/..%2F..%2Fjobs%3Fx%3D1%23?kind=image&step=-7&index=0'
+      'http://here/base/crispdm/api/jobs/j1/media/..%2F..%2Fjobs%3Fx%3D1%23?kind=image&step=-7&index=0&version=-7f'
     );
+  });
+
+  // proves: training.media-version
+  it('has another address when another is kept in its place, so that a browser shows that', () => {
+    const api = new JobsApi(new ApiClient(fakeServer(() => json({})).settings));
+    const [first, second] = ['1a', '2b'].map(version => aPiece(0, { version }));
+    const of = keptAs('image', 'a', [second]);
+    expect(api.mediumUrl('j1', of, first)).not.toBe(api.mediumUrl('j1', of, second));
   });
 
   it('says why a piece cannot be had', async () => {

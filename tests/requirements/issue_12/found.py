@@ -35,7 +35,7 @@ ROWS = (
         Requirement("training.gathered-outside", "What trackers wrote below runs outside of jobs is shown too."),
         Requirement("training.gathered-at-the-end", "Who hears that a job is over finds its last points."),
         Requirement("training.ranks", "Of one name what was logged on purpose is shown, then files, then the log."),
-        Requirement("training.twins", "What is printed of a number that was logged, as `loss` of `train/loss`, is shown once."),
+        Requirement("training.twins", "What is logged and printed, as `train/loss` and `loss`, is shown once."),
         Requirement("training.gathered-restart", "A server that dies while it gathers loses and doubles no point."),
         Requirement("training.gathered-cut", "A log whose middle is dropped goes on as curves after the gap."),
         Requirement("training.gathered-times", "Points of a log that is read late have the times of their lines."),

@@ -32,6 +32,10 @@ ROWS = (
             "training.media-view", "The page of a job shows its pictures, histograms, texts and tables, step by step."
         ),
         Requirement(
+            "training.media-version",
+            "A piece kept again at the same step has another address, under which a browser shows the new one.",
+        ),
+        Requirement(
             "training.media-live",
             "Pictures, tables and the like that a job keeps are told as they come, each once, to Lab and dashboards.",
             names=("topic jobs/{id}/media",),

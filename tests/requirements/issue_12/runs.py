@@ -47,7 +47,7 @@ ROWS = of(
     Requirement(
         "runs.again-environment",
         "Where the environment changed, that of then is built from its lock, or it is said exactly why it cannot be.",
-        names=("POST runs/{id}/environment",),
+        names=("POST runs/{id}/environment", "rerun --exact"),
     ),
     Requirement(
         "runs.merge", "Several runs of one training become one, without going through a step twice.",

@@ -52,6 +52,20 @@ async def test_what_a_job_kept_is_listed_and_read(api: Api) -> None:
     assert table == {"columns": ["cat", "dog"], "rows": [[5, 1], [0, 4]]}
 
 
+@pytest.mark.proves("training.media-version")
+async def test_a_piece_kept_again_has_an_address_of_its_own(api: Api) -> None:
+    program = "import crispdm\nfor text in ('first', 'second'):\n    crispdm.text('a', text, step=0)"
+    _, job, _ = await api("POST", "jobs", {"command": [sys.executable, "-c", program]})
+    assert (await ended(api, job["id"]))["state"] == "succeeded"
+    [series] = (await api("GET", f"jobs/{job['id']}/media"))[1]["media"]
+    [piece] = series["pieces"]
+    assert len(piece["version"]) == 8
+    status, text, _ = await api("GET", f"jobs/{job['id']}/media/a", step="0", version=piece["version"])
+    assert (status, text) == (200, b"second")
+    status, error, _ = await api("GET", f"jobs/{job['id']}/media/a", version="x" * 65)
+    assert (status, error["details"]["field"]) == (400, "version")
+
+
 @pytest.mark.proves("training.media-faults")
 async def test_no_piece_runs_in_a_browser(api: Api) -> None:
     status, text, headers = await api("GET", f"jobs/{await _job(api)}/media/sample")

@@ -18,7 +18,7 @@ from jupyter_crispdm.runs.again import Repeater
 from jupyter_crispdm.runs.inputs.capture import Asked
 from jupyter_crispdm.runs.inputs.code import AGAIN, Captured, capture_code
 from jupyter_crispdm.runs.inputs.environment import OldEnvironments, name_of
-from jupyter_crispdm.runs.inputs.types import Changed, Code, DataInput, EnvironmentLock, Inputs
+from jupyter_crispdm.runs.made.types import Changed, Code, DataInput, EnvironmentLock, Inputs
 from jupyter_crispdm.runs.records import INPUTS, InputsFile
 from jupyter_crispdm.runs.types import Again, RunEnvironment
 from tests.support import FakeClock

@@ -18,7 +18,7 @@ from jupyter_crispdm.runs.inputs.capture import Bounds, Capture
 from jupyter_crispdm.runs.inputs.code import Captured, capture_code
 from jupyter_crispdm.runs.inputs.kept import CODE_FILES, read_inputs
 from jupyter_crispdm.runs.inputs.restore import kept_contents
-from jupyter_crispdm.runs.inputs.types import Code
+from jupyter_crispdm.runs.made.types import Code
 from jupyter_crispdm.runs.records import INPUTS
 from tests.support import eventually
 

@@ -12,7 +12,7 @@ from jupyter_crispdm.runs.comparing import checked, compared, ids_of
 from jupyter_crispdm.runs.fieldlist import field_list
 from jupyter_crispdm.runs.inputs.differences import changed, explained
 from jupyter_crispdm.runs.inputs.kept import digests_of
-from jupyter_crispdm.runs.inputs.types import Code, CodeFile, DataInput, EnvironmentLock, Inputs
+from jupyter_crispdm.runs.made.types import Code, CodeFile, DataInput, EnvironmentLock, Inputs
 from jupyter_crispdm.runs.types import Figures
 
 from .making import figures, run

@@ -12,7 +12,7 @@ from jupyter_crispdm.base.errors import Unprocessable
 from jupyter_crispdm.runs.inputs.code import AGAIN, Captured, capture_code
 from jupyter_crispdm.runs.inputs.kept import CODE_FILES
 from jupyter_crispdm.runs.inputs.restore import kept_contents, made_again
-from jupyter_crispdm.runs.inputs.types import Code, CodeFile
+from jupyter_crispdm.runs.made.types import Code, CodeFile
 
 from .checkout import git, made
 

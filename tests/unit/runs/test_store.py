@@ -80,7 +80,10 @@ async def test_a_run_that_cannot_be_written_costs_no_other(store: RunStore, capl
 @pytest.mark.proves("runs.views")
 async def test_a_view_is_its_savers(store: RunStore) -> None:
     views = Views(store, FakeClock(NOON))
-    view = View(filter="state = failed", sort="name", columns=["params.lr"], axes=["metrics.loss.best"], x="params.lr")
+    view = View(
+        filter="state = failed", sort="name", columns=["params.lr"], widths={"name": 240}, axes=["metrics.loss.best"],
+        x="params.lr",
+    )  # fmt: skip
     assert await views.put("Mine", view, "ada") == SavedView("Mine", view, utc(NOON), "ada")
     assert await views.get("Mine") == SavedView("Mine", view, utc(NOON), "ada")
     await views.put("Mine", View(), "ada")
@@ -102,6 +105,7 @@ async def test_a_view_is_its_savers(store: RunStore) -> None:
     (View(axes=["x"]), "axes"), (View(x="size"), "x"), (View(y="size"), "y"), (View(colour="size"), "colour"),
     (View(group_by="size"), "group_by"), (View(chosen=["../x"]), "chosen"), (View(baseline=""), "chosen"),
     (View(columns=["name"] * 501), "columns"), (View(axes=["x" * 401]), "axes"),
+    (View(widths={"x" * 401: 100}), "widths"), (View(widths={f"params.{at}": 100 for at in range(501)}), "widths"),
 ])  # fmt: skip
 async def test_a_view_that_nobody_could_open_is_refused(store: RunStore, view: View, field: str) -> None:
     with pytest.raises(BadRequest) as refused:

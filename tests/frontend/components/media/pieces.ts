@@ -9,6 +9,7 @@ export function aPiece(step: number, change: Partial<MediaPiece> = {}): MediaPie
     bytes: 100,
     index: 0,
     caption: '',
+    version: `${step}f`,
     ...none,
     ...change
   };

@@ -73,7 +73,7 @@ describe('MediaModel', () => {
     expect(model.series[0].pieces.map(({ step }) => step)).toEqual([1, 2]);
     const [series] = model.series;
     expect(await model.read(series, series.pieces[1])).toBe('text');
-    expect(asked[0].query).toBe('?kind=text&step=2&index=0');
+    expect(asked[0].query).toBe('?kind=text&step=2&index=0&version=2f');
     expect(model.urlOf(series, series.pieces[0])).toContain('jobs/j1/media/a?kind=text&step=1');
     shown.dispose();
     model.dispose();

@@ -2,6 +2,7 @@ import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import { CommandRegistry } from '@lumino/commands';
 import React from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RunView } from '../../../../src/api';
 import { NOTHING } from '../../../../src/components/basics/selection';
 import { RunsPageBody } from '../../../../src/panels/runs/body';
 import { RunsPageModel } from '../../../../src/panels/runs/model';
@@ -152,6 +153,32 @@ describe('the page', () => {
     made([]);
     await show();
     screen.getByText('No runs yet.');
+  });
+
+  it('keeps the widths of columns with how the table is looked at', async () => {
+    const kept: RunView[] = [];
+    model.viewChanged.connect((_, view) => kept.push(view), kept);
+    await show();
+    const head = screen.getByRole('columnheader', { name: /^Name/ });
+    const widthOf = () => within(head).getByRole('separator').getAttribute('aria-valuenow');
+    const before = Number(widthOf());
+    fireEvent.keyDown(within(head).getByRole('button'), { key: 'ArrowRight', shiftKey: true });
+    await settled();
+    expect(kept.at(-1)?.widths).toEqual({ name: before + 16 });
+    expect(widthOf()).toBe(`${before + 16}`);
+    model.setView({ widths: { name: 333 } });
+    await settled();
+    expect(widthOf()).toBe('333');
+    fireEvent.doubleClick(within(head).getByRole('separator'));
+    await settled();
+    expect(model.view.widths).toEqual({});
+    expect(widthOf()).toBe(`${before}`);
+  });
+
+  it('lets the content decide where what was kept is no width', async () => {
+    model.setView({ widths: { name: 'wide' } as unknown as RunView['widths'] });
+    await show();
+    screen.getByRole('columnheader', { name: /^Name/ });
   });
 
   it('marks the best of each column', async () => {

@@ -60,6 +60,24 @@ async def test_what_the_server_found_elsewhere_stands_beside_it(run: Path) -> No
     assert (piece.path, piece.media_type) == (run / "gathered" / "media" / "x.png", "image/png")
 
 
+@pytest.mark.proves("training.media-version")
+@pytest.mark.parametrize("other", [{"file": "media/2.png"}, {"time": 6.5}, {"bytes": 4}])
+async def test_what_takes_the_place_of_another_piece_has_another_version(run: Path, other: dict[str, Any]) -> None:
+    media = MediaManager()
+
+    async def version() -> str:
+        [series] = (await media.list_of(run, MediaQuery())).media
+        [piece] = series.pieces
+        return piece.version
+
+    write(run, line())
+    first = await version()
+    write(run, line(**other))
+    assert first != await version()
+    write(run, line())
+    assert first == await version()  # an address stays while the piece does
+
+
 async def test_the_newest_line_of_a_piece_counts(run: Path) -> None:
     write(run, line(step=3, bytes=1), line(step=3, bytes=2, file="media/2.png"))
     piece = await MediaManager().piece(run, "a", PieceQuery(step=3))
