@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from jupyter_crispdm.base.clock import SystemClock
 from jupyter_crispdm.base.database import Database
@@ -16,6 +18,7 @@ from jupyter_crispdm.state.types import Increment, NewValue
 from tests.support import eventually
 
 ADA = Writer("ada")
+PATIENT = 60.0
 LIMITS = Limits()
 
 
@@ -44,12 +47,21 @@ class Place:
         return None if entry is None else entry.value
 
 
-def patient(place: Place) -> Place:
+def patient(place: Place, seconds: float = PATIENT) -> Place:
     """Let its Redis take the time that it needs on a busy machine. Only tests of the budget need the budget."""
     line = getattr(place.backend, "_line", None)
     if line is not None:
-        line.budget = line.redis.connection_pool.timeout = 60.0
+        line.budget = line.redis.connection_pool.timeout = seconds
     return place
+
+
+@contextmanager
+def places_are_kept() -> Iterator[None]:
+    """Who waits for a lock keeps their place, however long a busy machine takes until it asks again."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("leases", "backends.database", "backends.redis.backend"):
+            patch.setattr(f"jupyter_crispdm.state.{module}.PATIENCE", PATIENT)
+        yield
 
 
 OpenPlace = Callable[[], Coroutine[Any, Any, Place]]

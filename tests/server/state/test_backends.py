@@ -13,7 +13,7 @@ from jupyter_crispdm.base.errors import Conflict, NotFound
 from jupyter_crispdm.state.backends.port import Grant, LockLost, Turn
 from jupyter_crispdm.state.entries import Held, drop, expire, hold, notify
 from jupyter_crispdm.state.leases import Holder
-from tests.server.state.keeping import ADA, LIMITS, Place, patient, places
+from tests.server.state.keeping import ADA, LIMITS, PATIENT, Place, patient, places, places_are_kept
 from tests.support import eventually
 
 HOLDER, OTHER = Holder("ada", "tab-1"), Holder("ben")
@@ -96,24 +96,25 @@ async def test_what_was_deleted_long_ago_is_forgotten_and_never_counted_again(
 
 @pytest.mark.proves("state.fair")
 async def test_a_lock_goes_down_the_line(place: Place) -> None:
-    held = await place.backend.ask("k", "one", HOLDER, 60)
-    assert isinstance(held, Grant)
-    for ticket in ("two", "three"):
-        turn = await place.backend.ask("k", ticket, OTHER, 60)
-        assert isinstance(turn, Turn)
-        assert turn.holder == HOLDER
-    await place.backend.renew("k", "one", 600)
-    with pytest.raises(LockLost):
-        await place.backend.renew("k", "two", 600)
-    await place.backend.free("k", "one")
-    await eventually(lambda: ("k", "two") in place.woken)
-    assert await place.backend.ask("k", "three", OTHER, 60) == Turn(None, 2.5)
-    assert isinstance(await place.backend.ask("k", "two", OTHER, 60), Grant)
-    with pytest.raises(LockLost):
+    with places_are_kept():
+        held = await place.backend.ask("k", "one", HOLDER, 600)
+        assert isinstance(held, Grant)
+        for ticket in ("two", "three"):
+            turn = await place.backend.ask("k", ticket, OTHER, 600)
+            assert isinstance(turn, Turn)
+            assert turn.holder == HOLDER
+        await place.backend.renew("k", "one", 600)
+        with pytest.raises(LockLost):
+            await place.backend.renew("k", "two", 600)
         await place.backend.free("k", "one")
-    await place.backend.leave("k", "two")
-    await eventually(lambda: ("k", "three") in place.woken)
-    assert isinstance(await place.backend.ask("k", "three", OTHER, 60), Grant)
+        await eventually(lambda: ("k", "two") in place.woken)
+        assert await place.backend.ask("k", "three", OTHER, 600) == Turn(None, PATIENT / 2)
+        assert isinstance(await place.backend.ask("k", "two", OTHER, 600), Grant)
+        with pytest.raises(LockLost):
+            await place.backend.free("k", "one")
+        await place.backend.leave("k", "two")
+        await eventually(lambda: ("k", "three") in place.woken)
+        assert isinstance(await place.backend.ask("k", "three", OTHER, 600), Grant)
 
 
 async def test_a_change_under_a_lock_that_lapsed_is_refused(place: Place) -> None:

@@ -12,11 +12,11 @@ import pytest
 from jupyter_crispdm.base.errors import SetupError, StorageFull, Unavailable
 from jupyter_crispdm.state.backends.making import make
 from jupyter_crispdm.state.backends.port import Grant
-from jupyter_crispdm.state.backends.redis.line import Line
+from jupyter_crispdm.state.backends.redis.line import BUDGET, Line
 from jupyter_crispdm.state.entries import Limits
 from jupyter_crispdm.state.leases import Holder
 from tests.brokers.redis_server import RedisServer
-from tests.server.state.keeping import OpenPlace, patient, places
+from tests.server.state.keeping import PATIENT, OpenPlace, patient, places, places_are_kept
 from tests.support import eventually, soon
 
 HOLDER = Holder("ada")
@@ -37,18 +37,19 @@ async def test_two_servers_change_the_same_values_and_hear_of_each_other(open_pl
     await here.put("k", 1)
     await eventually(lambda: "k" in there.told)
     assert await there.value("k") == b"1"
-    assert isinstance(await here.backend.ask("k", "one", HOLDER, 60), Grant)
-    assert not isinstance(await there.backend.ask("k", "two", HOLDER, 60), Grant)
-    await here.backend.free("k", "one")
-    await eventually(lambda: ("k", "two") in there.woken)
-    assert isinstance(await there.backend.ask("k", "two", HOLDER, 60), Grant)
+    with places_are_kept():
+        assert isinstance(await here.backend.ask("k", "one", HOLDER, 600), Grant)
+        assert not isinstance(await there.backend.ask("k", "two", HOLDER, 600), Grant)
+        await here.backend.free("k", "one")
+        await eventually(lambda: ("k", "two") in there.woken)
+        assert isinstance(await there.backend.ask("k", "two", HOLDER, 600), Grant)
 
 
 @pytest.mark.proves("state.redis")
 async def test_a_redis_that_was_killed_has_all_that_was_answered(
     open_place: OpenPlace, redis_server: RedisServer
 ) -> None:
-    place = await open_place()
+    place = patient(await open_place())
     done = 0
 
     async def write_on() -> None:
@@ -76,8 +77,9 @@ async def test_a_redis_that_was_killed_has_all_that_was_answered(
 async def test_a_redis_that_stands_still_is_told_of_and_writes_nothing_late(
     open_place: OpenPlace, redis_server: RedisServer
 ) -> None:
-    place = await open_place()
+    place = patient(await open_place())
     await place.put("k", 1)
+    patient(place, BUDGET)
     redis_server.hold()
     turns = 0
 
@@ -93,6 +95,7 @@ async def test_a_redis_that_stands_still_is_told_of_and_writes_nothing_late(
     assert {type(answer) for answer in answers} == {Unavailable}
     assert turns > 100, "the loop went on"
     redis_server.go_on()
+    patient(place)
 
     async def answers_again() -> bool:
         try:
@@ -108,9 +111,9 @@ async def test_a_redis_that_stands_still_is_told_of_and_writes_nothing_late(
 async def test_a_redis_without_memory_says_so_and_goes_on_reading(
     open_place: OpenPlace, redis_server: RedisServer
 ) -> None:
-    place = await open_place()
+    place = patient(await open_place())
     await place.put("k", 1)
-    line = Line(redis_server.url)
+    line = Line(redis_server.url, budget=PATIENT)
     await line.call(line.redis.config_set("maxmemory", "1mb"))
     with pytest.raises(StorageFull):
         await place.put("k", "x" * 500_000)

@@ -16,6 +16,7 @@ from jupyter_crispdm.state.backends.redis.texts import RedisTexts
 from jupyter_crispdm.state.text.limits import Limits
 from jupyter_crispdm.state.text.manager import TextManager
 from tests.brokers.redis_server import RedisServer
+from tests.server.state.keeping import PATIENT
 from tests.support import FakeClock, eventually
 from tests.unit.state.text.writers import Everybody, Writer
 
@@ -28,7 +29,7 @@ async def servers(url: str) -> AsyncIterator[OpenServer]:
     opened: list[tuple[TextManager, Line]] = []
 
     async def open_server(limits: Limits | None = None) -> TextManager:
-        limits, line = limits or Limits(), Line(url)
+        limits, line = limits or Limits(), Line(url, budget=PATIENT)
         texts = TextManager(RedisTexts(line, limits), FakeClock(), limits, Everybody())
         await texts.start()
         opened.append((texts, line))
@@ -134,7 +135,7 @@ async def test_of_a_redis_that_was_emptied_everybody_begins_anew(
     here, ada = await open_server(), Writer()
     await here.write("notes", ada.write(0, "gone"), "ada")
     before = await here.get("notes")
-    line = Line(redis_server.url)
+    line = Line(redis_server.url, budget=PATIENT)
     await line.call(line.redis.flushall())
     await line.close()
     change = await here.write("notes", ada.write(4, "!"), "ada")

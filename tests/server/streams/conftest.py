@@ -18,6 +18,8 @@ from jupyter_crispdm.jobs.room import JobsRoom
 from jupyter_crispdm.streams.room import StreamsRoom
 from tests.support import eventually
 
+LONG = 100_000
+"""A window that holds all that a test collects, however long that takes."""
 Fetch = Callable[..., Coroutine[Any, Any, Any]]
 PLAYED = (sys.executable, str(Path(__file__).with_name("playedcollector.py")))
 
@@ -46,15 +48,15 @@ class Streams:
     async def reaches(self, id: str = "line", **fields: Any) -> dict[str, Any]:
         async def there() -> Any:
             stream = await self.call("GET", id)
-            return stream if all(stream[name] == value for name, value in fields.items()) else None
+            return stream if fields.items() <= stream.items() else None
 
         found: dict[str, Any] = await eventually(there)
         return found
 
-    async def has(self, seq: int, id: str = "line") -> dict[str, Any]:
+    async def has(self, seq: int, id: str = "line", **fields: Any) -> dict[str, Any]:
         async def there() -> Any:
             stream = await self.call("GET", id)
-            return stream if stream["seq"] >= seq else None
+            return stream if stream["seq"] >= seq and fields.items() <= stream.items() else None
 
         found: dict[str, Any] = await eventually(there)
         return found
