@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Generic, ParamSpec
+from contextlib import suppress
+from typing import Any, Generic, ParamSpec, TypeVar
 from weakref import WeakSet
 
 from .clock import Clock, SystemClock, utc
@@ -18,6 +19,7 @@ from .wire import Wire
 
 _log = logging.getLogger(__name__)
 _P = ParamSpec("_P")
+_T = TypeVar("_T")
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 
@@ -118,6 +120,33 @@ def spawn(name: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
     _small.add(task)
     task.add_done_callback(_finished)
     return task
+
+
+async def within(work: Awaitable[_T], seconds: float) -> _T:
+    """What comes within so many seconds. Raises asyncio.TimeoutError where it does not; then it is cancelled.
+
+    In place of `asyncio.wait_for`, which before Python 3.12 forgets that its caller was cancelled where the answer
+    comes in the same moment: then a loop goes on, and whoever closes it waits for ever.
+    """
+    task = asyncio.ensure_future(work)
+    is_late = False
+    try:
+        await asyncio.wait({task}, timeout=seconds)
+        is_late = not task.done()
+    finally:
+        if not task.done():
+            task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    if is_late and task.cancelled():
+        raise asyncio.TimeoutError
+    return task.result()
+
+
+async def comes(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for an event, so long at most; whether it came."""
+    with suppress(asyncio.TimeoutError):
+        await within(event.wait(), seconds)
+    return event.is_set()
 
 
 def _finished(task: asyncio.Task[Any]) -> None:

@@ -23,6 +23,8 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
+from jupyter_crispdm.base.tasks import within
+
 from .notice import Notice, one_line
 
 _SECONDS = 10.0
@@ -74,7 +76,7 @@ class Webhook:
     async def send(self, notice: Notice) -> None:
         """Try once. Raises NotDelivered."""
         try:
-            status = await asyncio.wait_for(self._post(notice), 2 * _SECONDS)
+            status = await within(self._post(notice), 2 * _SECONDS)
         except (httpx.HTTPError, OSError, asyncio.TimeoutError) as error:
             raise NotDelivered(type(error).__name__, passing=True) from error
         if not 200 <= status < 300:

@@ -15,6 +15,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 import httpx
 
 from jupyter_crispdm.base.errors import BadRequest, Forbidden, SetupError
+from jupyter_crispdm.base.tasks import within
 
 from .errors import UpstreamFailed, UpstreamTimeout
 
@@ -128,7 +129,7 @@ async def resolve_name(host: str, port: int) -> list[str]:
     """The addresses that a name stands for. Raises UpstreamTimeout."""
     asked = asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     try:
-        found = await asyncio.wait_for(asked, _RESOLVE_SECONDS)
+        found = await within(asked, _RESOLVE_SECONDS)
     except asyncio.TimeoutError as error:
         raise UpstreamTimeout(f"Nobody says which address {host} has.") from error
     except (OSError, UnicodeError):

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import NamedTuple, Protocol
 from weakref import WeakValueDictionary
 
@@ -15,7 +14,7 @@ import sqlalchemy as sa
 
 from jupyter_crispdm.base.clock import Clock, utc
 from jupyter_crispdm.base.errors import BadRequest, Conflict, CrispdmError, NotFound, StorageFull, Unavailable
-from jupyter_crispdm.base.tasks import Loop
+from jupyter_crispdm.base.tasks import Loop, comes
 from jupyter_crispdm.jobs.manager import ChangeCallback
 from jupyter_crispdm.jobs.submitting.naming import job_name
 from jupyter_crispdm.jobs.types import Job, Submission
@@ -175,8 +174,7 @@ class ScheduleManager:
         while True:
             self._woken.clear()
             all_well = await self.look()
-            with suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), self._pause() if all_well else _WAKE_SECONDS)
+            await comes(self._woken, self._pause() if all_well else _WAKE_SECONDS)
 
     def _pause(self) -> float:
         """Seconds until something is due."""

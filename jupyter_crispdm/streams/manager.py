@@ -6,7 +6,6 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from jupyter_crispdm.base.clock import Clock
 from jupyter_crispdm.base.errors import Conflict, CrispdmError, NotFound, Unavailable, Unprocessable
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.files.removal import remove
-from jupyter_crispdm.base.tasks import Listeners, Loop, spawn
+from jupyter_crispdm.base.tasks import Listeners, Loop, comes, spawn
 from jupyter_crispdm.jobs.types import Job, JobState
 
 from .collecting.checking import SourceChecks, check_alarms, require_finite
@@ -231,8 +230,7 @@ class StreamManager:
             ids = list(self._held)
             for first in range(0, len(ids), _AT_ONCE):
                 await asyncio.gather(*map(self._look_safely, ids[first : first + _AT_ONCE]))
-            with suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), _LOOK_SECONDS)
+            await comes(self._woken, _LOOK_SECONDS)
 
     async def _look_safely(self, id: str) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Nothing runs in the background but what `base/tasks.py` watches over."""
+"""Nothing runs in the background but what `base/tasks.py` watches over, and all of it can be ended."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ ALLOWED = {
     "jobs/queue/dispatch.py": "one task a job, which is logged and followed again",
     "jobs/notebooks/box.py": "one line, awaited where it is asked for, in a program of its own",
     "jobs/notebooks/client.py": "part of a program of its own",
-    "runs/index/indexer.py": "one wait, ended where it is made",
     "shared/following/connection.py": "both halves of a conversation, awaited where they are made",
     "state/locks.py": "two waits of one caller, ended where they are made",
     "streaming/waits.py": "one item, awaited where it is asked for",
@@ -41,3 +40,10 @@ def test_tasks_are_started_in_one_place() -> None:
         if name.rpartition(".")[2] in STARTERS and not path.startswith("serving/inference/")  # a process of its own
     }
     assert found == set(ALLOWED)
+
+
+@pytest.mark.proves("tasks.background")
+def test_no_wait_forgets_that_it_was_cancelled() -> None:
+    """`asyncio.wait_for` does before Python 3.12, see `within`."""
+    found = [path for path, module in modules(PACKAGE) for name, _ in calls(module) if name.endswith("asyncio.wait_for")]
+    assert found == []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from jupyter_crispdm.base.tasks import within
+
 from ..errors import RequestTimeout
 
 STALL_SECONDS = 60.0
@@ -82,7 +84,7 @@ class Incoming:
     async def _wait(self) -> None:
         self._news.clear()
         try:
-            await asyncio.wait_for(self._news.wait(), self._stall_seconds)
+            await within(self._news.wait(), self._stall_seconds)
         except asyncio.TimeoutError:
             self.cut(f"Nothing has come for {self._stall_seconds:g} seconds.")
 

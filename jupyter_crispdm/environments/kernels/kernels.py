@@ -15,6 +15,7 @@ import msgspec
 from jupyter_core.paths import jupyter_path
 
 from jupyter_crispdm.base.files.atomic import read_json, write_atomic
+from jupyter_crispdm.base.tasks import within
 
 from ..activation import Activator
 from ..discovery import FoundEnvironment, Surroundings
@@ -92,7 +93,7 @@ class Kernels:
         if refresh or now - self._asked > _ASK_EVERY:
             self._asked = now
             try:
-                self._managed = await asyncio.wait_for(_foreign_specs(self._manager), _PATIENCE)
+                self._managed = await within(_foreign_specs(self._manager), _PATIENCE)
             except Exception as error:  # it is not ours: whatever it raises must not hide our environments
                 _LOG.warning("%s told no kernels: %r", type(self._manager).__name__, error)
 

@@ -14,6 +14,7 @@ import msgspec
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.files.regular import open_regular
 from jupyter_crispdm.base.secrets import without_secrets
+from jupyter_crispdm.base.tasks import within
 
 from ..folders import Person, Place
 from ..turns import Turns
@@ -55,7 +56,7 @@ class Looker:
             limit=_MOST_BYTES, env=without_secrets(os.environ))
         assert process.stdout is not None
         try:
-            line = await asyncio.wait_for(process.stdout.readline(), self._patience)
+            line = await within(process.stdout.readline(), self._patience)
         except asyncio.TimeoutError:
             return {"error": "It takes too long to be shown."}
         except ValueError:  # a line beyond the limit

@@ -10,6 +10,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from jupyter_crispdm.base.tasks import within
+
 from ..types import JobState
 from .cluster import ClusterJob, Outcome
 from .listing import Listing, Standing, Unreachable
@@ -116,7 +118,7 @@ class Slurm:
         except OSError as error:
             raise Unreachable(f"{command[0]}: {error.strerror}") from error
         try:
-            out, complaint = await asyncio.wait_for(process.communicate(), _SECONDS)
+            out, complaint = await within(process.communicate(), _SECONDS)
         except asyncio.TimeoutError as error:
             raise Unreachable(f"{command[0]} did not answer within {_SECONDS:g} s") from error
         finally:

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from jupyter_crispdm.base.clock import Clock
 from jupyter_crispdm.base.errors import NotFound, StorageFull, Unavailable
 from jupyter_crispdm.base.files.disk import on_disk
-from jupyter_crispdm.base.tasks import Listeners, Loop
+from jupyter_crispdm.base.tasks import Listeners, Loop, comes
 from jupyter_crispdm.jobs.manager import JobManager
 from jupyter_crispdm.jobs.types import Job, JobFilter
 from jupyter_crispdm.tracking.gathering.gatherer import gather_folder
@@ -130,14 +130,14 @@ class RunIndexer:
         """
         if not self._follows:
             return
-        if not await _comes(self._loaded, _LOAD_SECONDS):
+        if not await comes(self._loaded, _LOAD_SECONDS):
             raise Unavailable("The table of runs is not read yet. Try again in a moment.", retry_after=5)
         self._asked = self._clock.monotonic()
         if self._asked - self._looked < _FRESH_SECONDS:
             return
         self._done.clear()
         self._wake.set()
-        await _comes(self._done, _PATIENCE_SECONDS)
+        await comes(self._done, _PATIENCE_SECONDS)
 
     async def added(self, run: Run, directory: Path) -> Run:
         """Note a run that was just made by ourselves; answers its row."""
@@ -209,7 +209,7 @@ class RunIndexer:
         least = took / _MOST_OF_OUR_TIME
         looked_for = self._followers or self._clock.monotonic() - self._asked < _LOOKING_SECONDS
         await asyncio.sleep(min(least, _SELDOM_SECONDS))
-        await _comes(self._wake, _OFTEN_SECONDS if looked_for else _SELDOM_SECONDS)
+        await comes(self._wake, _OFTEN_SECONDS if looked_for else _SELDOM_SECONDS)
 
     async def _load(self) -> None:
         self._index.fill(await self._store.entries(), await self._store.marks())
@@ -334,16 +334,6 @@ class RunIndexer:
         for id, entry in batch.items():
             if self._index.entries.get(id) is entry:
                 self._unsaved.pop(id, None)
-
-
-async def _comes(event: asyncio.Event, seconds: float) -> bool:
-    """Wait for an event, so long at most; whether it came."""
-    waiting = asyncio.ensure_future(event.wait())
-    try:
-        await asyncio.wait({waiting}, timeout=seconds)
-    finally:
-        waiting.cancel()
-    return event.is_set()
 
 
 def _is_of_people(job: Job) -> bool:

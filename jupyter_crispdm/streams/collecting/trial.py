@@ -13,6 +13,7 @@ import msgspec
 
 from jupyter_crispdm.base.errors import TooManyRequests
 from jupyter_crispdm.base.secrets import without_secrets
+from jupyter_crispdm.base.tasks import within
 
 from ..types import Source, Trial
 from .collectors import PACKAGES, python
@@ -57,7 +58,7 @@ class Trials:
         try:
             process.stdin.write(msgspec.json.encode(order))
             process.stdin.write_eof()
-            line = await asyncio.wait_for(process.stdout.readline(), self._seconds + _STARTING_SECONDS)
+            line = await within(process.stdout.readline(), self._seconds + _STARTING_SECONDS)
             return msgspec.json.decode(line, type=Trial)
         except asyncio.TimeoutError:
             return Trial([], [], f"The source did not answer within {self._seconds + _STARTING_SECONDS:.0f} seconds.")

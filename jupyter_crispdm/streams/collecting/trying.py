@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from jupyter_crispdm.base.errors import CrispdmError, SetupError
-from jupyter_crispdm.base.tasks import spawn
+from jupyter_crispdm.base.tasks import spawn, within
 from jupyter_crispdm.base.wire import encode
 
 from ..mapping.mapper import Mapper
@@ -53,7 +53,7 @@ async def try_source(order: Order) -> Trial:
         trouble = opened.trouble
     finally:
         with suppress(Exception):
-            await asyncio.wait_for(opened.close(), 1.0)
+            await within(opened.close(), 1.0)
     return await asyncio.to_thread(_told, order, messages, trouble)
 
 

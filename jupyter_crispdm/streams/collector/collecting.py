@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.errors import StorageFull
-from jupyter_crispdm.base.tasks import spawn
+from jupyter_crispdm.base.tasks import comes, spawn
 
 from ..alarms.book import AlarmBook
 from ..alarms.journal import Journal
@@ -145,8 +144,7 @@ class Collector:
                 batch = self._keeper.recorder.append(columns)
             except (OSError, StorageFull) as error:
                 self._full = f"Samples cannot be recorded: {error}"
-                with suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(self._stop.wait(), _AGAIN_SECONDS)
+                await comes(self._stop, _AGAIN_SECONDS)
                 if self._stop.is_set():
                     return None
                 await self._tick()

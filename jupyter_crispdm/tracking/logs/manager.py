@@ -14,6 +14,7 @@ import msgspec
 from jupyter_crispdm.base.errors import BadRequest, NotFound, TooManyRequests, Unavailable, Unprocessable
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.secrets import without_secrets
+from jupyter_crispdm.base.tasks import within
 from jupyter_crispdm.worker.output import scan
 
 from ..logfile import LogSource
@@ -97,7 +98,7 @@ class LogManager:
         assert process.stdout is not None
         try:
             process.stdin.write(msgspec.json.encode(asked | {"file": file}) + b"\n")
-            line = await asyncio.wait_for(process.stdout.readline(), self._patience)
+            line = await within(process.stdout.readline(), self._patience)
         except (asyncio.TimeoutError, ConnectionError):
             line = b""
         finally:

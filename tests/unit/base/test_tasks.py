@@ -7,8 +7,8 @@ import logging
 
 import pytest
 
-from jupyter_crispdm.base.tasks import LONGEST_PAUSE, Listeners, Loop, spawn, states
-from tests.support import FakeClock, eventually
+from jupyter_crispdm.base.tasks import LONGEST_PAUSE, Listeners, Loop, comes, spawn, states, within
+from tests.support import FakeClock, eventually, soon
 
 
 class Times:
@@ -105,6 +105,58 @@ async def test_work_that_returns_is_over_and_closing_waits_for_its_last_words() 
     assert first.state.state == "ended"
     await second.close()
     assert said == ["done", "closed"]
+
+
+@pytest.mark.proves("tasks.background")
+@pytest.mark.parametrize("turns", range(5))
+async def test_a_loop_that_is_closed_as_its_news_comes_ends(turns: int) -> None:
+    news, waits = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        while True:
+            news.clear()
+            waits.set()
+            await comes(news, 60)
+
+    loop = Loop("waiting", work)
+    loop.start()
+    await waits.wait()
+    await asyncio.sleep(0)
+    news.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    await soon(loop.close())
+
+
+async def test_what_comes_in_time_is_had_and_what_does_not_is_ended() -> None:
+    ended = []
+
+    async def never() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("never")
+
+    async def wrong() -> None:
+        raise KeyError("in passing")
+
+    async def leaves() -> None:
+        raise asyncio.CancelledError
+
+    assert await within(asyncio.sleep(0, "here"), 60) == "here"
+    with pytest.raises(asyncio.TimeoutError):
+        await within(never(), 0.001)
+    with pytest.raises(KeyError):
+        await within(wrong(), 60)
+    with pytest.raises(asyncio.CancelledError):
+        await within(leaves(), 60)
+    waiting = asyncio.ensure_future(within(never(), 60))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait({waiting})
+    assert waiting.cancelled()
+    assert ended == ["never", "never"]
 
 
 async def test_a_small_task_logs_what_went_wrong(caplog: pytest.LogCaptureFixture) -> None:

@@ -15,7 +15,7 @@ import psutil
 from jupyter_core.utils import ensure_async
 
 from jupyter_crispdm.base.secrets import without_secrets
-from jupyter_crispdm.base.tasks import Loop, spawn
+from jupyter_crispdm.base.tasks import Loop, comes, spawn, within
 
 if TYPE_CHECKING:
     from .manager import CrispdmKernelManager
@@ -132,8 +132,7 @@ class WarmKernels:
             await self._bury()
             await self._until_nobody_waits()
             await self.fill()
-            with suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), _LOOK_SECONDS)
+            await comes(self._wake, _LOOK_SECONDS)
 
     async def _bury(self) -> None:
         """End those whose process has died: started anew they would have imported nothing."""
@@ -193,7 +192,7 @@ async def _run(client: Any, source: str, names: Mapping[str, object], seconds: f
     plain = json.loads(json.dumps(names))  # Voila's names are members of an enumeration
     code = f"exec({source!r}, {plain!r})"
     asked = client.execute(code, silent=True, store_history=False, allow_stdin=False)
-    said = await asyncio.wait_for(_answer(client, asked), seconds)
+    said = await within(_answer(client, asked), seconds)
     if said["status"] != "ok":
         raise RuntimeError(f"A warm kernel answered with {said.get('ename', said['status'])}.")
 

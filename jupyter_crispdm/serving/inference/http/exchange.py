@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from jupyter_crispdm.base.errors import TooLarge
+from jupyter_crispdm.base.tasks import within
 
 from ..errors import TooSlow
 from .connections import Pace
@@ -76,7 +77,7 @@ class BoundedBody:
                 await self._next()
 
         with suppress(TooSlow, asyncio.TimeoutError):
-            await asyncio.wait_for(rest(), seconds)
+            await within(rest(), seconds)
 
     async def _next(self) -> Message:
         self.asked = True

@@ -15,6 +15,7 @@ import msgspec
 
 from jupyter_crispdm.base.errors import BadRequest, NotFound, TooLarge, Unavailable, Unprocessable
 from jupyter_crispdm.base.files.atomic import write_atomic
+from jupyter_crispdm.base.tasks import within
 
 from ..settings import RequestLimits
 from ..types import Config
@@ -75,7 +76,7 @@ class Configurations:
         """Refuse what no prediction could follow. A model that is not ready or busy is not waited for."""
         try:
             pool = self.pool(value)
-            await asyncio.wait_for(pool.plan(options(value), [], caller), _ASK_SECONDS)
+            await within(pool.plan(options(value), [], caller), _ASK_SECONDS)
         except (Unavailable, asyncio.TimeoutError):
             return
         except NotFound as error:

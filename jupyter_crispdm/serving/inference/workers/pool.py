@@ -11,6 +11,7 @@ from typing import Any
 
 from jupyter_crispdm.base.clock import SystemClock
 from jupyter_crispdm.base.errors import Unavailable
+from jupyter_crispdm.base.tasks import within
 from jupyter_crispdm.serving.types import DeploymentSpec, DeploymentState, DeploymentStatus
 
 from ..batching.fair_queue import Capacity, FairQueue, Turn
@@ -53,7 +54,7 @@ class WorkerPool:
     async def stop(self, drain: float = 0.0) -> None:
         """End the workers; who is there already may finish within `drain` seconds."""
         with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._quiet(), drain)
+            await within(self._quiet(), drain)
         withdrawn = Unavailable(f"{self._name} was withdrawn.", retry_after=1)
         self.queue.close(withdrawn)
         self._desk.refuse(withdrawn)

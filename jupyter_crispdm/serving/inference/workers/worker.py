@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import msgspec
 
+from jupyter_crispdm.base.tasks import within
 from jupyter_crispdm.serving.types import DeploymentSpec
 from jupyter_crispdm.worker.processes.cgroup import field
 
@@ -83,7 +84,7 @@ class Worker:
         worker = cls(process)
         try:
             await worker._connect(ours)
-            await asyncio.wait_for(worker._load(spec), settings.load_seconds)
+            await within(worker._load(spec), settings.load_seconds)
         except BaseException:
             await worker.stop("was stopped")
             raise

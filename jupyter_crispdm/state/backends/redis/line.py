@@ -12,6 +12,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import OutOfMemoryError, RedisError
 
 from jupyter_crispdm.base.errors import SetupError, StorageFull, Unavailable
+from jupyter_crispdm.base.tasks import within
 
 _T = TypeVar("_T")
 BUDGET = 2.0
@@ -47,7 +48,7 @@ class Line:
     async def call(self, work: Awaitable[_T]) -> _T:
         """What Redis answers. Raises Unavailable when it does not, and StorageFull when its memory is used up."""
         try:
-            return await asyncio.wait_for(work, self.budget)
+            return await within(work, self.budget)
         except (asyncio.TimeoutError, TimeoutError) as error:
             raise _silent() from error
         except (RedisError, OSError) as error:

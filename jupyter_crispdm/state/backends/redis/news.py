@@ -8,6 +8,8 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
+from jupyter_crispdm.base.tasks import within
+
 from ..port import Told, Woken
 from .line import Line
 
@@ -36,7 +38,7 @@ class News:
 
     async def _listen(self) -> None:
         async with self._line.redis.pubsub() as pubsub:
-            await asyncio.wait_for(pubsub.subscribe(self._channel), self._line.budget)
+            await within(pubsub.subscribe(self._channel), self._line.budget)
             asked = False
             while True:
                 message = await pubsub.get_message(timeout=self._line.budget if asked else _QUIET)
@@ -44,7 +46,7 @@ class News:
                     raise asyncio.TimeoutError("it is silent")
                 asked = message is None
                 if message is None:
-                    await asyncio.wait_for(pubsub.ping(), self._line.budget)
+                    await within(pubsub.ping(), self._line.budget)
                 else:
                     self._hear(message)
 
