@@ -11,7 +11,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from tests.brokers.mosquitto import Mosquitto
 
-_SECONDS = 30.0
+_SECONDS = 60.0
 
 
 class Refused(Exception):
@@ -50,7 +50,9 @@ class Publisher:
 
     def publish(self, topic: str, payload: bytes | str, *, qos: int = 1, retain: bool = False) -> None:
         """Publish; with QoS 1 the broker has it when this returns."""
-        self._client.publish(topic, payload, qos=qos, retain=retain).wait_for_publish(_SECONDS)
+        message = self._client.publish(topic, payload, qos=qos, retain=retain)
+        message.wait_for_publish(_SECONDS)
+        assert message.is_published(), f"the broker did not take a message of {topic} in {_SECONDS:g} s"
 
     def _on_connect(self, client: Any, data: Any, flags: Any, reason: Any, properties: Any) -> None:
         self._refusal = str(reason) if reason.is_failure else ""

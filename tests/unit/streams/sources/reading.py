@@ -12,7 +12,7 @@ from tests.support import eventually
 
 
 class Reading:
-    """Reads a source in the background until the block ends. `got` is all that came; `store`: as if it were safe."""
+    """Reads a source in the background until the block ends. `got` is all that came; `store`: and is safe."""
 
     def __init__(self, source: Source, *, store: bool = True) -> None:
         self.source = source
@@ -67,6 +67,6 @@ class Reading:
         self.ended = True
 
     async def _take(self, messages: Sequence[Message]) -> None:
-        self.got.extend(messages)
         if self.store:
             await self.source.stored(messages)
+        self.got.extend(messages)  # last: whoever saw them come may leave, and they are safe
