@@ -65,12 +65,14 @@ class Proxy:
                 until, happens = self._cuts.pop(0)
                 data, rest = data[: until - self.passed], data
                 self.passed = until
-        server.sendall(data)
-        if rest:
-            with self._lock:
-                self._cut_all()
-                happens()
-                self.happened += 1
+        try:
+            server.sendall(data)
+        finally:  # also where the other way was over first
+            if rest:
+                with self._lock:
+                    self._cut_all()
+                    happens()
+                    self.happened += 1
 
     def _back(self, server: socket.socket, client: socket.socket) -> None:
         with suppress(OSError):

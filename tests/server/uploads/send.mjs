@@ -4,6 +4,8 @@ import { Upload } from 'tus-js-client';
 
 const [file, endpoint, token, metadata] = process.argv.slice(2);
 let requests = 0;
+let stalls = 0;
+let isThere = false;
 const upload = new Upload(createReadStream(file), {
   endpoint,
   uploadSize: statSync(file).size,
@@ -18,7 +20,18 @@ const upload = new Upload(createReadStream(file), {
     process.exit(1);
   },
   onSuccess: () => {
+    isThere = true;
     console.log(JSON.stringify({ url: upload.url, requests }));
+  }
+});
+// An answer that is cut after its headers is no error to it: it waits for the rest, and nothing is left to wait for.
+process.on('beforeExit', () => {
+  stalls += 1;
+  if (!isThere && stalls > 20) {
+    console.error(`It does not go on after ${requests} requests.`);
+    process.exit(1);
+  } else if (!isThere) {
+    void upload.abort().then(() => upload.start());
   }
 });
 upload.start();
