@@ -67,9 +67,10 @@ class EventManager:
         )  # fmt: skip
 
     async def forget(self, stream: str) -> None:
-        """A stream is deleted. Raises StorageFull."""
-        self._known.pop(stream, None)
-        await self._store.forget(stream)
+        """A stream is deleted; what is being taken in or done is forgotten with it. Raises StorageFull."""
+        known = self._known.pop(stream, None)
+        async with known.lock if known is not None else asyncio.Lock():
+            await self._store.forget(stream)
 
     def open_alarms(self, stream: str) -> int:
         """How many alarms of a stream are not cleared."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -7,6 +8,7 @@ import pytest
 
 from jupyter_crispdm.base.errors import BadRequest, NotFound
 from jupyter_crispdm.streams.events.types import EventQuery, EventState, EventWord, NewLabel, StreamEvent
+from tests.support import eventually, soon
 from tests.unit.streams.playing import BEGAN, Line, alarm
 
 
@@ -62,6 +64,29 @@ async def test_what_was_done_survives_a_restart_and_nothing_is_told_twice(line: 
     assert (heard.changes, heard.alarms) == ([], [])
     assert other.streams.get("line").open_alarms == 1
     await other.close()
+
+
+@pytest.mark.proves("streams.events")
+async def test_a_look_that_is_under_way_leaves_nothing_of_a_stream_that_is_deleted(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = await line.make(id="line")
+    alarm(line.directory(stream), "a1")
+    looking, go_on, get = asyncio.Event(), asyncio.Event(), line.events._store.get
+
+    async def slowly(*words: str) -> StreamEvent | None:
+        looking.set()
+        await go_on.wait()
+        return await get(*words)
+
+    monkeypatch.setattr(line.events._store, "get", slowly)
+    look = asyncio.ensure_future(line.events.look("line"))
+    await soon(looking.wait())
+    forgetting = asyncio.ensure_future(line.events.forget("line"))
+    await eventually(lambda: "line" not in line.events._known)
+    go_on.set()
+    await soon(asyncio.gather(look, forgetting))
+    assert await ids(line, "line") == []
 
 
 @pytest.mark.proves("streams.rebuilt")
