@@ -11,6 +11,7 @@ import asyncio
 from enum import Enum
 
 from .errors import NotReady
+from .tasks import comes
 
 PATIENCE = 5.0
 """How long a call waits for the rooms, in seconds: less than clients wait for an answer. Who is refused asks again."""
@@ -59,10 +60,7 @@ class Readiness:
         Raises NotReady where they take longer than `patience`, where they could not start, and where a command would be
         lost because they end.
         """
-        if self._stage is Stage.STARTING:
-            try:
-                await asyncio.wait_for(self._begun.wait(), self.patience)
-            except asyncio.TimeoutError:
-                raise NotReady(_REASONS[self._stage]) from None
+        if self._stage is Stage.STARTING and not await comes(self._begun, self.patience):
+            raise NotReady(_REASONS[self._stage])
         if self._stage is Stage.FAILED or (command and self._stage is not Stage.READY):
             raise NotReady(_REASONS[self._stage])
