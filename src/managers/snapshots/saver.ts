@@ -20,7 +20,8 @@ const REFUSED = new Set([400, 413, 422]);
  * Saves the fields of one page as they change.
  *
  * One request is on its way at a time and at least a second passes between two, whatever is dragged. What a request
- * carried that failed is sent again with the next, unless it has changed since.
+ * carried that failed is sent again with the next, unless it has changed since. It counts by the time of the page: the
+ * clock of the day may be set back.
  */
 export class PageSaver implements IPageSaver {
   constructor(
@@ -86,7 +87,7 @@ export class PageSaver implements IPageSaver {
     if (this._underWay || this._timer !== undefined || this._dirty.size === 0) {
       return;
     }
-    const wait = Math.max(0, this._began + Math.max(A_SECOND, this._pause) - Date.now());
+    const wait = Math.max(0, this._began + Math.max(A_SECOND, this._pause) - performance.now());
     this._timer = window.setTimeout(() => this._begin(), wait);
   }
 
@@ -95,7 +96,7 @@ export class PageSaver implements IPageSaver {
     this._timer = undefined;
     const sent = new Map(this._dirty);
     this._dirty.clear();
-    this._began = Date.now();
+    this._began = performance.now();
     const underWay = { sent, stop: new AbortController() };
     this._underWay = underWay;
     void this._deliver(sent, { keepalive: false, signal: underWay.stop.signal }).finally(() => {
@@ -118,7 +119,7 @@ export class PageSaver implements IPageSaver {
     window.clearTimeout(this._timer);
     this._timer = undefined;
     for (const part of leaving(rest)) {
-      this._began = Date.now();
+      this._began = performance.now();
       const { signal } = new AbortController();
       void this._deliver(part.fields, { keepalive: part.isSmall, signal }).finally(() =>
         this._plan()

@@ -10,17 +10,21 @@ export function isPassing(error: unknown): boolean {
   return !(error instanceof ApiError) || LATER.has(error.status);
 }
 
-/** When something may be sent: at most once in a period, and after failures later and later. */
+/**
+ * When something may be sent: at most once in a period, and after failures later and later.
+ *
+ * It counts by the time of the page: the clock of the day may be set back, and nothing would be sent until it is caught up.
+ */
 export class Pace {
   constructor(private readonly _period: number) {}
 
   /** Milliseconds until the next may begin. */
   get wait(): number {
-    return Math.max(0, this._began + Math.max(this._period, this._pause) - Date.now());
+    return Math.max(0, this._began + Math.max(this._period, this._pause) - performance.now());
   }
 
   begin(): void {
-    this._began = Date.now();
+    this._began = performance.now();
   }
 
   succeeded(): void {

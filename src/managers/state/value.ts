@@ -214,13 +214,13 @@ export class StateModel<T = unknown> extends Facts implements IState<T> {
 
   private _know(value: StateValue, told: T | undefined): void {
     [this._known, this._told] = [value, told];
-    [this._answer, this._answeredAt] = [value.version, Date.now()];
+    [this._answer, this._answeredAt] = [value.version, performance.now()];
   }
 
   /** A fact of the topic. One that a write of this page has overtaken counts only when no newer one comes. */
   private _hear(fact: StateValue): void {
     window.clearTimeout(this._held);
-    const wait = this._answeredAt + OVERTAKEN - Date.now();
+    const wait = this._answeredAt + OVERTAKEN - performance.now();
     if (fact.version < this._answer && wait > 0) {
       this._held = window.setTimeout(() => this._hear(fact), wait);
       return;

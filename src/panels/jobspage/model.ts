@@ -169,7 +169,7 @@ export class JobsPageModel implements IShownFacts, IJobSelection {
       return;
     }
     this._keepLatest();
-    const left = this._arranged + SETTLED - Date.now();
+    const left = Math.min(SETTLED, this._arranged + SETTLED - Date.now());
     if (left <= 0) {
       this._forget();
     } else {

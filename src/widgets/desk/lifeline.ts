@@ -168,7 +168,7 @@ export class Lifeline implements IDisposable {
       this._life === 'kernel-gone' &&
       !document.hidden &&
       !this._unsaved?.isTyped() &&
-      Date.now() - last > REST
+      Math.abs(Date.now() - last) > REST // also where the clock was set back since
     );
   }
 

@@ -24,13 +24,13 @@ export class Typed implements IDisposable {
 
   /** Whether the page should stay as it is for now. */
   get isThere(): boolean {
-    return this._isUnkept || Date.now() - this._last < PAUSE;
+    return this._isUnkept || performance.now() - this._last < PAUSE;
   }
 
   /** Widgets of the kernel are kept by the dashboard around them; forms of our own views are not. */
   private _hear(target: EventTarget | null): void {
     if (target instanceof Element && target.matches(TEXTS)) {
-      this._last = Date.now();
+      this._last = performance.now();
       const widget = target.closest('.jupyter-widgets, .crispdm-Widget');
       this._isUnkept ||= target.matches(SECRETS) || !widget?.matches(':not(.crispdm-Widget)');
     }

@@ -102,6 +102,16 @@ describe('saving a page', () => {
     expect(saver.state.kind).toBe('saved');
   });
 
+  it('saves as soon where the clock was set back meanwhile', async () => {
+    saver.change('a', 1);
+    await pass(0);
+    await server.answer();
+    vi.setSystemTime(Date.now() - 3_600_000);
+    saver.change('a', 2);
+    await pass(1000);
+    expect(server.values).toEqual([{ a: 1 }, { a: 2 }]);
+  });
+
   it('saves at once when it is told to, but not into a request that is on its way', async () => {
     saver.change('a', 1);
     await pass(0);

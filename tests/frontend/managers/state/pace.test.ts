@@ -17,6 +17,13 @@ describe('the pace of what is sent', () => {
     expect(pace.wait).toBe(0);
   });
 
+  it('waits no longer where the clock was set back meanwhile', () => {
+    const pace = new Pace(50);
+    pace.begin();
+    vi.setSystemTime(Date.now() - 3_600_000);
+    expect(pace.wait).toBe(50);
+  });
+
   it('waits twice as long after each failure, eight seconds at most', () => {
     const pace = new Pace(50);
     const waits = Array.from({ length: 7 }, () => {

@@ -207,6 +207,16 @@ describe('setting a value', () => {
     expect(model.value).toBe(undefined);
   });
 
+  it('believes it as soon where the clock was set back meanwhile', async () => {
+    void model.set(10);
+    await pass(0);
+    await server.answer(told(3, 10, { session: 'mine' }));
+    vi.setSystemTime(Date.now() - 3_600_000);
+    hear(told(0, null));
+    await pass(2000);
+    expect(model.value).toBe(undefined);
+  });
+
   it('gives the value of the server back when it is refused, and says so', async () => {
     hear(told(1, 'old'));
     const refused = expect(model.set('no')).rejects.toThrow('no');

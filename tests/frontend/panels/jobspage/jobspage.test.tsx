@@ -118,6 +118,16 @@ describe('JobsPageModel', () => {
     expect(ids()).toBe('acb');
   });
 
+  it('moves rows as soon where the clock was set back meanwhile', () => {
+    model.show();
+    model.setView({ sort: { key: 'name', descending: false } });
+    expect(ids()).toBe('cab');
+    vi.setSystemTime(Date.now() - 3_600_000);
+    put(0, { name: 'a first' });
+    vi.advanceTimersByTime(1100);
+    expect(ids()).toBe('acb');
+  });
+
   it('moves rows at once after a quiet time', () => {
     expect(ids()).toBe('abc');
     vi.advanceTimersByTime(5000);

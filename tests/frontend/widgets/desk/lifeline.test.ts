@@ -182,6 +182,13 @@ describe('a page whose kernel is gone', () => {
     expect(reload).toHaveBeenCalled();
   });
 
+  it('goes on where the clock was set back since', () => {
+    window.sessionStorage.setItem('crispdm-went-on', String(Date.now() + 3_600_000));
+    kernel.become({ status: 'dead' });
+    later(2);
+    expect(reload).toHaveBeenCalled();
+  });
+
   it('is left to Lab there', () => {
     const inLab = new Lifeline(connection, kernel, null, exists, reload);
     line.dispose();

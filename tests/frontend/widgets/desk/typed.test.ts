@@ -23,6 +23,8 @@ describe('what was typed', () => {
     expect(typed.isThere).toBe(true);
     vi.advanceTimersByTime(2000);
     expect(typed.isThere).toBe(false);
+    vi.setSystemTime(Date.now() - 3_600_000);
+    expect(typed.isThere).toBe(false);
   });
 
   it.each([
