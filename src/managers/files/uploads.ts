@@ -29,7 +29,7 @@ export class UploadsManager extends Facts implements IUploads {
   constructor(
     private readonly _way: IUploadsWay,
     private readonly _folders: IUploadFolders,
-    now: () => number = Date.now
+    now: () => number = () => performance.now()
   ) {
     super();
     this._place = {

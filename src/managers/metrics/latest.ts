@@ -14,7 +14,8 @@ type Ask = (job: string) => Promise<Readonly<Record<string, SeriesDelta>>>;
 export class LatestMetrics extends Facts implements ILatestMetrics {
   constructor(
     private readonly _ask: Ask,
-    private readonly _now: () => number = Date.now
+    /** The time of the page: the clock of the day may be set back. */
+    private readonly _now: () => number = () => performance.now()
   ) {
     super();
   }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { SeriesDelta } from '../../../../src/api';
 import { LatestMetrics } from '../../../../src/managers/metrics/latest';
 import { aJob } from '../../support';
@@ -44,6 +44,20 @@ describe('LatestMetrics', () => {
     await settled();
     expect(asked.at(-1)).toBe('runs');
     expect(asked.length).toBe(4);
+  });
+
+  it('asks as often where the clock was set back meanwhile', async () => {
+    vi.useFakeTimers();
+    const ask = vi.fn(() => Promise.resolve({}));
+    const latest = new LatestMetrics(ask);
+    for (let times = 0; times < 2; times++) {
+      latest.want([aJob()]);
+      vi.setSystemTime(Date.now() - 3_600_000);
+      await vi.advanceTimersByTimeAsync(6000);
+    }
+    expect(ask).toHaveBeenCalledTimes(2);
+    latest.dispose();
+    vi.useRealTimers();
   });
 
   it('asks about no job that has not begun, and about few at a time', async () => {
