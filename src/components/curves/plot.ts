@@ -14,7 +14,7 @@ const FIRST_WIDTH = 400;
 /** The event of a chart that was drawn; its detail is the moment of the newest point, in seconds since the epoch. */
 export const DRAWN = 'crispdm:drawn';
 /** Milliseconds between two writings of the newest values. */
-const READABLE = 250;
+export const READABLE = 250;
 
 /** A value that is told in words: of which curve, and which. */
 export interface ITold {
