@@ -25,21 +25,26 @@ export function ErrorJump(props: {
   const trans = useTrans();
   const [errors, setErrors] = useState(NONE);
   const stop = useRef<AbortController | null>(null);
-  useEffect(() => () => stop.current?.abort(), []);
-  useEffect(() => setErrors(NONE), [log, log.beginnings]);
+  useEffect(() => {
+    setErrors(NONE);
+    return () => stop.current?.abort();
+  }, [log, log.beginnings]);
   const next = async (): Promise<void> => {
     const at = errors.at + 1;
     let { found } = errors;
     if (at >= found.length) {
-      stop.current = new AbortController();
+      const { signal } = (stop.current = new AbortController());
       setErrors({ ...errors, isSearching: true, trouble: '' });
       try {
-        found = [...found, ...(await later(log, found.at(-1), stop.current.signal))];
+        found = [...found, ...(await later(log, found.at(-1), signal))];
       } catch (error) {
-        if (!stop.current.signal.aborted) {
+        if (!signal.aborted) {
           setErrors({ ...errors, isSearching: false, trouble: messageOf(error) });
         }
         return;
+      }
+      if (signal.aborted) {
+        return; // the log began anew, or is another one
       }
     }
     const isAll = at >= found.length;

@@ -112,7 +112,9 @@ export class LogReader implements IDisposable {
       this._excerpt = excerpt;
       excerpt.changed.connect(this._onChanged, this);
     } catch (error) {
-      this._trouble = messageOf(error);
+      if (this._asked === at) {
+        this._trouble = messageOf(error);
+      }
     }
   }
 

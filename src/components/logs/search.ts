@@ -81,12 +81,14 @@ export class LogSearch implements IDisposable {
     this._isRunning = true;
     try {
       do {
-        const begin = this._next ?? this._whole;
+        const [begin, beginnings] = [this._next ?? this._whole, this._beginnings];
         const found = await this._log.search(this.query, begin, this._stop.signal);
-        this._take(found.found, begin);
-        this._next = found.next;
-        this._whole = found.whole;
-        this._onChanged();
+        if (beginnings === this._beginnings) {
+          this._take(found.found, begin);
+          this._next = found.next;
+          this._whole = found.whole;
+          this._onChanged();
+        }
       } while (this._next !== null && this._lines.size < this._most && !this.isDisposed);
       this._trouble = '';
     } catch (error) {
@@ -118,10 +120,17 @@ export class LogSearch implements IDisposable {
       this._next = null;
       this._whole = 0;
     }
+    this._lookSoon();
+  }
+
+  /** Look at what the log has got; what comes while it is searched is looked at afterwards. */
+  private _lookSoon(): void {
     if (this._timer === 0 && this._trouble === '') {
       this._timer = window.setTimeout(() => {
         this._timer = 0;
-        if (!this._isRunning && this._next === null && this._log.size > this._whole) {
+        if (this._isRunning) {
+          this._lookSoon();
+        } else if (this._next === null && this._log.size > this._whole) {
           void this._run();
         }
       }, PAUSE);

@@ -73,6 +73,22 @@ describe('ErrorJump', () => {
     expect(screen.queryByRole('status')).toBeNull();
   });
 
+  it('goes to no error of a log that began anew while it looked', async () => {
+    const log = new FakeLog(['x']);
+    let answer: (found: ILogFound<ILogError>) => void = () => undefined;
+    log.errors = () => new Promise(done => (answer = done));
+    const shown: number[] = [];
+    const jump = () => <ErrorJump log={log} onShow={({ at }) => void shown.push(at)} />;
+    const { rerender } = render(jump());
+    await press();
+    log.beginnings++;
+    rerender(jump());
+    await act(async () => answer({ found: [error(1)], next: null, whole: 9 }));
+    expect(shown).toEqual([]);
+    expect(screen.getByRole<HTMLButtonElement>('button').disabled).toBe(false);
+    expect(screen.getByRole('button').textContent).toBe('First error');
+  });
+
   it('says nothing of an answer that comes when it is gone', async () => {
     const log = new FakeLog(['x']);
     let refuse: (reason: Error) => void = () => undefined;

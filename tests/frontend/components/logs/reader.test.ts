@@ -51,6 +51,15 @@ describe('LogReader', () => {
     expect(reader.isAtTail).toBe(true);
   });
 
+  it('says nothing of a place that did not come after another was asked for', async () => {
+    const { log, reader } = make();
+    log.failure = 'gone';
+    const first = reader.goTo(at(3));
+    expect(await reader.goTo(at(45))).toBe(true);
+    expect(await first).toBe(false);
+    expect(reader.trouble).toBe('');
+  });
+
   it('says why a place did not come, and forgets it with the next', async () => {
     const { log, reader } = make();
     log.failure = 'gone';

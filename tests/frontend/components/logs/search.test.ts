@@ -5,6 +5,16 @@ import { FakeLog } from '../../support';
 const query = (text: string, change = {}) => ({ text, regex: false, matchCase: false, ...change });
 const settled = () => vi.advanceTimersByTimeAsync(0);
 
+/** Answers of a log, each as it was when it was asked and given when the test says so. */
+function heldAnswers(log: FakeLog): (() => void)[] {
+  const [answers, search] = [[] as (() => void)[], log.search.bind(log)];
+  log.search = (...asked) => {
+    const answer = search(...asked);
+    return new Promise(done => answers.push(() => done(answer)));
+  };
+  return answers;
+}
+
 describe('LogSearch', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
@@ -89,6 +99,39 @@ describe('LogSearch', () => {
     log.changed.emit();
     await vi.advanceTimersByTimeAsync(1000);
     expect(search.places.map(({ at }) => at)).toEqual([0, 9]);
+    search.dispose();
+  });
+
+  it('looks at what came while it searched, once that is over', async () => {
+    const log = new FakeLog(['error']);
+    const answers = heldAnswers(log);
+    const search = new LogSearch(log, query('error'), () => undefined);
+    log.lines = ['error', 'error, the last'];
+    log.changed.emit();
+    await vi.advanceTimersByTimeAsync(3000);
+    answers[0]();
+    await vi.advanceTimersByTimeAsync(1000);
+    answers[1]();
+    await settled();
+    expect(search.places.map(({ at }) => at)).toEqual([0, 6]);
+    expect(vi.getTimerCount()).toBe(0);
+    search.dispose();
+  });
+
+  it('takes nothing of a log that began anew while it was searched', async () => {
+    const log = new FakeLog(['error', 'error']);
+    const answers = heldAnswers(log);
+    const search = new LogSearch(log, query('error'), () => undefined);
+    log.lines = ['an error'];
+    log.beginnings++;
+    log.changed.emit();
+    answers[0]();
+    await settled();
+    expect(search.places).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1000);
+    answers[1]();
+    await settled();
+    expect(search.places.map(({ at, start }) => [at, start])).toEqual([[0, 3]]);
     search.dispose();
   });
 
