@@ -83,7 +83,7 @@ describe('ErrorJump', () => {
     await press();
     log.beginnings++;
     rerender(jump());
-    await act(async () => answer({ found: [error(1)], next: null, whole: 9 }));
+    await act(() => Promise.resolve(answer({ found: [error(1)], next: null, whole: 9 })));
     expect(shown).toEqual([]);
     expect(screen.getByRole<HTMLButtonElement>('button').disabled).toBe(false);
     expect(screen.getByRole('button').textContent).toBe('First error');
