@@ -17,6 +17,15 @@ export class FakeValues {
   writes = 0;
   /** Keys that are followed now. */
   readonly followed = new Map<string, number>();
+  /** What a write waits for. */
+  wait: () => Promise<void> = () => Promise.resolve();
+
+  /** Hold the writes of lists from now on, each until it is answered. */
+  hold(): (() => void)[] {
+    const answers: (() => void)[] = [];
+    this.wait = () => new Promise(done => void answers.push(done));
+    return answers;
+  }
 
   write(key: string, value: unknown): unknown {
     const failure = this.failures.shift();
@@ -78,7 +87,7 @@ class FakeState extends FakeFacts implements IState {
     return this.server.write(this.key, { ...(this.value as object), ...values }) as never;
   }
   async append(values: readonly unknown[], keep?: number): Promise<never> {
-    await Promise.resolve();
+    await this.server.wait();
     const all = [...((this.value as unknown[]) ?? []), ...values];
     return this.server.write(this.key, keep ? all.slice(-keep) : all) as never;
   }
@@ -129,11 +138,22 @@ export class FakeStates implements IStates {
   ) {}
   /** How things stand, and what the texts hold. */
   readonly standing: IStanding = { isReady: true, error: '' };
+  /** Tell what there is of all values, and of those that come. */
+  becomeReady(): void {
+    this.standing.isReady = true;
+    this._made.forEach(state => {
+      state.isReady = true;
+      state.changed.emit();
+    });
+  }
+  private readonly _made = new Set<FakeState>();
   texts: Readonly<Record<string, string>> = {};
   state<T>(key: string): IHandle<IState<T>> {
     const { followed } = this.server;
     followed.set(key, (followed.get(key) ?? 0) + 1);
-    const model = new FakeState(this.server, key, this.standing) as unknown as IState<T>;
+    const made = new FakeState(this.server, key, this.standing);
+    this._made.add(made);
+    const model = made as unknown as IState<T>;
     const handle = {
       model,
       isDisposed: false,

@@ -116,10 +116,18 @@ export class Board implements IFacts {
       this._isDisposed = true;
       this._outbox.dispose();
       this._head.model.changed.disconnect(this._onHead, this);
-      this._head.dispose();
-      this._sheets.dispose();
       Signal.clearData(this);
+      if (this._outbox.isResting) {
+        this._letGo();
+      } else {
+        void this._outbox.rest.then(() => this._letGo());
+      }
     }
+  }
+
+  private _letGo(): void {
+    this._head.dispose();
+    this._sheets.dispose();
   }
 
   private get _now(): IHead {
@@ -137,16 +145,19 @@ export class Board implements IFacts {
         this._begin(drawing);
       }
       this._sheets.show(sheets);
+      this._outbox.open();
     }
     this._changed.emit();
   }
 
   private _begin(drawing: string): void {
     this._sheets.dispose();
+    if (this._shown !== '') {
+      this._drawing.clear();
+      this._mine.clear();
+      this._outbox.clear();
+    }
     this._shown = drawing;
-    this._drawing.clear();
-    this._mine.clear();
-    this._outbox.clear();
     this._sheets = this._sheetsOf(drawing);
     this._sheets.read.connect(this._onRead, this);
     this._added.emit(null);
@@ -216,7 +227,10 @@ export class Board implements IFacts {
   private readonly _key: string;
   private readonly _head: IHandle<IState<IHead>>;
   private readonly _drawing = new Drawing();
-  private readonly _outbox = new Outbox(marks => this._send(marks));
+  private readonly _outbox = new Outbox(
+    marks => this._send(marks),
+    () => this._sheets.last !== null
+  );
   private readonly _added = new Signal<this, Added>(this);
   private readonly _changed = new Signal<this, void>(this);
   /** Strokes of this page, which it has drawn itself. */

@@ -15,10 +15,15 @@ const MOST_AT_ONCE = 100;
 /**
  * Marks on their way to the server: one write at a time, and what comes meanwhile goes with the next.
  *
- * What could not be sent is sent again; what the server refuses is dropped.
+ * What could not be sent is sent again; what the server refuses is dropped. What waits when it is disposed of is sent
+ * all the same, once.
  */
 export class Outbox implements IDisposable {
-  constructor(private readonly _send: (marks: readonly Mark[]) => Promise<void>) {}
+  constructor(
+    private readonly _send: (marks: readonly Mark[]) => Promise<void>,
+    /** Whether anything can be sent by now. */
+    private readonly _isOpen: () => boolean = () => true
+  ) {}
 
   /** Something was sent, or dropped. */
   get changed(): ISignal<this, void> {
@@ -50,26 +55,52 @@ export class Outbox implements IDisposable {
     this._queue.length = 0;
   }
 
+  /** Send what waits, now that it can be. */
+  open(): void {
+    if (this._queue.length > 0) {
+      this._sendSoon(PAUSE);
+    }
+  }
+
+  /** When nothing is on its way any more. */
+  get rest(): Promise<void> {
+    return this._rest;
+  }
+
+  get isResting(): boolean {
+    return this._sending.length === 0;
+  }
+
   dispose(): void {
-    this._isDisposed = true;
-    window.clearTimeout(this._timer);
-    Signal.clearData(this);
+    if (!this._isDisposed) {
+      this._isDisposed = true;
+      Signal.clearData(this);
+      if (this._timer !== 0) {
+        window.clearTimeout(this._timer);
+        this._begin();
+      }
+    }
   }
 
   private _sendSoon(delay: number): void {
-    if (this._timer === 0 && this._sending.length === 0 && !this._isDisposed) {
-      this._timer = window.setTimeout(() => void this._sendNow(), delay);
+    const isIdle = this._timer === 0 && this.isResting;
+    if (isIdle && !this._isDisposed && this._isOpen()) {
+      this._timer = window.setTimeout(() => this._begin(), delay);
     }
+  }
+
+  private _begin(): void {
+    this._rest = this._sendNow();
   }
 
   private async _sendNow(): Promise<void> {
     this._timer = 0;
     this._sending = this._queue.splice(0, MOST_AT_ONCE);
-    let delay = PAUSE;
+    let [delay, hasFailed] = [PAUSE, false];
     try {
       await this._send(this._sending);
     } catch (reason) {
-      delay = RETRY;
+      [delay, hasFailed] = [RETRY, true];
       if (!isRefused(reason)) {
         this._queue.unshift(...this._sending);
       }
@@ -77,6 +108,9 @@ export class Outbox implements IDisposable {
     this._sending = [];
     this._changed.emit();
     if (this._queue.length > 0) {
+      if (this._isDisposed && !hasFailed) {
+        await this._sendNow();
+      }
       this._sendSoon(delay);
     }
   }
@@ -84,6 +118,7 @@ export class Outbox implements IDisposable {
   private readonly _changed = new Signal<this, void>(this);
   private readonly _queue: Mark[] = [];
   private _sending: Mark[] = [];
+  private _rest: Promise<void> = Promise.resolve();
   private _timer = 0;
   private _isDisposed = false;
 }

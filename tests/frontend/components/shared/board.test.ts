@@ -144,12 +144,49 @@ describe('a board', () => {
     expect(server.values.has('board:plan:0:0')).toBe(true);
   });
 
-  it('lets go of everything', async () => {
-    const { board } = open('Ideas for 2027');
+  // proves: shared.whiteboard
+  it('keeps what is drawn before it is known what is there', async () => {
+    const states = new FakeStates(server);
+    states.standing.isReady = false;
+    const board = new Board(states, 'plan');
+    boards.push(board);
+    board.draw(piece('early'));
+    await pass(5000);
+    expect([strokes(board), server.writes]).toEqual([['early'], 0]);
+    const others = open();
+    others.board.draw(piece('theirs', 0, 'bo'));
+    states.becomeReady();
+    await pass();
+    expect(strokes(board).sort()).toEqual(['early', 'theirs']);
+    expect(strokes(others.board).sort()).toEqual(['early', 'theirs']);
+  });
+
+  // proves: shared.whiteboard
+  it('lets go of everything, once what was drawn last has arrived', async () => {
+    const [{ board }, { board: others }] = [open('Ideas for 2027'), open('Ideas for 2027')];
     board.draw(piece('a'));
+    await pass(50);
+    board.draw(piece('b'));
     board.dispose();
     await pass();
+    expect(strokes(others)).toEqual(['a', 'b']);
+    others.dispose();
     expect([...server.followed.values()].every(count => count === 0)).toBe(true);
-    expect(server.writes).toBe(0);
+    expect(server.writes).toBe(2);
+  });
+
+  // proves: shared.whiteboard
+  it('sends what was drawn last also where a write is on its way', async () => {
+    const [{ board }, { board: others }] = [open(), open()];
+    const answers = server.hold();
+    board.draw(piece('a'));
+    await pass(50);
+    board.draw(piece('b'));
+    board.dispose();
+    answers.splice(0).forEach(answer => answer());
+    await pass();
+    answers.splice(0).forEach(answer => answer());
+    await pass();
+    expect(strokes(others)).toEqual(['a', 'b']);
   });
 });
