@@ -23,7 +23,8 @@ export function useSharedText(
         setHeld(made.model);
       }
     };
-    states.text(key).then(take, (reason: unknown) => setFailure(messageOf(reason)));
+    setFailure('');
+    states.text(key).then(take, (reason: unknown) => !isGone && setFailure(messageOf(reason)));
     return () => {
       isGone = true;
       handle?.dispose();

@@ -62,6 +62,26 @@ describe('a shared text in a view', () => {
     await settle();
     expect(result.current).toEqual({ shared: null, error: 'The part could not be loaded.' });
   });
+
+  it('says nothing of a text that nobody looks at any more, whenever it fails', async () => {
+    const states = new FakeStates();
+    const loads = new Map<string, (reason: Error) => void>();
+    vi.spyOn(states, 'text').mockImplementation(
+      key => new Promise((_, refuse) => void loads.set(key, refuse))
+    );
+    const { result, rerender } = renderHook(({ key }) => useSharedText(states, key), {
+      initialProps: { key: 'early' }
+    });
+    loads.get('early')?.(new Error('early'));
+    await settle();
+    expect(result.current.error).toBe('early');
+    rerender({ key: 'late' });
+    expect(result.current.error).toBe('');
+    rerender({ key: 'now' });
+    loads.get('late')?.(new Error('late'));
+    await settle();
+    expect(result.current.error).toBe('');
+  });
 });
 
 describe('the name of whoever looks', () => {
