@@ -44,6 +44,11 @@ def state_of(client: Client, id: str) -> JobState:
     return client.jobs.get(id).state
 
 
+def runs(client: Client, id: str) -> None:
+    """Wait until the server knows that a job runs: what it prints may be seen before, and it is handed no line yet."""
+    eventually_sync(lambda: state_of(client, id) is JobState.running)
+
+
 @pytest.mark.proves("cli.lab", "cli.run-follow")
 def test_run_follow_prints_the_log_and_ends_with_the_jobs_exit_code(lab: Lab, capsys: Out) -> None:
     code = "import os, sys; print('here', os.getcwd()); print('für'); sys.exit(7)"
@@ -85,6 +90,7 @@ def test_logs_of_a_job_that_is_over(lab: Lab, capsys: Out) -> None:
 def test_a_job_that_asks_gets_its_answer(lab: Lab, capsys: Out) -> None:
     id = submit(capsys, *python("import sys; print('hello', input('name? '), repr(sys.stdin.read()))"))
     with connect() as client:
+        runs(client, id)
         eventually_sync(lambda: "name?" in client.jobs.log(id))
         assert call(capsys, "send", id, "ada") == (0, "", "")
         assert call(capsys, "send", "-n", id, "rest") == (0, "", "")
@@ -136,7 +142,7 @@ except KeyboardInterrupt:
 def test_stop_one_and_stop_all(lab: Lab, capsys: Out) -> None:
     ids = [submit(capsys, *python("import time; time.sleep(600)")) for _ in range(2)]
     with connect() as client:
-        eventually_sync(lambda: state_of(client, ids[0]) is JobState.running)
+        runs(client, ids[0])
         code, _, err = call(capsys, "stop", "no-such-job", ids[0])
         assert code == 1
         assert "no-such-job" in err
@@ -252,6 +258,8 @@ def test_a_followed_log_is_whole_after_the_server_was_killed(lab: Lab, capsys: O
 @pytest.mark.proves("cli.run-follow")
 def test_what_waits_is_told_while_it_is_followed(lab: Lab, capsys: Out) -> None:
     first = submit(capsys, *python("import sys; sys.stdin.read()"))
+    with connect() as client:
+        runs(client, first)
     command = [
         sys.executable,
         "-m",

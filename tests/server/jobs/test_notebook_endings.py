@@ -179,6 +179,7 @@ async def test_input_and_passwords_come_from_the_box(house: House) -> None:
             print('no more')
         """,
     )
+    await house.reaches(job.id, JobState.running)
     await eventually(lambda: "Name? " in log(house, job), PATIENCE)
     await house.jobs.send_input(job.id, Input(text="Ada Löw\n"))
     await eventually(lambda: "Key: " in log(house, job), PATIENCE)
