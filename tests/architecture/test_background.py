@@ -9,6 +9,7 @@ from tests.architecture.source import PACKAGE, calls, modules
 STARTERS = ("create_task", "ensure_future", "PeriodicCallback", "spawn_callback")
 #: Where a task is started otherwise, and why nothing of it can end in silence.
 ALLOWED = {
+    "app.py": "the start of all rooms, awaited where it is made, and ended with the server",
     "auth/jupyter/bodies.py": "tornado's callback logs and goes on",
     "auth/jupyter/identity.py": "tornado's callback logs and goes on",
     "auth/jupyter/kernels/manager.py": "tornado's callback logs and goes on",
