@@ -66,7 +66,7 @@ class Connection:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
         self._closing = False
-        self._said: set[str] = set()
+        self._said: dict[str, Follower] = {}  # what the server was told to tell, and for whom
         self._later: dict[str, float] = {}  # topics that were refused, and when to ask again
         self._heard = 0.0
         self._lost: float | None = None
@@ -127,7 +127,7 @@ class Connection:
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     async def _talk(self, socket: Socket) -> None:
-        self._said, self._later, self._heard = set(), {}, time.monotonic()
+        self._said, self._later, self._heard = {}, {}, time.monotonic()
         await socket.send(_command(heartbeat=HEARTBEAT_SECONDS))
         saying, hearing = (asyncio.ensure_future(work(socket)) for work in (self._say, self._hear))
         try:
@@ -154,14 +154,15 @@ class Connection:
     def _news(self, now: float) -> Iterable[str]:
         with self._lock:
             wanted = dict(self._followers)
-        for topic in self._said - wanted.keys():
-            self._said.discard(topic)
-            yield _command(unsubscribe=topic)
-        for topic in wanted.keys() - self._said:
+        for topic, told in list(self._said.items()):
+            if wanted.get(topic) is not told:  # another one has to hear what is there now: it may have been told before
+                del self._said[topic]
+                yield _command(unsubscribe=topic)
+        for topic in wanted.keys() - self._said.keys():
             if self._later.get(topic, now) <= now:
                 one = wanted[topic]
                 place = {"since": one.since, "epoch": one.epoch} if one.goes_on and one.since is not None else {}
-                self._said.add(topic)
+                self._said[topic] = one
                 self._later.pop(topic, None)
                 yield _command(subscribe=topic, period=PERIOD, **place)
 
@@ -182,7 +183,7 @@ class Connection:
             return
         if message.error is not None:
             passing = message.error.code in _PASSING
-            self._said.discard(message.topic)
+            del self._said[message.topic]
             self._later[message.topic] = time.monotonic() + (_AGAIN_SECONDS if passing else _REFUSED_AGAIN_SECONDS)
             self._changed.set()
             follower.refused(message.error)

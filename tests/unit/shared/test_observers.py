@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from jupyter_crispdm.shared import ServerState
+from jupyter_crispdm.shared.following.connection import Follower
 from jupyter_crispdm.shared.following.slots import Change
 from jupyter_crispdm.state.types import StateValue
 from tests.support import eventually, eventually_sync
@@ -268,3 +269,25 @@ def test_what_must_be_fetched_is_told_before_what_came_after_it(
     state._session.reading(lambda: state._session.telling(over.set))
     assert over.wait(60)
     assert notes.values[-1] == 2
+
+
+def test_another_follower_of_a_topic_hears_what_is_there_also_where_both_change_at_once(
+    state: ServerState, other: ServerState, server: FakeServer
+) -> None:
+    """What was told between the two reached neither."""
+    other["k"] = 1
+    heard: list[int] = []
+    first, second = Follower("state/k", lambda _: None), Follower("state/k", lambda said: heard.append(said.seq or 0))
+    connection = state._session.connection
+    connection.follow(first)
+    followed(state, server)
+    held, going_on, socket = threading.Event(), threading.Event(), server.socket
+    assert connection._loop is not None
+    connection._loop.call_soon_threadsafe(lambda: (held.set(), going_on.wait(60)))
+    assert held.wait(60)
+    connection.leave(first)
+    connection.follow(second)
+    going_on.set()
+    eventually_sync(lambda: heard)
+    assert (heard[0], server.socket) == (1, socket), "at once, and not by the next connection"
+    connection.leave(second)
