@@ -20,7 +20,7 @@ TRACE = (
 )
 
 
-def ask(log: Path, do: str = "search", seconds: float = 10.0, **asked: Any) -> dict[str, Any]:
+def ask(log: Path, do: str = "search", seconds: float = 600.0, **asked: Any) -> dict[str, Any]:
     file = os.open(log, os.O_RDONLY)
     try:
         plain = {"do": do, "file": file, "begin": 0, "end": log.stat().st_size, "limit": 1000, "seconds": seconds}
@@ -154,7 +154,7 @@ def test_a_log_without_errors(log: Path) -> None:
 
 def test_it_is_a_program_that_needs_nothing_but_the_standard_library(log: Path) -> None:
     log.write_text(TRACE)
-    asked = {"do": "errors", "begin": 0, "end": log.stat().st_size, "limit": 5, "seconds": 5.0}
+    asked = {"do": "errors", "begin": 0, "end": log.stat().st_size, "limit": 5, "seconds": 600.0}
     with log.open("rb") as file:
         done = subprocess.run(
             [sys.executable, "-I", "-S", scan.__file__],
