@@ -283,7 +283,12 @@ def test_another_follower_of_a_topic_hears_what_is_there_also_where_both_change_
     followed(state, server)
     held, going_on, socket = threading.Event(), threading.Event(), server.socket
     assert connection._loop is not None
-    connection._loop.call_soon_threadsafe(lambda: (held.set(), going_on.wait(60)))
+
+    def hold() -> None:
+        held.set()
+        going_on.wait(60)
+
+    connection._loop.call_soon_threadsafe(hold)
     assert held.wait(60)
     connection.leave(first)
     connection.follow(second)
