@@ -50,7 +50,12 @@ export function Chat(props: {
               {error}
             </p>
           )}
-          <Composer key={`${open.id} write`} onSend={chat.send} onTyping={chat.tellTyping} />
+          <Composer
+            key={`${open.id} write`}
+            isKnown={chat.me !== ''}
+            onSend={chat.send}
+            onTyping={chat.tellTyping}
+          />
         </div>
       </div>
     </section>

@@ -6,16 +6,18 @@ export const LONGEST_MESSAGE = 4000;
 
 /** Where a message is written. Enter sends it, Shift+Enter begins a line; what could not be sent stays. */
 export function Composer(props: {
+  /** Whether it is known who writes: before that nothing can be said. */
+  isKnown: boolean;
   onSend: (text: string) => Promise<void>;
   onTyping: () => void;
 }): React.JSX.Element {
-  const { onSend, onTyping } = props;
+  const { isKnown, onSend, onTyping } = props;
   const trans = useTrans();
   const [text, setText] = useState('');
   const [isSending, setIsSending] = useState(false);
   const isWritten = text.trim() !== '';
   const send = async (): Promise<void> => {
-    if (!isWritten || isSending) {
+    if (!isKnown || !isWritten || isSending) {
       return;
     }
     setIsSending(true);
@@ -49,14 +51,17 @@ export function Composer(props: {
         maxLength={LONGEST_MESSAGE}
         aria-label={trans.__('Message')}
         placeholder={trans.__('Write a message. Enter sends it.')}
-        readOnly={isSending}
+        readOnly={!isKnown || isSending}
         onChange={event => {
           setText(event.target.value);
           onTyping();
         }}
         onKeyDown={onKeyDown}
       />
-      <button className="crispdm-Button crispdm-mod-accept" disabled={!isWritten || isSending}>
+      <button
+        className="crispdm-Button crispdm-mod-accept"
+        disabled={!isKnown || !isWritten || isSending}
+      >
         {trans.__('Send')}
       </button>
     </form>

@@ -20,7 +20,11 @@ interface ILine {
   end: readonly [number, number];
 }
 
-/** What a pointer does on a board: it draws while it is pressed, and is shown to others while it is over it. */
+/**
+ * What a pointer does on a board: it draws while it is pressed, and is shown to others while it is over it.
+ *
+ * Nobody draws before it is known who they are: their strokes could not be taken back.
+ */
 export function usePen(props: {
   board: Board;
   tool: ITool;
@@ -38,7 +42,7 @@ export function usePen(props: {
   };
   return {
     onPointerDown: event => {
-      if (!event.isPrimary || event.button !== 0) {
+      if (me === '' || !event.isPrimary || event.button !== 0) {
         return;
       }
       event.currentTarget.setPointerCapture(event.pointerId);

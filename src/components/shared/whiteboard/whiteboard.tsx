@@ -56,10 +56,10 @@ export function Whiteboard(props: {
       )}
       <div className="crispdm-Board-paper">
         <Surface board={board} tool={tool} me={me} onPoint={onPoint} />
-        {!board.isReady && !board.error && (
+        {(!board.isReady || me === '') && !board.error && (
           <p className="crispdm-Board-note">{trans.__('Loading…')}</p>
         )}
-        {board.isReady && !board.error && board.isEmpty && (
+        {board.isReady && me !== '' && !board.error && board.isEmpty && (
           <p className="crispdm-Board-note">
             {trans.__('Nothing is drawn yet. What you draw, everybody sees.')}
           </p>

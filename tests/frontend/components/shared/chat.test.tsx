@@ -75,6 +75,15 @@ describe('a chat', () => {
     expect(field().value).toBe('');
   });
 
+  it('sends nothing of somebody of whom it is not known who they are', async () => {
+    open('');
+    await settle();
+    expect(screen.getByLabelText<HTMLTextAreaElement>('Message').readOnly).toBe(true);
+    await say('Hello?');
+    expect(inRoom('general')).toBeUndefined();
+    expect(field().value).toBe('Hello?');
+  });
+
   // proves: shared.chat-text
   it('shows HTML and script as text', async () => {
     server.write('chat:room:general', [

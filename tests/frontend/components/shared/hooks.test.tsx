@@ -85,15 +85,29 @@ describe('a shared text in a view', () => {
 });
 
 describe('the name of whoever looks', () => {
-  it('is asked once, and empty until it is known and where nobody knows it', async () => {
+  it('is asked once, and empty until it is known', async () => {
     const ask = vi.fn(() => Promise.resolve('ann'));
     const known = renderHook(() => useMe(() => ask()));
     expect(known.result.current).toBe('');
     await settle();
     known.rerender();
     expect([known.result.current, ask.mock.calls.length]).toEqual(['ann', 1]);
-    const unknown = renderHook(() => useMe(() => Promise.reject(new Error('gone'))));
-    await settle();
-    expect(unknown.result.current).toBe('');
+  });
+
+  it('is asked again where the server was away, as long as somebody looks', async () => {
+    vi.useFakeTimers();
+    const ask = vi.fn().mockRejectedValueOnce(new Error('gone')).mockResolvedValue('ann');
+    const gone = vi.fn().mockRejectedValue(new Error('gone'));
+    const known = renderHook(() => useMe(ask));
+    const unknown = renderHook(() => useMe(gone));
+    await act(() => vi.advanceTimersByTimeAsync(1));
+    expect([known.result.current, ask.mock.calls.length]).toEqual(['', 1]);
+    await act(() => vi.advanceTimersByTimeAsync(5000));
+    expect([known.result.current, ask.mock.calls.length]).toEqual(['ann', 2]);
+    const asked = gone.mock.calls.length;
+    unknown.unmount();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(gone).toHaveBeenCalledTimes(asked);
+    vi.useRealTimers();
   });
 });

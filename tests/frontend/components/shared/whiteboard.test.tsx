@@ -86,6 +86,13 @@ describe('a whiteboard', () => {
     expect(board.pieces()).toEqual([]);
   });
 
+  it('is drawn on by nobody of whom it is not known who they are', async () => {
+    await show({ me: '' });
+    expect(screen.getByText('Loading…')).toBeTruthy();
+    await stroke();
+    expect(board.pieces()).toEqual([]);
+  });
+
   it('ends a stroke that the browser takes away', async () => {
     await show();
     point('pointerdown', at(100, 50));
