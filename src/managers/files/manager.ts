@@ -140,8 +140,12 @@ export class FilesManager extends Facts implements IFiles {
   }
 
   async lookIntoTrash(): Promise<void> {
-    this._trashed = await this._api.trashed();
-    this.emitChanged();
+    const look = ++this._looks;
+    const trashed = await this._api.trashed();
+    if (look === this._looks) {
+      this._trashed = trashed; // a look that began before the last one may see less
+      this.emitChanged();
+    }
   }
 
   preview(path: string, rows: number): Promise<Preview> {
@@ -167,18 +171,21 @@ export class FilesManager extends Facts implements IFiles {
     try {
       return await this._pending.runAll(keys, command);
     } finally {
-      await Promise.all([this._known.refresh(folders), this._trashed && this.lookIntoTrash()]);
+      await Promise.all([this._known.refresh(folders), this._lookAgain()]);
       keys.forEach(key => this._pending.settle(key));
       this.emitChanged();
     }
   }
 
   private async _readAll(): Promise<void> {
-    await Promise.all([
-      this._readFolders(),
-      this._known.refresh(),
-      this._trashed && this.lookIntoTrash()
-    ]);
+    await Promise.all([this._readFolders(), this._known.refresh(), this._lookAgain()]);
+  }
+
+  /** Look into the trash where somebody has, or is about to. */
+  private async _lookAgain(): Promise<void> {
+    if (this._looks > 0) {
+      await this.lookIntoTrash();
+    }
   }
 
   private async _readFolders(): Promise<void> {
@@ -200,6 +207,7 @@ export class FilesManager extends Facts implements IFiles {
   private _space = UNKNOWN;
   private _held: IHeld | null = null;
   private _trashed: readonly Trashed[] | null = null;
+  private _looks = 0;
 }
 
 /** Calls when the reader comes back to the page, until the answer is disposed of. */

@@ -9,7 +9,7 @@ import { fakeServer, json } from '../../support';
 const SPACE = { free: 5000, quota: 4000, used: 1000 };
 
 let asked: IAsked[];
-let answers: Record<string, (one: IAsked) => Response>;
+let answers: Record<string, (one: IAsked) => Response | Promise<Response>>;
 let files: FilesManager;
 
 beforeEach(() => {
@@ -189,6 +189,20 @@ describe('a command for files', () => {
     expect(await files.restore(['0123'])).toEqual(['people/ann/o']);
     expect(files.trashed).toEqual([]);
     expect(calls()).toContain('POST /base/crispdm/api/files/trash/0123/restore');
+  });
+
+  it('knows what was thrown away while it was looking into the trash, whichever answer is the last', async () => {
+    let late: (answer: Response) => void = () => undefined;
+    answers['GET files/trash'] = () => new Promise(resolve => (late = resolve));
+    const first = files.lookIntoTrash();
+    await waitFor(() => expect(calls()).toContain('GET /base/crispdm/api/files/trash'));
+    answers['GET files/trash'] = () => json({ items: [aTrashed('people/ann/a.txt')] });
+    answers['POST files/trash'] = () => json({ items: [done('people/ann/a.txt', '0123')] });
+    await files.discard(['people/ann/a.txt']);
+    expect(files.trashed).toHaveLength(1);
+    late(json({ items: [] }));
+    await first;
+    expect(files.trashed).toHaveLength(1);
   });
 
   it('deletes for ever one after the other, and stops where that is refused', async () => {
