@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -87,7 +88,10 @@ def logins(workbench: Workbench, browser: Browser) -> Callable[[str], Path]:
     def login(role: str) -> Path:
         if role not in known:
             context = browser.new_context(base_url=workbench.url)
-            log_in(context.new_page(), role)
+            context.set_default_timeout(PATIENCE)
+            page = context.new_page()
+            log_in(page, role)
+            expect(page).not_to_have_url(re.compile("/login"))  # before that the cookie may still be on its way
             known[role] = workbench.data.parent / f"{role}.json"
             context.storage_state(path=known[role])
             context.close()
@@ -110,6 +114,7 @@ def enter(
             color_scheme=scheme,
             storage_state=None if role is None else logins(role),
         )
+        context.set_default_timeout(PATIENCE)  # also of pages that a test opens beside the first
         visits.append(Visit(context, context.new_page(), workbench, request.node.name))
         return visits[-1]
 

@@ -127,8 +127,9 @@ class Workbench:
         """End and delete all jobs."""
         self.stop_jobs()
         with self.api as api:
-            for job in api.get("jobs", params={"limit": 1000}).json()["jobs"]:
-                api.delete(f"jobs/{job['id']}").raise_for_status()
+            while jobs := api.get("jobs", params={"limit": 1000}).json()["jobs"]:  # so many at a time
+                for job in jobs:
+                    api.delete(f"jobs/{job['id']}").raise_for_status()
 
     def clear_models(self) -> None:
         """Withdraw and delete all models."""
@@ -145,6 +146,11 @@ class Workbench:
             for kernel in api.get("kernels").json():
                 answer = api.delete(f"kernels/{kernel['id']}")
                 assert answer.status_code in (204, 404), answer.text
+
+    def has_model(self, name: str) -> bool:
+        """Whether a model is registered; the job that asked for it may be over sooner."""
+        with self.api as api:
+            return any(model["name"] == name for model in api.get("models").json()["models"])
 
     def running_jobs(self) -> list[dict[str, Any]]:
         """The jobs that are not over."""

@@ -46,7 +46,6 @@ class Visit:
     strangers: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.set_default_timeout(PATIENCE)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
         self.page.on("request", lambda request: self._note(request.url))
@@ -133,6 +132,18 @@ class LabPage:
     def tab(self, name: str) -> None:
         """Show a part of the job page."""
         self.job.get_by_role("tab", name=re.compile(rf"^{name}( \(\d+\))?$")).click()
+
+    def drag_out(self, title: Locator) -> None:
+        """Drag the title of a chart to the lower edge of the main area, where it gets a tab of its own."""
+        title.hover(position={"x": 30, "y": 8})  # once it stands still
+        begin, main = title.bounding_box(), self.page.locator("#jp-main-dock-panel").bounding_box()
+        assert begin
+        assert main
+        self.page.mouse.down()
+        self.page.mouse.move(begin["x"] + 60, begin["y"] + 40, steps=5)
+        self.page.mouse.move(main["x"] + main["width"] / 2, main["y"] + main["height"] - 15, steps=10)
+        expect(self.page.locator(".lm-DockPanel-overlay:not(.lm-mod-hidden)")).to_be_visible()
+        self.page.mouse.up()
 
     def log(self) -> list[str]:
         """All lines of the log, read by scrolling through it."""

@@ -23,13 +23,12 @@ NAMES = "unet_digits, version"
 def pictures(workbench: Workbench) -> Iterator[None]:
     """A picture for the dashboard, the script that registers a model, and nothing left behind."""
     workbench.clear()
+    workbench.clear_models()
     (workbench.root / "pictures").mkdir()
     Image.new("RGB", (96, 96), "white").save(workbench.root / "pictures/blank.png")
     shutil.copy(HERE / "model.py", workbench.root)
     yield
-    with workbench.api as api:
-        for deployment in api.get("deployments").json()["deployments"]:
-            api.delete(f"deployments/{deployment['id']}").raise_for_status()
+    workbench.clear_models()
     workbench.clear()
     shutil.rmtree(workbench.root / "pictures")
 
@@ -69,7 +68,7 @@ def test_without_a_deployed_model_the_form_says_so_before_it_is_asked(
     with workbench.api as api:
         submitted = api.post("jobs", json={"script": "model.py", "name": "register"})
         submitted.raise_for_status()
-        eventually_sync(lambda: not workbench.running_jobs(), 120)
+        eventually_sync(lambda: workbench.has_model("unet_digits"), 120)
         api.post("deployments", json={"model": "unet_digits"}).raise_for_status()
     expect(form.get_by_role("status")).to_contain_text(re.compile(r"unet_digits, version \d+, answers"))
     expect(example).to_be_enabled()
@@ -79,7 +78,7 @@ def test_without_a_deployed_model_the_form_says_so_before_it_is_asked(
 def test_the_form_names_the_bad_picture_of_a_batch(enter: Enter, workbench: Workbench, tmp_path: Path) -> None:
     with workbench.api as api:
         api.post("jobs", json={"script": "model.py", "name": "register"}).raise_for_status()
-        eventually_sync(lambda: not workbench.running_jobs(), 120)
+        eventually_sync(lambda: workbench.has_model("unet_digits"), 120)
         api.post("deployments", json={"model": "unet_digits"}).raise_for_status()
     (tmp_path / "broken.png").write_bytes(b"no picture")
     Image.new("RGB", (64, 64), "white").save(tmp_path / "white.png")

@@ -45,7 +45,7 @@ def deploy(workbench: Workbench) -> None:
     """Register a model by a job, and have it answer."""
     with workbench.api as api:
         api.post("jobs", json={"script": "text_model.py", "name": "register"}).raise_for_status()
-        eventually_sync(lambda: not workbench.running_jobs(), 120)
+        eventually_sync(lambda: workbench.has_model("scribbler"), 120)
         api.post("deployments", json={"model": "scribbler"}).raise_for_status()
 
         def is_ready() -> bool:

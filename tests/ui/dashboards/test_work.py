@@ -117,10 +117,15 @@ def is_back(desk: Desk, job: str) -> None:
     desk.turn_to("Data")
     expect(desk.field("Title")).to_have_value("数据 of spring <b>")
     expect(desk.field("From")).to_have_value("2025-12-31")
-    assert desk.field("Sites", "select").evaluate(CHOSEN) == ["north", "east"]
+    eventually_sync(lambda: chosen(desk) == ["north", "east"])
     expect(desk.page.locator(".jupyter-widget-Collapse-open:visible", has_text="Second")).to_be_visible()
     desk.turn_to("Report")
     expect(desk.state).to_have_text("Saved")
+
+
+def chosen(desk: Desk) -> list[str]:
+    """Which sites are chosen."""
+    return list(desk.field("Sites", "select").evaluate(CHOSEN))
 
 
 MARKED = re.compile("mod-active")
@@ -228,7 +233,7 @@ def test_two_tabs_do_not_mix_and_the_older_is_told(enter: Enter, desk: Callable[
     expect(told).to_have_count(0)
     first.open(address)
     expect(first.field("Title")).to_have_value("from the second")
-    assert first.field("Sites", "select").evaluate(CHOSEN) == ["south"]
+    eventually_sync(lambda: chosen(first) == ["south"])
 
 
 def test_what_was_typed_right_before_the_tab_went_is_there(

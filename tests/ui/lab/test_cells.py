@@ -118,13 +118,17 @@ def test_selected_cells_run_as_they_stand_on_the_screen(enter: Enter, workbench:
 def test_the_result_is_told_when_the_page_was_away(enter: Enter, workbench: Workbench) -> None:
     visit, lab = enter_lab(enter)
     cells = open_notebook(lab).locator(".jp-CodeCell")
-    edit(cells.nth(0), "import time; time.sleep(8); print('arrived')")
+    gate = workbench.root / "gate"
+    waits = f"any(time.sleep(0.1) for _ in iter(pathlib.Path('{gate}').exists, True))"
+    edit(cells.nth(0), f"import pathlib, time; {waits}; print('arrived')")
     choose(cells.nth(0), "Send Selected Cells to a Job")
     expect(lab.job.get_by_role("heading", name="work.ipynb: 1 cell")).to_be_visible()
     [job] = workbench.running_jobs()
     visit.wait_for_workspace(lambda saved: job["id"] in saved)
     visit.page.goto("about:blank")
+    gate.touch()
     eventually_sync(lambda: not workbench.running_jobs())
+    gate.unlink()
     visit.page.goto(f"/lab/workspaces/{visit.workspace}")
     lab.page.get_by_role("button", name="Show the Result").click()
     expect(result(lab).first).to_contain_text("arrived")

@@ -154,16 +154,7 @@ def test_a_chart_gets_a_tab_of_its_own_and_comes_back_after_a_reload(visit: Visi
     alone = page.locator(".crispdm-ChartPage:visible")
     expect(alone.get_by_role("figure")).to_have_count(1)
     expect(page.get_by_role("tab", name="loss – run 0.1")).to_be_visible()
-    title = chart(lab.job, "accuracy").locator("figcaption").bounding_box()
-    main = page.locator("#jp-main-dock-panel").bounding_box()
-    assert title
-    assert main
-    page.mouse.move(title["x"] + 30, title["y"] + 8)
-    page.mouse.down()
-    page.mouse.move(title["x"] + 60, title["y"] + 40, steps=5)
-    page.mouse.move(main["x"] + main["width"] / 2, main["y"] + main["height"] - 15, steps=10)
-    expect(page.locator(".lm-DockPanel-overlay:not(.lm-mod-hidden)")).to_be_visible()
-    page.mouse.up()
+    lab.drag_out(chart(lab.job, "accuracy").locator("figcaption"))
     expect(page.locator(".crispdm-ChartPage:visible")).to_have_count(2)
     charts = "jupyter-crispdm-charts:"
     visit.wait_for_workspace(lambda layout: layout.count(charts) >= 2)

@@ -105,6 +105,7 @@ def test_clone_compare_export_and_delete(enter: Enter, workbench: Workbench) -> 
     expect(lab.dialog.get_by_role("textbox", name="Name")).to_have_value("study-copy")
     section.make()
 
+    expect(section.row("study-copy")).to_be_visible()  # the job that made it is over sooner
     section.choose("study", "Compare with…")
     copy = lab.dialog.locator("option", has_text="study-copy").get_attribute("value")
     lab.dialog.get_by_label("Environment").select_option(value=copy)

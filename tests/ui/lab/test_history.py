@@ -46,6 +46,7 @@ class Notebook:
         self.item.dblclick()
         expect(self.cells).to_have_count(2)
         expect(self.lab.page.get_by_text("| Idle")).to_be_visible()
+        eventually_sync(lambda: self.kept() == 1)  # as it was found
 
     def write(self, text: str) -> None:
         """Write other source into the first cell."""
@@ -63,8 +64,11 @@ class Notebook:
         eventually_sync(lambda: self.sources()[0] == text)
 
     def sources(self) -> list[str]:
-        """The cells as they lie on the disk."""
-        cells = json.loads((self.workbench.root / self.name).read_text())["cells"]
+        """The cells as they lie on the disk; an empty one while Jupyter writes the file."""
+        try:
+            cells = json.loads((self.workbench.root / self.name).read_text())["cells"]
+        except ValueError:
+            return [""]
         return ["".join(cell["source"]) for cell in cells]
 
     def kept(self) -> int:
@@ -127,7 +131,6 @@ def test_not_saved(enter: Enter, workbench: Workbench, name: str) -> None:
     """What is open and not saved when a version is restored is kept as well."""
     notebook = Notebook(enter("analyst").open_lab(), workbench, name)
     notebook.open()
-    eventually_sync(lambda: notebook.kept() == 1)
     notebook.save("saved = True")
     notebook.write("unsaved = True")
     page = notebook.show_versions()

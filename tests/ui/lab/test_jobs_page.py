@@ -320,7 +320,7 @@ def test_a_thousand_rows_stay_smooth_while_they_change(enter: Enter, workbench: 
     page.sort("CPU %")
     thread = MainThread(page.page)
     frames = measure(page)
-    busy = thread.seconds() / MEASURED_SECONDS
+    busy = thread.seconds() / frames["seconds"]
     print(f"\n{MANY} rows: {step:.1f} ms a scroll step; {UPDATES_A_SECOND} updates a second: {busy:.0%} busy, {frames}")
     assert busy < BUSY
     assert page.rows.count() < 60
@@ -375,16 +375,17 @@ async ({rate, seconds}) => {
   };
   const timer = setInterval(change, 1000 / rate);
   const frames = [];
-  const end = performance.now() + seconds * 1000;
-  for (let last = performance.now(); last < end;) {
+  const begin = performance.now();
+  for (let last = begin; last < begin + seconds * 1000;) {
     await new Promise(requestAnimationFrame);
     frames.push(performance.now() - last);
     last = performance.now();
   }
+  const taken = (performance.now() - begin) / 1000;
   clearInterval(timer);
   frames.sort((a, b) => a - b);
   const at = part => Math.round(frames[Math.floor((frames.length - 1) * part)] * 10) / 10;
-  return {frames: frames.length, median: at(0.5), p95: at(0.95), p99: at(0.99), slowest: at(1)};
+  return {seconds: taken, frames: frames.length, median: at(0.5), p95: at(0.95), p99: at(0.99), slowest: at(1)};
 }
 """
 

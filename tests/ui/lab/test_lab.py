@@ -44,14 +44,11 @@ def test_run_watch_talk_and_stop(enter: Enter, workbench: Workbench) -> None:
     expect(lab.row(NAME).get_by_role("img", name="Running")).to_be_visible()
     expect(lab.lines.filter(has_text=f"in {workbench.root}/vision/.venv")).to_have_count(1)
 
-    expect(lab.lines.filter(has_text="step 00001 loss")).to_have_count(1)
+    expect(lab.lines.filter(has_text="step 00020 loss")).to_have_count(1)
     loss = lab.job.locator(".crispdm-Chart", has_text="loss")
     expect(loss.locator("canvas")).to_be_visible()
     before = drawn(loss)
-    lab.page.wait_for_function(
-        "([canvas, before]) => canvas.toDataURL() !== before",
-        arg=[loss.locator("canvas").element_handle(), before],
-    )
+    eventually_sync(lambda: drawn(loss) != before)
 
     lab.say("are you there?")
     expect(lab.lines.filter(has_text="heard: are you there?")).to_have_count(1)
@@ -120,7 +117,7 @@ def test_the_page_survives_the_servers_death(enter: Enter, workbench: Workbench)
     lab = visit.open_lab()
     lab.run_as_job("training.py", NAME, "vision")
     lab.tab("Log")
-    expect(lab.lines.filter(has_text="step 00005")).to_have_count(1)
+    expect(lab.lines.filter(has_text="step 00020")).to_have_count(1)
     lost = lab.dialog.filter(has_text="Server Connection Error")  # Lab's own word
     lab.page.add_locator_handler(lost, lambda dialog: dialog.get_by_role("button", name="Close").click())
     [job] = workbench.running_jobs()

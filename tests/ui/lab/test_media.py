@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.support import eventually_sync
 from tests.ui.conftest import Enter
 from tests.ui.server import Workbench
 
@@ -39,8 +40,8 @@ def keeping(workbench: Workbench) -> Iterator[None]:
 
 def shown(card: Locator) -> list[bool]:
     """Of each picture of a card whether the browser could draw it."""
-    is_drawn = "image => image.complete && image.naturalWidth > 0"
-    return [bool(one.evaluate(is_drawn)) for one in card.locator("img").all()]
+    are_drawn = "images => images.map(image => image.complete && image.naturalWidth > 0)"
+    return list(card.locator("img").evaluate_all(are_drawn))
 
 
 @pytest.mark.proves("training.media-view", "training.media-live")
@@ -54,8 +55,7 @@ def test_pictures_and_tables_are_looked_at_step_by_step_while_the_job_runs(enter
     expect(samples.get_by_text("Step 2", exact=True)).to_be_visible()
     expect(samples.locator("img")).to_have_count(2)
     expect(samples.get_by_text("after step 2").first).to_be_visible()
-    visit.page.wait_for_function("[...document.images].every(image => image.complete)")
-    assert shown(samples) == [True, True]
+    eventually_sync(lambda: shown(samples) == [True, True])
     expect(lab.job.get_by_role("region", name="weights").locator("rect")).to_have_count(64)
     expect(lab.job.get_by_role("region", name="generated").locator("pre")).to_have_text(
         "<img src=x onerror=alert(1)> of step 2"

@@ -169,16 +169,7 @@ def test_a_merged_run_is_laid_over_a_job_and_a_chart_of_both_is_dragged_out(ente
     expect(legend).to_contain_text("whole")
     expect(compared.get_by_role("row", name=re.compile("^State"))).to_contain_text("Ended")
 
-    title = compared.locator("figcaption").bounding_box()
-    main = lab.page.locator("#jp-main-dock-panel").bounding_box()
-    assert title
-    assert main
-    lab.page.mouse.move(title["x"] + 30, title["y"] + 8)
-    lab.page.mouse.down()
-    lab.page.mouse.move(title["x"] + 60, title["y"] + 40, steps=5)
-    lab.page.mouse.move(main["x"] + main["width"] / 2, main["y"] + main["height"] - 15, steps=10)
-    expect(lab.page.locator(".lm-DockPanel-overlay:not(.lm-mod-hidden)")).to_be_visible()
-    lab.page.mouse.up()
+    lab.drag_out(compared.locator("figcaption"))
     alone = lab.page.get_by_role("tab", name="val/loss – Compare 2 runs")
     expect(alone).to_be_visible()
     visit.wait_for_workspace(lambda kept: '"metric":"val/loss"' in kept)
@@ -248,6 +239,7 @@ def drawn(page: Locator) -> list[bool]:
 
 def drag(lab: LabPage, plot: Locator, begin: tuple[float, float], end: tuple[float, float]) -> None:
     """Press the mouse at one place of a plot and let go at another, in shares of its size."""
+    plot.hover()  # once it stands still
     box = plot.bounding_box()
     assert box is not None
     for place, act in ((begin, lab.page.mouse.down), (end, lab.page.mouse.up)):

@@ -195,11 +195,11 @@ def test_a_hidden_page_tells_it_outside_when_the_user_said_so(enter: Enter, work
     lab = visit.open_lab()
     told = notified(lab)
     run(lab, "seen")
-    expect(lab.page.locator(".Toastify__toast")).to_contain_text("seen: Succeeded")
+    is_shown(lab, "seen: Succeeded")
     assert told() == []
     lab.page.get_by_role("menuitem", name="Settings", exact=True).click()
     lab.page.get_by_role("menuitem", name="Notify Me Outside the Page When a Job Is Over").click()
-    expect(lab.page.get_by_text("You are told of jobs that are over also in other windows.").first).to_be_visible()
+    is_shown(lab, "You are told of jobs that are over also in other windows.")
     lab.page.evaluate("Object.defineProperty(document, 'hidden', {get: () => true})")
     run(lab, "unseen")
     eventually_sync(lambda: told() == ["unseen: Succeeded"])
@@ -207,6 +207,11 @@ def test_a_hidden_page_tells_it_outside_when_the_user_said_so(enter: Enter, work
 
 def notified(lab: LabPage) -> Callable[[], list[str]]:
     return lambda: list(lab.page.evaluate("window.told"))
+
+
+def is_shown(lab: LabPage, text: str) -> None:
+    """Wait for a notice within the page, where none stays for long."""
+    eventually_sync(lambda: any(text in shown for shown in lab.page.evaluate("[...window.shown]")))
 
 
 def run(lab: LabPage, name: str) -> None:
@@ -217,6 +222,10 @@ def run(lab: LabPage, name: str) -> None:
 # A browser without a head allows no notifications: this one asks, is allowed, and remembers what it was told.
 _REMEMBER = """
 window.told = [];
+window.shown = new Set();
+new MutationObserver(() => {
+  document.querySelectorAll('.Toastify__toast').forEach(toast => window.shown.add(toast.textContent));
+}).observe(document, { childList: true, subtree: true });
 window.Notification = class extends EventTarget {
   static permission = 'default';
   static async requestPermission() { return this.permission = 'granted'; }

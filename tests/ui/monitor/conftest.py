@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -40,9 +40,21 @@ class Line:
         eventually_sync(lambda: self.has(count), PATIENCE_SECONDS)
 
 
+@pytest.fixture(autouse=True)
+def no_lines(workbench: Workbench) -> Iterator[None]:
+    """Nothing is left of a test's streams, nor of what its pages shared: these are closed before."""
+    yield
+    with workbench.api as api:
+        for stream in api.get("streams").json()["streams"]:
+            api.delete(f"streams/{stream['id']}").raise_for_status()
+        for key in api.get("state").json()["keys"]:
+            api.delete(f"state/{key['key']}").raise_for_status()
+    workbench.clear()
+
+
 @pytest.fixture
-def line(workbench: Workbench) -> Iterator[Line]:
-    """A simulated line that runs, and is gone after the test with all that it recorded."""
+def line(workbench: Workbench) -> Line:
+    """A simulated line that runs."""
     wish = {
         "id": "press-4", "name": "Press 4", "source": {"kind": "simulated", "rate": RATE, "seed": 4},
         "window": 100_000,  # nothing falls out of it, however long a page takes
@@ -52,13 +64,7 @@ def line(workbench: Workbench) -> Iterator[Line]:
         made = api.post("streams", json=wish).raise_for_status().json()
     made_line = Line(workbench, made["id"])
     made_line.wait_for(3)
-    yield made_line
-    with workbench.api as api:
-        for stream in api.get("streams").json()["streams"]:
-            api.delete(f"streams/{stream['id']}").raise_for_status()
-        for key in api.get("state").json()["keys"]:
-            api.delete(f"state/{key['key']}").raise_for_status()
-    workbench.clear()
+    return made_line
 
 
 @pytest.fixture
@@ -75,6 +81,7 @@ class Heard:
     def __init__(self, page: Page, stream: str) -> None:
         self.messages: list[list[int]] = []
         self.sockets: list[WebSocket] = []
+        self._page = page
         self._topic = f"streams/{stream}"
         page.on("websocket", self._listen)
 
@@ -82,6 +89,10 @@ class Heard:
     def numbers(self) -> list[int]:
         """All of them, in the order in which they came."""
         return [number for message in self.messages for number in message]
+
+    def wait_for(self, fact: Callable[[], bool]) -> None:
+        """Wait until something holds of what was heard."""
+        eventually_sync(lambda: self._page.evaluate("true") and fact())  # asking lets what was sent be heard
 
     def _listen(self, socket: WebSocket) -> None:
         if "crispdm/api/live" in socket.url:

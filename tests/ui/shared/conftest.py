@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page
 
+from tests.support import eventually_sync
 from tests.ui.conftest import PROJECT, Enter
 from tests.ui.server import Workbench
 
@@ -26,13 +27,23 @@ class Pair:
 Open = Callable[[str], Pair]
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def shared(workbench: Workbench) -> Iterator[Workbench]:
-    """The workbench, with no shared value before and after."""
+    """The workbench, with no shared value before and after, and with nobody of a former test.
+
+    It comes before all pages and ends after them: one that is open may still write.
+    """
+    eventually_sync(lambda: nobody_is_here(workbench))
     yield workbench
     with workbench.api as api:
         for one in api.get("state").json()["keys"]:
             api.delete(f"state/{one['key']}").raise_for_status()
+
+
+def nobody_is_here(workbench: Workbench) -> bool:
+    """Whether no page says that somebody looks at it. One that was closed may count for some seconds more."""
+    with workbench.api as api:
+        return not api.get("presence").raise_for_status().json()["visitors"]
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support import eventually_sync
 from tests.ui.axe import severe
 from tests.ui.server import Workbench
 from tests.ui.shared.conftest import Open
@@ -55,8 +56,12 @@ def test_who_is_here_and_who_writes_is_told(both: Open) -> None:
     pair = both("chat")
     expect(pair.viewer.locator(".crispdm-Presence-name", has_text="analyst")).to_be_visible()
     expect(pair.viewer.locator(".crispdm-Presence-place").first).to_have_text("Chat")
-    pair.analyst.get_by_label("Message", exact=True).press_sequentially("I thi")
-    expect(pair.viewer.get_by_text("analyst is writing…")).to_be_visible()
+
+    def is_seen_to_write() -> bool:
+        pair.analyst.get_by_label("Message", exact=True).press("x")  # who pauses writes no more
+        return pair.viewer.get_by_text("analyst is writing…").is_visible()
+
+    eventually_sync(is_seen_to_write)
     pair.analyst.get_by_label("Message", exact=True).fill("")
     expect(pair.viewer.get_by_text("analyst is writing…")).to_have_count(0)
 

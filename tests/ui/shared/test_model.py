@@ -24,7 +24,7 @@ def model(workbench: Workbench) -> Iterator[None]:
     shutil.copy(HERE / "model.py", workbench.root)
     with workbench.api as api:
         api.post("jobs", json={"script": "model.py"}).raise_for_status()
-        eventually_sync(lambda: any(one["name"] == "unet_digits" for one in api.get("models").json()["models"]), 120)
+        eventually_sync(lambda: workbench.has_model("unet_digits"), 120)
         api.post("deployments", json={"model": "unet_digits"}).raise_for_status()
         ready = [{"ready"}]
         eventually_sync(

@@ -19,7 +19,8 @@ from tests.ui.server import Workbench
 from tests.ui.shared.conftest import Open
 
 INKED = """
-canvas => {
+async canvas => {
+  for (const _ of [1, 2]) await new Promise(requestAnimationFrame);  // what is asked for is drawn with the next frame
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
   let inked = 0;
   for (let at = 3; at < data.length; at += 4) inked += data[at] > 0 ? 1 : 0;
@@ -35,6 +36,7 @@ class Paper:
         self.page = page
         self.canvas = page.locator(".crispdm-Board-canvas")
         expect(page.get_by_label("Black")).to_be_visible()
+        expect(page.get_by_text("Loading…")).to_have_count(0)
 
     def inked(self) -> int:
         """How many pixels are drawn on."""
