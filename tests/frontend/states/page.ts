@@ -8,14 +8,8 @@ import { pictureOf } from './scene';
 const frame = document.getElementById('frame')!;
 let shown: Root | null = null;
 
-const frame = (): Promise<unknown> => new Promise(resolve => requestAnimationFrame(resolve));
-
-/** So long, and until what is asked for then is drawn: a machine that stands still for a moment draws nothing. */
-async function wait(milliseconds: number): Promise<void> {
-  await new Promise(resolve => window.setTimeout(resolve, milliseconds));
-  await frame();
-  await frame();
-}
+const wait = (milliseconds: number): Promise<void> =>
+  new Promise(resolve => window.setTimeout(resolve, milliseconds));
 
 /** What there is to show. */
 function listStates(): object[] {
