@@ -8,7 +8,7 @@ import pytest
 
 from jupyter_crispdm.tracking import RunReader, RunSource, read_run
 from jupyter_crispdm.tracking.ranks import RANKS, Ranking, rank_of
-from jupyter_crispdm.tracking.types import MetricsFact
+from jupyter_crispdm.tracking.types import MetricsFact, Series
 
 from ..conftest import Writer
 from ..reading import Reading
@@ -73,9 +73,12 @@ def test_a_better_source_of_other_names_changes_nothing(run: Path) -> None:
 
 def test_a_run_with_the_recorder_only_has_its_names_read_by_nobody() -> None:
     class Unread:
-        rank = 0
+        rank = attempt = rewritten = 0
 
         def names(self) -> list[str]:
+            raise AssertionError
+
+        def read(self, start: int, stop: int) -> dict[str, Series]:
             raise AssertionError
 
     ranking = Ranking()
