@@ -18,6 +18,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import psutil
+import pytest
+
+from jupyter_crispdm.base.errors import Unavailable
+from jupyter_crispdm.base.files import disk
 
 _T = TypeVar("_T")
 _STEP = 0.02
@@ -178,6 +182,24 @@ def runnable(name: str) -> str | None:
     if path is None or subprocess.run([path, "--version"], capture_output=True, check=False).returncode != 0:
         return None
     return path
+
+
+def too_late(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> list[str]:
+    """Let the disk answer each call of a function too late: it is done, and nobody hears what it said.
+
+    Answers the names of such calls; once the list is told "quick", the disk answers as it should.
+    """
+    answers, late = disk.on_disk, list[str]()
+
+    async def on_disk(of: Any, function: Any, *arguments: Any) -> Any:
+        answer = await answers(of, function, *arguments)
+        if "quick" in late or getattr(function, "__name__", "") != name:
+            return answer
+        late.append(name)
+        raise Unavailable("The disk with these files does not answer.")
+
+    monkeypatch.setattr(module, "on_disk", on_disk)
+    return late
 
 
 def open_below(folder: Path) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -22,6 +24,8 @@ class RunEvents:
     """Reads on in a run's events.jsonl. What is no JSON object on one line of at most 1 MiB is passed over.
 
     `position` is the byte up to which it was read; a reader can begin at the position of an earlier one.
+
+    A caller that leaves a read in its thread, because the disk takes too long, loses nothing by `find` and `take`.
     """
 
     def __init__(self, directory: str | os.PathLike[str], position: int = 0) -> None:
@@ -29,6 +33,17 @@ class RunEvents:
         self._root = Path(directory).parent
         self.position = position
         self.trouble, self.more = "", False
+        self._found: deque[dict[str, Any]] = deque()
+        self._turn = threading.Lock()
+
+    def find(self) -> None:
+        """Read on for whoever calls `take`: from any thread, one after another."""
+        with self._turn:
+            self._found.extend(self.read())
+
+    def take(self) -> list[dict[str, Any]]:
+        """What was found and nobody has taken yet."""
+        return [self._found.popleft() for _ in range(len(self._found))]
 
     def read(self) -> list[dict[str, Any]]:
         """The events that were written since the last call, out of at most 2 MiB: there may be `more` then.

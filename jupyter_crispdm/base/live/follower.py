@@ -268,6 +268,10 @@ class Turns:
             self.trouble = error.message
             return None
 
+    async def keep(self, call: Callable[[], _T]) -> _T | None:
+        """What the call answers, however long the disk takes: for what is said once only. None after the end."""
+        return await asyncio.to_thread(self._turn, call)
+
     def end(self) -> None:
         """Nobody takes another turn."""
         self._over = True

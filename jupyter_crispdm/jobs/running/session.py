@@ -136,7 +136,8 @@ class JobSession:
                 break
 
     async def _read_events(self) -> None:
-        events = await on_disk(self.directory.path, self.events.read)
+        await on_disk(self.directory.path, self.events.find)
+        events = self.events.take()
         if not events:
             return
         for position, event in enumerate(events, self._events_read):

@@ -6,7 +6,7 @@ import asyncio
 import math
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -32,6 +32,15 @@ class Place(msgspec.Struct, frozen=True):
     row: int
 
 
+class _Found(NamedTuple):
+    """What a look found, and the row up to which it went on."""
+
+    messages: list[Message]
+    trouble: str
+    epoch: str
+    at: int
+
+
 class MetricsSource:
     """Follows the metrics of a run's directory. What was logged at one step and time is one sample."""
 
@@ -55,10 +64,15 @@ class MetricsSource:
         if place is not None and place.run == str(self._run):
             self._epoch, self._at = place.epoch, place.row
         while True:
-            if messages := await self._turns.take(self._look):
-                yield messages
+            found = await self._turns.take(self._look)
+            if found is None:  # what a disk says too late is said again: nobody has gone on
+                self.trouble = self._turns.trouble
+                await self._sleep(_PAUSE_SECONDS)
+                continue
+            self.trouble, self._epoch, self._at = found.trouble, found.epoch, found.at
+            if found.messages:
+                yield found.messages
             else:
-                self.trouble = self._turns.trouble or self.trouble
                 await self._sleep(_PAUSE_SECONDS)
 
     async def stored(self, messages: Sequence[Message]) -> None:
@@ -71,18 +85,17 @@ class MetricsSource:
         await self._memory.close()
         self._turns.end()
 
-    def _look(self) -> list[Message]:
+    def _look(self) -> _Found:
         end = self._reader.look()
-        self.trouble = self._reader.trouble or ("" if self._run.is_dir() else "The job's directory is not there.")
-        if self._reader.epoch != self._epoch:
-            self._epoch, self._at = self._reader.epoch, 0
-        begin, self._at = self._at, min(end, self._at + AT_ONCE)
-        if self._at <= begin:
-            self._at = begin
-            return []
-        columns = joined(self._reader.between(begin, self._at, names=self._names))
-        mark = Place(str(self._run), self._epoch, self._at)
-        return [Message(columns, self._clock.now(), mark)] if columns else []
+        trouble = self._reader.trouble or ("" if self._run.is_dir() else "The job's directory is not there.")
+        epoch = self._reader.epoch
+        begin = self._at if epoch == self._epoch else 0
+        at = min(end, begin + AT_ONCE)
+        if at <= begin:
+            return _Found([], trouble, epoch, begin)
+        columns = joined(self._reader.between(begin, at, names=self._names))
+        mark = Place(str(self._run), epoch, at)
+        return _Found([Message(columns, self._clock.now(), mark)] if columns else [], trouble, epoch, at)
 
 
 def joined(series: Mapping[str, Series]) -> dict[str, list[Any]]:

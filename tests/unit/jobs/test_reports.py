@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from jupyter_crispdm.base.errors import Conflict
+from jupyter_crispdm.jobs.running import session
 from jupyter_crispdm.jobs.types import Input, Job, JobState, Progress
+from tests.support import too_late
 from tests.unit.jobs.fakes import FakeExecutor, House
 
 
@@ -47,6 +49,31 @@ async def test_each_event_is_handed_on_once_and_a_bad_listener_harms_nobody(
     await house.reaches(job.id, JobState.succeeded)
     assert seen == [(job.id, "a"), (job.id, "b")]
     assert "could not be handled" in caplog.text
+
+
+async def test_what_a_slow_disk_said_too_late_is_handed_on_at_the_next_look(
+    house: House, executor: FakeExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A read that took over ten seconds was left in its thread, and what it found was lost."""
+    seen: list[str] = []
+
+    async def note(job: Job, event: dict[str, Any]) -> None:
+        seen.append(event["name"])
+
+    house.jobs.on_event(note)
+    job = await house.submit()
+    await house.reaches(job.id, JobState.running)
+    await house.look_by_hand()
+    late = too_late(monkeypatch, session, "find")
+    report(house, job.id, {"kind": "model", "name": "a"})
+    await house.jobs._monitor.look()
+    assert (late, seen) == (["find"], [])
+    late.append("quick")
+    report(house, job.id, {"kind": "model", "name": "b"})
+    await house.jobs._monitor.look()
+    executor.end(job.id)
+    await house.reaches(job.id, JobState.succeeded)
+    assert seen == ["a", "b"]
 
 
 @pytest.mark.proves("http.jobs-fields")

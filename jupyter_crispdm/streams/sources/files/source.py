@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from pathlib import Path
 
 from jupyter_crispdm.base.clock import Clock, SystemClock
+from jupyter_crispdm.base.live.follower import Turns
 
 from ..port import Message
 from .follower import Follower, LineFollower, Piece
@@ -47,6 +48,7 @@ class FileSource:
         self._written = self._clock.monotonic()
         self._changed = False
         self._troubles: dict[str, str] = {}
+        self._turns = Turns(path, self._let_go)
 
     @property
     def trouble(self) -> str:
@@ -56,7 +58,7 @@ class FileSource:
     async def read(self) -> AsyncGenerator[Sequence[Message], None]:
         """What is new in the files."""
         while True:
-            if messages := await asyncio.to_thread(self._look):
+            if messages := await self._turns.keep(self._look):
                 yield messages
             else:
                 await self._sleep(_PAUSE_SECONDS)
@@ -74,16 +76,19 @@ class FileSource:
             await self._write()
 
     async def close(self) -> None:
-        """Let go of the files and remember the places."""
+        """Remember the places, and let go of the files once no look that was left needs them any more."""
         await self._write()
-        for follower in self._followers.values():
-            follower.close()
-        self._followers.clear()
+        self._turns.end()
 
     async def _write(self) -> None:
         if self._positions is not None and self._changed:
             self._written, self._changed = self._clock.monotonic(), False
             await asyncio.to_thread(write_positions, self._directory, self._positions)
+
+    def _let_go(self) -> None:
+        for follower in self._followers.values():
+            follower.close()
+        self._followers.clear()
 
     def _look(self) -> list[Message]:
         """What is new, of the files in their order."""

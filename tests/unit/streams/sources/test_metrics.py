@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from jupyter_crispdm.base.live import follower
 from jupyter_crispdm.streams.mapping import Mapper
 from jupyter_crispdm.streams.sources import metrics
 from jupyter_crispdm.streams.sources.metrics import MetricsSource, joined
 from jupyter_crispdm.tracking.run import RunReader
 from jupyter_crispdm.tracking.types import Series
-from tests.support import eventually, nap
+from tests.support import eventually, nap, too_late
 from tests.unit.streams.sources.reading import Reading
 
 pytestmark = pytest.mark.usefixtures("jp_asyncio_loop")
@@ -100,6 +101,20 @@ async def test_a_run_that_is_written_anew_is_read_anew(run: Path, directory: Pat
 async def test_a_job_that_is_not_there_is_said(run: Path, directory: Path) -> None:
     async with Reading(source(run / "gone", directory)) as reading:
         await reading.until(lambda: "directory is not there" in reading.source.trouble)
+
+
+async def test_what_a_slow_disk_said_too_late_is_read_again(
+    run: Path, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of a look that took over ten seconds were passed over."""
+    late = too_late(monkeypatch, follower, "_turn")
+    log(run, {"loss": 1.0, "step": 1, "time": 1.7e9})
+    async with Reading(source(run, directory)) as reading:
+        await reading.until(lambda: late)
+        assert reading.got == []
+        late.append("quick")
+        log(run, {"loss": 0.5, "step": 2, "time": 1.7e9 + 1})
+        assert list((await rows(reading, 2))["loss"]) == [1, 0.5]
 
 
 async def test_the_files_are_closed_when_a_look_that_was_left_needs_them_no_more(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyter_crispdm.base.live.follower import Turns
 from jupyter_crispdm.streams.mapping import Mapper
 from jupyter_crispdm.streams.sources.files import FileSource
 from jupyter_crispdm.streams.sources.files import source as source_module
@@ -234,6 +236,34 @@ async def test_the_place_is_kept_once_samples_are_stored(data: Path, directory: 
     assert await read(file, directory, 2) == [{"value": 1.0}, {"value": 2.0}]
     append(file, "3\n")
     assert await read(file, directory, 1) == [{"value": 3.0}]
+
+
+async def test_a_look_that_is_left_as_the_source_is_closed_leaves_no_file_open(
+    data: Path, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking, goes_on, names = threading.Event(), threading.Event(), FileSource._names
+
+    def held(self: FileSource) -> list[str]:
+        looking.set()
+        assert goes_on.wait(60)
+        return names(self)
+
+    append(data / "x.jsonl", "1\n")
+    monkeypatch.setattr(FileSource, "_names", held)
+    ended, turn = threading.Event(), Turns._turn
+
+    def told(self: Turns, call: Any) -> Any:
+        try:
+            return turn(self, call)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(Turns, "_turn", told)
+    async with Reading(source(data, directory)):
+        assert await asyncio.to_thread(looking.wait, 60)
+    goes_on.set()
+    assert await asyncio.to_thread(ended.wait, 60)
+    assert open_below(data) == []
 
 
 async def test_the_place_is_written_once_a_second(data: Path, directory: Path) -> None:
