@@ -1,6 +1,6 @@
 import { MimeData } from '@lumino/coreutils';
 import { Drag } from '@lumino/dragdrop';
-import type { Widget } from '@lumino/widgets';
+import { DockPanel, Widget } from '@lumino/widgets';
 
 /** What Lab's main area asks a dragged thing for. */
 const FACTORY = 'application/vnd.lumino.widget-factory';
@@ -10,8 +10,8 @@ const STILL = 5;
 /**
  * Let something be dragged to a place in the main area, once the pointer moves.
  *
- * `make` is called when the drag begins; what it made is disposed of where it was dropped nowhere. Answers a function
- * that ends the waiting for a drag.
+ * `make` is called when the drag begins; where it is dropped before that is done, it follows. What was dropped nowhere
+ * is disposed of. Answers a function that ends the waiting for a drag.
  */
 export function dragOut(
   begin: { clientX: number; clientY: number; button: number },
@@ -43,9 +43,10 @@ async function drag(
   make: () => Promise<Widget>
 ): Promise<void> {
   let made: Widget | null = null;
+  const place = placeFor(label);
   const making = make().then(widget => void (made = widget));
   const mimeData = new MimeData();
-  mimeData.setData(FACTORY, () => made);
+  mimeData.setData(FACTORY, () => made ?? place);
   const dragImage = document.createElement('div');
   dragImage.className = 'crispdm-Chart-dragged';
   dragImage.textContent = label;
@@ -55,10 +56,30 @@ async function drag(
     proposedAction: 'move',
     supportedActions: 'move'
   });
-  await Promise.all([moving.start(clientX, clientY), making]);
+  await Promise.allSettled([moving.start(clientX, clientY), making]);
   moving.dispose();
-  const widget = made as Widget | null;
-  if (widget && !widget.isAttached) {
-    widget.dispose();
+  settle(made, place);
+  await making; // what went wrong is the caller's
+}
+
+/** What keeps the place where somebody dropped a thing that is still being made. */
+function placeFor(label: string): Widget {
+  const place = new Widget();
+  place.title.label = label;
+  place.title.closable = true;
+  return place;
+}
+
+/** Put what was made where it was dropped; dispose of what was dropped nowhere, or could not be made. */
+function settle(made: Widget | null, place: Widget): void {
+  if (made && place.parent instanceof DockPanel) {
+    place.parent.addWidget(made, { mode: 'tab-after', ref: place });
+    if (place.isVisible) {
+      place.parent.selectWidget(made);
+    }
+  }
+  place.dispose();
+  if (made && !made.isAttached) {
+    made.dispose();
   }
 }

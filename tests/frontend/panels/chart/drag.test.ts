@@ -1,4 +1,4 @@
-import { Widget } from '@lumino/widgets';
+import { DockPanel, Widget } from '@lumino/widgets';
 import { fireEvent, waitFor } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { dragOut } from '../../../../src/panels/chart/drag';
@@ -52,6 +52,38 @@ describe('dragOut', () => {
     await new Promise(done => setTimeout(done, 0));
     expect(made.isDisposed).toBe(false);
     made.dispose();
+  });
+
+  it('follows to where it was dropped before it was made', async () => {
+    const [dock, made] = [new DockPanel(), new Widget()];
+    Widget.attach(dock, document.body);
+    let finish: (widget: Widget) => void = () => undefined;
+    dragOut(press, 'loss', () => new Promise(done => (finish = done)));
+    move(40);
+    const place = begun().options.mimeData.getData(FACTORY)() as Widget;
+    expect(place.title.label).toBe('loss');
+    dock.addWidget(place);
+    begun().drop();
+    finish(made);
+    await waitFor(() => expect([...dock.widgets()]).toEqual([made]));
+    expect(place.isDisposed).toBe(true);
+    dock.dispose();
+  });
+
+  it('is disposed of where its place was closed before it was made', async () => {
+    const [dock, made] = [new DockPanel(), new Widget()];
+    Widget.attach(dock, document.body);
+    let finish: (widget: Widget) => void = () => undefined;
+    dragOut(press, 'loss', () => new Promise(done => (finish = done)));
+    move(40);
+    const place = begun().options.mimeData.getData(FACTORY)() as Widget;
+    dock.addWidget(place);
+    begun().drop();
+    place.close();
+    finish(made);
+    await waitFor(() => expect(made.isDisposed).toBe(true));
+    expect([...dock.widgets()]).toEqual([]);
+    dock.dispose();
   });
 
   it('disposes of what was dropped nowhere', async () => {
