@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -22,6 +23,8 @@ from .types import Series
 _ENOUGH = 64
 #: … looked for in so many rows of each file.
 _MOST_ROWS = 1 << 16
+#: So many are read each time that there are more.
+_FEW_ROWS = 1 << 10
 _SEPARATORS = re.compile(r"[\W_]+")
 #: Fewer digits than these agree with too many numbers: then they must be the same to the last one.
 _LEAST_DIGITS = 2
@@ -60,19 +63,23 @@ class Twins:
         self._found: dict[tuple[str, str], bool] = {}
         self._settled: set[tuple[str, str]] = set()
         self._state = 0, 0
+        self._due = 0
 
     def look(self, files: Sequence[Readable], best: Mapping[str, int], rows: int) -> frozenset[str]:
         """The names of the log that are shown under another; `best` is the rank that is shown of each name.
 
-        `rows` are those of all files: while there are no more of them, nothing is read.
+        `rows` are those of all files: while there are no more of them, nothing is read, and of many only once there are
+        a quarter more, for a look may come with each frame.
         """
         rewritten = sum(one.rewritten for one in files)
         if rewritten != self._state[1]:
             self._found, self._settled = {}, set()
         pairs = list(_alike(best, self._log))
         wanted = [pair for pair in pairs if pair not in self._settled]
-        if wanted and ((rows, rewritten) != self._state or any(pair not in self._found for pair in wanted)):
+        is_anew = rewritten != self._state[1] or any(pair not in self._found for pair in wanted)
+        if wanted and (is_anew or (rows != self._state[0] and rows >= self._due)):
             self._compare(files, wanted)
+            self._due = rows + rows // 4 if rows > _FEW_ROWS else 0
         self._state = rows, rewritten
         return frozenset(printed for printed, logged in pairs if self._found[printed, logged])
 
@@ -91,21 +98,22 @@ class Twins:
 
 def _alike(best: Mapping[str, int], log: int) -> Iterator[tuple[str, str]]:
     """Pairs of a name that only the log has and one of another file, where the words of one end those of the other."""
-    ends: dict[str, list[tuple[str, list[str]]]] = {}
+    ends: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for name in best:
         words = _words(name)
         if best[name] < log and words:
             ends.setdefault(words[-1], []).append((name, words))
     for name in best if ends else ():
-        words = _words(name) if best[name] == log else []
+        words = _words(name) if best[name] == log else ()
         for other, its in ends.get(words[-1], ()) if words else ():
             shorter = min(len(words), len(its))
             if words[-shorter:] == its[-shorter:]:
                 yield name, other
 
 
-def _words(name: str) -> list[str]:
-    return [word for word in _SEPARATORS.split(name.lower()) if word]
+@lru_cache(maxsize=4096)
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(word for word in _SEPARATORS.split(name.lower()) if word)
 
 
 def _is_told_twice(said: Sequence[tuple[int, Series]], kept: Sequence[tuple[int, Series]]) -> bool:

@@ -192,6 +192,15 @@ def test_files_are_read_while_they_grow_and_until_it_is_settled() -> None:
     assert (set(ranking.hidden), logged.reads, ranking.changes) == (set(), 3, 1)
 
 
+def test_many_rows_are_read_again_only_when_there_are_a_quarter_more() -> None:
+    """A look comes with each frame, and read all rows of a fast training each time."""
+    logged, log = File(0, **{"a/loss": [0.25]}), File(RANKS[LOG], loss=[0.25])
+    ranking = Ranking()
+    for rows in range(10_000, 20_000):
+        ranking.look([logged, log], rows)
+    assert (set(ranking.hidden), logged.reads) == ({"loss"}, 4)
+
+
 def test_where_no_names_are_alike_nothing_is_read() -> None:
     logged, log = File(0, acc=[1.0]), File(RANKS[LOG], loss=[1.0])
     Ranking().look([logged, log], 2)
