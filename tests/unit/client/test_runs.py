@@ -75,7 +75,7 @@ def test_a_run_is_marked_repeated_and_merged() -> None:
     noun.change("a@1", tags=["best"], favourite=True)
     assert (asked(server)[:2], server.body()) == (("PATCH", "runs/a%401"), {"tags": ["best"], "favourite": True})
     assert noun.again("a@1", exact=True, code="now").inputs[0].state == "same"
-    assert server.body(1) == {"exact": True, "code": "now", "name": None}
+    assert server.body(1) == {"exact": True, "code": "now", "environment": "now", "name": None}
     noun.merge(["a", "b"], "both")
     assert server.body(2) == {"ids": ["a", "b"], "name": "both"}
     code = noun.get("a@1").made_of.code

@@ -123,6 +123,7 @@ CALLS: dict[str, Callable[[Client], Any]] = {
     "runs.change of one thing": lambda c: c.runs.change("r1", note=""),
     "runs.compare": lambda c: c.runs.compare(["r1", "r2"]),
     "runs.again": lambda c: c.runs.again("r1", exact=True, code="now", name="x"),
+    "runs.environment": lambda c: c.runs.environment("r1"),
     "runs.merge": lambda c: c.runs.merge(["r1", "r2"], "both"),
     "runs.delete": lambda c: c.runs.delete("merged-1"),
     "runs.metrics": lambda c: c.runs.metrics("r1", points=100, names=["loss", "acc"]),
