@@ -20,6 +20,7 @@ KEPT = 20
 LARGEST = 1024 * 1024
 MOST_DOCUMENTS = 100
 _MINUTE = 60_000
+_LISTED, _SUPERSEDED = ".json", ".superseded"
 _log = logging.getLogger(__name__)
 
 
@@ -35,7 +36,8 @@ class KeptLayout(NamedTuple):
 class KeptWorkspaces(WorkspacesManager):
     """Workspaces as JupyterLab keeps them, in a folder, with the last ones in another.
 
-    Lab saves its layout at every change of a tab. So the newest of each minute counts.
+    Lab saves its layout at every change of a tab. So the newest of each minute counts; those before it are listed no
+    more, but stay for a while for whoever has a list with them in front.
     """
 
     def __init__(self, workspaces: Path, kept: Path, clock: Clock | None = None) -> None:
@@ -55,11 +57,11 @@ class KeptWorkspaces(WorkspacesManager):
 
     def restore(self, id: int) -> KeptLayout:
         """Make a kept layout the workspace's again; what the workspace is now is kept. Raises NotFound."""
-        found = next((layout for layout in self.layouts() if layout.id == id), None)
-        if found is None:
-            raise NotFound(f"There is no layout {id}.", field="id")
-        self.save(found.workspace, _read(self._path(id)))
-        return found
+        for path in (self._path(id), self._path(id, _SUPERSEDED)):
+            for found in _described(id, path):
+                self.save(found.workspace, _read(path))
+                return found
+        raise NotFound(f"There is no layout {id}.", field="id")
 
     def _keep(self, raw: str) -> None:
         if len(raw) > LARGEST:
@@ -70,8 +72,10 @@ class KeptWorkspaces(WorkspacesManager):
         if before and _same(before[0][1], raw):
             return
         self._write(self._path(max(now, before[0][0] + 1 if before else 0)), raw)
-        superseded = [path for id, path in before[:1] if id // _MINUTE == now // _MINUTE]
-        for path in [*superseded, *(path for _, path in self._files()[KEPT + len(superseded) :])]:
+        for id, path in before[:1]:
+            if id // _MINUTE == now // _MINUTE:
+                path.replace(self._path(id, _SUPERSEDED))
+        for _, path in [*self._files()[KEPT:], *self._files(_SUPERSEDED)[KEPT:]]:
             path.unlink(missing_ok=True)
 
     def _write(self, path: Path, raw: str) -> None:
@@ -80,13 +84,13 @@ class KeptWorkspaces(WorkspacesManager):
         unfinished.write_text(raw, encoding="utf-8")
         unfinished.replace(path)
 
-    def _path(self, id: int) -> Path:
-        return self._kept / f"{id}.json"
+    def _path(self, id: int, suffix: str = _LISTED) -> Path:
+        return self._kept / f"{id}{suffix}"
 
-    def _files(self) -> list[tuple[int, Path]]:
+    def _files(self, suffix: str = _LISTED) -> list[tuple[int, Path]]:
         """The kept layouts by when they were saved, newest first."""
         with suppress(FileNotFoundError):
-            named = [path for path in self._kept.iterdir() if path.suffix == ".json" and path.stem.isdecimal()]
+            named = [path for path in self._kept.iterdir() if path.suffix == suffix and path.stem.isdecimal()]
             return sorted(((int(path.stem), path) for path in named), reverse=True)
         return []
 

@@ -121,5 +121,6 @@ def enter(
     yield open_page
     for visit in visits:
         visit.context.close()
+    workbench.forget_layout()
     for visit in visits:
         visit.check()

@@ -140,6 +140,12 @@ class Workbench:
                 for version in model["versions"]:
                     api.delete(f"models/{model['name']}/versions/{version['version']}").raise_for_status()
 
+    def forget_layout(self) -> None:
+        """Forget what Lab shows at an address without a workspace: a file that is gone would be asked for by others."""
+        with self.lab as lab:
+            answer = lab.delete("workspaces/default")
+            assert answer.status_code in (204, 404), answer.text
+
     def end_kernels(self) -> None:
         """End all kernels; one that a closed page left may end by itself meanwhile."""
         with self.jupyter as api:

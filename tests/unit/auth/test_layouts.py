@@ -44,7 +44,10 @@ def test_the_newest_of_each_minute_is_kept_and_twenty_in_all(lab: Lab) -> None:
     for number in range(30):
         lab.save(str(number))
     assert lab.tabs() == [str(number) for number in range(29, 29 - KEPT, -1)]
-    assert len(list(lab.kept.iterdir())) == KEPT
+    assert len(list(lab.kept.glob("*.json"))) == KEPT
+    for number in range(30):
+        lab.save(f"quick {number}", seconds=1)
+    assert len(list(lab.kept.iterdir())) == 2 * KEPT
 
 
 @pytest.mark.proves("history.layouts")
@@ -61,6 +64,18 @@ def test_a_layout_is_restored_and_what_was_there_is_kept(lab: Lab) -> None:
     assert lab.tabs() == ["one", "else", "two", "one"]
     with pytest.raises(NotFound, match="no layout 5"):
         lab.workspaces.restore(5)
+
+
+@pytest.mark.proves("history.layouts")
+def test_one_that_is_chosen_from_a_list_is_restored_though_another_was_saved_in_its_minute(lab: Lab) -> None:
+    """Lab saves its layout while somebody looks at the list: the one that they chose was not there any more."""
+    lab.save("chosen")
+    [chosen] = lab.workspaces.layouts()
+    lab.save("later", seconds=1)
+    assert lab.tabs() == ["later"]
+    assert lab.workspaces.restore(chosen.id) == chosen
+    assert lab.workspaces.load("default")["data"] == {"tab": "chosen"}
+    assert lab.tabs() == ["chosen"]
 
 
 def test_one_that_cannot_be_read_costs_the_others_nothing(lab: Lab) -> None:
