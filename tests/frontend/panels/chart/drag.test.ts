@@ -29,6 +29,19 @@ const press = { clientX: 10, clientY: 10, button: 0 };
 const move = (clientX: number) =>
   document.dispatchEvent(new MouseEvent('pointermove', { clientX, clientY: 10 }));
 
+/** A thing that was dropped in a dock before it is made, which `finish` ends. */
+function droppedEarly() {
+  const [dock, made] = [new DockPanel(), new Widget()];
+  Widget.attach(dock, document.body);
+  let finish: () => void = () => undefined;
+  dragOut(press, 'loss', () => new Promise(done => (finish = () => done(made))));
+  move(40);
+  const place = begun().options.mimeData.getData(FACTORY)() as Widget;
+  dock.addWidget(place);
+  begun().drop();
+  return { dock, place, made, finish: () => finish() };
+}
+
 afterEach(() => {
   fireEvent.pointerUp(document);
   drags.made = [];
@@ -55,32 +68,18 @@ describe('dragOut', () => {
   });
 
   it('follows to where it was dropped before it was made', async () => {
-    const [dock, made] = [new DockPanel(), new Widget()];
-    Widget.attach(dock, document.body);
-    let finish: (widget: Widget) => void = () => undefined;
-    dragOut(press, 'loss', () => new Promise(done => (finish = done)));
-    move(40);
-    const place = begun().options.mimeData.getData(FACTORY)() as Widget;
+    const { dock, place, made, finish } = droppedEarly();
     expect(place.title.label).toBe('loss');
-    dock.addWidget(place);
-    begun().drop();
-    finish(made);
+    finish();
     await waitFor(() => expect([...dock.widgets()]).toEqual([made]));
     expect(place.isDisposed).toBe(true);
     dock.dispose();
   });
 
   it('is disposed of where its place was closed before it was made', async () => {
-    const [dock, made] = [new DockPanel(), new Widget()];
-    Widget.attach(dock, document.body);
-    let finish: (widget: Widget) => void = () => undefined;
-    dragOut(press, 'loss', () => new Promise(done => (finish = done)));
-    move(40);
-    const place = begun().options.mimeData.getData(FACTORY)() as Widget;
-    dock.addWidget(place);
-    begun().drop();
+    const { dock, place, made, finish } = droppedEarly();
     place.close();
-    finish(made);
+    finish();
     await waitFor(() => expect(made.isDisposed).toBe(true));
     expect([...dock.widgets()]).toEqual([]);
     dock.dispose();
