@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jupyter_crispdm.base.errors import Conflict, NotFound
+from jupyter_crispdm.base.errors import NotFound
 from jupyter_crispdm.client import Client
 from jupyter_crispdm.streams.types import SimulatedSource, Stream, StreamState
 
@@ -18,8 +18,5 @@ def ensure(client: Client) -> Stream:
     try:
         stream = client.streams.get(ID)
     except NotFound:
-        try:
-            return client.streams.create(NAME, SimulatedSource(rate=RATE), id=ID, shared=True)
-        except Conflict:  # a server that has just started had not taken it up yet
-            stream = client.streams.get(ID)
+        return client.streams.create(NAME, SimulatedSource(rate=RATE), id=ID, shared=True)
     return client.streams.start(ID) if stream.state in _RESTS else stream

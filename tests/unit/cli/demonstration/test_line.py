@@ -44,16 +44,6 @@ def test_one_that_rests_is_started_again(server: ScriptedServer, state: str) -> 
     assert server.sent("POST") == [(f"{PATH}/start", None)]
 
 
-def test_one_that_the_server_takes_up_meanwhile_is_the_line(server: ScriptedServer) -> None:
-    """A server that has just started did not know it yet when it was asked."""
-    not_yet = refusal(404, "not_found", "There is no such stream.")
-    server.put("GET", PATH, not_yet, httpx.Response(200, json={**STREAM, "state": "stopped"}))
-    server.put("POST", "streams", refusal(409, "conflict", "There is another stream with the id 'line-1'."))
-    server.put("POST", f"{PATH}/start", STREAM)
-    assert line.ensure(connect()).id == line.ID
-    assert server.sent("POST")[-1] == (f"{PATH}/start", None)
-
-
 def test_without_a_line_the_demo_goes_on_and_says_so(
     server: ScriptedServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
