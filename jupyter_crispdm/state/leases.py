@@ -64,7 +64,7 @@ class Leases:
             queue.waiting.pop(ticket, None)
             if queue.lease is not None and queue.lease.id == ticket:
                 queue.lease = None
-            self._forget(key, now)
+            self._drop(key, now)
 
     def renew(self, key: str, id: str, seconds: float, now: float) -> Lease | None:
         """Hold a lock for so long from now on; None when it is held no longer."""
@@ -81,7 +81,7 @@ class Leases:
         if held is None or held.id != id:
             return False
         self._queues[key].lease = None
-        self._forget(key, now)
+        self._drop(key, now)
         return True
 
     def held(self, key: str, now: float) -> Lease | None:
@@ -111,8 +111,12 @@ class Leases:
         self._queues.setdefault(key, Queue()).lease = lease
 
     def keys(self) -> list[str]:
-        """The keys whose lock somebody has or wants."""
+        """The keys whose lock somebody has or wants, or had when they were last heard of."""
         return list(self._queues)
+
+    def forget(self, now: float) -> list[str]:
+        """Forget the locks that lapsed and that nobody waits for; their keys."""
+        return [key for key in self.keys() if self._drop(key, now)]
 
     def _settle(self, queue: Queue, now: float) -> None:
         """Take the lock from who let it lapse, and their places from who said nothing."""
@@ -121,8 +125,10 @@ class Leases:
         for ticket in [ticket for ticket, until in queue.waiting.items() if until <= now]:
             del queue.waiting[ticket]
 
-    def _forget(self, key: str, now: float) -> None:
+    def _drop(self, key: str, now: float) -> bool:
+        """Forget the lock of a key unless somebody has or wants it; whether it is forgotten."""
         queue = self._queues[key]
         self._settle(queue, now)
         if queue.lease is None and not queue.waiting:
             del self._queues[key]
+        return key not in self._queues

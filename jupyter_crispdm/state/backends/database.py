@@ -91,8 +91,6 @@ class DatabaseBackend:
         self._keys, self._size = sum(map(_counts, entries)), sum(map(_size, entries))
         for key, row in (await self._database.read(store.all_leases)).items():
             left = min(row.until - self._clock.now(), _LONGEST)
-            if left <= 0:
-                continue
             self._leases.restore(key, Lease(row.id, Holder(row.holder, row.session), self._now() + left))
 
     async def close(self) -> None:
@@ -130,7 +128,10 @@ class DatabaseBackend:
         return [entry.key for entry in await self.all() if not entry.is_there(now)]
 
     async def forget(self) -> None:
-        """Forget what was deleted more than a day ago."""
+        """Forget what was deleted more than a day ago, and the locks that lapsed."""
+        lapsed = self._leases.forget(self._now())
+        if lapsed:
+            await self._do(lambda batch: batch.leases.update(dict.fromkeys(lapsed)))
         before = self._clock.now() - _REMEMBERED
         old = [entry for entry in self._entries.values() if entry.value is None and entry.updated < before]
         if old:

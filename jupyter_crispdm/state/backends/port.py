@@ -77,7 +77,7 @@ class Backend(Protocol):
         """The keys of values whose time is over."""
 
     async def forget(self) -> None:
-        """Forget what was deleted long ago."""
+        """Forget what was deleted long ago, and locks that lapsed."""
 
     async def ask(self, key: str, ticket: str, holder: Holder, seconds: float) -> Grant | Turn:
         """The lock of a key, whose id is the ticket then, or the ticket's place in line."""

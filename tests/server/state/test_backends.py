@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
+from jupyter_crispdm.base.database import Database
 from jupyter_crispdm.base.errors import Conflict, NotFound
+from jupyter_crispdm.state.backends.database import DatabaseBackend
 from jupyter_crispdm.state.backends.port import Grant, LockLost, Turn
 from jupyter_crispdm.state.entries import Held, drop, expire, hold, notify
 from jupyter_crispdm.state.leases import Holder
+from jupyter_crispdm.state.store import all_leases
 from tests.server.state.keeping import ADA, LIMITS, PATIENT, Place, patient, places, places_are_kept
-from tests.support import eventually
+from tests.support import FakeClock, eventually
 
 HOLDER, OTHER = Holder("ada", "tab-1"), Holder("ben")
 
@@ -115,6 +118,28 @@ async def test_a_lock_goes_down_the_line(place: Place) -> None:
         await place.backend.leave("k", "two")
         await eventually(lambda: ("k", "three") in place.woken)
         assert isinstance(await place.backend.ask("k", "three", OTHER, 600), Grant)
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_lock_that_lapsed_leaves_nothing_in_the_database(tmp_path: Path, restarted: bool) -> None:
+    clock, database = FakeClock(), Database.in_directory(tmp_path)
+    await database.start()
+
+    async def opened() -> DatabaseBackend:
+        backend = DatabaseBackend(database, clock)
+        await backend.start(lambda key: None, lambda key, ticket: None)
+        return backend
+
+    backend = await opened()
+    await backend.ask("left", "one", HOLDER, 10)
+    await backend.ask("held", "two", HOLDER, 20)
+    clock.advance(10)
+    backend = await opened() if restarted else backend
+    assert isinstance(await backend.ask("held", "three", OTHER, 10), Turn)
+    await backend.forget()
+    assert list(await database.read(all_leases)) == ["held"]
+    await backend.close()
+    await database.close()
 
 
 async def test_a_change_under_a_lock_that_lapsed_is_refused(place: Place) -> None:

@@ -66,6 +66,18 @@ def test_who_leaves_keeps_nobody_waiting_and_nothing_is_kept_of_a_lock_that_nobo
     assert leases.renew("none", "a", 1, 0) is None
 
 
+def test_a_lock_that_lapsed_is_forgotten_unless_somebody_waits_for_it() -> None:
+    leases = Leases()
+    leases.ask("left", "a", ADA, 10, 0)
+    leases.ask("wanted", "b", ADA, 10, 0)
+    leases.ask("held", "c", ADA, 20, 0)
+    leases.ask("wanted", "d", BEN, 10, 9)
+    assert leases.forget(9) == []
+    assert leases.forget(10) == ["left"]
+    assert leases.keys() == ["wanted", "held"]
+    assert leases.ask("wanted", "d", BEN, 10, 10) == Lease("d", BEN, 20)
+
+
 @dataclass
 class Waiting:
     """Somebody in line, as the test sees it: when they last asked."""
@@ -171,7 +183,8 @@ class Line(RuleBasedStateMachine):
             served.append(got.id)
             self.leases.free("k", got.id, self.now)
         assert served == [one.ticket for one in self.line]
-        assert self.leases.keys() == []
+        self.leases.forget(self.now)
+        assert self.leases.keys() == [], "nothing stays"
 
 
 Line.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
