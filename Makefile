@@ -115,7 +115,7 @@ serving: $(STAMPS)/dev  ## Ten minutes of predictions while workers, front and s
 	CRISPDM_TEST_SERVING_SECONDS=600 $(PY) -m pytest tests/server/serving/test_no_answer_lost.py -q -s
 
 fuzz: $(STAMPS)/dev  ## Many new examples for every property and route; what is found becomes a test of its own
-	CRISPDM_TEST_EXAMPLES=fuzz $(PY) -m pytest $$(grep -rl "from hypothesis import" tests/unit --include=test_*.py) -q -n 2
+	CRISPDM_TEST_EXAMPLES=fuzz $(PY) -m pytest tests/unit -m hypothesis -q -n 2
 	CRISPDM_TEST_EXAMPLES=fuzz $(PY) -m pytest tests/server/contract -q -n 2
 
 api: $(STAMPS)/dev  ## Write the OpenAPI document and the browser's types anew

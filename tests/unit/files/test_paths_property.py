@@ -14,6 +14,7 @@ from hypothesis import strategies as some
 from jupyter_crispdm.auth.types import Role
 from jupyter_crispdm.base.errors import BadRequest, CrispdmError, Forbidden, NotFound
 from jupyter_crispdm.files.folders import Act, Folders, Person
+from tests.examples import examples
 
 ANNA = Person("anna", Role.VIEWER)
 SHARED = {"data": "read", "team": "write", "team/gold": "read"}
@@ -41,7 +42,7 @@ def folders() -> Iterator[Folders]:
 
 
 @pytest.mark.proves("files.walk")
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500))
 @given(PATHS, some.sampled_from(Act))
 def test_no_path_leads_out(folders: Folders, path: str, act: Act) -> None:
     try:
@@ -59,7 +60,7 @@ def test_no_path_leads_out(folders: Folders, path: str, act: Act) -> None:
         assert resolved not in allowed
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500))
 @given(PATHS, some.sampled_from(Act))
 def test_what_the_gate_lets_pass_and_what_is_opened_are_decided_alike(folders: Folders, path: str, act: Act) -> None:
     """By spelling alone as much is let pass as on the disk, but for links."""
@@ -71,7 +72,7 @@ def test_what_the_gate_lets_pass_and_what_is_opened_are_decided_alike(folders: F
     assert folders.may(ANNA, path, act) >= opened
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500))
 @given(PATHS)
 def test_a_path_that_is_taken_has_one_spelling(folders: Folders, path: str) -> None:
     try:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from jupyter_crispdm.base.errors import NotReady
 from jupyter_crispdm.jobs.executors.port import Observation
 from jupyter_crispdm.jobs.types import Input, Job, JobState, Rerun, StopMany
+from tests.examples import examples
 from tests.support import eventually
 from tests.unit.jobs.fakes import Ended, FakeExecutor, House, NotStarted, Running, Vanished
 
@@ -176,7 +177,7 @@ _HAPPENINGS = st.lists(
 
 @pytest.mark.proves("jobs.accepted-stop")
 @given(_HAPPENINGS)
-@settings(max_examples=30)  # each opens a house of its own
+@settings(max_examples=examples(30))  # each opens a house of its own
 def test_whatever_happens_in_whatever_order_a_stop_that_was_accepted_is_done(
     happenings: list[tuple[str, int, int]],
 ) -> None:

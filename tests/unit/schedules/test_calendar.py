@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from jupyter_crispdm.base.errors import BadRequest
 from jupyter_crispdm.schedules.calendar import Calendar
+from tests.examples import examples
 
 NOON = 1_700_049_600.0
 
@@ -107,7 +108,7 @@ def test_a_bad_time_zone_says_what_is_right(zone: str) -> None:
     assert "Europe/Berlin" in caught.value.message
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(st.text("0123456789*/,-#LWMONJANFE² ", max_size=20).map(lambda text: f"{text} * * *"))
 def test_whatever_is_typed_is_a_calendar_or_a_bad_request(cron: str) -> None:
     for expression in (cron, " ".join(cron.split()[::-1])):

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_crispdm.schedules.calendar import Calendar
+from tests.examples import examples
 
 EXPRESSIONS = (
     "* * * * *",
@@ -181,7 +182,7 @@ def test_each_odd_change_of_any_zone_is_as_a_look_at_each_minute_finds_it() -> N
 
 
 @pytest.mark.proves("calendar.changes")
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(
     cron=st.sampled_from(EXPRESSIONS),
     zone=st.sampled_from(ZONES),

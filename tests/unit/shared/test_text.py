@@ -12,6 +12,7 @@ from pycrdt import Doc
 
 from jupyter_crispdm.shared import ServerState
 from jupyter_crispdm.shared.text import SharedText, _clocks, _lacks
+from tests.examples import examples
 from tests.support import ends, eventually_sync
 from tests.unit.shared.fakes import FakeServer
 
@@ -72,7 +73,7 @@ def test_replacing_it_leaves_what_others_write_beside_what_changed(
     eventually_sync(lambda: str(mine) == str(theirs) == "one 2 three!")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.text(max_size=20), st.text(max_size=20))
 def test_replacing_makes_any_text_of_any_other(before: str, after: str) -> None:
     server = FakeServer()

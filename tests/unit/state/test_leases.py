@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from jupyter_crispdm.state.leases import PATIENCE, Holder, Lease, Leases
+from tests.examples import examples
 from tests.support import FakeClock
 
 ADA, BEN = Holder("ada"), Holder("ben")
@@ -187,5 +188,5 @@ class Line(RuleBasedStateMachine):
         assert self.leases.keys() == [], "nothing stays"
 
 
-Line.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+Line.TestCase.settings = settings(max_examples=examples(100), stateful_step_count=40)
 TestLine = Line.TestCase

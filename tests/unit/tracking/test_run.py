@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from jupyter_crispdm.tracking import RunReader, Series, TrackingManager, read_run
 from jupyter_crispdm.tracking.reading.order import Order
+from tests.examples import examples
 
 from .conftest import Writer
 
@@ -202,7 +203,7 @@ def test_the_journal_is_not_a_way_to_write_elsewhere(tmp_path: Path) -> None:
     assert precious.read_text() == "mine"
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(st.integers(0, 2), st.integers(1, 5)), min_size=1, max_size=30))
 def test_a_cursor_always_means_the_same_rows(tmp_path: Path, steps: list[tuple[int, int]]) -> None:
     for leftover in tmp_path.iterdir():

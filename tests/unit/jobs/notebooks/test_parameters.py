@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_crispdm.jobs.notebooks.parameters import NotSayable, assignments
+from tests.examples import examples
 
 NODE = shutil.which("node") or str(Path(sys.executable).parent / "node")  # the tests' environment has one of its own
 TEXT = "a'b \"c\" $HOME `id` \\n \\ é \u4e2d\n\t!x $(id) ${a}"
@@ -39,7 +40,7 @@ def test_a_whole_number_that_would_be_rounded_is_refused(language: str, value: A
 
 @pytest.mark.proves("jobs.languages")
 @given(st.text(alphabet=st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 def test_bash_reads_back_what_was_given(text: str) -> None:
     source = assignments("bash", {"x": text}) + "\nprintf %s \"$x\""
     shown = subprocess.run(["bash", "-c", source], stdout=subprocess.PIPE, check=True)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from jupyter_crispdm.jobs.queue.queue import PATIENCE, JobQueue, QueuedJob, Round
 from jupyter_crispdm.jobs.queue.slots import Capacity, Need, Slots
 from jupyter_crispdm.jobs.types import JobState
+from tests.examples import examples
 
 
 @dataclass
@@ -254,7 +255,7 @@ class Simulation:
 
 
 @pytest.mark.proves("jobs.slots")
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.lists(jobs, max_size=40))
 def test_nothing_is_lost_nothing_is_given_twice(arriving: list[tuple[str, Need, int, int | None]]) -> None:
     simulation = Simulation(Floor(CAPACITY))
@@ -278,7 +279,7 @@ def test_nothing_is_lost_nothing_is_given_twice(arriving: list[tuple[str, Need, 
 
 
 @pytest.mark.proves("jobs.fair")
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(jobs, st.lists(jobs, min_size=1, max_size=6), st.integers(1, 3))
 def test_nobody_starves_in_a_stream_without_end(
     patient: tuple[str, Need, int, int | None], stream: list[tuple[str, Need, int, int | None]], per_tick: int

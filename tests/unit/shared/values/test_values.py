@@ -18,6 +18,7 @@ from PIL import Image
 
 from jupyter_crispdm.shared.values import NotShareable, Unreadable, pack, unpack
 from jupyter_crispdm.shared.values.flat import is_compressed
+from tests.examples import examples
 
 ARROW = "application/vnd.apache.arrow.stream"
 JSON = st.recursive(
@@ -235,7 +236,7 @@ def test_a_series_of_two_columns_is_none() -> None:
     assert "2 columns" in refused(stream(pa.table({"a": [1], "b": [2]})), "series")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(st.data())
 def test_a_table_with_bytes_changed_is_read_or_refused_and_nothing_else(data: st.DataObject) -> None:
     content = bytearray(stream(pa.table({"a": [1, 2, 3], "t": ["x", "yy", None], "l": [[1], [], None]})))

@@ -19,6 +19,7 @@ from jupyter_crispdm.streams.recording import parquet, reading
 from jupyter_crispdm.streams.recording.layout import parts, segment_path, segments
 from jupyter_crispdm.streams.recording.reading import Recording
 from jupyter_crispdm.streams.recording.recorder import Recorder
+from tests.examples import examples
 from tests.unit.streams.batches import batch
 
 
@@ -265,7 +266,7 @@ def test_a_file_that_is_no_longer_kept_ends_no_reading(recorder: Recorder, tmp_p
     assert recording.trouble == ""
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(30))
 @given(st.lists(st.tuples(st.integers(1, 30), st.sampled_from(["", "seal", "settle", "anew"])), max_size=12))
 def test_whatever_a_writer_did_readers_find_every_sample_once(
     tmp_path_factory: pytest.TempPathFactory, deeds: list[tuple[int, str]]

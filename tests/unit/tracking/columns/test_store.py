@@ -15,6 +15,7 @@ from jupyter_crispdm.tracking import Series
 from jupyter_crispdm.tracking.columns.pyramid import BLOCK, FAN, LEVELS, once, points_of
 from jupyter_crispdm.tracking.columns.store import FOLDER, Columns, Shelf, Writer, is_of
 from jupyter_crispdm.tracking.columns.table import Damaged, Stream, Table, Traits
+from tests.examples import examples
 
 KEY = "1-a.bin"
 
@@ -47,7 +48,7 @@ def filled(run: Path, rows: int = 1000) -> Shelf:
     return shelf
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     sizes=st.lists(st.integers(1, 700), min_size=1, max_size=12),
     begin=st.integers(0, 3000),

@@ -13,6 +13,7 @@ from jupyter_crispdm.tracking import RunReader, Series, TrackingManager, manager
 from jupyter_crispdm.tracking.columns import track
 from jupyter_crispdm.tracking.columns.keeping import keep
 from jupyter_crispdm.tracking.columns.store import Columns
+from tests.examples import examples
 
 from ..conftest import Writer
 from .conftest import noise, write_rows
@@ -41,7 +42,7 @@ def long_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, np.ndarray
 
 
 @pytest.mark.proves("columns.zoom")
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(begin=st.integers(-10, LENGTH + 10), length=st.integers(0, LENGTH), points=st.integers(20, 3000))
 def test_any_range_shows_its_ends_and_its_extremes(
     long_run: tuple[Path, np.ndarray], begin: int, length: int, points: int

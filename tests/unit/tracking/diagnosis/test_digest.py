@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from jupyter_crispdm.tracking.diagnosis.digest import STRETCHES, Digest
 from jupyter_crispdm.tracking.types import Series
+from tests.examples import examples
 from tests.support import grows_evenly
 
 from .curves import digest, series
@@ -34,7 +35,7 @@ def test_many_values_are_means_of_stretches_and_the_extremes_are_exact() -> None
     assert np.all(np.diff(step) > 0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.lists(st.integers(1, 900), min_size=1, max_size=12), st.randoms())
 def test_it_does_not_matter_in_which_pieces_rows_come(sizes: list[int], random: object) -> None:
     values = np.cos(np.arange(sum(sizes)) / 50)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jupyter_crispdm.tracking.diagnosis.digest import Digest
 from jupyter_crispdm.tracking.diagnosis.judge import best_of, diagnose
 from jupyter_crispdm.tracking.diagnosis.types import Better, Verdict
+from tests.examples import examples
 
 from .curves import FATES, digest, series
 
@@ -152,7 +153,7 @@ def test_the_best_point_is_of_what_was_held_out_or_by_the_metric_that_is_asked_f
     assert best_of({"loss": digest([math.nan])}) is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(
     st.lists(st.floats(allow_nan=True, allow_infinity=True), max_size=40),
     st.lists(st.floats(allow_nan=True, allow_infinity=True), max_size=40),

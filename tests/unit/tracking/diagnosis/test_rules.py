@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jupyter_crispdm.base.errors import BadRequest
 from jupyter_crispdm.tracking.diagnosis.rules import Watched, Watching, check_rules
 from jupyter_crispdm.tracking.diagnosis.types import AlertRule, AlertWhen, Better, PatienceUnit
+from tests.examples import examples
 from tests.support import grows_evenly
 
 from .curves import series
@@ -95,7 +96,7 @@ def test_a_rule_that_was_raised_stays_as_it_is() -> None:
     assert watched.alert().raised
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120))
 @given(
     st.lists(st.one_of(st.floats(-5, 5), st.just(math.nan)), min_size=1, max_size=60),
     st.integers(1, 8),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from jupyter_crispdm.tracking.diagnosis.shape import Shape, common_axis, shape
 from jupyter_crispdm.tracking.diagnosis.types import Better
 from jupyter_crispdm.tracking.types import Series
+from tests.examples import examples
 
 from .curves import digest, falls, series
 
@@ -132,7 +133,7 @@ def test_one_curve_is_read_at_the_places_of_another() -> None:
     assert found.tolist() == [0.0, 5.0, 20.0, 30.0]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=80), st.sampled_from([Better.low, Better.high]))
 def test_whatever_was_logged_figures_are_numbers_in_their_bounds(values: list[float], better: Better) -> None:
     curve = of(values, better)

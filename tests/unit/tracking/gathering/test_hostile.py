@@ -18,6 +18,7 @@ from jupyter_crispdm.tracking.gathering.formats.table import TableOfMetrics
 from jupyter_crispdm.tracking.gathering.formats.tensorboard import TensorBoardEvents
 from jupyter_crispdm.tracking.gathering.formats.wandb import WandbHistory
 from jupyter_crispdm.tracking.points import Point
+from tests.examples import examples
 
 from .recording import fed, recorded, series
 from .test_tensorboard import field, record, scalar
@@ -36,7 +37,7 @@ EACH = pytest.mark.parametrize(("make", "name"), FORMATS)
 
 
 @EACH
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(data=st.data())
 def test_a_file_that_is_damaged_anywhere_raises_nothing(make: Make, name: str, data: st.DataObject) -> None:
     content = bytearray(recorded(name)[:6000])
@@ -50,7 +51,7 @@ def test_a_file_that_is_damaged_anywhere_raises_nothing(make: Make, name: str, d
 
 
 @EACH
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(content=st.binary(max_size=400))
 def test_bytes_of_no_meaning_raise_nothing(make: Make, name: str, content: bytes) -> None:
     reader = make()
@@ -67,7 +68,7 @@ def test_the_state_of_a_reader_stays_small(make: Make, name: str) -> None:
     assert len(reader.state()) < 64 << 10
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(content=st.binary(max_size=200))
 def test_messages_of_no_meaning_are_refused_with_one_kind_of_error(content: bytes) -> None:
     try:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.unit.tracking.parsers.recording import RECORDED, expected, logs, read, summary
 
 SMALL = [path for path in logs() if path.stat().st_size <= 1500]
@@ -45,7 +46,7 @@ def test_a_log_may_come_cut_at_any_byte_and_be_read_on_by_another(path: Path) ->
         assert repr(read(data, cut)) == whole, data[:cut][-60:]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.data())
 def test_a_log_may_come_in_any_pieces(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(logs()))

@@ -15,6 +15,7 @@ from jupyter_crispdm.cli.jobs.live.braille import Line, plot
 from jupyter_crispdm.cli.jobs.live.points import Point
 from jupyter_crispdm.cli.jobs.live.runs import Run
 from jupyter_crispdm.cli.jobs.live.screen import View, frame, number
+from tests.examples import examples
 
 
 def line(*values: float, style: str = "cyan") -> Line:
@@ -53,7 +54,7 @@ def test_without_a_number_there_is_nothing_to_draw() -> None:
     assert plot([line(1.0)], 0, 5) is None
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.lists(st.floats(), max_size=30), st.integers(1, 12), st.integers(1, 6))
 def test_whatever_was_logged_the_plot_has_its_size(values: list[float], width: int, height: int) -> None:
     drawn = plot([line(*values)], width, height)

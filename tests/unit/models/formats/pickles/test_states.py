@@ -22,6 +22,7 @@ from jupyter_crispdm.base.errors import Unprocessable
 from jupyter_crispdm.models.formats import inspect
 from jupyter_crispdm.models.formats.pickles import states
 from jupyter_crispdm.models.types import ModelFormat
+from tests.examples import examples
 
 
 class Bomb:
@@ -138,7 +139,7 @@ def test_what_passes_here_is_what_torch_loads_as_weights(tmp_path: Path) -> None
     assert set(torch.load(path, weights_only=True)) == set(network().state_dict())
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.data())
 def test_rubbish_is_refused_or_read_but_nothing_else_happens(data: st.DataObject) -> None:
     pickled = bytearray(zipfile.ZipFile(io.BytesIO(saved({"w": torch.zeros(2)}))).read("archive/data.pkl"))

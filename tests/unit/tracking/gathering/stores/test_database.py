@@ -17,6 +17,7 @@ from jupyter_crispdm.base.files.regular import Unreadable
 from jupyter_crispdm.tracking.gathering.stores.database import Database, columns_of
 from jupyter_crispdm.tracking.gathering.stores.pages import Pages, Torn
 from jupyter_crispdm.tracking.gathering.stores.records import Damaged, number, row
+from tests.examples import examples
 
 TABLE = "CREATE TABLE metrics (name TEXT, value FLOAT, step BIGINT, PRIMARY KEY (name, step))"
 
@@ -75,7 +76,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(
     st.lists(st.lists(VALUES, min_size=3, max_size=3), max_size=60),
     st.sampled_from([512, 1024, 4096]),
@@ -182,7 +183,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(st.data())
 def test_damage_anywhere_ends_in_rows_or_is_said(
     tmp_path_factory: pytest.TempPathFactory, whole: bytes, data: st.DataObject
