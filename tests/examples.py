@@ -25,8 +25,9 @@ def examples(usual: int) -> int:
 def choose() -> None:
     """Settle it for this process."""
     slow = [HealthCheck.too_slow]  # says something about the machine, nothing about the program
-    settings.register_profile("fuzz", deadline=None, max_examples=examples(_USUAL), suppress_health_check=slow)
     settings.register_profile("project", deadline=None, derandomize=True, suppress_health_check=slow)
+    more = {"max_examples": examples(_USUAL), "derandomize": False}
+    settings.register_profile("fuzz", settings.get_profile("project"), **more)
     settings.load_profile("fuzz" if _FUZZING else "project")
     if not _FUZZING:
         none = Constants()

@@ -212,7 +212,7 @@ class LogChannel:
             if part is None:
                 return False
             found, end = part
-        after = moved(place, state, end, brings=what.brings)
+        after = moved(place, state, end, what)
         told = entry(place, state, found, what)
         message = Message(
             self._topic, end, told, after.epoch, last=state.is_over and not what.brings, encode=self._encode

@@ -18,7 +18,7 @@ export class CurvesFold implements IFold<MetricsFact> {
       this.series.clear();
       this.shape++;
     }
-    this._say(data.ended === true, data.trouble ?? this.trouble);
+    this._say(data.ended === true, data.trouble ?? (isAnew ? '' : this.trouble));
     for (const [name, delta] of Object.entries(data.series)) {
       this._curve(name).append(delta);
     }

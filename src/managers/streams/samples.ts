@@ -17,7 +17,7 @@ export class SamplesFold implements IFold<StreamFact> {
       this.ring.keep(columns.seq?.length ?? 0);
     }
     this.ring.append(columns);
-    this.trouble = trouble ?? this.trouble;
+    this.trouble = trouble ?? (isAnew ? '' : this.trouble);
     this.version++;
   }
 }

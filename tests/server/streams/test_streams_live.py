@@ -52,8 +52,8 @@ async def test_a_late_viewer_gets_the_window_then_live_and_after_a_cut_what_they
         place = (viewer.seq, viewer.epoch)
     await streams.has(seen[-1] + 30)
     async with following(streams, "streams/line", place[0], epoch=place[1]) as viewer:
-        while len(seen) < 90:
-            seen += (await viewer.next())["columns"]["seq"]
+        while len(seen) < 90:  # word that nothing troubles the stream brings no samples
+            seen += (await viewer.next())["columns"].get("seq", [])
     assert seen == list(range(seen[0], seen[0] + len(seen)))
 
 

@@ -35,7 +35,7 @@ class Reading(Generic[_E]):
                 return self.next(over)
             found, end = part
         told = entry(self.place, state, found, what)
-        self.place = moved(self.place, state, end, brings=what.brings)
+        self.place = moved(self.place, state, end, what)
         assert isinstance(told, self.kind)
         return told
 

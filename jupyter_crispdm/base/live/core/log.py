@@ -43,14 +43,20 @@ class State:
 class Place:
     """Where a reader is: after `cursor` in `epoch`; and what word they have of the log. None: nowhere yet.
 
-    `greeted`: they are nowhere, and know that there is no log yet.
+    `trouble` None: they come again, and nobody knows of which trouble they were told before. `greeted`: they are
+    nowhere, and know that there is no log yet.
     """
 
     cursor: int | None = None
     epoch: str | None = None
-    trouble: str = ""
+    trouble: str | None = None
     ended: bool = False
     greeted: bool = False
+
+    @property
+    def heard(self) -> str | None:
+        """Of which trouble they know: of none where they begin."""
+        return "" if self.cursor is None and self.trouble is None else self.trouble
 
     def at(self, cursor: int) -> Place:
         """The same at another number."""
@@ -106,7 +112,7 @@ class Glancing(Protocol):
 
 def step(place: Place, state: State) -> Step | None:
     """What a reader needs next; None when they know all there is."""
-    has_word = place.trouble != state.trouble or (state.is_over and not place.ended)
+    has_word = place.heard != state.trouble or (state.is_over and not place.ended)
     if not state.epoch:
         is_new = place.cursor is None and not place.greeted
         return Step(place.cursor, brings=False) if has_word or is_new else None
@@ -119,10 +125,13 @@ def step(place: Place, state: State) -> Step | None:
     return Step(place.cursor, brings=False) if has_word else None
 
 
-def moved(place: Place, state: State, end: int, *, brings: bool = True) -> Place:
-    """Where a reader is after a step that ended at `end`: word of the log comes once all is read, or nothing can be."""
-    if brings:
-        return Place(end, state.epoch, place.trouble)
+def moved(place: Place, state: State, end: int, what: Step) -> Place:
+    """Where a reader is after a step that ended at `end`: word of the log comes once all is read, or nothing can be.
+
+    Who begins anew knows of no trouble any more.
+    """
+    if what.brings:
+        return Place(end, state.epoch, "" if what.start is None else place.trouble)
     if not state.epoch:
         return Place(place.cursor, place.epoch, state.trouble, state.is_over, greeted=True)
     return Place(end, state.epoch, state.trouble, state.is_over)
@@ -135,6 +144,6 @@ def entry(place: Place, state: State, found: LogEntry, what: Step) -> LogEntry:
         said["reset"] = True
     if not what.brings:
         said["ended"] = state.is_over
-        if place.trouble != state.trouble:
+        if place.heard != state.trouble:
             said["trouble"] = state.trouble
     return msgspec.structs.replace(found, **said) if said else found

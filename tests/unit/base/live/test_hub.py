@@ -320,6 +320,7 @@ async def test_who_comes_later_meets_the_others_at_the_end(tmp_path: Path) -> No
             fact = (await take(follower, 1))[0]
             assert fact["start"] == end
             end = fact["end"]
+        assert (await take(follower, 1))[0]["trouble"] == "", "who comes again may know of a trouble"
     before = len(counted.encoded)
     with log.open("a") as file:
         file.write("new\n")

@@ -30,14 +30,14 @@ class Follower:
         state = self.source.look(over)
         while (what := step(self.place, state)) is not None:
             if not what.brings:
-                self.place = moved(self.place, state, what.start or 0, brings=False)
+                self.place = moved(self.place, state, what.start or 0, what)
                 continue
             found = self.source.read(what.start, state)
             assert found is not None
             fact, end = found
             self.resets += what.is_reset
             told += [(one.name, piece.step) for one in fact.media for piece in one.pieces]
-            self.place = moved(self.place, state, end)
+            self.place = moved(self.place, state, end, what)
         return told
 
 

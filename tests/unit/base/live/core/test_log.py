@@ -64,7 +64,7 @@ def message(log: Letters, place: Place, state: State) -> tuple[Message, Place] |
         if part is None:
             return None
         found, end = part
-    after = moved(place, state, end, brings=what.brings)
+    after = moved(place, state, end, what)
     return Message("log", end, entry(place, state, found, what), after.epoch or None), after
 
 
@@ -81,7 +81,7 @@ class Client:
     def receive(self, frame: Frame) -> None:
         data: dict[str, Any] = frame.data
         if data.get("reset") or self.place.cursor is None:
-            self.text, self.start = "", data["start"]
+            self.text, self.start, self.trouble = "", data["start"], ""
         elif data["text"]:
             assert data["start"] == self.start + len(self.text), "nothing is missing, nothing comes twice"
             assert frame.epoch == self.place.epoch or not self.place.epoch
@@ -120,13 +120,13 @@ def test_word_of_the_log_comes_once_all_is_read() -> None:
     assert step(end, state) == Step(10, brings=False)
     told = entry(end, state, Text(text="", start=10), Step(10, brings=False))
     assert msgspec.to_builtins(told) == {"text": "", "start": 10, "ended": True, "trouble": "odd"}
-    assert step(moved(end, state, 10, brings=False), state) is None
+    assert step(moved(end, state, 10, Step(10, brings=False)), state) is None
 
 
 def test_a_log_that_is_not_there_yet_is_no_old_one_when_it_comes() -> None:
     nothing = State("", 0, HERE)
     assert step(Place(), nothing) == Step(None, brings=False)
-    place = moved(Place(), nothing, 0, brings=False)
+    place = moved(Place(), nothing, 0, Step(None, brings=False))
     assert step(place, nothing) is None
     assert step(place, State("e", 3, HERE)) == Step(None)
 
@@ -134,11 +134,27 @@ def test_a_log_that_is_not_there_yet_is_no_old_one_when_it_comes() -> None:
 def test_trouble_takes_nobody_from_their_place() -> None:
     trouble, place = State("", 0, HERE, trouble="The disk does not answer."), Place(7, "e")
     assert step(place, trouble) == Step(7, brings=False)
-    place = moved(place, trouble, 7, brings=False)
+    place = moved(place, trouble, 7, Step(7, brings=False))
     assert step(place, trouble) is None
     assert step(place, State("e", 9, HERE)) == Step(7), "where they were"
     again = State("e", 9, HERE)
-    assert step(moved(place, again, 9), again) == Step(9, brings=False), "it can be read again"
+    assert step(moved(place, again, 9, Step(7)), again) == Step(9, brings=False), "it can be read again"
+
+
+def test_who_comes_again_is_told_that_a_trouble_is_over() -> None:
+    fine, again = State("e", 9, HERE), Place(9, "e")
+    assert step(again, fine) == Step(9, brings=False)
+    assert entry(again, fine, Text(text="", start=9), Step(9, brings=False)).trouble == ""
+    assert step(moved(again, fine, 9, Step(9, brings=False)), fine) is None
+
+
+@pytest.mark.parametrize(("place", "is_reset"), [(Place(), False), (Place(4, "old", "odd"), True)])
+def test_who_begins_knows_of_no_trouble(place: Place, is_reset: bool) -> None:
+    fine, odd = State("e", 9, HERE), State("e", 9, HERE, trouble="odd")
+    assert step(place, fine) == Step(None, is_reset=is_reset)
+    begun = moved(place, fine, 9, Step(None, is_reset=is_reset))
+    assert step(begun, fine) is None
+    assert step(begun, odd) == Step(9, brings=False)
 
 
 KINDS = ["look", "send", "arrive", "disconnect", "cut", "trouble", "appear"]
