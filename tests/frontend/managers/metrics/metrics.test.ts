@@ -47,6 +47,8 @@ describe('MetricsModel', () => {
     const metrics = shown(live);
     live.say(topic, 0, { series: {}, trouble: 'locked' });
     expect(metrics.trouble).toBe('locked');
+    live.say(topic, 2, { series: { loss: points(0, 2) }, reset: true });
+    expect(metrics.trouble).toBe('');
   });
 
   it('keeps values that are no finite numbers as what they are', () => {

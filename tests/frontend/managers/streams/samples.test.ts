@@ -46,9 +46,10 @@ describe('SamplesModel', () => {
   it('begins anew when the stream was numbered anew', () => {
     const live = new FakeLive();
     const samples = shown(live);
-    say(live, 1, 20);
+    say(live, 1, 20, { trouble: 'A file is torn.' });
     say(live, 1, 4, { reset: true }, 'b');
     expect([...samples.seq]).toEqual([1, 2, 3, 4]);
+    expect(samples.trouble).toBe('');
   });
 
   it('takes no word of trouble for samples', () => {
