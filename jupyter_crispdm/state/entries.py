@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -28,7 +28,8 @@ class Held(Content, frozen=True, kw_only=True):
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """A shared value as it is kept: `value` is its JSON, None where it was deleted. Times are seconds since the epoch.
 
-    What was deleted is remembered for a while, so that whoever makes it anew goes on counting.
+    What was deleted is remembered for a while, so that whoever makes it anew goes on counting. `ended` is the version
+    with which there was no such value any more, the last time; 0 for never.
     """
 
     key: str
@@ -42,6 +43,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     read: UserRole = UserRole.VIEWER
     write: UserRole = UserRole.VIEWER
     content: Held | None = None
+    ended: int = 0
 
     @property
     def size(self) -> int:
@@ -51,6 +53,18 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     def is_there(self, now: float) -> bool:
         """Whether it was neither deleted, nor is its time over."""
         return self.value is not None and (self.expires is None or now < self.expires)
+
+    def is_over(self, now: float) -> bool:
+        """Whether its time is over, and nobody has deleted it yet."""
+        return self.value is not None and not self.is_there(now)
+
+
+class Guard(NamedTuple):
+    """Who may read and write what belongs to a key. What stems from before the value `ended` last belongs to nobody."""
+
+    read: UserRole = UserRole.VIEWER
+    write: UserRole = UserRole.VIEWER
+    ended: int = 0
 
 
 @dataclass(frozen=True)
@@ -194,11 +208,11 @@ def present(entry: Entry | None, at: Moment) -> Entry | None:
     return entry if entry is not None and entry.is_there(at.now) else None
 
 
-def check(key: str, entry: Entry | None, role: Role, action: str) -> None:
-    """Refuse who may not see a value, or not write it. Raises Forbidden. `entry` is what is there."""
-    if entry is None:
+def check(key: str, there: Entry | Guard | None, role: Role, action: str) -> None:
+    """Refuse who may not see a value, or not write it. Raises Forbidden. `there` is what is there, or its guard."""
+    if there is None:
         return
-    for least in (entry.read, entry.write) if action == "write" else (entry.read,):
+    for least in (there.read, there.write) if action == "write" else (there.read,):
         if not role.includes(Role(least.value)):
             raise Forbidden(f"The shared value '{key}' is for {least.value}s.", field="key", least=least.value)
 
@@ -241,15 +255,19 @@ def _reworked(key: str, work: Callable[[Any], Any], field: str, who: Writer, lim
     return change
 
 
-def _next(key: str, current: Entry | None, at: Moment, who: Writer, **fields: Any) -> Entry:
+def _next(
+    key: str, current: Entry | None, at: Moment, who: Writer, *, value: bytes | None, **fields: Any
+) -> Entry:
     """An entry that follows another. Its roles are the same, unless it was gone, or others are given."""
     before = present(current, at)
     version = max(current.version if current else 0, at.floor if before is None else 0) + 1
     notified = current.notified if current else at.floor
     roles = {"read": before.read, "write": before.write} if before else {}
+    has_ended = value is None or (current is not None and current.is_over(at.now))
     return Entry(**{
         **roles, "key": key, "version": version, "updated": at.now, "by": who.by, "session": who.session,
-        "notified": max(notified + 1, version) if who.notify else notified, **fields,
+        "notified": max(notified + 1, version) if who.notify else notified, "value": value,
+        "ended": version if has_ended else current.ended if current else 0, **fields,
     })  # fmt: skip
 
 

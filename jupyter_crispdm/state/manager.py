@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +13,11 @@ import msgspec
 from jupyter_crispdm.auth.types import Role, UserRole
 from jupyter_crispdm.base.clock import Clock, utc
 from jupyter_crispdm.base.errors import Conflict, NotFound, Unavailable
-from jupyter_crispdm.base.tasks import Listeners, Loop
+from jupyter_crispdm.base.tasks import Listeners, Loop, spawn
 
 from . import entries
 from .backends.port import Backend, Woken
-from .entries import Change, Entry, Held, Limits, Stale, Writer
+from .entries import Change, Entry, Guard, Held, Limits, Stale, Writer
 from .types import (
     KEY,
     Append,
@@ -32,6 +32,7 @@ from .types import (
     Writing,
 )
 
+Ended = Callable[[str], Awaitable[object]]
 _SWEEP_SECONDS = 1.0
 _AGAIN_SECONDS = 0.5
 
@@ -50,7 +51,7 @@ class StateManager:
     def __init__(self, backend: Backend, limits: Limits, clock: Clock, tell: Callable[[str | None], object]) -> None:
         self._backend, self.limits, self._clock, self._tell = backend, limits, clock, tell
         self._replaced = Listeners[Held]("contents that were replaced")
-        self._removed = Listeners[str]("values that were deleted")
+        self._ended: list[Ended] = []
         self._loop = Loop("shared values whose time is over", self._sweep, clock=clock)
 
     async def start(self, woken: Woken) -> None:
@@ -63,9 +64,9 @@ class StateManager:
         await self._loop.close()
         await self._backend.close()
 
-    def on_removed(self, listener: Callable[[str], object]) -> None:
-        """Have somebody told of each key whose value was deleted."""
-        self._removed.add(listener)
+    def on_ended(self, listener: Ended) -> None:
+        """Have somebody told of each key whose value is there no more, and once again before that is forgotten."""
+        self._ended.append(listener)
 
     def on_replaced(self, listener: Callable[[Held], object]) -> None:
         """Have somebody told of each content that no value has any more."""
@@ -92,6 +93,14 @@ class StateManager:
     async def check(self, key: str, role: Role, action: str) -> None:
         """Refuse who may not read a value, or not write it (`action`). Raises Forbidden, and NotFound for no key."""
         entries.check(key, await self._present(key), role, action)
+
+    async def guard(self, key: str) -> Guard:
+        """Who may read and write what belongs to a key, whether there is a value or not. Raises NotFound for no key."""
+        while (entry := await self._backend.get(_key(key))) is not None:
+            if not entry.is_over(self._clock.now()):
+                return Guard(entry.read, entry.write, entry.ended)
+            await self._expire(key)
+        return Guard()
 
     async def fact(self, key: str, role: str) -> StateValue:
         """What the topic of a key tells those of a role, once it can be read.
@@ -157,18 +166,32 @@ class StateManager:
     def _settle(self, before: Entry | None, after: Entry) -> None:
         if before is not None and before.content is not None and before.content != after.content:
             self._replaced.tell(before.content)
-        if after.value is None:
-            self._removed.tell(after.key)
+        if before is not None and before.ended != after.ended:
+            spawn("what belonged to a value that is there no more", self._end(after.key))
+
+    async def _end(self, key: str) -> None:
+        for listener in self._ended:
+            await listener(key)
+
+    async def _expire(self, key: str) -> None:
+        """Delete a value whose time is over."""
+        with suppress(NotFound):  # it was written anew meanwhile, or somebody else was faster
+            self._settle(*await self._backend.change(key, entries.expire(key)))
 
     async def _sweep(self) -> None:
-        """Delete values whose time is over, and forget what was deleted long ago."""
         while True:
             with suppress(Unavailable):  # later, then
-                for key in await self._backend.due():
-                    with suppress(NotFound):  # it was written anew meanwhile, or another server was faster
-                        self._settle(*await self._backend.change(key, entries.expire(key)))
-                await self._backend.forget()
+                await self._tidy()
             await asyncio.sleep(_SWEEP_SECONDS)
+
+    async def _tidy(self) -> None:
+        """Delete values whose time is over, and forget what was deleted long ago."""
+        for key in await self._backend.due():
+            await self._expire(key)
+        old = await self._backend.old()
+        for key in old:
+            await self._end(key)
+        await self._backend.forget(old)
 
 
 def told(entry: Entry) -> StateValue:

@@ -10,7 +10,6 @@ from jupyter_crispdm.base.http.route import Routes
 from jupyter_crispdm.base.live.families import Shown
 from jupyter_crispdm.base.rooms.context import Context
 from jupyter_crispdm.base.rooms.room import Room
-from jupyter_crispdm.base.tasks import spawn
 
 from .backends.making import make
 from .contents import ContentManager
@@ -58,7 +57,7 @@ class StateRoom(Room):
         self.locks = LockManager(kept.backend, self.manager)
         self.contents = ContentManager(kept.contents, self.manager, self._budgets, context.clock)
         self.texts = TextManager(kept.texts, context.clock, texts, self.manager)
-        self.manager.on_removed(self._removed)
+        self.manager.on_ended(self.texts.settle)
         hub.log(TEXT, self.texts.open, self.texts.bells)
         self._pages = OpenPages(context.server.base_url, lambda: context.settings(DoorSettings).published)
         visitors = hub.table(PRESENCE, self._visitors, shown=Shown(self._pages.narrow))
@@ -69,7 +68,7 @@ class StateRoom(Room):
         return [
             StateRoutes(self.manager, self._budgets), ContentRoutes(self.contents, self._budgets),
             LockRoutes(self.locks, self._budgets),
-            TextRoutes(self.texts, self.manager, self._budgets), PresenceRoutes(self.presence, self._pages),
+            TextRoutes(self.texts, self._budgets), PresenceRoutes(self.presence, self._pages),
         ]  # fmt: skip
 
     async def prepare(self) -> None:
@@ -96,9 +95,6 @@ class StateRoom(Room):
             return
         for role in UserRole:
             self._feed.changed(key=key, role=role.value)
-
-    def _removed(self, key: str) -> None:
-        spawn("the text of a deleted value", self.texts.empty(key))
 
     async def _visitors(self) -> PresenceFact:
         return PresenceFact(visitors=self.presence.all())

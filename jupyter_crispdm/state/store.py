@@ -27,6 +27,7 @@ values = sa.Table(
     sa.Column("write", sa.String(16), nullable=False),
     sa.Column("value", sa.LargeBinary),
     sa.Column("content", sa.Text),
+    sa.Column("ended", sa.BigInteger, nullable=False, server_default="0"),
 )
 floors = sa.Table(
     "state_floor",
@@ -99,13 +100,13 @@ def _columns(entry: Entry) -> dict[str, Any]:
     return {
         "version": entry.version, "notified": entry.notified, "updated": entry.updated, "expires": entry.expires,
         "by": entry.by, "session": entry.session, "read": entry.read.value, "write": entry.write.value,
-        "value": entry.value, "content": content,
+        "value": entry.value, "content": content, "ended": entry.ended,
     }  # fmt: skip
 
 
 def _entry(row: Any) -> Entry:
     return Entry(
         key=row.key, version=row.version, notified=row.notified, updated=row.updated, expires=row.expires, by=row.by,
-        session=row.session, read=UserRole(row.read), write=UserRole(row.write), value=row.value,
+        session=row.session, read=UserRole(row.read), write=UserRole(row.write), value=row.value, ended=row.ended,
         content=None if row.content is None else msgspec.json.decode(row.content, type=Held),
     )

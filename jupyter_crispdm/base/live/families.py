@@ -201,16 +201,17 @@ class Logs(Family):
     ) -> None:  # fmt: skip
         super().__init__(topic, first, encode, admit)
         self._find, self._watcher = find, watcher
-        self._channels = WeakValueDictionary[str, LogChannel]()  # one that was opened in vain is not kept
+        self._channels = WeakValueDictionary[Key, LogChannel]()  # one that was opened in vain is not kept
 
     async def open(self, name: str, values: Placeholders, sees_all: bool) -> Channel:
         """The channel of a log; all who follow it share it."""
         await self._admit(sees_all=sees_all, **values)
         found = await self._find(**values)
-        channel = self._channels.get(name)
+        key = _key(values, True)
+        channel = self._channels.get(key)
         if channel is None:
-            forget = partial(self._channels.pop, name, None)
-            channel = self._channels[name] = LogChannel(
+            forget = partial(self._channels.pop, key, None)
+            channel = self._channels[key] = LogChannel(
                 name, found.source, found.folder, found.is_over, self._watcher, forget, self._encode, found.frame
             )
         return channel

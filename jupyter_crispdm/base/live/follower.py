@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
 
-from jupyter_crispdm.base.errors import Unavailable
+from jupyter_crispdm.base.errors import CrispdmError, Unavailable
 from jupyter_crispdm.base.files.disk import on_disk
 from jupyter_crispdm.base.wire import encode as encoded
 
@@ -131,10 +131,15 @@ class LogChannel:
     async def _run(self) -> None:
         try:
             await self._follow()
+        except CrispdmError as error:  # whoever could read it may do so no more
+            self._fail(error)
         except Exception as error:  # a log that breaks must not look like a quiet one
             _log.exception("The topic %s broke", self._topic)
-            for reader in [*self._readers]:
-                reader.fail(error)
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        for reader in [*self._readers]:
+            reader.fail(error)
 
     async def _follow(self) -> None:
         while True:

@@ -7,7 +7,7 @@ in the next one: many that change little cost little more than one.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -127,15 +127,21 @@ class DatabaseBackend:
         now = self._clock.now()
         return [entry.key for entry in await self.all() if not entry.is_there(now)]
 
-    async def forget(self) -> None:
-        """Forget what was deleted more than a day ago, and the locks that lapsed."""
+    async def old(self) -> list[str]:
+        """The keys of values that were deleted more than a day ago."""
+        return [entry.key for entry in self._entries.values() if self._is_old(entry)]
+
+    async def forget(self, keys: Collection[str]) -> None:
+        """Forget those of them that were not made anew, and the locks that lapsed."""
         lapsed = self._leases.forget(self._now())
         if lapsed:
             await self._do(lambda batch: batch.leases.update(dict.fromkeys(lapsed)))
-        before = self._clock.now() - _REMEMBERED
-        old = [entry for entry in self._entries.values() if entry.value is None and entry.updated < before]
+        old = [entry for entry in map(self._entries.get, keys) if entry is not None and self._is_old(entry)]
         if old:
             await self._do(lambda batch: batch.forget(old))
+
+    def _is_old(self, entry: Entry) -> bool:
+        return entry.value is None and entry.updated < self._clock.now() - _REMEMBERED
 
     # -- locks
 

@@ -76,8 +76,11 @@ class Backend(Protocol):
     async def due(self) -> list[str]:
         """The keys of values whose time is over."""
 
-    async def forget(self) -> None:
-        """Forget what was deleted long ago, and locks that lapsed."""
+    async def old(self) -> list[str]:
+        """The keys of values that were deleted long ago."""
+
+    async def forget(self, keys: Collection[str]) -> None:
+        """Forget those of them that were not made anew, and locks that lapsed."""
 
     async def ask(self, key: str, ticket: str, holder: Holder, seconds: float) -> Grant | Turn:
         """The lock of a key, whose id is the ticket then, or the ticket's place in line."""

@@ -71,9 +71,10 @@ class Document:
                 self._doc.apply_update(update)
 
     def empty(self) -> bytes:
-        """Delete all of the text; the update that does it."""
+        """Delete all of the text; one update that does it everywhere, and holds nothing of what it said."""
         self._text.clear()
-        return self._taken()
+        self._news.clear()
+        return self.whole
 
     def _taken(self) -> bytes:
         news, self._news = self._news, []

@@ -9,9 +9,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from jupyter_crispdm.auth.types import Role
 from jupyter_crispdm.base.files.watch import Changes
 from jupyter_crispdm.base.live.core.log import State
 
+from .. import entries
+from ..entries import Guard
 from .document import Document
 from .types import TextFact
 
@@ -20,7 +23,10 @@ _PART = 1024 * 1024
 
 @dataclass(eq=False)
 class Updates:
-    """The updates of one epoch, and the document that they make. What is told once stays as it is."""
+    """The updates of one epoch, and the document that they make. What is told once stays as it is.
+
+    The epoch begins with the number `since`: with which version the value of the same key had ended last by then.
+    """
 
     epoch: str
     document: Document
@@ -32,6 +38,12 @@ class Updates:
     def of(cls, epoch: str, contents: Sequence[bytes], *, is_new: bool = False) -> Updates:
         """These updates, and the document made of them."""
         return cls(epoch, Document(contents), list(contents), is_new)
+
+    @property
+    def since(self) -> int:
+        """After which end of a value it began."""
+        number, begun, _ = self.epoch.partition("-")
+        return int(number) if begun else 0
 
     @property
     def size(self) -> int:
@@ -55,12 +67,13 @@ class Updates:
 
 
 class Entry:
-    """One text that is open: its updates, once they were read, and the turns of those who write."""
+    """One text that is open: its updates, once they were read, who may read them, and the turns of those who write."""
 
     def __init__(self, key: str) -> None:
         self.key = key
         self.turn = asyncio.Lock()
         self.updates: Updates | None = None
+        self.guard = Guard()
 
     @property
     def folder(self) -> Path:
@@ -69,14 +82,17 @@ class Entry:
 
 
 class TextSource:
-    """The log of a text that was read, as its topic reads it."""
+    """The log of a text that was read, as its topic reads it to those of a role."""
 
-    def __init__(self, entry: Entry) -> None:
-        self._entry = entry
+    def __init__(self, entry: Entry, role: Role) -> None:
+        self._entry, self._role = entry, role
 
     def look(self, over: bool) -> State:
-        """How many updates there are."""
-        updates = self._updates
+        """How many updates there are; none where they belong to a value that has ended. Raises Forbidden."""
+        updates = self._updates  # before the guard, which is never older then
+        entries.check(self._entry.key, self._entry.guard, self._role, "read")
+        if updates.since < self._entry.guard.ended:
+            return State("", 0, self._entry.folder)
         return State(updates.epoch, len(updates.contents), self._entry.folder)
 
     def read(self, start: int | None, state: State) -> tuple[TextFact, int] | None:

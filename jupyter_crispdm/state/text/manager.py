@@ -8,7 +8,6 @@ from base64 import b64encode
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import Protocol
 from weakref import WeakValueDictionary
 
@@ -18,6 +17,8 @@ from jupyter_crispdm.base.errors import Unavailable
 from jupyter_crispdm.base.live.families import OpenLog
 from jupyter_crispdm.base.tasks import spawn
 
+from .. import entries
+from ..entries import Guard, Writer
 from .document import Document
 from .keeping import Keeping
 from .limits import Limits
@@ -31,16 +32,20 @@ _Edit = Callable[[Document], bytes]
 
 
 class Access(Protocol):
-    """Who knows who may read which text."""
+    """Who knows who may read and write which text."""
 
-    async def check(self, key: str, role: Role, action: str) -> None:
-        """Refuse who may not. Raises NotFound, Forbidden."""
+    async def guard(self, key: str) -> Guard:
+        """Who may, and after which end of a value. Raises NotFound for what no text can be called."""
 
 
 class TextManager:
     """The texts by key. An update is told once it is kept, and is answered then; it may come again, late or early.
 
     The newest texts that somebody used stay at hand, and all that are followed.
+
+    A text belongs to the value of the same key, and ends with it. Its epoch says after which end of a value it began:
+    one that began before the last end is emptied before anybody reads it or writes in it. Who may is asked after a
+    text was read, so that nobody is shown what was written for others meanwhile.
     """
 
     def __init__(self, keeping: Keeping, clock: Clock, limits: Limits, access: Access) -> None:
@@ -57,33 +62,34 @@ class TextManager:
         """Hear of nothing more."""
         await self._keeping.close()
 
-    async def get(self, key: str) -> SharedText:
-        """A text and the whole of its document; empty where nobody wrote."""
+    async def get(self, key: str, role: Role) -> SharedText:
+        """A text and the whole of its document; empty where nobody wrote. Raises Forbidden."""
         entry = self._entry(key)
         async with entry.turn:
-            updates = await self._opened(entry)
+            updates = await self._admitted(entry, role, "read")
             return await asyncio.to_thread(_shown, key, updates)
 
-    async def write(self, key: str, update: bytes, by: str) -> TextChange:
-        """Merge what somebody wrote. Raises BadRequest, TooLarge, Unprocessable; then nothing has changed."""
+    async def write(self, key: str, update: bytes, who: Writer) -> TextChange:
+        """Merge what somebody wrote. Raises Forbidden, BadRequest, TooLarge, Unprocessable; nothing changed then."""
         self._limits.check_kept(len(update))
-        return await asyncio.shield(self._edit(key, lambda document: document.apply(update), by))
+        return await asyncio.shield(self._edit(key, lambda document: document.apply(update), who))
 
-    async def empty(self, key: str, by: str = "") -> None:
-        """Delete what a text says; who still has it open sees it go."""
+    async def empty(self, key: str, who: Writer) -> None:
+        """Delete what a text says, and said before; who still has it open sees it go. Raises Forbidden."""
+        await asyncio.shield(self._clear(key, who))
+
+    async def settle(self, key: str) -> None:
+        """Empty a text whose value has ended since it began."""
         entry = self._entry(key)
         async with entry.turn:
-            is_new = (await self._opened(entry)).is_new
-        if not is_new:
-            await asyncio.shield(self._edit(key, Document.empty, by))
+            await self._current(entry)
 
     async def open(self, key: str, role: str) -> OpenLog:
         """A text as a log to follow. Raises NotFound for what no text can be called, Forbidden."""
-        await self._access.check(key, Role(role), "read")
         entry = self._entry(key)
         async with entry.turn:
-            await self._opened(entry)
-        return OpenLog(TextSource(entry), entry.folder, _goes_on)
+            await self._admitted(entry, Role(role), "read")
+        return OpenLog(TextSource(entry, Role(role)), entry.folder, _goes_on)
 
     def _entry(self, key: str) -> Entry:
         entry = self._entries.get(key)
@@ -99,18 +105,34 @@ class TextManager:
         """The updates of a text, read at its first use. Call it in one's turn."""
         if entry.updates is None:
             found = await self._keeping.find(entry.key)
-            epoch, contents = (found.epoch, found.contents) if found else (_new_epoch(), [])
+            epoch, contents = (found.epoch, found.contents) if found else (_new_epoch(0), [])
             entry.updates = await asyncio.to_thread(Updates.of, epoch, contents, is_new=found is None)
         return entry.updates
 
-    async def _edit(self, key: str, edit: _Edit, by: str) -> TextChange:
+    async def _admitted(self, entry: Entry, role: Role, action: str) -> Updates:
+        """The updates of a text, for who may. Raises Forbidden. Call it in one's turn."""
+        updates = await self._current(entry)
+        entries.check(entry.key, entry.guard, role, action)
+        return updates
+
+    async def _current(self, entry: Entry) -> Updates:
+        """The updates of a text that counts: one whose value has ended is emptied. Call it in one's turn."""
+        for _ in range(_TRIES):
+            updates = await self._opened(entry)
+            entry.guard = await self._access.guard(entry.key)
+            if updates.since >= entry.guard.ended:
+                return updates
+            await self._begin_anew(entry, updates)
+        raise _crowded(entry.key)
+
+    async def _edit(self, key: str, edit: _Edit, who: Writer) -> TextChange:
         entry = self._entry(key)
         async with entry.turn:
             for _ in range(_TRIES):
-                updates = await self._opened(entry)
+                updates = await self._admitted(entry, who.role, "write")
                 try:
                     news = await asyncio.to_thread(self._merged, updates, edit)
-                    is_kept = not news or await self._keep(entry, updates, news, by)
+                    is_kept = not news or await self._keep(entry, updates, news, who.by)
                 except BaseException:
                     await asyncio.to_thread(updates.renew)
                     raise
@@ -118,7 +140,32 @@ class TextManager:
                     return _changed(entry)
                 await asyncio.to_thread(updates.renew)
                 await self._catch_up(entry, updates)
-        raise Unavailable(f"Too many write in the text of '{key}' at once; nothing was changed.", retry_after=1)
+        raise _crowded(key)
+
+    async def _clear(self, key: str, who: Writer) -> None:
+        entry = self._entry(key)
+        async with entry.turn:
+            for _ in range(_TRIES):
+                updates = await self._admitted(entry, who.role, "write")
+                if updates.is_new or await self._begin_anew(entry, updates, who.by):
+                    return
+        raise _crowded(key)
+
+    async def _begin_anew(self, entry: Entry, updates: Updates, by: str = "") -> bool:
+        """Begin another epoch, whose first update empties the text; False where another server was faster."""
+        epoch, is_kept = _new_epoch(entry.guard.ended), False
+        if updates.is_new:
+            entry.updates = Updates.of(epoch, [], is_new=True)
+            return True
+        try:
+            whole = await asyncio.to_thread(updates.document.empty)
+            is_kept = await self._replace(entry, updates, Updates(epoch, updates.document, [whole]), by)
+        finally:
+            if not is_kept:
+                await asyncio.to_thread(updates.renew)
+        if not is_kept:
+            await self._catch_up(entry, updates)
+        return is_kept
 
     def _told(self, key: str | None) -> None:
         """Another server wrote in a text; None: perhaps in any."""
@@ -132,14 +179,16 @@ class TextManager:
             async with entry.turn:
                 if entry.updates is not None:
                     await self._catch_up(entry, entry.updates)
+                    await self._current(entry)
 
     async def _catch_up(self, entry: Entry, updates: Updates) -> None:
         """Read what others have kept. Call it in one's turn."""
         known = len(updates.contents)
         found = await self._keeping.find(entry.key, updates.epoch, known)
+        entry.guard = await self._access.guard(entry.key)
         if found is None:
             if not updates.is_new:  # all that was kept is gone; who has it open sends it again
-                entry.updates = Updates.of(_new_epoch(), [], is_new=True)
+                entry.updates = Updates.of(_new_epoch(entry.guard.ended), [], is_new=True)
         elif found.epoch == updates.epoch and found.start == known:
             await asyncio.to_thread(updates.extend, found.contents)
         else:
@@ -156,18 +205,23 @@ class TextManager:
 
     async def _keep(self, entry: Entry, updates: Updates, news: bytes, by: str) -> bool:
         """Keep an update, and tell of it; False where another server was faster."""
-        head, count = Head(entry.key, updates.epoch, self._clock.now(), by), len(updates.contents)
         whole = await asyncio.to_thread(self._shortened, updates, news)
-        if whole is None:
-            is_kept = await self._keeping.add(head, count, news)
-            if is_kept:
-                updates.add(news)
-        else:
-            fresh = Updates(_new_epoch(), updates.document, [whole])
-            is_kept = await self._keeping.replace(replace(head, epoch=fresh.epoch), updates.epoch, count, whole)
-            if is_kept:
-                entry.updates = fresh
+        if whole is not None:
+            fresh = Updates(_new_epoch(updates.since), updates.document, [whole])
+            return await self._replace(entry, updates, fresh, by)
+        head = Head(entry.key, updates.epoch, self._clock.now(), by)
+        is_kept = await self._keeping.add(head, len(updates.contents), news)
         if is_kept:
+            updates.add(news)
+            self.bells.ring(entry.folder)
+        return is_kept
+
+    async def _replace(self, entry: Entry, updates: Updates, fresh: Updates, by: str) -> bool:
+        """Keep one update in the place of all, and tell of it; False where another server was faster."""
+        head, count = Head(entry.key, fresh.epoch, self._clock.now(), by), len(updates.contents)
+        is_kept = await self._keeping.replace(head, updates.epoch, count, *fresh.contents)
+        if is_kept:
+            entry.updates = fresh
             self.bells.ring(entry.folder)
         return is_kept
 
@@ -178,6 +232,10 @@ class TextManager:
             return None
         whole = updates.document.whole
         return whole if self._limits.is_long(count, size, len(whole)) else None
+
+
+def _crowded(key: str) -> Unavailable:
+    return Unavailable(f"Too many write in the text of '{key}' at once; nothing was changed.", retry_after=1)
 
 
 def _changed(entry: Entry) -> TextChange:
@@ -196,8 +254,8 @@ def _text(content: bytes) -> str:
     return b64encode(content).decode()
 
 
-def _new_epoch() -> str:
-    return secrets.token_hex(8)
+def _new_epoch(since: int) -> str:
+    return f"{since}-{secrets.token_hex(6)}"
 
 
 def _goes_on() -> bool:

@@ -26,6 +26,10 @@ ROWS = (
             names=("setting state_text_bytes",),
         ),
         Requirement(
+            "state.text-guarded",
+            "Who cannot read a value is never told of its text: not once it has ended, nor where they follow it.",
+        ),
+        Requirement(
             "state.text-cut",
             "Nothing that is written is lost where updates are dropped, doubled or delayed, nor over a cut.",
         ),

@@ -86,11 +86,11 @@ async def test_what_was_deleted_long_ago_is_forgotten_and_never_counted_again(
         await place.put("k", number)
     await place.change("k", drop("k", ADA))
     await place.put("kept", 1)
-    await place.backend.forget()
+    await place.backend.forget(await place.backend.old())
     assert (await place.backend.get("k")).version == 6
     for name in ("database", "redis.backend"):
         monkeypatch.setattr(f"jupyter_crispdm.state.backends.{name}._REMEMBERED", 0.0)
-    await place.backend.forget()
+    await place.backend.forget(await place.backend.old())
     assert await place.backend.get("k") is None
     assert await place.backend.floor() == 6
     assert (await place.put("k", 1)).version == 7
@@ -136,7 +136,7 @@ async def test_a_lock_that_lapsed_leaves_nothing_in_the_database(tmp_path: Path,
     clock.advance(10)
     backend = await opened() if restarted else backend
     assert isinstance(await backend.ask("held", "three", OTHER, 10), Turn)
-    await backend.forget()
+    await backend.forget([])
     assert list(await database.read(all_leases)) == ["held"]
     await backend.close()
     await database.close()

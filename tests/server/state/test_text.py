@@ -12,7 +12,6 @@ import pytest
 from jupyter_crispdm.app import CrispdmApp
 from tests.server.auth.conftest import as_user, browser, jp_server_config, people, root
 from tests.server.auth.visitors import Browser, OpenAs
-from tests.support import eventually
 from tests.unit.state.text.writers import Writer
 
 __all__ = ["as_user", "browser", "jp_server_config", "people", "root"]
@@ -107,7 +106,7 @@ async def test_the_roles_of_a_key_hold_for_its_text_and_its_end_is_the_texts(
     assert (await bob.hears_error(await bob.follow()))["code"] == "forbidden"
     assert (await ada.reads())["text"] == "plans"
     assert (await ada.browser.fetch("crispdm/api/state/notes", "DELETE")).code == 204
-    assert await eventually(lambda: ada.is_empty())
+    assert await bob.is_empty(), "in the same moment"
     await ada.sends(ada.copy.write(5, "!"))
     assert (await ada.reads())["text"] == "!"
     assert (await bob.browser.fetch("crispdm/api/state/notes/text", "DELETE")).code == 204

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
@@ -107,15 +107,21 @@ class RedisBackend:
         found = await self._line.call(self._line.redis.zrangebyscore(self._due, 0, self._clock.now(), 0, 1000))
         return [key.decode() for key in found]
 
-    async def forget(self) -> None:
-        """Forget what was deleted more than a day ago."""
-        before = self._clock.now() - _REMEMBERED
-        keys = await self._line.call(self._line.redis.zrangebyscore(self._gone, 0, before, 0, 1000))
+    async def old(self) -> list[str]:
+        """The keys of values that were deleted more than a day ago."""
+        latest = self._clock.now() - _REMEMBERED
+        found = await self._line.call(self._line.redis.zrangebyscore(self._gone, 0, latest, 0, 1000))
+        return [key.decode() for key in found]
+
+    async def forget(self, keys: Collection[str]) -> None:
+        """Forget those of them that were not made anew."""
         if not keys:
             return
-        seen = await self._line.call(self._line.redis.hmget(self._entries, keys))
-        old = {key: text for key, text in zip(keys, seen, strict=True) if text is not None}
-        floor = max((max(entry.version, entry.notified) for entry in map(_decoded, old.values())), default=0)
+        latest = self._clock.now() - _REMEMBERED
+        texts = await self._line.call(self._line.redis.hmget(self._entries, list(keys)))
+        seen = [(key, text, _decoded(text)) for key, text in zip(keys, texts, strict=True) if text is not None]
+        old = {key: text for key, text, entry in seen if entry.value is None and entry.updated < latest}
+        floor = max((max(entry.version, entry.notified) for key, _, entry in seen if key in old), default=0)
         pairs = [part for pair in old.items() for part in pair]
         await self._line.call(self._forget(keys=[self._entries, self._totals, self._gone], args=[floor, *pairs]))
 

@@ -11,12 +11,15 @@ import pytest
 import sqlalchemy as sa
 from pycrdt import Doc, Map
 
+from jupyter_crispdm.auth.types import Role
 from jupyter_crispdm.base.errors import BadRequest, Forbidden, TooLarge, Unprocessable
+from jupyter_crispdm.state import entries
 from jupyter_crispdm.state.text import manager as module
 from jupyter_crispdm.state.text import store
 from jupyter_crispdm.state.text.limits import Limits
+from jupyter_crispdm.state.text.store import Head
 from tests.support import eventually
-from tests.unit.state.text.writers import Desk, Writer
+from tests.unit.state.text.writers import ADA, Desk, Writer
 
 
 @pytest.mark.proves("state.text", "state.text-kept")
@@ -33,7 +36,7 @@ async def test_what_two_people_write_is_merged_and_there_after_a_restart(desk: D
 
 
 async def test_a_text_that_nobody_wrote_in_is_empty_and_not_kept(desk: Desk) -> None:
-    found = await desk.texts.get("new")
+    found = await desk.texts.get("new", Role.VIEWER)
     assert (found.text, found.seq) == ("", 0)
     assert desk.database.read_sync(store.count) == 0
 
@@ -46,11 +49,11 @@ async def test_what_comes_twice_is_answered_and_not_kept_twice(desk: Desk) -> No
 async def test_the_answer_says_what_the_server_has(desk: Desk) -> None:
     ada = Writer()
     first, second = ada.write(0, "a"), ada.write(1, "b")
-    change = await desk.texts.write("notes", second, "ada")
+    change = await desk.texts.write("notes", second, ADA)
     missing = ada.doc.get_update(b64decode(change.state))
     assert change.seq == 0
     assert missing != b"\x00\x00"
-    change = await desk.texts.write("notes", missing, "ada")
+    change = await desk.texts.write("notes", missing, ADA)
     assert await desk.read() == "ab"
     assert b64decode(change.state) == ada.doc.get_state()
     assert await desk.write(first) == change.seq
@@ -60,17 +63,17 @@ async def test_the_answer_says_what_the_server_has(desk: Desk) -> None:
 async def test_many_updates_become_one_and_the_text_stays(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jupyter_crispdm.state.text.limits._UPDATES", 10)
     ada = Writer()
-    before = await desk.texts.get("notes")
+    before = await desk.texts.get("notes", Role.VIEWER)
     counts = [await desk.write(ada.write(0, str(n))) for n in range(10)]
     assert counts == [*range(1, 11)]
-    assert (await desk.texts.get("notes")).epoch == before.epoch
+    assert (await desk.texts.get("notes", Role.VIEWER)).epoch == before.epoch
     assert await desk.write(ada.write(0, "!")) == 1
-    after = await desk.texts.get("notes")
+    after = await desk.texts.get("notes", Role.VIEWER)
     assert after.epoch != before.epoch
     assert after.text == "!9876543210" == str(await desk.whole())
     desk.again()
     assert await desk.read() == "!9876543210"
-    assert (await desk.texts.get("notes")).epoch == after.epoch
+    assert (await desk.texts.get("notes", Role.VIEWER)).epoch == after.epoch
     assert await desk.write(ada.write(0, "?")) == 2
 
 
@@ -156,11 +159,11 @@ async def test_a_caller_who_leaves_has_written_all_the_same(desk: Desk) -> None:
 
 
 async def test_emptied_it_says_nothing_for_all(desk: Desk) -> None:
-    await desk.texts.empty("notes", "ada")
+    await desk.texts.empty("notes", ADA)
     assert desk.database.read_sync(store.count) == 0
     ada = Writer()
     await desk.write(ada.write(0, "private"))
-    await desk.texts.empty("notes", "ada")
+    await desk.texts.empty("notes", ADA)
     assert await desk.read() == ""
     ada.hear((await desk.whole()).doc.get_update())
     assert str(ada) == ""
@@ -175,6 +178,53 @@ async def test_texts_that_nobody_uses_are_let_go(desk: Desk, monkeypatch: pytest
 
 
 async def test_a_text_is_followed_by_those_who_may_read_it(desk: Desk) -> None:
-    await desk.texts.open("analysts", "analyst")
+    desk.access.restrict("plans")
+    await desk.texts.open("plans", "analyst")
     with pytest.raises(Forbidden):
-        await desk.texts.open("analysts", "viewer")
+        await desk.texts.open("plans", "viewer")
+
+
+@pytest.mark.proves("state.text-guarded")
+async def test_a_text_ends_in_the_moment_in_which_its_value_does(desk: Desk) -> None:
+    ada = Writer()
+    desk.access.restrict("notes")
+    await desk.write(ada.write(0, "secret"))
+    desk.access.end("notes")
+    assert await desk.read(role=Role.VIEWER) == ""
+    assert b"secret" not in desk.kept()
+    ada.hear((await desk.whole()).doc.get_update())
+    assert str(ada) == "", "who has it open sees it go"
+    desk.again()
+    assert await desk.read(role=Role.VIEWER) == ""
+    await desk.write(ada.write(0, "for all"))
+    assert await desk.read(role=Role.VIEWER) == "for all", "it ends once"
+
+
+@pytest.mark.proves("state.text-guarded")
+async def test_what_was_sent_before_the_end_of_a_value_is_not_read_after_it(desk: Desk) -> None:
+    desk.access.restrict("notes")
+    keeping = desk.texts._keeping
+    add, ended = keeping.add, desk.access.end
+
+    async def late(head: Head, count: int, news: bytes) -> bool:
+        ended("notes")
+        return await add(head, count, news)
+
+    keeping.add = late  # type: ignore[method-assign]
+    await desk.write(Writer().write(0, "secret"))
+    assert await desk.read(role=Role.VIEWER) == ""
+
+
+async def test_a_text_that_was_deleted_is_kept_nowhere(desk: Desk) -> None:
+    await desk.write(Writer().write(0, "private"))
+    await desk.texts.empty("notes", ADA)
+    assert b"private" not in desk.kept()
+
+
+async def test_who_may_write_a_text_is_asked_when_it_is_written(desk: Desk) -> None:
+    desk.access.restrict("notes")
+    viewer = entries.Writer("bob", Role.VIEWER)
+    for refused in (desk.texts.get("notes", Role.VIEWER), desk.texts.empty("notes", viewer),
+                    desk.texts.write("notes", Writer().write(0, "x"), viewer)):  # fmt: skip
+        with pytest.raises(Forbidden):
+            await refused

@@ -10,24 +10,32 @@ from typing import Any
 
 import pytest
 
+from jupyter_crispdm.base.errors import Forbidden
 from jupyter_crispdm.base.live.core.message import Message
 from jupyter_crispdm.base.live.hub import Hub
+from jupyter_crispdm.state.entries import Guard
 from jupyter_crispdm.state.text.topics import TEXT
 from tests.support import soon
 from tests.unit.state.text.writers import Desk, Writer
 
 
+def hub_of(desk: Desk) -> Hub:
+    """A hub that offers the texts."""
+    hub = Hub()
+    hub.log(TEXT, desk.texts.open, desk.texts.bells)
+    return hub
+
+
 class Reader:
     """Somebody who follows a text, and what they have read of it."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._hub = Hub()
-        self._hub.log(TEXT, desk.texts.open, desk.texts.bells)
+    def __init__(self, desk: Desk, hub: Hub | None = None, role: str = "viewer") -> None:
+        self._hub, self._role = hub or hub_of(desk), role
         self.copy = Writer()
         self._messages: AsyncGenerator[Message, None] | None = None
 
     def follow(self, since: int | None = None, epoch: str | None = None) -> None:
-        self._messages = self._hub.follow("state/notes/text", since, epoch=epoch, role="viewer")
+        self._messages = self._hub.follow("state/notes/text", since, epoch=epoch, role=self._role)
 
     async def next(self) -> dict[str, Any]:
         assert self._messages is not None
@@ -113,6 +121,34 @@ async def test_a_long_text_comes_in_parts(desk: Desk, monkeypatch: pytest.Monkey
     assert len(seen) > 1
     assert [start for start, _ in seen[1:]] == [seq for _, seq in seen[:-1]]
     await reader.close()
+
+
+@pytest.mark.proves("state.text-guarded")
+async def test_who_may_read_a_text_no_more_is_told_nothing_that_is_written_then(desk: Desk) -> None:
+    hub, ada = hub_of(desk), Writer()
+    viewer, analyst = Reader(desk, hub), Reader(desk, hub, "analyst")
+    for reader in (viewer, analyst):
+        reader.follow()
+        await reader.next()
+    desk.access.restrict("notes")
+    await desk.write(ada.write(0, "secret"))
+    with pytest.raises(Forbidden):
+        await viewer.next()
+    await analyst.next()
+    assert str(analyst.copy) == "secret"
+    desk.access.end("notes")
+    await desk.texts.settle("notes")
+    await analyst.next()
+    assert str(analyst.copy) == "", "it goes in the pages that have it open"
+    await analyst.close()
+
+
+async def test_what_is_left_of_a_value_that_ended_is_told_to_nobody(desk: Desk) -> None:
+    await desk.write(Writer().write(0, "secret"))
+    source = (await desk.texts.open("notes", "viewer")).source
+    assert source.look(False).end == 1
+    desk.texts._entry("notes").guard = Guard(ended=2)
+    assert (source.look(False).epoch, source.look(False).end) == ("", 0)
 
 
 async def test_nobody_waits_for_a_bell_that_is_not_rung(desk: Desk) -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from pycrdt import Doc, Text
 
-from jupyter_crispdm.auth.types import Role
+from jupyter_crispdm.auth.types import Role, UserRole
 from jupyter_crispdm.base.database import Database
-from jupyter_crispdm.base.errors import Forbidden
+from jupyter_crispdm.state import entries
+from jupyter_crispdm.state.entries import Guard
+from jupyter_crispdm.state.text import store
 from jupyter_crispdm.state.text.keeping import DatabaseKeeping
 from jupyter_crispdm.state.text.limits import Limits
 from jupyter_crispdm.state.text.manager import TextManager
@@ -47,12 +49,25 @@ class Writer:
         return str(self.text)
 
 
-class Everybody:
-    """May read every text but the analysts'."""
+ADA = entries.Writer("ada", Role.ANALYST)
 
-    async def check(self, key: str, role: Role, action: str) -> None:
-        if key == "analysts" and role is Role.VIEWER:
-            raise Forbidden("It is not for you.", key=key)
+
+class Guards:
+    """Who may read and write which text: everybody, unless something else is said."""
+
+    def __init__(self, **guards: Guard) -> None:
+        self.guards = guards
+
+    async def guard(self, key: str) -> Guard:
+        return self.guards.get(key, Guard())
+
+    def restrict(self, key: str) -> None:
+        """A value is put beside the text that is for analysts."""
+        self.guards[key] = self.guards.get(key, Guard())._replace(read=UserRole.ANALYST, write=UserRole.ANALYST)
+
+    def end(self, key: str, version: int = 2) -> None:
+        """The value of a key is deleted, or its time is over."""
+        self.guards[key] = Guard(ended=version)
 
 
 class Desk:
@@ -60,13 +75,14 @@ class Desk:
 
     def __init__(self, directory: Path, limits: Limits | None = None) -> None:
         self._directory, self._limits = directory, limits or Limits()
+        self.access = Guards()
         self._open()
 
     def _open(self) -> None:
         self.database = Database.in_directory(self._directory)
         self.database.start_sync()
         self.clock = FakeClock()
-        self.texts = TextManager(DatabaseKeeping(self.database, self._limits), self.clock, self._limits, Everybody())
+        self.texts = TextManager(DatabaseKeeping(self.database, self._limits), self.clock, self._limits, self.access)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -79,13 +95,18 @@ class Desk:
 
     async def write(self, update: bytes, key: str = "notes") -> int:
         """Merge an update; how many there are now."""
-        return (await self.texts.write(key, update, "ada")).seq
+        return (await self.texts.write(key, update, ADA)).seq
 
-    async def read(self, key: str = "notes") -> str:
+    async def read(self, key: str = "notes", role: Role = Role.ANALYST) -> str:
         """What a text says."""
-        return (await self.texts.get(key)).text
+        return (await self.texts.get(key, role)).text
+
+    def kept(self, key: str = "notes") -> bytes:
+        """All that the database holds of a text."""
+        found = self.database.read_sync(lambda connection: store.find(connection, key))
+        return b"" if found is None else b"".join(found[1])
 
     async def whole(self, key: str = "notes") -> Writer:
         """Somebody who begins with the text as it is."""
-        found: SharedText = await self.texts.get(key)
+        found: SharedText = await self.texts.get(key, Role.ANALYST)
         return Writer(b64decode(found.update))
