@@ -39,7 +39,10 @@ class RequestLimits:
 
 @dataclass(frozen=True)
 class ConnectionLimits:
-    """How slow a client may be, in seconds; bodies in bytes a second; and how many may be connected."""
+    """How slow a client may be, in seconds; bodies in bytes a second; and how many may be connected.
+
+    Who is refused before the end of what it sends may send on for `linger` seconds, up to `linger_bytes`.
+    """
 
     headers: float = 10.0
     header_bytes: int = 64 * 2**10
@@ -47,6 +50,7 @@ class ConnectionLimits:
     rate: float = 16 * 2**10
     answer: float = 60.0
     linger: float = 5.0
+    linger_bytes: int = 128 * 2**20
     rest: float = 75.0
     connections: int = 1024
     connections_each: int = 256

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,10 +16,11 @@ from ..settings import ConnectionLimits
 class ConnectionStage(IntEnum):
     """What a connection is at; those who are at less give way first."""
 
-    resting = 0
-    headers = 1
-    body = 2
-    working = 3
+    refused = 0
+    resting = 1
+    headers = 2
+    body = 3
+    working = 4
 
 
 @dataclass(eq=False)
@@ -44,6 +46,11 @@ class Connections:
 
     def __init__(self, connection_limits: ConnectionLimits, clock: Clock) -> None:
         self._connection_limits, self._clock = connection_limits, clock
+        self._patience = {
+            ConnectionStage.refused: connection_limits.linger,
+            ConnectionStage.resting: connection_limits.rest,
+            ConnectionStage.headers: connection_limits.headers,
+        }
         self._open: set[Connection] = set()
 
     def __len__(self) -> int:
@@ -94,10 +101,7 @@ class Connections:
                 connection.left, connection.since = unsent, now
             return now - connection.since > self._connection_limits.answer
         connection.left = 0
-        limits, sat = self._connection_limits, now - connection.since
-        if connection.stage is ConnectionStage.resting:
-            return sat > limits.rest
-        return connection.stage is ConnectionStage.headers and sat > limits.headers
+        return now - connection.since > self._patience.get(connection.stage, math.inf)
 
     def _make_room(self, caller: str) -> bool:
         idle = [

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import os
+import socket
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,8 +15,9 @@ from typing import Any
 import httpx
 import pytest
 
+from jupyter_crispdm.serving.inference.http.connections import ConnectionStage
 from jupyter_crispdm.serving.inference.settings import ConnectionLimits, RequestLimits
-from tests.support import eventually
+from tests.support import eventually, soon
 from tests.unit.serving.inference.pictures import picture, text, zipped
 
 from .inside import Inside, configure, inside
@@ -82,6 +86,40 @@ async def test_headers_without_end_are_a_431(tmp_path: Path, sent: bytes) -> Non
         writer.write(sent[30:])
         assert b" 431 " in (await asyncio.wait_for(reader.read(), 60)).partition(b"\r\n")[0]
         writer.close()
+
+
+def sends_all_the_same(port: int, sent: bytes, refused: threading.Event) -> bytes:
+    """What a client is told that reads only when it has sent everything, most of it after it was refused."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
+        client.sendall(sent)
+        assert refused.wait(60)
+        client.sendall(bytes(16 * 2**20))
+        return b"".join(iter(lambda: client.recv(65536), b""))
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (GET + b"X: " + b"x" * 70_000, b"431"),
+        (b"rubbish\r\n\r\n", b"400"),
+        (
+            b"POST /v2/models/fake/infer HTTP/1.1\r\n" + HOST + b"Content-Length: 20000000\r\n"
+            b"Inference-Header-Content-Length: 9\r\n\r\n{", b"408",
+        ),
+    ],
+    ids=["431", "400", "408"],
+)
+async def test_who_is_refused_while_they_send_can_read_why(tmp_path: Path, sent: bytes, status: bytes) -> None:
+    """It hung up with bytes unread: those who still sent saw a reset in place of the answer."""
+    async with inside(tmp_path, connection_limits=ConnectionLimits(body=0.2, linger=60)) as running:
+        connections, refused = running.inference.connections, threading.Event()
+        client = asyncio.ensure_future(asyncio.to_thread(sends_all_the_same, running.port, sent, refused))
+        await eventually(lambda: [one.stage for one in connections._open] == [ConnectionStage.refused])
+        refused.set()
+        told = await soon(client)
+        assert told.startswith(b"HTTP/1.1 " + status)
+        assert set(json.loads(told.partition(b"\r\n\r\n")[2])) == SHAPE
+        await eventually(lambda: len(connections) == 0)
 
 
 @pytest.mark.proves("machine.never-reads")

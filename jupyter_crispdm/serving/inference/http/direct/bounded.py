@@ -28,6 +28,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._all, self._connection_limits = connections, connection_limits
         self._connection: Connection | None = None
         self._in_headers, self._header_bytes = False, 0
+        self._dropped = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Take a place, or say that there is none."""
@@ -47,8 +48,11 @@ class BoundedProtocol(HttpToolsProtocol):
         """Count what comes before the end of the headers."""
         if self.transport.is_closing() or self._connection is None:
             return
+        if self.is_refused:
+            self._drop(data)
+            return
         super().data_received(data)
-        if self._in_headers:
+        if self._in_headers and not self.is_refused:
             self.reach(ConnectionStage.headers)
             self._header_bytes += len(data)
             if self._header_bytes > self._connection_limits.header_bytes:
@@ -95,11 +99,35 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._connection is not None:
             self._all.reach(self._connection, stage)
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the client was told that nothing of it is taken any more."""
+        return self._connection is not None and self._connection.stage is ConnectionStage.refused
+
     def refuse(self, status: int, body: bytes) -> None:
-        """Answer and close."""
+        """Answer and hang up soon: closed with bytes unread, many clients would see a reset in place of the answer."""
         head = b"content-type: application/json\r\nconnection: close\r\nretry-after: 1\r\ncontent-length: %d\r\n\r\n"
         self.transport.write(STATUS_LINE[status] + head % len(body) + body)
-        self.transport.close()
+        if self._connection is None or self.pipeline:  # without a place; or with somebody at work who may still write
+            self.transport.close()
+            return
+        self.give_up()
+        self.transport.write_eof()
+        self.reach(ConnectionStage.refused)
+
+    def give_up(self) -> None:
+        """Drop what was asked for."""
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+            self.cycle = cast("Any", None)
+        self.flow.resume_writing()
+        self.flow.resume_reading()
+
+    def _drop(self, data: bytes) -> None:
+        self._dropped += len(data)
+        if self._dropped > self._connection_limits.linger_bytes:
+            self.transport.close()
 
 
 async def sweep(connections: Connections) -> None:

@@ -37,13 +37,21 @@ class DirectProtocol(BoundedProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Drop what was asked for."""
+        self._leave()
+        super().connection_lost(exc)
+
+    def give_up(self) -> None:
+        """Drop what was asked for."""
+        self._leave()
+        super().give_up()
+
+    def _leave(self) -> None:
         if self._coming is not None:
             self._coming.give_up()
             self._coming = None
         if self._working is not None:
             self._working.leave()
             self._working = None
-        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Follow how a body comes that does not come at once."""

@@ -289,7 +289,49 @@ async def test_a_body_that_does_not_come_is_a_408() -> None:
     one.clock.advance(2)
     one.connections.sweep()
     assert (await one.answers()).startswith(b"HTTP/1.1 408 ")
+    assert one.transport.ended
+    quiet(one)
+
+
+def refused(limits: ConnectionLimits) -> Wired:
+    """A connection whose client sends on, though it was told that this is no HTTP."""
+    one = wired(connections=limits)
+    one.send(b"rubbish\r\n\r\n", post())
+    assert parsed(one.transport.written)[0] == 400
+    assert one.transport.ended
+    assert not one.transport.closed  # closed with bytes unread, the client would see a reset in place of the answer
+    return one
+
+
+async def test_who_is_refused_may_send_for_a_while_and_is_not_listened_to() -> None:
+    one = refused(ConnectionLimits(linger=5))
+    one.send(post(), b"x" * 100_000)
+    one.clock.advance(4)
+    one.connections.sweep()
+    assert not one.transport.closed
+    one.clock.advance(2)
+    one.connections.sweep()
     assert one.transport.closed
+    assert parsed(one.transport.written)[0] == 400
+    assert one.pool.asked == one.long == []
+
+
+async def test_who_is_refused_and_sends_without_end_is_cut() -> None:
+    one = refused(ConnectionLimits(linger_bytes=1000))
+    one.send(b"x" * (1000 - len(post())))
+    assert not one.transport.closed
+    one.send(b"x")
+    assert one.transport.closed
+
+
+async def test_what_was_asked_for_before_a_refusal_is_dropped() -> None:
+    short, long = wired(), wired()
+    for one, address in ((short, ADDRESS), (long, "/predict")):
+        one.send(post(address=address), b"rubbish\r\n\r\n")
+        assert parsed(await one.answers())[0] == 400
+        assert one.transport.ended
+        quiet(one)
+    assert short.pool.futures[0].cancelled()
 
 
 async def test_a_body_that_comes_slowly_may_take_as_long_as_it_needs() -> None:

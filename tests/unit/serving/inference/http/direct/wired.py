@@ -52,13 +52,17 @@ class FakeTransport(asyncio.Transport):
 
     def __init__(self) -> None:
         super().__init__()
-        self.written, self.closed, self.reading = b"", False, True
+        self.written, self.ended, self.closed, self.reading = b"", False, False, True
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
+        assert not self.ended, "written after its end"
         self.written += bytes(data)
 
     def writelines(self, list_of_data: Any) -> None:
         self.written += b"".join(bytes(part) for part in list_of_data)
+
+    def write_eof(self) -> None:
+        self.ended = True
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         return {"peername": ("127.0.0.1", 4000), "sockname": ("127.0.0.1", 8503)}.get(name, default)
