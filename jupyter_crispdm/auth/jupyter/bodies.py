@@ -6,7 +6,6 @@ arrives. A body that comes too slowly, or beside too many others of the same cal
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -21,6 +20,7 @@ from jupyter_crispdm.base.budget import TALLY, Pace
 from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.errors import CrispdmError, Forbidden, RequestTimeout, TooLarge, TooManyRequests
 from jupyter_crispdm.base.http.gateway import BODY_LIMIT, RouteHandler
+from jupyter_crispdm.base.http.lingering import is_unread, linger
 from jupyter_crispdm.base.http.route import Route
 from jupyter_crispdm.base.numbers import whole
 
@@ -34,7 +34,6 @@ JSON_OF_READERS = 1024 * 1024
 STREAMED = 2**63 - 1
 HELD_BY_A_READER = 128 * 1024 * 1024
 _SWEEP_MILLISECONDS = 1000
-_LINGER_SECONDS = 0.5
 _KNOWN = Pace(rate=8 * 1024, grace=15.0)
 _STRANGER = Pace(rate=8 * 1024, grace=5.0)
 _Maker = Callable[..., httputil.HTTPMessageDelegate]
@@ -193,9 +192,6 @@ class LimitedBody(httputil.HTTPMessageDelegate):
     def finish(self) -> None:
         """The whole body is there."""
         self._limits.forget(self)
-        if self._refused:
-            self._request.connection.finish()  # type: ignore[union-attr]
-            return
         if self._held_by:
             self._release_when_answered()
         self._inner.finish()
@@ -237,7 +233,6 @@ class LimitedBody(httputil.HTTPMessageDelegate):
             headers["Retry-After"] = str(error.details["retry_after"])
         line = httputil.ResponseStartLine("HTTP/1.1", error.status, error.body().reason)
         connection.write_headers(line, headers, body)
-        if "Expect" in self._request.headers:
-            connection.finish()
-        else:  # hung up with bytes unread, many clients would see a reset in place of the answer
-            asyncio.get_running_loop().call_later(_LINGER_SECONDS, connection.close)
+        if is_unread(self._request):
+            linger(self._request)
+        connection.finish()

@@ -28,6 +28,7 @@ from ..readiness import Readiness
 from ..wire import encode
 from .decode import decode_body, decode_path, decode_query
 from .flowing import UNBUFFERED, close, flow
+from .lingering import is_unread, linger
 from .methods import allowed
 from .ranges import OutsideFile, part, tag_of
 from .request import Request
@@ -310,9 +311,11 @@ class StreamedHandler(RouteHandler):
 
     def finish(self, *args: Any, **kwargs: Any) -> Future[None]:
         """Answer, with bytes still on their way too."""
-        if self._call is not None and not self._call.body.is_over:
+        if is_unread(self.request):
             self.set_header("Connection", "close")
-            self._call.hang_up_late()
+            linger(self.request)
+            if self._call is not None:
+                self._call.body.cut("It is answered.")
         finished: Future[None] = super().finish(*args, **kwargs)
         return finished
 

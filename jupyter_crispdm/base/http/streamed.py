@@ -17,7 +17,6 @@ from .flowing import close
 from .incoming import Incoming
 from .route import Made, Reply
 
-_LINGER_SECONDS = 0.5
 #: What tornado itself may read of one body: the verb has limits of its own.
 _UNLIMITED = 2**63 - 1
 
@@ -79,15 +78,6 @@ class Streamed:
         made = answer.result()
         pieces = made.pieces if isinstance(made, Made) else made.value if isinstance(made, Reply) else made
         self._closing = asyncio.ensure_future(close(pieces))
-
-    def hang_up_late(self) -> None:
-        """Keep the line for a moment: hung up with bytes unread, many clients would see a reset, and no answer."""
-        connection: Any = self._request.connection
-        if self.body.is_over or "Expect" in self._request.headers:
-            return
-        self.body.cut("It is answered.")
-        finish = connection.finish
-        connection.finish = lambda: asyncio.get_running_loop().call_later(_LINGER_SECONDS, finish)
 
 
 def _announced(headers: httputil.HTTPHeaders) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import socket
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -154,6 +155,40 @@ async def test_chunked_bodies_are_counted_as_they_arrive(
         visitor, "crispdm/serving/models", [token, "Transfer-Encoding: chunked"], [piece, piece, piece])
     assert said.startswith(b"HTTP/1.1 413")
     assert json.loads(said.partition(b"\r\n\r\n")[2])["details"] == {"limit": 131072}
+
+
+def sends_all_the_same(browser: Browser, head: str, size: int) -> bytes:
+    """What a client is told that goes on sending after the answer has come to its end."""
+    with socket.create_connection(("127.0.0.1", browser.port), timeout=60) as client:
+        client.sendall(head.encode())
+        told = b"".join(iter(lambda: client.recv(65536), b""))
+        client.sendall(bytes(size))
+        return told
+
+
+@pytest.mark.proves("door.bodies")
+@pytest.mark.parametrize(
+    ("who", "path", "size", "status"),
+    [
+        ("a stranger", "api/contents/x.txt", 2_000_000, b"403"),
+        ("a stranger", "api/contents/x.txt", 2**40, b"403"),
+        ("a page of another site", "crispdm/api/files/uploads", 2_000_000, b"403"),
+        ("an analyst", "crispdm/serving/predict", 2_000_000, b"503"),
+    ],
+)
+async def test_who_is_refused_while_they_send_can_read_why(
+    as_user: OpenAs, browser: OpenBrowser, who: str, path: str, size: int, status: bytes
+) -> None:
+    """It hung up after half a second at the latest: those who still sent saw a reset in place of the answer."""
+    visitor = browser() if who == "a stranger" else await as_user("analyst")
+    lines = [f"POST {visitor.base_url}{path} HTTP/1.1", f"Host: 127.0.0.1:{visitor.port}", f"Content-Length: {size}"]
+    if visitor.cookies:
+        lines += [f"Cookie: {visitor.cookie_header}"]
+    if who == "an analyst":
+        lines += [f"X-XSRFToken: {visitor.cookies['_xsrf']}"]
+    told = await asyncio.to_thread(sends_all_the_same, visitor, "\r\n".join([*lines, "", ""]), 2_000_000)
+    assert told.startswith(b"HTTP/1.1 " + status), told[:300]
+    assert json.loads(told.partition(b"\r\n\r\n")[2])["message"]
 
 
 @pytest.mark.parametrize("length", ["²", "9" * 5000, "-1", "1_0", "0x10"])

@@ -104,7 +104,8 @@ def sends_all_the_same(port: int, sent: bytes, refused: threading.Event) -> byte
         (b"rubbish\r\n\r\n", b"400"),
         (
             b"POST /v2/models/fake/infer HTTP/1.1\r\n" + HOST + b"Content-Length: 20000000\r\n"
-            b"Inference-Header-Content-Length: 9\r\n\r\n{", b"408",
+            b"Inference-Header-Content-Length: 9\r\n\r\n{",
+            b"408",
         ),
     ],
     ids=["431", "400", "408"],
