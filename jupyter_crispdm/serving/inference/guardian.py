@@ -19,7 +19,7 @@ from types import FrameType
 
 _log = logging.getLogger(__name__)
 _PR_SET_PDEATHSIG = 1
-_STEADY_SECONDS = 1.0
+_MOMENT, _STEADY_SECONDS = 1.0, 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 5.0
 _TRIES = 5
 _END_SECONDS = 8
@@ -91,7 +91,7 @@ class Guardian:
 
 
 class Pause:
-    """How long to wait before the next front: hardly at all, unless fronts die as soon as they are there."""
+    """How long to wait before the next front: not at all after one that was steady, ever longer after others."""
 
     def __init__(self) -> None:
         self._pause, self._in_a_row = _FIRST_PAUSE, 0
@@ -101,7 +101,7 @@ class Pause:
         if seconds >= _STEADY_SECONDS:
             self._pause, self._in_a_row = _FIRST_PAUSE, 0
             return 0.0
-        self._in_a_row = self._in_a_row + 1 if by_itself else 0
+        self._in_a_row = self._in_a_row + 1 if by_itself and seconds < _MOMENT else 0
         if self._in_a_row >= _TRIES:
             raise GivenUp(f"It ended {_TRIES} times as soon as it was started; its messages say why.")
         pause, self._pause = self._pause, min(2 * self._pause, _LONGEST_PAUSE)

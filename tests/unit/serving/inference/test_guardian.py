@@ -126,8 +126,22 @@ def test_the_next_front_comes_at_once_unless_they_die_early() -> None:
     pause = Pause()
     early = [pause.after(0.1, by_itself=False) for _ in range(9)]
     assert early == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
-    assert pause.after(2.0, by_itself=False) == 0.0
+    assert pause.after(61.0, by_itself=False) == 0.0
     assert pause.after(0.1, by_itself=False) == 0.05
+
+
+def test_fronts_that_fail_after_a_moment_come_ever_later_and_are_not_given_up() -> None:
+    """Those that lived for a second counted as steady: one after the other was started, without a pause."""
+    pause = Pause()
+    assert [pause.after(1.5, by_itself=True) for _ in range(9)] == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
+
+
+def test_fronts_that_fail_at_once_are_given_up_only_in_a_row() -> None:
+    pause = Pause()
+    for seconds in (0.0, 0.0, 0.0, 0.0, 1.5, 0.0, 0.0, 0.0, 0.0):
+        pause.after(seconds, by_itself=True)
+    with pytest.raises(GivenUp):
+        pause.after(0.0, by_itself=True)
 
 
 def test_killed_fronts_are_never_given_up() -> None:
