@@ -26,7 +26,7 @@ def is_unread(request: httputil.HTTPServerRequest) -> bool:
 
 
 def linger(request: httputil.HTTPServerRequest) -> None:
-    """Have the line of a request closed late, once its answer is finished; where the sender waits to be asked, at once."""
+    """Have the line of a request closed late, once it is answered; at once where the sender waits to be asked."""
     if "Expect" in request.headers:
         return
     connection = _connection(request)

@@ -56,14 +56,8 @@ export class FileUpload implements IUpload {
   start(): void {
     this._become('sending');
     const attempt = ++this._attempt;
-    this._sending ??= this._place.send(this._order());
-    this._sending.then(
-      sending => void (this._isAt(attempt) && sending.start()),
-      (error: unknown) => {
-        this._sending = null;
-        this._fail(messageOf(error));
-      }
-    );
+    this._sending ??= this._prepare();
+    void this._sending.then(sending => void (this._isAt(attempt) && sending?.start()));
   }
 
   /** Take a place in the line again. */
@@ -77,7 +71,7 @@ export class FileUpload implements IUpload {
     this._attempt++;
     this._become('paused');
     if (wasGoing) {
-      void this._sending?.then(sending => sending.pause());
+      void this._sending?.then(sending => sending?.pause());
     }
   }
 
@@ -97,6 +91,17 @@ export class FileUpload implements IUpload {
     }
     const sending = await this._sending;
     await sending?.cancel();
+  }
+
+  /** What sends it; null where that could not be prepared, which is told. */
+  private async _prepare(): Promise<ISending | null> {
+    try {
+      return await this._place.send(this._order());
+    } catch (error) {
+      this._sending = null;
+      this._fail(messageOf(error));
+      return null;
+    }
   }
 
   private _order(): IUploadOrder {
@@ -140,7 +145,7 @@ export class FileUpload implements IUpload {
   }
 
   private readonly _speed = new Speed();
-  private _sending: Promise<ISending> | null = null;
+  private _sending: Promise<ISending | null> | null = null;
   private _attempt = 0;
   private _state: UploadState = 'waiting';
   private _sent = 0;

@@ -173,6 +173,29 @@ describe('uploads', () => {
     expect(way.acts).toEqual(['pause x']);
   });
 
+  it.each(['pause', 'cancel'] as const)(
+    'that cannot be prepared say why and harm nobody, also after: %s',
+    async act => {
+      const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+      const unhandled = vi.fn();
+      process.on('unhandledRejection', unhandled);
+      let fail = (): void => undefined;
+      way.send = () => new Promise((_, reject) => (fail = () => reject(new Error('No storage.'))));
+      await uploads.add([localFile('a')], 'home');
+      uploads[act]('u1');
+      fail();
+      await settle();
+      await settle();
+      process.off('unhandledRejection', unhandled);
+      expect(uploads.list.map(({ error }) => error)).toEqual(
+        act === 'pause' ? ['No storage.'] : []
+      );
+      expect(unhandled).not.toHaveBeenCalled();
+      expect(warned).not.toHaveBeenCalled();
+      warned.mockRestore();
+    }
+  );
+
   it('are given up, and the server forgets them', async () => {
     await uploads.add([localFile('a'), localFile('b'), localFile('c')], 'home');
     await settle();
