@@ -71,7 +71,7 @@ export class StreamsManager extends Facts implements IStreams {
     return this._api.history(id, from, to, points);
   }
 
-  /** Ask once, when there is something to start and stop. */
+  /** Ask once, when there is something to start and stop; without an answer, again with the next fact. */
   private async _askRole(): Promise<void> {
     if (this._isAsked) {
       return;
@@ -81,7 +81,7 @@ export class StreamsManager extends Facts implements IStreams {
       this._mayControl = (await this._api.role()) !== 'viewer';
       this.emitChanged();
     } catch {
-      // Without an answer nobody is offered what the server may refuse.
+      this._isAsked = false; // until then nobody is offered what the server may refuse
     }
   }
 

@@ -85,4 +85,19 @@ describe('StreamsManager', () => {
       await waitFor(() => expect(streams.mayControl).toBe(may));
     }
   });
+
+  it('asks again with the next fact who it is, where it got no answer', async () => {
+    let isUp = false;
+    const { streams, asked, say } = manager(() =>
+      isUp ? json({ role: 'analyst' }) : json({ message: 'Not yet.' }, 503)
+    );
+    say(1, { streams: [aStream()] });
+    await waitFor(() => expect(asked.length).toBe(1));
+    await waitFor(() => {
+      isUp = true;
+      say(2, { stream: aStream({ rate: 3 }) });
+      expect(asked.length).toBeGreaterThan(1);
+    });
+    await waitFor(() => expect(streams.mayControl).toBe(true));
+  });
 });
