@@ -121,6 +121,6 @@ def enter(
     yield open_page
     for visit in visits:
         visit.context.close()
-    workbench.forget_layout()
+    workbench.forget_people()
     for visit in visits:
         visit.check()

@@ -42,8 +42,7 @@ class JobsPage:
 
     def names(self) -> list[str]:
         """The names from top to bottom."""
-        rows = sorted(self.rows.all(), key=lambda row: int(row.get_attribute("data-index") or 0))
-        return [row.locator(".crispdm-DataGrid-name").inner_text() for row in rows]
+        return list(self.rows.evaluate_all(_NAMES))
 
     def head(self, column: str) -> Locator:
         """The head of a column."""
@@ -78,6 +77,12 @@ class JobsPage:
         self.lab.dialog.get_by_role("button", name=button, exact=True).click()
         expect(self.lab.dialog).to_have_count(0)
 
+
+_NAMES = """
+rows => rows
+  .sort((one, other) => one.dataset.index - other.dataset.index)
+  .map(row => row.querySelector('.crispdm-DataGrid-name').textContent)
+"""
 
 _SUBMIT = """
 async job => {

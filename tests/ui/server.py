@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -48,11 +49,6 @@ class Workbench:
     def jupyter(self) -> httpx.Client:
         """Jupyter's own API."""
         return self._client("api/")
-
-    @property
-    def lab(self) -> httpx.Client:
-        """JupyterLab's API."""
-        return self._client("lab/api/")
 
     def add_admin(self) -> None:
         """The first user, as a newcomer adds them: before the first start, by the command line."""
@@ -140,11 +136,9 @@ class Workbench:
                 for version in model["versions"]:
                     api.delete(f"models/{model['name']}/versions/{version['version']}").raise_for_status()
 
-    def forget_layout(self) -> None:
-        """Forget what Lab shows at an address without a workspace: a file that is gone would be asked for by others."""
-        with self.lab as lab:
-            answer = lab.delete("workspaces/default")
-            assert answer.status_code in (204, 404), answer.text
+    def forget_people(self) -> None:
+        """Forget how Lab looks for each person: tabs of files that are gone, a theme that another test chose."""
+        shutil.rmtree(self.data / "people", ignore_errors=True)
 
     def end_kernels(self) -> None:
         """End all kernels; one that a closed page left may end by itself meanwhile."""
@@ -172,6 +166,7 @@ class Workbench:
         yield from ("--no-browser", f"--port={self.port}", "--ServerApp.port_retries=0")
         yield from (f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={TOKEN}")
         yield from (f"--CrispdmApp.data_dir={self.data}", "--CrispdmApp.serving_port=0")
+        yield "--LabApp.expose_app_in_browser=True"  # which tells when the layout is there
         yield from ("--CrispdmApp.max_running_jobs=8", "--CrispdmApp.package_urls=True")
         yield from (f"--CrispdmApp.log_limit={LOG_LIMIT}", "--CrispdmApp.published_scripts=published/*.py")
         yield from ("--CrispdmApp.published_scripts=train.py", "--CrispdmApp.published_scripts=prepare.py")

@@ -70,8 +70,7 @@ def test_every_colour_of_a_log_is_readable(enter: Enter, workbench: Workbench, s
     expect(lab.page.locator("body")).to_have_attribute("data-jp-theme-name", THEMES[scheme])
     lab.row("colours").get_by_role("button").first.click()
     expect(lab.lines).to_have_count(16)
-    lab.page.keyboard.press("Control+f")
-    lab.page.keyboard.type("colour 95")
+    lab.search_log("colour 95")
     expect(lab.job.locator("mark")).to_have_count(1)
     lab.job.get_by_role("button", name="Details").click()
     assert lab.page.evaluate(FAINT) == []

@@ -32,6 +32,17 @@ def log_in(page: Page, name: str, password: str = PASSWORD) -> None:
     page.get_by_role("button", name="Log in").click()
 
 
+def write_cell(cell: Locator, text: str) -> None:
+    """Write other source into a cell of a notebook, once its editor has the focus: else letters are commands."""
+    editor, keyboard = cell.locator(".cm-content"), cell.page.keyboard
+    editor.click()
+    expect(editor).to_be_focused()
+    keyboard.press("ControlOrMeta+a")
+    keyboard.type(text)
+    expect(editor).to_have_text(text)
+    keyboard.press("Escape")
+
+
 @dataclass
 class Visit:
     """One page and its person. `forgive` holds patterns of complaints that a test provokes."""
@@ -59,9 +70,10 @@ class Visit:
 
     def open_lab(self) -> LabPage:
         """JupyterLab in a workspace of this test's own, with the CRISP-DM panel in front."""
-        self.workspace = re.sub(r"[^a-z]+", "-", self.name)
+        self.workspace = re.sub(r"[^a-z0-9]+", "-", self.name)
         self.page.goto(f"/lab/workspaces/{self.workspace}")
         lab = LabPage(self.page)
+        lab.is_there()
         lab.show_panel()
         return lab
 
@@ -92,8 +104,14 @@ class LabPage:
         self.lines = self.job.locator(".crispdm-Log-line")
         self.status = self.job.locator(".crispdm-JobHeader-outcome")
 
+    def is_there(self) -> None:
+        """Wait until Lab has its layout, and the launcher, which opens last, has the focus: neither moves any more."""
+        expect(self.page.locator(".jp-SideBar.jp-mod-left")).to_be_visible()
+        self.page.evaluate("() => window.jupyterapp.restored.then(() => true)")
+        expect(self.page.locator(".jp-Launcher")).to_be_visible()
+
     def show_panel(self) -> None:
-        """Bring our side panel to the front."""
+        """Bring our side panel to the front; a click on the tab of what is in front would hide it."""
         tab = self.page.locator('.jp-SideBar [data-id="jupyter-crispdm:panel"]')
         expect(tab).to_be_visible()
         if not self.panel.is_visible():
@@ -132,6 +150,13 @@ class LabPage:
     def tab(self, name: str) -> None:
         """Show a part of the job page."""
         self.job.get_by_role("tab", name=re.compile(rf"^{name}( \(\d+\))?$")).click()
+
+    def search_log(self, text: str) -> None:
+        """Search the log as one does who knows the key, once the page has the focus."""
+        eventually_sync(lambda: self.job.evaluate("page => page.contains(document.activeElement)"))
+        self.page.keyboard.press("Control+f")
+        expect(self.job.get_by_role("searchbox", name="Search the log")).to_be_focused()
+        self.page.keyboard.type(text)
 
     def drag_out(self, title: Locator) -> None:
         """Drag the title of a chart to the lower edge of the main area, where it gets a tab of its own."""

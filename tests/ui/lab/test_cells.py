@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, expect
 from tests.support import eventually_sync
 from tests.ui.conftest import Enter
 from tests.ui.server import Workbench
-from tests.ui.visit import LabPage, Visit
+from tests.ui.visit import LabPage, Visit, write_cell
 
 NAME = "work.ipynb"
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
@@ -38,14 +38,6 @@ def open_notebook(lab: LabPage) -> Locator:
     expect(panel.locator(".jp-CodeCell")).to_have_count(3)
     expect(lab.page.get_by_text("| Idle")).to_be_visible()
     return panel
-
-
-def edit(cell: Locator, text: str) -> None:
-    """Write other source into a cell."""
-    cell.locator(".cm-content").click()
-    cell.page.keyboard.press("ControlOrMeta+a")
-    cell.page.keyboard.type(text)
-    cell.page.keyboard.press("Escape")
 
 
 def choose(cell: Locator, item: str) -> None:
@@ -90,7 +82,7 @@ def test_a_notebook_runs_from_the_file_browser(enter: Enter) -> None:
 def test_a_notebook_runs_from_its_toolbar(enter: Enter, workbench: Workbench) -> None:
     _, lab = enter_lab(enter)
     panel = open_notebook(lab)
-    edit(panel.locator(".jp-CodeCell").nth(2), "print('edited')")
+    write_cell(panel.locator(".jp-CodeCell").nth(2), "print('edited')")
     panel.locator(".jp-Toolbar").get_by_role("button", name="Run a script or notebook as a job").click()
     lab.dialog.get_by_role("button", name="Run job").click()
     expect(lab.status).to_contain_text("Succeeded")
@@ -101,7 +93,7 @@ def test_a_notebook_runs_from_its_toolbar(enter: Enter, workbench: Workbench) ->
 def test_selected_cells_run_as_they_stand_on_the_screen(enter: Enter, workbench: Workbench) -> None:
     _, lab = enter_lab(enter)
     cells = open_notebook(lab).locator(".jp-CodeCell")
-    edit(cells.nth(1), "print('unsaved', 1 + 1)")
+    write_cell(cells.nth(1), "print('unsaved', 1 + 1)")
     cells.nth(1).locator(".jp-InputPrompt").click()
     cells.nth(2).locator(".jp-InputPrompt").click(modifiers=["Shift"])
     choose(cells.nth(2), "Send Selected Cells to a Job")
@@ -120,7 +112,7 @@ def test_the_result_is_told_when_the_page_was_away(enter: Enter, workbench: Work
     cells = open_notebook(lab).locator(".jp-CodeCell")
     gate = workbench.root / "gate"
     waits = f"any(time.sleep(0.1) for _ in iter(pathlib.Path('{gate}').exists, True))"
-    edit(cells.nth(0), f"import pathlib, time; {waits}; print('arrived')")
+    write_cell(cells.nth(0), f"import pathlib, time; {waits}; print('arrived')")
     choose(cells.nth(0), "Send Selected Cells to a Job")
     expect(lab.job.get_by_role("heading", name="work.ipynb: 1 cell")).to_be_visible()
     [job] = workbench.running_jobs()

@@ -14,6 +14,7 @@ from tests.support import eventually_sync
 from tests.ui.conftest import Enter
 from tests.ui.many import SLOW_STEP, scroll
 from tests.ui.server import Workbench
+from tests.ui.test_looks import THEMES, choose_theme
 from tests.ui.visit import LabPage
 from tests.wheels import make_wheel
 
@@ -26,8 +27,16 @@ def idle(workbench: Workbench) -> Iterator[None]:
     workbench.clear()
     yield
     workbench.stop_jobs()
-    for folder in (workbench.root / "many", workbench.data / "environments"):
+    made = (workbench.root / "many", workbench.data / "environments")
+    for folder in made:
         shutil.rmtree(folder, ignore_errors=True)
+    eventually_sync(lambda: not [prefix for prefix in prefixes(workbench) if set(made) & set(prefix.parents)])
+
+
+def prefixes(workbench: Workbench) -> list[Path]:
+    """Where the environments lie that the server knows."""
+    with workbench.api as api:
+        return [Path(one["prefix"]) for one in api.get("environments").json()["environments"]]
 
 
 class Environments:
@@ -138,7 +147,7 @@ def test_a_kernel_is_made_with_one_click(enter: Enter, workbench: Workbench) -> 
 
 
 @pytest.mark.proves("environments.three-hundred")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", THEMES)
 def test_three_hundred_with_long_names_are_smooth(
     enter: Enter, workbench: Workbench, scheme: str
 ) -> None:
@@ -149,10 +158,10 @@ def test_three_hundred_with_long_names_are_smooth(
         (prefix / "bin" / "python").symlink_to(workbench.root / "vision/.venv/bin/python")
         (prefix / "pyvenv.cfg").write_text("home = /usr/bin\nversion = 3.11.7\n")
     shutil.rmtree(many / "study-299" / "bin")
-    with workbench.lab as api:
-        theme = f'{{"theme": "JupyterLab {scheme.title()}"}}'
-        api.put("settings/@jupyterlab/apputils-extension:themes", json={"raw": theme}).raise_for_status()
-    lab = enter("analyst").open_lab()
+    visit = enter("analyst")
+    choose_theme(visit, THEMES[scheme])
+    lab = visit.open_lab()
+    expect(lab.page.locator("body")).to_have_attribute("data-jp-theme-name", THEMES[scheme])
     section = Environments(lab)
     eventually_sync(lambda: section.rows.count() >= 300)
     scroller = section.rows.first.locator("xpath=ancestor::*[contains(@class, 'crispdm-View')]")
@@ -166,7 +175,5 @@ def test_three_hundred_with_long_names_are_smooth(
     expect(section.row("study-299")).to_contain_text("It has no interpreter")
     section.filter.fill("no such thing")
     expect(lab.panel).to_contain_text("No environment matches.")
-    with workbench.lab as api:
-        api.put("settings/@jupyterlab/apputils-extension:themes", json={"raw": "{}"}).raise_for_status()
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, expect
 from tests.support import eventually_sync
 from tests.ui.conftest import Enter
 from tests.ui.server import Workbench
-from tests.ui.visit import LabPage
+from tests.ui.visit import LabPage, write_cell
 
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
@@ -48,16 +48,9 @@ class Notebook:
         expect(self.lab.page.get_by_text("| Idle")).to_be_visible()
         eventually_sync(lambda: self.kept() == 1)  # as it was found
 
-    def write(self, text: str) -> None:
-        """Write other source into the first cell."""
-        self.cells.first.locator(".cm-content").click()
-        self.lab.page.keyboard.press("ControlOrMeta+a")
-        self.lab.page.keyboard.type(text)
-        self.lab.page.keyboard.press("Escape")
-
     def save(self, text: str) -> None:
-        """Save, and wait until that is kept as a version, which happens beside it."""
-        self.write(text)
+        """Write into the first cell, save, and wait until that is kept as a version, which happens beside it."""
+        write_cell(self.cells.first, text)
         before = self.kept()
         self.lab.page.keyboard.press("ControlOrMeta+s")
         eventually_sync(lambda: self.kept() > before)
@@ -132,7 +125,7 @@ def test_not_saved(enter: Enter, workbench: Workbench, name: str) -> None:
     notebook = Notebook(enter("analyst").open_lab(), workbench, name)
     notebook.open()
     notebook.save("saved = True")
-    notebook.write("unsaved = True")
+    write_cell(notebook.cells.first, "unsaved = True")
     page = notebook.show_versions()
     page.get_by_role("list", name="Kept versions").get_by_role("button").last.click()
     expect(lines(page, "+")).to_have_text(["saved = True"])

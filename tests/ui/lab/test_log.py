@@ -64,8 +64,7 @@ def take(lab: LabPage, name: str) -> None:
 @pytest.mark.proves("training.log-search", "training.log-anywhere")
 def test_the_whole_log_is_searched_and_gone_to(lab: LabPage) -> None:
     take(lab, "end")
-    lab.page.keyboard.press("Control+f")
-    lab.page.keyboard.type("needle")
+    lab.search_log("needle")
     found = lab.job.get_by_role("search").get_by_role("status")
     current = lab.job.locator("mark[data-current]")
     line = lab.job.locator(".crispdm-Log-line:has(mark[data-current])")
