@@ -175,5 +175,3 @@ def test_three_hundred_with_long_names_are_smooth(
     expect(section.row("study-299")).to_contain_text("It has no interpreter")
     section.filter.fill("no such thing")
     expect(lab.panel).to_contain_text("No environment matches.")
-
-
