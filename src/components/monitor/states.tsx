@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React from 'react';
+import React, { useState } from 'react';
+import { messageOf } from '../../api';
 import type { Stream } from '../../api/streams';
 import type { IMonitor } from '../../tokens/streams';
 import { useTrans } from '../basics/context';
@@ -85,21 +86,28 @@ function StormNotice({ monitor }: { monitor: IMonitor }): React.JSX.Element | nu
   const trans = useTrans();
   const { events } = monitor;
   useFacts(events, PAUSE);
+  const [refusal, setRefusal] = useState('');
   const raised = events.list.filter(({ state }) => state === 'raised');
   if (raised.length < STORM) {
     return null;
   }
   const acknowledge = async (): Promise<void> => {
-    for (const { id } of raised) {
-      await events.act(id, { action: 'acknowledge' });
+    setRefusal('');
+    try {
+      for (const { id } of raised) {
+        await events.act(id, { action: 'acknowledge' });
+      }
+    } catch (error) {
+      setRefusal(messageOf(error));
     }
   };
   return (
     <div className="crispdm-Monitor-notice" data-tone="bad" role="alert">
       <span>{trans.__('Alarm storm: %1 alarms that nobody has looked at.', raised.length)}</span>
-      <button className="crispdm-Button" onClick={() => void acknowledge().catch(() => undefined)}>
+      <button className="crispdm-Button" onClick={() => void acknowledge()}>
         {trans.__('Acknowledge all')}
       </button>
+      {refusal !== '' && <span className="crispdm-Error">{refusal}</span>}
     </div>
   );
 }

@@ -8,6 +8,13 @@ const FRESH = 5000;
 /** Requests that are on their way at a time. */
 const AT_ONCE = 4;
 
+/** When a job was asked about, whether it was over by then, and whether no answer came. */
+interface IAsked {
+  at: number;
+  wasOver: boolean;
+  hasFailed: boolean;
+}
+
 type Ask = (job: string) => Promise<Readonly<Record<string, SeriesDelta>>>;
 
 /** The newest value of each metric of jobs, asked for where somebody wants to see it. */
@@ -24,7 +31,7 @@ export class LatestMetrics extends Facts implements ILatestMetrics {
     return this._known.get(id);
   }
 
-  /** Ask for what is not known of these, the first of them first. One that is over is asked about once. */
+  /** Ask for what is not known of these, the first of them first. One that is over is asked about until it answers. */
   want(jobs: readonly Job[]): void {
     this._wanted = jobs.filter(job => this._isStale(job));
     this._fill();
@@ -35,10 +42,11 @@ export class LatestMetrics extends Facts implements ILatestMetrics {
     if (job.started === null || this._busy.has(job.id)) {
       return false;
     }
-    const isDone = isFinal(job.state);
-    return (
-      asked === undefined || (asked.wasOver ? false : isDone || this._now() - asked.at > FRESH)
-    );
+    if (asked === undefined) {
+      return true;
+    }
+    const isLater = this._now() - asked.at > FRESH;
+    return asked.hasFailed ? isLater : !asked.wasOver && (isFinal(job.state) || isLater);
   }
 
   private _fill(): void {
@@ -51,12 +59,13 @@ export class LatestMetrics extends Facts implements ILatestMetrics {
 
   private async _look(job: Job): Promise<void> {
     this._busy.add(job.id);
-    this._asked.set(job.id, { at: this._now(), wasOver: isFinal(job.state) });
+    const asked = { at: this._now(), wasOver: isFinal(job.state), hasFailed: false };
+    this._asked.set(job.id, asked);
     try {
       this._known.set(job.id, lastOf(await this._ask(job.id)));
       this.arrived();
     } catch {
-      // It was deleted meanwhile, or may not be read: its cells stay empty.
+      asked.hasFailed = true; // until it is asked about again, its cells stay empty
     } finally {
       this._busy.delete(job.id);
       this._fill();
@@ -64,7 +73,7 @@ export class LatestMetrics extends Facts implements ILatestMetrics {
   }
 
   private readonly _known = new Map<string, Latest>();
-  private readonly _asked = new Map<string, { at: number; wasOver: boolean }>();
+  private readonly _asked = new Map<string, IAsked>();
   private readonly _busy = new Set<string>();
   private _wanted: readonly Job[] = [];
 }

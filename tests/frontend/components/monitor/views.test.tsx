@@ -267,4 +267,13 @@ describe('Alarms', () => {
     await frames();
     expect(events.acts.length).toBe(20);
   });
+
+  it('are acknowledged together, or say why they are not', async () => {
+    const list = Array.from({ length: 20 }, (_, at) => anEvent({ id: `e${at}` }));
+    const { events } = await show({ events: new FakeEvents(list) });
+    events.failure = new Error('The disk is full.');
+    press('Acknowledge all');
+    await frames();
+    expect(screen.getByRole('alert').textContent).toContain('The disk is full.');
+  });
 });

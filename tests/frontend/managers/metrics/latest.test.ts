@@ -46,6 +46,19 @@ describe('LatestMetrics', () => {
     expect(asked.length).toBe(4);
   });
 
+  it('asks again after a while about a job that is over where no answer came', async () => {
+    const answers = [() => Promise.reject<never>(new Error('gone')), () => ({ loss: curve(0.5) })];
+    const { asked, clock, latest } = make(() => answers.shift()!());
+    for (const now of [0, 1000, 9000, 18_000]) {
+      clock.now = now;
+      latest.want([aJob({ state: 'succeeded' })]);
+      await settled();
+    }
+    expect(asked).toEqual(['j1', 'j1']);
+    expect(latest.of('j1')?.get('loss')).toBe(0.5);
+    latest.dispose();
+  });
+
   it('asks as often where the clock was set back meanwhile', async () => {
     vi.useFakeTimers();
     const ask = vi.fn(() => Promise.resolve({}));
