@@ -21,6 +21,7 @@ _log = logging.getLogger(__name__)
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 FIRST_PAUSE = 1.0
+_STANDSTILL = 0.1
 LONGEST_PAUSE = 60.0
 
 Work = Callable[[], Awaitable[None]]
@@ -125,13 +126,18 @@ def spawn(name: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
 async def within(work: Awaitable[_T], seconds: float) -> _T:
     """What comes within so many seconds. Raises asyncio.TimeoutError where it does not; then it is cancelled.
 
+    Where the loop stood still meanwhile, the answer may lie there and nobody could take it: that time is given back.
+
     In place of `asyncio.wait_for`, which before Python 3.12 forgets that its caller was cancelled where the answer
     comes in the same moment: then a loop goes on, and whoever closes it waits for ever.
     """
-    task = asyncio.ensure_future(work)
-    is_late = False
+    task, loop = asyncio.ensure_future(work), asyncio.get_running_loop()
+    is_late, due = False, loop.time() + seconds
     try:
         await asyncio.wait({task}, timeout=seconds)
+        while not task.done() and (lost := loop.time() - due) > _STANDSTILL:
+            due = loop.time() + lost
+            await asyncio.wait({task}, timeout=lost)
         is_late = not task.done()
     finally:
         if not task.done():

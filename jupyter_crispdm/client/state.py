@@ -51,6 +51,8 @@ class TextAnswer(msgspec.Struct, frozen=True):
 class State:
     """Values that all sessions share. Every write says from which `session` it comes, and whether it is to be seen.
 
+    A change that has a name, `once`, counts once, however often it is asked for by that name within ten minutes.
+
     What most programs want is `jupyter_crispdm.server_state`, which is built on this.
     """
 
@@ -68,6 +70,7 @@ class State:
     def put(
         self, key: str, value: Any, *, if_version: int | None = None, notify: bool = True, session: str = "",
         seconds: float | None = None, read: str | None = None, write: str | None = None, lock: str | None = None,
+        once: str | None = None,
     ) -> StateValue:
         """Write a value of JSON.
 
@@ -83,41 +86,43 @@ class State:
             value=value, if_version=if_version, notify=notify, session=session, seconds=seconds, lock=lock,
             read=UserRole(read) if read else None, write=UserRole(write) if write else None,
         )  # fmt: skip
-        return self._changed("PUT", _path(key), body)
+        return self._changed("PUT", _path(key), body, once)
 
     def delete(
         self, key: str, *, if_version: int | None = None, notify: bool = True, session: str = "",
-        lock: str | None = None,
+        lock: str | None = None, once: str | None = None,
     ) -> None:
         """Delete a value. Raises NotFound where there is none."""
         query = _query(if_version=if_version, notify=notify, session=session, lock=lock)
-        self._transport.request("DELETE", _path(key), query=query)
+        self._transport.request("DELETE", _path(key), query=query, headers=_named(once))
 
     def increment(
-        self, key: str, by: float = 1, *, notify: bool = True, session: str = "", lock: str | None = None
+        self, key: str, by: float = 1, *, notify: bool = True, session: str = "", lock: str | None = None,
+        once: str | None = None,
     ) -> StateValue:
         """Add to a number; what is not there counts as 0."""
         body = Increment(by=by, notify=notify, session=session, lock=lock)
-        return self._changed("POST", _path(key, "increment"), body)
+        return self._changed("POST", _path(key, "increment"), body, once)
 
     def append(
         self, key: str, values: Iterable[Any], *, keep: int | None = None, notify: bool = True, session: str = "",
-        lock: str | None = None,
+        lock: str | None = None, once: str | None = None,
     ) -> StateValue:
         """Add to the end of a list, of which the last `keep` stay."""
         body = Append(values=builtins.list(values), keep=keep, notify=notify, session=session, lock=lock)
-        return self._changed("POST", _path(key, "append"), body)
+        return self._changed("POST", _path(key, "append"), body, once)
 
     def update(
-        self, key: str, values: Mapping[str, Any], *, notify: bool = True, session: str = "", lock: str | None = None
+        self, key: str, values: Mapping[str, Any], *, notify: bool = True, session: str = "", lock: str | None = None,
+        once: str | None = None,
     ) -> StateValue:
         """Set fields of an object; the others stay."""
         body = Update(values=dict(values), notify=notify, session=session, lock=lock)
-        return self._changed("POST", _path(key, "update"), body)
+        return self._changed("POST", _path(key, "update"), body, once)
 
-    def notify(self, key: str) -> None:
+    def notify(self, key: str, *, once: str | None = None) -> None:
         """Have all who observe a value told, though it has not changed."""
-        self._transport.request("POST", _path(key, "notify"))
+        self._transport.request("POST", _path(key, "notify"), headers=_named(once))
 
     # -- bytes that travel by themselves
 
@@ -192,13 +197,19 @@ class State:
         body = {"update": b64encode(update).decode(), "session": session}
         return self._transport.decode(self._transport.request("POST", _path(key, "text"), body=body), TextAnswer)
 
-    def _changed(self, method: str, path: str, body: object) -> StateValue:
-        return self._transport.decode(self._transport.request(method, path, body=body), StateValue)
+    def _changed(self, method: str, path: str, body: object, once: str | None) -> StateValue:
+        reply = self._transport.request(method, path, body=body, headers=_named(once))
+        return self._transport.decode(reply, StateValue)
 
 
 def query_text(query: Mapping[str, Any]) -> str:
     """Parameters of an address."""
     return "&".join(f"{name}={quoted(str(value))}" for name, value in query.items())
+
+
+def _named(once: str | None) -> dict[str, str]:
+    """What says that a change is the same as one that was asked for before."""
+    return {} if once is None else {"Idempotency-Key": once}
 
 
 def _query(**values: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
@@ -203,7 +204,8 @@ class ServerState:
 
     def notify(self, key: str) -> None:
         """Have all who observe a value refreshed, also this session, though it has not changed."""
-        self._session.patiently(lambda: self._session.state.notify(key))
+        once = uuid.uuid4().hex
+        self._session.patiently(lambda: self._session.state.notify(key, once=once))
 
     def observe(self, observer: Observer, *keys: str) -> None:
         """Have a function called when somebody else changes one of the values.

@@ -117,13 +117,13 @@ class Session:
 
     def put(self, key: str, packed: Packed, writing: Writing, **options: Any) -> StateValue:
         """Write a value. Where it may have been done, it is done again only if that changes nothing."""
-        repeatable, state = options.get("if_version") is None, self.state
+        repeatable, state, once = options.get("if_version") is None, self.state, uuid.uuid4().hex
         if packed.content is None:
-            return self._unlost(key, lambda: state.put(key, packed.json, **writing, **options), repeatable)
+            return self._unlost(key, lambda: state.put(key, packed.json, once=once, **writing, **options))
         content, roles = packed.content, {name: options.pop(name, None) for name in ("read", "write")}
         if any(roles.values()):  # first for whom it is, then what it is
             silent: Writing = {**writing, "notify": False}
-            before = self._unlost(key, lambda: state.put(key, None, **silent, **roles, **options), repeatable)
+            before = self._unlost(key, lambda: state.put(key, None, once=once, **silent, **roles, **options))
             options["if_version"] = before.version
         about: dict[str, Any] = {"type": packed.type, "meta": packed.meta}
         return self._unlost(key, lambda: state.put_content(key, content, **about, **writing, **options), repeatable)
@@ -131,19 +131,19 @@ class Session:
     def work(self, key: str, verb: Callable[..., StateValue], *args: Any, **options: Any) -> StateValue:
         """Change a value by what the server does with it. Raises LockLost."""
         writing = self.said(key)
-        call = partial(verb, key, *args, **options, **writing)
-        return self._change(key, lambda: self._unlost(key, call, repeatable=False), writing["notify"])
+        call = partial(verb, key, *args, once=uuid.uuid4().hex, **options, **writing)
+        return self._change(key, lambda: self._unlost(key, call), writing["notify"])
 
     def delete(self, key: str) -> None:
         """Delete a value. Raises NotFound, LockLost."""
         writing = self.said(key)
-        watch = self._watches.get(key)
+        watch, once = self._watches.get(key), uuid.uuid4().hex
 
         def call() -> StateValue:
-            self.state.delete(key, **writing)
+            self.state.delete(key, once=once, **writing)
             return watch.deleted(writing["notify"]) if watch else _nothing(key)
 
-        self._change(key, lambda: self._unlost(key, call, repeatable=False), writing["notify"])
+        self._change(key, lambda: self._unlost(key, call), writing["notify"])
 
     def said(self, key: str, notify: bool | None = None) -> Writing:
         """What a write of the code that runs now says of itself."""
@@ -158,7 +158,7 @@ class Session:
         watch.end(answer, notify)
         return answer
 
-    def _unlost(self, key: str, call: Callable[[], StateValue], repeatable: bool) -> StateValue:
+    def _unlost(self, key: str, call: Callable[[], StateValue], repeatable: bool = True) -> StateValue:
         try:
             return self.patiently(call, repeatable)
         except Conflict as error:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from jupyter_crispdm.auth.types import Role
+from jupyter_crispdm.base.http.idempotency import HEADER, read_key
 from jupyter_crispdm.base.http.incoming import Incoming
 from jupyter_crispdm.base.http.request import Request
 from jupyter_crispdm.base.http.route import File, Made, Reply, Routes, route
@@ -12,6 +15,7 @@ from .headers import BYTES, read_meta, read_type
 from .limits import Budgets
 from .locks import LockManager
 from .manager import Caller, StateManager
+from .once import Once
 from .types import (
     Append,
     ContentQuery,
@@ -33,8 +37,16 @@ def caller(request: Request) -> Caller:
     return Caller(request.owner, Role(request.role))
 
 
+def once(request: Request) -> Once | None:
+    """Which change is asked for, where its caller has a name for it. Raises BadRequest for what is none."""
+    key, call = request.headers.get(HEADER), request.handler.request
+    if key is None:
+        return None
+    return Once.of(request.owner, read_key(key), str(call.method).encode(), call.uri.encode(), call.body)
+
+
 class StateRoutes(Routes):
-    """``state``: values that all sessions share."""
+    """``state``: values that all sessions share. A change with an `Idempotency-Key` counts once, whenever it comes."""
 
     def __init__(self, states: StateManager, budgets: Budgets) -> None:
         self._states, self._budgets = states, budgets
@@ -80,9 +92,9 @@ class StateRoutes(Routes):
         await self._states.notify(key, await self._writer(request))
 
     async def _writer(self, request: Request) -> Caller:
-        """Who asks, once their budget allows. Raises TooManyRequests."""
+        """Who asks for a change, as soon as their budget allows. Raises TooManyRequests."""
         await self._budgets.spend(request.owner, len(request.handler.request.body))
-        return caller(request)
+        return replace(caller(request), once=once(request))
 
 
 class ContentRoutes(Routes):

@@ -18,6 +18,7 @@ from jupyter_crispdm.base.tasks import Listeners, Loop, spawn
 from . import entries
 from .backends.port import Backend, Woken
 from .entries import Change, Entry, Guard, Held, Limits, Stale, Writer
+from .once import Once
 from .types import (
     KEY,
     Append,
@@ -39,10 +40,11 @@ _AGAIN_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks, and with which role."""
+    """Who asks, with which role, and for which change `once`, so that it is made once."""
 
     name: str
     role: Role
+    once: Once | None = None
 
 
 class StateManager:
@@ -118,33 +120,34 @@ class StateManager:
 
     async def put(self, key: str, body: NewValue, caller: Caller) -> StateValue:
         """Write a value whole."""
-        return await self._change(key, entries.put(key, body, _writer(body, caller), self.limits), body.lock)
+        return await self._change(key, entries.put(key, body, _writer(body, caller), self.limits), caller, body.lock)
 
     async def increment(self, key: str, body: Increment, caller: Caller) -> StateValue:
         """Add to a number."""
-        return await self._change(key, entries.increment(key, body, _writer(body, caller), self.limits), body.lock)
+        change = entries.increment(key, body, _writer(body, caller), self.limits)
+        return await self._change(key, change, caller, body.lock)
 
     async def append(self, key: str, body: Append, caller: Caller) -> StateValue:
         """Add to the end of a list."""
-        return await self._change(key, entries.append(key, body, _writer(body, caller), self.limits), body.lock)
+        return await self._change(key, entries.append(key, body, _writer(body, caller), self.limits), caller, body.lock)
 
     async def update(self, key: str, body: Update, caller: Caller) -> StateValue:
         """Set fields of an object."""
-        return await self._change(key, entries.update(key, body, _writer(body, caller), self.limits), body.lock)
+        return await self._change(key, entries.update(key, body, _writer(body, caller), self.limits), caller, body.lock)
 
     async def hold(self, key: str, content: Held, query: ContentQuery, caller: Caller) -> StateValue:
         """Write a value whose bytes are kept already."""
         writer = _writer(query, caller)
         change = entries.hold(key, content, writer, self.limits, if_version=query.if_version, seconds=query.seconds)
-        return await self._change(key, change, query.lock)
+        return await self._change(key, change, caller, query.lock)
 
     async def remove(self, key: str, body: Removal, caller: Caller) -> None:
         """Delete a value."""
-        await self._change(key, entries.drop(key, _writer(body, caller), body.if_version), body.lock)
+        await self._change(key, entries.drop(key, _writer(body, caller), body.if_version), caller, body.lock)
 
     async def notify(self, key: str, caller: Caller) -> None:
         """Have observers told of a value that has not changed."""
-        await self._change(key, entries.notify(key, Writer(caller.name, caller.role)))
+        await self._change(key, entries.notify(key, Writer(caller.name, caller.role)), caller)
 
     async def contents(self) -> set[str]:
         """The names of all contents that values have."""
@@ -154,9 +157,11 @@ class StateManager:
         entry = await self._backend.get(_key(key))
         return entry if entry is not None and entry.is_there(self._clock.now()) else None
 
-    async def _change(self, key: str, change: Change, lock: str | None = None) -> StateValue:
+    async def _change(
+        self, key: str, change: Change, caller: Caller, lock: str | None = None
+    ) -> StateValue:
         try:
-            before, after = await self._backend.change(key, change, lock)
+            before, after = await self._backend.change(key, change, lock, caller.once)
         except Stale as stale:
             current = nothing(key, 0) if stale.current is None else told(stale.current)
             raise Conflict(stale.message, **stale.details, current=current) from None

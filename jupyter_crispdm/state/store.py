@@ -12,6 +12,7 @@ from jupyter_crispdm.auth.types import UserRole
 from jupyter_crispdm.base.database import metadata
 
 from .entries import Entry, Held
+from .once import Answer
 
 values = sa.Table(
     "state_values",
@@ -43,6 +44,13 @@ leases = sa.Table(
     sa.Column("holder", sa.String(255), nullable=False),
     sa.Column("session", sa.String(200), nullable=False),
     sa.Column("until", sa.Float, nullable=False),
+)
+answers = sa.Table(
+    "state_answers",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("until", sa.Float, nullable=False),
+    sa.Column("answer", sa.LargeBinary, nullable=False),
 )
 
 
@@ -93,6 +101,26 @@ def set_leases(connection: sa.Connection, changed: Mapping[str, LeaseRow | None]
         connection.execute(leases.delete().where(leases.c.key == key))
         if row is not None:
             connection.execute(leases.insert().values(key=key, **row._asdict()))
+
+
+def answer(connection: sa.Connection, name: str, now: float) -> Answer | None:
+    """What a change was answered; None where that is not known, or no more."""
+    query = sa.select(answers.c.answer).where(answers.c.name == name, answers.c.until > now)
+    found = connection.scalar(query)
+    return None if found is None else msgspec.json.decode(found, type=Answer)
+
+
+def set_answers(connection: sa.Connection, given: Mapping[str, Answer]) -> None:
+    """Keep what changes were answered."""
+    for name, one in given.items():
+        connection.execute(answers.delete().where(answers.c.name == name))
+        connection.execute(answers.insert().values(name=name, until=one.until, answer=msgspec.json.encode(one)))
+
+
+def forget_answers(connection: sa.Connection, now: float) -> bool:
+    """Forget the answers whose time is over; whether there are others."""
+    connection.execute(answers.delete().where(answers.c.until <= now))
+    return connection.scalar(sa.select(answers.c.name).limit(1)) is not None
 
 
 def _columns(entry: Entry) -> dict[str, Any]:

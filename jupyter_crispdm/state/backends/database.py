@@ -21,12 +21,14 @@ from jupyter_crispdm.base.tasks import spawn
 from .. import store
 from ..entries import Change, Entry, Moment
 from ..leases import PATIENCE, Holder, Lease, Leases
+from ..once import Answer, Once
 from .port import Changed, Grant, LockLost, Told, Turn, Woken
 
 _T = TypeVar("_T")
 _REMEMBERED = 86_400.0
 _LONGEST = 86_400.0
 _SOON = 0.005
+_TIDY_SECONDS = 60.0
 
 
 @dataclass
@@ -40,6 +42,7 @@ class Batch:
     entries: dict[str, Entry] = field(default_factory=dict)
     forgotten: set[str] = field(default_factory=set)
     leases: dict[str, store.LeaseRow | None] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
 
     def apply(self, key: str, change: Change, now: float) -> Changed:
         """Apply a change to what is there by now."""
@@ -50,6 +53,11 @@ class Batch:
         self.entries[key] = after
         self.forgotten.discard(key)
         return Changed(current, after)
+
+    def answer(self, once: Once, connection: sa.Connection, now: float) -> Entry | None:
+        """What somebody was answered who asks again; None where they do so for the first time."""
+        known = self.answers.get(once.name) or store.answer(connection, once.name, now)
+        return None if known is None else known.again(once)
 
     def forget(self, old: Iterable[Entry]) -> None:
         """Forget what was deleted, unless it was made anew by now."""
@@ -62,11 +70,12 @@ class Batch:
         """Bring it into the database."""
         store.set_entries(connection, self.entries.values())
         store.set_leases(connection, self.leases)
+        store.set_answers(connection, self.answers)
         if self.forgotten:
             store.forget(connection, self.forgotten, self.floor)
 
 
-Step = Callable[[Batch], Any]
+Step = Callable[[Batch, sa.Connection], Any]
 
 
 class DatabaseBackend:
@@ -77,6 +86,7 @@ class DatabaseBackend:
         self._entries: dict[str, Entry] = {}
         self._floor = self._keys = self._size = 0
         self._leases = Leases()
+        self._has_answers, self._tidied = True, clock.monotonic()
         self._steps: list[tuple[Step, asyncio.Future[Any]]] = []
         self._working: asyncio.Task[None] | None = None
         self._told: Told = lambda key: None
@@ -112,13 +122,23 @@ class DatabaseBackend:
         """The greatest version that was forgotten."""
         return self._floor
 
-    async def change(self, key: str, change: Change, lock: str | None = None) -> Changed:
+    async def change(
+        self, key: str, change: Change, lock: str | None = None, once: Once | None = None
+    ) -> Changed:
         """Apply a change in the next transaction."""
 
-        def step(batch: Batch) -> Changed:
+        def step(batch: Batch, connection: sa.Connection) -> Changed:
+            now = self._clock.now()
+            known = batch.answer(once, connection, now) if once else None
+            if known is not None:
+                return Changed(known, known)
             if lock is not None and not self._leases.is_held(key, lock, self._now()):
                 raise LockLost(key)
-            return batch.apply(key, change, self._clock.now())
+            changed = batch.apply(key, change, now)
+            if once is not None:
+                batch.answers[once.name] = Answer.to(once, changed.after, now)
+                self._has_answers = True
+            return changed
 
         return await self._do(step)
 
@@ -132,13 +152,16 @@ class DatabaseBackend:
         return [entry.key for entry in self._entries.values() if self._is_old(entry)]
 
     async def forget(self, keys: Collection[str]) -> None:
-        """Forget those of them that were not made anew, and the locks that lapsed."""
+        """Forget those of them that were not made anew, the locks that lapsed, and answers that nobody asks for."""
         lapsed = self._leases.forget(self._now())
         if lapsed:
-            await self._do(lambda batch: batch.leases.update(dict.fromkeys(lapsed)))
+            await self._do(lambda batch, _: batch.leases.update(dict.fromkeys(lapsed)))
+        if self._has_answers and self._tidied + _TIDY_SECONDS <= self._now():
+            self._tidied = self._now()
+            self._has_answers = await self._do(lambda _, database: store.forget_answers(database, self._clock.now()))
         old = [entry for entry in map(self._entries.get, keys) if entry is not None and self._is_old(entry)]
         if old:
-            await self._do(lambda batch: batch.forget(old))
+            await self._do(lambda batch, _: batch.forget(old))
 
     def _is_old(self, entry: Entry) -> bool:
         return entry.value is None and entry.updated < self._clock.now() - _REMEMBERED
@@ -191,14 +214,14 @@ class DatabaseBackend:
     async def _keep(self, key: str, grant: Grant | None) -> None:
         """Keep that a lock is held, so that it is over a restart too, or that it is free."""
         row = None if grant is None else store.LeaseRow(grant.id, grant.holder.by, grant.holder.session, grant.until)
-        await self._do(lambda batch: batch.leases.__setitem__(key, row))
+        await self._do(lambda batch, _: batch.leases.__setitem__(key, row))
 
     def _now(self) -> float:
         return self._clock.monotonic()
 
     # -- transactions
 
-    async def _do(self, step: Callable[[Batch], _T]) -> _T:
+    async def _do(self, step: Callable[[Batch, sa.Connection], _T]) -> _T:
         """Make a step in the next transaction, and wait until it is kept."""
         future: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
         self._steps.append((step, future))
@@ -238,7 +261,7 @@ def _make(batch: Batch, steps: list[tuple[Step, asyncio.Future[Any]]], connectio
     answers: list[Any] = []
     for step, _ in steps:
         try:
-            answers.append(step(batch))
+            answers.append(step(batch, connection))
         except Exception as error:
             answers.append(error)
     batch.write(connection)

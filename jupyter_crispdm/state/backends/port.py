@@ -11,6 +11,7 @@ from jupyter_crispdm.base.errors import Conflict
 
 from ..entries import Change, Entry, Held
 from ..leases import Holder
+from ..once import Once
 
 Told = Callable[[str | None], object]
 """Called on the event loop: observers of this key shall look again; None: of every key."""
@@ -67,9 +68,12 @@ class Backend(Protocol):
     async def floor(self) -> int:
         """The greatest version that was forgotten."""
 
-    async def change(self, key: str, change: Change, lock: str | None = None) -> Changed:
+    async def change(
+        self, key: str, change: Change, lock: str | None = None, once: Once | None = None
+    ) -> Changed:
         """Apply a change, as if nobody else changed anything meanwhile. It is kept when this returns.
 
+        One that is asked for `once` more changes nothing: what is there after it is what was there when it was made.
         Raises what the change raises, and LockLost where the lock is held no longer.
         """
 

@@ -30,6 +30,10 @@ ROWS = (
             "state.count",
             "Eight processes count together under the lock, by compare-and-set and by increment, and lose nothing.",
         ),
+        Requirement(
+            "state.once",
+            "A change that has a name counts once, however often it is asked for: over a restart, and by two servers.",
+        ),
         Requirement("state.dead-holder", "Who is killed holding a lock holds others no longer than their lease."),
         Requirement("state.restart", "Values and locks are there after the server was killed and started again."),
         Requirement(

@@ -11,6 +11,7 @@ import random
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,9 +40,10 @@ class Counter:
         self._http.close()
 
     def call(self, method: str, path: str = "", **body: Any) -> tuple[int, Any]:
-        """A verb, asked again for as long as the caller is told to come later."""
+        """A verb, asked again by the same name for as long as the caller is told to come later."""
+        name = {"Idempotency-Key": uuid.uuid4().hex}
         while True:
-            answer = self._http.request(method, self._address + path, json=body or None)
+            answer = self._http.request(method, self._address + path, json=body or None, headers=name)
             if answer.status_code not in (429, 503):
                 return answer.status_code, answer.json() if answer.content else None
             time.sleep(0.2)

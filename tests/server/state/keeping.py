@@ -14,6 +14,7 @@ from jupyter_crispdm.base.clock import SystemClock
 from jupyter_crispdm.base.database import Database
 from jupyter_crispdm.state.backends.making import make
 from jupyter_crispdm.state.entries import Change, Entry, Limits, Writer, increment, put
+from jupyter_crispdm.state.once import Once
 from jupyter_crispdm.state.types import Increment, NewValue
 from tests.support import eventually
 
@@ -35,11 +36,11 @@ class Place:
         body = NewValue(value=value, **more)
         return await self.change(key, put(key, body, replace(ADA, notify=body.notify), LIMITS))
 
-    async def add(self, key: str, by: int = 1) -> Entry:
-        return await self.change(key, increment(key, Increment(by=by), ADA, LIMITS))
+    async def add(self, key: str, by: int = 1, once: Once | None = None) -> Entry:
+        return await self.change(key, increment(key, Increment(by=by), ADA, LIMITS), once=once)
 
-    async def change(self, key: str, change: Change, lock: str | None = None) -> Entry:
-        after: Entry = (await self.backend.change(key, change, lock)).after
+    async def change(self, key: str, change: Change, lock: str | None = None, once: Once | None = None) -> Entry:
+        after: Entry = (await self.backend.change(key, change, lock, once)).after
         return after
 
     async def value(self, key: str) -> bytes | None:

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from jupyter_crispdm.base.database import Database
-from jupyter_crispdm.base.errors import Conflict, NotFound
+from jupyter_crispdm.base.errors import Conflict, NotFound, Unprocessable
 from jupyter_crispdm.state.backends.database import DatabaseBackend
 from jupyter_crispdm.state.backends.port import Grant, LockLost, Turn
 from jupyter_crispdm.state.entries import Held, drop, expire, hold, notify
 from jupyter_crispdm.state.leases import Holder
+from jupyter_crispdm.state.once import Once
 from jupyter_crispdm.state.store import all_leases
 from tests.server.state.keeping import ADA, LIMITS, PATIENT, Place, patient, places, places_are_kept
 from tests.support import FakeClock, eventually
@@ -63,6 +64,16 @@ async def test_one_change_that_cannot_be_made_keeps_no_other_from_it(place: Plac
         place.add("n"), place.put("k", 1, if_version=7), place.add("n"), return_exceptions=True)
     assert [type(answer).__name__ for answer in answers] == ["Entry", "Stale", "Entry"]
     assert await place.value("n") == b"2"
+
+
+@pytest.mark.proves("state.once")
+async def test_a_change_with_a_name_counts_once(place: Place) -> None:
+    one, other = Once.of("ada", "a", b"asked"), Once.of("ada", "b", b"asked")
+    answers = await asyncio.gather(*(place.add("n", once=once) for once in (one, one, other, one)))
+    assert await place.value("n") == b"2"
+    assert answers[0] == answers[1] == answers[3] == await place.add("n", once=one)
+    with pytest.raises(Unprocessable, match="another request"):
+        await place.add("n", once=Once.of("ada", "a", b"something else"))
 
 
 async def test_values_whose_time_is_over_are_due(place: Place) -> None:

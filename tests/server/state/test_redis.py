@@ -15,6 +15,7 @@ from jupyter_crispdm.state.backends.port import Grant
 from jupyter_crispdm.state.backends.redis.line import BUDGET, Line
 from jupyter_crispdm.state.entries import Limits
 from jupyter_crispdm.state.leases import Holder
+from jupyter_crispdm.state.once import Once
 from tests.brokers.redis_server import RedisServer
 from tests.server.state.keeping import PATIENT, OpenPlace, patient, places, places_are_kept
 from tests.support import eventually, soon
@@ -105,6 +106,14 @@ async def test_a_redis_that_stands_still_is_told_of_and_writes_nothing_late(
 
     await eventually(answers_again)
     assert (await place.put("k", 2)).version == 2, "nothing of what was given up was written"
+
+
+@pytest.mark.proves("state.redis", "state.once")
+async def test_what_two_servers_are_asked_by_one_name_counts_once(open_place: OpenPlace) -> None:
+    here, there = patient(await open_place()), patient(await open_place())
+    names = [Once.of("ada", str(number), b"") for number in range(20)]
+    await asyncio.gather(*(place.add("n", once=once) for once in names for place in (here, there)))
+    assert await here.value("n") == b"20"
 
 
 @pytest.mark.proves("state.redis")

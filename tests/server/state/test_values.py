@@ -45,6 +45,9 @@ async def test_a_writer_who_was_overtaken_is_told_what_is_there(viewer: Session,
 async def test_numbers_lists_and_objects_are_changed_without_a_lock(viewer: Session) -> None:
     assert (await viewer("POST", "/n/increment", {}))[1]["value"] == 1
     assert (await viewer("POST", "/n/increment", {"by": -2.5}))[1]["value"] == -1.5
+    once = Session(viewer.browser, **{"Idempotency-Key": "one"})
+    assert [(await once("POST", "/n/increment", {}))[1]["value"] for _ in range(3)] == [-0.5] * 3
+    assert (await once("POST", "/n/increment", {"by": 2}))[0] == 422
     assert (await viewer("POST", "/l/append", {"values": [1, 2]}))[1]["value"] == [1, 2]
     assert (await viewer("POST", "/l/append", {"values": [3], "keep": 2}))[1]["value"] == [2, 3]
     assert (await viewer("POST", "/o/update", {"values": {"a": 1}}))[1]["value"] == {"a": 1}

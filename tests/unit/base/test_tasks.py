@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 
 import pytest
 
@@ -157,6 +158,21 @@ async def test_what_comes_in_time_is_had_and_what_does_not_is_ended() -> None:
     await asyncio.wait({waiting})
     assert waiting.cancelled()
     assert ended == ["never", "never"]
+
+
+def stand_still() -> None:
+    """Hold the loop for longer than it takes it to look around."""
+    time.sleep(0.3)
+
+
+async def test_an_answer_that_came_while_the_loop_stood_still_is_taken() -> None:
+    async def answered() -> str:
+        stand_still()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return "here"
+
+    assert await within(answered(), 0.001) == "here"
 
 
 async def test_a_small_task_logs_what_went_wrong(caplog: pytest.LogCaptureFixture) -> None:

@@ -68,15 +68,16 @@ def test_each_verb_has_its_address() -> None:
     server = FakeServer(*(answered(value_of()) for _ in range(3)), httpx.Response(204), httpx.Response(204))
     state = State(server.transport())
     state.increment("k", by=2)
-    state.append("k", iter([1, 2]), keep=5)
-    state.update("k", {"a": 1})
-    state.notify("k")
-    state.delete("k", session="s", if_version=3)
+    state.append("k", iter([1, 2]), keep=5, once="a")
+    state.update("k", {"a": 1}, once="b")
+    state.notify("k", once="c")
+    state.delete("k", session="s", if_version=3, once="d")
     assert [asked(server, number) for number in range(5)] == [
         ("POST", "state/k/increment"), ("POST", "state/k/append"), ("POST", "state/k/update"),
         ("POST", "state/k/notify"), ("DELETE", "state/k?if_version=3&notify=true&session=s"),
     ]  # fmt: skip
     assert (server.body(0)["by"], server.body(1)["values"], server.body(1)["keep"]) == (2, [1, 2], 5)
+    assert [one.headers.get("Idempotency-Key") for one in server.requests] == [None, "a", "b", "c", "d"]
 
 
 @pytest.mark.proves("client.state")

@@ -46,6 +46,7 @@ class FakeStates:
         self.texts: dict[str, Doc[Any]] = {}
         self.locks: dict[str, str] = {}
         self.asked: list[str] = []
+        self.once: list[str] = []
         self.said: list[dict[str, Any]] = []
         self.renewed = 0
         self.failing: list[Exception] = []
@@ -72,7 +73,7 @@ class FakeStates:
         self, key: str, value: Any, *, if_version: int | None = None, notify: bool = True, session: str = "",
         lock: str | None = None, by: str = "ada", **options: Any,
     ) -> StateValue:
-        self._ask("put")
+        self._ask("put", options.get("once"))
         self.said.append({**options, "notify": notify, "lock": lock})
         roles = {name: UserRole(options[name]) for name in ("read", "write") if options.get(name)}
         change = {"value": msgspec.json.decode(msgspec.json.encode(value)), "content": None, **roles}
@@ -93,25 +94,27 @@ class FakeStates:
         value = self.get(key)
         return value, None if value.content is None else self.contents[value.content.digest]
 
-    def delete(self, key: str, *, notify: bool = True, session: str = "", lock: str | None = None) -> None:
-        self._ask("delete")
+    def delete(
+        self, key: str, *, notify: bool = True, session: str = "", lock: str | None = None, once: str = ""
+    ) -> None:
+        self._ask("delete", once)
         self.get(key)
         self._change(key, {"value": None}, None, notify, session, lock, gone=True)
 
     def increment(self, key: str, by: float = 1, **writing: Any) -> StateValue:
-        self._ask("increment")
+        self._ask("increment", writing.pop("once"))
         return self._rework(key, lambda value: (value or 0) + by, writing)
 
     def append(self, key: str, values: Any, *, keep: int | None = None, **writing: Any) -> StateValue:
-        self._ask("append")
+        self._ask("append", writing.pop("once"))
         return self._rework(key, lambda value: [*(value or []), *values][-(keep or 10**9) :], writing)
 
     def update(self, key: str, values: Any, **writing: Any) -> StateValue:
-        self._ask("update")
+        self._ask("update", writing.pop("once"))
         return self._rework(key, lambda value: {**(value or {}), **values}, writing)
 
-    def notify(self, key: str) -> None:
-        self._ask("notify")
+    def notify(self, key: str, *, once: str = "") -> None:
+        self._ask("notify", once)
         with self._lock:
             before = self.get(key)
             self.values[key] = msgspec.structs.replace(before, notified=before.notified + 1)
@@ -194,8 +197,10 @@ class FakeStates:
         if self.locks.get(key) != lock:
             raise Conflict(f"The lock of '{key}' is held no longer.", field="lock")
 
-    def _ask(self, what: str) -> None:
+    def _ask(self, what: str, once: str | None = None) -> None:
         self.asked.append(what)
+        if once is not None:
+            self.once.append(once)
         if self.failing:
             raise self.failing.pop(0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -140,16 +141,28 @@ def test_a_server_that_is_started_again_is_waited_for(state: ServerState, server
     assert len(server.slept) == 2
 
 
+@pytest.mark.proves("state.client-patience", "state.once")
+def test_what_may_have_been_done_is_asked_for_again_by_the_same_name(state: ServerState, server: FakeServer) -> None:
+    state["k"] = 1
+    changes: list[Callable[[], object]] = [
+        lambda: state.increment("n"), lambda: state.append("list", 1), lambda: state.update("fields", {"a": 1}),
+        lambda: state.set("new", 1, if_version=0), lambda: state.notify("k"), lambda: state.__delitem__("k"),
+    ]  # fmt: skip
+    for change in changes:
+        server.states.once.clear()
+        server.states.failing = [away(sent=True)]
+        change()
+        assert len(server.states.once) == 2
+        assert len(set(server.states.once)) == 1
+
+
 @pytest.mark.proves("state.client-patience")
-def test_what_may_have_been_done_is_not_done_twice(state: ServerState, server: FakeServer) -> None:
+def test_what_has_no_name_and_may_have_been_done_is_not_done_twice(state: ServerState, server: FakeServer) -> None:
     server.states.failing = [away(sent=True)]
     with pytest.raises(ServerUnreachable):
-        state.increment("n")
-    server.states.failing = [away(sent=True)]
-    with pytest.raises(ServerUnreachable):
-        state.set("k", 1, if_version=0)
+        state.set("k", b"bytes", if_version=0)
     server.states.failing = [away(sent=False)]
-    assert state.increment("n") == 1, "nobody heard the call"
+    state.set("k", b"bytes", if_version=0)
 
 
 def test_a_server_that_stays_away_is_an_error_in_the_end(state: ServerState, server: FakeServer) -> None:

@@ -4,75 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from jupyter_crispdm.auth.types import Role, UserRole
-from jupyter_crispdm.base.database import Database
+from jupyter_crispdm.auth.types import UserRole
 from jupyter_crispdm.base.errors import NotFound
-from jupyter_crispdm.state.backends.database import DatabaseBackend
-from jupyter_crispdm.state.entries import Guard, Limits
-from jupyter_crispdm.state.manager import Caller, StateManager
+from jupyter_crispdm.state.entries import Guard
 from jupyter_crispdm.state.types import NewValue, Removal
-from tests.support import FakeClock, eventually
+from tests.support import eventually
+from tests.unit.state.values import ADA, Values
 
-ADA = Caller("ada", Role.ANALYST)
 ANALYSTS = Guard(UserRole.ANALYST, UserRole.ANALYST)
-
-
-class Values:
-    """Values in a directory of their own, and the keys that were said to have ended."""
-
-    def __init__(self, directory: Path) -> None:
-        self.clock, self.ended = FakeClock(), list[str]()
-        self.database = Database.in_directory(directory)
-        self.database.start_sync()
-        self.backend = DatabaseBackend(self.database, self.clock)
-        self.manager = StateManager(self.backend, Limits(), self.clock, lambda key: None)
-        self.manager.on_ended(self._end)
-
-    async def _end(self, key: str) -> None:
-        self.ended.append(key)
-
-    async def put(self, **more: object) -> None:
-        roles = {"read": ANALYSTS.read, "write": ANALYSTS.write}
-        await self.manager.put("plans", NewValue(value=1, **{**roles, **more}), ADA)  # type: ignore[arg-type]
 
 
 @pytest.fixture
 def values(tmp_path: Path) -> Iterator[Values]:
     opened = Values(tmp_path)
     yield opened
-    opened.database.close_sync()
+    opened.close()
+
+
+async def put(values: Values, **more: Any) -> None:
+    roles = {"read": ANALYSTS.read, "write": ANALYSTS.write}
+    await values.manager.put("plans", NewValue(value=1, **{**roles, **more}), ADA)
 
 
 async def test_the_roles_of_a_value_guard_what_belongs_to_its_key_until_it_is_deleted(values: Values) -> None:
     assert await values.manager.guard("plans") == Guard()
-    await values.put()
+    await put(values)
     assert await values.manager.guard("plans") == ANALYSTS
     await values.manager.remove("plans", Removal(), ADA)
     assert await values.manager.guard("plans") == Guard(ended=2)
-    await values.put()
+    await put(values)
     assert await values.manager.guard("plans") == ANALYSTS._replace(ended=2)
     with pytest.raises(NotFound):
         await values.manager.guard("-bad")
 
 
 async def test_a_value_whose_time_is_over_guards_nothing_more_and_has_ended(values: Values) -> None:
-    await values.put(seconds=10)
+    await put(values, seconds=10)
     values.clock.advance(10)
     assert await values.manager.guard("plans") == Guard(ended=2), "nobody waits for the sweep"
 
 
 async def test_a_value_that_is_written_over_one_whose_time_is_over_is_another(values: Values) -> None:
-    await values.put(seconds=10)
+    await put(values, seconds=10)
     values.clock.advance(10)
-    await values.put(read=None, write=None)
+    await put(values, read=None, write=None)
     assert await values.manager.guard("plans") == Guard(ended=2)
 
 
 async def test_what_ended_is_told_once_more_before_it_is_forgotten(values: Values) -> None:
-    await values.put()
+    await put(values)
     await values.manager.remove("plans", Removal(), ADA)
     await eventually(lambda: values.ended == ["plans"])
     values.clock.advance(90_000)

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import msgspec
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from jupyter_crispdm.base.errors import BadRequest, Conflict, CrispdmError, Unprocessable
+from jupyter_crispdm.base.errors import CrispdmError
+from jupyter_crispdm.base.http.idempotency import not_kept, other_request, read_key
 
 from ..answers import Answer, AnswerStore, Kept
 from .call import caller_name
@@ -27,7 +27,6 @@ from .rendering import send_error
 
 HEADER = b"idempotency-key"
 REPLAYED = (b"idempotency-replayed", b"true")
-_KEY = re.compile(rb'"([\x20\x21\x23-\x5b\x5d-\x7e]{1,200})"|([\x21\x23-\x7e][\x21-\x7e]{0,199})')
 _LONG = 1 << 20
 _TRIES = 5
 _PAUSE = 0.05
@@ -48,7 +47,7 @@ class Idempotent:
             await self._app(scope, receive, send)
             return
         try:
-            await self._once(scope, receive, send, _checked(key))
+            await self._once(scope, receive, send, read_key(key.decode("latin-1")).encode())
         except CrispdmError as error:
             await send_error(send, error)
 
@@ -170,27 +169,16 @@ def _key_of(scope: Scope) -> bytes | None:
     return None
 
 
-def _checked(given: bytes) -> bytes:
-    """A key as a string of structured headers, in quotes, or bare as many write it. Raises BadRequest."""
-    found = _KEY.fullmatch(given.strip())
-    if found is None:
-        text = "'Idempotency-Key' must be 1 to 200 visible characters, in quotes or without."
-        raise BadRequest(text, field="Idempotency-Key")
-    return bytes(found[1] or found[2])
-
-
 def _check_same(known: bytes, given: bytes) -> None:
     if known != given:
-        text = "This 'Idempotency-Key' was used for another request. Use a new one for each."
-        raise Unprocessable(text, field="Idempotency-Key")
+        raise other_request()
 
 
 async def _send_again(send: Send, kept: Kept) -> None:
     """Give an answer that was given. Raises Conflict when it was too large to be kept."""
     answer = kept.read()
     if answer is None:
-        text = "This request was answered, and the answer was too large to be kept. Use a new key."
-        raise Conflict(text, field="Idempotency-Key")
+        raise not_kept()
     headers = [*answer.headers, REPLAYED]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})

@@ -10,6 +10,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -20,6 +21,7 @@ from jupyter_crispdm.base.tasks import Loop
 
 from ...entries import Change, Entry, Moment
 from ...leases import PATIENCE, Holder
+from ...once import KEPT_SECONDS, Answer, Once
 from ..port import Changed, Grant, LockLost, Told, Turn, Woken
 from . import scripts
 from .contents import count_pieces, name_of_pieces
@@ -30,6 +32,16 @@ _REMEMBERED = 86_400.0
 _TRIES = 200
 _LATEST = 0.75  # of the budget: a call that was given up changes nothing later
 _LEAST = 0.005
+
+
+class Seen(NamedTuple):
+    """A value as it was read, how it is spelled, and what surrounds it: Redis' own time in milliseconds, too."""
+
+    entry: Entry | None
+    text: bytes
+    moment: Moment
+    time: int
+    answer: Answer | None
 
 
 class RedisBackend:
@@ -62,7 +74,7 @@ class RedisBackend:
 
     async def get(self, key: str) -> Entry | None:
         """A value, also one that was deleted a while ago."""
-        return (await self._read(key))[0]
+        return (await self._read(key)).entry
 
     async def all(self) -> list[Entry]:
         """All values, without those that were deleted, and without their JSON."""
@@ -73,15 +85,20 @@ class RedisBackend:
         """The greatest version that was forgotten."""
         return int(await self._line.call(self._line.redis.hget(self._totals, "floor")) or 0)
 
-    async def change(self, key: str, change: Change, lock: str | None = None) -> Changed:
+    async def change(
+        self, key: str, change: Change, lock: str | None = None, once: Once | None = None
+    ) -> Changed:
         """Apply a change to the newest value."""
         async with self._turn(key):
             for tried in range(_TRIES):
-                current, seen, (moment, time) = await self._read(key)
-                after = change(current, moment)
-                said = await self._set(key, current, seen, after, moment, time, lock)
+                seen = await self._read(key, once)
+                if once is not None and seen.answer is not None:
+                    known = seen.answer.again(once)
+                    return Changed(known, known)
+                after = change(seen.entry, seen.moment)
+                said = await self._set(key, seen, after, lock, once)
                 if said == b"ok":
-                    return Changed(current, after)
+                    return Changed(seen.entry, after)
                 if said == b"lock":
                     raise LockLost(key)
                 if said == b"lost":
@@ -125,30 +142,36 @@ class RedisBackend:
         pairs = [part for pair in old.items() for part in pair]
         await self._line.call(self._forget(keys=[self._entries, self._totals, self._gone], args=[floor, *pairs]))
 
-    async def _read(self, key: str) -> tuple[Entry | None, bytes, tuple[Moment, int]]:
-        """A value, how it is spelled, and what surrounds it, with Redis' own time in milliseconds."""
-        names = [self._entries, self._values, self._totals]
-        seen, value, floor, keys, size, time = await self._line.call(self._look(keys=names, args=[key]))
-        entry = None if seen is None else _decoded(seen, value)
-        return entry, seen or b"", (Moment(self._clock.now(), floor, keys, size), time)
+    async def _read(self, key: str, once: Once | None = None) -> Seen:
+        """A value and what surrounds it."""
+        names = [self._entries, self._values, self._totals, self._answer(once)]
+        text, value, *rest, time, answer = await self._line.call(self._look(keys=names, args=[key]))
+        return Seen(
+            None if text is None else _decoded(text, value), text or b"", Moment(self._clock.now(), *rest), time,
+            None if answer is None else msgspec.json.decode(answer, type=Answer),
+        )  # fmt: skip
 
-    async def _set(
-        self, key: str, before: Entry | None, seen: bytes, after: Entry, moment: Moment, time: int, lock: str | None
-    ) -> bytes:
+    async def _set(self, key: str, seen: Seen, after: Entry, lock: str | None, once: Once | None) -> bytes:
+        before, now = seen.entry, seen.moment.now
         is_told = before is None or before.notified != after.notified
         old = before.content if before and before.content != after.content else None
         new = after.content if before is None or before.content != after.content else None
         arguments = [
-            key, seen, _encoded(after), after.value or b"", _counts(after) - _counts(before),
-            _size(after) - _size(before), moment.floor, "" if after.expires is None else after.expires,
+            key, seen.text, _encoded(after), after.value or b"", _counts(after) - _counts(before),
+            _size(after) - _size(before), seen.moment.floor, "" if after.expires is None else after.expires,
             "" if after.value is not None else after.updated, lock or "",
-            time + int(self._line.budget * _LATEST * 1000), self._channel if is_told else "",
+            seen.time + int(self._line.budget * _LATEST * 1000), self._channel if is_told else "",
             *((name_of_pieces(self._line, old.id), count_pieces(old.size)) if old else ("", 0)),
             *((name_of_pieces(self._line, new.id), count_pieces(new.size)) if new else ("", 0)),
+            "" if once is None else msgspec.json.encode(Answer.to(once, after, now)), int(KEPT_SECONDS * 1000),
         ]  # fmt: skip
-        keys = [self._entries, self._values, self._totals, self._due, self._gone, self._line.key("lock", key)]
+        keys = [self._entries, self._values, self._totals, self._due, self._gone, self._line.key("lock", key),
+                self._answer(once)]
         said: bytes = await self._line.call(self._write(keys=keys, args=arguments))
         return said
+
+    def _answer(self, once: Once | None) -> str:
+        return self._line.key("answer", once.name if once else "")
 
     # -- locks
 

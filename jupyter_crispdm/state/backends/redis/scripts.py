@@ -8,20 +8,25 @@ local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 """
 
 READ = _NOW + """
--- KEYS: entries, values, totals; ARGV: key
+-- KEYS: entries, values, totals, answer; ARGV: key
 local totals = redis.call('HMGET', KEYS[3], 'floor', 'keys', 'size')
 return {redis.call('HGET', KEYS[1], ARGV[1]), redis.call('HGET', KEYS[2], ARGV[1]),
-  tonumber(totals[1] or '0'), tonumber(totals[2] or '0'), tonumber(totals[3] or '0'), now}
+  tonumber(totals[1] or '0'), tonumber(totals[2] or '0'), tonumber(totals[3] or '0'), now,
+  redis.call('GET', KEYS[4])}
 """
-"""A value, how much there is of everything, and the time. Not a transaction: those are refused without memory."""
+"""A value, how much there is of everything, the time, and what a change was answered.
+
+Not a transaction: those are refused without memory.
+"""
 
 WRITE = _NOW + """
--- KEYS: entries, values, totals, due, gone, lock of the key
+-- KEYS: entries, values, totals, due, gone, lock of the key, answer
 -- ARGV: key, entry as it was read, entry, value, keys more, bytes more, floor as it was read, time to live (or ''),
 --       when it was deleted (or ''), lock (or ''), latest moment, channel (or ''), old content, pieces of it,
---       content, pieces of it
+--       content, pieces of it, answer (or ''), how long it is kept
 local key = ARGV[1]
 if now > tonumber(ARGV[11]) then return 'late' end
+if ARGV[17] ~= '' and redis.call('EXISTS', KEYS[7]) == 1 then return 'again' end
 if ARGV[10] ~= '' then
   local held = redis.call('HMGET', KEYS[6], 'id', 'until')
   if held[1] ~= ARGV[10] or tonumber(held[2]) <= now then return 'lock' end
@@ -44,6 +49,7 @@ end
 if ARGV[8] == '' then redis.call('ZREM', KEYS[4], key) else redis.call('ZADD', KEYS[4], ARGV[8], key) end
 redis.call('HINCRBY', KEYS[3], 'keys', ARGV[5])
 redis.call('HINCRBY', KEYS[3], 'size', ARGV[6])
+if ARGV[17] ~= '' then redis.call('SET', KEYS[7], ARGV[17], 'PX', ARGV[18]) end
 if ARGV[12] ~= '' then redis.call('PUBLISH', ARGV[12], 'value ' .. key) end
 return 'ok'
 """
