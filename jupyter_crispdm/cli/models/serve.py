@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 TOKEN_VARIABLE = "CRISPDM_SERVING_TOKEN"
 Asked = tuple["Wanted", DeploymentSpec]
-START_SECONDS = 60.0
 LOOK_SECONDS = 0.1
 
 
@@ -99,12 +98,10 @@ def following(directory: Path, app: CrispdmApp, asked: Sequence[Wanted]) -> Iter
 
 
 def announce(directory: Path, specs: list[DeploymentSpec]) -> None:
-    """Say where it listens, as soon as it does."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if (directory / "front.json").exists():
-            address = read_json(directory / "front.json")["address"]
-            print(f"Serving {', '.join(spec.weight for spec in specs)} on {address}", flush=True)
+    """Say where it listens, as soon as it does, however long that takes; until it is served no more."""
+    while directory.exists():
+        if known := read_json(directory / "front.json"):
+            print(f"Serving {', '.join(spec.weight for spec in specs)} on {known['address']}", flush=True)
             return
         time.sleep(LOOK_SECONDS)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -210,3 +211,29 @@ def test_ports_and_workers_that_are_none_are_usage_errors(words: list[str], caps
         main(["serve", *words])
     assert ended.value.code == 2
     assert words[1] in capsys.readouterr().err
+
+
+def looks(monkeypatch: pytest.MonkeyPatch, then: Callable[[], object]) -> None:
+    """Let a machine be so slow that a minute passes between two looks, and something happen after the third."""
+    left, passed = iter((None, None, then)), itertools.count(0.0, 60.0)
+    monkeypatch.setattr(serve, "time", SimpleNamespace(
+        monotonic=lambda: next(passed), sleep=lambda seconds: (next(left) or int)()))
+
+
+def test_where_it_listens_is_said_however_long_it_takes_to_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    """After a minute it looked no more: on a slow machine nobody was ever told."""
+    address = {"address": "http://127.0.0.1:1234"}
+    looks(monkeypatch, lambda: (tmp_path / "front.json").write_text(json.dumps(address)))
+    serve.announce(tmp_path, [cast(Any, SimpleNamespace(weight="lamp/1"))])
+    assert capsys.readouterr().out == "Serving lamp/1 on http://127.0.0.1:1234\n"
+
+
+def test_a_service_that_ended_before_it_listened_is_waited_for_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    (tmp_path / "made").mkdir()
+    looks(monkeypatch, (tmp_path / "made").rmdir)
+    serve.announce(tmp_path / "made", [])
+    assert capsys.readouterr().out == ""
