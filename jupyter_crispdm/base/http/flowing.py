@@ -2,13 +2,16 @@
 reads and may.
 
 Whatever ends it, the iterator is closed: the client left, its session ended, making it failed. A failure before the
-first piece is told as any other; later the connection is cut, so that what came does not look whole.
+first piece is told as any other; later the connection is cut, so that what came does not look whole: it may be half a
+file. Who sends messages makes a failure the last of them, before it comes here.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import socket
+import struct
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from typing import Any, Protocol
 
@@ -19,6 +22,7 @@ UNBUFFERED: Mapping[str, str] = {"X-Accel-Buffering": "no", "Cache-Control": "no
 
 RECHECK_SECONDS = 3.0
 _PATIENCE = 0.1
+_RESET = struct.pack("ii", 1, 0)
 _log = logging.getLogger(__name__)
 
 
@@ -110,6 +114,14 @@ def _is_whole(handler: Writer, writing: asyncio.Future[None]) -> bool:
         if not handler._headers_written:
             raise error
         _log.warning("What was being sent could not be made to its end: %s", handler.request.path, exc_info=error)
-    handler.request.connection.stream.close()
+    _cut(handler.request.connection)
     handler._finished = True
     return False
+
+
+def _cut(connection: Any) -> None:
+    """End an answer so that it does not look whole: without its last chunk, or by a reset where it has no chunks."""
+    stream = connection.stream
+    if not connection._chunking_output and not stream.closed():
+        stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+    stream.close()

@@ -76,9 +76,9 @@ class Handler(web.RequestHandler):
 class Client:
     """A connection that asked for it."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, version: bytes) -> None:
         self._reader, self._writer = reader, writer
-        self._writer.write(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+        self._writer.write(b"GET / HTTP/%b\r\nHost: here\r\n\r\n" % version)
 
     async def head(self) -> bytes:
         return await soon(self._reader.readuntil(b"\r\n\r\n"))
@@ -107,8 +107,8 @@ class House:
         self._server.add_sockets([socket])
         self._clients: list[Client] = []
 
-    async def client(self) -> Client:
-        self._clients.append(Client(*await asyncio.open_connection("127.0.0.1", self.port)))
+    async def client(self, version: bytes = b"1.1") -> Client:
+        self._clients.append(Client(*await asyncio.open_connection("127.0.0.1", self.port), version))
         return self._clients[-1]
 
     async def close(self) -> None:
@@ -180,6 +180,19 @@ async def test_what_goes_wrong_later_does_not_look_whole(house: House, caplog: p
     assert await client.piece() == b"one"
     assert await client.rest() == b""
     assert (Handler.outcome, house.made.closed) == (False, 1)
+    assert "could not be made to its end" in caplog.text
+
+
+async def test_what_goes_wrong_later_is_a_reset_for_those_to_whom_the_end_of_the_line_is_the_end(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    """HTTP/1.0, as many proxies speak it to a server: half a file looked whole, and was kept."""
+    client = await house.client(b"1.0")
+    house.made.put(b"one")
+    assert b" 200 OK\r\n" in await client.head()
+    house.made.put(OSError("the disk is gone"))
+    with pytest.raises(ConnectionResetError):
+        await client.rest()
     assert "could not be made to its end" in caplog.text
 
 
