@@ -17,7 +17,7 @@ from tornado import httputil, web
 from tornado.ioloop import PeriodicCallback
 
 from jupyter_crispdm.base.budget import TALLY, Pace
-from jupyter_crispdm.base.clock import Clock, SystemClock
+from jupyter_crispdm.base.clock import AttentiveClock, Clock, SystemClock
 from jupyter_crispdm.base.errors import CrispdmError, Forbidden, RequestTimeout, TooLarge, TooManyRequests
 from jupyter_crispdm.base.http.gateway import BODY_LIMIT, RouteHandler
 from jupyter_crispdm.base.http.lingering import is_unread, linger
@@ -34,6 +34,7 @@ JSON_OF_READERS = 1024 * 1024
 STREAMED = 2**63 - 1
 HELD_BY_A_READER = 128 * 1024 * 1024
 _SWEEP_MILLISECONDS = 1000
+_LONGEST_LOOK = 2.0
 _KNOWN = Pace(rate=8 * 1024, grace=15.0)
 _STRANGER = Pace(rate=8 * 1024, grace=5.0)
 _Maker = Callable[..., httputil.HTTPMessageDelegate]
@@ -73,7 +74,7 @@ class BodyLimits:
     ) -> None:
         self.identify = identify
         self.server_limit = server_limit
-        self.clock = clock or SystemClock()
+        self.clock = AttentiveClock(clock or SystemClock(), _LONGEST_LOOK)
         self._arriving: set[LimitedBody] = set()
         self._held: Counter[str] = Counter()
         self._sweeper: PeriodicCallback | None = None
@@ -110,7 +111,8 @@ class BodyLimits:
             self._sweeper.stop()
 
     def sweep(self) -> None:
-        """Break off what is too slow by now."""
+        """Break off what is too slow by now; while this server itself stood still, nobody was."""
+        self.clock.look()
         for body in list(self._arriving):
             body.require_pace(self.clock.monotonic())
 

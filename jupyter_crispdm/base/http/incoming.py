@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from jupyter_crispdm.base.tasks import within
+from jupyter_crispdm.base.tasks import comes
 
 from ..errors import RequestTimeout
 
 STALL_SECONDS = 60.0
 #: Bytes that may wait for their reader before the sender is made to wait.
 HELD = 2 * 1024 * 1024
+_LOOKS = 60
 
 
 class BodyCut(RequestTimeout):
@@ -82,11 +83,12 @@ class Incoming:
         return pieces
 
     async def _wait(self) -> None:
+        """Wait in looks: one in which this server itself stands still counts as one, however long it takes."""
         self._news.clear()
-        try:
-            await within(self._news.wait(), self._stall_seconds)
-        except asyncio.TimeoutError:
-            self.cut(f"Nothing has come for {self._stall_seconds:g} seconds.")
+        for _ in range(_LOOKS):
+            if await comes(self._news, self._stall_seconds / _LOOKS):
+                return
+        self.cut(f"Nothing has come for {self._stall_seconds:g} seconds.")
 
     def _let_go(self) -> None:
         if self._space is not None and not self._space.done():

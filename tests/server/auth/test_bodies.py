@@ -15,6 +15,7 @@ import pytest
 from jupyter_crispdm.auth.jupyter import bodies
 from jupyter_crispdm.auth.jupyter.bodies import BodyLimits
 from jupyter_crispdm.auth.types import NewToken, Scope
+from jupyter_crispdm.base.clock import AttentiveClock
 from jupyter_crispdm.serving.manager import DeploymentManager
 from tests.server.auth.visitors import SERVER_TOKEN, Browser, OpenAs, OpenBrowser
 from tests.support import FakeClock, eventually, soon
@@ -204,16 +205,20 @@ async def test_slow_bodies_are_broken_off(
     people: Any, browser: OpenBrowser, service: Service, jp_serverapp: Any
 ) -> None:
     limits: BodyLimits = jp_serverapp.web_app.settings["crispdm_body_limits"]
-    clock = limits.clock = FakeClock()
+    clock = FakeClock()
+    limits.clock = AttentiveClock(clock, 2)
     visitor, token = browser(), await token_of(people, Scope.PREDICT)
     slow = asyncio.ensure_future(
         trickle(visitor, "crispdm/serving/predict", [token, "Content-Length: 60000000"], [b"x" * 16384]))
     await eventually(lambda: [body._arrived for body in limits._arriving] == [16384])
-    clock.advance(16)
-    limits.sweep()
+    clock.advance(60)  # in which this server stood still
+    for _ in range(14):
+        limits.sweep()
+        clock.advance(1)
     assert not slow.done()
-    clock.advance(2)
-    limits.sweep()
+    for _ in range(4):
+        limits.sweep()
+        clock.advance(1)
     assert (await slow).startswith(b"HTTP/1.1 408")
     await eventually(lambda: not limits._held and not limits._arriving)
 
@@ -224,7 +229,7 @@ async def test_one_caller_holds_so_much_and_others_are_not_refused(
 ) -> None:
     monkeypatch.setattr(bodies, "HELD_BY_A_READER", 50_000)
     limits: BodyLimits = jp_serverapp.web_app.settings["crispdm_body_limits"]
-    limits.clock = FakeClock()  # nothing comes too slowly
+    limits.clock = AttentiveClock(FakeClock(), 2)  # nothing comes too slowly
     visitor, token = browser(), await token_of(people, Scope.PREDICT)
     path, headers = "crispdm/api/jobs", [token, "Content-Length: 60000"]
     held = asyncio.ensure_future(trickle(visitor, path, headers, [b"x" * 40_000]))

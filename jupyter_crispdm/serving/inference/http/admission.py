@@ -8,7 +8,7 @@ from functools import partial
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from jupyter_crispdm.base.clock import SystemClock
+from jupyter_crispdm.base.clock import Clock, SystemClock
 from jupyter_crispdm.base.errors import CrispdmError, TooLarge, Unavailable
 
 from ..errors import UnsupportedMedia
@@ -36,8 +36,9 @@ class Admission:
         settings: InferenceSettings,
         gate: Gate | None = None,
         budgets: CallerBudgets | None = None,
+        clock: Clock | None = None,
     ) -> None:
-        self._app, self._settings, self._clock = app, settings, SystemClock()
+        self._app, self._settings, self._clock = app, settings, clock or SystemClock()
         self._gate, self._budgets = gate or Gate(settings), budgets or CallerBudgets(settings.limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

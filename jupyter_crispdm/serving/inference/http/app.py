@@ -71,7 +71,7 @@ def build(settings: InferenceSettings) -> InferenceServer:
     gate, budgets = Gate(settings), CallerBudgets(settings.limits)
     once = Idempotent(Measured(starlette, metrics, log), AnswerStore(settings.kept))
     direct = DirectCalls(repository, settings.limits, gate, budgets, metrics, log)
-    return InferenceServer(Admission(once, settings, gate, budgets), direct, repository, connections)
+    return InferenceServer(Admission(once, settings, gate, budgets, connections.clock), direct, repository, connections)
 
 
 def _groups(settings: InferenceSettings, repository: ModelRepository, metrics: ServiceMetrics) -> list[Routes]:

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from jupyter_crispdm.base.clock import Clock
+from jupyter_crispdm.base.clock import AttentiveClock, Clock
 
 from ..settings import ConnectionLimits
+
+_LONGEST_LOOK = 2.0
 
 
 class ConnectionStage(IntEnum):
@@ -45,7 +47,8 @@ class Connections:
     """Every connection of the inference server."""
 
     def __init__(self, connection_limits: ConnectionLimits, clock: Clock) -> None:
-        self._connection_limits, self._clock = connection_limits, clock
+        self._connection_limits = connection_limits
+        self.clock = AttentiveClock(clock, _LONGEST_LOOK)
         self._patience = {
             ConnectionStage.refused: connection_limits.linger,
             ConnectionStage.resting: connection_limits.rest,
@@ -64,19 +67,19 @@ class Connections:
             most = counts.most_common(1)[0][0] if full else caller
             if not self._make_room(most):
                 return None
-        connection = Connection(caller, drop, unsent, self._clock.monotonic())
+        connection = Connection(caller, drop, unsent, self.clock.monotonic())
         self._open.add(connection)
         return connection
 
     def reach(self, connection: Connection, stage: ConnectionStage) -> None:
         """Note what a connection is at now."""
         if connection.stage is not stage:
-            connection.stage, connection.since = stage, self._clock.monotonic()
+            connection.stage, connection.since = stage, self.clock.monotonic()
 
     def follow(self, connection: Connection, came: int, too_slow: Callable[[], None]) -> None:
         """Note that so many bytes of a body came, and that more are waited for; `too_slow` when they do not come."""
         if connection.pace is None:
-            connection.pace, connection.too_slow = Pace(self._connection_limits, self._clock), too_slow
+            connection.pace, connection.too_slow = Pace(self._connection_limits, self.clock), too_slow
         else:
             connection.pace.came(came)
         connection.pace.wait()
@@ -86,8 +89,9 @@ class Connections:
         self._open.discard(connection)
 
     def sweep(self) -> None:
-        """Drop who is too slow: with the headers, with the body, or with taking the answer."""
-        now = self._clock.monotonic()
+        """Drop who is too slow: with the headers, with the body, or with taking the answer; not for our own stalls."""
+        self.clock.look()
+        now = self.clock.monotonic()
         for connection in [one for one in self._open if one.pace is not None and one.pace.is_over]:
             connection.pace = None
             connection.too_slow()

@@ -105,3 +105,17 @@ async def test_a_sender_that_stalls_is_given_up() -> None:
         await soon(body.__anext__())
     assert caught.value.status == 408
     assert body.is_over
+
+
+@pytest.mark.proves("uploads.stall")
+async def test_a_server_that_stood_still_itself_gives_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What had come meanwhile was not read yet when its sender was given up."""
+    loop, body = asyncio.get_running_loop(), Incoming(10, stall_seconds=30)
+    reading = asyncio.ensure_future(body.__anext__())
+    await asyncio.sleep(0)
+    time = loop.time
+    monkeypatch.setattr(loop, "time", lambda: time() + 40)
+    for _ in range(10):
+        await asyncio.sleep(0)  # the loop sees how late it is
+    body.feed(b"a")
+    assert await soon(reading) == [b"a"]

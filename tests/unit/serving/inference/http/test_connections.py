@@ -31,17 +31,23 @@ class Listening:
         self.clock.advance(0.001)
         return connection
 
+    def wait(self, seconds: float) -> None:
+        """Let time pass in which the server looks every second."""
+        for _ in range(int(seconds)):
+            self.clock.advance(1)
+            self.connections.sweep()
+        self.clock.advance(seconds - int(seconds))
+        self.connections.sweep()
+
 
 def test_who_takes_too_long_with_the_headers_is_dropped() -> None:
     listening = Listening(ConnectionLimits(headers=10))
     listening.come("slow")
     listening.come("working", stage=ConnectionStage.working)
     listening.come("resting", stage=ConnectionStage.resting)
-    listening.clock.advance(9.9)
-    listening.connections.sweep()
+    listening.wait(9.9)
     assert listening.dropped == []
-    listening.clock.advance(0.2)
-    listening.connections.sweep()
+    listening.wait(0.2)
     assert listening.dropped == ["slow"]
     assert len(listening.connections) == 2
 
@@ -51,13 +57,26 @@ def test_an_answer_may_take_as_long_as_it_goes_on() -> None:
     listening.come("reader", stage=ConnectionStage.working)
     for left in (1000, 900, 800):
         listening.unsent = left
-        listening.connections.sweep()
-        listening.clock.advance(59)
-    listening.connections.sweep()
+        listening.wait(59)
     assert listening.dropped == []
-    listening.clock.advance(2)
-    listening.connections.sweep()
+    listening.wait(3)
     assert listening.dropped == ["reader"]
+
+
+def test_who_was_not_looked_at_is_not_dropped() -> None:
+    """A server that was stopped for a minute dropped whoever was there, whatever they had sent meanwhile."""
+    listening = Listening(ConnectionLimits(headers=10, body=10))
+    connection = listening.come("headers")
+    sending = listening.come("body", stage=ConnectionStage.body)
+    assert connection is not None
+    assert sending is not None
+    slow: list[str] = []
+    listening.connections.follow(sending, 0, lambda: slow.append("body"))
+    listening.clock.advance(60)
+    listening.connections.sweep()
+    assert listening.dropped == slow == []
+    listening.wait(11)
+    assert (listening.dropped, slow) == (["headers"], ["body"])
 
 
 def test_the_one_who_has_been_idle_longest_gives_way_to_a_new_one_of_the_same_caller() -> None:

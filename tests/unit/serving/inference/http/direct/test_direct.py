@@ -283,11 +283,9 @@ async def test_what_a_caller_may_have_under_way_is_bounded() -> None:
 async def test_a_body_that_does_not_come_is_a_408() -> None:
     one = wired(connections=ConnectionLimits(body=10))
     one.send(post()[:-3])
-    one.clock.advance(9)
-    one.connections.sweep()
+    one.wait(9)
     assert await one.answers() == b""
-    one.clock.advance(2)
-    one.connections.sweep()
+    one.wait(2)
     assert (await one.answers()).startswith(b"HTTP/1.1 408 ")
     assert one.transport.ended
     quiet(one)
@@ -306,11 +304,9 @@ def refused(limits: ConnectionLimits) -> Wired:
 async def test_who_is_refused_may_send_for_a_while_and_is_not_listened_to() -> None:
     one = refused(ConnectionLimits(linger=5))
     one.send(post(), b"x" * 100_000)
-    one.clock.advance(4)
-    one.connections.sweep()
+    one.wait(4)
     assert not one.transport.closed
-    one.clock.advance(2)
-    one.connections.sweep()
+    one.wait(2)
     assert one.transport.closed
     assert parsed(one.transport.written)[0] == 400
     assert one.pool.asked == one.long == []
@@ -344,24 +340,20 @@ async def test_a_body_that_comes_slowly_may_take_as_long_as_it_needs() -> None:
         one.connections.sweep()
     one.pool.answer()
     assert parsed(await one.answers())[0] == 200
-    one.clock.advance(11)
-    one.connections.sweep()
+    one.wait(11)
     assert not one.transport.closed
 
 
 async def test_a_connection_that_rests_for_long_is_closed() -> None:
     one = wired(connections=ConnectionLimits(rest=75))
     one.send(post())
-    one.clock.advance(100)
-    one.connections.sweep()
+    one.wait(100)
     assert not one.transport.closed  # it works
     one.pool.answer()
     await one.answers()
-    one.clock.advance(74)
-    one.connections.sweep()
+    one.wait(74)
     assert not one.transport.closed
-    one.clock.advance(2)
-    one.connections.sweep()
+    one.wait(2)
     assert one.transport.closed
 
 

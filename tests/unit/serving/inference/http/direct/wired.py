@@ -115,6 +115,12 @@ class Wired:
         for piece in pieces:
             self.protocol.data_received(piece)
 
+    def wait(self, seconds: float) -> None:
+        """Let time pass in which the server looks twice a second."""
+        for _ in range(int(2 * seconds)):
+            self.clock.advance(0.5)
+            self.connections.sweep()
+
     async def answers(self) -> bytes:
         """What was written since this was asked last."""
         for _ in range(10):
