@@ -253,7 +253,7 @@ class JobManager:
         self._check_open()
         record = await self._record(id)
         session = self._dispatcher.sessions.get(id)
-        if session is None or not session.running:
+        if session is None or not await session.takes_input():
             raise Conflict(f"The job is {record.job.state.value}; only a running one takes input.", field="id")
         await self._executor.send(session.directory.path, None if input.eof else input.text)
 

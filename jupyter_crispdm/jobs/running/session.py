@@ -25,6 +25,7 @@ import msgspec
 from jupyter_crispdm.base.clock import Clock, utc
 from jupyter_crispdm.base.errors import CrispdmError
 from jupyter_crispdm.base.files.disk import on_disk
+from jupyter_crispdm.base.tasks import comes
 from jupyter_crispdm.tracking import RunEvents
 from jupyter_crispdm.tracking.progress import LogProgress, LogProgressReader
 
@@ -40,6 +41,7 @@ from .telling import Tell
 
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = 1.0
+_BEGINNING_SECONDS = 5.0
 _LOOKS_AT_ONCE, _LOOKS_AT_THE_END = 4, 100  # each at about a megabyte
 
 EventCallback = Callable[[Job, dict[str, Any]], Awaitable[None]]
@@ -74,6 +76,7 @@ class JobSession:
         self.events = RunEvents(directory.path)
         self.log = LogProgressReader(directory.log)
         self.observed = asyncio.Event()
+        self._begun = asyncio.Event()
         self._executor = executor
         self._cache = cache
         self._clock = clock
@@ -97,6 +100,12 @@ class JobSession:
         """Whether the program was seen running."""
         return isinstance(self._seen, Running)
 
+    async def takes_input(self) -> bool:
+        """Whether the program runs, or does so in a moment: what it printed may be seen before it is seen running."""
+        if self.record.job.state is JobState.starting:
+            await comes(self._begun, _BEGINNING_SECONDS)
+        return self.running
+
     async def run(self, start: bool) -> None:
         """Start the job, unless it is adopted, and follow it until it ended or waits for another attempt."""
         try:
@@ -107,6 +116,7 @@ class JobSession:
                 await self._executor.changed(self.directory.path, self._seen)
         finally:
             self.observed.set()
+            self._begun.set()
 
     async def stop(self, grace: Sequence[float] | None = None) -> None:
         """Begin to stop the job; before it runs, as soon as it does. A second call can only hasten it."""
@@ -247,6 +257,7 @@ class JobSession:
         if (state, seen.pid, reason) != (job.state, job.pid, job.reason):
             self._change(state=state, pid=seen.pid, started=utc(seen.started), reason=reason)
         self._reason_is_news = bool(seen.trouble)
+        self._begun.set()
         await self._pass_on_stop()
 
     async def _pass_on_stop(self) -> None:

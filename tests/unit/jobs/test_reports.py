@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from jupyter_crispdm.base.errors import Conflict
 from jupyter_crispdm.jobs.running import session
 from jupyter_crispdm.jobs.types import Input, Job, JobState, Progress
-from tests.support import too_late
+from tests.support import soon, too_late
 from tests.unit.jobs.fakes import FakeExecutor, House
 
 
@@ -109,6 +110,29 @@ async def test_input_goes_to_a_running_job_only(house: House, executor: FakeExec
     executor.deaf = True
     with pytest.raises(Conflict):
         await house.jobs.send_input(jobs[0].id, Input(text="x"))
+
+
+async def test_who_is_faster_than_the_start_of_a_job_that_asks_is_heard(house: House, executor: FakeExecutor) -> None:
+    executor.hold.clear()
+    job = await house.submit()
+    await house.reaches(job.id, JobState.starting)
+    answering = asyncio.create_task(house.jobs.send_input(job.id, Input(text="yes\n")))
+    await asyncio.sleep(0)
+    executor.hold.set()
+    await soon(answering)
+    assert executor.sent == [(job.id, "yes\n")]
+
+
+async def test_a_job_that_does_not_begin_takes_no_input(
+    house: House, executor: FakeExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jupyter_crispdm.jobs.running.session._BEGINNING_SECONDS", 0.01)
+    executor.hold.clear()
+    job = await house.submit()
+    await house.reaches(job.id, JobState.starting)
+    with pytest.raises(Conflict, match="only a running one"):
+        await house.jobs.send_input(job.id, Input(text="yes\n"))
+    executor.hold.set()
 
 
 @pytest.mark.parametrize(("code", "done"), [(0, 40), (1, 39)])
