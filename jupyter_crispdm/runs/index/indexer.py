@@ -81,8 +81,8 @@ class RunIndexer:
         self._walked = self._asked = self._looked = float("-inf")
         self._followers = 0
         self._follows = False  # until it was started: then there is nothing to catch up with
-        self._wake, self._done = asyncio.Event(), asyncio.Event()
-        self._loaded = asyncio.Event()
+        self._wake, self._loaded = asyncio.Event(), asyncio.Event()
+        self._next = asyncio.Event()  # the next look that begins is done
         self._on_change: Listeners[[Run]] = Listeners("changes of runs")
         self._on_delete: Listeners[[str]] = Listeners("deleted runs")
         self._loop = Loop("index of runs", self._keep)
@@ -135,9 +135,8 @@ class RunIndexer:
         self._asked = self._clock.monotonic()
         if self._asked - self._looked < _FRESH_SECONDS:
             return
-        self._done.clear()
         self._wake.set()
-        await comes(self._done, _PATIENCE_SECONDS)
+        await comes(self._next, _PATIENCE_SECONDS)
 
     async def added(self, run: Run, directory: Path) -> Run:
         """Note a run that was just made by ourselves; answers its row."""
@@ -196,10 +195,11 @@ class RunIndexer:
             self._loaded.set()
         while True:
             self._wake.clear()
-            began = self._cost()
+            began, looked, done = self._cost(), self._clock.monotonic(), self._next
+            self._next = asyncio.Event()
             await self._look()
-            self._looked = self._clock.monotonic()
-            self._done.set()
+            self._looked = looked
+            done.set()
             await self._save()
             took = self._cost() - began
             await self._rest(took)

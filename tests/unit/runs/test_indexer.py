@@ -320,6 +320,28 @@ async def test_a_job_that_ends_while_its_files_are_read_is_not_told_to_run_again
         assert states[states.index(RunState.succeeded) :].count(RunState.running) == 0
 
 
+@pytest.mark.proves("runs.live")
+async def test_who_asks_while_a_look_goes_on_is_answered_after_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look may have gone by what was changed just before they asked."""
+    monkeypatch.setattr(indexer_module, "_PATIENCE_SECONDS", 60.0)
+    held = Held(monkeypatch)
+    async with house(tmp_path) as made:
+        made.jobs.put("a", JobState.running)
+        await eventually(held.begun.is_set)
+        made.log("b", 1.0)
+        made.jobs.put("b", JobState.running)
+        made.clock.advance(10.0)
+        asking = asyncio.create_task(made.indexer.catch_up())
+        await asyncio.sleep(0)
+        held.going_on.set()
+        await soon(asking)
+        row = made.index.get("b")
+        assert row is not None
+        assert row.points == 1
+
+
 @pytest.mark.proves("runs.table")
 async def test_a_job_that_is_deleted_while_its_files_are_read_does_not_come_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
