@@ -17,6 +17,8 @@ DEAF_SECONDS = 5.0
 """A collector that has written no status for so long is said to be in trouble."""
 BEGINNING_SECONDS = 30.0
 """How long a collector may take until it writes its first status."""
+LISTENING_SECONDS = 2.0
+"""A collector is listened to again and again, within so long; what is beyond that is a standstill of ours."""
 _MOST_BYTES = 1 << 20
 
 
@@ -49,18 +51,24 @@ class Health(NamedTuple):
 
 
 class Pulse:
-    """Remembers when a collector was heard of last, and when a sample came: by a clock that does not jump."""
+    """Remembers when a collector was heard of last, and when a sample came: by a clock that does not jump.
+
+    Only time in which somebody listened counts: after a standstill of the server, or of the whole machine, nobody knows
+    yet what was said meanwhile.
+    """
 
     def __init__(self, clock: Clock, silence: float) -> None:
         self._clock, self._silence = clock, silence
         self._job: str | None = None
-        self._heard = self._came = clock.monotonic()
+        self._felt = self._heard = self._came = clock.monotonic()
         self._word = 0.0
         self._seq = -1
 
     def feel(self, job: str | None, status: Status | None) -> None:
         """Take note of what is there now."""
         now = self._clock.monotonic()
+        unheard = max(0.0, now - self._felt - LISTENING_SECONDS)
+        self._felt, self._heard, self._came = now, self._heard + unheard, self._came + unheard
         if job != self._job:
             self._job, self._heard, self._came = job, now, now
         if status is None:
@@ -72,7 +80,7 @@ class Pulse:
 
     def health(self, job: Job, status: Status | None) -> Health:
         """How a stream is whose job runs."""
-        deaf, silent = self._clock.monotonic() - self._heard, self._clock.monotonic() - self._came
+        deaf, silent = self._felt - self._heard, self._felt - self._came
         if status is None or status.pid != job.pid:
             late = "The collector does not begin." if deaf > BEGINNING_SECONDS else ""
             return Health(StreamState.failed if late else StreamState.starting, late)

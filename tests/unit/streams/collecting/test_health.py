@@ -28,11 +28,31 @@ class Patient:
         self.job: Job | None = JOB
 
     def wait(self, seconds: float, **says: object) -> Health:
+        """How it is after so long, looked at every second; at last the collector says something."""
+        for _ in range(int(seconds) - 1):
+            self.clock.advance(1)
+            self._feel()
+        self.clock.advance(min(seconds, 1))
+        return self.now(**says)
+
+    def stand_still(self, seconds: float) -> None:
+        """Nobody looks for so long."""
         self.clock.advance(seconds)
+
+    def now(self, **says: object) -> Health:
+        """How it is when it is looked at now."""
         if says:
             self.status = Status(**{"pid": PID, "updated": self.clock.now(), **says})  # type: ignore[arg-type]
-        self.pulse.feel(self.job.id if self.job else None, self.status)
+        self._feel()
+        return self.known
+
+    @property
+    def known(self) -> Health:
+        """How it is said to be before anybody looks."""
         return health(True, "", self.job, self.status, self.pulse)
+
+    def _feel(self) -> None:
+        self.pulse.feel(self.job.id if self.job else None, self.status)
 
 
 @pytest.mark.proves("streams.table")
@@ -63,6 +83,17 @@ def test_a_collector_that_stands_still_is_said_after_five_seconds() -> None:
     patient.wait(1, seq=1)
     assert patient.wait(5) == Health(StreamState.running)
     assert patient.wait(1) == Health(StreamState.failed, "The collector says nothing since 22:13:21 UTC.")
+
+
+def test_a_server_that_stood_still_calls_nobody_deaf_or_silent() -> None:
+    patient = Patient()
+    patient.wait(1, seq=1)
+    patient.stand_still(60)
+    assert patient.known == Health(StreamState.running), "before it looked again"
+    assert patient.now() == Health(StreamState.running), "the machine may have slept, and the collector with it"
+    assert patient.wait(1, seq=2) == Health(StreamState.running)
+    patient.stand_still(60)
+    assert patient.wait(5).state is StreamState.failed, "but in time it is heard that nobody says anything"
 
 
 def test_a_clock_that_jumps_makes_nobody_deaf_or_silent() -> None:
