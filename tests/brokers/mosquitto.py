@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tests.brokers.certificates import make_certificate
@@ -68,6 +69,14 @@ class Mosquitto(Program):
     def save(self) -> None:
         """Have it write sessions and waiting messages to its disk, soon."""
         os.kill(self.pid, signal.SIGUSR1)
+
+    @property
+    def saved(self) -> tuple[int, int] | None:
+        """What stands for all that it has saved by now: another one once it has saved again."""
+        with suppress(FileNotFoundError):
+            found = (self.folder / "data" / "mosquitto.db").stat()
+            return found.st_mtime_ns, found.st_ino
+        return None
 
     def _passwords(self) -> list[str]:
         if not self.users:

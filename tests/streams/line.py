@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from itertools import takewhile
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import paho.mqtt.client as paho
@@ -17,13 +18,22 @@ from tests.support import ends
 
 TOPIC = "line/1"
 _TICK = 0.02
-#: A broker that is killed loses what it has not saved; it is told to save far more often than this.
-_KEPT_SECONDS = 5.0
 _SAVE_SECONDS = 0.5
 
 
+class _Save(NamedTuple):
+    """What the broker had saved before it was told to save, and how many of the kept messages it had by then."""
+
+    before: tuple[int, int] | None
+    messages: int
+
+
 class Line:
-    """Publishes `rate` samples a second, `together` in a message, each with its own number `n`, until it is stopped."""
+    """Publishes `rate` samples a second, `together` in a message, each with its own number `n`, until it is stopped.
+
+    A broker that is killed loses what it has not saved. So a message is kept here until the broker has saved what it
+    had, after it said that it has the message.
+    """
 
     def __init__(self, broker: Mosquitto, rate: int, together: int) -> None:
         self._broker, self._rate, self._together = broker, rate, together
@@ -32,7 +42,10 @@ class Line:
         )
         self._client.reconnect_delay_set(1, 1)
         self._client.max_queued_messages_set(0)
-        self._kept: deque[tuple[float, bytes]] = deque()
+        self._kept: deque[tuple[int, bytes]] = deque()  # by the ids of their messages
+        self._taken: set[int] = set()  # those that the broker says it has
+        self._client.on_publish = lambda client, data, id, reason, properties: self._taken.add(id)
+        self._saving: _Save | None = None
         self._lock = threading.Lock()
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._publish)
@@ -59,10 +72,10 @@ class Line:
         """Have the broker die as by a power cut, and come back; then publish again what it may have lost."""
         with self._lock:
             self._broker.restart()
-            kept = list(self._kept)
-        for _, payload in kept:
-            self._client.publish(TOPIC, payload, qos=1)
-            self.again += 1
+            self._saving = None
+            self._taken.clear()
+            self._kept = deque((self._client.publish(TOPIC, payload, qos=1).mid, payload) for _, payload in self._kept)
+            self.again += len(self._kept)
 
     def _publish(self) -> None:
         began = saved = time.monotonic()
@@ -72,16 +85,25 @@ class Line:
             due = int((now - began) * self._rate)
             with self._lock:
                 while self.published + self._together <= due:
-                    last = self._send(now)
+                    last = self._send()
                 if now - saved > _SAVE_SECONDS:
                     saved = now
-                    self._broker.save()
-                while self._kept and self._kept[0][0] < now - _KEPT_SECONDS:
-                    self._kept.popleft()
+                    self._save()
         if last is not None:
             last.wait_for_publish(120)
 
-    def _send(self, now: float) -> Any:
+    def _save(self) -> None:
+        """Let go of what the broker has saved; then have it save what it has by now."""
+        if self._saving is not None:
+            if self._broker.saved == self._saving.before:
+                return  # it takes its time
+            for _ in range(self._saving.messages):
+                self._taken.discard(self._kept.popleft()[0])
+        count = sum(1 for _ in takewhile(lambda one: one[0] in self._taken, self._kept))
+        self._saving = _Save(self._broker.saved, count)
+        self._broker.save()
+
+    def _send(self) -> Any:
         numbers = list(range(self.published + 1, self.published + self._together + 1))
         self.published += self._together
         moment = time.time()
@@ -90,5 +112,6 @@ class Line:
             "probability": [0.1] * len(numbers),
         }  # fmt: skip
         payload = msgspec.json.encode(message)
-        self._kept.append((now, payload))
-        return self._client.publish(TOPIC, payload, qos=1)
+        sent = self._client.publish(TOPIC, payload, qos=1)
+        self._kept.append((sent.mid, payload))
+        return sent

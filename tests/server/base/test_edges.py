@@ -131,6 +131,7 @@ def odd_addresses(entry: Route) -> Iterator[str]:
             yield f"{_PLACEHOLDER.sub('j', entry.path)}?{field.encode_name}={text}"
 
 
+@pytest.mark.timeout(1800)  # thousands of requests
 @pytest.mark.proves("json.bad")
 async def test_no_address_at_an_edge_is_a_fault_of_ours(caller: Caller) -> None:
     for entry in (entry for entry in TABLE if entry.method == "GET"):
@@ -140,6 +141,7 @@ async def test_no_address_at_an_edge_is_a_fault_of_ours(caller: Caller) -> None:
     assert {200, 400, 404} <= set(caller.codes)
 
 
+@pytest.mark.timeout(1800)  # thousands of requests
 @pytest.mark.proves("json.bad")
 async def test_no_field_at_an_edge_is_a_fault_of_ours(caller: Caller, jp_root_dir: Path) -> None:
     await filled(caller, jp_root_dir)
