@@ -1086,10 +1086,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Say where your page is; it is gone 15 seconds after its last word. */
+        /** Say where your page is; it is gone 15 seconds after its last word, and with its goodbye. */
         put: operations["presence_put"];
         post?: never;
-        /** Say that your page is gone. */
+        /** Say that your page is gone: what it said before and arrives later counts for nothing. */
         delete: operations["presence_remove"];
         options?: never;
         head?: never;
@@ -3587,6 +3587,14 @@ export interface components {
             parameters: Record<string, unknown>;
             /** @default  */
             text_input: string;
+        };
+        /**
+         * Goodbye
+         * @description Which visit of a page is over.
+         */
+        Goodbye: {
+            /** @default 0 */
+            visit: number;
         };
         /**
          * Health
@@ -6393,6 +6401,9 @@ export interface components {
         /**
          * Word
          * @description What a page says of itself; what is left out has not changed. It says something every few seconds.
+         *
+         *     A page that comes again after a goodbye, because a browser kept it, says a greater `visit` from then on: what it
+         *     said before may still be on its way.
          */
         Word: {
             cursor?: [
@@ -6404,6 +6415,8 @@ export interface components {
             selection?: unknown;
             tab?: string;
             title?: string;
+            /** @default 0 */
+            visit: number;
         };
         /**
          * Work
@@ -9361,7 +9374,9 @@ export interface operations {
     };
     presence_remove: {
         parameters: {
-            query?: never;
+            query?: {
+                visit?: number;
+            };
             header?: never;
             path: {
                 session: string;

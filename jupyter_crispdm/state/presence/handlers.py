@@ -7,7 +7,7 @@ from jupyter_crispdm.base.http.route import Routes, route
 
 from .manager import PresenceManager
 from .pages import OpenPages
-from .types import Session, Visitor, VisitorList, Word
+from .types import Goodbye, Session, Visitor, VisitorList, Word
 
 
 class PresenceRoutes(Routes):
@@ -26,10 +26,10 @@ class PresenceRoutes(Routes):
 
     @route("PUT", "presence/{session}", body=Word, answer=Visitor, resource="presence", action="write")
     async def put(self, request: Request, session: Session, body: Word) -> Visitor:
-        """Say where your page is; it is gone 15 seconds after its last word."""
+        """Say where your page is; it is gone 15 seconds after its last word, and with its goodbye."""
         return self._presence.hear(session, request.owner, body)
 
-    @route("DELETE", "presence/{session}", resource="presence", action="write")
-    async def remove(self, request: Request, session: Session) -> None:
-        """Say that your page is gone."""
-        self._presence.leave(session, request.owner)
+    @route("DELETE", "presence/{session}", query=Goodbye, resource="presence", action="write")
+    async def remove(self, request: Request, session: Session, query: Goodbye) -> None:
+        """Say that your page is gone: what it said before and arrives later counts for nothing."""
+        self._presence.leave(session, request.owner, query.visit)

@@ -12,13 +12,15 @@ from msgspec import UNSET
 
 from jupyter_crispdm.base.budget import TALLY, Shared, TokenBucket
 from jupyter_crispdm.base.clock import Clock, utc
-from jupyter_crispdm.base.errors import Forbidden, NotFound, TooLarge, TooManyRequests, Unprocessable
+from jupyter_crispdm.base.errors import Conflict, Forbidden, NotFound, TooLarge, TooManyRequests, Unprocessable
 from jupyter_crispdm.base.tasks import Loop
 
 from .types import PresenceFact, Visitor, Word
 
 GONE_AFTER = 15.0
 """Seconds after the last word of a page."""
+_UNDER_WAY = 60.0
+"""Seconds that a word may still be on its way after its page said goodbye."""
 COLORS = 8
 _SELECTION = 2000
 _PAGES_EACH = 50
@@ -36,7 +38,15 @@ class Feed(Protocol):
 @dataclass
 class _Known:
     visitor: Visitor
+    visit: int
     heard: float
+
+
+@dataclass(frozen=True)
+class _Gone:
+    user: str
+    visit: int
+    said: float
 
 
 class PresenceManager:
@@ -45,6 +55,7 @@ class PresenceManager:
     def __init__(self, clock: Clock, feed: Feed) -> None:
         self._clock, self._feed = clock, feed
         self._known: dict[str, _Known] = {}
+        self._gone: dict[str, _Gone] = {}
         self._budgets = Shared(lambda: TokenBucket(_RATE, _BURST, clock))
         self._loop = Loop("who is here", self._run, clock=clock)
 
@@ -63,31 +74,50 @@ class PresenceManager:
     def hear(self, session: str, user: str, word: Word) -> Visitor:
         """Take what a page says of itself, and tell it where it is new.
 
-        Raises Forbidden for a session of somebody else, TooLarge, Unprocessable, TooManyRequests.
+        Raises Forbidden for a session of somebody else, Conflict for what it said before its goodbye, TooLarge,
+        Unprocessable, TooManyRequests.
         """
         self._spend(user)
         known = self._known.get(session)
         self._check(session, user, word, known)
+        if word.visit < self._first_visit(session, user):
+            raise Conflict("This page has said goodbye since it said this.", field="visit")
         before = known.visitor if known else self._newcomer(session, user)
         after = msgspec.structs.replace(before, **_said(word))
-        self._known[session] = _Known(after, self._clock.monotonic())
+        self._known[session] = _Known(after, word.visit, self._clock.monotonic())
         if known is None or after != before:
             self._feed.tell(session, PresenceFact(visitor=after))
         return after
 
-    def leave(self, session: str, user: str) -> None:
-        """A page is gone. Raises NotFound, Forbidden."""
+    def leave(self, session: str, user: str, visit: int = 0) -> None:
+        """A visit of a page is over, also where its goodbye is faster than its words.
+
+        Raises NotFound, Forbidden, TooManyRequests.
+        """
         known = self._known.get(session)
         if known is None:
+            self._spend(user)
+        else:
+            _require_own(known.visitor, user)
+        if visit + 1 >= self._first_visit(session, user):
+            self._gone[session] = _Gone(user, visit, self._clock.monotonic())
+        if known is None:
             raise NotFound(f"Nobody is here with the session '{session}'.", field="session")
-        _require_own(known.visitor, user)
-        self._drop(session)
+        if known.visit <= visit:
+            self._drop(session)
 
     def forget_silent(self) -> None:
-        """Forget who has said nothing for too long."""
-        latest = self._clock.monotonic() - GONE_AFTER
-        for session in [session for session, known in self._known.items() if known.heard < latest]:
+        """Forget who has said nothing for too long, and goodbyes that nothing can come after."""
+        now = self._clock.monotonic()
+        for session in [session for session, known in self._known.items() if known.heard < now - GONE_AFTER]:
             self._drop(session)
+        self._gone = {session: gone for session, gone in self._gone.items() if gone.said >= now - _UNDER_WAY}
+
+    def _first_visit(self, session: str, user: str) -> int:
+        """The first visit of a page that can still be heard of."""
+        known, gone = self._known.get(session), self._gone.get(session)
+        after = gone.visit + 1 if gone is not None and gone.user == user else 0
+        return max(after, known.visit if known else 0)
 
     def _newcomer(self, session: str, user: str) -> Visitor:
         return Visitor(session=session, user=user, color=self._color(user), since=utc(self._clock.now()))
@@ -128,7 +158,8 @@ class PresenceManager:
 
 
 def _said(word: Word) -> dict[str, Any]:
-    return {name: value for name, value in msgspec.structs.asdict(word).items() if value is not UNSET}
+    said = msgspec.structs.asdict(word)
+    return {name: value for name, value in said.items() if value is not UNSET and name != "visit"}
 
 
 def _require_own(visitor: Visitor, user: str) -> None:

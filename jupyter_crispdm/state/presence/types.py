@@ -20,6 +20,7 @@ _LINE = r"^[^\x00-\x1f\x7f]*$"
 Path = Annotated[str, msgspec.Meta(max_length=1000, pattern=_PAGE)]
 Title = Annotated[str, msgspec.Meta(max_length=200, pattern=_LINE)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Visit = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 
 class Visitor(Wire, frozen=True, kw_only=True):
@@ -48,14 +49,25 @@ class VisitorList(Wire, frozen=True):
 
 
 class Word(Body, frozen=True):
-    """What a page says of itself; what is left out has not changed. It says something every few seconds."""
+    """What a page says of itself; what is left out has not changed. It says something every few seconds.
 
+    A page that comes again after a goodbye, because a browser kept it, says a greater `visit` from then on: what it
+    said before may still be on its way.
+    """
+
+    visit: Visit = 0
     page: Path | UnsetType = UNSET
     title: Title | UnsetType = UNSET
     tab: Title | UnsetType = UNSET
     scroll: Share | UnsetType = UNSET
     cursor: tuple[Share, Share] | UnsetType | None = UNSET
     selection: Any = UNSET
+
+
+class Goodbye(Body, frozen=True):
+    """Which visit of a page is over."""
+
+    visit: Visit = 0
 
 
 class PresenceFact(Wire, frozen=True, omit_defaults=True):

@@ -9,6 +9,8 @@ export type PresenceFact = { visitors?: Visitor[]; visitor?: Visitor; left?: str
 
 /** What a page says of itself; what is left out has not changed. */
 export interface IWord {
+  /** Which visit of the page it is: the next one after each goodbye. */
+  visit?: number;
   page?: string;
   title?: string;
   tab?: string;
@@ -26,7 +28,10 @@ export class PresenceApi {
   }
 
   /** Say goodbye; it arrives although the page goes. */
-  leave(session: string): Promise<void> {
-    return this._client.send(at('DELETE', 'presence/{session}', { session }), { keepalive: true });
+  leave(session: string, visit: number): Promise<void> {
+    return this._client.send(at('DELETE', 'presence/{session}', { session }), {
+      query: { visit: String(visit) },
+      keepalive: true
+    });
   }
 }

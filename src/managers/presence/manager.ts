@@ -181,7 +181,7 @@ export class PresenceManager extends Facts implements IPresence {
   private readonly _leave = (): void => {
     if (this._reporter.isRunning) {
       this._reporter.stop();
-      this._api.leave(this.session).catch(() => undefined); // then it is forgotten in a moment
+      this._api.leave(this.session, this._reporter.visit).catch(() => undefined); // then it is forgotten in a moment
     }
   };
 

@@ -23,8 +23,14 @@ export class Reporter {
     return this._heartbeat !== undefined;
   }
 
+  /** How often it was started: what was said in an earlier visit may arrive after the goodbye. */
+  get visit(): number {
+    return this._visit;
+  }
+
   start(): void {
     if (!this.isRunning) {
+      this._visit++;
       this._heartbeat = window.setInterval(() => this.repeat(), HEARTBEAT);
       this.repeat();
     }
@@ -63,7 +69,7 @@ export class Reporter {
     this._isSending = true;
     this._pace.begin();
     try {
-      this._said(await this._say(word));
+      this._said(await this._say({ ...word, visit: this._visit }));
     } catch {
       this._news = { ...this._all }; // with the next heartbeat
       this._isSending = false;
@@ -76,6 +82,7 @@ export class Reporter {
   private readonly _all: IWord = {};
   private _news: IWord = {};
   private readonly _pace = new Pace(PERIOD);
+  private _visit = 0;
   private _heartbeat: number | undefined;
   private _timer: number | undefined;
   private _isSending = false;

@@ -83,7 +83,12 @@ describe('presence', () => {
     const said = await asked(client => new PresenceApi(client).say('mine', { scroll: 0.5 }));
     expect(said).toMatchObject({ method: 'PUT', path: '/base/crispdm/api/presence/mine' });
     expect(said.body).toEqual({ scroll: 0.5 });
-    expect((await asked(client => new PresenceApi(client).leave('mine'))).method).toBe('DELETE');
+    const left = await asked(client => new PresenceApi(client).leave('mine', 2));
+    expect([left.method, left.path, left.query]).toEqual([
+      'DELETE',
+      '/base/crispdm/api/presence/mine',
+      '?visit=2'
+    ]);
   });
 });
 

@@ -28,12 +28,15 @@ function aVisitor(session: string, change: Partial<Visitor> = {}): Visitor {
 /** A server that notes what a page says, and answers at once. */
 class Server {
   readonly words: IWord[] = [];
+  readonly visits: (number | undefined)[] = [];
   readonly goodbyes: ICall[] = [];
   failure: Error | null = null;
 
   readonly api = {
     json: (_: IAddress, { body }: ICall) => {
-      this.words.push(structuredClone(body) as IWord);
+      const { visit, ...word } = structuredClone(body) as IWord;
+      this.words.push(word);
+      this.visits.push(visit);
       return this.failure
         ? Promise.reject(this.failure)
         : Promise.resolve(aVisitor('mine', { user: 'me', color: 3 }));
@@ -127,12 +130,13 @@ describe('what a page says of itself', () => {
     presence.locate(place);
     await pass(0);
     window.dispatchEvent(new Event('pagehide'));
-    expect(server.goodbyes).toEqual([{ keepalive: true }]);
+    expect(server.goodbyes).toEqual([{ query: { visit: '1' }, keepalive: true }]);
     await pass(60_000);
     expect(server.words.length).toBe(1);
     window.dispatchEvent(new Event('pageshow'));
     await pass(0);
     expect(server.words.length).toBe(2);
+    expect(server.visits).toEqual([1, 2]);
   });
 
   it('is what the last source says, then that of the one before', async () => {

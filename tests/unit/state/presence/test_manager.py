@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from jupyter_crispdm.base.errors import Forbidden, NotFound, TooLarge, TooManyRequests, Unprocessable
+from jupyter_crispdm.base.errors import Conflict, Forbidden, NotFound, TooLarge, TooManyRequests, Unprocessable
 from jupyter_crispdm.state.presence.manager import GONE_AFTER, PresenceManager
 from jupyter_crispdm.state.presence.types import PresenceFact, Visitor, Word
 from tests.support import FakeClock
@@ -84,6 +84,46 @@ def test_who_says_goodbye_is_gone_at_once(here: Here) -> None:
     assert here.sessions == []
     with pytest.raises(NotFound):
         here.manager.leave("ada-page-1", "ada")
+
+
+@pytest.mark.proves("presence.here")
+def test_a_word_that_comes_after_the_goodbye_brings_nobody_back(here: Here) -> None:
+    here.says("ada-page-1", visit=1)
+    here.manager.leave("ada-page-1", "ada", 1)
+    with pytest.raises(Conflict, match="goodbye"):
+        here.says("ada-page-1", visit=1)
+    with pytest.raises(NotFound):
+        here.manager.leave("ada-page-2", "ada", 1)
+    with pytest.raises(Conflict):
+        here.says("ada-page-2", visit=1)
+    assert here.sessions == []
+
+
+def test_a_page_that_comes_again_is_here_whatever_its_last_visit_still_says(here: Here) -> None:
+    here.says("ada-page-1", visit=1)
+    here.manager.leave("ada-page-1", "ada", 1)
+    here.says("ada-page-1", visit=2, page="/b")
+    with pytest.raises(Conflict):
+        here.says("ada-page-1", visit=1, page="/a")
+    here.manager.leave("ada-page-1", "ada", 1)
+    assert [visitor.page for visitor in here.manager.all()] == ["/b"]
+    here.manager.leave("ada-page-1", "ada", 2)
+    assert here.sessions == []
+
+
+def test_a_goodbye_is_remembered_for_a_while_and_only_for_who_said_it(here: Here) -> None:
+    here.says("ada-page-1")
+    here.manager.leave("ada-page-1", "ada")
+    here.says("ada-page-1", "bob")
+    here.manager.leave("ada-page-1", "bob")
+    here.pass_time(61)
+    here.says("ada-page-1")
+    assert here.sessions == ["ada-page-1"]
+    for number in range(120):
+        with pytest.raises(NotFound):
+            here.manager.leave(f"eve-page-{number}", "eve")
+    with pytest.raises(TooManyRequests):
+        here.manager.leave("eve-page-x", "eve")
 
 
 @pytest.mark.proves("presence.own")
