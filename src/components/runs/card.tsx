@@ -1,7 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useState } from 'react';
-import type { Run, RunAgain, RunAgainWish, RunChange, RunEnvironment, RunInput } from '../../api';
+import type { Run, RunAgain, RunAgainWish, RunChange, RunInput } from '../../api';
 import { messageOf } from '../../api';
+import type { IRunOfThen } from '../../tokens/runs';
 import { useTrans } from '../basics/context';
 import { Field, TextField } from '../basics/field';
 import { Trouble } from '../basics/trouble';
@@ -12,8 +13,9 @@ export interface IRunCardProps {
   run: Run;
   onChange: (change: RunChange) => Promise<unknown>;
   onAgain: (how: RunAgainWish) => Promise<RunAgain>;
-  /** Begin to build the environment that it had, unless it is there. */
-  onEnvironment: () => Promise<RunEnvironment>;
+  /** How it stands with running it again in the environment that it had, where somebody asked for that. */
+  ofThen: IRunOfThen | undefined;
+  onOfThen: () => Promise<void>;
   /** Open the page of a job. */
   onOpen: (id: string) => void;
   /** Open the curves of this run. */
@@ -159,27 +161,21 @@ function Loose({ run, onCurves, onRemove }: IRunCardProps): React.JSX.Element {
 }
 
 /** Runs it once more, and tells which of its inputs are others by now. */
-function Again({ run, onAgain, onEnvironment, onOpen }: IRunCardProps): React.JSX.Element {
+function Again({ run, ofThen, onAgain, onOfThen, onOpen }: IRunCardProps): React.JSX.Element {
   const trans = useTrans();
-  const [made, setMade] = useState<RunAgain | null>(null);
-  const [old, setOld] = useState<RunEnvironment | null>(null);
+  const [asked, setAsked] = useState<RunAgain | null>(null);
   const [isAsked, setIsAsked] = useState(false);
   const [trouble, setTrouble] = useState('');
-  const ask = (asked: () => Promise<void>): void => {
+  const ask = (what: () => Promise<void>): void => {
     setIsAsked(true);
     setTrouble('');
-    asked()
+    setAsked(null);
+    what()
       .catch(error => setTrouble(messageOf(error)))
       .finally(() => setIsAsked(false));
   };
-  const again = async (how: RunAgainWish): Promise<void> => setMade(await onAgain(how));
-  const asThen = async (): Promise<void> => {
-    const found = await onEnvironment();
-    setOld(found.ready ? null : found);
-    if (found.ready) {
-      await again({ environment: 'then' });
-    }
-  };
+  const again = async (how: RunAgainWish): Promise<void> => setAsked(await onAgain(how));
+  const made = asked ?? ofThen?.again;
   return (
     <section className="crispdm-RunCard-again" aria-label={trans.__('Run again')}>
       <div className="crispdm-BulkBar">
@@ -199,24 +195,14 @@ function Again({ run, onAgain, onEnvironment, onOpen }: IRunCardProps): React.JS
         <button
           className="crispdm-Button"
           title={trans.__('Where its packages have changed, they are installed again as they were')}
-          disabled={isAsked}
-          onClick={() => ask(asThen)}
+          disabled={isAsked || isBuilding(ofThen)}
+          onClick={() => ask(onOfThen)}
         >
           {trans.__('In the environment of then')}
         </button>
       </div>
       {trouble !== '' && <Trouble text={trouble} />}
-      {old && (
-        <div role="status">
-          {trans.__(
-            'The environment %1 is being built. Run it again in it when that is done.',
-            old.name
-          )}{' '}
-          <button className="crispdm-DataGrid-name" onClick={() => onOpen(old.job ?? '')}>
-            {trans.__('Open the job that builds it')}
-          </button>
-        </div>
-      )}
+      {ofThen && <Build {...ofThen} onOpen={onOpen} />}
       {made && (
         <div role="status">
           <button className="crispdm-DataGrid-name" onClick={() => onOpen(made.job.id)}>
@@ -231,6 +217,43 @@ function Again({ run, onAgain, onEnvironment, onOpen }: IRunCardProps): React.JS
       )}
     </section>
   );
+}
+
+/** The environment of then: that it is being built, or why nothing runs in it. */
+function Build({
+  environment,
+  again,
+  trouble,
+  onOpen
+}: IRunOfThen & Pick<IRunCardProps, 'onOpen'>): React.JSX.Element | null {
+  const trans = useTrans();
+  const { name, ready, job = '' } = environment;
+  if (again) {
+    return null;
+  }
+  if (ready) {
+    return <Trouble text={trouble ?? ''} />;
+  }
+  const toJob = (label: string): React.JSX.Element => (
+    <button className="crispdm-DataGrid-name" onClick={() => onOpen(job)}>
+      {label}
+    </button>
+  );
+  return trouble === undefined ? (
+    <div role="status">
+      {trans.__('Builds the environment of then (%1), then runs again.', name)}{' '}
+      {toJob(trans.__('Open the job that builds it'))}
+    </div>
+  ) : (
+    <>
+      <Trouble text={trans.__('The environment %1 was not built: %2', name, trouble)} />
+      {toJob(trans.__('Open the job that failed'))}
+    </>
+  );
+}
+
+function isBuilding(ofThen: IRunOfThen | undefined): boolean {
+  return ofThen !== undefined && !ofThen.again && ofThen.trouble === undefined;
 }
 
 function Input({ input, state, reason = '', details = [] }: RunInput): React.JSX.Element {

@@ -18,16 +18,22 @@ import type {
 import { TableFold } from '../../api';
 import type { IRunQuery } from '../../api/runs';
 import { RunsApi } from '../../api/runs';
-import type { IRuns } from '../../tokens/runs';
+import type { IJobs } from '../../tokens/jobs';
+import type { IRuns, IRunsOfThen } from '../../tokens/runs';
+import { RunsOfThen } from './ofthen';
 
 /** Asks the server about runs, and tells what the topic `runs` says while somebody looks. */
 export class RunsManager implements IRuns {
   constructor(
     api: ApiClient,
-    private readonly _live: LiveClient
+    private readonly _live: LiveClient,
+    jobs: IJobs
   ) {
     this._api = new RunsApi(api);
+    this.ofThen = new RunsOfThen(this, jobs);
   }
+
+  readonly ofThen: IRunsOfThen;
 
   get told(): ISignal<this, IRunsFact> {
     return this._told;

@@ -201,13 +201,15 @@ function Content({ model, commands }: IProps): React.JSX.Element {
 /** The one run that is chosen. */
 function Chosen({ run, model, commands }: IProps & { run: Run }): React.JSX.Element {
   const { runs } = model;
+  useSignal(runs.ofThen.changed);
   const openJob = (id: string): void => void commands.execute(JobCommands.open, { id });
   return (
     <RunCard
       run={run}
       onChange={change => runs.change(run.id, change)}
       onAgain={how => runs.again(run.id, how)}
-      onEnvironment={() => runs.environment(run.id)}
+      ofThen={runs.ofThen.get(run.id)}
+      onOfThen={() => runs.ofThen.begin(run.id)}
       onOpen={openJob}
       onCurves={() => open(commands, run)}
       onRemove={() => runs.remove(run.id)}

@@ -15,10 +15,29 @@ import type {
 } from '../../api';
 import type { IRunQuery } from '../../api/runs';
 
+/** A run on its way again in the environment that it had; neither `again` nor `trouble` while that is built. */
+export interface IRunOfThen {
+  /** The environment; `job` builds it, or built it. */
+  readonly environment: RunEnvironment;
+  /** What it runs again as. */
+  readonly again?: RunAgain;
+  /** Why it does not: the build failed, or, where the environment is `ready`, the server refused. */
+  readonly trouble?: string;
+}
+
+/** Runs that go again in the environment that they had. */
+export interface IRunsOfThen {
+  readonly changed: ISignal<IRunsOfThen, void>;
+  get(id: string): IRunOfThen | undefined;
+  /** Run it again: at once where its environment is there, else once it is built. Rejects with what speaks against it. */
+  begin(id: string): Promise<void>;
+}
+
 /** The runs of the server: those of jobs, and those of programs outside jobs. */
 export interface IRuns {
   /** Emitted with a run that changed or was deleted; where nothing is named, any of them may be another. */
   readonly told: ISignal<IRuns, IRunsFact>;
+  readonly ofThen: IRunsOfThen;
   /** Have changes told until the answer is disposed of. */
   show(): IFollower;
   find(query: IRunQuery, signal?: AbortSignal): Promise<RunList>;

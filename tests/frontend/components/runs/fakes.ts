@@ -14,9 +14,10 @@ import type {
   SavedRunView
 } from '../../../../src/api';
 import type { IRunQuery } from '../../../../src/api/runs';
+import { RunsOfThen } from '../../../../src/managers/runs/ofthen';
 import type { IRuns } from '../../../../src/tokens/runs';
 import { FakeShown } from '../../live';
-import { aJob } from '../../support';
+import { aJob, FakeJobs } from '../../support';
 
 /** What is told of a metric of which low is better. */
 export function figures(last: number, change: Partial<Figures> = {}): Figures {
@@ -74,6 +75,9 @@ export function someFields(): RunFields {
 export class FakeRuns implements IRuns {
   constructor(public list: Run[] = []) {}
   readonly told = new Signal<this, IRunsFact>(this);
+  /** The job `b1` among them builds environments. */
+  readonly jobs = Object.assign(new FakeJobs(), { list: [aJob({ id: 'b1', state: 'running' })] });
+  readonly ofThen = new RunsOfThen(this, this.jobs, null);
   readonly views_: SavedRunView[] = [];
   readonly shown = new FakeShown();
   readonly queries: IRunQuery[] = [];

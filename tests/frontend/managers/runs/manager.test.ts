@@ -5,12 +5,12 @@ import { RunsManager } from '../../../../src/managers/runs/manager';
 import { PLAIN_RUNS } from '../../../../src/panels/runs/model';
 import { aRun } from '../../components/runs/fakes';
 import { FakeLive } from '../../live';
-import { fakeServer, json } from '../../support';
+import { FakeJobs, fakeServer, json } from '../../support';
 
 function make(answer: unknown = {}) {
   const { settings, asked } = fakeServer(() => json(answer));
   const live = new FakeLive();
-  const manager = new RunsManager(new ApiClient(settings), live.asClient);
+  const manager = new RunsManager(new ApiClient(settings), live.asClient, new FakeJobs());
   const told: IRunsFact[] = [];
   manager.told.connect((_, fact) => told.push(fact), told);
   return { manager, live, asked, told };
@@ -60,7 +60,11 @@ describe('RunsManager', () => {
 
   it('tells nothing of what the server refused', async () => {
     const { settings } = fakeServer(() => json({ message: 'No.', reason: '', code: 'x' }, 409));
-    const manager = new RunsManager(new ApiClient(settings), new FakeLive().asClient);
+    const manager = new RunsManager(
+      new ApiClient(settings),
+      new FakeLive().asClient,
+      new FakeJobs()
+    );
     const told: IRunsFact[] = [];
     manager.told.connect((_, fact) => told.push(fact), told);
     await expect(manager.merge(['a'], '')).rejects.toThrow('No.');

@@ -2,14 +2,14 @@ import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import { CommandRegistry } from '@lumino/commands';
 import React from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RunView } from '../../../../src/api';
+import type { Job, RunView } from '../../../../src/api';
 import { NOTHING } from '../../../../src/components/basics/selection';
 import { RunsPageBody } from '../../../../src/panels/runs/body';
 import { RunsPageModel } from '../../../../src/panels/runs/model';
 import { JobCommands } from '../../../../src/tokens/jobs';
 import { IRuns } from '../../../../src/tokens/runs';
 import { aRun, FakeRuns, figures } from '../../components/runs/fakes';
-import { FakeJobs, fakeWorkbench, giveSize } from '../../support';
+import { aJob, FakeJobs, fakeWorkbench, giveSize } from '../../support';
 
 let runs: FakeRuns;
 let model: RunsPageModel;
@@ -372,28 +372,45 @@ describe('the page', () => {
     expect(runs.commands.at(-1)).toEqual(['again', 'b', { code: 'now' }]);
   });
 
-  it('has the environment of then built, and runs again in it once it is there', async () => {
+  const builder = (change: Partial<Job>) => {
+    runs.jobs.list = [aJob({ id: 'b1', ...change })];
+    runs.jobs.changed.emit();
+    return settled();
+  };
+
+  it('has the environment of then built, and runs again in it by itself', async () => {
     await show();
     fireEvent.click(row('train'));
     fireEvent.click(button('In the environment of then'));
     await settled();
     expect(runs.commands).toEqual([['environment', 'b']]);
-    screen.getByText(/The environment study-e1 is being built/);
+    screen.getByText(/Builds the environment of then \(study-e1\), then runs again/);
+    expect(button('In the environment of then')).toHaveProperty('disabled', true);
     fireEvent.click(button('Open the job that builds it'));
     expect(asked).toEqual([[JobCommands.open, 'b1', undefined]]);
-    runs.old = { ...runs.old, ready: true, job: '' };
+    fireEvent.click(row('eval'));
+    expect(screen.queryByText(/then runs again/)).toBeNull();
+    fireEvent.click(row('train'));
+    screen.getByText(/then runs again/);
+    await builder({ state: 'succeeded' });
+    expect(runs.commands.slice(1)).toEqual([['again', 'b', { environment: 'then' }]]);
+    expect(screen.queryByText(/then runs again/)).toBeNull();
+    button('Submitted as train');
+  });
+
+  it('says why it does not run in the environment of then', async () => {
+    await show();
+    fireEvent.click(row('train'));
     fireEvent.click(button('In the environment of then'));
     await settled();
-    expect(runs.commands.slice(1)).toEqual([
-      ['environment', 'b'],
-      ['again', 'b', { environment: 'then' }]
-    ]);
-    expect(screen.queryByText(/is being built/)).toBeNull();
-    button('Submitted as train');
+    await builder({ state: 'failed', reason: 'exited with code 1' });
+    screen.getByText('The environment study-e1 was not built: exited with code 1');
+    button('Open the job that failed');
     runs.failure = new Error('There is no Python 3.7.1 on this machine.');
     fireEvent.click(button('In the environment of then'));
     await settled();
     screen.getByText('There is no Python 3.7.1 on this machine.');
+    expect(screen.queryByText(/was not built/)).toBeNull();
   });
 
   it('goes to the run that one repeats; one outside jobs cannot be run again', async () => {

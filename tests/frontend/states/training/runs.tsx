@@ -1,6 +1,6 @@
 import { DisposableDelegate } from '@lumino/disposable';
 import React from 'react';
-import type { Run, RunView, SavedRunView } from '../../../../src/api';
+import type { Job, Run, RunView, SavedRunView } from '../../../../src/api';
 import { RunsPageBody } from '../../../../src/panels/runs/body';
 import { PLAIN_RUNS, RunsPageModel } from '../../../../src/panels/runs/model';
 import type { IMetrics } from '../../../../src/tokens/metrics';
@@ -9,7 +9,7 @@ import { IRuns } from '../../../../src/tokens/runs';
 import type { IHandle } from '../../../../src/tokens/workbench';
 import { aRun, FakeRuns, figures } from '../../components/runs/fakes';
 import { FakeMetrics } from '../../live';
-import { FakeJobs, fakeWorkbench } from '../../support';
+import { aJob, FakeJobs, fakeWorkbench } from '../../support';
 import type { IScene, IView } from '../scene';
 import { LONG, times, view } from '../scene';
 import { commands, press, REFUSAL } from '../workbench';
@@ -132,10 +132,12 @@ function drag(node: HTMLElement, ...events: [string, number, number][]): void {
 function page(
   list: Run[],
   change: Partial<FakeRuns> = {},
-  shown: Partial<RunView> = {}
+  shown: Partial<RunView> = {},
+  builder: Partial<Job> = { state: 'running' }
 ): IScene['element'] {
   return () => {
     const runs = Object.assign(new FakeRuns(list), { known: fields(), ...change });
+    runs.jobs.list = [aJob({ id: 'b1', ...builder })];
     const { workbench, share } = fakeWorkbench(new FakeJobs());
     share<IRuns>(IRuns, runs);
     share<IMetricsOfJobs>(IMetricsOfJobs, { acquire: curvesOf });
@@ -144,6 +146,8 @@ function page(
     return <RunsPageBody model={model} commands={commands} />;
   };
 }
+
+const UNBUILT = { state: 'failed', reason: 'exited with code 1' } as const;
 
 const LONG_RUN = aRun({
   id: 'long',
@@ -189,7 +193,7 @@ export const RUNS: IView = view({
     'components/runs/plots/canvas.tsx'
   ],
   width: 1180,
-  height: 520,
+  height: 640,
   scenes: {
     empty: { element: page([]), says: ['No runs yet.', 'Every job is a run'] },
     loading: { element: page([], { isSilent: true }), says: ['Loading…'], hides: ['No runs yet.'] },
@@ -270,7 +274,18 @@ export const RUNS: IView = view({
     environment: {
       element: page(sweep(), {}, { chosen: ['run-2'] }),
       act: root => press(root, 'In the environment of then'),
-      says: ['The environment study-e1 is being built.', 'Open the job that builds it']
+      says: [
+        'Builds the environment of then (study-e1), then runs again.',
+        'Open the job that builds it'
+      ]
+    },
+    unbuilt: {
+      element: page(sweep(), {}, { chosen: ['run-2'] }, UNBUILT),
+      act: root => press(root, 'In the environment of then'),
+      says: [
+        'The environment study-e1 was not built: exited with code 1',
+        'Open the job that failed'
+      ]
     },
     long: {
       element: page(
