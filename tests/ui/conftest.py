@@ -57,7 +57,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     path = find_browser()
     assert path, f"No Chromium was found. Install one: {sys.executable} tests/ui/install_browser.py"
     expect.set_options(timeout=PATIENCE)
-    launched = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+    launched = playwright.chromium.launch(executable_path=path, args=list(FLAGS), timeout=PATIENCE)
     yield launched
     launched.close()
 

@@ -10,6 +10,8 @@ from typing import Literal
 import jupyterlab
 from playwright.sync_api import Browser, Page
 
+from .visit import PATIENCE
+
 PROJECT = Path(__file__).parents[2]
 SOURCES = PROJECT / "tests/frontend/states"
 THEMES = Path(jupyterlab.__file__).parent / "themes/@jupyterlab"
@@ -65,6 +67,7 @@ class StatesPage:
             color_scheme=scheme, locale="en-GB", timezone_id="UTC", reduced_motion="reduce",
             viewport={"width": 1200, "height": 800},
         )  # fmt: skip
+        context.set_default_timeout(PATIENCE)
         self.page: Page = context.new_page()
         self.page.clock.set_fixed_time(NOW)
         self.errors: list[str] = []

@@ -17,7 +17,10 @@ const STEPS: Readonly<Record<string, number>> = {
 export interface IVirtualRows {
   scroller: React.RefObject<HTMLDivElement>;
   rows: Virtualizer<HTMLDivElement, Element>;
-  /** Focus the element of a row that carries `data-index`; one out of sight is scrolled to and made first. */
+  /**
+   * Focus the element of a row that carries `data-index`: at once where it is there, so that the next key starts from
+   * it; one out of sight is scrolled to and made first, and has the focus unless it was led elsewhere meanwhile.
+   */
   focusRow: (index: number) => void;
 }
 
@@ -46,14 +49,30 @@ export function useVirtualRows(options: {
   });
   const focusRow = useCallback(
     (index: number) => {
+      const find = (): HTMLElement | null | undefined =>
+        scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`);
       rows.scrollToIndex(index);
-      requestAnimationFrame(() =>
-        scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus()
-      );
+      const there = find();
+      if (there) {
+        there.focus({ preventScroll: true });
+        return;
+      }
+      const before = document.activeElement;
+      requestAnimationFrame(() => {
+        if (isStill(before)) {
+          find()?.focus();
+        }
+      });
     },
     [rows, scroller]
   );
   return { scroller, rows, focusRow };
+}
+
+/** Whether the focus is where it was; what had it may have gone with its row. */
+function isStill(before: Element | null): boolean {
+  const now = document.activeElement;
+  return now === before || now === null || now === document.body;
 }
 
 /** Where an arrow or page key leads from a row; null for other keys. */

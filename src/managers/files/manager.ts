@@ -26,7 +26,12 @@ export class FilesManager extends Facts implements IFiles {
       path => this._api.list(path),
       () => this.emitChanged()
     );
-    this.own(whenBack(() => void (this._known.isShown && this.refresh())));
+    this.own(
+      whenBack(
+        () => this._known.isShown,
+        () => void this.refresh()
+      )
+    );
     void this._readFolders();
   }
 
@@ -66,9 +71,10 @@ export class FilesManager extends Facts implements IFiles {
     return this._known.show(path);
   }
 
-  /** Whoever asks while it goes on waits for the same. */
+  /** Whoever asks while it goes on gets what is true after that. */
   refresh(): Promise<void> {
-    this._refreshing ??= this._readAll().finally(() => {
+    this._isStale = this._refreshing !== null;
+    this._refreshing ??= this._readUntilFresh().finally(() => {
       this._refreshing = null;
     });
     return this._refreshing;
@@ -177,6 +183,13 @@ export class FilesManager extends Facts implements IFiles {
     }
   }
 
+  private async _readUntilFresh(): Promise<void> {
+    do {
+      this._isStale = false;
+      await this._readAll();
+    } while (this._isStale);
+  }
+
   private async _readAll(): Promise<void> {
     await Promise.all([this._readFolders(), this._known.refresh(), this._lookAgain()]);
   }
@@ -203,6 +216,8 @@ export class FilesManager extends Facts implements IFiles {
   private readonly _known: KnownFolders;
   private readonly _pending = new PendingCommands(() => this.emitChanged());
   private _refreshing: Promise<void> | null = null;
+  /** Whether somebody asked anew while it was read. */
+  private _isStale = false;
   private _folders: readonly Folder[] = [];
   private _space = UNKNOWN;
   private _held: IHeld | null = null;
@@ -210,12 +225,19 @@ export class FilesManager extends Facts implements IFiles {
   private _looks = 0;
 }
 
-/** Calls when the reader comes back to the page, until the answer is disposed of. */
-function whenBack(call: () => void): IDisposable {
-  const onBack = (): void => void (document.visibilityState === 'visible' && call());
+/** Calls once when the reader comes back to the page, if that is wanted then, until the answer is disposed of. */
+function whenBack(isWanted: () => boolean, call: () => void): IDisposable {
+  let timer = 0;
+  const onBack = (): void => {
+    if (document.visibilityState === 'visible' && isWanted()) {
+      window.clearTimeout(timer); // one return is told twice: of the page and of its window
+      timer = window.setTimeout(call);
+    }
+  };
   window.addEventListener('focus', onBack);
   document.addEventListener('visibilitychange', onBack);
   return new DisposableDelegate(() => {
+    window.clearTimeout(timer);
     window.removeEventListener('focus', onBack);
     document.removeEventListener('visibilitychange', onBack);
   });

@@ -16,6 +16,20 @@ const LEAVING_BYTES = 60_000;
 const FORGOTTEN = 409;
 const REFUSED = new Set([400, 413, 422]);
 
+/** Fields that go in one request; those that are small arrive though their page is gone. */
+interface IPart {
+  readonly fields: ReadonlyMap<string, unknown>;
+  readonly isSmall: boolean;
+}
+
+/** What was sent together: what of it is not answered, the names of all of it, and whether its page was going. */
+interface IUnderWay {
+  readonly left: Map<string, unknown>;
+  readonly names: ReadonlySet<string>;
+  readonly stop: AbortController;
+  readonly isLeaving: boolean;
+}
+
 /**
  * Saves the fields of one page as they change.
  *
@@ -92,14 +106,37 @@ export class PageSaver implements IPageSaver {
   }
 
   private _begin(): void {
+    const sent = new Map(this._dirty);
+    this._start(sent, [{ fields: sent, isSmall: false }], false);
+  }
+
+  /**
+   * Send everything that is not known to have arrived, also what is on its way: of that nobody could say afterwards
+   * whether it came after the rest. A page that goes says so more than once.
+   */
+  private _leave(): void {
+    if (this._underWay?.isLeaving && this._dirty.size === 0) {
+      return;
+    }
+    this._underWay?.stop.abort();
+    const rest = new Map([...(this._underWay?.left ?? []), ...this._dirty]);
+    this._underWay = null;
+    this._start(rest, leaving(rest), true);
+  }
+
+  /** Send fields in one request or in several. Until all are answered no other begins, which might overtake them. */
+  private _start(fields: Map<string, unknown>, parts: IPart[], isLeaving: boolean): void {
     window.clearTimeout(this._timer);
     this._timer = undefined;
-    const sent = new Map(this._dirty);
     this._dirty.clear();
+    if (parts.length === 0) {
+      return;
+    }
     this._began = performance.now();
-    const underWay = { sent, stop: new AbortController() };
+    const stop = new AbortController();
+    const underWay = { left: new Map(fields), names: new Set(fields.keys()), stop, isLeaving };
     this._underWay = underWay;
-    void this._deliver(sent, { keepalive: false, signal: underWay.stop.signal }).finally(() => {
+    void Promise.all(parts.map(part => this._deliver(part, underWay))).then(() => {
       if (this._underWay === underWay) {
         this._underWay = null;
         this._plan();
@@ -107,48 +144,34 @@ export class PageSaver implements IPageSaver {
     });
   }
 
-  /**
-   * Send everything that is not known to have arrived, also what is on its way: of that nobody could say afterwards
-   * whether it came after the rest.
-   */
-  private _leave(): void {
-    this._underWay?.stop.abort();
-    const rest = new Map([...(this._underWay?.sent ?? []), ...this._dirty]);
-    this._underWay = null;
-    this._dirty.clear();
-    window.clearTimeout(this._timer);
-    this._timer = undefined;
-    for (const part of leaving(rest)) {
-      this._began = performance.now();
-      const { signal } = new AbortController();
-      void this._deliver(part.fields, { keepalive: part.isSmall, signal }).finally(() =>
-        this._plan()
-      );
-    }
-  }
-
   /** One request, and what becomes of it. Never rejects. */
-  private async _deliver(sent: Map<string, unknown>, sending: ISending): Promise<void> {
+  private async _deliver({ fields, isSmall }: IPart, underWay: IUnderWay): Promise<void> {
+    const { left, names, stop, isLeaving } = underWay;
+    const sending = { keepalive: isLeaving && isSmall, signal: stop.signal };
     try {
-      const values = Object.fromEntries(sent);
+      const values = Object.fromEntries(fields);
       const merged = await this._send({ values, base: this._revision }, sending);
-      this._arrived(merged);
+      fields.forEach((_, field) => left.delete(field));
+      this._arrived(merged, names);
     } catch (error) {
-      if (!sending.signal.aborted) {
-        this._failed(sent, error);
+      if (!stop.signal.aborted) {
+        fields.forEach((_, field) => left.delete(field));
+        this._failed(fields, error);
       }
     }
   }
 
-  private _arrived({ revision, others }: Merged): void {
+  /** What one request of several changed is no news of another tab's, though the next is told of it. */
+  private _arrived({ revision, others }: Merged, own: ReadonlySet<string>): void {
     this._pause = 0;
     this._revision = Math.max(revision, this._revision ?? 0);
     for (const [field, value] of Object.entries(others)) {
-      if (!this._dirty.has(field)) {
+      if (!this._dirty.has(field) && !own.has(field)) {
         this._others.set(field, value);
       }
     }
-    this._say({ kind: this._dirty.size > 0 ? 'saving' : 'saved' });
+    const isSaved = this._dirty.size === 0 && !this._underWay?.left.size;
+    this._say({ kind: isSaved ? 'saved' : 'saving' });
   }
 
   /** Keep what was not saved for the next time, but for a field that the server will never take. */
@@ -180,7 +203,7 @@ export class PageSaver implements IPageSaver {
   private readonly _dirty = new Map<string, unknown>();
   private readonly _others = new Map<string, unknown>();
   private readonly _changed = new Signal<this, void>(this);
-  private _underWay: { sent: Map<string, unknown>; stop: AbortController } | null = null;
+  private _underWay: IUnderWay | null = null;
   private _state: SaveState = { kind: 'saved' };
   private _timer: number | undefined;
   private _began = -A_SECOND;
@@ -190,9 +213,7 @@ export class PageSaver implements IPageSaver {
 }
 
 /** What is sent while the page goes: small fields together, so that they arrive for sure, then the rest. */
-function leaving(
-  rest: ReadonlyMap<string, unknown>
-): { fields: Map<string, unknown>; isSmall: boolean }[] {
+function leaving(rest: ReadonlyMap<string, unknown>): IPart[] {
   const small = new Map<string, unknown>();
   const large = new Map<string, unknown>();
   let room = LEAVING_BYTES;

@@ -51,6 +51,7 @@ class Desk:
     def open(self, query: str = "") -> Desk:
         self.page.goto(PATH + query)
         expect(self.heading).to_be_visible()
+        expect(self.menu.locator("[aria-current=page]")).to_have_count(1)  # what is around the page is drawn later
         return self
 
     def link(self, name: str) -> Locator:
@@ -205,7 +206,8 @@ def test_a_page_that_was_made_is_shown_in_the_moment_of_the_click_without_a_kern
     turns = ["Business understanding", "Text"] * 20
     assert page.evaluate(TURN, turns) == turns
     expect(board.shown.get_by_text("at last")).to_be_visible()
-    assert 0 < len(sent) - before <= len(turns)  # each tells the kernel where its visitor is, and waits for nothing
+    eventually_sync(lambda: page.evaluate("1") and len(sent) > before)
+    assert len(sent) - before <= len(turns)  # each tells the kernel where its visitor is, and waits for nothing
 
     workbench.end_kernels()
     assert page.evaluate(TURN, turns) == turns
@@ -293,7 +295,7 @@ def test_where_there_is_little_room_the_menu_is_behind_a_button(desk: Callable[.
     board.link("Text").click()
     expect(board.heading).to_have_text("Text")
     expect(board.menu).to_be_hidden()
-    assert board.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    board.page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.proves("dashboard.accessible")

@@ -279,7 +279,7 @@ def test_the_browser_can_be_used_with_other_senses_and_in_little_room(
     expect(page.tree).to_be_visible()
     page.tree.get_by_role("treeitem", name="My files").click()
     expect(page.tree).to_have_count(0)
-    assert page.all.evaluate("all => all.scrollWidth <= all.clientWidth")
+    eventually_sync(lambda: page.all.evaluate("all => all.scrollWidth <= all.clientWidth"))
 
 
 _SCROLL = """

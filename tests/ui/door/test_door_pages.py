@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Literal
 
 import pytest
@@ -23,11 +23,12 @@ DARK, LIGHT = "rgb(66, 66, 66)", "rgb(238, 238, 238)"
 
 
 @pytest.fixture(autouse=True)
-def quiet(workbench: Workbench) -> Path:
+def quiet(workbench: Workbench) -> Iterator[None]:
     """A dashboard of one line."""
     file = workbench.root / "dashboards/quiet.ipynb"
     file.write_text(QUIET)
-    return file
+    yield
+    file.unlink()
 
 
 def open_dashboard(page: Page, address: str = DASHBOARD) -> None:

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, expect
 from tests.support import eventually_sync
 from tests.ui.conftest import Enter
 from tests.ui.server import Workbench
+from tests.ui.visit import PATIENCE
 
 PAGES = ("lab/tree/private/training.ipynb", "crispdm/", "login", "voila/render/dashboards/framing.ipynb")
 BOARD = json.dumps({
@@ -51,10 +52,11 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(autouse=True)
-def board(workbench: Workbench) -> Path:
+def board(workbench: Workbench) -> Iterator[None]:
     file = workbench.root / "dashboards/framing.ipynb"
     file.write_text(BOARD)
-    return file
+    yield
+    file.unlink()
 
 
 def add_frame(page: Page, address: str) -> Frame:
@@ -76,6 +78,7 @@ def test_a_page_of_another_site_frames_none_of_ours(
 ) -> None:
     """Another port of the same machine: the browser sends our cookies along, and still shows nothing."""
     context = browser.new_context(storage_state=logins("analyst"))
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     told: list[str] = []
 

@@ -55,10 +55,13 @@ def test_cards_fit_and_show_their_pictures(enter: Enter, cards: None, width: int
 def test_a_card_is_opened_by_keyboard(enter: Enter, cards: None) -> None:
     page = enter("viewer").page
     page.goto("/crispdm/")
-    for _ in range(12):
+    card = page.get_by_role("link", name=re.compile("Line 3"))
+    expect(card).to_be_visible()
+    for _ in range(page.locator("a, button, input, select").count()):
         page.keyboard.press("Tab")
         if "Line 3" in page.evaluate("document.activeElement.textContent"):
             break
+    expect(card).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/voila/render/dashboards/line.ipynb"))
     expect(page).to_have_title("Line 3")

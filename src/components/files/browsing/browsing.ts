@@ -185,9 +185,11 @@ export class Browsing implements IDisposable {
     this._tell();
   }
 
-  /** Lead the focus to the list. */
+  /** Lead the focus to the list; who types a name is left alone, for a name that loses the focus is meant. */
   focus(): void {
-    this._focusAsked++;
+    if (this._edit === null) {
+      this._focusAsked++;
+    }
     this._changed.emit();
   }
 

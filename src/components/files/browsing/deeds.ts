@@ -74,12 +74,12 @@ export class Deeds implements IDisposable {
     }
     await this._do(async () => {
       if (edit.kind === 'rename') {
-        this._browsing.reveal([await this._files.rename(edit.path, name)]);
+        this._reveal(path, [await this._files.rename(edit.path, name)]);
       } else {
         await (edit.kind === 'folder'
           ? this._files.createFolder(path, name)
           : this._files.createFile(path, name));
-        this._browsing.reveal([joined(path, name)]);
+        this._reveal(path, [joined(path, name)]);
       }
     });
   }
@@ -136,6 +136,7 @@ export class Deeds implements IDisposable {
     if (paths.length === 0) {
       return;
     }
+    const folder = this._browsing.path;
     const at = this._browsing.rows.findIndex(({ path }) => path === paths[0]);
     await this._do(async () => {
       const ids = await this._files.discard(paths);
@@ -149,7 +150,9 @@ export class Deeds implements IDisposable {
         isBad: false,
         undo: () => void this._undo(ids)
       });
-      this._browsing.rest(at);
+      if (folder === this._browsing.path) {
+        this._browsing.rest(at);
+      }
     });
   }
 
@@ -214,7 +217,7 @@ export class Deeds implements IDisposable {
     });
   }
 
-  /** Mark what has come into the open folder. */
+  /** Mark what has come into a folder, if it is open still. */
   private _reveal(folder: string, paths: readonly string[]): void {
     if (folder === this._browsing.path) {
       this._browsing.reveal(paths);

@@ -73,6 +73,22 @@ describe('the files of the server', () => {
     expect(lists()).toHaveLength(2);
   });
 
+  it('are read once more for who asks while an older answer is on its way', async () => {
+    files.show('people/ann');
+    await waitFor(() => expect(files.listing('people/ann').entries).toHaveLength(1));
+    const answer = answers['GET files/folders'];
+    let go = (): void => undefined;
+    const slow = new Promise<void>(resolve => (go = resolve));
+    answers['GET files/folders'] = async one => slow.then(() => answer(one));
+    const before = lists().length;
+    const first = files.refresh();
+    await waitFor(() => expect(lists()).toHaveLength(before + 1));
+    const second = files.refresh();
+    go();
+    await Promise.all([first, second]);
+    expect(lists()).toHaveLength(before + 2);
+  });
+
   it('leave the page alone once they are disposed of', () => {
     files.show('people/ann');
     files.dispose();

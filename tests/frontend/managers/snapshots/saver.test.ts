@@ -152,6 +152,43 @@ describe('a page that goes', () => {
     ]);
   });
 
+  it('is saved once all parts have arrived, and is told of none of them as of another tab', async () => {
+    saver.change('text', 'x'.repeat(70_000));
+    saver.change('small', 1);
+    saver.flush(true);
+    await server.answer();
+    expect(saver.state.kind).toBe('saving');
+    server.others = { small: 1, theirs: 2 };
+    await server.answer();
+    expect(saver.state.kind).toBe('saved');
+    expect([...saver.others]).toEqual([['theirs', 2]]);
+  });
+
+  it('is not overtaken by what was changed when it came back', async () => {
+    saver.change('a', 1);
+    saver.flush(true);
+    saver.change('a', 2);
+    await pass(10_000);
+    expect(server.values).toEqual([{ a: 1 }]);
+    await server.answer();
+    expect(server.values).toEqual([{ a: 1 }, { a: 2 }]);
+    expect(saver.state.kind).toBe('saving');
+  });
+
+  it('says so as often as it likes, and sends once', async () => {
+    saver.change('a', 1);
+    saver.flush(true);
+    saver.flush(true);
+    expect(server.values).toEqual([{ a: 1 }]);
+    expect(server.asked[0].sending.signal.aborted).toBe(false);
+    saver.change('b', 2);
+    saver.flush(true);
+    expect(server.values[1]).toEqual({ a: 1, b: 2 });
+    await server.refuse(new Error('aborted'));
+    await server.answer();
+    expect(saver.state.kind).toBe('saved');
+  });
+
   it('asks nobody when all is saved', () => {
     saver.flush(true);
     saver.dispose();

@@ -56,6 +56,38 @@ describe('what is done with files', () => {
     expect(browsing.selection.active).toBe('people/ann/c.csv');
   });
 
+  it('leads nobody back who went on before the answer came', async () => {
+    browsing.type({ kind: 'folder' });
+    const made = deeds.finish('new');
+    browsing.go('people/ann/set');
+    const asked = browsing.focusAsked;
+    await made;
+    mark('a.csv');
+    expect([browsing.focusAsked, browsing.selection.active]).toEqual([asked, 'people/ann/a.csv']);
+    browsing.go('people/ann');
+    mark('a.csv');
+    const discarded = deeds.discard();
+    browsing.go('people/ann/set');
+    mark('set/deep');
+    await discarded;
+    expect([browsing.focusAsked, browsing.selection.active]).toEqual([
+      asked,
+      'people/ann/set/deep'
+    ]);
+  });
+
+  it('leaves the focus to who types the next name before the answer came', async () => {
+    browsing.type({ kind: 'folder' });
+    const made = deeds.finish('new');
+    browsing.type({ kind: 'file' });
+    const asked = browsing.focusAsked;
+    await made;
+    expect(browsing.focusAsked).toBe(asked);
+    browsing.type(null);
+    browsing.focus();
+    expect(browsing.focusAsked).toBe(asked + 1);
+  });
+
   it('sends nothing for a name that was left as it is', async () => {
     browsing.type({ kind: 'rename', path: 'people/ann/a.csv' });
     await deeds.finish('a.csv');
