@@ -73,6 +73,7 @@ def test_every_colour_of_a_log_is_readable(enter: Enter, workbench: Workbench, s
     lab.search_log("colour 95")
     expect(lab.job.locator("mark")).to_have_count(1)
     lab.job.get_by_role("button", name="Details").click()
+    expect(lab.job.locator(".crispdm-Facts")).to_be_visible()
     assert lab.page.evaluate(FAINT) == []
 
 

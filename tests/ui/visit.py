@@ -24,12 +24,13 @@ STOCK_NOISE = re.compile(
 
 
 def log_in(page: Page, name: str, password: str = PASSWORD) -> None:
-    """Fill in the form and send it."""
+    """Fill in the form, send it, and wait for the answer: whoever goes elsewhere before has no cookie yet."""
     if "/login" not in page.url:
         page.goto("/login")
     page.get_by_label("User").fill(name)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
+    with page.expect_response(lambda answer: answer.request.method == "POST" and "/login" in answer.url):
+        page.get_by_role("button", name="Log in").click()
 
 
 def write_cell(cell: Locator, text: str) -> None:

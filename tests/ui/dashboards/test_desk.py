@@ -312,6 +312,7 @@ def test_axe_finds_nothing_serious(enter: Enter, scheme: str) -> None:
         assert severe(page, [".crispdm-Desk"]) == [], name
     page.set_viewport_size({"width": 800, "height": 700})
     page.get_by_role("button", name="Menu").click()
+    expect(board.menu).to_be_visible()
     assert severe(page, [".crispdm-Desk"]) == []
 
 

@@ -191,6 +191,7 @@ def test_it_is_not_back_after_a_log_out_that_forgets(
     expect(page.field("Title")).to_have_value("only for now")
     page.page.get_by_role("link", name="Log out").click()
     page.page.get_by_role("button", name="forget").click()
+    expect(page.page.get_by_role("status")).to_have_text("You are logged out, and your work here is forgotten.")
     log_in(visit.page, "viewer", PASSWORD)
     page.open(address)
     expect(page.field("Title")).to_have_value("")
