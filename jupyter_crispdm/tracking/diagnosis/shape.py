@@ -82,14 +82,14 @@ class Shape:
 
     @property
     def progress(self) -> float:
-        """How much of what can be gained was gained since the start: of an error or loss all, of a share up to 1."""
+        """How much of what can be gained since the start was gained, 0 to 1: of a loss all, of a share up to 1."""
         lowest = min(self.start, self.best)
         gained = max(0.0, self.start - lowest - _CLEAR * self.jitter)  # the start is a single value
         if self.better is Better.low:
             whole = abs(self.start)
         else:  # turned round: a share of 0.9 is -0.9, and 0.1 is left
             whole = 1.0 + self.start if lowest >= -1.0 and self.start <= 0.0 else abs(self.start)
-        return gained / whole if whole > 0 else (1.0 if gained > 0 else 0.0)
+        return gained / whole if gained < whole else float(gained > 0)
 
     def value(self, turned: float) -> float:
         """A figure of the shape as a value of the metric."""

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jupyter_crispdm.tracking.diagnosis.shape import Shape, common_axis, shape
@@ -85,7 +85,7 @@ def test_the_best_and_the_newest_and_the_way_between() -> None:
         ([0.95, 0.96, 0.97], Better.high, 0.4),
         ([10.0, 15.0, 20.0], Better.high, 1.0),
         ([0.0, 0.0, 0.0], Better.low, 0.0),
-        ([-1.0, -2.0, -3.0], Better.low, 2.0),
+        ([-1.0, -2.0, -3.0], Better.low, 1.0),
     ],
 )
 def test_progress_is_what_was_gained_of_what_can_be(values: list[float], better: Better, progress: float) -> None:
@@ -134,11 +134,13 @@ def test_one_curve_is_read_at_the_places_of_another() -> None:
 
 
 @settings(max_examples=examples(100))
+@example([-5e-324, 1.0], Better.high)  # what was gained is beyond all proportion to the start
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=80), st.sampled_from([Better.low, Better.high]))
 def test_whatever_was_logged_figures_are_numbers_in_their_bounds(values: list[float], better: Better) -> None:
     curve = of(values, better)
     for figure in (curve.best, curve.now, curve.way, curve.flat, curve.rise, curve.noise, curve.progress):
         assert math.isfinite(figure)
+    assert 0 <= curve.progress <= 1
     assert curve.way >= 0
     assert curve.flat >= 0
     assert curve.rise >= 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jupyter_crispdm.serving.inference.batching.sizes import Sizes
@@ -31,6 +31,9 @@ def seconds_a_row(cost: Callable[[int], float], most: int, batches: int = 2000) 
     st.floats(1.0, 3.0),
     st.sampled_from([1, 8, 32, 33]),
 )
+@example(1e-5, 2**-7, 1, 2.0, 32)  # compared batches of up to 32 rows must not outnumber those of one
+@example(1e-5, 2**-7, 16, 3.0, 32)  # what was learnt of 16 rows says nothing of 31
+@example(1e-5, 2**-7, 32, 3.0, 33)
 def test_a_batch_is_never_markedly_slower_than_none(
     start: float, row: float, crowd: int, worse: float, most: int
 ) -> None:
@@ -54,7 +57,7 @@ def test_batches_become_small_where_they_are_slower_and_larger_again_later() -> 
             sizes.learn(rows, cost(rows))
         return sizes.limit
 
-    assert run(700, lambda rows: 1e-3 * rows * (3 if rows > 4 else 1)) in (3, 4, 7)
+    assert run(700, lambda rows: 1e-3 * rows * (3 if rows > 4 else 1)) == 4
     assert run(3000, lambda rows: 1e-3) == 32
 
 
