@@ -1,6 +1,6 @@
 # Every target makes what it needs: a .venv, the packages, the browser side, a browser for the tests.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-ray test-slurm streams uploads serving unit ui lint format api bench pictures states docs clean install
+.PHONY: help demo test test-ray test-ray-serve test-slurm streams uploads serving unit ui lint format api bench pictures states docs clean install
 
 PYTHON ?= python3
 VENV := .venv
@@ -92,13 +92,18 @@ test: $(STAMPS)/build $(STAMPS)/browser $(STAMPS)/brokers lint  ## Everything
 RAY := $(VENV)/ray
 $(STAMPS)/ray: $(STAMPS)/dev
 	$(PYTHON) -m venv $(RAY)
-	$(RAY)/bin/python -m pip install --quiet 'ray[default]>=2.52'
+	$(RAY)/bin/python -m pip install --quiet 'ray[default,serve]>=2.52'
 	@touch $@
 
 test-ray: $(STAMPS)/ray  ## The executor tests on a real Ray of two machines, which is started for them
 	CRISPDM_TEST_EXECUTOR=ray CRISPDM_TEST_RAY=$(CURDIR)/$(RAY)/bin/ray \
 	unshare --user --map-root-user --net --pid --mount --fork --kill-child --mount-proc \
 		$(PY) -m pytest tests/executors -q
+
+test-ray-serve: $(STAMPS)/ray  ## A model on a real Ray Serve of two machines, while replicas and machines are killed
+	CRISPDM_TEST_RAY_SERVE=$(CURDIR)/$(RAY)/bin/ray \
+	unshare --user --map-root-user --net --pid --mount --fork --kill-child --mount-proc \
+		$(PY) -m pytest tests/clusters -q
 
 test-slurm: $(STAMPS)/dev  ## The executor tests on a real SLURM of one node, which is started for them
 	$(PY) -m tests.executors.install_slurm

@@ -30,7 +30,7 @@ from .formats import inspect
 from .formats.scripts import check_script
 from .history import current, reconciled
 from .sources import ModelSource, Parts
-from .types import ALIAS, MODEL_NAME, AliasSpan, Model, ModelFormat, ModelVersion
+from .types import ALIAS, LATEST, MODEL_NAME, AliasSpan, Model, ModelFormat, ModelVersion
 
 _log = logging.getLogger(__name__)
 _CHUNK = 2**20
@@ -136,6 +136,24 @@ class ModelFiles:
         homes = sorted(item for item in self._directory.iterdir() if item.is_dir())
         found = (self._read_model(home) for home in homes)
         return [kept for kept in found if kept is not None]
+
+    def find(self, name: str, version: int | str | None = None) -> ModelVersion:
+        """A version by number or alias, the newest when neither is given; nothing is tidied up, whoever owns it.
+
+        Raises NotFound.
+        """
+        home = self._directory / name
+        number = version
+        if version is None or version == LATEST:
+            names = [item.name for item in home.iterdir()] if home.is_dir() else []
+            number = max((int(one) for one in names if one.isdecimal()), default=None)
+        elif isinstance(version, str):
+            number = _read_index(home / "index.json")[0].aliases.get(version)
+        found = self._read_version(home, number) if isinstance(number, int) else None
+        if found is None:
+            label = f"model '{name[:100]}'" if version is None else f"version '{version}' of the model '{name[:100]}'"
+            raise NotFound(f"There is no {label} in {self._directory}.", model=name[:100])
+        return found
 
     def write_record(self, version: ModelVersion) -> None:
         """Write anew what is known about a version. Raises StorageFull."""

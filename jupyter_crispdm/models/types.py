@@ -293,6 +293,11 @@ class Reference(Wire, frozen=True):
     version: int | None = None
     alias: str | None = None
 
+    def __str__(self) -> str:
+        if self.alias is not None:
+            return f"{self.name}@{self.alias}"
+        return self.name if self.version is None else f"{self.name}/{self.version}"
+
 
 def parse_reference(text: str) -> Reference:
     """Read `name`, `name/3` or `name@alias`. Raises BadRequest."""

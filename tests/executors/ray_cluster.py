@@ -95,7 +95,7 @@ class Machine:
 
 
 class RayCluster:
-    """A head and a second machine, with the token asked for; the second one has the (pretended) GPUs.
+    """A head and a second machine of so many cores, with the token asked for; the second has the (pretended) GPUs.
 
     Examples
     --------
@@ -105,12 +105,12 @@ class RayCluster:
 
     url = f"http://10.77.0.2:{_DASHBOARD_PORT}"
 
-    def __init__(self, ray: str, folder: Path) -> None:
+    def __init__(self, ray: str, folder: Path, cpus: int = CPUS) -> None:
         self.token = secrets.token_hex(20)
         self.token_file = folder / "token"
         self.token_file.write_text(self.token)
         self.token_file.chmod(0o600)
-        self._ray = ray
+        self._ray, self._cpus = ray, cpus
         env = {
             "PATH": f"{Path(ray).parent}:{os.defpath}:/usr/sbin:/sbin",
             "HOME": str(folder),
@@ -118,6 +118,7 @@ class RayCluster:
             "RAY_AUTH_TOKEN_PATH": str(self.token_file),
             "RAY_JOB_START_TIMEOUT_SECONDS": str(GIVE_UP_SECONDS),
             "RAY_health_check_period_ms": "1000",
+            "RAY_DASHBOARD_STARTUP_TIMEOUT_S": str(int(_START_SECONDS)),
         }
         self.head = Machine("head", "10.77.0.2", folder / "head.log", env)
         self.worker = Machine("worker", "10.77.0.3", folder / "worker.log", env)
@@ -138,7 +139,7 @@ class RayCluster:
     def start_head(self) -> None:
         """Start the head and wait until it takes jobs."""
         self.head.start([
-            *self._start(self.head), "--head", f"--port={_GCS_PORT}", f"--num-cpus={CPUS}",
+            *self._start(self.head), "--head", f"--port={_GCS_PORT}", f"--num-cpus={self._cpus}",
             f"--dashboard-host={self.head.address}", f"--dashboard-port={_DASHBOARD_PORT}", "--include-dashboard=true",
         ])
         self._until(lambda: self.nodes() >= {"head"}, self.head)
@@ -146,7 +147,7 @@ class RayCluster:
     def start_worker(self) -> None:
         """Start the second machine and wait until the head knows it."""
         address = f"{self.head.address}:{_GCS_PORT}"
-        has = [f"--num-cpus={CPUS}", f"--num-gpus={GPUS}"]
+        has = [f"--num-cpus={self._cpus}", f"--num-gpus={GPUS}"]
         self.worker.start([*self._start(self.worker), f"--address={address}", *has])
         self._until(lambda: self.nodes() >= {"head", "worker"}, self.worker)
 

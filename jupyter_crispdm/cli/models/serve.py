@@ -131,17 +131,6 @@ async def whatever(offline: Offline, workers: int) -> list[Asked]:
 
 async def one_of(reference: Reference, offline: Offline, workers: int) -> Asked:
     """One model, with the environment that it was trained in. Raises NotFound, Unprocessable."""
-    from jupyter_crispdm.base.clock import SystemClock
-    from jupyter_crispdm.serving.deployments.specs import SpecMaker, check
-    from jupyter_crispdm.serving.store import Wanted
+    from jupyter_crispdm.serving.deployments.alone import asked_for
 
-    version = await offline.models.get(reference.name, reference.alias or reference.version)
-    check(version)
-    maker = SpecMaker(offline.models, offline.environments, SystemClock())
-    environment = await maker.environment(version, None)
-    alias = reference.alias or ""
-    id = f"{version.name}@{alias}" if alias else f"{version.name}-{version.version}"
-    one = Wanted(
-        id, version.name, version.version, environment.id, workers, "", time.time(), alias=alias, moves=bool(alias)
-    )
-    return one, await maker.make(one, version.version)
+    return await asked_for(reference, offline.models, offline.environments, workers=workers)

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import msgspec
 
+from jupyter_crispdm.base.clock import SystemClock
 from jupyter_crispdm.base.errors import Conflict
 from jupyter_crispdm.base.files.atomic import write_atomic
 from jupyter_crispdm.base.files.regular import read_regular
+from jupyter_crispdm.models.types import Reference
 
 from ..process import InferenceProcess
 from ..store import Wanted
 from ..types import DeploymentSpec
 from .plan import routes
+from .specs import Environments, Models, SpecMaker, check
 
 _WANTED = "wanted.json"
 
@@ -61,6 +64,32 @@ class KeptElsewhere(InferenceProcess):
 
     async def stop(self) -> None:
         """It is not ours to end."""
+
+
+async def asked_for(
+    reference: Reference,
+    models: Models,
+    environments: Environments,
+    *,
+    workers: int = 1,
+    batch: int = 32,
+    environment: str | None = None,
+) -> tuple[Wanted, DeploymentSpec]:
+    """A deployment of a model in an environment, or in the one that it was trained in, and what runs it.
+
+    Raises NotFound, Unprocessable.
+    """
+    version = await models.resolve(str(reference))
+    check(version)
+    clock, alias = SystemClock(), reference.alias or ""
+    maker = SpecMaker(models, environments, clock)
+    found = await maker.environment(version, environment)
+    wanted = Wanted(
+        f"{version.name}@{alias}" if alias else f"{version.name}-{version.version}",
+        version.name, version.version, found.id, workers, "", clock.now(),
+        alias=alias, moves=bool(alias) and environment is None, batch=batch,
+    )  # fmt: skip
+    return wanted, await maker.make(wanted, version.version)
 
 
 def hand_over(directory: Path, wanted: Sequence[Wanted], specs: Sequence[DeploymentSpec]) -> None:

@@ -88,6 +88,13 @@ class InferenceSettings:
     memory_bytes: int | None = None
     """What all models may take together; None: no limit but the machine's."""
 
+    cores: int | None = None
+    """How many cores the workers of a model share; None: those that this process may use."""
+
+    is_one_of_many: bool = False
+    """Whether others answer for the same models, and callers do not know which: nothing is kept that one of them
+    would have and the others not."""
+
     kept: mmap | None = None
     """Memory of answers that were given to a key, which outlives a front; None: one's own."""
 

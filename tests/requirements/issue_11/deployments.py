@@ -15,6 +15,15 @@ ROWS = (
             "serving.idempotency-same",
             "A second request with the same Idempotency-Key gets the first's answer, also after a kill of the front.",
         ),
+        Requirement(
+            "serving.on-ray",
+            "A replica of a Ray Serve application answers and refuses as the service of one machine does.",
+        ),
+        Requirement(
+            "serving.on-ray-killed",
+            "On a Ray of two machines no answer is lost or wrong while replicas and machines are killed.",
+            elsewhere="make test-ray-serve",
+        ),
         Requirement("serving.idempotency-other-body", "An Idempotency-Key with another request is refused."),
         Requirement(
             "serving.idempotency-worker",

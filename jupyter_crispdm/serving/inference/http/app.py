@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -39,7 +40,7 @@ from .idempotency import Idempotent
 from .metrics import Measured, ServiceMetrics
 from .rendering import plain_error, rendered
 from .request_log import RequestLog
-from .routes import FourCallRoutes, OpenInferenceRoutes, ServiceRoutes
+from .routes import EXTENSIONS_OF_MANY, OF_ONE_PROCESS, FourCallRoutes, OpenInferenceRoutes, ServiceRoutes
 from .text.routes import GenerationRoutes, OpenAIRoutes
 
 _log = logging.getLogger(__name__)
@@ -53,6 +54,8 @@ class InferenceServer:
     direct: DirectCalls
     repository: ModelRepository
     connections: Connections
+    life: Callable[[], AbstractAsyncContextManager[None]]
+    """A block in which the models run; the application's own lifespan is one."""
 
 
 def build(settings: InferenceSettings) -> InferenceServer:
@@ -62,24 +65,29 @@ def build(settings: InferenceSettings) -> InferenceServer:
     metrics, log = ServiceMetrics(repository), RequestLog(settings.directory)
     repository.counted = metrics.told
     connections = Connections(settings.connection_limits, SystemClock())
+    life = partial(_life, repository, watcher, connections, log)
+    without = OF_ONE_PROCESS if settings.is_one_of_many else ()
     starlette = Starlette(
-        routes=endpoints(_groups(settings, repository, metrics), settings.limits),
+        routes=endpoints(_groups(settings, repository, metrics), settings.limits, without),
         exception_handlers=_HANDLERS,
-        lifespan=lambda _: _life(repository, watcher, connections, log),
+        lifespan=lambda _: life(),
     )
     starlette.router.redirect_slashes = False
     gate, budgets = Gate(settings), CallerBudgets(settings.limits)
     once = Idempotent(Measured(starlette, metrics, log), AnswerStore(settings.kept))
     direct = DirectCalls(repository, settings.limits, gate, budgets, metrics, log)
-    return InferenceServer(Admission(once, settings, gate, budgets, connections.clock), direct, repository, connections)
+    admission = Admission(once, settings, gate, budgets, connections.clock)
+    return InferenceServer(admission, direct, repository, connections, life)
 
 
 def _groups(settings: InferenceSettings, repository: ModelRepository, metrics: ServiceMetrics) -> list[Routes]:
     limits, directory = settings.limits, settings.directory
-    configurations = Configurations(directory, repository, limits)
+    configurations, tensors = Configurations(directory, repository, limits), OpenInference(repository, limits)
+    if settings.is_one_of_many:  # text is left to one process: it knows how far each answer has come
+        calls = FourCalls(repository, configurations, None, limits)
+        return [FourCallRoutes(calls), OpenInferenceRoutes(tensors, EXTENSIONS_OF_MANY)]
     results = ResultStore(directory / "results", limits.results, limits.result_bytes)
-    calls = FourCalls(repository, configurations, results, limits)
-    tensors, writers = OpenInference(repository, limits), Writers(repository)
+    calls, writers = FourCalls(repository, configurations, results, limits), Writers(repository)
     texts = [GenerationRoutes(Generation(writers)), OpenAIRoutes(OpenAI(writers))]
     return [FourCallRoutes(calls), OpenInferenceRoutes(tensors), *texts, ServiceRoutes(metrics)]
 

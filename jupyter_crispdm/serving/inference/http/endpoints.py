@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -78,11 +78,16 @@ async def _json(kind: Any, request: Request) -> Any:
     return await asyncio.to_thread(decode_body, raw, kind) if len(raw) > _LONG else decode_body(raw, kind)
 
 
-def endpoints(groups: Sequence[Routes], limits: RequestLimits) -> list[StarletteRoute]:
-    """Starlette's routes for the tables of these groups: literal addresses before those with placeholders."""
+def endpoints(
+    groups: Sequence[Routes], limits: RequestLimits, without: Collection[str] = ()
+) -> list[StarletteRoute]:
+    """Starlette's routes for the tables of these groups: literal addresses before those with placeholders.
+
+    The verbs named in `without` are left out.
+    """
     found: dict[str, Endpoint] = {}
     for group in groups:
-        for entry in group.table():
+        for entry in (entry for entry in group.table() if entry.name not in without):
             endpoint = found.setdefault(f"/{entry.path}", Endpoint(limits))
             endpoint.add(entry, getattr(group, entry.name))
     return [StarletteRoute(path, found[path]) for path in sorted(found, key=lambda path: path.count("{"))]

@@ -6,6 +6,7 @@ it, too.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -46,7 +47,12 @@ _PICTURES = RequestLimits().body
 _QUESTION = 2 * RequestLimits().config  # the file and the form around it
 _SKIPPED = "x-crispdm-skipped"
 _ABOUT = About("jupyter_crispdm serving", "Predictions of the models that are deployed.")
-EXTENSIONS = ["binary_tensor_data", "model_repository"]
+_BINARY = "binary_tensor_data"
+EXTENSIONS, EXTENSIONS_OF_MANY = [_BINARY, "model_repository"], [_BINARY]
+OF_ONE_PROCESS = frozenset(
+    {"configuration", "configure", "result", "load", "unload", "metrics", "openapi", "docs"}
+)
+"""Verbs whose answer, or effect, is that of the process which is asked: of no use where callers do not know which."""
 _VERSION = "v2/models/{model}/versions/{version}"
 
 
@@ -112,8 +118,8 @@ class OpenInferenceRoutes(Routes):
 
     prefix = ""
 
-    def __init__(self, protocol: OpenInference) -> None:
-        self._protocol = protocol
+    def __init__(self, protocol: OpenInference, extensions: Sequence[str] = tuple(EXTENSIONS)) -> None:
+        self._protocol, self._extensions = protocol, list(extensions)
 
     @route("GET", "v2/health/live", answer=Live, resource="serving")
     async def live(self, call: Call) -> Live:
@@ -128,7 +134,7 @@ class OpenInferenceRoutes(Routes):
     @route("GET", "v2", answer=ServiceMetadata, resource="serving")
     async def service(self, call: Call) -> ServiceMetadata:
         """Describe the service."""
-        return ServiceMetadata("jupyter_crispdm", jupyter_crispdm.__version__, EXTENSIONS)
+        return ServiceMetadata("jupyter_crispdm", jupyter_crispdm.__version__, self._extensions)
 
     @route("GET", "v2/models/{model}", answer=ModelMetadata, resource="serving")
     async def described(self, call: Call, model: str) -> ModelMetadata:

@@ -22,13 +22,21 @@ from .predictions import Keep, predict
 from .results import ResultStore
 
 _NAMED = 20
+_NO_FILES = (
+    "Several answer here, and a file would lie at one of them. "
+    "Leave 'create_images' False, and pictures come in base64."
+)
 
 
 class FourCalls:
-    """What the four calls do."""
+    """What the four calls do; without `results` no picture is kept as a file."""
 
     def __init__(
-        self, repository: ModelRepository, configuration: Configurations, results: ResultStore, limits: RequestLimits
+        self,
+        repository: ModelRepository,
+        configuration: Configurations,
+        results: ResultStore | None,
+        limits: RequestLimits,
     ) -> None:
         self._repository, self._configuration = repository, configuration
         self._results, self._limits = results, limits
@@ -90,6 +98,8 @@ class FourCalls:
 
     async def result(self, name: str) -> bytes:
         """A result that was stored as a PNG file. Raises NotFound."""
+        if self._results is None:
+            raise NotFound(_NO_FILES)
         return await asyncio.to_thread(self._results.read, name)
 
     def _asked(self, form: Form) -> tuple[list[str | bytes], bool]:
@@ -97,6 +107,8 @@ class FourCalls:
         form.only("images", "create_images", "weight")
         given: list[str | bytes] = [*form.texts("images"), *form.files.get("images", [])]
         as_files = form.flag("create_images")
+        if as_files and self._results is None:
+            raise Unprocessable(_NO_FILES, field="create_images")
         if not given:
             raise BadRequest("Send base64 strings in 'images'.", field="images")
         if len(given) > self._limits.images:
@@ -108,8 +120,9 @@ class FourCalls:
         return given, as_files
 
     def _keep(self, as_files: bool, base: str) -> Keep:
-        if as_files:
-            return lambda data: f"{base}/results/{self._results.add(data)}"
+        results = self._results
+        if as_files and results is not None:
+            return lambda data: f"{base}/results/{results.add(data)}"
         return lambda data: base64.b64encode(data).decode()
 
     def _find(self, algorithm: str | None, dataset: str | None) -> list[WorkerPool]:

@@ -84,7 +84,7 @@ class Worker:
         worker = cls(process)
         try:
             await worker._connect(ours)
-            await within(worker._load(spec), settings.load_seconds)
+            await within(worker._load(spec, settings.cores), settings.load_seconds)
         except BaseException:
             await worker.stop("was stopped")
             raise
@@ -174,9 +174,9 @@ class Worker:
             ours.close()
             raise
 
-    async def _load(self, spec: DeploymentSpec) -> None:
+    async def _load(self, spec: DeploymentSpec, cores: int | None) -> None:
         assert self._protocol is not None
-        self._protocol.send(0, load_header(spec))
+        self._protocol.send(0, load_header(spec, cores))
         ends: list[asyncio.Future[Any]] = [self._loaded, self._protocol.closed]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         if not self._loaded.done():
@@ -207,7 +207,7 @@ class Worker:
         self.freed()
 
 
-def load_header(spec: DeploymentSpec) -> dict[str, Any]:
+def load_header(spec: DeploymentSpec, cores: int | None = None) -> dict[str, Any]:
     """What a process is told to load."""
     return {
         "do": "load",
@@ -219,13 +219,14 @@ def load_header(spec: DeploymentSpec) -> dict[str, Any]:
         "script": spec.script,
         "trusted": spec.trusted,
         "signature": spec.signature,
-        "threads": threads(spec),
+        "threads": threads(spec, cores),
     }
 
 
-def threads(spec: DeploymentSpec) -> int:
-    """How many threads a worker has: the cores that this process may use, shared among the workers."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def threads(spec: DeploymentSpec, cores: int | None = None) -> int:
+    """How many threads a worker has: so many cores, or those that this process may use, shared among the workers."""
+    if cores is None:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, cores // max(1, spec.workers))
 
 
@@ -241,7 +242,7 @@ def _environ(spec: DeploymentSpec, settings: InferenceSettings) -> dict[str, str
         **spec.environ,
         "PYTHONPATH": path,
         "PYTHONUNBUFFERED": "1",
-        "OMP_NUM_THREADS": str(threads(spec)),
+        "OMP_NUM_THREADS": str(threads(spec, settings.cores)),
     }
     if sys.platform.startswith("linux"):
         environ["GLIBC_TUNABLES"] = _MALLOC

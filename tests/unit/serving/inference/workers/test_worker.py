@@ -130,6 +130,8 @@ def test_the_cores_that_may_be_used_are_shared_among_the_workers(monkeypatch: py
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(6)), raising=False)
     counts = [threads(msgspec.structs.replace(SPEC, workers=workers)) for workers in (1, 2, 4, 9)]
     assert counts == [6, 3, 1, 1]
+    given = [threads(msgspec.structs.replace(SPEC, workers=workers), 4) for workers in (1, 2, 9)]
+    assert given == [4, 2, 1], "where somebody says how many there are"
 
 
 @pytest.mark.proves("engine.threads")
