@@ -1,6 +1,6 @@
 # Every target makes what it needs: a .venv, the packages, the browser side, a browser for the tests.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-ray test-ray-serve test-slurm streams uploads serving unit ui lint format api bench pictures states docs clean install
+.PHONY: help demo test test-ray test-ray-serve test-slurm test-mlflow streams uploads serving unit ui lint format api bench pictures states docs clean install
 
 PYTHON ?= python3
 VENV := .venv
@@ -108,6 +108,16 @@ test-ray-serve: $(STAMPS)/ray  ## A model on a real Ray Serve of two machines, w
 test-slurm: $(STAMPS)/dev  ## The executor tests on a real SLURM of one node, which is started for them
 	$(PY) -m tests.executors.install_slurm
 	CRISPDM_TEST_EXECUTOR=slurm $(PY) -m pytest tests/executors -q
+
+# Our server needs no MLflow to push runs to one, and MLflow asks for packages that we do not: it has a place of its own.
+MLFLOW := $(VENV)/mlflow
+$(STAMPS)/mlflow: $(STAMPS)/dev
+	$(PYTHON) -m venv $(MLFLOW)
+	$(MLFLOW)/bin/python -m pip install --quiet 'mlflow>=3'
+	@touch $@
+
+test-mlflow: $(STAMPS)/mlflow  ## Runs pushed to a real MLflow server, which is started for them
+	CRISPDM_TEST_MLFLOW=$(CURDIR)/$(MLFLOW)/bin/python $(PY) -m pytest tests/trackers -q
 
 uploads: $(STAMPS)/build  ## 300 MiB by three clients through cut lines and a killed server; then 300 MiB and 2 GB measured
 	CRISPDM_TEST_UPLOAD_MIB=300 $(PY) -m pytest tests/server/uploads/test_clients.py -q

@@ -28,6 +28,10 @@ Work = Callable[[], Awaitable[None]]
 Sleep = Callable[[float], Awaitable[None]]
 
 
+class Setback(Exception):
+    """What may go wrong although nothing of ours is wrong, as an outage elsewhere: said in a line, once."""
+
+
 class LoopState(Wire, frozen=True):
     """How a background loop is: running, pausing (after an error, until it begins anew), or ended."""
 
@@ -101,8 +105,13 @@ class Loop:
 
     def _note(self, error: Exception, pause: float) -> None:
         self._failures += 1
-        self._error = f"{type(error).__name__}: {error}"[:200]
         self._failed = self._clock.now()
+        before, is_setback = self._error, isinstance(error, Setback)
+        self._error = (str(error) if is_setback else f"{type(error).__name__}: {error}")[:200]
+        if is_setback:
+            if self._error != before or pause == FIRST_PAUSE:
+                _log.warning("The background task '%s' waits and tries again: %s", self.name, self._error)
+            return
         _log.error("The background task '%s' failed; it begins anew in %.0f s.", self.name, pause, exc_info=error)
 
 

@@ -86,6 +86,14 @@ class ModelManager:
         """Every model with its versions."""
         return ModelList(await self.shelf.store.all())
 
+    async def of_jobs(self) -> dict[str, list[str]]:
+        """The versions that were made from jobs, as "digits 3", by the jobs' ids."""
+        found: dict[str, list[str]] = {}
+        for version in [one for model in await self.shelf.store.all() for one in model.versions]:
+            if version.job is not None:
+                found.setdefault(version.job, []).append(f"{version.name} {version.version}")
+        return found
+
     async def show(self, name: str) -> Model:
         """One model. Raises NotFound."""
         return await self.shelf.show(name)

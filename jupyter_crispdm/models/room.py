@@ -12,16 +12,29 @@ from jupyter_crispdm.base.tasks import spawn
 from jupyter_crispdm.environments.room import EnvironmentsRoom
 from jupyter_crispdm.jobs.room import JobsRoom
 from jupyter_crispdm.jobs.types import Job
+from jupyter_crispdm.runs.pushing.pusher import Pusher
+from jupyter_crispdm.runs.room import RunsRoom
 from jupyter_crispdm.tracking.diagnosis.types import Best
 
 from .exchange.exchange import Exchange
 from .exchange.handlers import ExchangeRoutes
 from .files import ModelFiles
 from .handlers import AliasRoutes, ModelRoutes, TrustRoutes
-from .manager import ModelManager
+from .manager import ModelFeed, ModelManager
 from .registering.facts import RoomFacts
 from .store import ModelStore
 from .topics import MODELS, TOPICS
+
+
+class _Both:
+    """Tells everybody of a change of the registry, and who pushes runs."""
+
+    def __init__(self, feed: ModelFeed, pusher: Pusher) -> None:
+        self._feed, self._pusher = feed, pusher
+
+    def changed(self) -> None:
+        self._feed.changed()
+        self._pusher.look()
 
 
 class ModelsRoom(Room):
@@ -40,11 +53,14 @@ class ModelsRoom(Room):
 
     def __init__(self, context: Context) -> None:
         feed = context.hub.value(MODELS, lambda: self.manager.snapshot())
-        jobs = context.room(JobsRoom).manager
+        jobs, pusher = context.room(JobsRoom).manager, context.room(RunsRoom).pusher
         self.manager = ModelManager(
             ModelStore(context.database), ModelFiles(context.data_dir / "models"), jobs, context.root_dir,
-            context.clock, feed, RoomFacts(context.room(EnvironmentsRoom).manager),
+            context.clock, feed if pusher is None else _Both(feed, pusher),
+            RoomFacts(context.room(EnvironmentsRoom).manager),
         )  # fmt: skip
+        if pusher is not None:
+            pusher.use_models(self.manager.of_jobs)
         jobs.on_event(self.manager.on_job_event)
         context.room(JobsRoom).diagnoses.on_kept(self._point_to_best)
 

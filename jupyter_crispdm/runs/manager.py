@@ -26,6 +26,7 @@ from .inputs.differences import changed, explained
 from .inputs.kept import read_inputs
 from .made.types import Inputs
 from .merging import MOST_POINTS, write_merged
+from .pushing.pusher import Pusher
 from .records import SYSTEM, Marks
 from .store import RunStore
 from .types import (
@@ -60,9 +61,9 @@ class RunManager:
 
     def __init__(
         self, index: RunIndex, indexer: RunIndexer, store: RunStore, tracking: TrackingManager, views: Views,
-        repeater: Repeater, clock: Clock,
+        repeater: Repeater, clock: Clock, pusher: Pusher | None = None,
     ) -> None:  # fmt: skip
-        self.views = views
+        self.views, self._pusher = views, pusher
         self._index, self._indexer, self._store = index, indexer, store
         self._tracking, self._repeater, self._clock = tracking, repeater, clock
 
@@ -90,7 +91,8 @@ class RunManager:
         if first is not None:
             again = explained(first, run, changed(first, run, await self._inputs(first), made_of))
         fields = {name: getattr(run, name) for name in Run.__struct_fields__}
-        return RunDetail(**fields, made_of=made_of, children=self._children(id), again=again)
+        mlflow = None if self._pusher is None else self._pusher.of(run)
+        return RunDetail(**fields, made_of=made_of, children=self._children(id), again=again, mlflow=mlflow)
 
     async def change(self, id: str, change: RunChange) -> Run:
         """Note what somebody says of a run. Raises NotFound, BadRequest, StorageFull."""

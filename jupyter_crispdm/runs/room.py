@@ -20,6 +20,11 @@ from .index.memory import RunIndex
 from .inputs.capture import Bounds, Capture
 from .inputs.environment import OldEnvironments
 from .manager import RunManager
+from .pushing.checks import look
+from .pushing.pusher import Bounds as PushBounds
+from .pushing.pusher import Pusher
+from .pushing.server import Credentials, TrackingServer
+from .pushing.store import PushStore
 from .settings import RunSettings
 from .store import RunStore
 from .topics import TOPICS, RunTopics
@@ -32,6 +37,7 @@ class RunsRoom(Room):
     routes = (RunRoutes,)
     topics = TOPICS
     settings = RunSettings
+    checks = (look,)
     roles = {
         # a run shows the code that it ran; what viewers see of runs is what they see of jobs
         ("runs", "read"): Role.ANALYST,
@@ -55,9 +61,14 @@ class RunsRoom(Room):
         )  # fmt: skip
         jobs.on_submit(self._capture.submitted)
         old = OldEnvironments(environments.builder, self._capture)
+        self.pusher = None if not settings.mlflow_tracking_uri else Pusher(
+            TrackingServer(settings.mlflow_tracking_uri, Credentials.given()), index, self._indexer,
+            PushStore(context.database),
+            PushBounds(settings.mlflow_experiment, settings.mlflow_points, settings.mlflow_artifact_bytes),
+        )  # fmt: skip
         self.manager = RunManager(
             index, self._indexer, store, context.room(TrackingRoom).manager, Views(store, context.clock),
-            Repeater(jobs, self._capture, old, context.clock, context.root_dir), context.clock,
+            Repeater(jobs, self._capture, old, context.clock, context.root_dir), context.clock, self.pusher,
         )  # fmt: skip
         RunTopics(context.hub, self.manager, self._indexer, context.watcher)
 
@@ -69,8 +80,12 @@ class RunsRoom(Room):
         """Begin to read what there is."""
         self._indexer.start()
         self._capture.start()
+        if self.pusher is not None:
+            self.pusher.start()
 
     async def close(self) -> None:
         """Let go of it."""
+        if self.pusher is not None:
+            await self.pusher.close()
         await self._capture.close()
         await self._indexer.close()

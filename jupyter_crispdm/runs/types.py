@@ -219,15 +219,32 @@ class Explanation(Wire, frozen=True):
     summary: str
 
 
+class MlflowState(str, Enum):
+    """How a run stands to the MLflow server to which runs are pushed."""
+
+    waiting = "waiting"
+    pushed = "pushed"
+    refused = "refused"
+
+
+class MlflowRun(Wire, frozen=True, omit_defaults=True):
+    """A run on the MLflow server: `url` is its page there, `trouble` why it waits, was refused, or lacks files."""
+
+    state: MlflowState
+    url: str = ""
+    trouble: str = ""
+
+
 class RunDetail(Run, frozen=True, kw_only=True):
     """One run with everything that it was made of, and the runs that came of it.
 
-    `again`: for a run that repeats another one, how the two differ.
+    `again`: for a run that repeats another one, how the two differ. `mlflow`: where it is pushed, once it is over.
     """
 
     made_of: Inputs
     children: list[str] = []
     again: Explanation | None = None
+    mlflow: MlflowRun | None = None
 
 
 class Again(Body, frozen=True):

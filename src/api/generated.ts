@@ -4362,6 +4362,23 @@ export interface components {
          */
         Missed: "all" | "once" | "skip";
         /**
+         * MlflowRun
+         * @description A run on the MLflow server: `url` is its page there, `trouble` why it waits, was refused, or lacks files.
+         */
+        MlflowRun: {
+            state: components["schemas"]["MlflowState"];
+            /** @default  */
+            trouble: string;
+            /** @default  */
+            url: string;
+        };
+        /**
+         * MlflowState
+         * @description How a run stands to the MLflow server to which runs are pushed.
+         * @enum {unknown}
+         */
+        MlflowState: "pushed" | "refused" | "waiting";
+        /**
          * Model
          * @description A name with its versions, newest first.
          */
@@ -5227,7 +5244,7 @@ export interface components {
          * RunDetail
          * @description One run with everything that it was made of, and the runs that came of it.
          *
-         *     `again`: for a run that repeats another one, how the two differ.
+         *     `again`: for a run that repeats another one, how the two differ. `mlflow`: where it is pushed, once it is over.
          */
         RunDetail: {
             /** @default null */
@@ -5258,6 +5275,8 @@ export interface components {
             metrics: {
                 [key: string]: components["schemas"]["Figures"];
             };
+            /** @default null */
+            mlflow: components["schemas"]["MlflowRun"] | null;
             name: string;
             /** @default  */
             note: string;

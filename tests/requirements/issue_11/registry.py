@@ -66,5 +66,19 @@ ROWS = (
             "models.mlflow",
             "A folder that MLflow wrote is registered with its signature and example, read without MLflow.",
         ),
+        Requirement(
+            "runs.pushed",
+            "The run of a finished job is pushed to an MLflow server that a setting names: whole, and once, whatever "
+            "is killed or cut off; an outage is waited for and said.",
+            names=(
+                "setting mlflow_tracking_uri", "setting mlflow_experiment", "setting mlflow_points",
+                "setting mlflow_artifact_bytes",
+            ),
+        ),
+        Requirement(
+            "runs.pushed-real",
+            "MLflow's own client sees on a real MLflow server what was pushed.",
+            elsewhere="make test-mlflow",
+        ),
     ),
 )

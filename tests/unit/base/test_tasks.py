@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from jupyter_crispdm.base.tasks import LONGEST_PAUSE, Listeners, Loop, comes, spawn, states, within
+from jupyter_crispdm.base.tasks import LONGEST_PAUSE, Listeners, Loop, Setback, comes, spawn, states, within
 from tests.support import FakeClock, eventually, soon
 
 
@@ -200,3 +200,23 @@ def test_a_listener_that_makes_a_mistake_spoils_nothing(caplog: pytest.LogCaptur
         listeners.tell(7)
     assert heard == [7, 7]
     assert "A listener to numbers made a mistake" in caplog.text
+
+
+async def test_an_outage_elsewhere_is_said_in_a_line_and_once(caplog: pytest.LogCaptureFixture) -> None:
+    times, tries, over = Times(), [0], asyncio.Event()
+
+    async def work() -> None:
+        tries[0] += 1
+        if tries[0] > 9:
+            over.set()
+            await asyncio.Event().wait()
+        raise Setback("it is away" if tries[0] < 8 else "it refuses us")
+
+    loop = Loop("asking", work, clock=times.clock, sleep=times.sleep)
+    loop.start()
+    await over.wait()
+    assert times.slept == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert (loop.state.failures, loop.state.error) == (9, "it refuses us")
+    assert (caplog.text.count("it is away"), caplog.text.count("it refuses us")) == (1, 1)
+    assert "Traceback" not in caplog.text
+    await loop.close()
