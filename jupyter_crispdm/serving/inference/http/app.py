@@ -7,7 +7,6 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -57,16 +56,25 @@ class InferenceServer:
     life: Callable[[], AbstractAsyncContextManager[None]]
     """A block in which the models run; the application's own lifespan is one."""
 
+    answers: AnswerStore
 
-def build(settings: InferenceSettings) -> InferenceServer:
+
+Beside = Callable[[InferenceServer], AbstractAsyncContextManager[None]]
+"""Another way to the same models, open as long as the application lives."""
+
+
+def build(settings: InferenceSettings, beside: Beside | None = None) -> InferenceServer:
     """Wire the inference server."""
     watcher = Watcher()
     repository = ModelRepository(settings, watcher)
     metrics, log = ServiceMetrics(repository), RequestLog(settings.directory)
     repository.counted = metrics.told
     connections = Connections(settings.connection_limits, SystemClock())
-    life = partial(_life, repository, watcher, connections, log)
     without = OF_ONE_PROCESS if settings.is_one_of_many else ()
+
+    def life() -> AbstractAsyncContextManager[None]:
+        return _life(server, beside or _nothing, watcher, log)
+
     starlette = Starlette(
         routes=endpoints(_groups(settings, repository, metrics), settings.limits, without),
         exception_handlers=_HANDLERS,
@@ -74,10 +82,12 @@ def build(settings: InferenceSettings) -> InferenceServer:
     )
     starlette.router.redirect_slashes = False
     gate, budgets = Gate(settings), CallerBudgets(settings.limits)
-    once = Idempotent(Measured(starlette, metrics, log), AnswerStore(settings.kept))
+    answers = AnswerStore(settings.kept)
+    once = Idempotent(Measured(starlette, metrics, log), answers)
     direct = DirectCalls(repository, settings.limits, gate, budgets, metrics, log)
     admission = Admission(once, settings, gate, budgets, connections.clock)
-    return InferenceServer(admission, direct, repository, connections, life)
+    server = InferenceServer(admission, direct, repository, connections, life, answers)
+    return server
 
 
 def _groups(settings: InferenceSettings, repository: ModelRepository, metrics: ServiceMetrics) -> list[Routes]:
@@ -94,14 +104,16 @@ def _groups(settings: InferenceSettings, repository: ModelRepository, metrics: S
 
 @asynccontextmanager
 async def _life(
-    repository: ModelRepository, watcher: Watcher, connections: Connections, log: RequestLog
+    server: InferenceServer, beside: Beside, watcher: Watcher, log: RequestLog
 ) -> AsyncIterator[None]:
+    repository = server.repository
     await repository.reconcile()  # who connects first finds what was deployed
     following = asyncio.create_task(repository.run())
     following.add_done_callback(_log_end)
-    sweeping, writing = asyncio.create_task(sweep(connections)), asyncio.create_task(log.run())
+    sweeping, writing = asyncio.create_task(sweep(server.connections)), asyncio.create_task(log.run())
     try:
-        yield
+        async with beside(server):
+            yield
     finally:
         following.cancel()
         sweeping.cancel()
@@ -109,6 +121,11 @@ async def _life(
         await asyncio.gather(following, sweeping, writing, return_exceptions=True)
         await repository.stop()
         await watcher.close()
+
+
+@asynccontextmanager
+async def _nothing(server: InferenceServer) -> AsyncIterator[None]:
+    yield
 
 
 def _log_end(task: asyncio.Task[None]) -> None:

@@ -40,6 +40,10 @@ class Gate:
         """Who asks. Raises Forbidden, Unauthorized for whom this service is not."""
         self._check_host(headers.get("host", ""))
         self._check_page(headers)
+        return self.recognise(headers, address)
+
+    def recognise(self, headers: Mapping[str, str], address: str) -> Caller:
+        """Who asks by a way that no page of a browser can go. Raises Unauthorized."""
         name = None
         if self._settings.tokens and not knows(headers.get(KEY, ""), self._settings.key):
             name = self._token(headers.get("authorization", ""))

@@ -36,24 +36,18 @@ def encode(
     Raises Unprocessable for names that the model has not and for NaN in JSON, TooLarge for too many numbers.
     """
     wanted, binary = question.wanted, question.binary
-    if wanted is not None:
-        outputs = _chosen(outputs, wanted)
     told: list[OutputTensor] = []
     follow: list[Buffer] = []
-    score, left = None, limits.elements
-    for tensor in outputs:
-        left -= prod(tensor.shape)
-        if left < 0:
-            more = f"The answer has more than {limits.elements:,} numbers; send less, or name fewer 'outputs'."
-            raise TooLarge(more, limit=limits.elements)
+    score = None
+    for tensor in chosen(question, outputs, limits):
         if binary if wanted is None else wanted[tensor.name]:
             told.append(_behind(tensor))
             follow.append(tensor.data)
         else:
             values = _values(tensor)
             told.append(OutputTensor(tensor.name, tensor.datatype, tensor.shape, values))
-            if len(told) == 1 and len(values) == question.rows and tensor.datatype != TEXT:
-                score = _mean(values)
+            if len(told) == 1:
+                score = score_of(question, tensor, values)
     text = _ENCODER.encode(InferReply(model, version, told, question.id))
     return Answer([text, *follow], len(text), score) if follow else Answer([text], None, score)
 
@@ -68,7 +62,27 @@ def size_in_json(question: Question, outputs: Sequence[RawTensor]) -> int:
     return sum(len(tensor.data) for tensor in outputs if wanted.get(tensor.name) is False)
 
 
-def _chosen(outputs: Sequence[RawTensor], wanted: dict[str, bool]) -> list[RawTensor]:
+def chosen(question: Question, outputs: Sequence[RawTensor], limits: RequestLimits) -> Sequence[RawTensor]:
+    """The outputs that are wanted.
+
+    Raises Unprocessable for names that the model has not, TooLarge for too many numbers.
+    """
+    if question.wanted is not None:
+        outputs = _named(outputs, question.wanted)
+    if sum(prod(tensor.shape) for tensor in outputs) > limits.elements:
+        more = f"The answer has more than {limits.elements:,} numbers; send less, or name fewer 'outputs'."
+        raise TooLarge(more, limit=limits.elements)
+    return outputs
+
+
+def score_of(question: Question, tensor: RawTensor, values: Sequence[Any]) -> float | None:
+    """The mean of an answer that is one number for each row."""
+    if not values or len(values) != question.rows or tensor.datatype == TEXT:
+        return None
+    return float(sum(values) / len(values))
+
+
+def _named(outputs: Sequence[RawTensor], wanted: dict[str, bool]) -> list[RawTensor]:
     known = [tensor.name for tensor in outputs]
     unknown = [name[:100] for name in wanted if name not in known]
     if unknown:
@@ -91,7 +105,3 @@ def _values(tensor: RawTensor) -> Sequence[Any]:
         told = f"The model's output '{tensor.name}' holds NaN or infinite values; ask for it as binary data."
         raise Unprocessable(told, field="outputs")
     return values
-
-
-def _mean(values: Sequence[Any]) -> float | None:
-    return sum(values) / len(values) if values else None

@@ -78,16 +78,25 @@ class OpenInference:
         Raises BadRequest, NotFound, TooLarge, Unavailable, Unprocessable, DeadlineExceeded.
         """
         size = terms.header_length or len(body)
-        question = await _aside(size, lambda: decode(body, self._limits, terms.header_length))
-        pool = self._repository.of_model(model, version)
-        note(**facts(pool.spec, question, terms))
-        outputs = await ask(pool, question, caller, terms)
-        answer = await _aside(
+        question = await aside(size, lambda: decode(body, self._limits, terms.header_length))
+        spec, outputs = await self.asked(question, model, version, caller, terms)
+        answer = await aside(
             size_in_json(question, outputs),
-            lambda: encode(question, pool.spec.model, str(pool.spec.version), outputs, self._limits),
+            lambda: encode(question, spec.model, str(spec.version), outputs, self._limits),
         )
         note(score=answer.score)
         return answer
+
+    async def asked(
+        self, question: Question, model: str, version: int | None, caller: str, terms: Terms
+    ) -> tuple[DeploymentSpec, list[RawTensor]]:
+        """Whoever is chosen for a model answers; who it was, and all outputs.
+
+        Raises NotFound, TooLarge, Unavailable, Unprocessable, DeadlineExceeded.
+        """
+        pool = self._repository.of_model(model, version)
+        note(**facts(pool.spec, question, terms))
+        return pool.spec, await ask(pool, question, caller, terms)
 
 
 def ask(pool: WorkerPool, question: Question, caller: str, terms: Terms) -> asyncio.Future[list[RawTensor]]:
@@ -105,7 +114,7 @@ def facts(spec: DeploymentSpec, question: Question, terms: Terms) -> dict[str, A
     return noted
 
 
-async def _aside(size: int, work: Callable[[], _T]) -> _T:
+async def aside(size: int, work: Callable[[], _T]) -> _T:
     """Do what is long in a thread: a short one is done sooner than a thread is found for it."""
     return await asyncio.to_thread(work) if size > SHORT else work()
 

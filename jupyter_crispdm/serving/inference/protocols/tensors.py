@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -68,7 +69,18 @@ def decode(body: Buffer, limits: RequestLimits, header_length: int | None = None
     Raises BadRequest, TooLarge.
     """
     asked = _header(body if header_length is None else memoryview(body)[:header_length])
-    inputs = asked.inputs
+    inputs, counts = asked.inputs, count_all(asked.inputs, limits)
+    if header_length is None and len(inputs) == 1 and not inputs[0].parameters:
+        tensor = inputs[0]
+        return question(asked, [RawTensor(tensor.name, tensor.datatype, tensor.shape, _numbers(0, tensor, counts[0]))])
+    follows = _Follows(body, len(body) if header_length is None else header_length)
+    made = [_raw(index, tensor, counts[index], follows) for index, tensor in enumerate(inputs)]
+    follows.check_end()
+    return question(asked, made)
+
+
+def count_all(inputs: Sequence[Tensor], limits: RequestLimits) -> list[int]:
+    """How many numbers each tensor has, by its shape. Raises BadRequest, TooLarge."""
     if not 0 < len(inputs) <= _MAX_TENSORS:
         raise BadRequest(f"'inputs' must hold 1 to {_MAX_TENSORS} tensors.", field="inputs")
     if len(inputs) > 1 and len({tensor.name for tensor in inputs}) < len(inputs):
@@ -76,13 +88,7 @@ def decode(body: Buffer, limits: RequestLimits, header_length: int | None = None
     counts = [_count(index, tensor, limits.elements) for index, tensor in enumerate(inputs)]
     if len(counts) > 1:
         _check_total(sum(counts), limits.elements, "The request has")
-    if header_length is None and len(inputs) == 1 and not inputs[0].parameters:
-        tensor = inputs[0]
-        return _question(asked, [RawTensor(tensor.name, tensor.datatype, tensor.shape, _numbers(0, tensor, counts[0]))])
-    follows = _Follows(body, len(body) if header_length is None else header_length)
-    made = [_raw(index, tensor, counts[index], follows) for index, tensor in enumerate(inputs)]
-    follows.check_end()
-    return _question(asked, made)
+    return counts
 
 
 def _header(body: Buffer) -> InferRequest:
@@ -94,15 +100,16 @@ def _header(body: Buffer) -> InferRequest:
         raise BadRequest(f"The body is no inference request: {str(error)[:300]}") from None
 
 
-def _question(asked: InferRequest, inputs: list[RawTensor]) -> Question:
+def question(asked: InferRequest, inputs: list[RawTensor], binary: bool = False) -> Question:
+    """What is asked with these tensors; `binary` where nothing says how the answer is wanted. Raises BadRequest."""
     parameters = asked.parameters
     if not parameters and not asked.outputs:
-        return Question(inputs, asked.id)
-    binary = _flag(parameters, _BINARY_OUTPUT, "parameters", False)
+        return Question(inputs, asked.id, None, binary)
+    binary = _flag(parameters, _BINARY_OUTPUT, "parameters", binary)
     wanted: dict[str, bool] = {}
     for index, output in enumerate(asked.outputs):
         where = f"outputs[{index}].parameters"
-        _refuse_shared(output.parameters, where)
+        refuse_shared(output.parameters, where)
         if output.parameters.get("classification"):
             raise BadRequest(f"'{where}.classification' is not offered.", field=f"{where}.classification")
         wanted[output.name] = _flag(output.parameters, _BINARY, where, binary)
@@ -125,7 +132,8 @@ def _timeout(microseconds: object) -> float | None:
     return microseconds / 1e6
 
 
-def _refuse_shared(parameters: dict[str, Any], where: str) -> None:
+def refuse_shared(parameters: dict[str, Any], where: str) -> None:
+    """Refuse a tensor in shared memory. Raises BadRequest."""
     if _SHARED_MEMORY in parameters:
         where = f"{where}.{_SHARED_MEMORY}"
         raise BadRequest(f"'{where}': shared memory is not offered.", field=where)
@@ -179,7 +187,7 @@ class _Follows:
 
 def _raw(index: int, tensor: Tensor, count: int, follows: _Follows) -> RawTensor:
     if tensor.parameters:
-        _refuse_shared(tensor.parameters, f"inputs[{index}].parameters")
+        refuse_shared(tensor.parameters, f"inputs[{index}].parameters")
         if _BINARY_SIZE in tensor.parameters:
             return RawTensor(tensor.name, tensor.datatype, tensor.shape, _bytes(index, tensor, count, follows))
     return RawTensor(tensor.name, tensor.datatype, tensor.shape, _numbers(index, tensor, count))
@@ -196,11 +204,16 @@ def _bytes(index: int, tensor: Tensor, count: int, follows: _Follows) -> Buffer:
     if bytes(tensor.data):
         raise BadRequest(f"'inputs[{index}]' has 'data' and binary data; send one.", field=f"inputs[{index}].data")
     data = follows.take(index, size)
+    check_raw(index, tensor, count, data, where)
+    return data
+
+
+def check_raw(index: int, tensor: Tensor, count: int, data: Buffer, where: str) -> None:
+    """Refuse bytes of the right length that are no strings, or neither true nor false. Raises BadRequest."""
     if tensor.datatype == TEXT:
         check_texts(data, count, where)
     elif tensor.datatype == "BOOL" and count and np.frombuffer(data, np.uint8).max() > 1:
         raise _misfit(index, tensor)
-    return data
 
 
 def _numbers(index: int, tensor: Tensor, count: int) -> bytes:
