@@ -16,6 +16,7 @@ def main() -> int:
     parser.add_argument("--directory", type=Path, required=True, help="where specs, state and results lie")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8503, help="port to listen on; 0 takes a free one")
+    parser.add_argument("--grpc-port", type=int, help="port for gRPC; 0 takes a free one; default: no gRPC")
     parser.add_argument("--site", type=Path, help="directory with the package of algorithms")
     parser.add_argument("--memory", type=int, help="bytes that all models may take together; default: no limit")
     parser.add_argument("--detach", action="store_true", help="return at once; messages go to front.log")
@@ -43,6 +44,7 @@ def _run(arguments: argparse.Namespace) -> int:
         directory=arguments.directory,
         host=arguments.host,
         port=arguments.port,
+        grpc_port=arguments.grpc_port,
         token=os.environ.get("CRISPDM_SERVING_TOKEN") or None,
         memory_bytes=arguments.memory,
         **given,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import httpx
 
@@ -78,4 +79,5 @@ class ServingRoom(Room):
 
 def _limits(settings: ServingSettings) -> tuple[str, ...]:
     """What the inference server is told of the settings."""
-    return () if settings.serving_memory is None else ("--memory", str(settings.serving_memory))
+    told = {"--memory": settings.serving_memory, "--grpc-port": settings.serving_grpc_port}
+    return tuple(chain.from_iterable((name, str(value)) for name, value in told.items() if value is not None))

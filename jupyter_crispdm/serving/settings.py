@@ -13,6 +13,11 @@ class ServingSettings(BaseSettings):
     serving_port = Int(
         8503, config=True, help="Port of the model service on this machine; 0 means any free one. Default: 8503."
     )
+    serving_grpc_port = Int(
+        None, allow_none=True, config=True,
+        help="Port on which the model service answers the Open Inference Protocol by gRPC, too, which needs "
+        "`jupyter_crispdm[grpc]`; 0 means any free one. Default: None, no gRPC.",
+    )
     serving_outlives_server = Bool(
         False, config=True,
         help="Whether predictions go on when this server is stopped in order. They always go on when it is killed. "

@@ -27,6 +27,8 @@ IMPATIENT = {
     "brokers/redis_server.py": "asks a server that starts again and again",
     "ui/server.py": "asks a server that starts again and again",
     "server/serving/inference/test_triton_client.py": "is meant to come too late",
+    "server/serving/inference/rpc/test_calls.py": "is meant to come too late",
+    "server/serving/inference/rpc/test_triton.py": "is meant to come too late",
     "server/auth/test_sessions.py": "a socket that stays open",
     "unit/client/test_live.py": "by a clock of its own, which runs out",
     "ui/training.py": "a program of the tests, which looks for input now and then",

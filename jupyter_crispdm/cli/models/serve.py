@@ -42,6 +42,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="NAME, NAME/VERSION, or NAME@ALIAS, which is followed (default: all)")  # fmt: skip
     add("--host", default="127.0.0.1", help=f"address; others than loopback need {TOKEN_VARIABLE} to be set")
     add("--port", type=port, default=8503, help="port to listen on (default: 8503; 0: a free one)")
+    add("--grpc-port", type=port, metavar="PORT",
+        help="answer the Open Inference Protocol by gRPC on this port, too (default: not; 0: a free one)")  # fmt: skip
     add("--workers", type=some, default=1, metavar="N", help="processes a model (default: 1)")
     add("--origin", action="append", type=origin, default=[], metavar="URL",
         help="pages of this site may ask, too, such as https://app.example.org; may be given again")  # fmt: skip
@@ -67,8 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
         hand_over(directory, [one for one, _ in asked], [spec for _, spec in asked])
         token = os.environ.get(TOKEN_VARIABLE) or None
         served = InferenceSettings(
-            directory=directory, host=arguments.host, port=arguments.port, token=token,
-            token_rate=arguments.rate, origins=frozenset(arguments.origin),
+            directory=directory, host=arguments.host, port=arguments.port, grpc_port=arguments.grpc_port,
+            token=token, token_rate=arguments.rate, origins=frozenset(arguments.origin),
         )  # fmt: skip
         threading.Thread(target=announce, args=(directory, [spec for _, spec in asked]), daemon=True).start()
         with following(directory, app, [one for one, _ in asked]):
@@ -101,7 +103,8 @@ def announce(directory: Path, specs: list[DeploymentSpec]) -> None:
     """Say where it listens, as soon as it does, however long that takes; until it is served no more."""
     while directory.exists():
         if known := read_json(directory / "front.json"):
-            print(f"Serving {', '.join(spec.weight for spec in specs)} on {known['address']}", flush=True)
+            grpc = f", by gRPC on {known['grpc']}" if known.get("grpc") else ""
+            print(f"Serving {', '.join(spec.weight for spec in specs)} on {known['address']}{grpc}", flush=True)
             return
         time.sleep(LOOK_SECONDS)
 

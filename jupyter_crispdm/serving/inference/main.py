@@ -9,9 +9,11 @@ import secrets
 import signal
 import socket
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from time import sleep
 from typing import IO
@@ -23,7 +25,7 @@ from jupyter_crispdm.base.files.atomic import write_atomic
 
 from .answers import shared_memory
 from .guardian import GivenUp, Guardian
-from .http.app import InferenceServer, build
+from .http.app import Beside, InferenceServer, build
 from .http.direct.protocol import direct_protocol
 from .memory import reuse_memory
 from .settings import InferenceSettings
@@ -45,18 +47,18 @@ def run(settings: InferenceSettings) -> None:
     """
     _check(settings)
     settings.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _lock(settings.directory) as lock, _listen(settings) as listening:
+    with _lock(settings.directory) as lock, _listen(settings) as listening, _reserve(settings) as rpc:
         address = _address(settings.host, listening.getsockname()[1])
         settings = replace(settings, key=secrets.token_urlsafe(32), kept=shared_memory())
         file = settings.directory / "front.json"
 
         def told(front: int) -> None:
-            known = {"pid": os.getpid(), "front": front, "address": address, "key": settings.key}
+            known = {"pid": os.getpid(), "front": front, "address": address, "key": settings.key, "grpc": rpc}
             if _holds(settings.directory, lock):
                 write_atomic(file, msgspec.json.encode(known), mode=0o600)
 
         try:
-            Guardian(partial(_front, settings, listening, address, lock), told).run()
+            Guardian(partial(_front, settings, listening, address, rpc, lock), told).run()
         except GivenUp as error:
             raise CannotStart(f"The serving process cannot be kept running. {error}") from error
         finally:
@@ -65,15 +67,29 @@ def run(settings: InferenceSettings) -> None:
                     file.unlink()
 
 
-def _front(settings: InferenceSettings, listening: socket.socket, address: str, lock: IO[bytes]) -> None:
+def _front(
+    settings: InferenceSettings, listening: socket.socket, address: str, rpc: str, lock: IO[bytes]
+) -> None:
     """Answer requests until SIGTERM."""
     reuse_memory()
-    server = build(settings)
+    server = build(settings, _beside(settings, rpc))
     server.repository.address = address
     server.repository.holds_directory = partial(_holds, settings.directory, lock)
     # uvicorn raises the signal again when it is done
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    uvicorn.Server(_config(server, settings)).run([listening])
+    running = uvicorn.Server(_config(server, settings))
+    running.run([listening])
+    if not running.started:
+        sys.exit(1)  # uvicorn has logged why
+
+
+def _beside(settings: InferenceSettings, rpc: str) -> Beside | None:
+    """The way by gRPC, where one is wanted. Its library is no friend of forks: only the front imports it."""
+    if not rpc:
+        return None
+    from .rpc.server import serving
+
+    return partial(serving, settings, rpc)
 
 
 def _config(server: InferenceServer, settings: InferenceSettings) -> uvicorn.Config:
@@ -99,6 +115,18 @@ def _check(settings: InferenceSettings) -> None:
             f"Listening on {settings.host} needs a token of {_LEAST_TOKEN} characters or more in "
             "CRISPDM_SERVING_TOKEN, or several with commas between them; without one only 127.0.0.1 is allowed."
         )
+    if settings.grpc_port is not None and not all(map(_is_there, ("grpc", "google.protobuf"))):
+        raise CannotStart(
+            "Answering by gRPC needs more packages: pip install 'jupyter_crispdm[grpc]'. Without a port for gRPC all "
+            "else works as it is."
+        )
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # nor what it is in
+        return False
 
 
 def _lock(directory: Path) -> IO[bytes]:
@@ -130,16 +158,37 @@ def _holds(directory: Path, lock: IO[bytes]) -> bool:
 
 
 def _listen(settings: InferenceSettings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((settings.host, settings.port))
-        listening.listen(_BACKLOG)
-    except OSError as error:
-        listening.close()
-        raise CannotStart(f"Port {settings.port} of {settings.host} cannot be used: {error.strerror}.") from error
+    listening = _bound(settings.host, settings.port)
+    listening.listen(_BACKLOG)
     return listening
+
+
+@contextmanager
+def _reserve(settings: InferenceSettings) -> Iterator[str]:
+    """A block in which the port for gRPC is ours, and where it is; "" where none is wanted. Raises CannotStart.
+
+    gRPC's library takes no socket: each front binds the port anew, which is for nobody else meanwhile.
+    """
+    if settings.grpc_port is None:
+        yield ""
+        return
+    with _bound(settings.host, settings.grpc_port) as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)  # or others could bind it, too, as nobody listens
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        host, port = held.getsockname()[:2]
+        yield f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket at an address that nobody else has. Raises CannotStart."""
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise CannotStart(f"Port {port} of {host} cannot be used: {error.strerror}.") from error
+    return bound
 
 
 def _address(host: str, port: int) -> str:

@@ -63,6 +63,9 @@ class InferenceSettings:
     directory: Path
     host: str = "127.0.0.1"
     port: int = 8503
+    grpc_port: int | None = None
+    """Where the Open Inference Protocol is also answered by gRPC; 0: a free port; None: nowhere."""
+
     token: str | None = None
     """What callers must show, or several such, with commas between them."""
 

@@ -17,6 +17,11 @@ ROWS = (
         ),
         Requirement("serving.client-left", "What a client that leaves has asked for is dropped, and its slot is free."),
         Requirement("serving.triton-client", "NVIDIA's `tritonclient[http]` finds, asks and understands this service."),
+        Requirement(
+            "serving.grpc",
+            "The Open Inference Protocol is answered by gRPC, too, where that is asked for: within the same limits, "
+            "with the same meanings.",
+        ),
         Requirement("serving.trace", "A `traceparent` goes on to the worker and the log, and is answered."),
         Requirement(
             "serving.tokens",

@@ -14,7 +14,7 @@ import httpx
 import msgspec
 import uvicorn
 
-from jupyter_crispdm.serving.inference.http.app import InferenceServer, build
+from jupyter_crispdm.serving.inference.http.app import Beside, InferenceServer, build
 from jupyter_crispdm.serving.inference.main import _config
 from jupyter_crispdm.serving.inference.settings import InferenceSettings
 from jupyter_crispdm.serving.inference.workers.pool import WorkerPool
@@ -71,12 +71,12 @@ async def configure(client: httpx.AsyncClient, **config: Any) -> httpx.Response:
 
 
 @asynccontextmanager
-async def inside(tmp_path: Path, **changes: Any) -> AsyncIterator[Inside]:
-    """Run an inference server with these settings."""
+async def inside(tmp_path: Path, beside: Beside | None = None, **changes: Any) -> AsyncIterator[Inside]:
+    """Run an inference server with these settings, and another way to its models beside it."""
     directory = tmp_path / "serving"
     await asyncio.to_thread((directory / "deployments").mkdir, parents=True, exist_ok=True)
     settings = InferenceSettings(directory, site=SITE, key=KEY, **changes)
-    inference = build(settings)
+    inference = build(settings, beside)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(_config(inference, settings))
     serving = asyncio.create_task(server.serve([listening]))
