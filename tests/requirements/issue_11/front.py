@@ -21,6 +21,7 @@ ROWS = (
             "serving.grpc",
             "The Open Inference Protocol is answered by gRPC, too, where that is asked for: within the same limits, "
             "with the same meanings.",
+            names=("serve --grpc-port", "setting serving_grpc_port"),
         ),
         Requirement("serving.trace", "A `traceparent` goes on to the worker and the log, and is answered."),
         Requirement(
