@@ -198,10 +198,14 @@ export class RunsPageModel implements IShownFacts {
     };
   }
 
-  /** Look up which views are saved; without an answer there are none to choose from. */
+  /** Look up which views are saved; the answer to the newest question counts, whichever comes first. */
   async readViews(): Promise<void> {
-    this._views = await this.runs.views().catch(() => this._views);
-    this._emit();
+    const asked = ++this._viewsAsked;
+    const views = await this.runs.views().catch(() => this._views);
+    if (asked === this._viewsAsked) {
+      this._views = views;
+      this._emit();
+    }
   }
 
   /** Save how the table is looked at, for everybody; rejected with what the server says against it. */
@@ -299,6 +303,7 @@ export class RunsPageModel implements IShownFacts {
   private _list: readonly Run[] = [];
   private _fields: RunFields | null = null;
   private _views: readonly SavedRunView[] = [];
+  private _viewsAsked = 0;
   private _total = 0;
   private _pending = 0;
   private _revealed: string | null = null;

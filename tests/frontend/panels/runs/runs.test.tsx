@@ -256,6 +256,17 @@ describe('the page', () => {
       expect(model.view.filter).toBe('');
     });
 
+    it('shows one that was just saved, also where an earlier list comes later', async () => {
+      let answer = (): void => undefined;
+      const late = new Promise<never[]>(done => (answer = () => done([])));
+      vi.spyOn(runs, 'views').mockReturnValueOnce(late);
+      await open();
+      await save('mine');
+      answer();
+      await settled();
+      screen.getByRole('link', { name: 'mine' });
+    });
+
     it('says that a known name is replaced, and removes', async () => {
       await open();
       await save('mine');
