@@ -154,7 +154,8 @@ class LabPage:
 
     def search_log(self, text: str) -> None:
         """Search the log as one does who knows the key, once the page has the focus."""
-        eventually_sync(lambda: self.job.evaluate("page => page.contains(document.activeElement)"))
+        has_focus = "page => page.closest('.jp-MainAreaWidget').contains(document.activeElement)"
+        eventually_sync(lambda: self.job.evaluate(has_focus))
         self.page.keyboard.press("Control+f")
         expect(self.job.get_by_role("searchbox", name="Search the log")).to_be_focused()
         self.page.keyboard.type(text)
