@@ -15,7 +15,7 @@ VERBS = {
 
 def main() -> None:
     """Raise for what MLflow would not understand, or not take; print how many pairs there were."""
-    from google.protobuf.json_format import ParseDict  # type: ignore[import-untyped]
+    from google.protobuf.json_format import ParseDict
     from mlflow.entities import Metric, Param, RunTag
     from mlflow.protos import service_pb2
     from mlflow.utils.search_utils import SearchUtils
