@@ -128,10 +128,12 @@ def step(place: Place, state: State) -> Step | None:
 def moved(place: Place, state: State, end: int, what: Step) -> Place:
     """Where a reader is after a step that ended at `end`: word of the log comes once all is read, or nothing can be.
 
-    Who begins anew knows of no trouble any more.
+    Who begins anew may have dropped the trouble that they knew, or not: they are told how it is.
     """
+    if what.brings and what.start is None:
+        return Place(end, state.epoch, None if place.trouble else "")
     if what.brings:
-        return Place(end, state.epoch, "" if what.start is None else place.trouble)
+        return Place(end, state.epoch, place.trouble)
     if not state.epoch:
         return Place(place.cursor, place.epoch, state.trouble, state.is_over, greeted=True)
     return Place(end, state.epoch, state.trouble, state.is_over)

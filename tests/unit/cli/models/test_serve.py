@@ -107,7 +107,7 @@ async def test_a_script_is_served_with_its_program_and_a_pickle_that_nobody_trus
         "script", "script.py", "script", "rules",
     )
     untrusted = msgspec.structs.replace(await registry.manager.resolve("rules"), types=["pickle"])
-    models: Any = SimpleNamespace(get=AsyncMock(return_value=untrusted))
+    models: Any = SimpleNamespace(resolve=AsyncMock(return_value=untrusted))
     with pytest.raises(Unprocessable, match="an admin must trust it first"):
         await serve.one_of(Reference("rules"), Offline(models, cast(Any, None), registry.root), 1)
 

@@ -148,13 +148,19 @@ def test_who_comes_again_is_told_that_a_trouble_is_over() -> None:
     assert step(moved(again, fine, 9, Step(9, brings=False)), fine) is None
 
 
-@pytest.mark.parametrize(("place", "is_reset"), [(Place(), False), (Place(4, "old", "odd"), True)])
-def test_who_begins_knows_of_no_trouble(place: Place, is_reset: bool) -> None:
+def test_who_begins_knows_of_no_trouble() -> None:
     fine, odd = State("e", 9, HERE), State("e", 9, HERE, trouble="odd")
-    assert step(place, fine) == Step(None, is_reset=is_reset)
-    begun = moved(place, fine, 9, Step(None, is_reset=is_reset))
+    begun = moved(Place(), fine, 9, Step(None))
     assert step(begun, fine) is None
     assert step(begun, odd) == Step(9, brings=False)
+
+
+@pytest.mark.parametrize("place", [Place(4, "old", "odd"), Place(None, None, "odd", greeted=True)])
+def test_who_begins_anew_is_told_how_it_is(place: Place) -> None:
+    for state in (State("e", 9, HERE), State("e", 9, HERE, trouble="odd")):
+        begun = moved(place, state, 9, Step(None, is_reset=place.cursor is not None))
+        assert step(begun, state) == Step(9, brings=False)
+        assert entry(begun, state, Text(text="", start=9), Step(9, brings=False)).trouble == state.trouble
 
 
 KINDS = ["look", "send", "arrive", "disconnect", "cut", "trouble", "appear"]
