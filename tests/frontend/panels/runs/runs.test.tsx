@@ -1,136 +1,14 @@
-import { act, fireEvent, render, screen, within } from '@testing-library/react';
+import { fireEvent, render, screen, within } from '@testing-library/react';
 import { CommandRegistry } from '@lumino/commands';
 import React from 'react';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Job, RunView } from '../../../../src/api';
-import { NOTHING } from '../../../../src/components/basics/selection';
 import { RunsPageBody } from '../../../../src/panels/runs/body';
-import { RunsPageModel } from '../../../../src/panels/runs/model';
 import { JobCommands } from '../../../../src/tokens/jobs';
-import { IRuns } from '../../../../src/tokens/runs';
-import { aRun, FakeRuns, figures } from '../../components/runs/fakes';
-import { aJob, FakeJobs, fakeWorkbench, giveSize } from '../../support';
+import { aJob } from '../../support';
+import { made, madeBeforeEach, model, runs, settled } from './made';
 
-let runs: FakeRuns;
-let model: RunsPageModel;
-
-function made(list = some()): FakeRuns {
-  runs = new FakeRuns(list);
-  const fake = fakeWorkbench(new FakeJobs());
-  fake.share<IRuns>(IRuns, runs);
-  model = new RunsPageModel(fake.workbench);
-  return runs;
-}
-
-function some() {
-  return [
-    aRun({ id: 'a', name: 'eval' }),
-    aRun({
-      id: 'b',
-      name: 'train',
-      metrics: { loss: figures(0.3, { goal: 'low', best: 0.2 }) },
-      lineage: { rerun_of: 'a' }
-    }),
-    aRun({ id: 'c', kind: 'folder', name: 'loose', state: 'ended', folder: 'crispdm-runs/loose' })
-  ];
-}
-
-const settled = () => act(() => vi.advanceTimersByTimeAsync(300));
-const ids = () => model.list.map(run => run.id).join('');
-
-beforeEach(() => {
-  giveSize(520);
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'requestAnimationFrame'] });
-  made();
-});
-afterEach(() => {
-  model.dispose();
-  vi.useRealTimers();
-});
-
-describe('RunsPageModel', () => {
-  it('asks when it is shown, and again a while after news', async () => {
-    expect(runs.queries).toEqual([]);
-    const follower = model.show();
-    await settled();
-    expect(ids()).toBe('abc');
-    runs.told.emit({ run: aRun({ id: 'a', name: 'better' }) });
-    expect(model.list[0].name).toBe('better');
-    runs.told.emit({ deleted: 'b' });
-    expect(ids()).toBe('ac');
-    expect(runs.queries).toHaveLength(1);
-    await vi.advanceTimersByTimeAsync(5000);
-    expect(runs.queries).toHaveLength(2);
-    expect(ids()).toBe('abc');
-    follower.dispose();
-    runs.told.emit({ deleted: 'b' });
-    await vi.advanceTimersByTimeAsync(10_000);
-    expect(runs.queries).toHaveLength(2);
-    expect(runs.shown.shown).toEqual([]);
-  });
-
-  it('asks soon for a run that it does not know', async () => {
-    model.show();
-    await settled();
-    runs.told.emit({ run: aRun({ id: 'new' }) });
-    await settled();
-    expect(runs.queries).toHaveLength(2);
-  });
-
-  it('asks once for what is typed, and at once for another order', async () => {
-    model.setView({ filter: 'l' });
-    model.setView({ filter: 'loss' });
-    await settled();
-    expect(runs.queries.map(({ filter }) => filter)).toEqual(['loss']);
-    model.setView({ sort: 'name' });
-    await vi.advanceTimersByTimeAsync(0);
-    expect(runs.queries.at(-1)).toEqual({ filter: 'loss', sort: 'name', limit: 1000 });
-    model.setView({ columns: ['state'] });
-    await settled();
-    expect(runs.queries).toHaveLength(2);
-  });
-
-  it('keeps what it has where a condition is refused', async () => {
-    model.show();
-    await settled();
-    runs.failure = new Error('at letter 3 there should be a value');
-    model.setView({ filter: 'lr=' });
-    await settled();
-    expect([ids(), model.trouble, model.error]).toEqual([
-      'abc',
-      'at letter 3 there should be a value',
-      ''
-    ]);
-  });
-
-  it('says why there is nothing at all', async () => {
-    runs.failure = new Error('You may not.');
-    model.show();
-    await settled();
-    expect([model.isReady, model.error, model.trouble]).toEqual([false, 'You may not.', '']);
-  });
-
-  it('loads more until all are there', async () => {
-    runs.total = 2500;
-    model.show();
-    await settled();
-    expect(model.hasMore).toBe(true);
-    model.more();
-    await settled();
-    expect(runs.queries.at(-1)?.limit).toBe(2000);
-  });
-
-  it('comes back with what was chosen', () => {
-    const views: unknown[] = [];
-    model.viewChanged.connect((_, view) => views.push(view), views);
-    model.selection = { ...NOTHING, marked: new Set(['b']) };
-    const again = new RunsPageModel(model.workbench, views[0] as object);
-    expect([...again.selection.marked]).toEqual(['b']);
-    again.setView({ chosen: ['a'] });
-    expect([...again.selection.marked]).toEqual(['a']);
-    again.dispose();
-  });
-});
+madeBeforeEach();
 
 describe('the page', () => {
   const commands = new CommandRegistry();

@@ -13,15 +13,6 @@ from tests.support import files_below
 from .shelves import Shelf
 
 
-@pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    shelf = Shelf(tmp_path)
-    shelf.add()
-    shelf.add(0.01)
-    shelf.point("champion", 1)
-    return shelf
-
-
 async def test_a_version_is_found_by_number_by_alias_and_as_the_newest(shelf: Shelf, tmp_path: Path) -> None:
     registry = SharedRegistry(tmp_path / "models")
     named = [await registry.resolve(text) for text in ("iris/1", "iris@champion", "iris", "iris@latest")]

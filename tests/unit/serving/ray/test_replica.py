@@ -31,15 +31,6 @@ HERE, ELSEWHERE = ("127.0.0.1", 5), ("192.0.2.7", 5)
 TOKEN = "a token of many letters"
 
 
-@pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    shelf = Shelf(tmp_path)
-    shelf.add()
-    shelf.add(0.01)
-    shelf.point("champion", 1)
-    return shelf
-
-
 @asynccontextmanager
 async def opened(shelf: Shelf, model: str = "iris/1", **more: Any) -> AsyncIterator[Replica]:
     """A replica as Ray has it: it has travelled, is opened, and is closed at the end of its lifespan."""
